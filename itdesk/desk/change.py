@@ -1,0 +1,49 @@
+"""What an action hands back, and what it acts on."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Self
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRef:
+    """A ticket as somebody saw it: its id and, where a value is to be replaced, the version that was shown."""
+
+    id: int
+    version: int | None = None
+
+
+Targets = Sequence[TicketRef | int]
+"""The tickets that an action is for; an int is a ticket id, without a version check."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What happened.
+
+    `sentence` is for people; `seqs` are the journal entries, in order; `tickets` the ids that changed; `undoable` says
+    whether `undo` takes it back; `refused` holds (number, reason) of tickets left out of a command on many.
+    """
+
+    sentence: str
+    seqs: tuple[int, ...] = ()
+    tickets: tuple[int, ...] = ()
+    undoable: bool = True
+    refused: tuple[tuple[str, str], ...] = ()
+
+    def to_json(self) -> str:
+        """The change as JSON text."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """The change that `to_json` wrote."""
+        data = json.loads(text)
+        return cls(
+            sentence=data["sentence"],
+            seqs=tuple(data["seqs"]),
+            tickets=tuple(data["tickets"]),
+            undoable=data["undoable"],
+            refused=tuple((number, reason) for number, reason in data["refused"]),
+        )

@@ -1,0 +1,148 @@
+"""Communication: replies, work notes, and the drafts of both."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from itdesk.desk.change import Change, Targets
+from itdesk.desk.errors import Refused
+from itdesk.desk.session import Session
+from itdesk.desk.transaction import Transaction, action, for_each, number
+from itdesk.desk.visible import visible
+from itdesk.domain.people import EVERYBODY, STAFF
+from itdesk.domain.ticket import ENDED, Channel, MessageKind, Status, WaitingReason
+from itdesk.models.journal import JournalEntry
+from itdesk.models.tickets import Draft, Message, Ticket
+
+TEXT_LIMIT = 1_000_000
+
+
+@action(EVERYBODY, "reply")
+def reply(tx: Transaction, targets: Targets, text: str, *, channel: Channel = Channel.TERMINAL) -> Change:
+    """Write to the requester; from a requester, write to the desk. Always appended, never refused for a version.
+
+    What a requester writes ends waiting for the requester.
+    """
+    text = checked_text(text)
+    me = tx.session.actor
+
+    def deed(ticket: Ticket) -> str:
+        if ticket.status in ENDED:
+            raise Refused(f"{number(ticket)} is {Status(ticket.status).title}; reopen it before you write.")
+        by_requester = me.role not in STAFF
+        kind = MessageKind.REQUESTER if by_requester else MessageKind.REPLY
+        values: dict[str, object] = {}
+        if by_requester and ticket.waiting_reason == WaitingReason.REQUESTER:
+            values = {
+                "status": Status.IN_PROGRESS if ticket.assignee_id else Status.NEW,
+                "waiting_reason": None,
+            }
+        changes = tx.update(ticket, **values)
+        message_id = add_message(tx, ticket, kind, text, channel)
+        tx.record("replied", ticket, changes, facts={"message": message_id, "kind": kind}, payload={"text": text})
+        return f"Replied on {number(ticket)}."
+
+    return for_each(tx, targets, deed, "Replied on")
+
+
+@action(STAFF, "write work notes")
+def note(tx: Transaction, targets: Targets, text: str) -> Change:
+    """Write a work note, which only staff ever see. Always appended, in any status."""
+    text = checked_text(text)
+
+    def deed(ticket: Ticket) -> str:
+        tx.update(ticket)
+        message_id = add_message(tx, ticket, MessageKind.NOTE, text, Channel.TERMINAL)
+        tx.record("noted", ticket, facts={"message": message_id, "kind": MessageKind.NOTE}, payload={"text": text})
+        return f"Noted on {number(ticket)}."
+
+    return for_each(tx, targets, deed, "Noted on")
+
+
+def checked_text(text: str) -> str:
+    """A message's text as it is stored; raises Refused for an empty or endless one."""
+    text = text.replace("\r\n", "\n").replace("\0", "\N{SYMBOL FOR NULL}").strip()
+    if not text:
+        raise Refused("There is no text to send.")
+    if len(text) > TEXT_LIMIT:
+        raise Refused(f"The text has {len(text):,} characters; the desk takes {TEXT_LIMIT:,} at most.")
+    return text
+
+
+def add_message(tx: Transaction, ticket: Ticket, kind: MessageKind, text: str, channel: Channel) -> int:
+    """Store a message inside a transaction, make it findable, and drop its author's draft; the message's id."""
+    author = tx.session.actor.id
+    message_id = int(
+        Message.insert(
+            ticket=ticket.id, kind=kind, author=author, body=text, channel=channel, written_at=tx.now
+        ).execute()
+    )
+    if kind.staff_only:
+        tx.index(ticket.id, notes=text)
+    else:
+        tx.index(ticket.id, body=text)
+    Draft.delete().where((Draft.person == author) & (Draft.ticket == ticket.id) & (Draft.kind == kind)).execute()
+    return message_id
+
+
+# Drafts are a person's own scratch paper: kept at once, without journal or undo.
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDraft:
+    """A half-written message. `seen_seq` is the last journal entry that its writer had seen on screen."""
+
+    kind: MessageKind
+    text: str
+    seen_seq: int
+    saved_at: datetime
+
+
+def save_draft(session: Session, ticket_id: int, kind: MessageKind, text: str, seen_seq: int | None = None) -> None:
+    """Keep a half-written message of this person on this ticket; an empty text forgets it. `seen_seq`: see KeptDraft."""
+    if not text.strip():
+        discard_draft(session, ticket_id, kind)
+        return
+    now = session.clock()
+
+    def save() -> None:
+        if visible(session, Ticket.id).where(Ticket.id == ticket_id).first() is None:
+            raise Refused("This ticket is not here any more; the draft was not kept.")
+        seen = seen_seq if seen_seq is not None else _last_seq(ticket_id)
+        Draft.insert(
+            person=session.actor.id, ticket=ticket_id, kind=kind, body=text, seen_seq=seen, saved_at=now
+        ).on_conflict(
+            conflict_target=[Draft.person, Draft.ticket, Draft.kind],
+            update={Draft.body: text, Draft.seen_seq: seen, Draft.saved_at: now},
+        ).execute()
+
+    session.desk.database.write(save)
+
+
+def discard_draft(session: Session, ticket_id: int, kind: MessageKind) -> None:
+    """Forget a draft; there need not be one."""
+    session.desk.database.write(
+        lambda: Draft.delete()
+        .where((Draft.person == session.actor.id) & (Draft.ticket == ticket_id) & (Draft.kind == kind))
+        .execute()
+    )
+
+
+def drafts(session: Session, ticket_id: int) -> tuple[KeptDraft, ...]:
+    """This person's drafts on a ticket, newest first."""
+    with session.desk.database.translated():
+        rows = (
+            Draft.select()
+            .where((Draft.person == session.actor.id) & (Draft.ticket == ticket_id))
+            .order_by(Draft.saved_at.desc())
+        )
+        return tuple(KeptDraft(MessageKind(row.kind), row.body, row.seen_seq, row.saved_at) for row in rows)
+
+
+def _last_seq(ticket_id: int) -> int:
+    newest = (
+        JournalEntry.select(JournalEntry.seq)
+        .where(JournalEntry.object == f"ticket:{ticket_id}")
+        .order_by(JournalEntry.seq.desc())
+        .first()
+    )
+    return newest.seq if newest else 0

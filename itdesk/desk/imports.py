@@ -1,0 +1,298 @@
+"""Tickets of another service desk, taken over with their histories."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from itdesk.desk.session import Session
+from itdesk.desk.transaction import Changes, Transaction
+from itdesk.domain import rules
+from itdesk.domain.decisions import Decision, Source, Thing
+from itdesk.domain.imported import ImportedStep, ImportedTicket, ImportResult
+from itdesk.domain.people import SUPERVISORS, Role
+from itdesk.domain.queue_order import order_key
+from itdesk.domain.text import fold
+from itdesk.domain.ticket import ENDED, SETTLED, Status
+from itdesk.models import search
+from itdesk.models.fields import to_microseconds
+from itdesk.models.journal import JournalEntry
+from itdesk.models.people import Membership, Person, Team
+from itdesk.models.tickets import Ticket
+
+BRANCH = "imported"
+"""The branch of the category tree below which other desks' categories stand."""
+
+
+def import_tickets(session: Session, tickets: Sequence[ImportedTicket]) -> ImportResult:
+    """Take over a batch in one transaction. What was taken over before stays; later steps of a known ticket go on.
+
+    A ticket that somebody changed here since is left alone, with a warning. Nothing in an import can be undone.
+    """
+    session.require(SUPERVISORS, "import tickets")
+    return session.desk.database.write(lambda: _Import(Transaction(session, session.clock(), undone_together=False)).run(tickets))
+
+
+@dataclass(slots=True)
+class _State:
+    """The columns of a ticket that steps change, as they stand after a step; people and teams are ids."""
+
+    status: Status = Status.NEW
+    waiting_reason: str | None = None
+    category: str = BRANCH
+    impact: str = ""
+    urgency: str = ""
+    priority: int = 5
+    team_id: int | None = None
+    assignee_id: int | None = None
+    resolved_at: datetime | None = None
+    closed_at: datetime | None = None
+    changed_at: datetime | None = None
+    imported_step: int | None = None
+
+    def columns(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(slots=True)
+class _Import:
+    tx: Transaction
+    people: dict[str, int] = field(default_factory=dict)
+    teams: dict[str, int] = field(default_factory=dict)
+    members: set[tuple[int, int]] = field(default_factory=set)
+    warnings: list[tuple[str, str]] = field(default_factory=list)
+
+    def run(self, tickets: Sequence[ImportedTicket]) -> ImportResult:
+        self._learn_people(tickets)
+        self._learn_teams(tickets)
+        known = {
+            row.external_id: row
+            for row in Ticket.select().where(Ticket.external_id.in_([ticket.external_id for ticket in tickets]))
+        }
+        touched = self._changed_here([row.id for row in known.values()])
+        new: list[ImportedTicket] = []
+        continued = unchanged = 0
+        for ticket in tickets:
+            row = known.get(ticket.external_id)
+            if row is None:
+                new.append(ticket)
+            elif ticket.steps[-1].ordinal <= (row.imported_step or 0):
+                unchanged += 1
+            elif row.id in touched:
+                unchanged += 1
+                self.warnings.append(
+                    ("changed here", f"{ticket.external_id} was changed at this desk; its later rows were left out.")
+                )
+            else:
+                self._go_on(row, ticket)
+                continued += 1
+        self._open(new)
+        self._join_teams()
+        self.tx.append_journal()
+        return ImportResult(len(new), continued, unchanged, tuple(self.warnings))
+
+    # People and teams
+
+    def _learn_people(self, tickets: Sequence[ImportedTicket]) -> None:
+        roles: dict[str, Role] = {}
+        for ticket in tickets:
+            roles.setdefault(ticket.requester or "", Role.REQUESTER)
+            for step in ticket.steps:
+                if step.actor:
+                    roles.setdefault(step.actor, Role.TECHNICIAN)
+                if step.assignee:
+                    roles[step.assignee] = Role.TECHNICIAN
+        roles.pop("", None)
+        logins = {name: _slug(name) for name in roles}
+        if any(ticket.requester is None for ticket in tickets):
+            logins[""], roles[""] = "unknown", Role.REQUESTER
+        found = dict(Person.select(Person.login, Person.id).where(Person.login.in_(sorted(set(logins.values())))).tuples())
+        for name, login in logins.items():
+            if login not in found:
+                found[login] = int(Person.insert(login=login, name=name or "Unknown requester", role=roles[name]).execute())
+            self.people[name] = found[login]
+
+    def _learn_teams(self, tickets: Sequence[ImportedTicket]) -> None:
+        names = {step.team for ticket in tickets for step in ticket.steps if step.team}
+        found = dict(Team.select(Team.name, Team.id).where(Team.name.in_(sorted(_slug(name) for name in names))).tuples())
+        for name in sorted(names):
+            slug = _slug(name)
+            if slug not in found:
+                found[slug] = int(Team.insert(name=slug, title=name).execute())
+            self.teams[name] = found[slug]
+
+    def _join_teams(self) -> None:
+        if self.members:
+            rows = [{"person": person, "team": team} for person, team in sorted(self.members)]
+            Membership.insert_many(rows).on_conflict_ignore().execute()
+
+    def _changed_here(self, ticket_ids: list[int]) -> set[int]:
+        objects = [f"ticket:{ticket_id}" for ticket_id in ticket_ids]
+        if not objects:
+            return set()
+        rows = (
+            JournalEntry.select(JournalEntry.object)
+            .where(JournalEntry.object.in_(objects) & (JournalEntry.verb != "imported"))
+            .tuples()
+        )
+        return {int(name.partition(":")[2]) for (name,) in rows}
+
+    # Tickets
+
+    def _open(self, tickets: Sequence[ImportedTicket]) -> None:
+        if not tickets:
+            return
+        histories = [self._history(ticket, _State(), ticket.steps) for ticket in tickets]
+        rows = [self._row(ticket, state) for ticket, (state, _) in zip(tickets, histories, strict=True)]
+        inserted = Ticket.insert_many(rows).returning(Ticket.id, Ticket.external_id).tuples().execute()
+        ids = {external_id: ticket_id for ticket_id, external_id in inserted}
+        search.add(
+            self.tx.session.desk.database,
+            "ticket_search",
+            ("subject", "body", "notes"),
+            [
+                (ids[ticket.external_id], (f"{ticket.external_id} {ticket.subject} {ticket.requester or ''}", ticket.body, ""))
+                for ticket in tickets
+            ],
+        )
+        for ticket, (state, steps) in zip(tickets, histories, strict=True):
+            ticket_id = ids[ticket.external_id]
+            self.tx.record(
+                "imported",
+                f"ticket:{ticket_id}",
+                facts={
+                    "external_id": ticket.external_id,
+                    "kind": ticket.kind,
+                    "channel": ticket.channel,
+                    "requester": self.people[ticket.requester or ""],
+                },
+                payload={"subject": ticket.subject, "body": ticket.body, "facts": dict(ticket.facts)},
+                occurred_at=ticket.opened_at,
+                actor=0,
+            )
+            self._record_steps(ticket_id, steps)
+            self.tx.decide(ticket_id, self._decisions(state, None))
+
+    def _go_on(self, row: Ticket, ticket: ImportedTicket) -> None:
+        later = [step for step in ticket.steps if step.ordinal > (row.imported_step or 0)]
+        before = _State(**{name: getattr(row, name) for name in _State.__slots__})
+        before.status = Status(row.status)
+        old = _State(**before.columns())
+        state, steps = self._history(ticket, before, later)
+        Ticket.update(
+            **state.columns(),
+            resolution=ticket.resolution if state.status in SETTLED else "",
+            order_key=self._order_key(ticket.opened_at, state.priority),
+            version=Ticket.version + 1,
+        ).where(Ticket.id == row.id).execute()
+        self._record_steps(row.id, steps)
+        self.tx.decide(row.id, self._decisions(state, old))
+
+    def _history(
+        self, ticket: ImportedTicket, state: _State, steps: Iterable[ImportedStep]
+    ) -> tuple[_State, list[tuple[ImportedStep, Changes]]]:
+        """The state after the steps, and what each of them changed."""
+        told: list[tuple[ImportedStep, Changes]] = []
+        for step in steps:
+            before = state
+            state = self._after(ticket, before, step)
+            changes: Changes = {}
+            for name in _State.__slots__:
+                if name in ("changed_at", "imported_step"):
+                    continue
+                old, new = getattr(before, name), getattr(state, name)
+                if old != new:
+                    changes[name.removesuffix("_id")] = (_plain(old), _plain(new))
+            if changes:
+                told.append((step, changes))
+        if state.status in SETTLED:
+            state.resolved_at = ticket.resolved_at or state.resolved_at
+        if state.status in ENDED:
+            state.closed_at = ticket.closed_at or state.closed_at
+        return state, told
+
+    def _after(self, ticket: ImportedTicket, before: _State, step: ImportedStep) -> _State:
+        rulebook = self.tx.session.rulebook
+        impact = step.impact or before.impact or rulebook.desk.default_impact
+        urgency = step.urgency or before.urgency or rulebook.desk.default_urgency
+        team_id = self.teams[step.team] if step.team else before.team_id
+        assignee_id = self.people[step.assignee] if step.assignee else None
+        if team_id and assignee_id:
+            self.members.add((assignee_id, team_id))
+        reached_resolved = step.status in SETTLED and before.status not in SETTLED
+        return _State(
+            status=step.status,
+            waiting_reason=step.waiting_reason,
+            category=f"{BRANCH}.{step.category}" if step.category else before.category,
+            impact=impact,
+            urgency=urgency,
+            priority=step.priority or rulebook.priorities.cells[impact, urgency],
+            team_id=team_id,
+            assignee_id=assignee_id,
+            resolved_at=step.at if reached_resolved else (before.resolved_at if step.status in SETTLED else None),
+            closed_at=(before.closed_at or step.at) if step.status in ENDED else None,
+            changed_at=step.at,
+            imported_step=step.ordinal,
+        )
+
+    def _record_steps(self, ticket_id: int, steps: Iterable[tuple[ImportedStep, Changes]]) -> None:
+        for step, changes in steps:
+            self.tx.record(
+                "imported",
+                f"ticket:{ticket_id}",
+                changes,
+                facts={"step": step.ordinal},
+                occurred_at=step.at,
+                actor=self.people[step.actor] if step.actor else 0,
+            )
+
+    def _row(self, ticket: ImportedTicket, state: _State) -> dict[str, Any]:
+        return {
+            **state.columns(),
+            "kind": ticket.kind,
+            "external_id": ticket.external_id,
+            "subject": ticket.subject,
+            "body": ticket.body,
+            "requester_id": self.people[ticket.requester or ""],
+            "channel": ticket.channel,
+            "site": ticket.site,
+            "major": False,
+            "level": 1,
+            "resolution": ticket.resolution if state.status in SETTLED else "",
+            "root_cause": "",
+            "opened_at": ticket.opened_at,
+            "order_key": self._order_key(ticket.opened_at, state.priority),
+            "version": 1,
+        }
+
+    def _order_key(self, opened_at: datetime, priority: int) -> int:
+        return order_key(opened_at, priority, False, self.tx.session.rulebook.priorities.head_starts)
+
+    def _decisions(self, state: _State, old: _State | None) -> list[Decision]:
+        """Decisions that say `imported`, for what is new."""
+        ours = rules.priority_of(self.tx.session.rulebook, state.impact, state.urgency).value
+        remark = "as recorded"
+        if ours != str(state.priority):
+            remark = f"as recorded; our matrix gives P{ours} for {state.impact} x {state.urgency}"
+        told = [
+            (Thing.CATEGORY, "category", state.category, "as recorded"),
+            (Thing.IMPACT, "impact", state.impact, "as recorded"),
+            (Thing.URGENCY, "urgency", state.urgency, "as recorded"),
+            (Thing.PRIORITY, "priority", str(state.priority), remark),
+        ]
+        return [
+            Decision(thing=thing, value=value, source=Source.IMPORT, reason=reason)
+            for thing, name, value, reason in told
+            if old is None or getattr(old, name) != getattr(state, name)
+        ]
+
+
+def _slug(name: str) -> str:
+    """A name as a login or a team's name: `Caller 2403` becomes `caller-2403`."""
+    return re.sub(r"[^a-z0-9._]+", "-", fold(name)).strip("-") or "unknown"
+
+
+def _plain(value: Any) -> Any:
+    return to_microseconds(value) if isinstance(value, datetime) else value
+

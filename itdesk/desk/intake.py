@@ -1,0 +1,201 @@
+"""Initiation: a request reaches the desk, is categorized, prioritized and routed by the rules."""
+
+from dataclasses import dataclass, field
+
+from itdesk.desk.change import Change
+from itdesk.desk.errors import NotFound, Refused
+from itdesk.desk.people import add_requester, find_person
+from itdesk.desk.session import Session
+from itdesk.desk.teams import team_id
+from itdesk.desk.transaction import Transaction, action, number
+from itdesk.domain import rules
+from itdesk.domain.decisions import Decision, Thing
+from itdesk.domain.people import EVERYBODY, STAFF
+from itdesk.domain.queue_order import order_key
+from itdesk.domain.rulebook import Rulebook
+from itdesk.domain.text import fold
+from itdesk.domain.ticket import Channel, Kind, Status
+from itdesk.models import search
+from itdesk.models.people import Person
+from itdesk.models.tickets import Ticket, TicketTag
+
+SUBJECT_LIMIT = 500
+BODY_LIMIT = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class NewTicket:
+    """A request as it is submitted. What is None is decided by the rules.
+
+    `requester` is a login, a name, or `Name <mail address>`; None means the submitter. Limits are in characters: a longer
+    subject is cut (its whole text goes before the body), a longer body is refused.
+    """
+
+    subject: str
+    body: str = ""
+    requester: str | None = None
+    channel: Channel = Channel.TERMINAL
+    kind: Kind | None = None
+    category: str | None = None
+    impact: str | None = None
+    urgency: str | None = None
+    tags: tuple[str, ...] = ()
+    site: str | None = None
+
+    def fixed(self) -> dict[Thing, str]:
+        """What the submitter decided."""
+        chosen = {
+            Thing.KIND: self.kind,
+            Thing.CATEGORY: self.category,
+            Thing.IMPACT: self.impact,
+            Thing.URGENCY: self.urgency,
+        }
+        return {thing: str(value) for thing, value in chosen.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What the rules would decide about a request, before it is submitted."""
+
+    decisions: tuple[Decision, ...] = field(default=())
+
+    def value(self, thing: Thing) -> str:
+        """The value decided for a thing."""
+        return next(decision.value for decision in self.decisions if decision.thing is thing)
+
+
+def preview(session: Session, new: NewTicket) -> Preview:
+    """What would be decided; nothing is written."""
+    requester = new.requester or session.actor.name
+    return Preview(_decide(session.rulebook, new, requester, new.site or ""))
+
+
+@action(EVERYBODY, "submit a request")
+def submit(tx: Transaction, new: NewTicket) -> Change:
+    """Open a ticket. Raises Refused for an empty subject, unknown values, or a requester who is not the submitter."""
+    session = tx.session
+    subject, body = _texts(new)
+    requester = _requester(tx, new)
+    site = new.site if new.site is not None else requester.site
+    check_values(session.rulebook, new.category, new.impact, new.urgency)
+    decisions = _decide(session.rulebook, new, requester.name, site)
+    decided = {decision.thing: decision.value for decision in decisions}
+    ticket = Ticket(
+        kind=decided[Thing.KIND],
+        subject=subject,
+        body=body,
+        requester=requester.id,
+        channel=new.channel,
+        site=site,
+        status=Status.NEW,
+        category=decided[Thing.CATEGORY],
+        impact=decided[Thing.IMPACT],
+        urgency=decided[Thing.URGENCY],
+        priority=int(decided[Thing.PRIORITY]),
+        team=team_id(session, decided[Thing.TEAM]),
+        level=int(decided[Thing.LEVEL]),
+        opened_at=tx.now,
+        changed_at=tx.now,
+        order_key=order_key(
+            tx.now, int(decided[Thing.PRIORITY]), False, session.rulebook.priorities.head_starts
+        ),
+    )
+    ticket.save(force_insert=True)
+    tags = sorted({normal_tag(tag) for tag in new.tags if tag.strip()})
+    if tags:
+        TicketTag.insert_many([{"ticket": ticket.id, "tag": tag} for tag in tags]).execute()
+    search.add(
+        session.desk.database,
+        "ticket_search",
+        ("subject", "body", "notes"),
+        [(ticket.id, (f"{subject} {requester.name}", body, ""))],
+    )
+    tx.decide(ticket.id, decisions)
+    tx.record(
+        "submitted",
+        ticket,
+        facts={
+            "kind": ticket.kind,
+            "channel": ticket.channel,
+            "requester": requester.id,
+            "status": ticket.status,
+            "category": ticket.category,
+            "impact": ticket.impact,
+            "urgency": ticket.urgency,
+            "priority": ticket.priority,
+            "team": ticket.team_id,
+            "level": ticket.level,
+            "rulebook": session.desk.rulebook()[0],
+            "tags": tags,
+        },
+        payload={"subject": subject, "body": body, "site": site},
+    )
+    return Change(f"Opened {number(ticket)}: P{ticket.priority}, {ticket.category}.", tickets=(ticket.id,))
+
+
+def check_values(rulebook: Rulebook, category: str | None, impact: str | None, urgency: str | None) -> None:
+    """Raise Refused for a category or level that the settings do not have, naming what is near."""
+    if category is not None and rulebook.category(category) is None:
+        raise Refused(f"There is no category {category!r}.{_near(category, [item.path for item in rulebook.categories])}")
+    for name, levels, word in (
+        (impact, rulebook.priorities.impacts, "impact"),
+        (urgency, rulebook.priorities.urgencies, "urgency"),
+    ):
+        if name is not None and name not in {level.name for level in levels}:
+            raise Refused(f"There is no {word} {name!r}; possible: {', '.join(level.name for level in levels)}.")
+
+
+def _near(name: str, names: list[str]) -> str:
+    from rapidfuzz import process
+
+    near = [match for match, score, _ in process.extract(name, names, limit=3) if score >= 60]
+    return f" Did you mean {', '.join(near)}?" if near else ""
+
+
+def normal_tag(tag: str) -> str:
+    """A tag as it is stored: folded, spaces to hyphens, without a leading #."""
+    return "-".join(fold(tag).lstrip("#").split())
+
+
+def _texts(new: NewTicket) -> tuple[str, str]:
+    subject = " ".join(new.subject.replace("\0", "\N{SYMBOL FOR NULL}").split())
+    body = new.body.replace("\0", "\N{SYMBOL FOR NULL}").strip()
+    if not subject:
+        raise Refused("A ticket needs a subject: say in a few words what is wrong or wanted.")
+    if len(subject) > SUBJECT_LIMIT:
+        body = f"{subject}\n\n{body}".strip()
+        subject = subject[: SUBJECT_LIMIT - 1] + "…"
+    if len(body) > BODY_LIMIT:
+        raise Refused(f"The text has {len(body):,} characters; the desk takes {BODY_LIMIT:,} at most.")
+    return subject, body
+
+
+def _requester(tx: Transaction, new: NewTicket) -> Person:
+    actor = tx.session.actor
+    if new.requester is None or new.requester in (actor.login, actor.name):
+        person: Person | None = Person.get_or_none(Person.id == actor.id)
+        if person is None:
+            raise Refused("Name the requester: the desk itself asks for nothing.")
+        return person
+    if actor.role not in STAFF:
+        raise Refused("Only staff may submit a request for somebody else.")
+    try:
+        return find_person(new.requester)
+    except NotFound:
+        if "@" not in new.requester:
+            raise
+        return add_requester(tx, new.requester)
+
+
+def _decide(rulebook: Rulebook, new: NewTicket, requester: str, site: str) -> tuple[Decision, ...]:
+    facts = rules.TicketFacts(
+        subject=new.subject,
+        body=new.body,
+        requester=requester,
+        channel=new.channel,
+        kind=new.kind,
+        category=new.category,
+        tags=new.tags,
+        site=site,
+    )
+    return rules.decide(rulebook, facts, fixed=new.fixed())

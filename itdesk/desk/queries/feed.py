@@ -1,0 +1,55 @@
+"""What changed since: the truth behind every live screen."""
+
+from dataclasses import dataclass
+
+from itdesk.desk.session import Desk, Session
+from itdesk.models.journal import JournalEntry
+
+LIMIT = 200
+"""More changed tickets than this at once are told as `many`: reload the window instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Tickets with journal entries after the last reading. `many` means: too many to name."""
+
+    seq: int
+    ticket_ids: tuple[int, ...] = ()
+    many: bool = False
+    rulebook: bool = False
+
+
+class Feed:
+    """Watches the journal of one desk from one thread. SQLite's data_version makes a poll without news free."""
+
+    def __init__(self, session: Session, seq: int) -> None:
+        self._session = session
+        self._desk: Desk = session.desk
+        self._mark: int | None = None
+        self.seq = seq
+
+    def poll(self, *, own_writes: bool = False) -> News | None:
+        """What is new, None for nothing. `own_writes` looks even if no other connection wrote."""
+        mark = self._desk.database.state_mark()
+        if mark is not None and mark == self._mark and not own_writes:
+            return None
+        with self._desk.database.translated():
+            entries = list(
+                JournalEntry.select(JournalEntry.seq, JournalEntry.object)
+                .where(JournalEntry.seq > self.seq)
+                .order_by(JournalEntry.seq)
+                .limit(20 * LIMIT + 1)
+                .tuples()
+            )
+            if len(entries) > 20 * LIMIT:
+                newest = JournalEntry.select(JournalEntry.seq).order_by(JournalEntry.seq.desc()).first()
+                entries.append((newest.seq, newest.object))
+        self._mark = mark
+        if not entries:
+            return None
+        self.seq = entries[-1][0]
+        ids = {int(name.partition(":")[2]) for _, name in entries if name.startswith("ticket:")}
+        rulebook = any(name.startswith("rulebook:") for _, name in entries)
+        if len(ids) > LIMIT or len(entries) > 20 * LIMIT:
+            return News(self.seq, many=True, rulebook=rulebook)
+        return News(self.seq, tuple(sorted(ids)), rulebook=rulebook)

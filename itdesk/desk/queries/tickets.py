@@ -1,0 +1,488 @@
+"""One ticket: its facts, its timeline, its decisions, links and journal."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from peewee import JOIN
+
+from itdesk.desk.errors import NotFound
+from itdesk.desk.session import Session
+from itdesk.desk.visible import visible
+from itdesk.domain.decisions import Decision, Source, Thing
+from itdesk.domain.people import READERS
+from itdesk.domain.ticket import (
+    Channel,
+    Kind,
+    LinkType,
+    MessageKind,
+    Status,
+    WaitingReason,
+    format_number,
+    parse_number,
+)
+from itdesk.models import tickets as stored
+from itdesk.models.journal import JournalEntry, JournalPayload
+from itdesk.models.people import Person, Team
+from itdesk.models.tickets import Message, Ticket, TicketLink, TicketTag
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCard:
+    """A person as a ticket shows them."""
+
+    id: int
+    login: str
+    name: str
+    department: str
+    site: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link seen from this ticket: `title` reads "duplicate of", "parent of"; `type` and `outgoing` say which row it is."""
+
+    title: str
+    other_id: int
+    other_number: str
+    other_subject: str
+    other_status: Status
+    type: LinkType
+    outgoing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TicketView:
+    """A whole ticket as it stands. Times are aware UTC. `seq` is its newest journal entry."""
+
+    id: int
+    number: str
+    kind: Kind
+    external_id: str | None
+    subject: str
+    body: str
+    requester: PersonCard
+    channel: Channel
+    site: str
+    status: Status
+    waiting_reason: WaitingReason | None
+    category: str
+    impact: str
+    urgency: str
+    priority: int
+    major: bool
+    team: str | None
+    level: int
+    assignee: str | None
+    resolution: str
+    root_cause: str
+    opened_at: datetime
+    changed_at: datetime
+    resolved_at: datetime | None
+    closed_at: datetime | None
+    tags: tuple[str, ...]
+    links: tuple[Link, ...]
+    version: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDecision:
+    """A decision with when it was made, by whom (login, None for the machine) and under which rulebook version."""
+
+    decision: Decision
+    decided_at: datetime
+    decided_by: str | None
+    rulebook: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenMessage:
+    """A reply, a note, or what the requester wrote. `author` is a name, `login` the author's login."""
+
+    id: int
+    kind: MessageKind
+    author: str
+    login: str
+    text: str
+    channel: Channel
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A journal entry on a ticket. `who` is a login; `changes` values are as people read them; `told` is the reason given.
+
+    `text` is the entry in words, without who: `took it, in progress`.
+    """
+
+    seq: int
+    at: datetime
+    who: str
+    verb: str
+    text: str
+    changes: Mapping[str, tuple[str, str]]
+    told: str = ""
+    undone: bool = False
+
+
+TimelineEntry = WrittenMessage | Event
+
+
+def find_ticket(session: Session, number: str) -> int:
+    """The id of the visible ticket of that number, or with that number at its old desk; raises NotFound."""
+    wanted = number.strip().lstrip("#")
+    with session.desk.database.translated():
+        by_old_number = visible(session, Ticket.id).where(Ticket.external_id == wanted.upper()).first()
+        if by_old_number is None:
+            by_old_number = visible(session, Ticket.id).where(Ticket.external_id == wanted).first()
+        if by_old_number is not None:
+            return int(by_old_number.id)
+        ticket_id = parse_number(wanted)
+        if ticket_id is not None and ticket_id < 2**31 and visible(session, Ticket.id).where(Ticket.id == ticket_id).first():
+            return ticket_id
+    raise NotFound(f"There is no ticket {number} here. `itdesk list` shows what there is.")
+
+
+def view(session: Session, ticket_id: int) -> TicketView:
+    """The whole ticket; raises NotFound for one that is not there or not visible."""
+    with session.desk.database.translated():
+        requester = Person.alias("requester")
+        assignee = Person.alias("assignee")
+        row = (
+            visible(session, Ticket, requester, Team.name.alias("team_name"), assignee.login.alias("assignee_login"))
+            .join_from(Ticket, requester, on=(Ticket.requester == requester.id), attr="asked_by")
+            .join_from(Ticket, Team, JOIN.LEFT_OUTER, on=(Ticket.team == Team.id), attr="in_team")
+            .join_from(Ticket, assignee, JOIN.LEFT_OUTER, on=(Ticket.assignee == assignee.id), attr="with_person")
+            .where(Ticket.id == ticket_id)
+            .first()
+        )
+        if row is None:
+            raise NotFound(f"There is no ticket {ticket_id} here.")
+        tags = tuple(tag for (tag,) in TicketTag.select(TicketTag.tag).where(TicketTag.ticket == ticket_id).order_by(TicketTag.tag).tuples())
+        newest = (
+            JournalEntry.select(JournalEntry.seq)
+            .where(JournalEntry.object == f"ticket:{ticket_id}")
+            .order_by(JournalEntry.seq.desc())
+            .first()
+        )
+        asked_by = row.asked_by
+        return TicketView(
+            id=row.id,
+            number=format_number(Kind(row.kind), row.id),
+            kind=Kind(row.kind),
+            external_id=row.external_id,
+            subject=row.subject,
+            body=row.body,
+            requester=PersonCard(asked_by.id, asked_by.login, asked_by.name, asked_by.department, asked_by.site),
+            channel=Channel(row.channel),
+            site=row.site,
+            status=Status(row.status),
+            waiting_reason=WaitingReason(row.waiting_reason) if row.waiting_reason else None,
+            category=row.category,
+            impact=row.impact,
+            urgency=row.urgency,
+            priority=row.priority,
+            major=bool(row.major),
+            team=row.in_team.team_name if row.team_id else None,
+            level=row.level,
+            assignee=row.with_person.assignee_login if row.assignee_id else None,
+            resolution=row.resolution,
+            root_cause=row.root_cause,
+            opened_at=row.opened_at,
+            changed_at=row.changed_at,
+            resolved_at=row.resolved_at,
+            closed_at=row.closed_at,
+            tags=tags,
+            links=_links(session, ticket_id),
+            version=row.version,
+            seq=newest.seq if newest else 0,
+        )
+
+
+def _links(session: Session, ticket_id: int) -> tuple[Link, ...]:
+    shown: list[Link] = []
+    for outgoing in (True, False):
+        mine, theirs = (TicketLink.ticket, TicketLink.other) if outgoing else (TicketLink.other, TicketLink.ticket)
+        rows = (
+            visible(session, TicketLink.type, Ticket.id, Ticket.kind, Ticket.subject, Ticket.status)
+            .join_from(Ticket, TicketLink, on=(theirs == Ticket.id))
+            .where(mine == ticket_id)
+            .order_by(TicketLink.type, Ticket.id)
+            .tuples()
+        )
+        for link_type, other_id, kind, subject, status in rows:
+            named = LinkType(link_type)
+            shown.append(
+                Link(
+                    title=named.title if outgoing else named.inverse_title,
+                    other_id=other_id,
+                    other_number=format_number(Kind(kind), other_id),
+                    other_subject=subject,
+                    other_status=Status(status),
+                    type=named,
+                    outgoing=outgoing,
+                )
+            )
+    return tuple(shown)
+
+
+def decisions(session: Session, ticket_id: int) -> tuple[StoredDecision, ...]:
+    """Every decision about a visible ticket, oldest first; the last of each thing is in force."""
+    _check_visible(session, ticket_id)
+    with session.desk.database.translated():
+        rows = (
+            stored.Decision.select(stored.Decision, Person.login.alias("decider"))
+            .join(Person, JOIN.LEFT_OUTER, on=(stored.Decision.decided_by == Person.id))
+            .where(stored.Decision.ticket == ticket_id)
+            .order_by(stored.Decision.id)
+            .objects()
+        )
+        return tuple(
+            StoredDecision(
+                decision=Decision.restore(
+                    json.loads(row.details),
+                    thing=Thing(row.thing),
+                    value=row.value,
+                    source=Source(row.source),
+                    rule=row.rule,
+                    place=row.place,
+                    reason=row.reason,
+                ),
+                decided_at=row.decided_at,
+                decided_by=row.decider,
+                rulebook=row.rulebook,
+            )
+            for row in rows
+        )
+
+
+def decisions_in_force(session: Session, ticket_id: int) -> tuple[StoredDecision, ...]:
+    """The newest decision of each thing, in the order in which things are decided."""
+    newest = {item.decision.thing: item for item in decisions(session, ticket_id)}
+    return tuple(newest[thing] for thing in Thing if thing in newest)
+
+
+def messages(session: Session, ticket_id: int) -> tuple[WrittenMessage, ...]:
+    """What was written on a visible ticket after it was opened, oldest first; notes only for staff and auditors."""
+    _check_visible(session, ticket_id)
+    with session.desk.database.translated():
+        select = (
+            Message.select(Message, Person.name.alias("author_name"), Person.login.alias("author_login"))
+            .join(Person, on=(Message.author == Person.id))
+            .where((Message.ticket == ticket_id) & Message.retracted_at.is_null())
+            .order_by(Message.written_at, Message.id)
+        )
+        if session.actor.role not in READERS:
+            select = select.where(Message.kind != MessageKind.NOTE)
+        return tuple(
+            WrittenMessage(
+                id=row.id,
+                kind=MessageKind(row.kind),
+                author=row.author_name,
+                login=row.author_login,
+                text=row.body,
+                channel=Channel(row.channel),
+                at=row.written_at,
+            )
+            for row in select.objects()
+        )
+
+
+def events(session: Session, ticket_id: int, *, after: int = 0) -> tuple[Event, ...]:
+    """The journal of a visible ticket in words, oldest first, from after a sequence number."""
+    _check_visible(session, ticket_id)
+    with session.desk.database.translated():
+        rows = list(
+            JournalEntry.select(
+                JournalEntry.seq,
+                JournalEntry.occurred_at,
+                JournalEntry.actor,
+                JournalEntry.verb,
+                JournalEntry.facts,
+                JournalPayload.payload,
+            )
+            .join(JournalPayload, JOIN.LEFT_OUTER, on=(JournalPayload.seq == JournalEntry.seq))
+            .where((JournalEntry.object == f"ticket:{ticket_id}") & (JournalEntry.seq > after))
+            .order_by(JournalEntry.seq)
+            .tuples()
+        )
+        parsed = [
+            (seq, at, actor, verb, json.loads(facts), json.loads(payload or "{}"))
+            for seq, at, actor, verb, facts, payload in rows
+        ]
+        names = _Names.of(parsed)
+    undone = {facts["reverts"] for *_, verb, facts, _ in parsed if verb == "undone"}
+    return tuple(
+        Event(
+            seq=seq,
+            at=at,
+            who=names.person(actor),
+            verb=verb,
+            text=describe(verb, facts, changes := names.readable(facts, payload), payload),
+            changes=changes,
+            told=str(payload.get("reason", "")),
+            undone=seq in undone,
+        )
+        for seq, at, actor, verb, facts, payload in parsed
+    )
+
+
+def timeline(session: Session, ticket_id: int) -> tuple[TimelineEntry, ...]:
+    """Messages and events of a visible ticket, oldest first, each thing once: a message stands for its journal entry.
+
+    The opening text is the ticket's body, not an entry. What was undone is left out together with its undoing,
+    except for messages, whose withdrawal is told.
+    """
+    written = messages(session, ticket_id)
+    shown_messages = {message.id for message in written}
+    told: list[TimelineEntry] = list(written)
+    for event in events(session, ticket_id):
+        if event.verb in ("replied", "noted") and not event.undone and shown_messages and not event.changes:
+            continue
+        if event.undone or (event.verb == "undone" and "withdrew" not in event.text):
+            continue
+        if event.text:
+            told.append(event)
+    return tuple(sorted(told, key=lambda entry: (entry.at, isinstance(entry, Event) and entry.seq or 0)))
+
+
+def journal_entries(session: Session, ticket_id: int) -> tuple[dict[str, Any], ...]:
+    """The journal of a visible ticket as plain data: seq, times, actor (login), verb, facts, payload; oldest first."""
+    _check_visible(session, ticket_id)
+    with session.desk.database.translated():
+        rows = list(
+            JournalEntry.select(JournalEntry, JournalPayload.payload.alias("payload"))
+            .join(JournalPayload, JOIN.LEFT_OUTER, on=(JournalPayload.seq == JournalEntry.seq))
+            .where(JournalEntry.object == f"ticket:{ticket_id}")
+            .order_by(JournalEntry.seq)
+            .objects()
+        )
+        names = _Names.people({row.actor for row in rows})
+    return tuple(
+        {
+            "seq": row.seq,
+            "recorded_at": row.recorded_at,
+            "occurred_at": row.occurred_at,
+            "actor": names.get(row.actor, "itdesk"),
+            "verb": row.verb,
+            "facts": json.loads(row.facts),
+            "payload": json.loads(row.payload) if row.payload is not None else None,
+            "hash": bytes(row.hash).hex(),
+        }
+        for row in rows
+    )
+
+
+def _check_visible(session: Session, ticket_id: int) -> None:
+    with session.desk.database.translated():
+        if visible(session, Ticket.id).where(Ticket.id == ticket_id).first() is None:
+            raise NotFound(f"There is no ticket {ticket_id} here.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Logins and team names for the ids in journal facts."""
+
+    logins: Mapping[int, str]
+    teams: Mapping[int, str]
+
+    @classmethod
+    def of(cls, parsed: list[tuple[int, datetime, int, str, dict[str, Any], dict[str, Any]]]) -> "_Names":
+        people = {actor for _, _, actor, *_ in parsed}
+        teams: set[int] = set()
+        for *_, facts, _payload in parsed:
+            changes = facts.get("changes", {})
+            people.update(one for one in changes.get("assignee", ()) if one)
+            teams.update(one for one in changes.get("team", ()) if one)
+            if facts.get("team"):
+                teams.add(facts["team"])
+        found = Team.select(Team.id, Team.name).where(Team.id.in_(sorted(teams))).tuples() if teams else ()
+        return cls(cls.people(people), dict(found))
+
+    @staticmethod
+    def people(ids: set[int]) -> dict[int, str]:
+        return dict(Person.select(Person.id, Person.login).where(Person.id.in_(sorted(ids))).tuples()) if ids else {}
+
+    def person(self, person_id: int) -> str:
+        return self.logins.get(person_id, "itdesk")
+
+    def readable(self, facts: dict[str, Any], payload: dict[str, Any]) -> dict[str, tuple[str, str]]:
+        changes = {**facts.get("changes", {}), **payload.get("changes", {})}
+        return {name: (self._value(name, old), self._value(name, new)) for name, (old, new) in changes.items()}
+
+    def _value(self, name: str, value: Any) -> str:
+        if value is None:
+            return ""
+        if name == "assignee":
+            return self.person(value)
+        if name == "team":
+            return self.teams.get(value, str(value))
+        if name == "status":
+            return Status(value).title
+        if name == "priority":
+            return f"P{value}"
+        if name == "level":
+            return f"L{value}"
+        if name == "tags":
+            return ", ".join(value)
+        return str(value)
+
+
+def describe(verb: str, facts: Mapping[str, Any], changes: Mapping[str, tuple[str, str]], payload: Mapping[str, Any]) -> str:
+    """A journal entry on a ticket in words, without who did it; empty for one that says nothing by itself."""
+    status = changes["status"][1] if "status" in changes else ""
+    told = f": {payload['reason']}" if payload.get("reason") else ""
+    match verb:
+        case "submitted":
+            return f"opened it: {facts['category']} · P{facts['priority']} · L{facts['level']}"
+        case "imported":
+            return _list_changes(changes) or "imported"
+        case "taken":
+            return f"took it{f', {status}' if status else ''}"
+        case "assigned":
+            to = changes.get("assignee", ("", ""))[1]
+            where = f" in {changes['team'][1]}" if "team" in changes else ""
+            return (f"assigned it to {to}" if to else "gave it back") + where + told
+        case "categorized":
+            return f"category {' → '.join(changes['category'])}{_moved(changes)}{told}"
+        case "prioritized":
+            return f"priority {' → '.join(changes.get('priority', ('', 'unchanged')))}{told}"
+        case "routed" | "escalated":
+            return f"{verb}{_moved(changes)}{told}"
+        case "status_changed":
+            waits = changes.get("waiting_reason", ("", ""))[1]
+            return f"{' → '.join(changes['status']) if status else 'waiting'}{f': {waits}' if waits else ''}{told}"
+        case "resolved":
+            text = changes.get("resolution", ("", ""))[1]
+            return f"resolved it{f': {text}' if text else ''}"
+        case "closed" | "cancelled" | "reopened":
+            return f"{verb} it{told}"
+        case "tagged":
+            return f"tags: {changes['tags'][1] or 'none'}"
+        case "linked" | "linked_from" | "unlinked" | "unlinked_from":
+            link = LinkType(facts["link"])
+            title = link.inverse_title if verb.endswith("_from") else link.title
+            return f"{'no longer ' if verb.startswith('un') else ''}{title} {facts['other']}"
+        case "declared_major":
+            return f"declared a major incident{told}"
+        case "withdrew_major":
+            return f"withdrew the major incident{told}"
+        case "replied" | "noted":
+            return status
+        case "undone":
+            return "withdrew a message" if facts["verb"] in ("replied", "noted") else f"undid: {facts['verb'].replace('_', ' ')}"
+        case _:
+            return verb.replace("_", " ")
+
+
+def _moved(changes: Mapping[str, tuple[str, str]]) -> str:
+    parts = [changes[name][1] for name in ("team", "level") if name in changes and changes[name][1]]
+    return f" to {', '.join(parts)}" if parts else ""
+
+
+def _list_changes(changes: Mapping[str, tuple[str, str]]) -> str:
+    silent = {"resolved_at", "closed_at", "level", "impact", "urgency"}
+    return ", ".join(f"{name.replace('_', ' ')} {new or 'none'}" for name, (_, new) in changes.items() if name not in silent)

@@ -1,0 +1,121 @@
+"""Resolution: the status of a ticket from first work to its end, and back."""
+
+from itdesk.desk.change import Change, Targets
+from itdesk.desk.errors import Refused
+from itdesk.desk.transaction import Transaction, action, for_each, number
+from itdesk.domain.people import EVERYBODY, STAFF
+from itdesk.domain.ticket import SETTLED, Status, WaitingReason, transition_refusal
+from itdesk.models.tickets import Ticket
+
+
+@action(STAFF, "change a ticket's status")
+def change_status(
+    tx: Transaction,
+    targets: Targets,
+    status: Status,
+    *,
+    waiting_reason: WaitingReason | None = None,
+    reason: str = "",
+) -> Change:
+    """Move tickets to a status of work. `waiting` needs its reason. Resolving, ending and reopening are actions of their own."""
+    if status in SETTLED:
+        command = {Status.RESOLVED: "resolve", Status.CLOSED: "close", Status.CANCELLED: "cancel"}[status]
+        raise Refused(f"To make a ticket {status.title}, {command} it.")
+    if (status is Status.WAITING) != (waiting_reason is not None):
+        reasons = ", ".join(WaitingReason)
+        raise Refused(f"Waiting needs a reason: {reasons}." if status is Status.WAITING else "Only waiting has a waiting reason.")
+
+    def deed(ticket: Ticket) -> str:
+        same_wait = status is Status.WAITING and ticket.status == status and ticket.waiting_reason != waiting_reason
+        refusal = None if same_wait else transition_refusal(number(ticket), Status(ticket.status), status)
+        if refusal:
+            raise Refused(refusal)
+        if ticket.status in SETTLED:
+            raise Refused(f"{number(ticket)} is {Status(ticket.status).title}; reopen it.")
+        values: dict[str, object] = {"status": status, "waiting_reason": waiting_reason}
+        if status is Status.NEW:
+            values["assignee_id"] = None
+        elif status in (Status.IN_PROGRESS, Status.TESTING, Status.ASSIGNED) and ticket.assignee_id is None:
+            values["assignee_id"] = tx.session.actor.id
+        changes = tx.update(ticket, **values)
+        tx.record("status_changed", ticket, changes, payload=_told(reason))
+        waits = f": {waiting_reason}" if waiting_reason else ""
+        return f"{number(ticket)} is now {status.title}{waits}."
+
+    return for_each(tx, targets, deed, f"Set {status.title} on")
+
+
+@action(STAFF, "resolve tickets")
+def resolve(tx: Transaction, targets: Targets, resolution: str, *, root_cause: str = "") -> Change:
+    """Say what solved tickets; they then wait for their requesters' confirmation."""
+    resolution, root_cause = resolution.strip(), root_cause.strip()
+    if not resolution:
+        raise Refused("Say what solved it: the requester reads it, and the next technician.")
+
+    def deed(ticket: Ticket) -> str:
+        values: dict[str, object] = {"resolution": resolution, "root_cause": root_cause, "resolved_at": tx.now}
+        if ticket.assignee_id is None:
+            values["assignee_id"] = tx.session.actor.id
+        return _move(tx, ticket, Status.RESOLVED, "resolved", values, {})
+
+    return for_each(tx, targets, deed, "Resolved")
+
+
+@action(EVERYBODY, "close tickets")
+def close(tx: Transaction, targets: Targets, reason: str = "") -> Change:
+    """End resolved tickets; a requester confirms his own like this."""
+
+    def deed(ticket: Ticket) -> str:
+        return _move(tx, ticket, Status.CLOSED, "closed", {"closed_at": tx.now}, _told(reason))
+
+    return for_each(tx, targets, deed, "Closed")
+
+
+@action(EVERYBODY, "cancel tickets")
+def cancel(tx: Transaction, targets: Targets, reason: str) -> Change:
+    """End tickets that need no more work: wanted no longer, sent by mistake. A requester may cancel what is new."""
+    if not reason.strip():
+        raise Refused("Say why it is cancelled; the requester will ask.")
+
+    def deed(ticket: Ticket) -> str:
+        if tx.session.actor.role not in STAFF and ticket.status != Status.NEW:
+            raise Refused(f"Somebody works on {number(ticket)} already; ask the desk to cancel it.")
+        return _move(tx, ticket, Status.CANCELLED, "cancelled", {"closed_at": tx.now}, _told(reason))
+
+    return for_each(tx, targets, deed, "Cancelled")
+
+
+@action(EVERYBODY, "reopen tickets")
+def reopen(tx: Transaction, targets: Targets, reason: str) -> Change:
+    """Bring back tickets that were resolved, closed or cancelled."""
+    if not reason.strip():
+        raise Refused("Say why it is reopened: what is still wrong.")
+
+    def deed(ticket: Ticket) -> str:
+        if ticket.status not in SETTLED:
+            raise Refused(f"{number(ticket)} is {Status(ticket.status).title}; there is nothing to reopen.")
+        back = Status.NEW if ticket.status == Status.CANCELLED or ticket.assignee_id is None else Status.IN_PROGRESS
+        values: dict[str, object] = {"resolved_at": None, "closed_at": None, "resolution": "", "root_cause": ""}
+        if ticket.status == Status.CANCELLED:
+            values["assignee_id"] = None
+        changes = tx.update(ticket, status=back, **values)
+        tx.record("reopened", ticket, changes, payload=_told(reason))
+        return f"Reopened {number(ticket)}."
+
+    return for_each(tx, targets, deed, "Reopened")
+
+
+def _move(
+    tx: Transaction, ticket: Ticket, status: Status, verb: str, values: dict[str, object], payload: dict[str, str]
+) -> str:
+    refusal = transition_refusal(number(ticket), Status(ticket.status), status)
+    if refusal:
+        raise Refused(refusal)
+    changes = tx.update(ticket, status=status, waiting_reason=None, **values)
+    tx.record(verb, ticket, changes, payload=payload)
+    return f"{verb.capitalize()} {number(ticket)}."
+
+
+def _told(reason: str) -> dict[str, str]:
+    return {"reason": reason.strip()} if reason.strip() else {}
+

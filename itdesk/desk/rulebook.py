@@ -1,0 +1,82 @@
+"""The rulebook of the desk: how a changed config folder comes into force, for everybody, with a journal entry."""
+
+from itdesk.desk.change import Change
+from itdesk.desk.session import Desk
+from itdesk.desk.transaction import Transaction, action
+from itdesk.domain.people import EVERYBODY
+from itdesk.domain.rulebook import Rulebook
+from itdesk.models.fields import MICROSECOND
+from itdesk.models.people import Team
+from itdesk.models.settings import Meta, StoredRulebook
+from itdesk.models.tickets import Ticket
+
+
+def config_folder(desk: Desk) -> str | None:
+    """The desk's own config folder, recorded when it was made; None for a desk without one."""
+    with desk.database.translated():
+        row = Meta.get_or_none(Meta.name == "config_folder")
+    return str(row.value) if row else None
+
+
+def config_hash(desk: Desk) -> str | None:
+    """The hash of the config content in force; None before the first rulebook."""
+    with desk.database.translated():
+        row = StoredRulebook.select(StoredRulebook.config_hash).order_by(StoredRulebook.version.desc()).first()
+    return str(row.config_hash) if row else None
+
+
+@action(EVERYBODY, "load the desk's settings")
+def adopt(tx: Transaction, rulebook: Rulebook, content_hash: str, config_folder: str | None = None) -> Change:
+    """Make a checked rulebook the desk's own. Anybody's session may: the folder's file rights say who can edit it.
+
+    `config_folder` is recorded where the desk has none yet. Changed head starts rewrite the queue's order keys.
+    """
+    if config_folder is not None:
+        Meta.insert(name="config_folder", value=config_folder).on_conflict_ignore().execute()
+    newest = StoredRulebook.select().order_by(StoredRulebook.version.desc()).first()
+    if newest is not None and newest.config_hash == content_hash:
+        return Change("The settings are in force already.", undoable=False)
+    before = Rulebook.from_json(newest.content) if newest is not None else None
+    version = int(
+        StoredRulebook.insert(config_hash=content_hash, content=rulebook.to_json(), loaded_at=tx.now).execute()
+    )
+    for team in rulebook.desk.teams:
+        Team.insert(name=team.name, title=team.title).on_conflict(
+            conflict_target=[Team.name], update={Team.title: team.title}
+        ).execute()
+    rewritten = 0
+    if before is not None and before.priorities.head_starts != rulebook.priorities.head_starts:
+        rewritten = _rewrite_order(before, rulebook)
+    tx.record(
+        "rulebook_adopted",
+        f"rulebook:{version}",
+        facts={"hash": content_hash, "order_keys_rewritten": rewritten},
+        payload={"difference": difference(before, rulebook)},
+    )
+    return Change(f"The settings are in force as rulebook {version}.", undoable=False)
+
+
+def _rewrite_order(before: Rulebook, after: Rulebook) -> int:
+    """Move every ticket's order key by the difference of its priority's head start, in microseconds."""
+    rewritten = 0
+    for priority, head_start in after.priorities.head_starts.items():
+        difference = before.priorities.head_starts[priority] - head_start
+        if difference:
+            shift = difference // MICROSECOND
+            rewritten += Ticket.update(order_key=Ticket.order_key + shift).where(Ticket.priority == priority).execute()
+    return rewritten
+
+
+def difference(before: Rulebook | None, after: Rulebook) -> dict[str, list[str]]:
+    """What a new rulebook adds and removes, part by part, by name; empty for no difference in a part."""
+    told: dict[str, list[str]] = {}
+    for part in ("categories", "rules", "routes", "views"):
+        old = {repr(item) for item in getattr(before, part)} if before else set()
+        new = {repr(item) for item in getattr(after, part)}
+        if old != new:
+            told[part] = [f"+{len(new - old)}", f"-{len(old - new)}"]
+    for part in ("desk", "priorities"):
+        if before is None or getattr(before, part) != getattr(after, part):
+            told[part] = ["changed"]
+    return told
+

@@ -1,0 +1,18 @@
+"""Teams: those of the settings and those that imports brought."""
+
+from itdesk.desk.errors import NotFound
+from itdesk.desk.session import Session
+from itdesk.models.people import Team
+
+
+def team_id(session: Session, name: str) -> int:
+    """The id of the team of that name; a team of the settings gets its row when it is first needed."""
+    team = Team.get_or_none(Team.name == name)
+    if team is not None:
+        return int(team.id)
+    setting = session.rulebook.team(name)
+    if setting is None:
+        known = ", ".join(item.name for item in session.rulebook.desk.teams)
+        raise NotFound(f"There is no team {name!r}; the teams are: {known}.")
+    Team.insert(name=name, title=setting.title).on_conflict_ignore().execute()  # another writer may be faster
+    return int(Team.get(Team.name == name).id)

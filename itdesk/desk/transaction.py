@@ -1,0 +1,292 @@
+"""The one way a change happens: check, change rows, append the journal, hand back a `Change`."""
+
+import secrets
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from itdesk.desk.change import Change, Targets, TicketRef
+from itdesk.desk.errors import Conflict, NotFound, Refused
+from itdesk.desk.session import Session
+from itdesk.desk.visible import visible
+from itdesk.domain import journal
+from itdesk.domain.decisions import Decision, Source
+from itdesk.domain.people import Role
+from itdesk.domain.ticket import Kind, format_number
+from itdesk.models import search
+from itdesk.models import tickets as stored
+from itdesk.models.fields import to_microseconds
+from itdesk.models.journal import JournalEntry, JournalPayload
+from itdesk.models.settings import Command
+from itdesk.models.tickets import Ticket
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+Changes = dict[str, tuple[Any, Any]]
+"""Column or facet of a ticket -> (old, new) value, as JSON knows it: ids, names, microseconds."""
+
+TEXT_COLUMNS = frozenset({"subject", "body", "resolution", "root_cause", "site"})
+"""Columns whose values are payload in the journal: text and personal data, erasable. All others are facts."""
+
+
+@dataclass(slots=True)
+class Record:
+    """A journal entry to be."""
+
+    verb: str
+    object: str
+    facts: dict[str, Any]
+    payload: dict[str, Any]
+    actor: int
+    occurred_at: datetime
+
+
+@dataclass(slots=True)
+class Transaction:
+    """What an action has at hand inside its one transaction. `now` is the action's one instant."""
+
+    session: Session
+    now: datetime
+    records: list[Record] = field(default_factory=list)
+    undone_together: bool = True
+    """Whether the entries belong to one command, which undo takes back as a whole."""
+
+    # Tickets
+
+    def tickets(self, targets: Targets) -> list[Ticket]:
+        """The tickets, locked in the order of their ids; raises NotFound, and Conflict where a version is outdated."""
+        versions = {
+            target.id: target.version
+            for target in (item if isinstance(item, TicketRef) else TicketRef(item) for item in targets)
+        }
+        query = visible(self.session).where(Ticket.id.in_(sorted(versions))).order_by(Ticket.id)
+        found: list[Ticket] = list(query if self.session.desk.database.sqlite else query.for_update())
+        missing = sorted(set(versions) - {ticket.id for ticket in found})
+        if missing:
+            raise NotFound(f"There is no ticket {', '.join(str(ticket_id) for ticket_id in missing)} here.")
+        for ticket in found:
+            if versions[ticket.id] not in (None, ticket.version):
+                raise Conflict(f"{number(ticket)} was changed by somebody else meanwhile.", ticket.id)
+        return found
+
+    def ticket(self, target: TicketRef | int) -> Ticket:
+        """One ticket, locked."""
+        return self.tickets([target])[0]
+
+    def update(self, ticket: Ticket, **values: Any) -> Changes:
+        """Store new values of columns and return what really changed (foreign keys as ids, times as microseconds)."""
+        changes: Changes = {}
+        for column, value in values.items():
+            old = getattr(ticket, column)
+            if old != value:
+                changes[column.removesuffix("_id")] = (_plain(old), _plain(value))
+                setattr(ticket, column, value)
+        if changes.keys() & {"priority", "major"}:
+            ticket.order_key = self.order_key(ticket)
+        if changes:
+            ticket.version += 1
+        ticket.changed_at = self.now
+        ticket.save(only=ticket.dirty_fields)
+        return changes
+
+    def order_key(self, ticket: Ticket) -> int:
+        """The ticket's place in the fair order."""
+        from itdesk.domain.queue_order import order_key
+
+        head_starts = self.session.rulebook.priorities.head_starts
+        return order_key(ticket.opened_at, ticket.priority, ticket.major, head_starts)
+
+    def decide(self, ticket_id: int, decisions: Iterable[Decision]) -> None:
+        """Store decisions about a ticket."""
+        rows = [
+            {
+                "ticket": ticket_id,
+                "thing": decision.thing,
+                "value": decision.value,
+                "source": decision.source,
+                "rule": decision.rule,
+                "place": decision.place,
+                "reason": decision.reason,
+                "details": journal.canonical(decision.details()),
+                "rulebook": self.session.desk.rulebook()[0],
+                "decided_by": self.session.actor.id or None if decision.source is Source.PERSON else None,
+                "decided_at": self.now,
+            }
+            for decision in decisions
+        ]
+        if rows:
+            stored.Decision.insert_many(rows).execute()
+
+    def index(self, ticket_id: int, **texts: str) -> None:
+        """Add words to the ticket's search index: `body` for what the requester sees, `notes` for staff only."""
+        search.append(self.session.desk.database, "ticket_search", ticket_id, texts)
+
+    # The journal
+
+    def record(
+        self,
+        verb: str,
+        target: Ticket | str,
+        changes: Changes | None = None,
+        *,
+        facts: Mapping[str, Any] | None = None,
+        payload: Mapping[str, Any] | None = None,
+        occurred_at: datetime | None = None,
+        actor: int | None = None,
+    ) -> None:
+        """Append an entry when the transaction ends. Changes of text columns go into the payload, others into the facts."""
+        told = {name: list(pair) for name, pair in (changes or {}).items()}
+        entry_facts, entry_payload = dict(facts or {}), dict(payload or {})
+        for into, part in (
+            (entry_facts, {name: pair for name, pair in told.items() if name not in TEXT_COLUMNS}),
+            (entry_payload, {name: pair for name, pair in told.items() if name in TEXT_COLUMNS}),
+        ):
+            if part:
+                into["changes"] = part
+        self.records.append(
+            Record(
+                verb=verb,
+                object=target if isinstance(target, str) else f"ticket:{target.id}",
+                facts=entry_facts,
+                payload=entry_payload,
+                actor=self.session.actor.id if actor is None else actor,
+                occurred_at=occurred_at or self.now,
+            )
+        )
+
+    def append_journal(self) -> tuple[int, ...]:
+        """Chain the recorded entries onto the journal, as the last statements of the transaction; their numbers."""
+        if not self.records:
+            return ()
+        self.session.desk.database.advisory_lock("itdesk journal")
+        last = JournalEntry.select(JournalEntry.seq, JournalEntry.hash).order_by(JournalEntry.seq.desc()).first()
+        seq, previous = (last.seq, bytes(last.hash)) if last else (0, journal.GENESIS)
+        first = seq + 1
+        batch = [first, seq + len(self.records)] if len(self.records) > 1 and self.undone_together else None
+        entries: list[tuple[Any, ...]] = []
+        payloads: list[tuple[Any, ...]] = []
+        recorded_at = to_microseconds(self.now)
+        for record in self.records:
+            seq += 1
+            salt = secrets.token_bytes(journal.SALT_BYTES)
+            payload = journal.canonical(record.payload)
+            facts = record.facts | {"batch": batch} if batch else record.facts
+            entry = journal.Entry(
+                seq=seq,
+                recorded_at=recorded_at,
+                occurred_at=to_microseconds(record.occurred_at),
+                actor=record.actor,
+                verb=record.verb,
+                object=record.object,
+                facts=journal.canonical(facts),
+                commitment=journal.commitment(salt, payload),
+            )
+            previous = journal.chained(previous, entry)
+            entries.append(
+                (
+                    entry.seq,
+                    entry.recorded_at,
+                    entry.occurred_at,
+                    entry.actor,
+                    entry.verb,
+                    entry.object,
+                    entry.facts,
+                    entry.commitment,
+                    previous,
+                )
+            )
+            payloads.append((seq, salt, payload))
+        self._insert(JournalEntry, entries)
+        self._insert(JournalPayload, payloads)
+        if not self.session.desk.database.sqlite:
+            self.session.desk.database.execute("SELECT pg_notify('itdesk', %s)", (str(seq),))
+        return tuple(range(first, seq + 1))
+
+    def _insert(self, model: type[JournalEntry] | type[JournalPayload], rows: list[tuple[Any, ...]]) -> None:
+        """Plain SQL: the query builder would take most of an import's time."""
+        database = self.session.desk.database
+        meta = model._meta
+        columns = ", ".join(f'"{column.column_name}"' for column in meta.sorted_fields)
+        one = "(" + ", ".join([database.param] * len(meta.sorted_fields)) + ")"
+        for start in range(0, len(rows), 500):
+            part = rows[start : start + 500]
+            database.execute(
+                f"INSERT INTO {meta.table_name} ({columns}) VALUES {', '.join([one] * len(part))}",  # noqa: S608
+                [value for row in part for value in row],
+            )
+
+
+def action(
+    roles: frozenset[Role], deed: str
+) -> Callable[[Callable[Concatenate[Transaction, P], Change]], Callable[Concatenate[Session, P], Change]]:
+    """Make a function an action of the desk: role check, one transaction, idempotency key, journal.
+
+    The decorated function takes a Session in place of the Transaction. It raises Refused, NotFound, Conflict, and
+    DatabaseProblem; then nothing was changed. `deed` completes "X may not …".
+    """
+
+    def decorate(body: Callable[Concatenate[Transaction, P], Change]) -> Callable[Concatenate[Session, P], Change]:
+        @wraps(body)
+        def run(session: Session, *args: P.args, **kwargs: P.kwargs) -> Change:
+            session.require(roles, deed)
+            return session.desk.database.write(lambda: _once(session, lambda tx: body(tx, *args, **kwargs)))
+
+        return run
+
+    return decorate
+
+
+def _once(session: Session, body: Callable[[Transaction], Change]) -> Change:
+    if session.key is not None:
+        done = Command.get_or_none(Command.key == session.key)
+        if done is not None:
+            return Change.from_json(done.change)
+    tx = Transaction(session, session.clock())
+    change = body(tx)
+    seqs = tx.append_journal()
+    change = Change(change.sentence, seqs, change.tickets, change.undoable and bool(seqs), change.refused)
+    if session.key is not None:
+        Command.insert(key=session.key, change=change.to_json(), done_at=tx.now).execute()
+    return change
+
+
+def for_each(tx: Transaction, targets: Targets, deed: Callable[[Ticket], str | None], done: str) -> Change:
+    """Do the same to every ticket, or to none.
+
+    `deed` changes and records one ticket and returns its own sentence, or None to let `done` say it ("Took"); it
+    raises Refused before it changes anything. With `session.skip_refused`, refused tickets are left out instead.
+    """
+    sentences: list[str] = []
+    changed: list[Ticket] = []
+    refused: list[tuple[str, str]] = []
+    for ticket in tx.tickets(targets):
+        try:
+            sentences.append(deed(ticket) or f"{done} {number(ticket)}.")
+            changed.append(ticket)
+        except Refused as refusal:
+            refused.append((number(ticket), str(refusal)))
+    if refused and (not changed or not tx.session.skip_refused):
+        raise Refused(_refusal(refused, len(changed)), tuple(refused))
+    sentence = sentences[0] if len(sentences) == 1 else f"{done} {len(sentences)} tickets."
+    if refused:
+        sentence += f" Left out {len(refused)}: {refused[0][1]}"
+    return Change(sentence, tickets=tuple(ticket.id for ticket in changed), refused=tuple(refused))
+
+
+def _refusal(refused: Sequence[tuple[str, str]], possible: int) -> str:
+    if len(refused) == 1 and not possible:
+        return refused[0][1]
+    count = len(refused) + possible
+    return f"{len(refused)} of {count} tickets refuse, so none was changed: " + " ".join(reason for _, reason in refused)
+
+
+def number(ticket: Ticket) -> str:
+    """`INC-1042`."""
+    return format_number(Kind(ticket.kind), ticket.id)
+
+
+def _plain(value: Any) -> Any:
+    return to_microseconds(value) if isinstance(value, datetime) else value

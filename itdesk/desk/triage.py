@@ -1,0 +1,321 @@
+"""Assessment and triage: category, priority, team, person, escalation, links, tags, major incidents."""
+
+from collections.abc import Sequence
+
+from itdesk.desk.change import Change, Targets, TicketRef
+from itdesk.desk.errors import Refused
+from itdesk.desk.intake import check_values, normal_tag
+from itdesk.desk.people import find_person
+from itdesk.desk.teams import team_id
+from itdesk.desk.transaction import Transaction, action, for_each, number
+from itdesk.domain import rules
+from itdesk.domain.decisions import Decision, Source, Thing
+from itdesk.domain.people import STAFF, SUPERVISORS, Role
+from itdesk.domain.ticket import ENDED, SETTLED, LinkType, Kind, Status
+from itdesk.models.people import Team
+from itdesk.models.tickets import Ticket, TicketLink, TicketTag
+
+
+@action(STAFF, "categorize tickets")
+def categorize(tx: Transaction, targets: Targets, category: str, reason: str = "") -> Change:
+    """Give tickets a category of the tree. A new ticket that nobody has is routed anew."""
+    check_values(tx.session.rulebook, category, None, None)
+
+    def deed(ticket: Ticket) -> str:
+        if ticket.category == category:
+            raise Refused(f"{number(ticket)} has the category {category} already.")
+        decisions = [_by_person(Thing.CATEGORY, category, reason)]
+        values: dict[str, object] = {"category": category}
+        if ticket.status == Status.NEW and ticket.assignee_id is None:
+            team, level = rules.route(tx.session.rulebook, category, Kind(ticket.kind))
+            values |= {"team_id": team_id(tx.session, team.value), "level": int(level.value)}
+            decisions += [team, level]
+        changes = tx.update(ticket, **values)
+        tx.decide(ticket.id, decisions)
+        tx.record("categorized", ticket, changes, payload=_told(reason))
+        moved = f", to {decisions[1].value}" if "team" in changes else ""
+        return f"{number(ticket)} is now {category}{moved}."
+
+    return for_each(tx, targets, deed, f"Set {category} on")
+
+
+@action(STAFF, "prioritize tickets")
+def prioritize(
+    tx: Transaction,
+    targets: Targets,
+    *,
+    impact: str | None = None,
+    urgency: str | None = None,
+    priority: int | None = None,
+    reason: str = "",
+) -> Change:
+    """Set impact and urgency, from which the matrix gives the priority; or override the priority (1 to 5) with a reason."""
+    check_values(tx.session.rulebook, None, impact, urgency)
+    if impact is None and urgency is None and priority is None:
+        raise Refused("Say what to set: impact, urgency, or a priority.")
+    if priority is not None and priority not in range(1, 6):
+        raise Refused(f"There is no priority P{priority}; possible: P1 to P5.")
+    if priority is not None and not reason.strip():
+        raise Refused("A priority that the matrix does not give needs a reason.")
+
+    def deed(ticket: Ticket) -> str:
+        decisions = []
+        new_impact, new_urgency = impact or ticket.impact, urgency or ticket.urgency
+        if impact is not None:
+            decisions.append(_by_person(Thing.IMPACT, impact, reason))
+        if urgency is not None:
+            decisions.append(_by_person(Thing.URGENCY, urgency, reason))
+        if priority is None:
+            decision = rules.priority_of(tx.session.rulebook, new_impact, new_urgency)
+        else:
+            decision = _by_person(Thing.PRIORITY, str(priority), reason)
+        decisions.append(decision)
+        unchanged = (ticket.impact, ticket.urgency, str(ticket.priority)) == (
+            new_impact,
+            new_urgency,
+            decision.value,
+        )
+        if unchanged:
+            raise Refused(f"{number(ticket)} is P{ticket.priority} with this impact and urgency already.")
+        changes = tx.update(ticket, impact=new_impact, urgency=new_urgency, priority=int(decision.value))
+        tx.decide(ticket.id, decisions)
+        tx.record("prioritized", ticket, changes, payload=_told(reason))
+        return f"{number(ticket)} is now P{ticket.priority}."
+
+    return for_each(tx, targets, deed, "Prioritized")
+
+
+@action(STAFF, "route tickets")
+def route(tx: Transaction, targets: Targets) -> Change:
+    """Let the routing rules choose team and level again. Nobody keeps a ticket that leaves his team."""
+
+    def deed(ticket: Ticket) -> str:
+        _open(ticket, "routed")
+        team, level = rules.route(tx.session.rulebook, ticket.category, Kind(ticket.kind))
+        values = _to_team(ticket, team_id(tx.session, team.value), int(level.value))
+        if not values:
+            raise Refused(f"{number(ticket)} is with {team.value}, level {level.value}, already.")
+        changes = tx.update(ticket, **values)
+        tx.decide(ticket.id, [team, level])
+        tx.record("routed", ticket, changes)
+        return f"Routed {number(ticket)} to {team.value}, L{level.value}."
+
+    return for_each(tx, targets, deed, "Routed")
+
+
+@action(STAFF, "take tickets")
+def take(tx: Transaction, targets: Targets) -> Change:
+    """Make tickets one's own and begin work on those that are new or assigned."""
+    me = tx.session.actor
+
+    def deed(ticket: Ticket) -> None:
+        _open(ticket, "taken")
+        if ticket.assignee_id == me.id and ticket.status not in (Status.NEW, Status.ASSIGNED):
+            raise Refused(f"{number(ticket)} is yours already.")
+        values: dict[str, object] = {"assignee_id": me.id}
+        if ticket.status in (Status.NEW, Status.ASSIGNED):
+            values["status"] = Status.IN_PROGRESS
+        changes = tx.update(ticket, **values)
+        tx.decide(ticket.id, [_by_person(Thing.ASSIGNEE, me.login, "took it")])
+        tx.record("taken", ticket, changes)
+
+    return for_each(tx, targets, deed, "Took")
+
+
+@action(STAFF, "assign tickets")
+def assign(
+    tx: Transaction, targets: Targets, who: str | None, *, team: str | None = None, reason: str = ""
+) -> Change:
+    """Give tickets to a member of staff (login or name), or to nobody; with `team` to that team as well."""
+    person = find_person(who) if who else None
+    if person is not None and Role(person.role) not in STAFF:
+        raise Refused(f"{person.login} is {Role(person.role).title}; tickets are assigned to staff only.")
+    to_team = team_id(tx.session, team) if team else None
+
+    def deed(ticket: Ticket) -> str:
+        _open(ticket, "assigned")
+        values: dict[str, object] = {"assignee_id": person.id if person else None}
+        if person is not None and ticket.status == Status.NEW:
+            values["status"] = Status.ASSIGNED
+        if person is None and ticket.status == Status.ASSIGNED:
+            values["status"] = Status.NEW
+        if to_team is not None:
+            values["team_id"] = to_team
+        if all(getattr(ticket, column) == value for column, value in values.items()):
+            raise Refused(f"{number(ticket)} is {f'with {person.login}' if person else 'unassigned'} already.")
+        changes = tx.update(ticket, **values)
+        decisions = []
+        if "assignee" in changes:
+            decisions.append(_by_person(Thing.ASSIGNEE, person.login if person else "", reason))
+        if "team" in changes and team:
+            decisions.append(_by_person(Thing.TEAM, team, reason))
+        tx.decide(ticket.id, decisions)
+        tx.record("assigned", ticket, changes, payload=_told(reason))
+        return f"Assigned {number(ticket)} to {person.login if person else team or 'nobody'}."
+
+    return for_each(tx, targets, deed, "Assigned")
+
+
+@action(STAFF, "escalate tickets")
+def escalate(
+    tx: Transaction, targets: Targets, *, team: str | None = None, level: int | None = None, reason: str
+) -> Change:
+    """Functional escalation: to another team, another level, or both. Whoever had the ticket hands it over."""
+    if team is None and level is None:
+        raise Refused("Say where to escalate: a team, a level, or both.")
+    if level not in (None, 1, 2, 3):
+        raise Refused(f"There is no support level {level}; possible: 1, 2, 3.")
+    if not reason.strip():
+        raise Refused("An escalation needs a reason: what was tried, what is needed.")
+    to_team = team_id(tx.session, team) if team else None
+
+    def deed(ticket: Ticket) -> str:
+        _open(ticket, "escalated")
+        values = _to_team(ticket, to_team or ticket.team_id, level or ticket.level)
+        if not values:
+            raise Refused(f"{number(ticket)} is there already.")
+        changes = tx.update(ticket, **values)
+        decisions = []
+        if "team" in changes and team:
+            decisions.append(_by_person(Thing.TEAM, team, reason))
+        if "level" in changes:
+            decisions.append(_by_person(Thing.LEVEL, str(ticket.level), reason))
+        tx.decide(ticket.id, decisions)
+        tx.record("escalated", ticket, changes, payload=_told(reason))
+        where = Team.get_by_id(ticket.team_id).name if ticket.team_id else "no team"
+        return f"Escalated {number(ticket)} to {where}, L{ticket.level}."
+
+    return for_each(tx, targets, deed, "Escalated")
+
+
+@action(STAFF, "tag tickets")
+def tag(tx: Transaction, targets: Targets, *, add: Sequence[str] = (), remove: Sequence[str] = ()) -> Change:
+    """Add and remove tags."""
+    adding, removing = {normal_tag(one) for one in add if one.strip()}, {normal_tag(one) for one in remove}
+    if not adding | removing:
+        raise Refused("Name a tag to add or remove.")
+
+    def deed(ticket: Ticket) -> str:
+        old = {row.tag for row in TicketTag.select(TicketTag.tag).where(TicketTag.ticket == ticket.id)}
+        new = (old | adding) - removing
+        if new == old:
+            raise Refused(f"{number(ticket)} has these tags already." if adding else f"{number(ticket)} has no such tag.")
+        set_tags(ticket, old, new)
+        tx.update(ticket)
+        tx.record("tagged", ticket, {"tags": (sorted(old), sorted(new))})
+        return f"{number(ticket)} is tagged {', '.join(sorted(new)) or 'no more'}."
+
+    return for_each(tx, targets, deed, "Tagged")
+
+
+def set_tags(ticket: Ticket, old: set[str], new: set[str]) -> None:
+    """Replace a ticket's tags inside a transaction."""
+    gone, come = old - new, new - old
+    if gone:
+        TicketTag.delete().where((TicketTag.ticket == ticket.id) & TicketTag.tag.in_(sorted(gone))).execute()
+    if come:
+        TicketTag.insert_many([{"ticket": ticket.id, "tag": one} for one in sorted(come)]).execute()
+
+
+@action(STAFF, "link tickets")
+def link(tx: Transaction, target: TicketRef | int, link_type: LinkType, other: TicketRef | int) -> Change:
+    """Link one ticket to another: the first is `link_type` the second."""
+    ids = [one.id if isinstance(one, TicketRef) else one for one in (target, other)]
+    if ids[0] == ids[1]:
+        raise Refused("A ticket cannot be linked to itself.")
+    by_id = {ticket.id: ticket for ticket in tx.tickets([target, other])}
+    first, second = by_id[ids[0]], by_id[ids[1]]
+    if _link_exists(ids[0], link_type, ids[1]) or _link_exists(ids[1], link_type, ids[0]):
+        raise Refused(f"{number(first)} and {number(second)} are linked like this already.")
+    TicketLink.create(ticket=first.id, type=link_type, other=second.id)
+    for ticket in (first, second):
+        tx.update(ticket)
+    tx.record("linked", first, facts={"link": link_type, "other": second.id})
+    tx.record("linked_from", second, facts={"link": link_type, "other": first.id})
+    return Change(f"{number(first)} is now {link_type.title} {number(second)}.", tickets=(first.id, second.id))
+
+
+@action(STAFF, "unlink tickets")
+def unlink(tx: Transaction, target: TicketRef | int, link_type: LinkType, other: TicketRef | int) -> Change:
+    """Remove a link."""
+    ids = [one.id if isinstance(one, TicketRef) else one for one in (target, other)]
+    by_id = {ticket.id: ticket for ticket in tx.tickets([target, other])}
+    if not _link_exists(ids[0], link_type, ids[1]):
+        raise Refused(f"{number(by_id[ids[0]])} is not {link_type.title} {number(by_id[ids[1]])}.")
+    remove_link(ids[0], link_type, ids[1])
+    for ticket in by_id.values():
+        tx.update(ticket)
+    tx.record("unlinked", by_id[ids[0]], facts={"link": link_type, "other": ids[1]})
+    tx.record("unlinked_from", by_id[ids[1]], facts={"link": link_type, "other": ids[0]})
+    return Change(f"{number(by_id[ids[0]])} and {number(by_id[ids[1]])} are no longer linked.", tickets=tuple(sorted(ids)))
+
+
+def remove_link(ticket_id: int, link_type: str, other_id: int) -> None:
+    """Delete a link's row inside a transaction."""
+    TicketLink.delete().where(
+        (TicketLink.ticket == ticket_id) & (TicketLink.type == link_type) & (TicketLink.other == other_id)
+    ).execute()
+
+
+def _link_exists(ticket_id: int, link_type: LinkType, other_id: int) -> bool:
+    return bool(
+        TicketLink.select()
+        .where((TicketLink.ticket == ticket_id) & (TicketLink.type == link_type) & (TicketLink.other == other_id))
+        .exists()
+    )
+
+
+@action(STAFF, "declare a major incident")
+def declare_major(tx: Transaction, targets: Targets, reason: str) -> Change:
+    """Declare major incidents: they stand on top of every queue."""
+    return _set_major(tx, targets, True, reason)
+
+
+@action(SUPERVISORS, "withdraw a major incident")
+def withdraw_major(tx: Transaction, targets: Targets, reason: str) -> Change:
+    """Take a major incident's rank away."""
+    return _set_major(tx, targets, False, reason)
+
+
+def _set_major(tx: Transaction, targets: Targets, major: bool, reason: str) -> Change:
+    if not reason.strip():
+        raise Refused("Say why: everybody will ask.")
+
+    def deed(ticket: Ticket) -> str:
+        if major:
+            _open(ticket, "declared major")
+            if ticket.kind != Kind.INCIDENT:
+                raise Refused(f"{number(ticket)} is a {ticket.kind}; only incidents can be major.")
+        if bool(ticket.major) is major:
+            raise Refused(f"{number(ticket)} is {'' if major else 'not '}a major incident already.")
+        changes = tx.update(ticket, major=major)
+        tx.decide(ticket.id, [_by_person(Thing.MAJOR, "yes" if major else "no", reason)])
+        tx.record("declared_major" if major else "withdrew_major", ticket, changes, payload=_told(reason))
+        return f"{number(ticket)} is {'now' if major else 'no longer'} a major incident."
+
+    return for_each(tx, targets, deed, "Declared major" if major else "Withdrew")
+
+
+def _open(ticket: Ticket, deed: str) -> None:
+    if ticket.status in SETTLED:
+        way = "Reopen it first." if ticket.status not in ENDED or ticket.status == Status.CLOSED else "Bring it back first."
+        raise Refused(f"{number(ticket)} is {Status(ticket.status).title} and cannot be {deed}. {way}")
+
+
+def _to_team(ticket: Ticket, to_team: int | None, level: int) -> dict[str, object]:
+    """What changes when a ticket goes to a team and level: its holder hands it over and it waits to be taken."""
+    if (ticket.team_id, ticket.level) == (to_team, level):
+        return {}
+    values: dict[str, object] = {"team_id": to_team, "level": level, "assignee_id": None}
+    if ticket.status in (Status.ASSIGNED, Status.IN_PROGRESS, Status.TESTING):
+        values["status"] = Status.NEW
+    return values
+
+
+def _by_person(thing: Thing, value: str, reason: str) -> Decision:
+    return Decision(thing=thing, value=value, source=Source.PERSON, reason=reason.strip())
+
+
+def _told(reason: str) -> dict[str, str]:
+    return {"reason": reason.strip()} if reason.strip() else {}
+

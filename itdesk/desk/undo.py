@@ -1,0 +1,248 @@
+"""Undo: a compensating entry that puts the old values back, as long as nobody has changed them since."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from peewee import JOIN
+
+from itdesk.desk.change import Change
+from itdesk.desk.errors import NotFound, Refused
+from itdesk.desk.session import Session
+from itdesk.desk.transaction import Changes, Transaction, action, number
+from itdesk.desk.triage import remove_link, set_tags
+from itdesk.desk.visible import visible
+from itdesk.domain.decisions import Thing
+from itdesk.domain.people import EVERYBODY, STAFF
+from itdesk.domain.ticket import MessageKind, Status
+from itdesk.models import search
+from itdesk.models.fields import from_microseconds
+from itdesk.models.journal import JournalEntry, JournalPayload
+from itdesk.models.people import Person, Team
+from itdesk.models.tickets import Decision, Message, Ticket, TicketLink, TicketTag
+
+_UNDOABLE = {
+    "submitted": "opening",
+    "categorized": "category",
+    "prioritized": "priority",
+    "routed": "routing",
+    "taken": "taking",
+    "assigned": "assignment",
+    "escalated": "escalation",
+    "tagged": "tags",
+    "linked": "link",
+    "linked_from": "link",
+    "unlinked": "unlinking",
+    "unlinked_from": "unlinking",
+    "declared_major": "declaration as major",
+    "withdrew_major": "withdrawal of major",
+    "replied": "reply",
+    "noted": "note",
+    "status_changed": "status",
+    "resolved": "resolution",
+    "closed": "closure",
+    "cancelled": "cancellation",
+    "reopened": "reopening",
+}
+_MOMENTS = {"resolved_at", "closed_at"}
+_FOREIGN_KEYS = {"team", "assignee"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """A journal entry that is to be undone."""
+
+    seq: int
+    verb: str
+    actor: int
+    ticket_id: int
+    facts: dict[str, Any]
+    changes: Changes
+
+
+def last_undoable(session: Session, ticket_id: int) -> int | None:
+    """The journal number of the newest change of a ticket that can be undone, None if there is none."""
+    with session.desk.database.translated():
+        if visible(session, Ticket.id).where(Ticket.id == ticket_id).first() is None:
+            raise NotFound(f"There is no ticket {ticket_id} here.")
+        undone: set[int] = set()
+        entries = (
+            JournalEntry.select(JournalEntry.seq, JournalEntry.verb, JournalEntry.facts)
+            .where(JournalEntry.object == f"ticket:{ticket_id}")
+            .order_by(JournalEntry.seq.desc())
+        )
+        for entry in list(entries):
+            if entry.verb == "undone":
+                undone.add(json.loads(entry.facts)["reverts"])
+            elif entry.verb in _UNDOABLE and entry.seq not in undone:
+                return int(entry.seq)
+    return None
+
+
+def undo_last(session: Session, ticket_id: int) -> Change:
+    """Undo the newest undoable change of a ticket, with everything that the same command did."""
+    seq = last_undoable(session, ticket_id)
+    if seq is None:
+        raise Refused("There is nothing to undo on this ticket.")
+    return undo(session, seq)
+
+
+@action(EVERYBODY, "undo")
+def undo(tx: Transaction, seq: int) -> Change:
+    """Undo what the command did that wrote journal entry `seq`: on one ticket, or on all that it changed.
+
+    Raises Refused, and changes nothing, when it was undone before, cannot be undone, or the values have changed since.
+    """
+    done = _entries(seq)
+    ids = sorted({entry.ticket_id for entry in done})
+    tickets = {ticket.id: ticket for ticket in tx.tickets(ids)}
+    undone = _already_undone(ids)
+    for entry in reversed(done):
+        ticket = tickets[entry.ticket_id]
+        if entry.seq in undone:
+            raise Refused(f"The {_UNDOABLE[entry.verb]} of {number(ticket)} was undone before.")
+        if tx.session.actor.role not in STAFF and entry.actor != tx.session.actor.id:
+            raise Refused("You can undo only what you did yourself.")
+        _undo_one(tx, entry, ticket)
+    first = tickets[done[0].ticket_id]
+    what = _UNDOABLE[done[0].verb]
+    linked = done[0].verb in ("linked", "unlinked")
+    sentence = f"Undid the {what} of {number(first)}." if len(ids) == 1 or linked else f"Undid the {what} of {len(ids)} tickets."
+    return Change(sentence, tickets=tuple(ids), undoable=False)
+
+
+def _entries(seq: int) -> list[_Done]:
+    entry = JournalEntry.get_or_none(JournalEntry.seq == seq)
+    if entry is None:
+        raise NotFound(f"The journal has no entry {seq}.")
+    first, last = json.loads(entry.facts).get("batch", (seq, seq))
+    rows = list(
+        JournalEntry.select(JournalEntry, JournalPayload.payload.alias("payload"))
+        .join(JournalPayload, JOIN.LEFT_OUTER, on=(JournalPayload.seq == JournalEntry.seq))
+        .where(JournalEntry.seq.between(first, last))
+        .order_by(JournalEntry.seq)
+        .objects()
+    )
+    done = []
+    for row in rows:
+        if not row.object.startswith("ticket:"):
+            continue
+        if row.verb not in _UNDOABLE:
+            raise Refused(f"That a ticket was {row.verb.replace('_', ' ')} cannot be undone.")
+        facts, payload = json.loads(row.facts), json.loads(row.payload or "{}")
+        changes = {**facts.get("changes", {}), **payload.get("changes", {})}
+        done.append(
+            _Done(
+                seq=row.seq,
+                verb=row.verb,
+                actor=row.actor,
+                ticket_id=int(row.object.partition(":")[2]),
+                facts=facts,
+                changes={name: (old, new) for name, (old, new) in changes.items()},
+            )
+        )
+    if not done:
+        raise Refused("This change is not about a ticket and cannot be undone.")
+    return done
+
+
+def _already_undone(ticket_ids: Sequence[int]) -> set[int]:
+    entries = JournalEntry.select(JournalEntry.facts).where(
+        JournalEntry.object.in_([f"ticket:{ticket_id}" for ticket_id in ticket_ids]) & (JournalEntry.verb == "undone")
+    )
+    return {json.loads(entry.facts)["reverts"] for entry in entries}
+
+
+def _undo_one(tx: Transaction, entry: _Done, ticket: Ticket) -> None:
+    columns: dict[str, Any] = {}
+    for name, (old, new) in entry.changes.items():
+        if name == "tags":
+            continue
+        column = f"{name}_id" if name in _FOREIGN_KEYS else name
+        now = getattr(ticket, column)
+        if now != _moment(name, new):
+            raise Refused(
+                f"{number(ticket)} changed since: its {name.replace('_', ' ')} is no longer what this "
+                f"{_UNDOABLE[entry.verb]} made it. Set it by hand."
+            )
+        columns[column] = _moment(name, old)
+    changes: Changes = {}
+    if entry.verb == "submitted":
+        if ticket.status != Status.NEW or ticket.assignee_id is not None:
+            raise Refused(f"Somebody works on {number(ticket)} already; cancel it instead.")
+        columns = {"status": Status.CANCELLED, "closed_at": tx.now}
+    if "tags" in entry.changes:
+        changes |= _undo_tags(ticket, entry)
+    if entry.verb in ("replied", "noted"):
+        _retract(tx, ticket, entry)
+    if entry.verb == "linked":
+        remove_link(ticket.id, entry.facts["link"], entry.facts["other"])
+    if entry.verb == "unlinked":
+        TicketLink.insert(
+            ticket=ticket.id, type=entry.facts["link"], other=entry.facts["other"]
+        ).on_conflict_ignore().execute()
+    changes |= tx.update(ticket, **columns)
+    _restore_decisions(tx, ticket, changes)
+    tx.record("undone", ticket, changes, facts={"reverts": entry.seq, "verb": entry.verb})
+
+
+def _moment(name: str, value: Any) -> Any:
+    return from_microseconds(value) if name in _MOMENTS and value is not None else value
+
+
+def _undo_tags(ticket: Ticket, entry: _Done) -> Changes:
+    old, new = (set(tags) for tags in entry.changes["tags"])
+    now = {row.tag for row in TicketTag.select(TicketTag.tag).where(TicketTag.ticket == ticket.id)}
+    if now != new:
+        raise Refused(f"{number(ticket)} changed since: its tags are no longer the same. Set them by hand.")
+    set_tags(ticket, new, old)
+    return {"tags": (sorted(new), sorted(old))}
+
+
+def _retract(tx: Transaction, ticket: Ticket, entry: _Done) -> None:
+    Message.update(retracted_at=tx.now).where(Message.id == entry.facts["message"]).execute()
+    left = list(
+        Message.select(Message.kind, Message.body)
+        .where((Message.ticket == ticket.id) & Message.retracted_at.is_null())
+        .tuples()
+    )
+    search.replace(
+        tx.session.desk.database,
+        "ticket_search",
+        ticket.id,
+        {
+            "body": "\n".join([ticket.body, *(body for kind, body in left if kind != MessageKind.NOTE)]),
+            "notes": "\n".join(body for kind, body in left if kind == MessageKind.NOTE),
+        },
+    )
+
+
+def _restore_decisions(tx: Transaction, ticket: Ticket, changes: Changes) -> None:
+    """Put the decision back in force that gave each value that is back."""
+    for name, (_, value) in changes.items():
+        if name not in set(Thing) or value is None:
+            continue
+        text = _as_text(name, value)
+        earlier = (
+            Decision.select()
+            .where((Decision.ticket == ticket.id) & (Decision.thing == name) & (Decision.value == text))
+            .order_by(Decision.id.desc())
+            .first()
+        )
+        if earlier is None:
+            continue
+        earlier.id = None
+        earlier.decided_at = tx.now
+        earlier.save(force_insert=True)
+
+
+def _as_text(name: str, value: Any) -> str:
+    if name == Thing.TEAM:
+        return str(Team.get_by_id(value).name)
+    if name == Thing.ASSIGNEE:
+        return str(Person.get_by_id(value).login)
+    if name == Thing.MAJOR:
+        return "yes" if value else "no"
+    return str(value)
+

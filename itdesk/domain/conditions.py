@@ -1,0 +1,127 @@
+"""Conditions of rules as data: what a ticket's fields must hold. `itdesk.domain.rules` evaluates them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Field(StrEnum):
+    """A field of a ticket that a condition looks at. `text` is the subject or the body."""
+
+    TEXT = "text"
+    SUBJECT = "subject"
+    BODY = "body"
+    REQUESTER = "requester"
+    CHANNEL = "channel"
+    KIND = "kind"
+    CATEGORY = "category"
+    TAGS = "tags"
+    SITE = "site"
+
+    @property
+    def label(self) -> str:
+        """The field as people read it: `subject or body`."""
+        return "subject or body" if self is Field.TEXT else self.value
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """Holds if one of the conditions holds."""
+
+    conditions: "tuple[Condition, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Holds if all of the conditions hold."""
+
+    conditions: "tuple[Condition, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Holds if the condition does not."""
+
+    condition: "Condition"
+
+
+@dataclass(frozen=True, slots=True)
+class Contains:
+    """Holds if the field has one of the phrases on word boundaries, case and accents folded.
+
+    A phrase is one word or several in a row, whatever stands between them but letters and digits (`wi-fi` is
+    found in `Wi Fi`). A trailing `*` lets the last word go on (`print*` is found in `printers`).
+    """
+
+    field: Field
+    phrases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """Holds if the regular expression (package `regex`, case ignored) is found in the field."""
+
+    field: Field
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class In:
+    """Holds if the field, case and accents folded, is one of the values; tags: if one of the tags is."""
+
+    field: Field
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StartsWith:
+    """Holds if the field, case and accents folded, begins with the prefix; tags: if one of the tags does.
+
+    A category begins with whole names: `network` begins `network` and `network.vpn`, not `networks`.
+    """
+
+    field: Field
+    prefix: str
+
+
+Condition = AnyOf | AllOf | Not | Contains | Matches | In | StartsWith
+
+
+def to_data(condition: Condition) -> list[Any]:
+    """The condition as plain data for JSON; `from_data` reads it back."""
+    match condition:
+        case AnyOf(conditions):
+            return ["any", [to_data(part) for part in conditions]]
+        case AllOf(conditions):
+            return ["all", [to_data(part) for part in conditions]]
+        case Not(part):
+            return ["not", to_data(part)]
+        case Contains(field, phrases):
+            return ["contains", field.value, list(phrases)]
+        case Matches(field, pattern):
+            return ["matches", field.value, pattern]
+        case In(field, values):
+            return ["in", field.value, list(values)]
+        case StartsWith(field, prefix):
+            return ["starts_with", field.value, prefix]
+
+
+def from_data(data: list[Any]) -> Condition:
+    """The condition that `to_data` wrote."""
+    match data:
+        case ["any", parts]:
+            return AnyOf(tuple(map(from_data, parts)))
+        case ["all", parts]:
+            return AllOf(tuple(map(from_data, parts)))
+        case ["not", part]:
+            return Not(from_data(part))
+        case ["contains", field, phrases]:
+            return Contains(Field(field), tuple(phrases))
+        case ["matches", field, pattern]:
+            return Matches(Field(field), pattern)
+        case ["in", field, values]:
+            return In(Field(field), tuple(values))
+        case ["starts_with", field, prefix]:
+            return StartsWith(Field(field), prefix)
+        case _:
+            raise ValueError(f"{data!r} is no condition.")

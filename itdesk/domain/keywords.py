@@ -1,0 +1,166 @@
+"""Keywords in a ticket's text: found on word boundaries, case and accents folded, in one pass over its words."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+from functools import cached_property
+from itertools import accumulate
+
+from itdesk.domain.conditions import Field
+from itdesk.domain.decisions import Evidence
+from itdesk.domain.text import fold, words
+
+LONGEST = 65_536
+"""How many characters of a subject or body rules read."""
+
+_MOST_WORDS_KEPT = 100_000
+_NOT_IN_WORDS = re.compile(r"[\W_]")
+_ASCII = "".join(_NOT_IN_WORDS.sub(" ", chr(code)) for code in range(128))
+_BETWEEN = "\x1f"  # stands between subject and body, so that no phrase begins in one and ends in the other
+
+
+def _spaced(folded: str) -> str:
+    """Everything but letters and digits as spaces; positions stay."""
+    return folded.translate(_ASCII) if folded.isascii() else _NOT_IN_WORDS.sub(" ", folded)
+
+
+class Keyword:
+    """A phrase to look for. It has at least one letter or digit; `*` at its end lets the last word go on."""
+
+    __slots__ = ("_pattern", "open_ended", "phrase", "words")
+
+    def __init__(self, phrase: str) -> None:
+        self.phrase = phrase
+        self.words = tuple(words(phrase))
+        self.open_ended = phrase.rstrip().endswith("*")
+        end = "" if self.open_ended else "(?= )"
+        self._pattern = re.compile(" " + " +".join(map(re.escape, self.words)) + end) if self.words[1:] else None
+
+    def find(self, spaced: str, start: int = 0) -> tuple[int, int] | None:
+        """Where the phrase first stands in a spaced text (from `start` on): first character, and after the last."""
+        if self._pattern is not None:
+            found = self._pattern.search(spaced, start)
+            if found is None:
+                return None
+            first, last = found.span()
+        else:
+            first = spaced.find(f" {self.words[0]}" if self.open_ended else f" {self.words[0]} ", start)
+            if first < 0:
+                return None
+            last = first + 1 + len(self.words[0])
+        if self.open_ended:
+            last = spaced.index(" ", last)
+        return first + 1, last
+
+    def covers(self, other: "Keyword") -> bool:
+        """Whether this phrase is found wherever the other one is."""
+        size = len(self.words)
+        for start in range(len(other.words) - size + 1):
+            *head, tail = other.words[start : start + size]
+            if tuple(head) != self.words[:-1]:
+                continue
+            last = start + size == len(other.words)
+            if self.open_ended and tail.startswith(self.words[-1]):
+                return True
+            if tail == self.words[-1] and not (last and other.open_ended):
+                return True
+        return False
+
+
+class TicketText:
+    """A ticket's subject and body, folded and ready to be searched; at most `LONGEST` characters of each."""
+
+    def __init__(self, subject: str, body: str) -> None:
+        self.subject = subject[:LONGEST]
+        self.body = body[:LONGEST]
+        folded = fold(self.subject)
+        self._body_start = len(folded) + 3
+        self.spaced = f" {_spaced(folded)} {_BETWEEN} {_spaced(fold(self.body))} "
+
+    def find(self, keyword: Keyword, field: Field) -> tuple[int, int] | None:
+        """Where the keyword first stands in the field (text, subject or body), as a place for `evidence`."""
+        if field is Field.BODY:
+            return keyword.find(self.spaced, self._body_start)
+        found = keyword.find(self.spaced)
+        if found is None or (field is Field.SUBJECT and found[0] > self._body_start):
+            return None
+        return found
+
+    def evidence(self, place: tuple[int, int]) -> Evidence:
+        """The text at a place, as it was written."""
+        first, last = place
+        if first <= self._body_start:
+            return Evidence("subject", _written(self.subject, self._subject_ends, first - 1, last - 1))
+        start = self._body_start + 1
+        return Evidence("body", _written(self.body, self._body_ends, first - start, last - start))
+
+    @cached_property
+    def _subject_ends(self) -> list[int] | None:
+        return _folded_ends(self.subject)
+
+    @cached_property
+    def _body_ends(self) -> list[int] | None:
+        return _folded_ends(self.body)
+
+
+def find_in(keyword: Keyword, text: str) -> str | None:
+    """The keyword in a text of its own, as it was written there."""
+    text = text[:LONGEST]
+    found = keyword.find(f" {_spaced(fold(text))} ")
+    if found is None:
+        return None
+    return _written(text, _folded_ends(text), found[0] - 1, found[1] - 1)
+
+
+def _folded_ends(text: str) -> list[int] | None:
+    """Where each character ends once folded (folding may lengthen or drop it); None where nothing moves."""
+    return None if text.isascii() else list(accumulate(len(fold(character)) for character in text))
+
+
+def _written(text: str, ends: list[int] | None, first: int, last: int) -> str:
+    if ends is None:
+        return text[first:last]
+    # Up to the combining marks that follow, and to the end of a character of which only a part was found.
+    return text[bisect_right(ends, first) : max(bisect_right(ends, last), bisect_right(ends, last - 1) + 1)]
+
+
+class KeywordIndex:
+    """Finds which of many keywords a text holds, by looking each of its words up once."""
+
+    def __init__(self, keywords: Iterable[Keyword]) -> None:
+        self._exact: dict[str, list[Keyword]] = {}
+        self._open_ended: dict[str, list[Keyword]] = {}
+        for keyword in keywords:
+            single_open = keyword.open_ended and len(keyword.words) == 1
+            by_word = self._open_ended if single_open else self._exact
+            by_word.setdefault(keyword.words[0], []).append(keyword)
+        self._lengths = sorted({len(word) for word in self._open_ended})
+        # Every word looked up so far, and the keywords that those of them begin which begin any.
+        self._learned: tuple[set[str], dict[str, tuple[Keyword, ...]]] = (set(), {})
+
+    def found(self, spaced: str) -> list[Keyword]:
+        """The keywords that stand in a spaced text, each once."""
+        present = set(spaced.split())
+        known, hits = self._learned
+        unknown = present - known
+        if unknown:
+            for word in unknown:
+                if keywords := self._beginning_with(word):
+                    hits[word] = keywords
+            known |= unknown
+            if len(known) > _MOST_WORDS_KEPT:
+                self._learned = (set(), {})
+        found = {
+            keyword: None
+            for word in present & hits.keys()
+            for keyword in hits[word]
+            if len(keyword.words) == 1 or keyword.find(spaced) is not None
+        }
+        return list(found)
+
+    def _beginning_with(self, word: str) -> tuple[Keyword, ...]:
+        keywords = list(self._exact.get(word, ()))
+        for length in self._lengths:
+            if length <= len(word):
+                keywords += self._open_ended.get(word[:length], ())
+        return tuple(keywords)

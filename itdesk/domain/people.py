@@ -1,0 +1,27 @@
+"""People's roles and what each may do."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person may do at the desk; each role below the next also may what the former may, auditors aside."""
+
+    REQUESTER = "requester"
+    TECHNICIAN = "technician"
+    TEAM_LEAD = "team_lead"
+    SUPERVISOR = "supervisor"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+
+    @property
+    def title(self) -> str:
+        """The role as people read it: `team lead`."""
+        return self.value.replace("_", " ")
+
+
+STAFF = frozenset({Role.TECHNICIAN, Role.TEAM_LEAD, Role.SUPERVISOR, Role.ADMINISTRATOR})
+READERS = STAFF | {Role.AUDITOR}
+LEADS = STAFF - {Role.TECHNICIAN}
+SUPERVISORS = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
+ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+EVERYBODY = frozenset(Role)

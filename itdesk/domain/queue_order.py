@@ -1,0 +1,36 @@
+"""The order of the queue, in which nobody is left behind."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_MAJOR_HEAD_START = timedelta(days=100_000)
+
+
+class Order(StrEnum):
+    """How a list of tickets is sorted."""
+
+    FAIR = "fair"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+    @property
+    def title(self) -> str:
+        """The order as people read it."""
+        return _TITLES[self]
+
+
+_TITLES = {Order.FAIR: "fair order", Order.NEWEST: "newest first", Order.OLDEST: "oldest first"}
+
+
+def order_key(opened_at: datetime, priority: int, major: bool, head_starts: Mapping[int, timedelta]) -> int:
+    """The key of the fair order, in microseconds: when the ticket was opened, less its priority's head start.
+
+    Lower comes first; equal keys are ordered by ticket id. The key does not depend on the present, so the order of two
+    tickets never changes as time passes. A ticket is overtaken only by majors and by tickets opened less than (largest
+    head start - its own) after it. Majors stand before everything else, among themselves in the same order.
+    """
+    lead = head_starts[priority] + (_MAJOR_HEAD_START if major else timedelta())
+    return (opened_at - _EPOCH - lead) // _MICROSECOND

@@ -1,0 +1,256 @@
+"""The rulebook: a desk's settings and rules as checked data, storable as JSON and quick to load."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from typing import Any, Self
+
+from itdesk.domain import conditions
+from itdesk.domain.conditions import Condition
+from itdesk.domain.decisions import Thing
+from itdesk.domain.queue_order import Order
+from itdesk.domain.ticket import Kind
+
+_SECOND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class TeamSetting:
+    """A team of the settings. `level` is its support level (1 to 3), `lead` its lead's login, if any."""
+
+    name: str
+    title: str
+    level: int
+    lead: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeskSettings:
+    """The desk itself, and what a ticket gets where no rule decides. `time_zone` is an IANA name."""
+
+    name: str
+    time_zone: str
+    teams: tuple[TeamSetting, ...]
+    default_team: str
+    default_kind: Kind
+    default_category: str
+    default_impact: str
+    default_urgency: str
+    place: str = "desk.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A node of the category tree. `kind` (its own or inherited) is what its tickets are if no rule says."""
+
+    path: str
+    title: str
+    kind: Kind | None
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A level of impact or urgency: `team`, read as `one team`."""
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """If `when` holds, the values in `decides` are decided; `place` is `file:line` of the rule's start.
+
+    A value for `Thing.PRIORITY` is a number of steps from the matrix's priority: `-1` raises P3 to P2.
+    """
+
+    id: str
+    place: str
+    decides: tuple[tuple[Thing, str], ...]
+    when: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Priorities:
+    """Impact and urgency levels (gravest first), the matrix, head starts, and rules about them.
+
+    `cells` gives a priority (1 to 5) for each (impact, urgency); `places` its row's `file:line` by impact;
+    `head_starts` the head start of each priority in the queue; `rules` decide impact and urgency,
+    `adjustments` raise or lower the matrix's priority.
+    """
+
+    impacts: tuple[Level, ...]
+    urgencies: tuple[Level, ...]
+    cells: Mapping[tuple[str, str], int]
+    places: Mapping[str, str]
+    head_starts: Mapping[int, timedelta]
+    rules: tuple[Rule, ...] = ()
+    adjustments: tuple[Rule, ...] = ()
+
+    def impact(self, name: str) -> Level | None:
+        """The impact level of that name."""
+        return next((level for level in self.impacts if level.name == name), None)
+
+    def urgency(self, name: str) -> Level | None:
+        """The urgency level of that name."""
+        return next((level for level in self.urgencies if level.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Tickets of this category (and below; None: of all) and kind (None: of all) go to this team and level."""
+
+    category: str | None
+    kind: Kind | None
+    team: str
+    level: int
+    place: str
+
+    def fits(self, category: str, kind: Kind) -> bool:
+        """Whether the route takes a ticket of this category and kind."""
+        return (self.category is None or is_under(category, self.category)) and self.kind in (None, kind)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A named query of the queue, in the search language."""
+
+    name: str
+    title: str
+    query: str
+    order: Order = Order.FAIR
+
+
+def is_under(category: str, branch: str) -> bool:
+    """Whether a category path is the branch or below it: `network.vpn` is under `network`."""
+    return category == branch or category.startswith(branch + ".")
+
+
+@dataclass(frozen=True, eq=False)
+class Rulebook:
+    """Everything that the config folder says, checked: names point somewhere, the matrix is complete.
+
+    `rules` decide category and kind. Compared by identity; `to_json` is its content.
+    """
+
+    desk: DeskSettings
+    categories: tuple[Category, ...]
+    rules: tuple[Rule, ...]
+    priorities: Priorities
+    routes: tuple[Route, ...]
+    views: tuple[View, ...]
+    keymap: Mapping[str, tuple[str, ...]]
+
+    @cached_property
+    def _categories(self) -> dict[str, Category]:
+        return {category.path: category for category in self.categories}
+
+    @cached_property
+    def _teams(self) -> dict[str, TeamSetting]:
+        return {team.name: team for team in self.desk.teams}
+
+    def category(self, path: str) -> Category | None:
+        """The category of that path; None for one that the tree does not have (an imported one)."""
+        return self._categories.get(path)
+
+    def team(self, name: str) -> TeamSetting | None:
+        """The team of that name."""
+        return self._teams.get(name)
+
+    def leaves(self) -> tuple[Category, ...]:
+        """The categories that have none below them, in the tree's order."""
+        branches = {path.rpartition(".")[0] for path in self._categories}
+        return tuple(category for category in self.categories if category.path not in branches)
+
+    def to_json(self) -> str:
+        """The rulebook as JSON, the same text for the same content; `from_json` reads it back."""
+        return json.dumps(_to_data(self), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """The rulebook that `to_json` wrote. Nothing is checked: only checked rulebooks are ever written."""
+        data = json.loads(text)
+        desk, priorities = data["desk"], data["priorities"]
+        return cls(
+            desk=DeskSettings(
+                **desk
+                | {
+                    "teams": tuple(TeamSetting(**team) for team in desk["teams"]),
+                    "default_kind": Kind(desk["default_kind"]),
+                }
+            ),
+            categories=tuple(
+                Category(path, title, Kind(kind) if kind else None, place)
+                for path, title, kind, place in data["categories"]
+            ),
+            rules=_rules(data["rules"]),
+            priorities=Priorities(
+                impacts=tuple(Level(*level) for level in priorities["impacts"]),
+                urgencies=tuple(Level(*level) for level in priorities["urgencies"]),
+                cells={(impact, urgency): value for impact, urgency, value in priorities["cells"]},
+                places=priorities["places"],
+                head_starts={
+                    priority: timedelta(seconds=seconds)
+                    for priority, seconds in enumerate(priorities["head_starts"], start=1)
+                },
+                rules=_rules(priorities["rules"]),
+                adjustments=_rules(priorities["adjustments"]),
+            ),
+            routes=tuple(
+                Route(category, Kind(kind) if kind else None, team, level, place)
+                for category, kind, team, level, place in data["routes"]
+            ),
+            views=tuple(View(name, title, query, Order(order)) for name, title, query, order in data["views"]),
+            keymap={action: tuple(keys) for action, keys in data["keymap"].items()},
+        )
+
+
+def _to_data(rulebook: Rulebook) -> dict[str, Any]:
+    desk, priorities = rulebook.desk, rulebook.priorities
+    return {
+        "desk": {
+            "name": desk.name,
+            "time_zone": desk.time_zone,
+            "teams": [
+                {"name": team.name, "title": team.title, "level": team.level, "lead": team.lead} for team in desk.teams
+            ],
+            "default_team": desk.default_team,
+            "default_kind": desk.default_kind,
+            "default_category": desk.default_category,
+            "default_impact": desk.default_impact,
+            "default_urgency": desk.default_urgency,
+            "place": desk.place,
+        },
+        "categories": [[item.path, item.title, item.kind, item.place] for item in rulebook.categories],
+        "rules": _rules_data(rulebook.rules),
+        "priorities": {
+            "impacts": [[level.name, level.title] for level in priorities.impacts],
+            "urgencies": [[level.name, level.title] for level in priorities.urgencies],
+            "cells": [[impact, urgency, value] for (impact, urgency), value in priorities.cells.items()],
+            "places": dict(priorities.places),
+            "head_starts": [priorities.head_starts[priority] // _SECOND for priority in range(1, 6)],
+            "rules": _rules_data(priorities.rules),
+            "adjustments": _rules_data(priorities.adjustments),
+        },
+        "routes": [[item.category, item.kind, item.team, item.level, item.place] for item in rulebook.routes],
+        "views": [[view.name, view.title, view.query, view.order] for view in rulebook.views],
+        "keymap": {action: list(keys) for action, keys in rulebook.keymap.items()},
+    }
+
+
+def _rules_data(rules: tuple[Rule, ...]) -> list[list[Any]]:
+    return [[rule.id, rule.place, rule.decides, conditions.to_data(rule.when)] for rule in rules]
+
+
+def _rules(data: list[list[Any]]) -> tuple[Rule, ...]:
+    return tuple(
+        Rule(
+            rule_id,
+            place,
+            tuple((Thing(thing), value) for thing, value in decides),
+            conditions.from_data(when),
+        )
+        for rule_id, place, decides, when in data
+    )

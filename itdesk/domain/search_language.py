@@ -1,0 +1,226 @@
+"""The search language of the queue: `status:open p:1,2 @me team:network -tag:vip "blue screen" vpn`.
+
+Terms are joined by AND, values in one term (`p:1,2`) by OR, `-` in front of a term negates it. Bare words must begin words of
+the ticket's text. Without a `status:` term or a number, only tickets that have not ended are meant.
+"""
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from types import MappingProxyType
+
+from itdesk.domain.text import words
+from itdesk.domain.ticket import ENDED, LEVELS, PRIORITIES, SETTLED, Channel, Kind, Status, WaitingReason
+
+
+class Key(StrEnum):
+    """What a term is about."""
+
+    STATUS = "status"
+    WAITING = "waiting"
+    PRIORITY = "priority"
+    KIND = "kind"
+    TEAM = "team"
+    LEVEL = "level"
+    CATEGORY = "category"
+    ASSIGNEE = "assignee"
+    REQUESTER = "requester"
+    TAG = "tag"
+    SITE = "site"
+    CHANNEL = "channel"
+    MAJOR = "major"
+    OPENED = "opened"
+    NUMBER = "number"
+
+
+ME = "me"
+MINE = "mine"
+NONE = "none"
+
+_ALIASES = {"p": Key.PRIORITY, "cat": Key.CATEGORY, "who": Key.ASSIGNEE, "from": Key.REQUESTER}
+
+STATUS_GROUPS: Mapping[str, frozenset[Status]] = MappingProxyType(
+    {
+        "open": frozenset(Status) - ENDED,
+        "active": frozenset(Status) - SETTLED - {Status.WAITING},
+        "unresolved": frozenset(Status) - SETTLED,
+        "ended": ENDED,
+        "all": frozenset(Status),
+    }
+)
+"""Names for several statuses at once."""
+
+_CHOICES: dict[Key, tuple[str, ...]] = {
+    Key.STATUS: (*STATUS_GROUPS, *(status.value for status in Status)),
+    Key.WAITING: tuple(reason.value for reason in WaitingReason),
+    Key.PRIORITY: tuple(str(priority) for priority in PRIORITIES),
+    Key.KIND: tuple(kind.value for kind in Kind),
+    Key.LEVEL: tuple(str(level) for level in LEVELS),
+    Key.CHANNEL: tuple(channel.value for channel in Channel),
+    Key.MAJOR: ("yes", "no"),
+}
+_AGE = re.compile(r"([<>])(\d{1,5})([hdw])")
+_UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+_UNIT_WORDS = {"h": "hours", "d": "days", "w": "weeks"}
+_NUMBER = re.compile(r"[A-Za-z]{2,4}-?\d{1,18}")
+_TOKEN = re.compile(r'-?(?:[A-Za-z]+:)?"[^"]*"?|\S+')
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One term; its values are alternatives, in the language's own spelling (`in_progress`, `1`, `>7d`, a login)."""
+
+    key: Key
+    values: tuple[str, ...]
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A parsed search. `words` are folded; `errors` are sentences about parts that were left out."""
+
+    text: str
+    terms: tuple[Term, ...] = ()
+    words: tuple[str, ...] = ()
+    errors: tuple[str, ...] = ()
+
+    @property
+    def live_only(self) -> bool:
+        """Whether only tickets that have not ended are meant."""
+        named = [term for term in self.terms if term.key in (Key.STATUS, Key.NUMBER) and not term.negated]
+        return not named or any(
+            term.key is Key.STATUS and not (statuses(term) & ENDED) for term in named
+        )
+
+    def understood(self) -> str:
+        """How the search was understood, in words: `open tickets · mine · P1 or P2 · with “vpn”`."""
+        parts = [] if any(term.key in (Key.STATUS, Key.NUMBER) for term in self.terms) else ["open tickets"]
+        parts += [_in_words(term) for term in sorted(self.terms, key=lambda term: term.key is not Key.STATUS)]
+        if self.words:
+            parts.append("with " + " ".join(f"“{word}”" for word in self.words))
+        return " · ".join(parts)
+
+
+def parse(text: str) -> Query:
+    """The query of a search text. Never fails: what is not understood is left out and named in `errors`."""
+    terms: list[Term] = []
+    found: list[str] = []
+    errors: list[str] = []
+    for token in _TOKEN.findall(text):
+        negated = token.startswith("-") and len(token) > 1
+        body = token[1:] if negated else token
+        if body.startswith("@") and len(body) > 1:
+            terms.append(Term(Key.ASSIGNEE, _split(body[1:]), negated))
+        elif body.startswith("#") and len(body) > 1:
+            terms.append(Term(Key.TAG, _split(body[1:]), negated))
+        elif _NUMBER.fullmatch(body) and not negated:
+            terms.append(Term(Key.NUMBER, (body.upper(),)))
+        elif re.match(r"[A-Za-z]+:", body) and not body.startswith(("http:", "https:")):
+            name, _, value = body.partition(":")
+            term = _term(name.lower(), value, negated, errors)
+            if term is not None:
+                terms.append(term)
+        elif negated and words(body):
+            errors.append(f"“{token}”: only terms like -status:waiting can be negated, not words.")
+        else:
+            found += words(body)
+    return Query(text.strip(), tuple(terms), tuple(found), tuple(errors))
+
+
+def statuses(term: Term) -> frozenset[Status]:
+    """The statuses that a status term names."""
+    named: set[Status] = set()
+    for value in term.values:
+        named |= STATUS_GROUPS.get(value) or {Status(value)}
+    return frozenset(named)
+
+
+def age(value: str) -> tuple[bool, timedelta]:
+    """(older than, age) of an `opened:` value: `>7d` is older than seven days, `<2h` younger than two hours."""
+    found = _AGE.fullmatch(value)
+    if found is None:
+        raise ValueError(f"{value!r} is no age like >7d or <2h")
+    return found[1] == ">", int(found[2]) * _UNITS[found[3]]
+
+
+def _split(value: str) -> tuple[str, ...]:
+    value = value.strip('"')
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def _term(name: str, value: str, negated: bool, errors: list[str]) -> Term | None:
+    key = _ALIASES.get(name) or next((key for key in Key if key == name), None)
+    if key is None:
+        errors.append(f"“{name}:” is not known{_did_you_mean(name, [*_ALIASES, *Key])}.")
+        return None
+    values = _split(value)
+    if not values:
+        return None  # still being typed
+    checked = tuple(_value(key, one, errors) for one in values)
+    kept = tuple(one for one in checked if one is not None)
+    return Term(key, kept, negated) if kept else None
+
+
+def _value(key: Key, value: str, errors: list[str]) -> str | None:
+    if key is Key.OPENED:
+        if _AGE.fullmatch(value):
+            return value
+        errors.append(f"“opened:{value}”: give an age like opened:>7d or opened:<2h.")
+        return None
+    choices = _CHOICES.get(key)
+    if choices is None:
+        return value.lower() if key is not Key.NUMBER else value.upper()
+    wanted = value.lower().replace("-", "_").replace(" ", "_")
+    if key in (Key.PRIORITY, Key.LEVEL):
+        wanted = wanted.lstrip("pl")
+    if wanted == "progress":
+        wanted = Status.IN_PROGRESS.value
+    if wanted in choices:
+        return wanted
+    errors.append(f"“{key}:{value}” is not known{_did_you_mean(wanted, choices)}; possible: {', '.join(choices)}.")
+    return None
+
+
+def _did_you_mean(name: str, choices: "list[str] | tuple[str, ...]") -> str:
+    near = difflib.get_close_matches(name, choices, n=1)
+    return f", did you mean “{near[0]}”?" if near else ""
+
+
+def _in_words(term: Term) -> str:
+    said = " or ".join(_value_in_words(term.key, value) for value in term.values)
+    return f"not {said}" if term.negated else said
+
+
+def _value_in_words(key: Key, value: str) -> str:
+    match key:
+        case Key.STATUS:
+            title = value if value in STATUS_GROUPS else Status(value).title
+            return f"{title} tickets"
+        case Key.PRIORITY:
+            return f"P{value}"
+        case Key.LEVEL:
+            return f"L{value}"
+        case Key.ASSIGNEE:
+            return {ME: "mine", NONE: "unassigned"}.get(value, f"assigned to {value}")
+        case Key.TEAM if value == MINE:
+            return "my teams"
+        case Key.TAG:
+            return f"#{value}"
+        case Key.MAJOR:
+            return "major incidents" if value == "yes" else "no majors"
+        case Key.NUMBER:
+            return value
+        case Key.KIND:
+            return f"{value}s"
+        case Key.WAITING:
+            return f"waiting for {value}"
+        case Key.REQUESTER:
+            return "asked by me" if value == ME else f"from {value}"
+        case Key.OPENED:
+            older, _ = age(value)
+            return f"opened {'over' if older else 'within'} {value[1:-1]} {_UNIT_WORDS[value[-1]]}{' ago' if older else ''}"
+        case _:
+            return f"{key} {value}"

@@ -1,0 +1,81 @@
+"""Text from outside: the gate before a terminal sees it, and the folding that search and rules share."""
+
+import re
+import unicodedata
+
+_MARK = "\N{REPLACEMENT CHARACTER}"
+_MAX_COMBINING = 3
+
+
+def _invisible() -> dict[int, str]:
+    """Code points that steer a terminal or hide text, each with the visible mark that stands for it."""
+    marks = {code: chr(0x2400 + code) for code in range(0x20)}
+    marks[0x7F] = "\N{SYMBOL FOR DELETE}"
+    for code in [
+        *range(0x80, 0xA0),  # C1 controls
+        *range(0x202A, 0x202F),  # bidi embeddings and overrides
+        *range(0x2066, 0x206A),  # bidi isolates
+        0x061C,
+        0x200E,
+        0x200F,
+        0x2028,
+        0x2029,
+        0xFEFF,
+        *range(0xFFF9, 0xFFFC),  # interlinear annotation
+        *range(0xD800, 0xE000),  # lone surrogates: no encoding can carry them
+        *range(0xE0000, 0xE0080),  # tag characters
+    ]:
+        marks[code] = _MARK
+    return marks
+
+
+_LINE = _invisible()
+_LINES = {code: mark for code, mark in _LINE.items() if chr(code) not in "\n\t"}
+_UNSAFE = re.compile("[" + "".join(re.escape(chr(code)) for code in _LINE) + "]")
+_COMBINING = re.compile(r"[^\x00-\u02ff]")
+
+
+def safe(text: str, *, multiline: bool = False) -> str:
+    """Text that a terminal, a log or an export may show.
+
+    Control characters (C0, C1), bidi overrides, tag characters and lone surrogates become visible marks, and more
+    than three combining marks in a row are cut. `multiline` keeps line feeds and tabs (CR LF becomes LF).
+    The result is plain text, never markup. Idempotent.
+    """
+    if multiline:
+        text = text.replace("\r\n", "\n")
+    if _UNSAFE.search(text):
+        text = text.translate(_LINES if multiline else _LINE)
+    if _COMBINING.search(text):
+        text = _cap_combining(text)
+    return text
+
+
+def _cap_combining(text: str) -> str:
+    kept: list[str] = []
+    run = 0
+    for character in text:
+        run = run + 1 if unicodedata.combining(character) else 0
+        if run <= _MAX_COMBINING:
+            kept.append(character)
+    return "".join(kept)
+
+
+# Letters that Unicode does not decompose, as people type them without the key.
+_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
+_WORD = re.compile(r"[^\W_]+")
+
+
+def fold(text: str) -> str:
+    """Case and accents folded, so that `Überprüfen` and `uberprufen` are the same text. Length may change."""
+    folded = text.casefold()
+    if folded.isascii():
+        return folded
+    decomposed = unicodedata.normalize("NFKD", folded)
+    bare = "".join(character for character in decomposed if not unicodedata.combining(character))
+    return bare.translate(_LETTERS).casefold()
+
+
+def words(text: str) -> list[str]:
+    """The folded words of a text (runs of letters and digits), in order."""
+    return _WORD.findall(fold(text))

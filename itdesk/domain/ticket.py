@@ -1,0 +1,148 @@
+"""A ticket's words: kinds, statuses, the transitions between them, and its number."""
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Kind(StrEnum):
+    """What a ticket is (ITIL): something is broken, somebody wants something, or the cause of incidents."""
+
+    INCIDENT = "incident"
+    REQUEST = "request"
+    PROBLEM = "problem"
+
+
+class Status(StrEnum):
+    """Where a ticket stands. `resolved` waits for the requester's confirmation."""
+
+    NEW = "new"
+    ASSIGNED = "assigned"
+    IN_PROGRESS = "in_progress"
+    WAITING = "waiting"
+    TESTING = "testing"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+    @property
+    def title(self) -> str:
+        """The status as people read it: `in progress`."""
+        return self.value.replace("_", " ")
+
+
+class WaitingReason(StrEnum):
+    """Why a ticket waits."""
+
+    REQUESTER = "requester"
+    VENDOR = "vendor"
+    CHANGE = "change"
+    PROBLEM = "problem"
+    APPROVAL = "approval"
+    APPOINTMENT = "appointment"
+
+
+class Channel(StrEnum):
+    """How a ticket reached the desk."""
+
+    TERMINAL = "terminal"
+    CLI = "cli"
+    PHONE = "phone"
+    MAIL = "mail"
+    PORTAL = "portal"
+    CHAT = "chat"
+    MONITORING = "monitoring"
+    WALK_IN = "walk_in"
+    IMPORT = "import"
+
+
+class MessageKind(StrEnum):
+    """What a message on a ticket is, and so who sees it."""
+
+    REPLY = "reply"
+    NOTE = "note"
+    REQUESTER = "requester"
+
+    @property
+    def staff_only(self) -> bool:
+        """Whether the requester never sees it."""
+        return self is MessageKind.NOTE
+
+
+class LinkType(StrEnum):
+    """How one ticket stands to another, read from the first to the second."""
+
+    RELATED = "related"
+    DUPLICATE_OF = "duplicate_of"
+    CHILD_OF = "child_of"
+    CAUSED_BY = "caused_by"
+
+    @property
+    def title(self) -> str:
+        """The link as people read it: `duplicate of`."""
+        return self.value.replace("_", " ")
+
+    @property
+    def inverse_title(self) -> str:
+        """The link read from the second ticket to the first."""
+        return _INVERSE[self]
+
+
+_INVERSE = {
+    LinkType.RELATED: "related",
+    LinkType.DUPLICATE_OF: "original of",
+    LinkType.CHILD_OF: "parent of",
+    LinkType.CAUSED_BY: "cause of",
+}
+
+ENDED = frozenset({Status.CLOSED, Status.CANCELLED})
+"""Statuses in which nothing more is expected of anybody."""
+
+SETTLED = ENDED | {Status.RESOLVED}
+"""Statuses in which the desk's own work is done."""
+
+_WORKING = frozenset({Status.ASSIGNED, Status.IN_PROGRESS, Status.WAITING, Status.TESTING})
+_OUT = frozenset({Status.RESOLVED, Status.CANCELLED})
+
+TRANSITIONS: Mapping[Status, frozenset[Status]] = MappingProxyType(
+    {
+        Status.NEW: _WORKING | _OUT,
+        Status.ASSIGNED: _WORKING - {Status.ASSIGNED} | _OUT | {Status.NEW},
+        Status.IN_PROGRESS: _WORKING - {Status.IN_PROGRESS} | _OUT | {Status.NEW},
+        Status.WAITING: _WORKING - {Status.WAITING} | _OUT | {Status.NEW},
+        Status.TESTING: _WORKING - {Status.TESTING} | _OUT | {Status.NEW},
+        Status.RESOLVED: frozenset({Status.CLOSED, Status.IN_PROGRESS, Status.NEW}),
+        Status.CLOSED: frozenset({Status.IN_PROGRESS, Status.NEW}),
+        Status.CANCELLED: frozenset({Status.NEW}),
+    }
+)
+"""The statuses that may follow each status. Back from resolved, closed and cancelled is a reopening."""
+
+
+def transition_refusal(number: str, old: Status, new: Status) -> str | None:
+    """Why a ticket may not go from `old` to `new`, as a sentence that names what is possible; None if it may."""
+    if new in TRANSITIONS[old]:
+        return None
+    possible = ", ".join(status.title for status in Status if status in TRANSITIONS[old])
+    if new is old:
+        return f"{number} is {old.title} already; possible from here: {possible}."
+    return f"{number} is {old.title} and cannot become {new.title}; possible from here: {possible}."
+
+
+PRIORITIES = (1, 2, 3, 4, 5)
+LEVELS = (1, 2, 3)
+
+_PREFIX = {Kind.INCIDENT: "INC", Kind.REQUEST: "REQ", Kind.PROBLEM: "PRB"}
+_NUMBER = re.compile(r"(?:[A-Za-z]{1,4}-?)?0*([1-9]\d{0,17})")
+
+
+def format_number(kind: Kind, ticket_id: int) -> str:
+    """`INC-1042`. The prefix is display; the number alone is unique."""
+    return f"{_PREFIX[kind]}-{ticket_id}"
+
+
+def parse_number(text: str) -> int | None:
+    """The ticket id in `INC-1042`, `req1042` or `1042`; None if the text is no number."""
+    found = _NUMBER.fullmatch(text.strip())
+    return int(found[1]) if found else None

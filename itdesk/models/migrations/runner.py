@@ -1,0 +1,97 @@
+"""Brings a database to this program's schema version: under a lock, after a verified back-up, a transaction a step."""
+
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+
+from itdesk import __version__
+from itdesk.models.database import Database, DatabaseProblem
+from itdesk.models.migrations import step_0001
+from itdesk.models.migrations.dialect import Dialect
+
+Step = Callable[[Dialect], Sequence[str]]
+
+STEPS: Mapping[int, Step] = {1: step_0001.statements}
+"""Version reached -> the statements that reach it from the version before."""
+
+APPLICATION_ID = 0x69746473
+"""`itds`: what SQLite's application_id says of a desk's file."""
+
+
+class NewerDatabase(DatabaseProblem):
+    """The database was written by a newer program."""
+
+
+def schema_version(database: Database) -> int:
+    """The database's schema version; 0 where there is no desk in it yet."""
+    if not database.table_exists("meta"):
+        return 0
+    row = database.execute("SELECT value FROM meta WHERE name = 'schema_version'").fetchone()
+    return int(row[0]) if row else 0
+
+
+def newest(steps: Mapping[int, Step] = STEPS) -> int:
+    """The schema version that this program writes."""
+    return max(steps)
+
+
+def check(database: Database, steps: Mapping[int, Step] = STEPS) -> int:
+    """The schema version; raises NewerDatabase if this program is too old for it."""
+    version = schema_version(database)
+    if version > newest(steps):
+        writer = database.execute("SELECT value FROM meta WHERE name = 'program_version'").fetchone()
+        raise NewerDatabase(
+            f"The database {database.name} was written by itdesk {writer[0] if writer else 'of a later version'} "
+            f"(schema {version}); this program, itdesk {__version__}, knows schema {newest(steps)}. "
+            "Upgrade itdesk on this machine; nothing was changed."
+        )
+    return version
+
+
+def migrate(database: Database, steps: Mapping[int, Step] = STEPS) -> int:
+    """Run the missing steps and return the version before. Several starts at once are safe."""
+    before = check(database, steps)
+    if before == newest(steps):
+        return before
+    if before and database.sqlite:
+        _back_up(database, before)
+    for version in range(before + 1, newest(steps) + 1):
+        database.write(lambda version=version: _run(database, version, steps), lock="itdesk migration")
+    return before
+
+
+def _run(database: Database, version: int, steps: Mapping[int, Step]) -> None:
+    if schema_version(database) >= version:  # another start was faster
+        return
+    for statement in steps[version](Dialect(database.sqlite)):
+        database.execute(statement)
+    if database.sqlite:
+        broken = database.execute("PRAGMA foreign_key_check").fetchall()
+        if broken:
+            raise DatabaseProblem(f"Step {version} left rows of {broken[0][0]} that point nowhere; it was rolled back.")
+        database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        database.execute(f"PRAGMA user_version = {version}")
+    for name, value in (("schema_version", str(version)), ("program_version", __version__)):
+        database.execute(
+            f"INSERT INTO meta (name, value) VALUES ({database.param}, {database.param})"
+            " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            (name, value),
+        )
+
+
+def _back_up(database: Database, version: int) -> None:
+    """Copy a SQLite desk beside itself and check the copy, before its schema changes."""
+    source = Path(database.name)
+    target = source.with_name(f"{source.name}.schema-{version}.bak")
+    if target.exists():
+        return
+    partial = target.with_name(target.name + ".part")
+    partial.unlink(missing_ok=True)
+    partial.touch(mode=source.stat().st_mode & 0o660)
+    database.execute(f"VACUUM INTO {database.param}", (str(partial),))
+    with closing(sqlite3.connect(partial)) as copy:
+        verdict = copy.execute("PRAGMA integrity_check").fetchone()[0]
+    if verdict != "ok":
+        raise DatabaseProblem(f"The back-up {partial} is damaged ({verdict}); the upgrade was not begun.")
+    partial.rename(target)

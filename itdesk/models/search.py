@@ -1,0 +1,73 @@
+"""Text search behind one interface: FTS5 on SQLite, tsvector on PostgreSQL, over words that we fold ourselves.
+
+Both engines get the same words, so both find the same: `domain.text.words`, without the engines' own parsing.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from peewee import SQL
+
+from itdesk.domain.text import words
+from itdesk.models.database import Database
+
+_WORD_LIMIT = 2000  # characters; PostgreSQL refuses a lexeme of 2,048 bytes
+
+
+def _folded(texts: Iterable[str]) -> str:
+    return " ".join(word[:_WORD_LIMIT // 4] for text in texts for word in words(text))
+
+
+def add(database: Database, table: str, columns: Sequence[str], rows: Sequence[tuple[int, Sequence[str]]]) -> None:
+    """Index new objects: `(id, texts)` with a text for each of the table's columns, in order."""
+    if not rows:
+        return
+    if database.sqlite:
+        sql = f"INSERT INTO {table} (rowid, {', '.join(columns)}) VALUES (?, {', '.join('?' for _ in columns)})"
+    else:
+        vectors = ", ".join("array_to_tsvector(array_remove(string_to_array(%s, ' '), ''))" for _ in columns)
+        sql = f"INSERT INTO {table} (id, {', '.join(columns)}) VALUES (%s, {vectors})"
+    for object_id, texts in rows:
+        database.execute(sql, (object_id, *(_folded([text]) for text in texts)))
+
+
+def append(database: Database, table: str, object_id: int, added: Mapping[str, str]) -> None:
+    """Add words to columns of an object that is indexed."""
+    for column, text in added.items():
+        if database.sqlite:
+            sql = f"UPDATE {table} SET {column} = {column} || ' ' || ? WHERE rowid = ?"
+        else:
+            sql = (
+                f"UPDATE {table} SET {column} = {column} ||"
+                " array_to_tsvector(array_remove(string_to_array(%s, ' '), '')) WHERE id = %s"
+            )
+        database.execute(sql, (_folded([text]), object_id))
+
+
+def replace(database: Database, table: str, object_id: int, texts: Mapping[str, str]) -> None:
+    """Put new words in place of an indexed object's old ones."""
+    for column, text in texts.items():
+        if database.sqlite:
+            sql = f"UPDATE {table} SET {column} = ? WHERE rowid = ?"
+        else:
+            sql = (
+                f"UPDATE {table} SET {column} = array_to_tsvector(array_remove(string_to_array(%s, ' '), ''))"
+                " WHERE id = %s"
+            )
+        database.execute(sql, (_folded([text]), object_id))
+
+
+def matching(database: Database, table: str, columns: Sequence[str], query: Sequence[str], *, any_word: bool = False) -> SQL:
+    """The subquery of ids of the objects in which every word of `query` (any, with `any_word`) begins a word of a column.
+
+    `query` holds folded words (`domain.text.words`), at least one.
+    """
+    if database.sqlite:
+        joint = " OR " if any_word else " AND "
+        match = "{" + " ".join(columns) + "} : (" + joint.join(f'"{word}"*' for word in query) + ")"
+        return SQL(f"(SELECT rowid FROM {table} WHERE {table} MATCH ?)", (match,))
+    # A word may stand in any column, so each is looked for on its own: GIN combines the bitmaps.
+    each = " OR ".join(f"{column} @@ CAST(%s AS tsquery)" for column in columns)
+    joint = " OR " if any_word else " AND "
+    condition = joint.join(f"({each})" for _ in query)
+    parameters = tuple(f"'{word}':*" for word in query for _ in columns)
+    return SQL(f"(SELECT id FROM {table} WHERE {condition})", parameters)

@@ -1,0 +1,133 @@
+"""Tickets and what hangs on them."""
+
+from peewee import (
+    AutoField,
+    BigIntegerField,
+    BooleanField,
+    CompositeKey,
+    ForeignKeyField,
+    IntegerField,
+    TextField,
+)
+
+from itdesk.models.base import BaseModel
+from itdesk.models.fields import MomentField
+from itdesk.models.people import Person, Team
+
+
+class Ticket(BaseModel):
+    """An incident, a request or a problem as it stands now; the journal has its history.
+
+    `closed_at` is set when a ticket has ended (closed or cancelled); `closed_at IS NULL` is what the queue's
+    partial indexes hold. `order_key` is `domain.queue_order.order_key` of this ticket. `version` rises with every
+    replaced value.
+    """
+
+    id = AutoField()
+    kind = TextField()
+    external_id = TextField(null=True)
+    subject = TextField()
+    body = TextField(default="")
+    requester = ForeignKeyField(Person, on_delete="RESTRICT", index=False)
+    channel = TextField()
+    site = TextField(default="")
+    status = TextField()
+    waiting_reason = TextField(null=True)
+    category = TextField()
+    impact = TextField()
+    urgency = TextField()
+    priority = IntegerField()
+    major = BooleanField(default=False)
+    team = ForeignKeyField(Team, null=True, on_delete="RESTRICT", index=False)
+    level = IntegerField(default=1)
+    assignee = ForeignKeyField(Person, null=True, on_delete="RESTRICT", index=False)
+    resolution = TextField(default="")
+    root_cause = TextField(default="")
+    opened_at = MomentField()
+    changed_at = MomentField()
+    resolved_at = MomentField(null=True)
+    closed_at = MomentField(null=True)
+    order_key = BigIntegerField()
+    imported_step = IntegerField(null=True)
+    version = IntegerField(default=1)
+
+    personal = frozenset({"subject", "body", "site", "resolution", "root_cause"})
+
+    requester_id: int
+    team_id: int | None
+    assignee_id: int | None
+
+
+class TicketTag(BaseModel):
+    """A tag on a ticket, folded."""
+
+    ticket = ForeignKeyField(Ticket, on_delete="CASCADE", index=False)
+    tag = TextField()
+
+    personal = frozenset({"tag"})
+
+    class Meta:
+        primary_key = CompositeKey("ticket", "tag")
+
+
+class TicketLink(BaseModel):
+    """A link from one ticket to another; `type` is a `domain.ticket.LinkType`."""
+
+    ticket = ForeignKeyField(Ticket, on_delete="CASCADE", index=False)
+    type = TextField()
+    other = ForeignKeyField(Ticket, on_delete="CASCADE")
+
+    personal: frozenset[str] = frozenset()
+
+    class Meta:
+        primary_key = CompositeKey("ticket", "type", "other")
+
+
+class Message(BaseModel):
+    """A reply (the requester sees it), a work note (staff only) or what the requester wrote."""
+
+    id = AutoField()
+    ticket = ForeignKeyField(Ticket, on_delete="CASCADE", index=False)
+    kind = TextField()
+    author = ForeignKeyField(Person, on_delete="RESTRICT", index=False)
+    body = TextField()
+    channel = TextField()
+    written_at = MomentField()
+    retracted_at = MomentField(null=True)
+
+    personal = frozenset({"body"})
+
+
+class Decision(BaseModel):
+    """A decision about a ticket with its explanation; the newest of each `thing` is in force."""
+
+    id = AutoField()
+    ticket = ForeignKeyField(Ticket, on_delete="CASCADE", index=False)
+    thing = TextField()
+    value = TextField()
+    source = TextField()
+    rule = TextField(default="")
+    place = TextField(default="")
+    reason = TextField(default="")
+    details = TextField(default="{}")
+    rulebook = IntegerField(null=True)
+    decided_by = ForeignKeyField(Person, null=True, on_delete="RESTRICT", index=False)
+    decided_at = MomentField()
+
+    personal = frozenset({"value", "reason", "details"})
+
+
+class Draft(BaseModel):
+    """A half-written reply or note of one person on one ticket."""
+
+    person = ForeignKeyField(Person, on_delete="CASCADE", index=False)
+    ticket = ForeignKeyField(Ticket, on_delete="CASCADE", index=False)
+    kind = TextField()
+    body = TextField()
+    seen_seq = BigIntegerField()
+    saved_at = MomentField()
+
+    personal = frozenset({"body"})
+
+    class Meta:
+        primary_key = CompositeKey("person", "ticket", "kind")

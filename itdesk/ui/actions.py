@@ -1,0 +1,279 @@
+"""The one table of what a person can do on the screens.
+
+It feeds the key bindings, the help, the palette, the hints in the status bar, the table in the README and the user's
+`keymap.yaml`. A binding's id is its action's id, so `keymap.yaml` names actions by the ids of this table.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rapidfuzz import process
+
+
+class Scope(StrEnum):
+    """Where an action's keys work."""
+
+    APP = "everywhere"
+    QUEUE = "queue"
+    TICKET = "ticket"
+    KNOWLEDGE = "knowledge"
+    METRICS = "metrics"
+    COMPOSER = "composer"
+    WHY = "why"
+
+
+class Group(StrEnum):
+    """The help's headings, in their order."""
+
+    MOVE = "Move"
+    FIND = "Find"
+    LIVE = "Live"
+    MARKS = "Marks"
+    WORK = "Work"
+    SAY = "Say"
+    KNOW = "Know"
+    LEAVE = "Leave"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing a person can do.
+
+    `keys` in Textual's words (`ctrl+d`, `question_mark`) or as the character itself (`?`); none: only in the palette.
+    `title` is the hint's word, `tooltip` a sentence. `rank` orders the status bar's hints (1 is dropped last, 0 is never a
+    hint). `method` is the screens' `action_<method>`; by default the id.
+    """
+
+    id: str
+    keys: tuple[str, ...]
+    title: str
+    scopes: tuple[Scope, ...]
+    group: Group
+    tooltip: str
+    rank: int = 0
+    method: str = ""
+
+    @property
+    def call(self) -> str:
+        """The name of the action as Textual runs it."""
+        return self.method or self.id
+
+
+_APP, _QUEUE, _TICKET = Scope.APP, Scope.QUEUE, Scope.TICKET
+_KNOWLEDGE, _METRICS, _COMPOSER, _WHY = Scope.KNOWLEDGE, Scope.METRICS, Scope.COMPOSER, Scope.WHY
+_WORK = (_QUEUE, _TICKET)
+_LISTS = (_QUEUE, _TICKET, _KNOWLEDGE, _METRICS)
+
+ACTIONS: tuple[Action, ...] = (
+    # Move
+    Action("down", ("j", "down"), "down", _LISTS, Group.MOVE, "One line down"),
+    Action("up", ("k", "up"), "up", _LISTS, Group.MOVE, "One line up"),
+    Action("first", ("g", "home"), "first", _LISTS, Group.MOVE, "To the first; on the queue also shows what is new"),
+    Action("last", ("G", "end"), "last", _LISTS, Group.MOVE, "To the last"),
+    Action("half_down", ("ctrl+d",), "half down", _LISTS, Group.MOVE, "Half a page down"),
+    Action("half_up", ("ctrl+u",), "half up", _LISTS, Group.MOVE, "Half a page up"),
+    Action("page_down", ("pagedown",), "page down", _LISTS, Group.MOVE, "A page down"),
+    Action("page_up", ("pageup",), "page up", _LISTS, Group.MOVE, "A page up"),
+    Action("open", ("enter",), "open", (_QUEUE, _KNOWLEDGE, _METRICS), Group.MOVE, "Open what the cursor is on", 6),
+    Action("next_ticket", ("]",), "next ticket", (_TICKET,), Group.MOVE, "Open the next ticket of the queue"),
+    Action("previous_ticket", ("[",), "previous ticket", (_TICKET,), Group.MOVE, "Open the ticket before it"),
+    Action("queue", ("1",), "queue", (_APP,), Group.MOVE, "The queue"),
+    Action("knowledge", ("2",), "knowledge", (_APP,), Group.MOVE, "The knowledge base"),
+    Action("metrics", ("3",), "metrics", (_APP,), Group.MOVE, "The desk in figures"),
+    # Find
+    Action("filter", ("/",), "filter", (_QUEUE,), Group.FIND, "Filter as you type: status:open p:1 @me team:network vpn"),
+    Action("search", ("/",), "search", (_KNOWLEDGE,), Group.FIND, "Search the articles as you type", 2),
+    Action("views", ("v",), "views", (_QUEUE,), Group.FIND, "Choose a saved view", 11),
+    Action("next_view", ("]",), "next view", (_QUEUE,), Group.FIND, "The next saved view"),
+    Action("previous_view", ("[",), "previous view", (_QUEUE,), Group.FIND, "The saved view before it"),
+    Action("palette", (":", "ctrl+p"), "commands", (_APP,), Group.FIND, "Everything you can do or open", 10),
+    # Live
+    Action("refresh", ("ctrl+r",), "refresh", _LISTS, Group.LIVE, "Read it anew, now"),
+    Action("freeze", ("F",), "freeze", (_QUEUE,), Group.LIVE, "Hold the queue still, or let it live again"),
+    Action("order", ("o",), "order", (_QUEUE,), Group.LIVE, "Fair order, newest first, oldest first"),
+    Action("reverse", ("O",), "reverse", (_QUEUE,), Group.LIVE, "Turn the order round"),
+    # Marks
+    Action("mark", ("space",), "mark", (_QUEUE,), Group.MARKS, "Mark the ticket; every verb acts on the marked ones"),
+    Action("mark_all", ("*",), "all shown", (_QUEUE,), Group.MARKS, "Mark all that are shown, or none"),
+    # Work
+    Action("new", ("n",), "new", _WORK, Group.WORK, "A new ticket", 12),
+    Action("take", ("t",), "take", _WORK, Group.WORK, "Take it: it becomes yours", 4),
+    Action("assign", ("a",), "assign", _WORK, Group.WORK, "Give it to a person or a team", 7),
+    Action("status", ("s",), "status", _WORK, Group.WORK, "Change the status; also closes and cancels", 5),
+    Action("priority", ("p",), "priority", (_QUEUE, _TICKET, _WHY), Group.WORK, "Impact x urgency, or a priority by hand", 13),
+    Action("category", ("l",), "category", (_QUEUE, _TICKET, _WHY), Group.WORK, "Choose another category", 14),
+    Action("resolve", ("x",), "resolve", _WORK, Group.WORK, "Resolve it, with what solved it", 8),
+    Action("reopen", ("X",), "reopen", _WORK, Group.WORK, "Reopen it, with a reason"),
+    Action("escalate", ("E",), "escalate", _WORK, Group.WORK, "Hand it to another team or level, with a reason", 15),
+    Action("tag", ("+",), "tag", _WORK, Group.WORK, "Add or remove tags"),
+    Action("link", ("&",), "link", _WORK, Group.WORK, "Link it to another ticket"),
+    Action("major", ("!",), "major", _WORK, Group.WORK, "Declare a major incident, or withdraw it"),
+    # Say
+    Action("reply", ("r",), "reply", _WORK, Group.SAY, "Write to the requester, who will see it", 2),
+    Action("note", ("c",), "note", _WORK, Group.SAY, "Write a work note for staff only", 3),
+    Action("send", ("s",), "send", (_COMPOSER,), Group.SAY, "Send what is written", 2),
+    Action("write_on", ("r", "enter"), "write on", (_COMPOSER,), Group.SAY, "Go on writing", 3),
+    Action("turn", ("c",), "other kind", (_COMPOSER,), Group.SAY, "Make the reply a work note, or the note a reply", 4),
+    Action("edit", ("e",), "$EDITOR", (_COMPOSER,), Group.SAY, "Write on in $EDITOR", 5),
+    Action("discard", ("D",), "discard", (_COMPOSER,), Group.SAY, "Throw the text away; asks first", 6),
+    # Know
+    Action("why", ("w",), "why", _WORK, Group.KNOW, "Why it has its category, priority and team", 9),
+    Action("copy", ("y",), "copy number", (_QUEUE, _TICKET, _KNOWLEDGE, _WHY), Group.KNOW, "Send its number to the clipboard"),
+    Action("copy_all", ("Y",), "copy all", (_QUEUE, _TICKET, _KNOWLEDGE), Group.KNOW, "Send all of it to the clipboard"),
+    Action("help", ("?",), "help", (_APP,), Group.KNOW, "The keys of this screen", 1),
+    Action("theme", (), "theme", (_APP,), Group.KNOW, "Choose other colours"),
+    # Leave
+    Action("undo", ("u",), "undo", _WORK, Group.LEAVE, "Undo what you did last"),
+    Action("close_one", ("escape",), "close one thing", (_APP,), Group.LEAVE, "Close one thing; never quits"),
+    Action("back", ("q",), "back, quit", (_APP,), Group.LEAVE, "Go back, and quit at the root"),
+    Action("leave", ("ctrl+q",), "quit", (_APP,), Group.LEAVE, "Quit; drafts are kept"),
+)
+
+BY_ID: Mapping[str, Action] = {action.id: action for action in ACTIONS}
+
+Keymap = Mapping[str, Sequence[str]]
+"""A user's keys: action id -> keys, in place of the action's own."""
+
+
+def keys_of(action: Action, keymap: Keymap) -> tuple[str, ...]:
+    """The keys of an action: the user's, else its own."""
+    return tuple(keymap.get(action.id, action.keys))
+
+
+def in_scope(scope: Scope) -> list[Action]:
+    """The actions whose keys work in a scope, the ones that work everywhere last."""
+    own = [action for action in ACTIONS if scope in action.scopes]
+    return own + [action for action in ACTIONS if Scope.APP in action.scopes and action not in own]
+
+
+def hints(scope: Scope) -> list[Action]:
+    """The actions that the status bar names, the most wanted first."""
+    return sorted((action for action in in_scope(scope) if action.rank), key=lambda action: action.rank)
+
+
+_SHOWN = {
+    "question_mark": "?",
+    "colon": ":",
+    "slash": "/",
+    "escape": "esc",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "pagedown": "pgdn",
+    "pageup": "pgup",
+}
+
+
+def shown(key: str) -> str:
+    """A key as people read it: `esc`, `?`, `ctrl+d`."""
+    return _SHOWN.get(key, key)
+
+
+def shown_keys(action: Action, keymap: Keymap) -> str:
+    """All keys of an action as people read them: `j down`."""
+    return " ".join(shown(key) for key in keys_of(action, keymap))
+
+
+# --- the user's keymap ---------------------------------------------------------------------------------------------
+
+_SAME_AS = {
+    "ctrl+h": "backspace",
+    "ctrl+i": "tab",
+    "ctrl+j": "enter",
+    "ctrl+m": "enter",
+    "ctrl+left_square_bracket": "escape",
+    "ctrl+[": "escape",
+}
+_TAKEN = {"ctrl+s": "it stops the terminal's output", "ctrl+z": "it suspends the program", "ctrl+c": "it interrupts the program"}
+_FIXED = frozenset({"close_one", "leave"})
+"""Actions that always keep their own keys beside the user's, so that nobody is locked in."""
+
+
+def check_keymap(keymap: Keymap) -> list[tuple[str, str]]:
+    """What is wrong with a user's keymap, as `(action id, sentence)`; empty if all is well.
+
+    Found are ids that no action has, keys that no terminal can send, and keys that mean two things in one scope.
+    """
+    errors: list[tuple[str, str]] = []
+    for action_id, keys in keymap.items():
+        if action_id not in BY_ID:
+            errors.append((action_id, f"No action is called '{action_id}'{_did_you_mean(action_id)}."))
+            continue
+        errors.extend((action_id, reason) for key in keys if (reason := _impossible(key)))
+    known = {action_id: keys for action_id, keys in keymap.items() if action_id in BY_ID}
+    return errors + list(_clashes(known))
+
+
+def _did_you_mean(action_id: str) -> str:
+    found = process.extractOne(action_id, list(BY_ID), score_cutoff=60)
+    return f"; did you mean '{found[0]}'?" if found else ""
+
+
+def _impossible(key: str) -> str | None:
+    """Why no terminal can send this key; None if one can."""
+    if key in _SAME_AS:
+        return f"A terminal cannot tell '{key}' from '{_SAME_AS[key]}'."
+    if key in _TAKEN:
+        return f"'{key}' cannot be used: {_TAKEN[key]}."
+    if len(key) == 1 and key.isprintable() and not key.isspace():
+        return None
+    if not key:
+        return "A key may not be empty."
+    from textual.keys import Keys  # noqa: PLC0415 Textual is slow to import, and `config check` seldom comes here
+
+    modifiers, _, last = key.rpartition("+")
+    names = {name.value for name in Keys} | {"space"}
+    if key in names:
+        return None
+    if set(modifiers.split("+")) <= {"ctrl", "shift", "alt"} and last in names:
+        return None
+    if modifiers == "alt" and len(last) == 1 and last.isprintable():
+        return None
+    close = process.extractOne(key, sorted(names), score_cutoff=70)
+    meant = f"; did you mean '{close[0]}'?" if close else " (one character, or a name such as 'pagedown' or 'ctrl+d')"
+    return f"'{key}' is no key{meant}."
+
+
+def _clashes(keymap: Keymap) -> Iterable[tuple[str, str]]:
+    """Keys that two actions claim in one scope, told once for each pair at the action that the user moved."""
+    told: set[tuple[str, str]] = set()
+    for scope in Scope:
+        claimed: dict[str, Action] = {}
+        for action in in_scope(scope):
+            for key in keys_of(action, keymap):
+                other = claimed.setdefault(key, action)
+                if other is action or (other.id, action.id) in told:
+                    continue
+                told.add((other.id, action.id))
+                blamed, kept = (action, other) if action.id in keymap else (other, action)
+                where = "" if scope is Scope.APP else f" on the {scope.value} screen"
+                yield blamed.id, f"'{key}' means both '{blamed.id}' and '{kept.id}'{where}; give one of them another key."
+
+
+def textual_keymap(keymap: Keymap) -> dict[str, str]:
+    """A checked keymap as Textual's `App.set_keymap` takes it."""
+    return {
+        action_id: ",".join([*keys, *(BY_ID[action_id].keys if action_id in _FIXED else ())])
+        for action_id, keys in keymap.items()
+    }
+
+
+def markdown_table(keymap: Keymap | None = None) -> str:
+    """The keys as the README shows them."""
+    rows = ["| | key | does |", "|---|---|---|"]
+    for group in Group:
+        heading = f"**{group.value}**"
+        for action in ACTIONS:
+            if action.group is not group or not keys_of(action, keymap or {}):
+                continue
+            keys = " ".join(f"`{shown(key)}`" for key in keys_of(action, keymap or {}))
+            rows.append(f"| {heading} | {keys} | {action.tooltip}{_where(action)} |")
+            heading = ""
+    return "\n".join(rows) + "\n"
+
+
+def _where(action: Action) -> str:
+    """Where the key works, if only in one place."""
+    if len(action.scopes) != 1 or action.scopes[0] is Scope.APP:
+        return ""
+    return f" ({action.scopes[0].value})"

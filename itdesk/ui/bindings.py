@@ -1,0 +1,22 @@
+"""Textual's bindings out of the action table."""
+
+from textual.binding import Binding, BindingType
+
+from itdesk.ui.actions import ACTIONS, Scope
+
+
+def bindings(scope: Scope, *, first: bool = False) -> list[BindingType]:
+    """The bindings of a scope's own actions. `first`: they are looked at before what has the focus."""
+    return [
+        Binding(
+            ",".join(action.keys),
+            action.call,
+            action.title,
+            id=action.id,
+            tooltip=action.tooltip,
+            show=False,
+            priority=first,
+        )
+        for action in ACTIONS
+        if scope in action.scopes and action.keys
+    ]

@@ -1,0 +1,93 @@
+"""Choose one of many, narrowed by typing."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.widgets import Input, Static
+
+from itdesk.domain.text import fold, words
+from itdesk.ui.dialogs.dialog import Dialog
+from itdesk.ui.text import content
+from itdesk.ui.theme import roles
+from itdesk.ui.widgets.choice_list import Choice, ChoiceList
+from itdesk.ui.widgets.status_bar import Hint
+
+_MOST_LINES = 14
+
+
+class ChooseDialog(Dialog[Any]):
+    """A list with a line above that narrows it; hands back the chosen entry's value."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,ctrl+n", "move(1)", show=False, priority=True),
+        Binding("up", "move(-1)", show=False, priority=True),
+        Binding("pagedown", "turn(1)", show=False, priority=True),
+        Binding("pageup", "turn(-1)", show=False, priority=True),
+    ]
+    HINTS = (Hint("esc", "close"), Hint("enter", "choose"), Hint("↑↓", "move"))
+
+    def __init__(self, title: str, choices: Sequence[Choice], *, said: str = "", current: object = None) -> None:
+        """`current` is the value on which the cursor begins."""
+        super().__init__(title, said=said or "Type to narrow it down")
+        self._choices = tuple(choices)
+        self._current = current
+
+    def body(self) -> ComposeResult:
+        """The line to type in, and the list."""
+        with Horizontal(classes="row"):
+            yield Static("/ ", classes="label slash", markup=False)
+            yield Input(compact=True, id="narrow")
+            yield Static("", classes="count", markup=False)
+        yield Static("", classes="space", markup=False)
+        yield ChoiceList()
+
+    def on_mount(self) -> None:
+        """Show everything first."""
+        super().on_mount()
+        self.query_one(".slash").styles.width = 2
+        self.query_one(ChoiceList).styles.height = min(_MOST_LINES, max(1, len(self._choices)))
+        self._narrow("")
+        self.query_one(ChoiceList).select(self._current)
+
+    @on(Input.Changed, "#narrow")
+    def _typed(self, event: Input.Changed) -> None:
+        self._narrow(event.value)
+
+    def _narrow(self, typed: str) -> None:
+        asked = words(typed)
+        kept = [choice for choice in self._choices if _fits(choice, asked)]
+        self.query_one(ChoiceList).show(
+            kept, empty=content("Nothing fits. Backspace widens the list.", roles(self).dim)
+        )
+        shown = sum(not choice.heading for choice in kept)
+        self.query_one(".count", Static).update(content(f"{shown} of {sum(not c.heading for c in self._choices)}"))
+
+    @on(Input.Submitted, "#narrow")
+    def _submitted(self) -> None:
+        choice = self.query_one(ChoiceList).choice
+        if choice is not None and not choice.heading:
+            self.dismiss(choice.value)
+
+    @on(ChoiceList.Chosen)
+    def _clicked(self, event: ChoiceList.Chosen) -> None:
+        self.dismiss(event.choice.value)
+
+    def action_move(self, by: int) -> None:
+        """Another entry."""
+        self.query_one(ChoiceList).move(by)
+
+    def action_turn(self, pages: int) -> None:
+        """Another page."""
+        self.query_one(ChoiceList).turn(pages)
+
+
+def _fits(choice: Choice, asked: Sequence[str]) -> bool:
+    """Whether every typed word is in the entry; headings go as soon as something is typed."""
+    if choice.heading:
+        return not asked
+    text = fold(f"{choice.label.plain} {choice.right.plain}")
+    return all(word in text for word in asked)

@@ -1,0 +1,124 @@
+"""A few fields to fill in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.widgets import Input, Static, TextArea
+
+from itdesk.ui.dialogs.dialog import Dialog
+from itdesk.ui.text import content
+from itdesk.ui.widgets.status_bar import Hint
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field: its name in the result, its label, and whether it may stay empty; `tall` has several lines."""
+
+    name: str
+    label: str
+    needed: bool = True
+    tall: bool = False
+    value: str = ""
+    placeholder: str = ""
+
+
+class FormDialog(Dialog[Mapping[str, str]]):
+    """Hands back what stands in the fields, stripped.
+
+    `enter` goes to the next field and saves in the last one; in a tall field it begins a new line, and `esc` leaves
+    the field without losing anything: then `s` saves, `enter` writes on, `esc` closes.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("s", "save", "save", show=False),
+        Binding("enter", "write_on", "write on", show=False),
+        Binding("tab", "app.focus_next", show=False),
+        Binding("shift+tab", "app.focus_previous", show=False),
+    ]
+
+    def __init__(self, title: str, fields: Sequence[Field], *, verb: str, remark: str = "", said: str = "") -> None:
+        """`verb` says what saving does, `remark` stands below the fields."""
+        super().__init__(title, said=said)
+        self._fields = tuple(fields)
+        self._verb = verb
+        self._remark = remark
+        self._left: str | None = None
+
+    def body(self) -> ComposeResult:
+        """A line, or an area, for each field."""
+        for field in self._fields:
+            if field.tall:
+                yield Static(field.label, classes="label", markup=False)
+                yield TextArea(
+                    field.value, id=f"field-{field.name}", compact=True, placeholder=field.placeholder, soft_wrap=True
+                )
+            else:
+                with Horizontal(classes="row"):
+                    yield Static(field.label, classes="label", markup=False)
+                    yield Input(field.value, id=f"field-{field.name}", compact=True, placeholder=field.placeholder)
+            yield Static("", classes="space", markup=False)
+        yield Static(content(self._remark), classes="note remark", markup=False)
+
+    def hints(self) -> Sequence[Hint]:
+        """What the keys do where the focus is."""
+        if self.focused is None:
+            return (Hint("esc", "close"), Hint("s", self._verb), Hint("enter", "write on"))
+        if isinstance(self.focused, TextArea):
+            return (Hint("esc", f"then s {self._verb}"), Hint("tab", "next field"))
+        last = self.focused.id == f"field-{self._fields[-1].name}"
+        return (Hint("esc", "close"), Hint("enter", self._verb if last else "next"), Hint("tab", "next field"))
+
+    def on_descendant_focus(self) -> None:
+        """Other keys work in another field."""
+        self.show_hints(self._said)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Go on to the next field, or save."""
+        names = [f"field-{field.name}" for field in self._fields]
+        at = names.index(event.input.id or "")
+        if at + 1 < len(names):
+            self.query_one(f"#{names[at + 1]}").focus()
+        else:
+            self.action_save()
+
+    def action_leave_it(self) -> None:
+        """Leave a tall field, or close."""
+        if isinstance(self.focused, TextArea):
+            self._left = self.focused.id
+            self.set_focus(None)
+            self.show_hints("Your text is kept")
+        else:
+            self.dismiss(None)
+
+    def action_write_on(self) -> None:
+        """Back into the field that was left."""
+        self.query_one(f"#{self._left or f'field-{self._fields[0].name}'}").focus()
+
+    def action_save(self) -> None:
+        """Hand the fields back, unless one that is needed is empty."""
+        values = self.values()
+        for field in self._fields:
+            if field.needed and not values[field.name]:
+                self.query_one(f"#field-{field.name}").focus()
+                self.call_after_refresh(self.show_hints, f"{field.label} is needed.", alarm=True)
+                return
+        self.dismiss(values)
+
+    def values(self) -> dict[str, str]:
+        """What stands in the fields now."""
+        found = {}
+        for field in self._fields:
+            widget = self.query_one(f"#field-{field.name}")
+            text = widget.text if isinstance(widget, TextArea) else widget.value if isinstance(widget, Input) else ""
+            found[field.name] = text.strip()
+        return found
+
+    def on_key(self, event: events.Key) -> None:
+        """Nothing that is typed outside a field may reach the screen below."""
+        if self.focused is None and event.is_printable and event.key not in ("s", "enter"):
+            event.stop()

@@ -1,0 +1,78 @@
+"""What screens ask of the program. A screen knows no other screen: it says what it wants, and the app opens it."""
+
+from collections.abc import Sequence
+
+from textual.message import Message
+
+from itdesk.desk.queries.feed import News
+
+
+class OpenTicket(Message):
+    """Open a ticket; with `compose` begin to write a `reply` or a `note` at once."""
+
+    def __init__(self, ticket_id: int, *, compose: str | None = None) -> None:
+        super().__init__()
+        self.ticket_id = ticket_id
+        self.compose = compose
+
+
+class OpenArticle(Message):
+    """Open an article on the knowledge screen."""
+
+    def __init__(self, article_id: int) -> None:
+        super().__init__()
+        self.article_id = article_id
+
+
+class OpenQueue(Message):
+    """Show the queue, filtered like this."""
+
+    def __init__(self, query: str) -> None:
+        super().__init__()
+        self.query = query
+
+
+class StepTicket(Message):
+    """The ticket screen wants the next (+1) or previous (-1) ticket of the queue."""
+
+    def __init__(self, ticket_id: int, step: int) -> None:
+        super().__init__()
+        self.ticket_id = ticket_id
+        self.step = step
+
+
+class DatabaseTrouble(Message):
+    """The database did not answer; the sentence says what it said."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__()
+        self.sentence = sentence
+
+
+class Acted(Message):
+    """The person changed something: look at once what is new."""
+
+
+class RunAction(Message):
+    """Run an action of the table, as if its key had been pressed."""
+
+    def __init__(self, action_id: str) -> None:
+        super().__init__()
+        self.action_id = action_id
+
+
+class Told(Message):
+    """News of the desk, for every screen that is open."""
+
+    def __init__(self, news: News) -> None:
+        super().__init__()
+        self.news = news
+
+
+class LinesToShow(Message):
+    """A text that could not be put elsewhere."""
+
+    def __init__(self, title: str, lines: Sequence[str]) -> None:
+        super().__init__()
+        self.title = title
+        self.lines = lines

@@ -1,0 +1,129 @@
+"""What all screens share: bars, hints, the way to the desk, and what happens when the desk does not answer."""
+
+from collections.abc import Callable
+from typing import ClassVar, TypeVar
+
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from itdesk.desk.change import Change
+from itdesk.desk.errors import DatabaseProblem, DeskError, Refused
+from itdesk.desk.queries.feed import News
+from itdesk.desk.session import Session
+from itdesk.ui.actions import BY_ID, Scope, hints, keys_of, shown
+from itdesk.ui.context import DeskContext
+from itdesk.ui.messages import Acted, DatabaseTrouble, Told
+from itdesk.ui.widgets.status_bar import Hint, StatusBar
+from itdesk.ui.widgets.top_bar import TopBar
+from itdesk.ui.widgets.trouble import Trouble
+
+T = TypeVar("T")
+
+
+class DeskScreen(Screen[None], inherit_bindings=False):
+    """A full screen. Its keys are the actions of its scope."""
+
+    SCOPE: ClassVar[Scope]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("shift+tab", "app.focus_previous", show=False),
+    ]
+
+    def __init__(self, desk: DeskContext) -> None:
+        super().__init__()
+        self.desk = desk
+
+    # --- what the person is told ---------------------------------------------------------------------------------
+
+    def say(self, sentence: str, *, alarm: bool = False, undo: bool = False) -> None:
+        """Say in the status bar what happened; `undo` offers to take it back."""
+        key = shown(keys_of(BY_ID["undo"], self.desk.keymap)[0]) if undo else ""
+        self.query_one(StatusBar).say(sentence, alarm=alarm, undo=key)
+
+    def on_mount(self) -> None:
+        """Offer this screen's keys."""
+        self.query_one(StatusBar).set_hints(self.action_hints(self.SCOPE))
+
+    def action_hints(self, scope: Scope) -> list[Hint]:
+        """The hints of a scope, with the user's keys."""
+        return [
+            Hint(shown(keys[0]), action.title)
+            for action in hints(scope)
+            if (keys := keys_of(action, self.desk.keymap))
+        ]
+
+    def show_state(self, *, trouble: str | None) -> None:
+        """The time passed, or the database fell silent (`trouble` says how) or answers again (None)."""
+        for bar in self.query(TopBar):
+            bar.show(self.desk.clock(), frozen=self.frozen, stale_since=self.desk.stale_since)
+        self.query_one(Trouble).show(trouble, self.desk.stale_since, self.desk.zone)
+        self.tick()
+
+    @property
+    def frozen(self) -> bool:
+        """Whether the screen holds still on purpose."""
+        return False
+
+    # --- the way to the desk -------------------------------------------------------------------------------------
+
+    async def read(self, query: Callable[[Session], T]) -> T | None:
+        """The query's result; None if the desk could not give it, which the person was then told."""
+        try:
+            return await self.desk.threads.read(query)
+        except DatabaseProblem as problem:
+            self.post_message(DatabaseTrouble(str(problem)))
+        except DeskError as error:
+            self.say(str(error), alarm=True)
+        return None
+
+    async def write(
+        self, act: Callable[[Session], Change], *, several: bool = False, skip_refused: bool = False
+    ) -> Change | None:
+        """Do something at the desk and say so; None if it was not done, which the person was then told.
+
+        With `several`, a refusal of tickets comes back as Refused, so that the person can be asked about the others.
+        """
+        try:
+            change = await self.desk.threads.write(act, skip_refused=skip_refused)
+        except Refused as refused:
+            if several and refused.tickets:
+                raise
+            self.say(str(refused), alarm=True)
+            return None
+        except DeskError as error:
+            self.say(str(error), alarm=True)
+            return None
+        except DatabaseProblem as problem:
+            self.say(str(problem), alarm=True)
+            self.post_message(DatabaseTrouble(str(problem)))
+            return None
+        if change.undoable:
+            self.desk.done.append(change)
+        self.say(change.sentence, undo=change.undoable)
+        self.post_message(Acted())
+        return change
+
+    # --- what screens do in their own way ------------------------------------------------------------------------
+
+    def on_told(self, event: Told) -> None:
+        """The desk has news."""
+        event.stop()
+        self.news(event.news)
+
+    def news(self, news: News) -> None:
+        """Take in what changed."""
+
+    def tick(self) -> None:
+        """The time passed."""
+
+    def reload(self) -> None:
+        """Read everything anew."""
+
+    def close_one(self) -> None:
+        """`esc`: close one thing, if there is one."""
+
+    def go_back(self) -> bool:
+        """`q`: whether the screen went back by itself; else the app goes back, and quits at the root."""
+        return False
+
+    def leave(self) -> None:
+        """The screen is about to be left for good: keep what must not be lost."""

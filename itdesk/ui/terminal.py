@@ -1,0 +1,99 @@
+"""What goes down the line: the same picture in fewer bytes.
+
+Textual writes every run of text as `ESC[all its attributes m` text `ESC[0m`. Over a thin line these sequences are most
+of a frame. `lean()` writes only what differs from the run before.
+"""
+
+import re
+
+from textual.driver import Driver
+
+_SGR = re.compile(r"\x1b\[([\d;]*)m")
+_MOVES = re.compile(r"(?:\x1b\[\d+;\d+H|\n)*")
+_LINE_FEED_BEFORE_MOVE = re.compile(r"\n(?=\x1b\[\d+;\d+H)")
+
+_Pen = tuple[str, str, tuple[str, ...]]
+"""Foreground, background and flags as SGR parameters (`38;2;1;2;3`); empty is the terminal's default."""
+
+_CLEAN: _Pen = ("", "", ())
+_SHOWS_ON_BLANKS = frozenset({"4", "7", "9", "21"})
+"""Flags that change the look of a blank: underlines, reverse, strike."""
+
+
+def lean(data: str) -> str:
+    """`data` with the same effect on a terminal that has no attributes set, ending without attributes."""
+    pieces = _SGR.split(_LINE_FEED_BEFORE_MOVE.sub("", data))
+    if len(pieces) == 1:
+        return data
+    out = [pieces[0]]
+    has = needs = _CLEAN
+    for at in range(1, len(pieces), 2):
+        needs = _read(needs, pieces[at])
+        text = pieces[at + 1]
+        moved = _MOVES.match(text)
+        if moved and moved.end():
+            out.append(moved[0])
+            text = text[moved.end() :]
+        if text:
+            pen = _for_blanks(has, needs) if text.isspace() else needs
+            out.append(_change(has, pen))
+            out.append(text)
+            has = pen
+    out.append(_change(has, needs))
+    return "".join(out)
+
+
+def _read(pen: _Pen, parameters: str) -> _Pen:
+    """The pen after an SGR sequence with these parameters."""
+    foreground, background, flags = pen
+    codes = iter(parameters.split(";"))
+    for code in codes:
+        if code in ("", "0"):
+            foreground, background, flags = _CLEAN
+        elif code in ("38", "48"):
+            form = next(codes, "")
+            rest = [next(codes, "0") for _ in range(3 if form == "2" else 1)]
+            colour = ";".join((code, form, *rest))
+            foreground, background = (colour, background) if code == "38" else (foreground, colour)
+        elif len(code) > 1 and code[0] in "39" and len(code) == 2:
+            foreground = "" if code == "39" else code
+        elif code == "49" or (len(code) == 2 and code[0] == "4") or len(code) == 3:
+            background = "" if code == "49" else code
+        elif code not in flags:
+            flags = (*flags, code)
+    return foreground, background, flags
+
+
+def _for_blanks(has: _Pen, needs: _Pen) -> _Pen:
+    """The pen for blanks: their foreground is invisible, so it need not change."""
+    if _SHOWS_ON_BLANKS.isdisjoint(has[2]) and _SHOWS_ON_BLANKS.isdisjoint(needs[2]):
+        return has[0], needs[1], has[2]
+    return needs
+
+
+def _change(has: _Pen, needs: _Pen) -> str:
+    """The shortest SGR sequence from one pen to another."""
+    if has == needs:
+        return ""
+    if needs == _CLEAN:
+        return "\x1b[m"
+    foreground, background, flags = needs
+    if set(has[2]) - set(flags):
+        codes = ["0", *flags, *(colour for colour in (foreground, background) if colour)]
+        return f"\x1b[{';'.join(codes)}m"
+    codes = [flag for flag in flags if flag not in has[2]]
+    if foreground != has[0]:
+        codes.append(foreground or "39")
+    if background != has[1]:
+        codes.append(background or "49")
+    return f"\x1b[{';'.join(codes)}m"
+
+
+def lean_driver(base: type[Driver]) -> type[Driver]:
+    """The terminal driver `base`, with every frame made lean."""
+
+    class LeanDriver(base):  # type: ignore[valid-type, misc]
+        def write(self, data: str) -> None:
+            super().write(lean(data))
+
+    return LeanDriver

@@ -1,0 +1,489 @@
+"""The verbs: what a person does to tickets, on the queue with the marked ones and on a ticket with this one."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from textual import work
+
+from itdesk.desk import communication, intake, resolution, triage, undo
+from itdesk.desk.change import Change, Targets, TicketRef
+from itdesk.desk.errors import Refused
+from itdesk.desk.queries import people, tickets
+from itdesk.desk.queries.tickets import TicketView
+from itdesk.desk.session import Session
+from itdesk.domain.people import READERS
+from itdesk.domain.ticket import (
+    ENDED,
+    TRANSITIONS,
+    Channel,
+    LinkType,
+    MessageKind,
+    Status,
+    WaitingReason,
+)
+from itdesk.ui.messages import OpenTicket
+from itdesk.ui.screen import DeskScreen
+from itdesk.ui.text import content, plural
+from itdesk.ui.theme import roles
+from itdesk.ui.widgets.choice_list import Choice
+
+
+class Ticket(Protocol):
+    """What a verb must know of a ticket: a queue's row or a whole ticket."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def number(self) -> str: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def status(self) -> Status: ...
+    @property
+    def category(self) -> str: ...
+    @property
+    def major(self) -> bool: ...
+    @property
+    def version(self) -> int: ...
+
+
+class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
+    """A screen with tickets to act on."""
+
+    def targets(self) -> Sequence[Ticket]:
+        """The tickets that a verb acts on: the marked ones, else the one under the cursor."""
+        raise NotImplementedError
+
+    def acted(self) -> None:
+        """A verb was done."""
+
+    # --- how a verb is done --------------------------------------------------------------------------------------
+
+    async def act(
+        self, title: str, chosen: Sequence[Ticket], act: Callable[[Session, Targets], Change]
+    ) -> Change | None:
+        """Do it to the tickets as they were chosen: a change by somebody else since then is a conflict.
+
+        Several are named first; where some refuse, the person may do the others.
+        """
+        refs = [TicketRef(ticket.id, ticket.version) for ticket in chosen]
+        if not refs:
+            self.say("There is no ticket here.", alarm=True)
+            return None
+        several = len(refs) > 1
+        if several and not await self._sure(title, [f"{ticket.number}  {ticket.subject}" for ticket in chosen]):
+            return None
+        try:
+            change = await self.write(lambda session: act(session, refs), several=several)
+        except Refused as refused:
+            change = await self._others(title, refused, len(refs), lambda session: act(session, refs))
+        if change is not None:
+            self.acted()
+        return change
+
+    async def _sure(self, title: str, lines: Sequence[str]) -> bool:
+        from itdesk.ui.dialogs.confirm import ConfirmDialog
+
+        count = plural(len(lines), "ticket")
+        return bool(await self.app.push_screen_wait(ConfirmDialog(f"{title} · {count}", lines, verb=f"all {len(lines)}")))
+
+    async def _others(
+        self, title: str, refused: Refused, count: int, act: Callable[[Session], Change]
+    ) -> Change | None:
+        from itdesk.ui.dialogs.confirm import ConfirmDialog, NoticeDialog
+
+        reasons = [reason for _, reason in refused.tickets]
+        left = count - len(refused.tickets)
+        if left <= 0:
+            await self.app.push_screen_wait(NoticeDialog(f"{title} · none of {count} could be done", reasons))
+            return None
+        dialog = ConfirmDialog(
+            f"{title} · {len(reasons)} of {count} refuse, nothing was changed", reasons, verb=f"do the other {left}"
+        )
+        if not await self.app.push_screen_wait(dialog):
+            return None
+        return await self.write(act, skip_refused=True)
+
+    def _title(self, verb: str, chosen: Sequence[Ticket]) -> str:
+        """A dialog's title: the verb and what it concerns."""
+        return f"{verb} {chosen[0].number}" if len(chosen) == 1 else f"{verb} {plural(len(chosen), 'ticket')}"
+
+    async def _view(self, chosen: Sequence[Ticket]) -> TicketView | None:
+        """The whole of the first ticket."""
+        if not chosen:
+            self.say("There is no ticket here.", alarm=True)
+            return None
+        ticket_id = chosen[0].id
+        return await self.read(lambda session: tickets.view(session, ticket_id))
+
+    async def _ask(self, title: str, label: str, *, verb: str, remark: str = "", value: str = "") -> str | None:
+        """One line of text, None if the person left."""
+        from itdesk.ui.dialogs.form import Field, FormDialog
+
+        values = await self.app.push_screen_wait(
+            FormDialog(title, [Field("text", label, value=value)], verb=verb, remark=remark)
+        )
+        return None if values is None else values["text"]
+
+    async def _choose(self, title: str, choices: Sequence[Choice], *, current: object = None, said: str = "") -> object:
+        """The value of the chosen entry, None if the person left."""
+        from itdesk.ui.dialogs.choose import ChooseDialog
+
+        return await self.app.push_screen_wait(ChooseDialog(title, choices, current=current, said=said))
+
+    def _plain(self, value: object, label: str, right: str = "") -> Choice:
+        return Choice(value, content(label), content(right, roles(self.query_one("*")).dim))
+
+    # --- triage --------------------------------------------------------------------------------------------------
+
+    @work(group="verb")
+    async def action_take(self) -> None:
+        """Take: the tickets become mine."""
+        await self.act("Take", self.targets(), triage.take)
+
+    @work(group="verb")
+    async def action_assign(self) -> None:
+        """Give tickets to a person or a team."""
+        chosen = self.targets()
+        if not chosen:
+            return
+        members = await self.read(people.staff)
+        if members is None:
+            return
+        dim = roles(self.query_one("*")).dim
+        me = self.desk.me.login
+        choices = [Choice("", content("People", dim), heading=True)]
+        choices += [
+            Choice(("person", member.login), content(f"{member.login}  {member.name}"), content(", ".join(member.teams), dim))
+            for member in sorted(members, key=lambda member: member.login != me)
+        ]
+        choices += [Choice(("person", None), content("nobody"), content("back to the team", dim))]
+        choices += [Choice("", content("Teams", dim), heading=True)]
+        choices += [
+            Choice(("team", team.name), content(team.title), content(f"{team.name} · L{team.level}", dim))
+            for team in self.desk.rulebook.desk.teams
+        ]
+        chosen = await self._choose(self._title("Assign", chosen), choices)
+        match chosen:
+            case ("person", login):
+                await self.act("Assign", chosen, lambda session, refs: triage.assign(session, refs, login))
+            case ("team", team):
+                await self.act("Assign", chosen, lambda session, refs: triage.assign(session, refs, None, team=team))
+
+    @work(group="verb")
+    async def action_category(self) -> None:
+        """Choose a category by typing."""
+        chosen = self.targets()
+        if not chosen:
+            return
+        dim = roles(self.query_one("*")).dim
+        choices = [Choice(leaf.path, content(leaf.path), content(leaf.title, dim)) for leaf in self.desk.rulebook.leaves()]
+        category = await self._choose(self._title("Category of", chosen), choices, current=chosen[0].category)
+        if isinstance(category, str):
+            await self.act("Categorize", chosen, lambda session, refs: triage.categorize(session, refs, category))
+
+    @work(group="verb")
+    async def action_priority(self) -> None:
+        """Impact x urgency, or a priority by hand with a reason."""
+        from itdesk.ui.dialogs.priority import Prioritized, PriorityDialog
+
+        chosen = self.targets()
+        ticket = await self._view(chosen)
+        if ticket is None:
+            return
+        chosen: Prioritized | None = await self.app.push_screen_wait(
+            PriorityDialog(self._title("Priority of", chosen), self.desk.rulebook.priorities, ticket.impact, ticket.urgency)
+        )
+        if chosen is None:
+            return
+        reason = ""
+        if chosen.priority is not None:
+            title = f"{self._title('Priority of', chosen)} by hand: P{chosen.priority}"
+            asked = await self._ask(title, "Reason", verb="set", remark="It stands beside the matrix's own value.")
+            if asked is None:
+                return
+            reason = asked
+        await self.act(
+            "Prioritize",
+            chosen,
+            lambda session, refs: triage.prioritize(
+                session,
+                refs,
+                impact=chosen.impact,
+                urgency=chosen.urgency,
+                priority=chosen.priority,
+                reason=reason,
+            ),
+        )
+
+    @work(group="verb")
+    async def action_escalate(self) -> None:
+        """To another team or level, with a reason."""
+        chosen = self.targets()
+        if not chosen:
+            return
+        dim = roles(self.query_one("*")).dim
+        choices = [Choice("", content("To a team", dim), heading=True)]
+        choices += [
+            Choice(("team", team.name, team.level), content(team.title), content(f"{team.name} · L{team.level}", dim))
+            for team in self.desk.rulebook.desk.teams
+        ]
+        choices += [Choice("", content("Within its team", dim), heading=True)]
+        choices += [Choice(("level", None, level), content(f"Support level {level}"), content(f"L{level}", dim)) for level in (1, 2, 3)]
+        chosen = await self._choose(self._title("Escalate", chosen), choices)
+        if not isinstance(chosen, tuple):
+            return
+        _, team, level = chosen
+        reason = await self._ask(
+            self._title("Escalate", chosen), "Reason", verb="escalate", remark="What was tried, what is needed."
+        )
+        if reason is None:
+            return
+        await self.act("Escalate", chosen, lambda session, refs: triage.escalate(session, refs, team=team, level=level, reason=reason)
+        )
+
+    @work(group="verb")
+    async def action_tag(self) -> None:
+        """Add tags, or remove them with a minus."""
+        chosen = self.targets()
+        ticket = await self._view(chosen)
+        if ticket is None:
+            return
+        now = f"Now: {', '.join(ticket.tags)}. " if ticket.tags else ""
+        typed = await self._ask(
+            self._title("Tag", chosen), "Tags", verb="tag", remark=f"{now}Words apart by blanks; a minus in front removes one."
+        )
+        if not typed:
+            return
+        names = typed.replace(",", " ").split()
+        add = [name for name in names if not name.startswith("-")]
+        remove = [name[1:] for name in names if name.startswith("-") and len(name) > 1]
+        await self.act("Tag", chosen, lambda session, refs: triage.tag(session, refs, add=add, remove=remove))
+
+    @work(group="verb")
+    async def action_link(self) -> None:
+        """Link the ticket to another one."""
+        chosen = self.targets()
+        if len(chosen) != 1:
+            self.say("Link one ticket at a time." if chosen else "There is no ticket here.", alarm=True)
+            return
+        ticket = chosen[0]
+        kinds = [
+            self._plain(kind, f"{ticket.number} is {kind.title} …" if kind is not LinkType.RELATED else f"{ticket.number} is related to …")
+            for kind in LinkType
+        ]
+        kind = await self._choose(f"Link {ticket.number}", kinds)
+        if not isinstance(kind, LinkType):
+            return
+        typed = await self._ask(f"{ticket.number} is {kind.title} …", "Number", verb="link", remark="INC-1042, or 1042.")
+        if not typed:
+            return
+        other = await self.read(lambda session: tickets.find_ticket(session, typed))
+        if other is not None and await self.write(lambda session: triage.link(session, ticket.id, kind, other)):
+            self.acted()
+
+    @work(group="verb")
+    async def action_major(self) -> None:
+        """Declare a major incident, or withdraw it."""
+        chosen = self.targets()
+        if not chosen:
+            return
+        withdraw = chosen[0].major
+        verb = "Withdraw the major incident" if withdraw else "Declare a major incident"
+        reason = await self._ask(
+            f"{verb} · {', '.join(ticket.number for ticket in chosen)}",
+            "Reason",
+            verb="withdraw" if withdraw else "declare",
+            remark="" if withdraw else "It will stand on top of every queue. Everybody will ask why.",
+        )
+        if reason is None:
+            return
+        deed = triage.withdraw_major if withdraw else triage.declare_major
+        await self.act(verb, chosen, lambda session, refs: deed(session, refs, reason))
+
+    # --- resolution ----------------------------------------------------------------------------------------------
+
+    @work(group="verb")
+    async def action_status(self) -> None:
+        """Another status; waiting with its reason; closing and cancelling as well."""
+        chosen = self.targets()
+        if not chosen:
+            return
+        possible = {status for ticket in chosen for status in TRANSITIONS[ticket.status]}
+        if any(ticket.status is Status.WAITING for ticket in chosen):
+            possible.add(Status.WAITING)
+        back = all(ticket.status in ENDED or ticket.status is Status.RESOLVED for ticket in chosen)
+        choices: list[Choice] = []
+        for status in Status:
+            if status not in possible:
+                continue
+            if status is Status.WAITING:
+                choices += [self._plain((status, reason), f"waiting: {reason}") for reason in WaitingReason]
+            elif back and status in (Status.IN_PROGRESS, Status.NEW):
+                choices.append(self._plain(("reopen", None), status.title, "reopens it"))
+            else:
+                choices.append(self._plain((status, None), status.title))
+        now = chosen[0].status.title if len(chosen) == 1 else plural(len(chosen), "ticket")
+        picked = await self._choose(self._title("Status of", chosen), choices, said=f"Now {now}")
+        match picked:
+            case ("reopen", _):
+                await self._with_reason("Reopen", chosen, resolution.reopen)
+            case (Status.RESOLVED, _):
+                await self._resolve(chosen)
+            case (Status.CLOSED, _):
+                await self.act("Close", chosen, resolution.close)
+            case (Status.CANCELLED, _):
+                await self._with_reason("Cancel", chosen, resolution.cancel)
+            case (Status() as status, waiting):
+                await self.act(
+                    f"Set {status.title}",
+                    chosen,
+                    lambda session, refs: resolution.change_status(session, refs, status, waiting_reason=waiting),
+                )
+
+    @work(group="verb")
+    async def action_resolve(self) -> None:
+        """Resolve, with what solved it."""
+        await self._resolve(self.targets())
+
+    async def _resolve(self, chosen: Sequence[Ticket]) -> None:
+        from itdesk.ui.dialogs.form import Field, FormDialog
+
+        if not chosen:
+            return
+        fields = [
+            Field("cause", "Root cause", needed=False, placeholder="why it happened, if known"),
+            Field("resolution", "Resolution", tall=True, placeholder="what solved it; the requester reads it"),
+        ]
+        values = await self.app.push_screen_wait(FormDialog(self._title("Resolve", chosen), fields, verb="resolve"))
+        if values is None:
+            return
+        await self.act(
+            "Resolve",
+            chosen,
+            lambda session, refs: resolution.resolve(
+                session, refs, values["resolution"], root_cause=values["cause"]
+            ),
+        )
+
+    @work(group="verb")
+    async def action_reopen(self) -> None:
+        """Reopen, with a reason."""
+        await self._with_reason("Reopen", self.targets(), resolution.reopen)
+
+    async def _with_reason(
+        self, verb: str, chosen: Sequence[Ticket], act: Callable[[Session, Targets, str], Change]
+    ) -> None:
+        if not chosen:
+            return
+        reason = await self._ask(self._title(verb, chosen), "Reason", verb=verb.lower())
+        if reason is not None:
+            await self.act(verb, chosen, lambda session, refs: act(session, refs, reason))
+
+    @work(group="verb")
+    async def action_undo(self) -> None:
+        """Take back what this person did last in this session."""
+        if not self.desk.done:
+            self.say("There is nothing to undo: you changed nothing since you came.")
+            return
+        change = self.desk.done[-1]
+        if await self.write(lambda session: undo.undo(session, change.seqs[0])) is not None:
+            self.desk.done.remove(change)
+            self.acted()
+
+    # --- saying --------------------------------------------------------------------------------------------------
+
+    @work(group="verb")
+    async def action_reply(self) -> None:
+        """Write to the requester."""
+        await self._write_message(MessageKind.REPLY)
+
+    @work(group="verb")
+    async def action_note(self) -> None:
+        """Write a work note."""
+        await self._write_message(MessageKind.NOTE)
+
+    async def _write_message(self, kind: MessageKind) -> None:
+        """One ticket: in its composer. Several: the same text to all, after asking."""
+        from itdesk.ui.dialogs.form import Field, FormDialog
+
+        chosen = self.targets()
+        if len(chosen) == 1:
+            self.post_message(OpenTicket(chosen[0].id, compose=kind))
+            return
+        if not chosen:
+            self.say("There is no ticket here.", alarm=True)
+            return
+        reply = kind is MessageKind.REPLY
+        title = self._title("REPLY to the requesters of" if reply else "WORK NOTE, staff only, on", chosen)
+        field = Field("text", "Reply" if reply else "Work note", tall=True)
+        values = await self.app.push_screen_wait(FormDialog(title, [field], verb="send"))
+        if values is not None:
+            deed = communication.reply if reply else communication.note
+            await self.act("Reply to" if reply else "Note on", chosen, lambda session, refs: deed(session, refs, values["text"]))
+
+    # --- others --------------------------------------------------------------------------------------------------
+
+    @work(group="verb")
+    async def action_new(self) -> None:
+        """A new ticket; the rules decide the rest."""
+        from itdesk.ui.dialogs.new_ticket import NewTicketDialog
+
+        values = await self.app.push_screen_wait(NewTicketDialog(self.desk))
+        if values is None:
+            return
+        new = intake.NewTicket(
+            subject=values["subject"],
+            body=values["body"],
+            requester=values["requester"] or None,
+            channel=Channel(values["channel"]),
+        )
+        change = await self.write(lambda session: intake.submit(session, new))
+        if change is not None:
+            self.acted()
+
+    @work(group="verb")
+    async def action_why(self) -> None:
+        """Why the ticket is what it is."""
+        from itdesk.ui.dialogs.why import WhyDialog
+
+        chosen = self.targets()
+        ticket = await self._view(chosen)
+        if ticket is None:
+            return
+        decided = await self.read(lambda session: tickets.decisions(session, ticket.id))
+        if decided is None:
+            return
+        asked = await self.app.push_screen_wait(WhyDialog(self.desk, ticket, decided))
+        if asked == "priority":
+            self.action_priority()
+        elif asked == "category":
+            self.action_category()
+
+    def action_copy(self) -> None:
+        """Send the numbers to the clipboard."""
+        chosen = self.targets()
+        if chosen:
+            self._copy(" ".join(ticket.number for ticket in chosen))
+
+    @work(group="verb")
+    async def action_copy_all(self) -> None:
+        """Send the whole ticket to the clipboard, as plain text."""
+        from itdesk.ui.plain import ticket_as_text
+
+        chosen = self.targets()
+        ticket = await self._view(chosen)
+        if ticket is None:
+            return
+        entries = await self.read(lambda session: tickets.timeline(session, ticket.id))
+        if entries is not None:
+            self._copy(ticket_as_text(ticket, entries, self.desk.zone), what=f"All of {ticket.number}")
+
+    def _copy(self, text: str, what: str = "") -> None:
+        """A terminal never says whether it took the text, so the person is told what was sent."""
+        self.app.copy_to_clipboard(text)
+        self.say(f"{what or text} was sent to the terminal's clipboard.")
+
+    def reader_only(self) -> bool:
+        """Whether this person may look but not act."""
+        return self.desk.me.role not in READERS

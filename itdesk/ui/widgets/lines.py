@@ -1,0 +1,100 @@
+"""Widgets that paint themselves line by line, and only what changed."""
+
+from itertools import pairwise
+
+from rich.segment import Segment
+from textual.content import Content
+from textual.geometry import Region, Size
+from textual.strip import Strip
+from textual.style import Style
+from textual.widget import Widget
+
+from itdesk.ui.text import EMPTY, fit
+
+
+class Lines(Widget):
+    """A widget made of lines.
+
+    A subclass says what stands in a line (`line`), and calls `repaint` after anything changed: lines that look the same
+    are not sent to the terminal again.
+    """
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 Textual's word
+        super().__init__(id=id, classes=classes, markup=False)
+        self._painted: dict[int, Strip] = {}
+        self._painted_size = Size(0, 0)
+
+    def line(self, y: int, width: int) -> Content:
+        """The content of line `y` (0 is the uppermost), cut to `width` cells by the caller."""
+        raise NotImplementedError
+
+    def line_style(self, y: int) -> Style:
+        """What lies over the widget's own style in the whole of line `y`: a cursor, a tint."""
+        del y
+        return Style()
+
+    def repaint(self) -> None:
+        """Paint the lines that look different from what stands on the screen."""
+        if not self.is_mounted or self._painted_size != self.size:
+            return
+        for y, before in list(self._painted.items()):
+            after = self._paint(y)
+            if after == before:
+                continue
+            self._painted[y] = after
+            self.refresh(Region(0, y, _last_difference(before, after), 1))
+
+    def refresh(
+        self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
+    ) -> "Lines":
+        """As `Widget.refresh`; without regions every line is painted anew."""
+        if repaint and not regions:
+            self._painted.clear()
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def render_line(self, y: int) -> Strip:
+        """A line for the compositor."""
+        if self._painted_size != self.size:
+            self._painted.clear()
+            self._painted_size = self.size
+        strip = self._painted.get(y)
+        if strip is None:
+            strip = self._painted[y] = self._paint(y)
+        return strip
+
+    def _paint(self, y: int) -> Strip:
+        width = self.size.width
+        style = self.visual_style + self.line_style(y)
+        return to_strip(fit(self.line(y, width), width), style, width)
+
+    def render(self) -> Content:
+        """Unused: lines are asked for one by one."""
+        return EMPTY
+
+
+def to_strip(part: Content, style: Style, width: int) -> Strip:
+    """Content over a style as a strip of `width` cells, neighbours of one style joined."""
+    segments: list[Segment] = []
+    for segment in part.render_segments(style):
+        if segments and segments[-1].style == segment.style:
+            segments[-1] = Segment(segments[-1].text + segment.text, segment.style)
+        else:
+            segments.append(segment)
+    return Strip(segments, width)
+
+
+def _last_difference(before: Strip, after: Strip) -> int:
+    """The cells up to and with the last one that differs. (Textual repaints a line from the widget's left edge.)"""
+    ends = sorted({0, *_ends(before), *_ends(after)})
+    for start, end in reversed(list(pairwise(ends))):
+        if before.crop(start, end) != after.crop(start, end):
+            return end
+    return 0
+
+
+def _ends(strip: Strip) -> list[int]:
+    ends, x = [], 0
+    for segment in strip:
+        x += segment.cell_length
+        ends.append(x)
+    return ends

@@ -1,0 +1,70 @@
+"""The last row: on the left what just happened, on the right what can be done next."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.content import Content
+
+from itdesk.ui.text import EMPTY, content, join
+from itdesk.ui.theme import BOLD, roles
+from itdesk.ui.widgets.lines import Lines
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A key and what it does, in one or two words."""
+
+    key: str
+    word: str
+
+
+class StatusBar(Lines):
+    """Hints are shown whole or not at all, by rank; the first of them is dropped last and stands at the right end."""
+
+    DEFAULT_CSS = "StatusBar { height: 1; dock: bottom; background: $desk-bar; color: $desk-text; }"
+
+    def __init__(self, hints: Sequence[Hint] = (), *, id: str | None = None) -> None:  # noqa: A002 Textual's word
+        super().__init__(id=id)
+        self._hints = tuple(hints)
+        self._said = EMPTY
+        self._undo = ""
+        self._alarm = False
+
+    @property
+    def said(self) -> str:
+        """What stands on the left, as plain text."""
+        return self._said.plain
+
+    def say(self, sentence: str, *, alarm: bool = False, undo: str = "") -> None:
+        """Say what happened; `undo` is the key that takes it back, `alarm` turns it red and lets it push hints away."""
+        self._said, self._alarm, self._undo = content(sentence), alarm, undo
+        self.repaint()
+
+    def set_hints(self, hints: Sequence[Hint]) -> None:
+        """Offer other keys, the most wanted first."""
+        self._hints = tuple(hints)
+        self.repaint()
+
+    def line(self, y: int, width: int) -> Content:
+        """The one line."""
+        del y
+        palette = roles(self)
+        said = content(self._said.plain, palette.red + BOLD if self._alarm else palette.text)
+        if self._undo:
+            said = join(said, " ", content(self._undo, palette.accent + BOLD), content(" undo", palette.dim))
+        inner = width - 2
+        promised = min(said.cell_length, inner if self._alarm else inner // 2)
+        hints = self._fitting(inner - promised - 2)
+        room = inner - (hints.cell_length + 2 if hints else 0)
+        said = said.truncate(room, ellipsis=True)
+        return join(" ", said, " " * (inner - said.cell_length - hints.cell_length), hints, " ")
+
+    def _fitting(self, room: int) -> Content:
+        palette = roles(self)
+        kept: list[Content] = []
+        for hint in self._hints:
+            shown = join(content(hint.key, palette.accent + BOLD), content(f" {hint.word}", palette.dim))
+            taken = sum(other.cell_length + 2 for other in kept)
+            if taken + shown.cell_length <= room:
+                kept.append(shown)
+        return Content("  ").join([*kept[1:], *kept[:1]])

@@ -1,0 +1,51 @@
+"""Saved views as tabs with counts."""
+
+from collections.abc import Sequence
+
+from textual.content import Content
+
+from itdesk.ui.text import between, content, join
+from itdesk.ui.theme import BOLD, UNDERLINE, roles
+from itdesk.ui.widgets.lines import Lines
+
+
+class ViewTabs(Lines):
+    """One row of views; those that do not fit are left out whole, never the active one."""
+
+    DEFAULT_CSS = "ViewTabs { height: 1; }"
+
+    def __init__(self, titles: Sequence[str], active: int, *, keys: str = "[ ]") -> None:
+        super().__init__()
+        self._titles = tuple(titles)
+        self._counts: tuple[str, ...] = ()
+        self._active = active
+        self._keys = keys
+
+    def show(self, active: int, counts: Sequence[str]) -> None:
+        """Which view is on, and how many tickets each holds (as text: `42`, `999+`); empty while not yet counted."""
+        self._active, self._counts = active, tuple(counts)
+        self.repaint()
+
+    def line(self, y: int, width: int) -> Content:
+        """The one line."""
+        del y
+        palette = roles(self)
+        room = width - len(self._keys) - 5
+        tabs = [self._tab(index) for index in range(len(self._titles))]
+        first = 0
+        while first < self._active and sum(tab.cell_length + 3 for tab in tabs[first : self._active + 1]) > room:
+            first += 1
+        kept: list[Content] = []
+        for tab in tabs[first:]:
+            if sum(other.cell_length + 3 for other in kept) + tab.cell_length > room:
+                break
+            kept.append(tab)
+        left = join(content("‹" if first else " ", palette.dim), Content("   ").join(kept))
+        return between(left, content(f"{self._keys}  ", palette.dim), width)
+
+    def _tab(self, index: int) -> Content:
+        palette = roles(self)
+        active = index == self._active
+        title = content(self._titles[index], palette.text + BOLD + UNDERLINE if active else palette.dim)
+        count = self._counts[index] if index < len(self._counts) else ""
+        return join(title, content(f" {count}", palette.text)) if count else title

@@ -1,0 +1,45 @@
+"""The desk's work, off the event loop: one thread reads, one thread writes, each in the order in which it was asked."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import TypeVar
+from uuid import uuid4
+
+from itdesk.desk.session import Session
+
+T = TypeVar("T")
+
+
+class DeskThreads:
+    """A session's two threads. Each has its own connection to the database."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._reader = ThreadPoolExecutor(1, "desk-read")
+        self._writer = ThreadPoolExecutor(1, "desk-write")
+
+    async def read(self, query: Callable[[Session], T]) -> T:
+        """The query's result. Raises what the query raises."""
+        return await asyncio.get_running_loop().run_in_executor(self._reader, query, self._session)
+
+    async def write(self, act: Callable[[Session], T], *, skip_refused: bool = False) -> T:
+        """The act's result. It runs under an idempotency key of its own, so that it is never done twice.
+
+        Raises what the act raises. `skip_refused` leaves refused tickets out of an act on many.
+        """
+        session = replace(self._session, key=uuid4().hex, skip_refused=skip_refused)
+        return await asyncio.shield(
+            asyncio.get_running_loop().run_in_executor(self._writer, act, session),
+        )
+
+    def write_now(self, act: Callable[[Session], T], seconds: float) -> T:
+        """The act's result, waited for: for the last moments of a session, when no event loop can wait any more."""
+        return self._writer.submit(act, self._session).result(seconds)
+
+    def close(self) -> None:
+        """Let both threads finish what they are at, close their connections, and end."""
+        for pool in (self._reader, self._writer):
+            pool.submit(self._session.desk.close)
+            pool.shutdown(wait=True)

@@ -1,0 +1,1 @@
+"""What the tests stand on: a clean environment, databases, terminals, processes."""

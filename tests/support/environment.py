@@ -1,0 +1,27 @@
+"""The environment that tests run in: the same on every machine."""
+
+import importlib
+import os
+import sys
+import time
+
+_LEAKS = ("TEXTUAL_", "PG", "LC_", "XDG_")
+_LEAKING = {
+    *("NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "LINES", "TERM_PROGRAM", "TMUX", "STY"),
+    *("EDITOR", "VISUAL", "BROWSER", "LANGUAGE"),
+}
+_OURS = {"ITDESK_TEST_PG", "ITDESK_TEST_NO_PG", "ITDESK_REAL_DATA"}
+
+
+def clean() -> None:
+    """Remove what the caller's shell would change, in this process and in those it starts."""
+    for name in list(os.environ):
+        leaks = name.startswith(_LEAKS) or name in _LEAKING
+        if leaks or (name.startswith("ITDESK_") and name not in _OURS):
+            del os.environ[name]
+    os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", "TZ": "UTC"}
+    time.tzset()
+    # The snapshot plugin imports Textual before any of our code runs.
+    constants = sys.modules.get("textual.constants")
+    if constants is not None:
+        importlib.reload(constants)
