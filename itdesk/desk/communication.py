@@ -98,7 +98,7 @@ class KeptDraft:
 
 
 def save_draft(session: Session, ticket_id: int, kind: MessageKind, text: str, seen_seq: int | None = None) -> None:
-    """Keep a half-written message of this person on this ticket; an empty text forgets it. `seen_seq`: see KeptDraft."""
+    """Keep a half-written message of this person on a ticket; an empty text forgets it. `seen_seq`: see KeptDraft."""
     if not text.strip():
         discard_draft(session, ticket_id, kind)
         return
@@ -121,9 +121,11 @@ def save_draft(session: Session, ticket_id: int, kind: MessageKind, text: str, s
 def discard_draft(session: Session, ticket_id: int, kind: MessageKind) -> None:
     """Forget a draft; there need not be one."""
     session.desk.database.write(
-        lambda: Draft.delete()
-        .where((Draft.person == session.actor.id) & (Draft.ticket == ticket_id) & (Draft.kind == kind))
-        .execute()
+        lambda: (
+            Draft.delete()
+            .where((Draft.person == session.actor.id) & (Draft.ticket == ticket_id) & (Draft.kind == kind))
+            .execute()
+        )
     )
 
 

@@ -54,14 +54,14 @@ def _entries(session: Session) -> Iterator[journal.StoredEntry]:
     after = -(2**63)
     while True:
         rows = database.execute(
-            "SELECT j.seq, j.recorded_at, j.occurred_at, j.actor, j.verb, j.object, j.facts, j.commitment, j.hash,"
+            "SELECT j.seq, j.recorded_at, j.occurred_at, j.actor, j.verb, j.object, j.facts, j.commitment, j.hash,"  # noqa: S608
             " p.salt, p.payload FROM journal j LEFT JOIN journal_payload p ON p.seq = j.seq"
             f" WHERE j.seq > {database.param} ORDER BY j.seq LIMIT {_PAGE}",
             (after,),
         ).fetchall()
-        for *columns, commitment, chained, salt, payload in rows:
+        for seq, recorded, occurred, actor, verb, about, facts, commitment, chained, salt, payload in rows:
             yield journal.StoredEntry(
-                entry=journal.Entry(*columns, bytes(commitment)),
+                entry=journal.Entry(seq, recorded, occurred, actor, verb, about, facts, bytes(commitment)),
                 hash=bytes(chained),
                 salt=None if salt is None else bytes(salt),
                 payload=payload,

@@ -16,6 +16,7 @@ from itdesk.domain.queue_order import order_key
 from itdesk.domain.text import fold
 from itdesk.domain.ticket import ENDED, SETTLED, Status
 from itdesk.models import search
+from itdesk.models.base import tuples
 from itdesk.models.fields import to_microseconds
 from itdesk.models.journal import JournalEntry
 from itdesk.models.people import Membership, Person, Team
@@ -31,7 +32,11 @@ def import_tickets(session: Session, tickets: Sequence[ImportedTicket]) -> Impor
     A ticket that somebody changed here since is left alone, with a warning. Nothing in an import can be undone.
     """
     session.require(SUPERVISORS, "import tickets")
-    return session.desk.database.write(lambda: _Import(Transaction(session, session.clock(), undone_together=False)).run(tickets))
+
+    def run() -> ImportResult:
+        return _Import(Transaction(session, session.clock(), undone_together=False)).run(tickets)
+
+    return session.desk.database.write(run)
 
 
 @dataclass(slots=True)
@@ -107,15 +112,18 @@ class _Import:
         logins = {name: _slug(name) for name in roles}
         if any(ticket.requester is None for ticket in tickets):
             logins[""], roles[""] = "unknown", Role.REQUESTER
-        found = dict(Person.select(Person.login, Person.id).where(Person.login.in_(sorted(set(logins.values())))).tuples())
+        wanted = Person.login.in_(sorted(set(logins.values())))
+        found: dict[str, int] = dict(tuples(Person.select(Person.login, Person.id).where(wanted)))
         for name, login in logins.items():
             if login not in found:
-                found[login] = int(Person.insert(login=login, name=name or "Unknown requester", role=roles[name]).execute())
+                new = Person.insert(login=login, name=name or "Unknown requester", role=roles[name])
+                found[login] = int(new.execute())
             self.people[name] = found[login]
 
     def _learn_teams(self, tickets: Sequence[ImportedTicket]) -> None:
         names = {step.team for ticket in tickets for step in ticket.steps if step.team}
-        found = dict(Team.select(Team.name, Team.id).where(Team.name.in_(sorted(_slug(name) for name in names))).tuples())
+        wanted = Team.name.in_(sorted(_slug(name) for name in names))
+        found: dict[str, int] = dict(tuples(Team.select(Team.name, Team.id).where(wanted)))
         for name in sorted(names):
             slug = _slug(name)
             if slug not in found:
@@ -131,10 +139,10 @@ class _Import:
         objects = [f"ticket:{ticket_id}" for ticket_id in ticket_ids]
         if not objects:
             return set()
-        rows = (
-            JournalEntry.select(JournalEntry.object)
-            .where(JournalEntry.object.in_(objects) & (JournalEntry.verb != "imported"))
-            .tuples()
+        rows = tuples(
+            JournalEntry.select(JournalEntry.object).where(
+                JournalEntry.object.in_(objects) & (JournalEntry.verb != "imported")
+            )
         )
         return {int(name.partition(":")[2]) for (name,) in rows}
 
@@ -152,7 +160,10 @@ class _Import:
             "ticket_search",
             ("subject", "body", "notes"),
             [
-                (ids[ticket.external_id], (f"{ticket.external_id} {ticket.subject} {ticket.requester or ''}", ticket.body, ""))
+                (
+                    ids[ticket.external_id],
+                    (f"{ticket.external_id} {ticket.subject} {ticket.requester or ''}", ticket.body, ""),
+                )
                 for ticket in tickets
             ],
         )
@@ -196,7 +207,7 @@ class _Import:
         told: list[tuple[ImportedStep, Changes]] = []
         for step in steps:
             before = state
-            state = self._after(ticket, before, step)
+            state = self._after(before, step)
             changes: Changes = {}
             for name in _State.__slots__:
                 if name in ("changed_at", "imported_step"):
@@ -212,7 +223,7 @@ class _Import:
             state.closed_at = ticket.closed_at or state.closed_at
         return state, told
 
-    def _after(self, ticket: ImportedTicket, before: _State, step: ImportedStep) -> _State:
+    def _after(self, before: _State, step: ImportedStep) -> _State:
         rulebook = self.tx.session.rulebook
         impact = step.impact or before.impact or rulebook.desk.default_impact
         urgency = step.urgency or before.urgency or rulebook.desk.default_urgency
@@ -295,4 +306,3 @@ def _slug(name: str) -> str:
 
 def _plain(value: Any) -> Any:
     return to_microseconds(value) if isinstance(value, datetime) else value
-

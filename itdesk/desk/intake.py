@@ -27,8 +27,8 @@ BODY_LIMIT = 1_000_000
 class NewTicket:
     """A request as it is submitted. What is None is decided by the rules.
 
-    `requester` is a login, a name, or `Name <mail address>`; None means the submitter. Limits are in characters: a longer
-    subject is cut (its whole text goes before the body), a longer body is refused.
+    `requester` is a login, a name, or `Name <mail address>`; None means the submitter. Limits are in characters: a
+    longer subject is cut (its whole text goes before the body), a longer body is refused.
     """
 
     subject: str
@@ -96,9 +96,7 @@ def submit(tx: Transaction, new: NewTicket) -> Change:
         level=int(decided[Thing.LEVEL]),
         opened_at=tx.now,
         changed_at=tx.now,
-        order_key=order_key(
-            tx.now, int(decided[Thing.PRIORITY]), False, session.rulebook.priorities.head_starts
-        ),
+        order_key=order_key(tx.now, int(decided[Thing.PRIORITY]), False, session.rulebook.priorities.head_starts),
     )
     ticket.save(force_insert=True)
     tags = sorted({normal_tag(tag) for tag in new.tags if tag.strip()})
@@ -136,7 +134,9 @@ def submit(tx: Transaction, new: NewTicket) -> Change:
 def check_values(rulebook: Rulebook, category: str | None, impact: str | None, urgency: str | None) -> None:
     """Raise Refused for a category or level that the settings do not have, naming what is near."""
     if category is not None and rulebook.category(category) is None:
-        raise Refused(f"There is no category {category!r}.{_near(category, [item.path for item in rulebook.categories])}")
+        raise Refused(
+            f"There is no category {category!r}.{_near(category, [item.path for item in rulebook.categories])}"
+        )
     for name, levels, word in (
         (impact, rulebook.priorities.impacts, "impact"),
         (urgency, rulebook.priorities.urgencies, "urgency"),

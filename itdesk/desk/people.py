@@ -73,7 +73,7 @@ def add_people(tx: Transaction, people: Iterable[NewPerson]) -> Change:
 
 
 def find_person(who: str) -> Person:
-    """The active person of that login, mail address or full name; raises NotFound, Refused where a name is not unique."""
+    """The active person of that login, mail address or full name; raises NotFound, or Refused for a shared name."""
     who = who.strip().removeprefix("@")
     person = Person.get_or_none((Person.login == who) & Person.active)
     if person is not None:
@@ -85,7 +85,9 @@ def find_person(who: str) -> Person:
         return found[0]
     if found:
         raise Refused(f"Several people are called {who}: {', '.join(one.login for one in found)}. Give the login.")
-    raise NotFound(f"The desk knows nobody called {who!r}. Give a login, a full name, or `Name <mail address>` to add one.")
+    raise NotFound(
+        f"The desk knows nobody called {who!r}. Give a login, a full name, or `Name <mail address>` to add one."
+    )
 
 
 def add_requester(tx: Transaction, who: str) -> Person:

@@ -17,13 +17,15 @@ def change_status(
     waiting_reason: WaitingReason | None = None,
     reason: str = "",
 ) -> Change:
-    """Move tickets to a status of work. `waiting` needs its reason. Resolving, ending and reopening are actions of their own."""
+    """Move tickets to a status of work; `waiting` needs its reason. Resolving, ending, reopening have own actions."""
     if status in SETTLED:
         command = {Status.RESOLVED: "resolve", Status.CLOSED: "close", Status.CANCELLED: "cancel"}[status]
         raise Refused(f"To make a ticket {status.title}, {command} it.")
     if (status is Status.WAITING) != (waiting_reason is not None):
         reasons = ", ".join(WaitingReason)
-        raise Refused(f"Waiting needs a reason: {reasons}." if status is Status.WAITING else "Only waiting has a waiting reason.")
+        raise Refused(
+            f"Waiting needs a reason: {reasons}." if status is Status.WAITING else "Only waiting has a waiting reason."
+        )
 
     def deed(ticket: Ticket) -> str:
         same_wait = status is Status.WAITING and ticket.status == status and ticket.waiting_reason != waiting_reason
@@ -118,4 +120,3 @@ def _move(
 
 def _told(reason: str) -> dict[str, str]:
     return {"reason": reason.strip()} if reason.strip() else {}
-

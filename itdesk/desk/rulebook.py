@@ -79,4 +79,3 @@ def difference(before: Rulebook | None, after: Rulebook) -> dict[str, list[str]]
         if before is None or getattr(before, part) != getattr(after, part):
             told[part] = ["changed"]
     return told
-

@@ -9,6 +9,7 @@ from pathlib import Path
 from itdesk.desk.errors import NotADesk, NotFound, Refused, Unavailable
 from itdesk.domain.people import Role
 from itdesk.domain.rulebook import Rulebook
+from itdesk.models.base import tuples
 from itdesk.models.database import Database, open_postgres, open_sqlite
 from itdesk.models.migrations import runner
 from itdesk.models.people import Membership, Person, Team
@@ -116,10 +117,12 @@ def sign_in(desk: Desk, login: str) -> Actor:
     with desk.database.translated():
         person = Person.get_or_none(Person.login == login)
         if person is None:
-            raise NotFound(f"{login} is not known at this desk. An administrator adds people with `itdesk staff add {login}`.")
+            raise NotFound(
+                f"{login} is not known at this desk. An administrator adds people with `itdesk staff add {login}`."
+            )
         if not person.active:
             raise Refused(f"{login} is no longer active at this desk.")
-        teams = list(Team.select(Team.id, Team.name).join(Membership).where(Membership.person == person.id).tuples())
+        teams = tuples(Team.select(Team.id, Team.name).join(Membership).where(Membership.person == person.id))
     return Actor(
         id=person.id,
         login=person.login,

@@ -137,7 +137,7 @@ class Transaction:
         occurred_at: datetime | None = None,
         actor: int | None = None,
     ) -> None:
-        """Append an entry when the transaction ends. Changes of text columns go into the payload, others into the facts."""
+        """Append an entry when the transaction ends. Changes of text columns go to the payload, others to the facts."""
         told = {name: list(pair) for name, pair in (changes or {}).items()}
         entry_facts, entry_payload = dict(facts or {}), dict(payload or {})
         for into, part in (
@@ -230,7 +230,7 @@ def action(
 
     def decorate(body: Callable[Concatenate[Transaction, P], Change]) -> Callable[Concatenate[Session, P], Change]:
         @wraps(body)
-        def run(session: Session, *args: P.args, **kwargs: P.kwargs) -> Change:
+        def run(session: Session, /, *args: P.args, **kwargs: P.kwargs) -> Change:
             session.require(roles, deed)
             return session.desk.database.write(lambda: _once(session, lambda tx: body(tx, *args, **kwargs)))
 
@@ -280,7 +280,9 @@ def _refusal(refused: Sequence[tuple[str, str]], possible: int) -> str:
     if len(refused) == 1 and not possible:
         return refused[0][1]
     count = len(refused) + possible
-    return f"{len(refused)} of {count} tickets refuse, so none was changed: " + " ".join(reason for _, reason in refused)
+    return f"{len(refused)} of {count} tickets refuse, so none was changed: " + " ".join(
+        reason for _, reason in refused
+    )
 
 
 def number(ticket: Ticket) -> str:

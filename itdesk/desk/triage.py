@@ -11,7 +11,7 @@ from itdesk.desk.transaction import Transaction, action, for_each, number
 from itdesk.domain import rules
 from itdesk.domain.decisions import Decision, Source, Thing
 from itdesk.domain.people import STAFF, SUPERVISORS, Role
-from itdesk.domain.ticket import ENDED, SETTLED, LinkType, Kind, Status
+from itdesk.domain.ticket import ENDED, SETTLED, Kind, LinkType, Status
 from itdesk.models.people import Team
 from itdesk.models.tickets import Ticket, TicketLink, TicketTag
 
@@ -49,7 +49,7 @@ def prioritize(
     priority: int | None = None,
     reason: str = "",
 ) -> Change:
-    """Set impact and urgency, from which the matrix gives the priority; or override the priority (1 to 5) with a reason."""
+    """Set impact and urgency, from which the matrix gives the priority; or override the priority with a reason."""
     check_values(tx.session.rulebook, None, impact, urgency)
     if impact is None and urgency is None and priority is None:
         raise Refused("Say what to set: impact, urgency, or a priority.")
@@ -123,9 +123,7 @@ def take(tx: Transaction, targets: Targets) -> Change:
 
 
 @action(STAFF, "assign tickets")
-def assign(
-    tx: Transaction, targets: Targets, who: str | None, *, team: str | None = None, reason: str = ""
-) -> Change:
+def assign(tx: Transaction, targets: Targets, who: str | None, *, team: str | None = None, reason: str = "") -> Change:
     """Give tickets to a member of staff (login or name), or to nobody; with `team` to that team as well."""
     person = find_person(who) if who else None
     if person is not None and Role(person.role) not in STAFF:
@@ -199,7 +197,9 @@ def tag(tx: Transaction, targets: Targets, *, add: Sequence[str] = (), remove: S
         old = {row.tag for row in TicketTag.select(TicketTag.tag).where(TicketTag.ticket == ticket.id)}
         new = (old | adding) - removing
         if new == old:
-            raise Refused(f"{number(ticket)} has these tags already." if adding else f"{number(ticket)} has no such tag.")
+            raise Refused(
+                f"{number(ticket)} has these tags already." if adding else f"{number(ticket)} has no such tag."
+            )
         set_tags(ticket, old, new)
         tx.update(ticket)
         tx.record("tagged", ticket, {"tags": (sorted(old), sorted(new))})
@@ -247,7 +247,9 @@ def unlink(tx: Transaction, target: TicketRef | int, link_type: LinkType, other:
         tx.update(ticket)
     tx.record("unlinked", by_id[ids[0]], facts={"link": link_type, "other": ids[1]})
     tx.record("unlinked_from", by_id[ids[1]], facts={"link": link_type, "other": ids[0]})
-    return Change(f"{number(by_id[ids[0]])} and {number(by_id[ids[1]])} are no longer linked.", tickets=tuple(sorted(ids)))
+    return Change(
+        f"{number(by_id[ids[0]])} and {number(by_id[ids[1]])} are no longer linked.", tickets=tuple(sorted(ids))
+    )
 
 
 def remove_link(ticket_id: int, link_type: str, other_id: int) -> None:
@@ -298,7 +300,11 @@ def _set_major(tx: Transaction, targets: Targets, major: bool, reason: str) -> C
 
 def _open(ticket: Ticket, deed: str) -> None:
     if ticket.status in SETTLED:
-        way = "Reopen it first." if ticket.status not in ENDED or ticket.status == Status.CLOSED else "Bring it back first."
+        way = (
+            "Reopen it first."
+            if ticket.status not in ENDED or ticket.status == Status.CLOSED
+            else "Bring it back first."
+        )
         raise Refused(f"{number(ticket)} is {Status(ticket.status).title} and cannot be {deed}. {way}")
 
 
@@ -318,4 +324,3 @@ def _by_person(thing: Thing, value: str, reason: str) -> Decision:
 
 def _told(reason: str) -> dict[str, str]:
     return {"reason": reason.strip()} if reason.strip() else {}
-

@@ -17,6 +17,7 @@ from itdesk.domain.decisions import Thing
 from itdesk.domain.people import EVERYBODY, STAFF
 from itdesk.domain.ticket import MessageKind, Status
 from itdesk.models import search
+from itdesk.models.base import objects, tuples
 from itdesk.models.fields import from_microseconds
 from itdesk.models.journal import JournalEntry, JournalPayload
 from itdesk.models.people import Person, Team
@@ -108,8 +109,8 @@ def undo(tx: Transaction, seq: int) -> Change:
     first = tickets[done[0].ticket_id]
     what = _UNDOABLE[done[0].verb]
     linked = done[0].verb in ("linked", "unlinked")
-    sentence = f"Undid the {what} of {number(first)}." if len(ids) == 1 or linked else f"Undid the {what} of {len(ids)} tickets."
-    return Change(sentence, tickets=tuple(ids), undoable=False)
+    whose = number(first) if len(ids) == 1 or linked else f"{len(ids)} tickets"
+    return Change(f"Undid the {what} of {whose}.", tickets=tuple(ids), undoable=False)
 
 
 def _entries(seq: int) -> list[_Done]:
@@ -117,12 +118,11 @@ def _entries(seq: int) -> list[_Done]:
     if entry is None:
         raise NotFound(f"The journal has no entry {seq}.")
     first, last = json.loads(entry.facts).get("batch", (seq, seq))
-    rows = list(
+    rows = objects(
         JournalEntry.select(JournalEntry, JournalPayload.payload.alias("payload"))
         .join(JournalPayload, JOIN.LEFT_OUTER, on=(JournalPayload.seq == JournalEntry.seq))
         .where(JournalEntry.seq.between(first, last))
         .order_by(JournalEntry.seq)
-        .objects()
     )
     done = []
     for row in rows:
@@ -202,10 +202,8 @@ def _undo_tags(ticket: Ticket, entry: _Done) -> Changes:
 
 def _retract(tx: Transaction, ticket: Ticket, entry: _Done) -> None:
     Message.update(retracted_at=tx.now).where(Message.id == entry.facts["message"]).execute()
-    left = list(
-        Message.select(Message.kind, Message.body)
-        .where((Message.ticket == ticket.id) & Message.retracted_at.is_null())
-        .tuples()
+    left = tuples(
+        Message.select(Message.kind, Message.body).where((Message.ticket == ticket.id) & Message.retracted_at.is_null())
     )
     search.replace(
         tx.session.desk.database,
@@ -245,4 +243,3 @@ def _as_text(name: str, value: Any) -> str:
     if name == Thing.MAJOR:
         return "yes" if value else "no"
     return str(value)
-

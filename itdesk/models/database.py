@@ -44,10 +44,11 @@ class ReadOnly(Unavailable):
 class Database:
     """A connection to one desk for each thread that uses it. Opening it binds the models to it.
 
-    `name` is the file's path or the URL without its password. Errors of the engines come out as DatabaseProblem.
+    `engine` is Peewee's database (its stubs leave much of it untyped); `name` the file's path or the URL without its
+    password. Errors of the engines come out as DatabaseProblem.
     """
 
-    def __init__(self, engine: peewee.Database, name: str) -> None:
+    def __init__(self, engine: Any, name: str) -> None:
         self.engine = engine
         self.name = name
         self.sqlite = isinstance(engine, peewee.SqliteDatabase)
@@ -102,7 +103,8 @@ class Database:
     def _write_sqlite(self, body: Callable[[], T]) -> T:
         if not Path(self.name).exists():
             raise Unavailable(
-                f"The database {self.name} is gone: the file was moved or deleted while it was open. Nothing was written."
+                f"The database {self.name} is gone: the file was moved or deleted while it was open. "
+                "Nothing was written."
             )
         self._begin_immediate()
         try:
@@ -232,7 +234,7 @@ def open_sqlite(path: Path, *, create: bool = False) -> Database:
 
 def open_postgres(url: str) -> Database:
     """The desk in a PostgreSQL database, `postgresql://user@host/name`. Import psycopg before this package."""
-    if peewee.psycopg is None:
+    if getattr(peewee, "psycopg", None) is None:
         raise Unavailable(
             "PostgreSQL needs the extra `postgres`: install it with `pip install 'itdesk[postgres]'` and start again."
         )

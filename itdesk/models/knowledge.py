@@ -8,7 +8,7 @@ from itdesk.models.people import Person
 
 
 class Article(BaseModel):
-    """A knowledge article in Markdown; `state` is a `domain.knowledge.ArticleState`; `review_at` when it is due for review."""
+    """A knowledge article in Markdown; `state` is a `domain.knowledge.ArticleState`; at `review_at` it is due."""
 
     id = AutoField()
     state = TextField()

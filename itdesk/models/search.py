@@ -14,7 +14,7 @@ _WORD_LIMIT = 2000  # characters; PostgreSQL refuses a lexeme of 2,048 bytes
 
 
 def _folded(texts: Iterable[str]) -> str:
-    return " ".join(word[:_WORD_LIMIT // 4] for text in texts for word in words(text))
+    return " ".join(word[: _WORD_LIMIT // 4] for text in texts for word in words(text))
 
 
 def add(database: Database, table: str, columns: Sequence[str], rows: Sequence[tuple[int, Sequence[str]]]) -> None:
@@ -56,9 +56,12 @@ def replace(database: Database, table: str, object_id: int, texts: Mapping[str, 
         database.execute(sql, (_folded([text]), object_id))
 
 
-def matching(database: Database, table: str, columns: Sequence[str], query: Sequence[str], *, any_word: bool = False) -> SQL:
-    """The subquery of ids of the objects in which every word of `query` (any, with `any_word`) begins a word of a column.
+def matching(
+    database: Database, table: str, columns: Sequence[str], query: Sequence[str], *, any_word: bool = False
+) -> SQL:
+    """The subquery of ids of the objects in which every word of `query` begins a word of a column.
 
+    With `any_word` one of them is enough.
     `query` holds folded words (`domain.text.words`), at least one.
     """
     if database.sqlite:

@@ -8,11 +8,13 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from itdesk.domain import search_language
 from itdesk.domain.queue_order import Order
 from itdesk.domain.text import words
 from itdesk.domain.ticket import Channel, Kind, Status, WaitingReason
 from itdesk.settings.errors import did_you_mean
-from itdesk.settings.names import Named, declares, refers
+from itdesk.settings.names import Named, Names, declares, noted, refers
+from itdesk.settings.strict_yaml import Text
 
 _DURATION = re.compile(r"([0-9]{1,5}) ?(d|h|min|s)")
 _UNITS = {"d": "days", "h": "hours", "min": "minutes", "s": "seconds"}
@@ -75,11 +77,29 @@ def _near_zone(text: str, zones: set[str], cities: dict[str, str]) -> str:
     return did_you_mean(text, zones) or "; write it like 'Europe/Berlin' or 'UTC'"
 
 
-def _a_duration(text: str) -> timedelta:
-    found = _DURATION.fullmatch(text)
+def _a_duration(value: Any) -> timedelta:
+    found = _DURATION.fullmatch(value) if isinstance(value, str) else None
     if found is None:
         raise fault("a span of time is a number and d, h, min or s: '90 d'")
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+def _a_query(text: str) -> str:
+    errors = search_language.parse(text).errors
+    if errors:
+        raise fault("{errors}", errors=" ".join(errors))
+    return text
+
+
+_REFERS_TO = {search_language.Key.TEAM: Named.TEAM, search_language.Key.CATEGORY: Named.CATEGORY}
+_WORDS_FOR_MANY = frozenset({search_language.MINE, search_language.NONE})
+
+
+def _note_query(names: Names, query: Text) -> None:
+    for term in search_language.parse(query).terms:
+        for value in term.values:
+            if term.key in _REFERS_TO and value not in _WORDS_FOR_MANY:
+                names.refer(_REFERS_TO[term.key], Text(value, query.mark))
 
 
 def _one_or_many(value: Any) -> Any:
@@ -91,8 +111,14 @@ Name = Annotated[str, StringConstraints(max_length=60), AfterValidator(_a_name)]
 Phrase = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_a_phrase)]
 Pattern = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(_a_pattern)]
 Value = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+Query = Annotated[str, StringConstraints(max_length=500), AfterValidator(_a_query), noted(_note_query)]
 TimeZone = Annotated[str, AfterValidator(_a_time_zone)]
-Duration = Annotated[str, StringConstraints(max_length=20), AfterValidator(_a_duration)]
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(
+        _a_duration, json_schema_input_type=Annotated[str, StringConstraints(pattern="^[0-9]{1,5} ?(d|h|min|s)$")]
+    ),
+]
 PriorityName = Literal["P1", "P2", "P3", "P4", "P5"]
 KindName = Annotated[Kind, Field(strict=False)]
 ChannelName = Annotated[Channel, Field(strict=False)]
@@ -129,3 +155,8 @@ CategoryPaths = Annotated[
     Field(min_length=1),
     BeforeValidator(_one_or_many, json_schema_input_type=CategoryPath | list[CategoryPath]),
 ]
+KeyName = Annotated[str, StringConstraints(min_length=1, max_length=40)]
+KeyNames = Annotated[
+    list[KeyName], Field(min_length=1), BeforeValidator(_one_or_many, json_schema_input_type=KeyName | list[KeyName])
+]
+SupportLevel = Annotated[int, Field(ge=1, le=3)]

@@ -1,15 +1,14 @@
-"""The settings files as pydantic models: what each may hold. The JSON Schemas for editors come from them."""
+"""The files of a config folder as pydantic models: what each may hold."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 
 from itdesk.settings.fields import (
     CategoryPath,
-    CategoryPaths,
-    ChannelName,
     Duration,
     ImpactName,
+    KeyNames,
     KindName,
     Name,
     NewImpact,
@@ -18,17 +17,146 @@ from itdesk.settings.fields import (
     NewView,
     OrderName,
     PriorityName,
-    StatusName,
+    Query,
     Strict,
+    SupportLevel,
     TeamName,
     TimeZone,
     Title,
     UrgencyName,
     Value,
-    Values,
-    WaitingReasonName,
-    fault,
 )
 from itdesk.settings.rule_entries import Adjustment, CategoryRule, LevelRule
 
 _ABSENT: Any = None
+
+
+class TeamEntry(Strict):
+    """A team."""
+
+    name: NewTeam
+    title: Title
+    level: SupportLevel = Field(description="The support level: 1, 2 or 3.")
+    lead: Value = Field(_ABSENT, description="The team lead's login.")
+
+
+class Defaults(Strict):
+    """What a ticket gets where no rule says."""
+
+    team: TeamName
+    kind: KindName
+    category: CategoryPath
+    impact: ImpactName
+    urgency: UrgencyName
+
+
+class DeskFile(Strict):
+    """desk.yaml: the desk itself."""
+
+    name: Title
+    time_zone: TimeZone = Field(description="An IANA name, such as Europe/Berlin.")
+    teams: list[TeamEntry] = Field(min_length=1)
+    defaults: Defaults
+
+
+class CategoryEntry(Strict):
+    """A category and those below it."""
+
+    title: Title
+    kind: KindName = Field(_ABSENT, description="What its tickets are, and those below it, if no rule says.")
+    categories: "dict[Name, CategoryEntry]" = Field(_ABSENT, min_length=1, description="The categories below it.")
+
+
+class CategoriesFile(Strict):
+    """categories.yaml: the category tree, and the rules that put tickets into it."""
+
+    categories: dict[Name, CategoryEntry] = Field(min_length=1)
+    rules: list[CategoryRule]
+
+
+class ImpactEntry(Strict):
+    """A level of impact."""
+
+    name: NewImpact
+    title: Title
+
+
+class UrgencyEntry(Strict):
+    """A level of urgency."""
+
+    name: NewUrgency
+    title: Title
+
+
+class HeadStarts(Strict):
+    """How far ahead of its opening each priority stands in the queue."""
+
+    P1: Duration
+    P2: Duration
+    P3: Duration
+    P4: Duration
+    P5: Duration
+
+
+class PrioritiesFile(Strict):
+    """priorities.yaml: impact x urgency gives the priority; rules for all three."""
+
+    impacts: list[ImpactEntry] = Field(min_length=1, description="From the widest to the narrowest.")
+    urgencies: list[UrgencyEntry] = Field(min_length=1, description="From the most urgent to the least.")
+    matrix: dict[ImpactName, dict[UrgencyName, PriorityName]]
+    head_starts: HeadStarts
+    rules: list[LevelRule]
+    adjustments: list[Adjustment]
+
+
+class RouteEntry(Strict):
+    """Which tickets go to which team."""
+
+    category: CategoryPath = Field(_ABSENT, description="This category and all below it; every category if left out.")
+    kind: KindName = Field(_ABSENT, description="Every kind if left out.")
+    team: TeamName
+    level: SupportLevel = Field(_ABSENT, description="The team's own level if left out.")
+
+
+class RoutingFile(Strict):
+    """routing.yaml: the first route that fits decides team and level."""
+
+    routes: list[RouteEntry]
+
+
+class ViewEntry(Strict):
+    """A view of the queue."""
+
+    name: NewView
+    title: Title
+    query: Query = Field(description="What you would type after / in the queue.")
+    order: OrderName = Field(_ABSENT, description="fair if left out.")
+
+
+class ViewsFile(Strict):
+    """views.yaml: the views of the queue, in the order of their tabs."""
+
+    views: list[ViewEntry] = Field(min_length=1)
+
+
+def _nothing_is_empty(value: Any) -> Any:
+    return {} if value is None else value
+
+
+class KeymapFile(Strict):
+    """keymap.yaml: keys other than the default ones."""
+
+    keys: Annotated[
+        dict[str, KeyNames], BeforeValidator(_nothing_is_empty, json_schema_input_type=dict[str, KeyNames] | None)
+    ]
+
+
+FILES: dict[str, type[Strict]] = {
+    "desk.yaml": DeskFile,
+    "categories.yaml": CategoriesFile,
+    "priorities.yaml": PrioritiesFile,
+    "routing.yaml": RoutingFile,
+    "views.yaml": ViewsFile,
+    "keymap.yaml": KeymapFile,
+}
+"""The files that make a rulebook, all of them needed."""

@@ -1,15 +1,248 @@
-"""Placeholder signatures, being filled."""
+"""From a config folder to a checked rulebook: all faults of all files at once."""
 
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from itdesk.domain.rulebook import Rulebook
+from itdesk.domain.queue_order import Order
+from itdesk.domain.rulebook import (
+    Category,
+    DeskSettings,
+    Level,
+    Priorities,
+    Route,
+    Rule,
+    Rulebook,
+    TeamSetting,
+    View,
+)
+from itdesk.settings import strict_yaml
+from itdesk.settings.errors import ConfigError, ConfigErrors, did_you_mean
+from itdesk.settings.strict_yaml import Document, Steps
 
+if TYPE_CHECKING:
+    from itdesk.settings.files import (
+        CategoriesFile,
+        CategoryEntry,
+        DeskFile,
+        KeymapFile,
+        PrioritiesFile,
+        RoutingFile,
+        ViewsFile,
+    )
+    from itdesk.settings.rule_entries import RuleEntry
 
-def load_rulebook(folder: Path) -> Rulebook:
-    """The checked rulebook of a config folder; raises ConfigErrors with every fault at once."""
-    raise NotImplementedError
+RULEBOOK_FILES = (
+    "desk.yaml",
+    "categories.yaml",
+    "priorities.yaml",
+    "routing.yaml",
+    "views.yaml",
+    "keymap.yaml",
+)
+"""The files of a config folder that make its rulebook, all of them needed."""
+
+KeymapCheck = Callable[[Mapping[str, tuple[str, ...]]], Iterable[tuple[str, str]]]
+"""Says what is wrong with a keymap, as pairs of an action's id and a sentence."""
 
 
 def content_hash(folder: Path) -> str:
-    """SHA-256 over the names and bytes of the folder's settings, as hexadecimal text."""
-    raise NotImplementedError
+    """SHA-256 over the files that make the rulebook, as hexadecimal text.
+
+    Changes with every byte of them. A file that cannot be read counts as missing: `load_rulebook` says what is wrong.
+    """
+    digest = hashlib.sha256()
+    for name in RULEBOOK_FILES:
+        content, _ = strict_yaml.read(folder / name)
+        digest.update(f"{name}\0{'missing' if content is None else len(content)}\0".encode())
+        digest.update(content or b"")
+    return digest.hexdigest()
+
+
+def load_rulebook(folder: Path, *, check_keymap: KeymapCheck | None = None) -> Rulebook:
+    """The checked rulebook of a config folder; raises ConfigErrors with every fault of every file at once.
+
+    `check_keymap` adds the faults that only the screens can see: actions and keys that there are not.
+    """
+    from itdesk.settings.files import FILES
+    from itdesk.settings.names import Named, Names
+    from itdesk.settings.validation import validate
+
+    documents, errors = _read(folder)
+    names = Names()
+    files: dict[str, Any] = {}
+    for name, document in documents.items():
+        files[name], faults = validate(FILES[name], document, names)
+        errors += faults
+    if "categories.yaml" in documents:
+        names.file = documents["categories.yaml"].file
+        for path in _category_paths(documents["categories.yaml"].data):
+            names.declare(Named.CATEGORY, path)
+    declared_in = {
+        Named.TEAM: "desk.yaml",
+        Named.CATEGORY: "categories.yaml",
+        Named.IMPACT: "priorities.yaml",
+        Named.URGENCY: "priorities.yaml",
+    }
+    unread = {named for named, file in declared_in.items() if files.get(file) is None and not names.declared(named)}
+    errors += names.errors(unread)
+    if files.get("priorities.yaml"):
+        errors += _matrix_faults(files["priorities.yaml"], documents["priorities.yaml"])
+        errors += _head_start_faults(files["priorities.yaml"], documents["priorities.yaml"])
+    if files.get("keymap.yaml") and check_keymap:
+        errors += _keymap_faults(files["keymap.yaml"], documents["keymap.yaml"], check_keymap)
+    if errors:
+        raise ConfigErrors(errors)
+    return _rulebook(files, documents)
+
+
+def _read(folder: Path) -> tuple[dict[str, Document], list[ConfigError]]:
+    """The documents of the folder's files, those that are YAML, and what is wrong with the others."""
+    try:
+        present = sorted(entry.name for entry in folder.iterdir())
+    except OSError as error:
+        reason = "there is no such folder" if isinstance(error, FileNotFoundError) else error.strerror or str(error)
+        message = f"the config folder cannot be read: {reason}. Write a commented one with `itdesk init`"
+        raise ConfigErrors([ConfigError(str(folder), 0, 0, message)]) from None
+    documents: dict[str, Document] = {}
+    errors = [
+        ConfigError(str(folder / name), 0, 0, f"no settings file is called {name}{did_you_mean(name, RULEBOOK_FILES)}")
+        for name in present
+        if name.endswith((".yaml", ".yml")) and name not in RULEBOOK_FILES
+    ]
+    for name in RULEBOOK_FILES:
+        content, faults = strict_yaml.read(folder / name)
+        if content is not None:
+            document, faults = strict_yaml.parse(content, str(folder / name))
+            if document is not None:
+                documents[name] = document
+        errors += faults
+    return documents, errors
+
+
+def _category_paths(data: Any, above: str = "") -> Iterator[str]:
+    """The paths of a category tree, in order, as far as it is one."""
+    tree = data.get("categories") if isinstance(data, dict) else None
+    for name, entry in tree.items() if isinstance(tree, dict) else ():
+        path = f"{above}{name}"
+        yield path
+        yield from _category_paths(entry, f"{path}.")
+
+
+def _matrix_faults(file: "PrioritiesFile", document: Document) -> Iterator[ConfigError]:
+    for impact in file.impacts:
+        row = file.matrix.get(impact.name)
+        if row is None:
+            mark = document.key_marks[("matrix",)]
+            yield ConfigError(document.file, *mark, f"the matrix has no row for impact {impact.name!r}")
+            continue
+        for urgency in file.urgencies:
+            if urgency.name not in row:
+                mark = document.key_marks["matrix", impact.name]
+                message = f"the row {impact.name!r} of the matrix lacks urgency {urgency.name!r}"
+                yield ConfigError(document.file, *mark, message)
+
+
+def _head_start_faults(file: "PrioritiesFile", document: Document) -> Iterator[ConfigError]:
+    spans = [(name, getattr(file.head_starts, name)) for name in type(file.head_starts).model_fields]
+    for (above, longer), (name, span) in pairwise(spans):
+        if span > longer:
+            message = f"the head start of {name} is longer than that of {above}, so {name} would come first"
+            yield ConfigError(document.file, *document.mark(("head_starts", name)), message)
+
+
+def _keymap_faults(file: "KeymapFile", document: Document, check: KeymapCheck) -> Iterator[ConfigError]:
+    for action, sentence in check({action: tuple(keys) for action, keys in file.keys.items()}):
+        mark = document.key_marks.get(("keys", action)) or document.mark(("keys",))
+        yield ConfigError(document.file, *mark, sentence.rstrip("."))
+
+
+# -- from files to the rulebook ----------------------------------------------------------------------------------
+
+
+def _rulebook(files: Mapping[str, Any], documents: Mapping[str, Document]) -> Rulebook:
+    categories: CategoriesFile = files["categories.yaml"]
+    views: ViewsFile = files["views.yaml"]
+    keymap: KeymapFile = files["keymap.yaml"]
+    desk = _desk(files["desk.yaml"], documents["desk.yaml"])
+    return Rulebook(
+        desk=desk,
+        categories=tuple(_categories(categories.categories, documents["categories.yaml"], ("categories",))),
+        rules=_rules(categories.rules, documents["categories.yaml"], "rules"),
+        priorities=_priorities(files["priorities.yaml"], documents["priorities.yaml"]),
+        routes=tuple(_routes(files["routing.yaml"], documents["routing.yaml"], desk)),
+        views=tuple(View(view.name, view.title, view.query, view.order or Order.FAIR) for view in views.views),
+        keymap={action: tuple(keys) for action, keys in keymap.keys.items()},
+    )
+
+
+def _place(document: Document, path: Steps) -> str:
+    """`categories.yaml:88`: the file's name, and the line where the value at a path begins."""
+    mark = document.key_marks.get(path) or document.mark(path)
+    return f"{Path(document.file).name}:{mark[0]}"
+
+
+def _desk(file: "DeskFile", document: Document) -> DeskSettings:
+    defaults = file.defaults
+    return DeskSettings(
+        name=file.name,
+        time_zone=file.time_zone,
+        teams=tuple(TeamSetting(team.name, team.title, team.level, team.lead) for team in file.teams),
+        default_team=defaults.team,
+        default_kind=defaults.kind,
+        default_category=defaults.category,
+        default_impact=defaults.impact,
+        default_urgency=defaults.urgency,
+        place=_place(document, ("defaults",)),
+    )
+
+
+def _categories(
+    tree: "Mapping[str, CategoryEntry]", document: Document, path: Steps, above: Category | None = None
+) -> Iterator[Category]:
+    for name, entry in tree.items():
+        here = (*path, name)
+        kind = entry.kind or (above.kind if above else None)
+        category = Category(f"{above.path}.{name}" if above else name, entry.title, kind, _place(document, here))
+        yield category
+        if entry.categories:
+            yield from _categories(entry.categories, document, (*here, "categories"), category)
+
+
+def _rules(entries: "Iterable[RuleEntry]", document: Document, key: str) -> tuple[Rule, ...]:
+    return tuple(
+        Rule(entry.id, _place(document, (key, index)), entry.decides(), entry.condition())
+        for index, entry in enumerate(entries)
+    )
+
+
+def _priorities(file: "PrioritiesFile", document: Document) -> Priorities:
+    starts = file.head_starts
+    spans = (starts.P1, starts.P2, starts.P3, starts.P4, starts.P5)
+    return Priorities(
+        impacts=tuple(Level(level.name, level.title) for level in file.impacts),
+        urgencies=tuple(Level(level.name, level.title) for level in file.urgencies),
+        cells={
+            (impact.name, urgency.name): int(file.matrix[impact.name][urgency.name].removeprefix("P"))
+            for impact in file.impacts
+            for urgency in file.urgencies
+        },
+        places={impact.name: _place(document, ("matrix", impact.name)) for impact in file.impacts},
+        head_starts=dict(enumerate(spans, start=1)),
+        rules=_rules(file.rules, document, "rules"),
+        adjustments=_rules(file.adjustments, document, "adjustments"),
+    )
+
+
+def _routes(file: "RoutingFile", document: Document, desk: DeskSettings) -> Iterator[Route]:
+    levels = {team.name: team.level for team in desk.teams}
+    for index, entry in enumerate(file.routes):
+        yield Route(
+            category=entry.category,
+            kind=entry.kind,
+            team=entry.team,
+            level=entry.level or levels[entry.team],
+            place=_place(document, ("routes", index)),
+        )

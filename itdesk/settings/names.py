@@ -74,18 +74,20 @@ class Names:
 
 def declares(named: Named) -> BeforeValidator:
     """Marks a field whose text gives something its name."""
-    return BeforeValidator(_noting(lambda names, text: names.declare(named, str(text), text.mark)))
+    return noted(lambda names, text: names.declare(named, str(text), text.mark))
 
 
 def refers(named: Named) -> BeforeValidator:
     """Marks a field whose text names something that must be there."""
-    return BeforeValidator(_noting(lambda names, text: names.refer(named, text)))
+    return noted(lambda names, text: names.refer(named, text))
 
 
-def _noting(note: Callable[[Names, Text], None]) -> Callable[[Any, ValidationInfo], Any]:
+def noted(note: Callable[[Names, Text], None]) -> BeforeValidator:
+    """Lets `note` see a field's text as it is written, where names are collected."""
+
     def validate(value: Any, info: ValidationInfo) -> Any:
         if isinstance(value, Text) and isinstance(info.context, Names):
             note(info.context, value)
         return value
 
-    return validate
+    return BeforeValidator(validate)

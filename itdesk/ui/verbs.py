@@ -163,8 +163,7 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
             Choice(("team", team.name), content(team.title), content(f"{team.name} · L{team.level}", dim))
             for team in self.desk.rulebook.desk.teams
         ]
-        chosen = await self._choose(self._title("Assign", chosen), choices)
-        match chosen:
+        match await self._choose(self._title("Assign", chosen), choices):
             case ("person", login):
                 await self.act("Assign", chosen, lambda session, refs: triage.assign(session, refs, login))
             case ("team", team):
@@ -191,28 +190,28 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
         ticket = await self._view(chosen)
         if ticket is None:
             return
-        chosen: Prioritized | None = await self.app.push_screen_wait(
-            PriorityDialog(self._title("Priority of", chosen), self.desk.rulebook.priorities, ticket.impact, ticket.urgency)
+        title = self._title("Priority of", chosen)
+        asked: Prioritized | None = await self.app.push_screen_wait(
+            PriorityDialog(title, self.desk.rulebook.priorities, ticket.impact, ticket.urgency)
         )
-        if chosen is None:
+        if asked is None:
             return
-        reason = ""
-        if chosen.priority is not None:
-            title = f"{self._title('Priority of', chosen)} by hand: P{chosen.priority}"
-            asked = await self._ask(title, "Reason", verb="set", remark="It stands beside the matrix's own value.")
-            if asked is None:
+        reason: str | None = ""
+        if asked.priority is not None:
+            remark = "It stands beside the matrix's own value."
+            reason = await self._ask(f"{title} by hand: P{asked.priority}", "Reason", verb="set", remark=remark)
+            if reason is None:
                 return
-            reason = asked
         await self.act(
             "Prioritize",
             chosen,
             lambda session, refs: triage.prioritize(
                 session,
                 refs,
-                impact=chosen.impact,
-                urgency=chosen.urgency,
-                priority=chosen.priority,
-                reason=reason,
+                impact=asked.impact,
+                urgency=asked.urgency,
+                priority=asked.priority,
+                reason=reason or "",
             ),
         )
 
@@ -230,10 +229,10 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
         ]
         choices += [Choice("", content("Within its team", dim), heading=True)]
         choices += [Choice(("level", None, level), content(f"Support level {level}"), content(f"L{level}", dim)) for level in (1, 2, 3)]
-        chosen = await self._choose(self._title("Escalate", chosen), choices)
-        if not isinstance(chosen, tuple):
+        where = await self._choose(self._title("Escalate", chosen), choices)
+        if not isinstance(where, tuple):
             return
-        _, team, level = chosen
+        _, team, level = where
         reason = await self._ask(
             self._title("Escalate", chosen), "Reason", verb="escalate", remark="What was tried, what is needed."
         )

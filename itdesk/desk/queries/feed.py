@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from itdesk.desk.session import Desk, Session
+from itdesk.models.base import tuples
 from itdesk.models.journal import JournalEntry
 
 LIMIT = 200
@@ -34,12 +35,11 @@ class Feed:
         if mark is not None and mark == self._mark and not own_writes:
             return None
         with self._desk.database.translated():
-            entries = list(
+            entries = tuples(
                 JournalEntry.select(JournalEntry.seq, JournalEntry.object)
                 .where(JournalEntry.seq > self.seq)
                 .order_by(JournalEntry.seq)
                 .limit(20 * LIMIT + 1)
-                .tuples()
             )
             if len(entries) > 20 * LIMIT:
                 newest = JournalEntry.select(JournalEntry.seq).order_by(JournalEntry.seq.desc()).first()

@@ -4,19 +4,18 @@ from functools import reduce
 from operator import and_, or_
 from typing import Any
 
-from peewee import ModelSelect
-
 from itdesk.desk.session import Session
 from itdesk.desk.visible import visible
 from itdesk.domain.people import READERS
 from itdesk.domain.search_language import ME, MINE, NONE, Key, Query, Term, age, statuses
 from itdesk.domain.ticket import Status, parse_number
 from itdesk.models import search
+from itdesk.models.base import tuples
 from itdesk.models.people import Person, Team
 from itdesk.models.tickets import Ticket, TicketTag
 
 
-def matching(session: Session, query: Query, *columns: Any) -> ModelSelect:
+def matching(session: Session, query: Query, *columns: Any) -> Any:
     """The visible tickets that a search means, without an order."""
     select = visible(session, *columns)
     for condition in _conditions(session, query):
@@ -39,7 +38,8 @@ def _conditions(session: Session, query: Query) -> list[Any]:
         if condition is not None:
             conditions.append(~condition if term.negated else condition)
     if query.words:
-        found = Ticket.id.in_(search.matching(session.desk.database, "ticket_search", search_columns(session), query.words))
+        ids = search.matching(session.desk.database, "ticket_search", search_columns(session), query.words)
+        found = Ticket.id.in_(ids)
         number = parse_number(query.words[0]) if len(query.words) == 1 else None
         if number is not None:
             found = found | (Ticket.id == number)
@@ -93,7 +93,7 @@ def _team(session: Session, value: str) -> Any:
         return Ticket.team.is_null(False) & Ticket.team.in_(sorted(session.actor.team_ids))
     if value == NONE:
         return Ticket.team.is_null()
-    ids = [team_id for (team_id,) in Team.select(Team.id).where(Team.name**value).tuples()]
+    ids = [team_id for (team_id,) in tuples(Team.select(Team.id).where(Team.name**value))]
     return Ticket.team.is_null(False) & Ticket.team.in_(ids)
 
 
@@ -102,15 +102,15 @@ def _assignee(session: Session, value: str) -> Any:
         return Ticket.assignee.is_null()
     if value == ME:
         return Ticket.assignee.is_null(False) & (Ticket.assignee == session.actor.id)
-    ids = [person_id for (person_id,) in Person.select(Person.id).where(Person.login**value).tuples()]
+    ids = [person_id for (person_id,) in tuples(Person.select(Person.id).where(Person.login**value))]
     return Ticket.assignee.is_null(False) & Ticket.assignee.in_(ids)
 
 
 def _requester(session: Session, value: str) -> Any:
     if value == ME:
         return Ticket.requester == session.actor.id
-    people = Person.select(Person.id).where((Person.login**value) | (Person.name ** f"%{value}%") | (Person.email**value))
-    return Ticket.requester.in_(people)
+    named = (Person.login**value) | (Person.name ** f"%{value}%") | (Person.email**value)
+    return Ticket.requester.in_(Person.select(Person.id).where(named))
 
 
 def _age(session: Session, value: str) -> Any:

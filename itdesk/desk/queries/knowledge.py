@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from peewee import JOIN
 
@@ -11,6 +12,7 @@ from itdesk.domain.knowledge import ArticleState, article_number
 from itdesk.domain.people import READERS
 from itdesk.domain.text import words
 from itdesk.models import search
+from itdesk.models.base import objects
 from itdesk.models.knowledge import Article
 from itdesk.models.people import Person
 
@@ -49,7 +51,8 @@ def articles(session: Session, text: str = "", *, limit: int = 200) -> tuple[Art
         select = select.where(Article.id.in_(search.matching(database, "article_search", ("title", "body"), wanted)))
         title_first = [in_title.desc()]
     with database.translated():
-        return tuple(_view(row) for row in select.order_by(*title_first, Article.title, Article.id).limit(limit).objects())
+        select = select.order_by(*title_first, Article.title, Article.id).limit(limit)
+        return tuple(_view(row) for row in objects(select))
 
 
 def suggestions(session: Session, text: str, category: str = "", *, limit: int = 5) -> tuple[ArticleView, ...]:
@@ -61,7 +64,7 @@ def suggestions(session: Session, text: str, category: str = "", *, limit: int =
     found = search.matching(database, "article_search", ("title", "body"), sorted(wanted), any_word=True)
     select = _select(session).where((Article.state == ArticleState.PUBLISHED) & Article.id.in_(found))
     with database.translated():
-        views = [_view(row) for row in select.limit(500).objects()]
+        views = [_view(row) for row in objects(select.limit(500))]
 
     def fit(article: ArticleView) -> tuple[float, int]:
         title, body = set(words(article.title)), set(words(article.body))
@@ -80,7 +83,7 @@ def article(session: Session, article_id: int) -> ArticleView:
     return _view(row)
 
 
-def _select(session: Session):  # type: ignore[no-untyped-def]
+def _select(session: Session) -> Any:
     select = Article.select(Article, Person.login.alias("owner_login")).join(
         Person, JOIN.LEFT_OUTER, on=(Article.owner == Person.id)
     )
@@ -89,7 +92,7 @@ def _select(session: Session):  # type: ignore[no-untyped-def]
     return select.where(Article.state != ArticleState.RETIRED)
 
 
-def _view(row) -> ArticleView:  # type: ignore[no-untyped-def]
+def _view(row: Any) -> ArticleView:
     return ArticleView(
         id=row.id,
         state=ArticleState(row.state),

@@ -1,14 +1,17 @@
 """Figures about the desk's work."""
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from peewee import JOIN, fn
 
 from itdesk.desk.session import Session
 from itdesk.desk.visible import visible
+from itdesk.models.base import tuples
 from itdesk.models.fields import to_microseconds
 from itdesk.models.people import Team
 from itdesk.models.tickets import Ticket
@@ -20,7 +23,7 @@ AGES: tuple[tuple[str, timedelta | None], ...] = (
     ("10 to 30 days", timedelta(days=30)),
     ("over 30 days", None),
 )
-"""Age bands of the backlog, by age since opening; 10 and 30 days are HDI's (thinkhdi.com, metric of the month, backlog)."""
+"""Age bands of the backlog; the bounds of 10 and 30 days are HDI's (metric of the month, ticket backlog, 2021)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,9 @@ def overview(session: Session, *, days: int = 30) -> Overview:
         per_day = tuple(_per_day(session, now.astimezone(zone).date(), zone, days))
     return Overview(
         open=sum(by_priority.values()),
-        by_priority=tuple(Count(f"P{priority}", by_priority.get(priority, 0), f"p:{priority}") for priority in range(1, 6)),
+        by_priority=tuple(
+            Count(f"P{priority}", by_priority.get(priority, 0), f"p:{priority}") for priority in range(1, 6)
+        ),
         by_team=tuple(
             Count(name or "no team", count, f"team:{name or 'none'}")
             for name, count in sorted(by_team.items(), key=lambda item: (-item[1], item[0] or ""))
@@ -73,13 +78,12 @@ def overview(session: Session, *, days: int = 30) -> Overview:
     )
 
 
-def _grouped(session: Session, column):  # type: ignore[no-untyped-def]
-    return (
+def _grouped(session: Session, column: Any) -> list[tuple[Any, ...]]:
+    return tuples(
         visible(session, column, fn.COUNT(Ticket.id))
         .join_from(Ticket, Team, JOIN.LEFT_OUTER, on=(Ticket.team == Team.id))
         .where(Ticket.closed_at.is_null())
         .group_by(column)
-        .tuples()
     )
 
 
@@ -107,13 +111,11 @@ def _per_day(session: Session, today: date, zone: ZoneInfo, days: int) -> Iterab
         yield DayCount(first + timedelta(days=index), opened[index], ended[index])
 
 
-def _between(session: Session, column, midnights: list[datetime]) -> list[int]:  # type: ignore[no-untyped-def]
+def _between(session: Session, column: Any, midnights: list[datetime]) -> list[int]:
     """Counts between each midnight and the next: one index range read, days of 23 and 25 hours included."""
-    from bisect import bisect_right
-
     bounds = [to_microseconds(midnight) for midnight in midnights]
     counts = [0] * (len(bounds) - 1)
-    moments = visible(session, column).where((column >= midnights[0]) & (column < midnights[-1])).tuples()
-    for (moment,) in moments:
+    moments = visible(session, column).where((column >= midnights[0]) & (column < midnights[-1]))
+    for (moment,) in tuples(moments):
         counts[bisect_right(bounds, to_microseconds(moment)) - 1] += 1
     return counts

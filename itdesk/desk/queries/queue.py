@@ -12,6 +12,7 @@ from itdesk.desk.session import Session
 from itdesk.domain.queue_order import Order
 from itdesk.domain.search_language import Query
 from itdesk.domain.ticket import Kind, Status, WaitingReason, format_number
+from itdesk.models.base import tuples
 from itdesk.models.fields import to_microseconds
 from itdesk.models.people import Person, Team
 from itdesk.models.tickets import Ticket
@@ -171,7 +172,7 @@ def _rows(select: ModelSelect) -> ModelSelect:
 
 def _fetch(session: Session, select: ModelSelect) -> list[QueueRow]:
     with session.desk.database.translated():
-        return [_row(*columns) for columns in select.tuples()]
+        return [_row(*columns) for columns in tuples(select)]
 
 
 def _row(

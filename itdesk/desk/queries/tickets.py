@@ -24,6 +24,7 @@ from itdesk.domain.ticket import (
     parse_number,
 )
 from itdesk.models import tickets as stored
+from itdesk.models.base import objects, tuples
 from itdesk.models.journal import JournalEntry, JournalPayload
 from itdesk.models.people import Person, Team
 from itdesk.models.tickets import Message, Ticket, TicketLink, TicketTag
@@ -42,7 +43,10 @@ class PersonCard:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link seen from this ticket: `title` reads "duplicate of", "parent of"; `type` and `outgoing` say which row it is."""
+    """A link seen from this ticket.
+
+    `title` reads "duplicate of", "parent of"; `type` and `outgoing` say which row it is.
+    """
 
     title: str
     other_id: int
@@ -113,9 +117,10 @@ class WrittenMessage:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A journal entry on a ticket. `who` is a login; `changes` values are as people read them; `told` is the reason given.
+    """A journal entry on a ticket.
 
-    `text` is the entry in words, without who: `took it, in progress`.
+    `who` is a login; `changes` values are as people read them; `told` is the reason given; `text` is the entry in
+    words, without who: `took it, in progress`.
     """
 
     seq: int
@@ -141,8 +146,9 @@ def find_ticket(session: Session, number: str) -> int:
         if by_old_number is not None:
             return int(by_old_number.id)
         ticket_id = parse_number(wanted)
-        if ticket_id is not None and ticket_id < 2**31 and visible(session, Ticket.id).where(Ticket.id == ticket_id).first():
-            return ticket_id
+        stored_id = visible(session, Ticket.id).where(Ticket.id == ticket_id).first() if ticket_id else None
+        if stored_id is not None:
+            return int(stored_id.id)
     raise NotFound(f"There is no ticket {number} here. `itdesk list` shows what there is.")
 
 
@@ -161,7 +167,8 @@ def view(session: Session, ticket_id: int) -> TicketView:
         )
         if row is None:
             raise NotFound(f"There is no ticket {ticket_id} here.")
-        tags = tuple(tag for (tag,) in TicketTag.select(TicketTag.tag).where(TicketTag.ticket == ticket_id).order_by(TicketTag.tag).tuples())
+        tagged = TicketTag.select(TicketTag.tag).where(TicketTag.ticket == ticket_id).order_by(TicketTag.tag)
+        tags = tuple(tag for (tag,) in tuples(tagged))
         newest = (
             JournalEntry.select(JournalEntry.seq)
             .where(JournalEntry.object == f"ticket:{ticket_id}")
@@ -206,12 +213,11 @@ def _links(session: Session, ticket_id: int) -> tuple[Link, ...]:
     shown: list[Link] = []
     for outgoing in (True, False):
         mine, theirs = (TicketLink.ticket, TicketLink.other) if outgoing else (TicketLink.other, TicketLink.ticket)
-        rows = (
+        rows = tuples(
             visible(session, TicketLink.type, Ticket.id, Ticket.kind, Ticket.subject, Ticket.status)
             .join_from(Ticket, TicketLink, on=(theirs == Ticket.id))
             .where(mine == ticket_id)
             .order_by(TicketLink.type, Ticket.id)
-            .tuples()
         )
         for link_type, other_id, kind, subject, status in rows:
             named = LinkType(link_type)
@@ -233,12 +239,11 @@ def decisions(session: Session, ticket_id: int) -> tuple[StoredDecision, ...]:
     """Every decision about a visible ticket, oldest first; the last of each thing is in force."""
     _check_visible(session, ticket_id)
     with session.desk.database.translated():
-        rows = (
+        rows = objects(
             stored.Decision.select(stored.Decision, Person.login.alias("decider"))
             .join(Person, JOIN.LEFT_OUTER, on=(stored.Decision.decided_by == Person.id))
             .where(stored.Decision.ticket == ticket_id)
             .order_by(stored.Decision.id)
-            .objects()
         )
         return tuple(
             StoredDecision(
@@ -287,7 +292,7 @@ def messages(session: Session, ticket_id: int) -> tuple[WrittenMessage, ...]:
                 channel=Channel(row.channel),
                 at=row.written_at,
             )
-            for row in select.objects()
+            for row in objects(select)
         )
 
 
@@ -295,7 +300,7 @@ def events(session: Session, ticket_id: int, *, after: int = 0) -> tuple[Event, 
     """The journal of a visible ticket in words, oldest first, from after a sequence number."""
     _check_visible(session, ticket_id)
     with session.desk.database.translated():
-        rows = list(
+        rows = tuples(
             JournalEntry.select(
                 JournalEntry.seq,
                 JournalEntry.occurred_at,
@@ -307,7 +312,6 @@ def events(session: Session, ticket_id: int, *, after: int = 0) -> tuple[Event, 
             .join(JournalPayload, JOIN.LEFT_OUTER, on=(JournalPayload.seq == JournalEntry.seq))
             .where((JournalEntry.object == f"ticket:{ticket_id}") & (JournalEntry.seq > after))
             .order_by(JournalEntry.seq)
-            .tuples()
         )
         parsed = [
             (seq, at, actor, verb, json.loads(facts), json.loads(payload or "{}"))
@@ -346,19 +350,18 @@ def timeline(session: Session, ticket_id: int) -> tuple[TimelineEntry, ...]:
             continue
         if event.text:
             told.append(event)
-    return tuple(sorted(told, key=lambda entry: (entry.at, isinstance(entry, Event) and entry.seq or 0)))
+    return tuple(sorted(told, key=lambda entry: (entry.at, entry.seq if isinstance(entry, Event) else 0)))
 
 
 def journal_entries(session: Session, ticket_id: int) -> tuple[dict[str, Any], ...]:
     """The journal of a visible ticket as plain data: seq, times, actor (login), verb, facts, payload; oldest first."""
     _check_visible(session, ticket_id)
     with session.desk.database.translated():
-        rows = list(
+        rows = objects(
             JournalEntry.select(JournalEntry, JournalPayload.payload.alias("payload"))
             .join(JournalPayload, JOIN.LEFT_OUTER, on=(JournalPayload.seq == JournalEntry.seq))
             .where(JournalEntry.object == f"ticket:{ticket_id}")
             .order_by(JournalEntry.seq)
-            .objects()
         )
         names = _Names.people({row.actor for row in rows})
     return tuple(
@@ -399,12 +402,12 @@ class _Names:
             teams.update(one for one in changes.get("team", ()) if one)
             if facts.get("team"):
                 teams.add(facts["team"])
-        found = Team.select(Team.id, Team.name).where(Team.id.in_(sorted(teams))).tuples() if teams else ()
+        found = tuples(Team.select(Team.id, Team.name).where(Team.id.in_(sorted(teams)))) if teams else []
         return cls(cls.people(people), dict(found))
 
     @staticmethod
     def people(ids: set[int]) -> dict[int, str]:
-        return dict(Person.select(Person.id, Person.login).where(Person.id.in_(sorted(ids))).tuples()) if ids else {}
+        return dict(tuples(Person.select(Person.id, Person.login).where(Person.id.in_(sorted(ids))))) if ids else {}
 
     def person(self, person_id: int) -> str:
         return self.logins.get(person_id, "itdesk")
@@ -431,7 +434,9 @@ class _Names:
         return str(value)
 
 
-def describe(verb: str, facts: Mapping[str, Any], changes: Mapping[str, tuple[str, str]], payload: Mapping[str, Any]) -> str:
+def describe(
+    verb: str, facts: Mapping[str, Any], changes: Mapping[str, tuple[str, str]], payload: Mapping[str, Any]
+) -> str:
     """A journal entry on a ticket in words, without who did it; empty for one that says nothing by itself."""
     status = changes["status"][1] if "status" in changes else ""
     told = f": {payload['reason']}" if payload.get("reason") else ""
@@ -473,7 +478,11 @@ def describe(verb: str, facts: Mapping[str, Any], changes: Mapping[str, tuple[st
         case "replied" | "noted":
             return status
         case "undone":
-            return "withdrew a message" if facts["verb"] in ("replied", "noted") else f"undid: {facts['verb'].replace('_', ' ')}"
+            return (
+                "withdrew a message"
+                if facts["verb"] in ("replied", "noted")
+                else f"undid: {facts['verb'].replace('_', ' ')}"
+            )
         case _:
             return verb.replace("_", " ")
 
@@ -485,4 +494,6 @@ def _moved(changes: Mapping[str, tuple[str, str]]) -> str:
 
 def _list_changes(changes: Mapping[str, tuple[str, str]]) -> str:
     silent = {"resolved_at", "closed_at", "level", "impact", "urgency"}
-    return ", ".join(f"{name.replace('_', ' ')} {new or 'none'}" for name, (_, new) in changes.items() if name not in silent)
+    return ", ".join(
+        f"{name.replace('_', ' ')} {new or 'none'}" for name, (_, new) in changes.items() if name not in silent
+    )

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 from itdesk import __version__
@@ -57,7 +58,7 @@ def migrate(database: Database, steps: Mapping[int, Step] = STEPS) -> int:
     if before and database.sqlite:
         _back_up(database, before)
     for version in range(before + 1, newest(steps) + 1):
-        database.write(lambda version=version: _run(database, version, steps), lock="itdesk migration")
+        database.write(partial(_run, database, version, steps), lock="itdesk migration")
     return before
 
 
@@ -86,12 +87,12 @@ def _back_up(database: Database, version: int) -> None:
     target = source.with_name(f"{source.name}.schema-{version}.bak")
     if target.exists():
         return
-    partial = target.with_name(target.name + ".part")
-    partial.unlink(missing_ok=True)
-    partial.touch(mode=source.stat().st_mode & 0o660)
-    database.execute(f"VACUUM INTO {database.param}", (str(partial),))
-    with closing(sqlite3.connect(partial)) as copy:
+    unverified = target.with_name(target.name + ".part")
+    unverified.unlink(missing_ok=True)
+    unverified.touch(mode=source.stat().st_mode & 0o660)
+    database.execute(f"VACUUM INTO {database.param}", (str(unverified),))
+    with closing(sqlite3.connect(unverified)) as copy:
         verdict = copy.execute("PRAGMA integrity_check").fetchone()[0]
     if verdict != "ok":
-        raise DatabaseProblem(f"The back-up {partial} is damaged ({verdict}); the upgrade was not begun.")
-    partial.rename(target)
+        raise DatabaseProblem(f"The back-up {unverified} is damaged ({verdict}); the upgrade was not begun.")
+    unverified.rename(target)

@@ -180,15 +180,21 @@ _SQLITE = [
     """CREATE TRIGGER journal_no_replace BEFORE INSERT ON journal
        WHEN EXISTS (SELECT 1 FROM journal WHERE seq = NEW.seq)
        BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END""",
-    "CREATE TRIGGER journal_no_update BEFORE UPDATE ON journal"
-    " BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END",
-    "CREATE TRIGGER journal_no_delete BEFORE DELETE ON journal"
-    " BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END",
+    (
+        "CREATE TRIGGER journal_no_update BEFORE UPDATE ON journal"
+        " BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
+    ),
+    (
+        "CREATE TRIGGER journal_no_delete BEFORE DELETE ON journal"
+        " BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
+    ),
     """CREATE TRIGGER journal_payload_no_replace BEFORE INSERT ON journal_payload
        WHEN EXISTS (SELECT 1 FROM journal_payload WHERE seq = NEW.seq)
        BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END""",
-    "CREATE TRIGGER journal_payload_no_update BEFORE UPDATE ON journal_payload"
-    " BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END",
+    (
+        "CREATE TRIGGER journal_payload_no_update BEFORE UPDATE ON journal_payload"
+        " BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
+    ),
     "CREATE VIRTUAL TABLE ticket_search USING fts5 (subject, body, notes, tokenize = 'unicode61 remove_diacritics 0')",
     "CREATE VIRTUAL TABLE article_search USING fts5 (title, body, tokenize = 'unicode61 remove_diacritics 0')",
 ]
@@ -196,17 +202,25 @@ _SQLITE = [
 _POSTGRES = [
     """CREATE FUNCTION refuse_journal_change() RETURNS trigger LANGUAGE plpgsql AS
        $$ BEGIN RAISE EXCEPTION 'the journal is append-only'; END $$""",
-    "CREATE TRIGGER journal_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON journal"
-    " FOR EACH STATEMENT EXECUTE FUNCTION refuse_journal_change()",
-    "CREATE TRIGGER journal_payload_append_only BEFORE UPDATE OR TRUNCATE ON journal_payload"
-    " FOR EACH STATEMENT EXECUTE FUNCTION refuse_journal_change()",
-    "CREATE TABLE ticket_search (id INTEGER NOT NULL PRIMARY KEY REFERENCES ticket (id) ON DELETE CASCADE,"
-    " subject TSVECTOR NOT NULL, body TSVECTOR NOT NULL, notes TSVECTOR NOT NULL)",
+    (
+        "CREATE TRIGGER journal_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON journal"
+        " FOR EACH STATEMENT EXECUTE FUNCTION refuse_journal_change()"
+    ),
+    (
+        "CREATE TRIGGER journal_payload_append_only BEFORE UPDATE OR TRUNCATE ON journal_payload"
+        " FOR EACH STATEMENT EXECUTE FUNCTION refuse_journal_change()"
+    ),
+    (
+        "CREATE TABLE ticket_search (id INTEGER NOT NULL PRIMARY KEY REFERENCES ticket (id) ON DELETE CASCADE,"
+        " subject TSVECTOR NOT NULL, body TSVECTOR NOT NULL, notes TSVECTOR NOT NULL)"
+    ),
     "CREATE INDEX ticket_search_subject ON ticket_search USING gin (subject)",
     "CREATE INDEX ticket_search_body ON ticket_search USING gin (body)",
     "CREATE INDEX ticket_search_notes ON ticket_search USING gin (notes)",
-    "CREATE TABLE article_search (id INTEGER NOT NULL PRIMARY KEY REFERENCES article (id) ON DELETE CASCADE,"
-    " title TSVECTOR NOT NULL, body TSVECTOR NOT NULL)",
+    (
+        "CREATE TABLE article_search (id INTEGER NOT NULL PRIMARY KEY REFERENCES article (id) ON DELETE CASCADE,"
+        " title TSVECTOR NOT NULL, body TSVECTOR NOT NULL)"
+    ),
     "CREATE INDEX article_search_title ON article_search USING gin (title)",
     "CREATE INDEX article_search_body ON article_search USING gin (body)",
 ]
