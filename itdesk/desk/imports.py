@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from itdesk.desk.session import Session
+from itdesk.desk.teams import team_id
 from itdesk.desk.transaction import Changes, Transaction
 from itdesk.domain import rules
 from itdesk.domain.decisions import Decision, Source, Thing
@@ -29,6 +30,9 @@ BRANCH = "imported"
 def import_tickets(session: Session, tickets: Sequence[ImportedTicket]) -> ImportResult:
     """Take over a batch in one transaction. What was taken over before stays; later steps of a known ticket go on.
 
+    Where the source says nothing of category, impact, urgency, priority and team, our rules decide as for a new
+    request.
+
     A ticket that somebody changed here since is left alone, with a warning. Nothing in an import can be undone.
     """
     session.require(SUPERVISORS, "import tickets")
@@ -50,6 +54,7 @@ class _State:
     urgency: str = ""
     priority: int = 5
     team_id: int | None = None
+    level: int = 1
     assignee_id: int | None = None
     resolved_at: datetime | None = None
     closed_at: datetime | None = None
@@ -151,7 +156,11 @@ class _Import:
     def _open(self, tickets: Sequence[ImportedTicket]) -> None:
         if not tickets:
             return
-        histories = [self._history(ticket, _State(), ticket.steps) for ticket in tickets]
+        decided = [self._decide(ticket) for ticket in tickets]
+        histories = [
+            self._history(ticket, self._start(decisions), ticket.steps)
+            for ticket, decisions in zip(tickets, decided, strict=True)
+        ]
         rows = [self._row(ticket, state) for ticket, (state, _) in zip(tickets, histories, strict=True)]
         inserted = Ticket.insert_many(rows).returning(Ticket.id, Ticket.external_id).tuples().execute()
         ids = {external_id: ticket_id for ticket_id, external_id in inserted}
@@ -167,7 +176,7 @@ class _Import:
                 for ticket in tickets
             ],
         )
-        for ticket, (state, steps) in zip(tickets, histories, strict=True):
+        for ticket, decisions, (state, steps) in zip(tickets, decided, histories, strict=True):
             ticket_id = ids[ticket.external_id]
             self.tx.record(
                 "imported",
@@ -177,13 +186,47 @@ class _Import:
                     "kind": ticket.kind,
                     "channel": ticket.channel,
                     "requester": self.people[ticket.requester or ""],
+                    **{decision.thing: decision.value for decision in decisions},
                 },
                 payload={"subject": ticket.subject, "body": ticket.body, "facts": dict(ticket.facts)},
                 occurred_at=ticket.opened_at,
                 actor=0,
             )
             self._record_steps(ticket_id, steps)
-            self.tx.decide(ticket_id, self._decisions(state, None))
+            self.tx.decide(ticket_id, decisions or self._decisions(state, None))
+
+    def _decide(self, ticket: ImportedTicket) -> tuple[Decision, ...]:
+        """What our rules decide about a ticket of which the source says nothing; empty for any other."""
+        if any(
+            step.category or step.impact or step.urgency or step.priority or step.team or step.assignee
+            for step in ticket.steps
+        ):
+            return ()
+        facts = rules.TicketFacts(
+            subject=ticket.subject,
+            body=ticket.body,
+            requester=ticket.requester or "",
+            channel=ticket.channel,
+            site=ticket.site,
+        )
+        return rules.decide(self.tx.session.rulebook, facts)
+
+    def _start(self, decisions: Sequence[Decision]) -> _State:
+        """The state before the first step."""
+        decided = {decision.thing: decision.value for decision in decisions}
+        if not decided:
+            return _State()
+        team = decided[Thing.TEAM]
+        if team not in self.teams:
+            self.teams[team] = team_id(self.tx.session, team)
+        return _State(
+            category=decided[Thing.CATEGORY],
+            impact=decided[Thing.IMPACT],
+            urgency=decided[Thing.URGENCY],
+            priority=int(decided[Thing.PRIORITY]),
+            team_id=self.teams[team],
+            level=int(decided[Thing.LEVEL]),
+        )
 
     def _go_on(self, row: Ticket, ticket: ImportedTicket) -> None:
         later = [step for step in ticket.steps if step.ordinal > (row.imported_step or 0)]
@@ -227,10 +270,10 @@ class _Import:
         rulebook = self.tx.session.rulebook
         impact = step.impact or before.impact or rulebook.desk.default_impact
         urgency = step.urgency or before.urgency or rulebook.desk.default_urgency
-        team_id = self.teams[step.team] if step.team else before.team_id
+        in_team = self.teams[step.team] if step.team else before.team_id
         assignee_id = self.people[step.assignee] if step.assignee else None
-        if team_id and assignee_id:
-            self.members.add((assignee_id, team_id))
+        if in_team and assignee_id:
+            self.members.add((assignee_id, in_team))
         reached_resolved = step.status in SETTLED and before.status not in SETTLED
         return _State(
             status=step.status,
@@ -238,14 +281,20 @@ class _Import:
             category=f"{BRANCH}.{step.category}" if step.category else before.category,
             impact=impact,
             urgency=urgency,
-            priority=step.priority or rulebook.priorities.cells[impact, urgency],
-            team_id=team_id,
+            priority=step.priority or self._priority(before, impact, urgency),
+            level=before.level,
+            team_id=in_team,
             assignee_id=assignee_id,
             resolved_at=step.at if reached_resolved else (before.resolved_at if step.status in SETTLED else None),
             closed_at=(before.closed_at or step.at) if step.status in ENDED else None,
             changed_at=step.at,
             imported_step=step.ordinal,
         )
+
+    def _priority(self, before: _State, impact: str, urgency: str) -> int:
+        if (impact, urgency) == (before.impact, before.urgency):
+            return before.priority
+        return self.tx.session.rulebook.priorities.cells[impact, urgency]
 
     def _record_steps(self, ticket_id: int, steps: Iterable[tuple[ImportedStep, Changes]]) -> None:
         for step, changes in steps:
@@ -269,7 +318,6 @@ class _Import:
             "channel": ticket.channel,
             "site": ticket.site,
             "major": False,
-            "level": 1,
             "resolution": ticket.resolution if state.status in SETTLED else "",
             "root_cause": "",
             "opened_at": ticket.opened_at,

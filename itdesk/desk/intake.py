@@ -9,7 +9,7 @@ from itdesk.desk.session import Session
 from itdesk.desk.teams import team_id
 from itdesk.desk.transaction import Transaction, action, number
 from itdesk.domain import rules
-from itdesk.domain.decisions import Decision, Thing
+from itdesk.domain.decisions import Decision, Source, Thing
 from itdesk.domain.people import EVERYBODY, STAFF
 from itdesk.domain.queue_order import order_key
 from itdesk.domain.rulebook import Rulebook
@@ -198,4 +198,5 @@ def _decide(rulebook: Rulebook, new: NewTicket, requester: str, site: str) -> tu
         tags=new.tags,
         site=site,
     )
-    return rules.decide(rulebook, facts, fixed=new.fixed())
+    chosen = tuple(Decision(thing=thing, value=value, source=Source.PERSON) for thing, value in new.fixed().items())
+    return (*chosen, *rules.decide(rulebook, facts, fixed=new.fixed()))

@@ -219,7 +219,7 @@ def _impossible(key: str) -> str | None:
         return None
     if not key:
         return "A key may not be empty."
-    from textual.keys import Keys  # noqa: PLC0415 Textual is slow to import, and `config check` seldom comes here
+    from textual.keys import Keys
 
     modifiers, _, last = key.rpartition("+")
     names = {name.value for name in Keys} | {"space"}

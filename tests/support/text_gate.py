@@ -2,7 +2,8 @@
 
 The rule: whatever is handed to a place that shows text (a *sink*) is a literal, or Content by annotation, or made by a
 function annotated to return Content. Since mypy holds the annotations and only `itdesk.ui.text` may make Content out
-of a `str`, all other text has passed the gate. Text that is edited (Input, TextArea) or is Markdown has to be a literal or `safe(...)`.
+of a `str`, all other text has passed the gate. Text that is edited (Input, TextArea) or is Markdown has to be a literal
+or `safe(...)`.
 """
 
 import ast
@@ -28,7 +29,18 @@ SHOWING_ATTRIBUTES = {"border_title", "border_subtitle", "tooltip", "placeholder
 
 # Methods of Content that give Content, whatever they are given, and those that take more text in.
 _CONTENT_METHODS = {
-    *("stylize", "stylize_before", "truncate", "pad_left", "pad_right", "pad", "expand_tabs", "rstrip", "copy", "center"),
+    *(
+        "stylize",
+        "stylize_before",
+        "truncate",
+        "pad_left",
+        "pad_right",
+        "pad",
+        "expand_tabs",
+        "rstrip",
+        "copy",
+        "center",
+    ),
     *("split", "wrap", "fold", "extend_right", "right_crop", "add_spans", "add", "trim"),
 }
 _CONTENT_JOINING_METHODS = {"append", "append_text", "join", "assemble"}
@@ -153,7 +165,7 @@ class _Reader:
             for argument in call.args[:1]:
                 self._check(argument, judge.shows)
         if name in (SHOWING_METHODS | CONTENT_CONSTRUCTORS if is_method else SHOWING_FUNCTIONS):
-            for argument in call.args:
+            for argument in [*call.args, *(one.value for one in call.keywords if one.arg in {"title", "message"})]:
                 self._check(argument, judge.shows)
         if built & EDITING or (is_method and name in EDITING_METHODS):
             for argument in call.args[:1]:
@@ -260,7 +272,7 @@ class _Judge:
             if name in _CONTENT_JOINING_METHODS:
                 return self.shows(call.func.value) and all(map(self.shows, call.args))
         # Sequences of what may be shown.
-        if name in {"list", "tuple", "reversed", "sorted", "chain", "zip"}:
+        if name in {"list", "tuple", "reversed", "sorted", "chain", "zip", "enumerate"}:
             return bool(call.args) and all(map(self.shows, call.args))
         return False
 

@@ -1,0 +1,91 @@
+"""The keys of the screen below, out of the action table, with the user's own keys."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+
+from itdesk.ui.actions import Action, Group, Keymap, Scope, in_scope, keys_of, shown
+from itdesk.ui.dialogs.dialog import Dialog
+from itdesk.ui.text import EMPTY, content, fit, join, plural
+from itdesk.ui.theme import BOLD, Roles, roles
+from itdesk.ui.widgets.scroll_lines import ScrollLines, TextLine
+from itdesk.ui.widgets.status_bar import Hint
+
+_COLUMN = 24
+_GLYPHS = "* marked   • changed since you opened it   ▌ cursor, focus   ↑ arrived above"
+
+
+class HelpDialog(Dialog[None]):
+    """Headings in three columns (fewer where it is narrow), then the glyphs."""
+
+    AUTO_FOCUS = "ScrollLines"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j,down", "scroll(1)", show=False),
+        Binding("k,up", "scroll(-1)", show=False),
+        Binding("question_mark,q", "leave_it", show=False),
+    ]
+    HINTS = (Hint("esc", "close"), Hint("j k", "scroll"))
+
+    def __init__(self, scope: Scope, keymap: Keymap) -> None:
+        changed = f"Your keymap.yaml: {plural(len(keymap), 'key')} changed" if keymap else "Keys can be changed in keymap.yaml"
+        super().__init__(f"Help · {scope.value}", said=changed)
+        self._scope, self._keymap = scope, keymap
+
+    def body(self) -> ComposeResult:
+        """The keys."""
+        yield ScrollLines(lambda width: help_lines(self._scope, self._keymap, width, roles(self)))
+
+    def on_mount(self) -> None:
+        """As tall as the help, if the screen is."""
+        super().on_mount()
+        width = min(76, self.app.size.width) - 4
+        lines = help_lines(self._scope, self._keymap, width, roles(self))
+        self.query_one(ScrollLines).styles.height = max(1, min(len(lines), self.app.size.height - 4))
+
+    def action_scroll(self, by: int) -> None:
+        """Scroll by lines."""
+        self.query_one(ScrollLines).scroll_lines(by)
+
+
+def help_lines(scope: Scope, keymap: Keymap, width: int, palette: Roles) -> list[TextLine]:
+    """The help's lines for a width."""
+    blocks = [
+        block
+        for group in Group
+        if (block := _block(group, [action for action in in_scope(scope) if action.group is group], keymap, palette))
+    ]
+    columns = max(1, min(3, width // _COLUMN))
+    stacks = _balanced(blocks, columns)
+    height = max(len(stack) for stack in stacks)
+    lines = []
+    for row in range(height):
+        cells = [fit(stack[row] if row < len(stack) else EMPTY, width // columns) for stack in stacks]
+        lines.append(TextLine(join(*cells)))
+    return [*lines, TextLine(), TextLine(content(_GLYPHS, palette.dim).truncate(width, ellipsis=True))]
+
+
+def _block(group: Group, actions: Sequence[Action], keymap: Keymap, palette: Roles) -> list[Content]:
+    rows: list[Content] = []
+    for action in actions:
+        keys = keys_of(action, keymap)
+        if not keys:
+            continue
+        key = " ".join(shown(key) for key in keys if len(shown(key)) < 5)[:7] or shown(keys[0])
+        rows.append(join(fit(content(key, palette.accent), 8), content(action.title, palette.text)))
+    return [content(group.value, palette.dim + BOLD), *rows, EMPTY] if rows else []
+
+
+def _balanced(blocks: Sequence[list[Content]], columns: int) -> list[list[Content]]:
+    """Blocks in their order, spread over columns so that the tallest column is as low as it can be."""
+    for height in range(max(len(block) for block in blocks), sum(len(block) for block in blocks) + 1):
+        stacks: list[list[Content]] = [[]]
+        for block in blocks:
+            if stacks[-1] and len(stacks[-1]) + len(block) > height + 1:
+                stacks.append([])
+            stacks[-1] += block
+        if len(stacks) <= columns:
+            return stacks
+    return [[line for block in blocks for line in block]]

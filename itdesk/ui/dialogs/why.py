@@ -1,0 +1,182 @@
+"""Why a ticket has its category, priority and team: every decision with what it rests on."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+
+from itdesk.desk.queries.tickets import StoredDecision, TicketView
+from itdesk.domain.decisions import Decision, Source, Thing
+from itdesk.domain.rulebook import Rulebook
+from itdesk.ui.actions import Scope
+from itdesk.ui.bindings import bindings
+from itdesk.ui.context import DeskContext
+from itdesk.ui.dialogs.dialog import Dialog
+from itdesk.ui.text import EMPTY, between, content, fit, join
+from itdesk.ui.theme import BOLD, UNDERLINE, Roles, roles
+from itdesk.ui.times import moment
+from itdesk.ui.widgets.scroll_lines import ScrollLines, TextLine
+from itdesk.ui.widgets.status_bar import Hint
+from itdesk.ui.widgets.ticket_facts import decided_value
+
+_LABEL = 11
+_ORDER = (Thing.CATEGORY, Thing.KIND, Thing.IMPACT, Thing.URGENCY, Thing.PRIORITY, Thing.MAJOR, Thing.TEAM, Thing.LEVEL, Thing.ASSIGNEE)
+
+
+class WhyDialog(Dialog[str]):
+    """Hands back `priority` or `category` if the person wants to override one."""
+
+    AUTO_FOCUS = "ScrollLines"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings(Scope.WHY),
+        Binding("j,down", "scroll(1)", show=False),
+        Binding("k,up", "scroll(-1)", show=False),
+        Binding("ctrl+d,pagedown,space", "page(0.5)", show=False),
+        Binding("ctrl+u,pageup", "page(-0.5)", show=False),
+        Binding("w,q", "leave_it", show=False),
+    ]
+    HINTS = (Hint("esc", "close"), Hint("p", "priority"), Hint("l", "category"), Hint("y", "copy"), Hint("j k", "scroll"))
+
+    def __init__(self, desk: DeskContext, ticket: TicketView, decided: Sequence[StoredDecision]) -> None:
+        super().__init__(f"Why P{ticket.priority} and {ticket.category}?", said="Why")
+        self._desk, self._ticket, self._decided = desk, ticket, decided
+
+    def body(self) -> ComposeResult:
+        """The explanation."""
+        yield ScrollLines(self._build)
+
+    def on_mount(self) -> None:
+        """As tall as the explanation, if the screen is."""
+        super().on_mount()
+        lines = self.query_one(ScrollLines)
+        width = min(76, self.app.size.width) - 4
+        lines.styles.height = max(1, min(len(self._build(width)), self.app.size.height - 4))
+
+    def _build(self, width: int) -> list[TextLine]:
+        return why_lines(
+            self._ticket,
+            self._decided,
+            width,
+            palette=roles(self),
+            rulebook=self._desk.rulebook,
+            told=lambda at: moment(at, self._desk.clock(), self._desk.zone),
+        )
+
+    def action_scroll(self, by: int) -> None:
+        """Scroll by lines."""
+        self.query_one(ScrollLines).scroll_lines(by)
+
+    def action_page(self, by: float) -> None:
+        """Scroll by pages."""
+        self.query_one(ScrollLines).scroll_pages(by)
+
+    def action_priority(self) -> None:
+        """Override the priority."""
+        self.dismiss("priority")
+
+    def action_category(self) -> None:
+        """Override the category."""
+        self.dismiss("category")
+
+    def action_copy(self) -> None:
+        """Send the explanation to the clipboard."""
+        self.app.copy_to_clipboard("\n".join(line.content.plain.rstrip() for line in self._build(100)))
+        self.show_hints("The explanation was sent to the terminal's clipboard.")
+
+
+def why_lines(
+    ticket: TicketView,
+    decided: Sequence[StoredDecision],
+    width: int,
+    *,
+    palette: Roles,
+    rulebook: Rulebook,
+    told: Callable[[datetime], str],
+) -> list[TextLine]:
+    """One block for each thing decided: its value, what it rests on, what nearly won; the matrix with its cell."""
+    parts: list[Content] = []
+    in_force = {item.decision.thing: item for item in decided}
+    for thing in _ORDER:
+        if thing not in in_force:
+            continue
+        item = in_force[thing]
+        parts += _block(item, width, palette, rulebook, told)
+        if thing is Thing.PRIORITY and item.decision.source is not Source.IMPORT:
+            parts += _matrix(ticket, palette, rulebook)
+        if thing not in (Thing.IMPACT, Thing.TEAM):
+            parts.append(EMPTY)
+    if not in_force:
+        parts.append(content("Nothing was decided about this ticket.", palette.dim))
+    overridden = len(decided) - len(in_force)
+    if overridden:
+        parts.append(content(f"{overridden} earlier decisions were replaced; the timeline tells when.", palette.dim))
+    while parts and not parts[-1]:
+        parts.pop()
+    return [TextLine(part.truncate(width, ellipsis=True)) for part in parts]
+
+
+def _block(item: StoredDecision, width: int, palette: Roles, rulebook: Rulebook, told) -> list[Content]:  # type: ignore[no-untyped-def]
+    decision = item.decision
+    label = fit(content(decision.thing.value.capitalize(), palette.dim), _LABEL)
+    style = palette.priority(int(decision.value)) if decision.thing is Thing.PRIORITY and decision.value.isdecimal() else palette.text
+    value = content(decided_value(decision, rulebook), style + BOLD)
+    place = " · ".join(filter(None, (decision.place, f"rule {decision.rule}" if decision.rule else "")))
+    lines = [between(join(label, value, "  ", _because(item, palette, told)), content(place, palette.dim), width)]
+    indent = " " * _LABEL
+    for evidence in decision.evidence:
+        said = join(indent, fit(content(evidence.field, palette.dim), 9), "“", content(evidence.text, palette.accent + UNDERLINE), "”")
+        lines.append(said)
+    for near in decision.nearly:
+        lines.append(
+            join(
+                indent,
+                fit(content("nearly", palette.dim), 9),
+                content(near.value, palette.text),
+                content(f"  {near.missing}", palette.dim),
+                content(f"  {near.place}", palette.dim),
+            )
+        )
+    return lines
+
+
+def _because(item: StoredDecision, palette: Roles, told) -> Content:  # type: ignore[no-untyped-def]
+    decision: Decision = item.decision
+    match decision.source:
+        case Source.MATRIX:
+            return content(decision.reason or "cell of the matrix", palette.dim)
+        case Source.ROUTE:
+            return content("by its route", palette.dim)
+        case Source.DEFAULT:
+            return content("no rule fits: the desk's default", palette.dim)
+        case Source.IMPORT:
+            return content(f"imported  {decision.reason}".rstrip(), palette.dim)
+        case Source.PERSON:
+            who = f"{item.decided_by or 'somebody'}, {told(item.decided_at)}"
+            return content(f"by {who}: {decision.reason}" if decision.reason else f"by {who}", palette.dim)
+        case _:
+            return content(decision.reason, palette.dim)
+
+
+def _matrix(ticket: TicketView, palette: Roles, rulebook: Rulebook) -> list[Content]:
+    matrix = rulebook.priorities
+    if matrix.impact(ticket.impact) is None or matrix.urgency(ticket.urgency) is None:
+        return []
+    indent = " " * _LABEL
+    titles = [
+        fit(content(level.title, palette.text + BOLD if level.name == ticket.urgency else palette.dim), 10)
+        for level in matrix.urgencies
+    ]
+    lines = [join(indent, fit(content("urgency", palette.dim), 16), *titles)]
+    for impact in matrix.impacts:
+        row = []
+        for urgency in matrix.urgencies:
+            priority = matrix.cells[impact.name, urgency.name]
+            here = (impact.name, urgency.name) == (ticket.impact, ticket.urgency)
+            text = f"[P{priority}]" if here else f" P{priority}"
+            row.append(fit(content(text, palette.priority(priority) + BOLD if here else palette.dim), 10))
+        title = content(impact.title, palette.text + BOLD if impact.name == ticket.impact else palette.dim)
+        lines.append(join(indent, fit(title, 15), *row))
+    return lines

@@ -1,0 +1,280 @@
+"""Where replies and work notes are written. Nothing that was typed is ever lost."""
+
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.timer import Timer
+from textual.widgets import TextArea
+
+from itdesk.domain.ticket import MessageKind
+from itdesk.ui.actions import Scope
+from itdesk.ui.bindings import bindings
+from itdesk.ui.text import EMPTY, between, content, join
+from itdesk.ui.theme import BOLD, roles
+from itdesk.ui.widgets.lines import Lines
+
+_REST_SECONDS = 0.7
+"""How long one must rest from typing before the draft is kept."""
+
+
+class Composer(Vertical, can_focus=True):
+    """A reply or a work note, told apart by label, tint and words.
+
+    While the text area has the focus one writes. `esc` leaves it without losing anything; then the keys of the composer's
+    scope act: send, write on, make it the other kind, $EDITOR, discard.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.COMPOSER)]
+    DEFAULT_CSS = """
+    Composer { display: none; dock: bottom; height: 9; margin: 0 0 1 0; background: $desk-bar; }
+    Composer.shown { display: block; }
+    Composer.note { background: $desk-note-tint; }
+    Composer > TextArea {
+        height: 1fr; background: $desk-bar; color: $desk-text; border: none; padding: 0 1 0 0;
+        border-left: outer $desk-accent;
+        &:focus { border: none; border-left: outer $desk-accent; }
+    }
+    Composer.note > TextArea {
+        background: $desk-note-tint; border-left: outer $desk-note;
+        &:focus { border: none; border-left: outer $desk-note; }
+    }
+    """
+
+    class Rested(Message):
+        """The text should be kept as a draft."""
+
+        def __init__(self, kind: MessageKind, text: str) -> None:
+            super().__init__()
+            self.kind = kind
+            self.text = text
+
+    class Send(Message):
+        """The text shall be sent."""
+
+        def __init__(self, kind: MessageKind, text: str) -> None:
+            super().__init__()
+            self.kind = kind
+            self.text = text
+
+    class Discard(Message):
+        """The text shall be thrown away, if the person is sure."""
+
+    class Edit(Message):
+        """The person wants to write on in $EDITOR."""
+
+    class Turned(Message):
+        """The reply became a note, or the note a reply."""
+
+        def __init__(self, was: MessageKind) -> None:
+            super().__init__()
+            self.was = was
+
+    class StateChanged(Message):
+        """Writing began or ended, so other keys work."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kind = MessageKind.REPLY
+        self._to = ""
+        self._kept = ""
+        self._remark = ""
+        self._collision: tuple[str, ...] = ()
+        self._rest: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """What changed meanwhile, the label, the text."""
+        yield Collision()
+        yield Label()
+        area = TextArea("", soft_wrap=True, compact=True, show_line_numbers=False)
+        area.cursor_blink = False
+        yield area
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a text being written, at rest or not."""
+        return self.has_class("shown")
+
+    @property
+    def writing(self) -> bool:
+        """Whether the keys go into the text."""
+        return self.query_one(TextArea).has_focus
+
+    @property
+    def text(self) -> str:
+        """What was written so far."""
+        return self.query_one(TextArea).text
+
+    def write(self, kind: MessageKind, to: str, text: str, *, remark: str = "") -> None:
+        """Open the composer and let the person write. `to` is the requester's name; `text` a kept draft."""
+        self.kind, self._to, self._remark = kind, to, remark
+        area = self.query_one(TextArea)
+        with area.prevent(TextArea.Changed):
+            area.text = text
+        area.move_cursor(area.document.end)
+        self._kept = text
+        self._show_kind()
+        self.add_class("shown")
+        self.write_on()
+
+    def write_on(self) -> None:
+        """Back into the text."""
+        self.query_one(TextArea).focus()
+
+    def rest(self) -> None:
+        """Leave the text: its keys act now."""
+        self._keep()
+        self.focus()
+
+    def close(self) -> None:
+        """Put the composer away; what stands in it is not asked for any more."""
+        self._stop_timer()
+        self._collision = ()
+        self.query_one(Collision).show(())
+        self.remove_class("shown")
+
+    def show_collision(self, lines: tuple[str, ...]) -> None:
+        """Show what others changed while one wrote, above the untouched text. The keys act, the text does not."""
+        self._collision = lines
+        self.query_one(Collision).show(lines)
+        self._show_kind()
+        if lines:
+            self.focus()
+
+    @property
+    def collided(self) -> bool:
+        """Whether the person was shown what others changed and has not yet said what to do."""
+        return bool(self._collision)
+
+    def note_kept(self, remark: str) -> None:
+        """Say that the draft was kept, or why not."""
+        self._remark = remark
+        self._show_kind()
+
+    def put(self, text: str) -> None:
+        """Another text, from $EDITOR."""
+        self.query_one(TextArea).text = text
+
+    def _show_kind(self) -> None:
+        note = self.kind is MessageKind.NOTE
+        self.set_class(note, "note")
+        label = "WORK NOTE, staff only" if note else f"REPLY to {self._to}"
+        seen = "the requester never sees this" if note else f"{self._to.partition(' ')[0]} will see this"
+        self.query_one(Label).show(label, " · ".join(filter(None, (seen, self._remark))), note=note)
+        extra = len(self._collision) + 3 if self._collision else 0
+        self.styles.height = 9 + extra
+
+    # --- drafts --------------------------------------------------------------------------------------------------
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        """Keep the draft when the person rests."""
+        event.stop()
+        self._stop_timer()
+        self._rest = self.set_timer(_REST_SECONDS, self._keep)
+
+    def _keep(self) -> None:
+        self._stop_timer()
+        if self.is_open and self.text != self._kept:
+            self._kept = self.text
+            self.post_message(self.Rested(self.kind, self.text))
+
+    def _stop_timer(self) -> None:
+        if self._rest is not None:
+            self._rest.stop()
+            self._rest = None
+
+    # --- keys ----------------------------------------------------------------------------------------------------
+
+    def on_descendant_focus(self) -> None:
+        """Writing began."""
+        self.post_message(self.StateChanged())
+
+    def on_focus(self, event: events.Focus) -> None:
+        """Writing ended."""
+        event.stop()
+        self.post_message(self.StateChanged())
+
+    def action_send(self) -> None:
+        """Send it."""
+        self.post_message(self.Send(self.kind, self.text))
+
+    def action_write_on(self) -> None:
+        """Write on; what changed meanwhile has been seen."""
+        self.show_collision(())
+        self.write_on()
+
+    def action_turn(self) -> None:
+        """Reply to note, note to reply."""
+        was = self.kind
+        self.kind = MessageKind.REPLY if was is MessageKind.NOTE else MessageKind.NOTE
+        self._show_kind()
+        self.post_message(self.Turned(was))
+        self.post_message(self.Rested(self.kind, self.text))
+
+    def action_edit(self) -> None:
+        """On in $EDITOR."""
+        self.post_message(self.Edit())
+
+    def action_discard(self) -> None:
+        """Away with it."""
+        self.post_message(self.Discard())
+
+
+class Label(Lines):
+    """What is being written, reversed, so that nobody ever sends a note by mistake."""
+
+    DEFAULT_CSS = "Label { height: 1; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._label = self._right = ""
+        self._note = False
+
+    def show(self, label: str, right: str, *, note: bool) -> None:
+        """Show this label."""
+        self._label, self._right, self._note = label, right, note
+        self.repaint()
+
+    def line(self, y: int, width: int) -> Content:
+        """The label, and who will see it."""
+        del y
+        palette = roles(self)
+        label = content(f" {self._label} ", (palette.note_label if self._note else palette.label) + BOLD)
+        return between(label, content(f"{self._right} ", palette.note if self._note else palette.accent), width)
+
+
+class Collision(Lines):
+    """An amber banner over the untouched draft: what changed while one wrote."""
+
+    DEFAULT_CSS = "Collision { height: auto; display: none; background: $desk-bar; } Collision.shown { display: block; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: tuple[str, ...] = ()
+
+    def show(self, lines: tuple[str, ...]) -> None:
+        """Show these changes; none hides the banner."""
+        self._lines = lines
+        self.set_class(bool(lines), "shown")
+        self.styles.height = len(lines) + 3 if lines else 0
+        self.repaint()
+
+    def line(self, y: int, width: int) -> Content:
+        """A title, the changes, what to press."""
+        del width
+        palette = roles(self)
+        bar = content("▌ ", palette.amber)
+        if y == 0:
+            title = content("! This ticket changed while you wrote.", palette.amber + BOLD)
+            return join(bar, title, content("  Nothing is sent yet.", palette.text))
+        if y <= len(self._lines):
+            return join(bar, content(self._lines[y - 1], palette.text))
+        if y == len(self._lines) + 1:
+            keys = (("s", "send as well"), ("r", "write on"), ("c", "other kind"), ("D", "discard"))
+            parts = [part for key, word in keys for part in (content(key, palette.accent + BOLD), content(f" {word}   ", palette.text))]
+            return join(bar, *parts)
+        return EMPTY
