@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import hypothesis
+import psycopg  # noqa: F401  before the models, which otherwise import Peewee without it
 import pytest
 
+from itdesk.desk.session import Desk
 from tests.support import environment, postgres
+from tests.support.desks import SignIn, StillClock, copy_sqlite, furnish, opened, sign_in_at
 from tests.support.postgres import NoPostgres, PostgresServer
 
 environment.clean()
@@ -156,3 +159,63 @@ def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
 def database_url(engine: str, request: pytest.FixtureRequest) -> str:
     """An empty database of each engine: a path (SQLite) or a libpq URI (PostgreSQL)."""
     return str(request.getfixturevalue(f"{engine}_url"))
+
+
+# Desks
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A furnished desk in a file, to be copied."""
+    template = tmp_path_factory.mktemp("template") / "desk.sqlite3"
+    furnish(str(template))
+    return template
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: PostgresServer) -> Iterator[str]:
+    """The name of a database with a furnished desk, to be copied."""
+    name = postgres.fresh_name()
+    with postgres_server.database(name) as uri:
+        furnish(uri)
+        yield name
+
+
+@pytest.fixture
+def sqlite_desk_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """The path of a furnished desk (see `tests.support.desks`)."""
+    path = tmp_path / "desk.sqlite3"
+    copy_sqlite(sqlite_template, path)
+    return str(path)
+
+
+@pytest.fixture
+def postgres_desk_url(postgres_server: PostgresServer, postgres_template: str) -> Iterator[str]:
+    """The libpq URI of a furnished desk."""
+    with postgres_server.database(postgres.fresh_name(), postgres_template) as uri:
+        yield uri
+
+
+@pytest.fixture
+def desk_url(engine: str, request: pytest.FixtureRequest) -> str:
+    """A furnished desk on each engine."""
+    return str(request.getfixturevalue(f"{engine}_desk_url"))
+
+
+@pytest.fixture
+def desk(desk_url: str) -> Iterator[Desk]:
+    """A furnished desk on each engine, open."""
+    with opened(desk_url) as desk:
+        yield desk
+
+
+@pytest.fixture
+def clock() -> StillClock:
+    """The time of `sign_in_as`; stands at OPENING until moved."""
+    return StillClock()
+
+
+@pytest.fixture
+def sign_in_as(desk: Desk, clock: StillClock) -> SignIn:
+    """Signs in one of the people of `tests.support.desks`: `sign_in_as("tom")`."""
+    return sign_in_at(desk, clock)

@@ -1,0 +1,1 @@
+"""The `itdesk` command: what the screens can do, for scripts, cron and screen readers as well."""

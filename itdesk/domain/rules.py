@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 from types import MappingProxyType
 from typing import Final
 from weakref import WeakKeyDictionary
@@ -303,7 +302,11 @@ class _Engine:
 
     def __init__(self, rulebook: Rulebook) -> None:
         self._book = rulebook
-        keywords: Callable[[str], Keyword] = cache(Keyword)
+        known: dict[str, Keyword] = {}
+
+        def keywords(phrase: str) -> Keyword:
+            return known.setdefault(phrase, Keyword(phrase))
+
         priorities = rulebook.priorities
         ordered = [*rulebook.rules, *priorities.rules, *priorities.adjustments]
         self._candidates = [_Candidate(order, rule, keywords) for order, rule in enumerate(ordered)]
@@ -313,7 +316,7 @@ class _Engine:
         for candidate in self._candidates:
             for keyword in candidate.triggers or ():
                 self._triggered.setdefault(keyword, []).append(candidate.order)
-        self._index = KeywordIndex(self._triggered)
+        self._index = KeywordIndex(known.values())
         self._matrix: dict[tuple[str, str], Decision] = {}
         self._routed: dict[tuple[str, str], tuple[Decision, Decision]] = {}
         desk = rulebook.desk
@@ -330,7 +333,7 @@ class _Engine:
         reading = _Reading(facts, self._index, fixed)
         orders = set(self._always)
         for keyword in reading.found:
-            orders.update(self._triggered[keyword])
+            orders.update(self._triggered.get(keyword, ()))
         ordered = sorted(orders)
         split = next((at for at, order in enumerate(ordered) if order >= self._first_of_priorities), len(ordered))
 

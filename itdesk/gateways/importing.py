@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from itdesk.desk import intake
+from itdesk.desk.imports import import_tickets
 from itdesk.desk.session import Session
 from itdesk.domain.imported import ImportedTicket, ImportResult
 from itdesk.domain.mapping import EventLogMapping, ImportMapping
@@ -44,7 +44,7 @@ def import_file(
     try:
         tickets = _tickets(session, path, mapping, until, rows, warnings, on_progress)
         while batch := list(islice(tickets, _BATCH)):
-            result = intake.import_tickets(session, batch)
+            result = import_tickets(session, batch)
             for kind, sentence in result.warnings:
                 warnings.add(kind, sentence)
             total = ImportResult(

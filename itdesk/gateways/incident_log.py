@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, tzinfo
+from itertools import islice
 from pathlib import Path
 
 from itdesk.domain.imported import ImportedTicket
@@ -48,14 +49,14 @@ class IncidentLog:
         The file is read twice, first to count the rows of each ticket, so that only tickets that are not complete are
         held in memory. Raises CsvError, and ImportFailed where a column of the mapping is missing.
         """
-        rows_to_come = self._rows_by_number(on_progress)
+        counted, rows_to_come = self._count(on_progress)
         incomplete: dict[str, list[Record]] = {}
         with self._file as file:
             values = MappedValues(file, self._mapping, self._zone)
             history = TicketHistory(
                 self._mapping, values, now=self._now, until=self._until, rows=self._rows, warnings=self._warnings
             )
-            for item in file.records():
+            for item in islice(file.records(), counted):  # what is appended meanwhile is left to the next import
                 self._rows.read += 1
                 if self._rows.read % _ROWS_BETWEEN_PROGRESS == 0:
                     on_progress(Progress(Stage.IMPORTING, self._rows.read, file.bytes_read, file.bytes_total))
@@ -70,11 +71,11 @@ class IncidentLog:
                 records.append(item)
                 if len(records) == rows_to_come[number]:
                     yield from history.tickets(number, incomplete.pop(number))
-            for number, records in incomplete.items():  # the file was cut short between the two readings
-                yield from history.tickets(number, records)
             on_progress(Progress(Stage.IMPORTING, self._rows.read, file.bytes_total, file.bytes_total))
 
-    def _rows_by_number(self, on_progress: OnProgress) -> Counter[str]:
+    def _count(self, on_progress: OnProgress) -> tuple[int, Counter[str]]:
+        """How many rows there are, broken ones and all, and how many of each ticket."""
+        rows = 0
         numbers: Counter[str] = Counter()
         with self._file as file:
             values = MappedValues(file, self._mapping, self._zone)
@@ -83,7 +84,7 @@ class IncidentLog:
                     on_progress(Progress(Stage.COUNTING, rows, file.bytes_read, file.bytes_total))
                 if isinstance(item, Record) and (number := values.text(item, self._mapping.columns.number)):
                     numbers[number] += 1
-        return numbers
+        return rows, numbers
 
     def _skip(self, broken: BrokenLine) -> None:
         self._rows.skipped += 1

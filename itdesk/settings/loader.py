@@ -18,11 +18,10 @@ from itdesk.domain.rulebook import (
     TeamSetting,
     View,
 )
-from itdesk.settings import strict_yaml
 from itdesk.settings.errors import ConfigError, ConfigErrors, did_you_mean
-from itdesk.settings.strict_yaml import Document, Steps
+from itdesk.settings.reading import read
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # PyYAML and pydantic are loaded only when there is something to check
     from itdesk.settings.files import (
         CategoriesFile,
         CategoryEntry,
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
         ViewsFile,
     )
     from itdesk.settings.rule_entries import RuleEntry
+    from itdesk.settings.strict_yaml import Document, Steps
 
 RULEBOOK_FILES = (
     "desk.yaml",
@@ -55,7 +55,7 @@ def content_hash(folder: Path) -> str:
     """
     digest = hashlib.sha256()
     for name in RULEBOOK_FILES:
-        content, _ = strict_yaml.read(folder / name)
+        content, _ = read(folder / name)
         digest.update(f"{name}\0{'missing' if content is None else len(content)}\0".encode())
         digest.update(content or b"")
     return digest.hexdigest()
@@ -98,8 +98,10 @@ def load_rulebook(folder: Path, *, check_keymap: KeymapCheck | None = None) -> R
     return _rulebook(files, documents)
 
 
-def _read(folder: Path) -> tuple[dict[str, Document], list[ConfigError]]:
+def _read(folder: Path) -> "tuple[dict[str, Document], list[ConfigError]]":
     """The documents of the folder's files, those that are YAML, and what is wrong with the others."""
+    from itdesk.settings.strict_yaml import parse
+
     try:
         present = sorted(entry.name for entry in folder.iterdir())
     except OSError as error:
@@ -113,9 +115,9 @@ def _read(folder: Path) -> tuple[dict[str, Document], list[ConfigError]]:
         if name.endswith((".yaml", ".yml")) and name not in RULEBOOK_FILES
     ]
     for name in RULEBOOK_FILES:
-        content, faults = strict_yaml.read(folder / name)
+        content, faults = read(folder / name)
         if content is not None:
-            document, faults = strict_yaml.parse(content, str(folder / name))
+            document, faults = parse(content, str(folder / name))
             if document is not None:
                 documents[name] = document
         errors += faults
@@ -131,7 +133,7 @@ def _category_paths(data: Any, above: str = "") -> Iterator[str]:
         yield from _category_paths(entry, f"{path}.")
 
 
-def _matrix_faults(file: "PrioritiesFile", document: Document) -> Iterator[ConfigError]:
+def _matrix_faults(file: "PrioritiesFile", document: "Document") -> Iterator[ConfigError]:
     for impact in file.impacts:
         row = file.matrix.get(impact.name)
         if row is None:
@@ -145,7 +147,7 @@ def _matrix_faults(file: "PrioritiesFile", document: Document) -> Iterator[Confi
                 yield ConfigError(document.file, *mark, message)
 
 
-def _head_start_faults(file: "PrioritiesFile", document: Document) -> Iterator[ConfigError]:
+def _head_start_faults(file: "PrioritiesFile", document: "Document") -> Iterator[ConfigError]:
     spans = [(name, getattr(file.head_starts, name)) for name in type(file.head_starts).model_fields]
     for (above, longer), (name, span) in pairwise(spans):
         if span > longer:
@@ -153,7 +155,7 @@ def _head_start_faults(file: "PrioritiesFile", document: Document) -> Iterator[C
             yield ConfigError(document.file, *document.mark(("head_starts", name)), message)
 
 
-def _keymap_faults(file: "KeymapFile", document: Document, check: KeymapCheck) -> Iterator[ConfigError]:
+def _keymap_faults(file: "KeymapFile", document: "Document", check: KeymapCheck) -> Iterator[ConfigError]:
     for action, sentence in check({action: tuple(keys) for action, keys in file.keys.items()}):
         mark = document.key_marks.get(("keys", action)) or document.mark(("keys",))
         yield ConfigError(document.file, *mark, sentence.rstrip("."))
@@ -162,7 +164,7 @@ def _keymap_faults(file: "KeymapFile", document: Document, check: KeymapCheck) -
 # -- from files to the rulebook ----------------------------------------------------------------------------------
 
 
-def _rulebook(files: Mapping[str, Any], documents: Mapping[str, Document]) -> Rulebook:
+def _rulebook(files: Mapping[str, Any], documents: "Mapping[str, Document]") -> Rulebook:
     categories: CategoriesFile = files["categories.yaml"]
     views: ViewsFile = files["views.yaml"]
     keymap: KeymapFile = files["keymap.yaml"]
@@ -178,13 +180,13 @@ def _rulebook(files: Mapping[str, Any], documents: Mapping[str, Document]) -> Ru
     )
 
 
-def _place(document: Document, path: Steps) -> str:
+def _place(document: "Document", path: "Steps") -> str:
     """`categories.yaml:88`: the file's name, and the line where the value at a path begins."""
     mark = document.key_marks.get(path) or document.mark(path)
     return f"{Path(document.file).name}:{mark[0]}"
 
 
-def _desk(file: "DeskFile", document: Document) -> DeskSettings:
+def _desk(file: "DeskFile", document: "Document") -> DeskSettings:
     defaults = file.defaults
     return DeskSettings(
         name=file.name,
@@ -200,7 +202,7 @@ def _desk(file: "DeskFile", document: Document) -> DeskSettings:
 
 
 def _categories(
-    tree: "Mapping[str, CategoryEntry]", document: Document, path: Steps, above: Category | None = None
+    tree: "Mapping[str, CategoryEntry]", document: "Document", path: "Steps", above: Category | None = None
 ) -> Iterator[Category]:
     for name, entry in tree.items():
         here = (*path, name)
@@ -211,14 +213,14 @@ def _categories(
             yield from _categories(entry.categories, document, (*here, "categories"), category)
 
 
-def _rules(entries: "Iterable[RuleEntry]", document: Document, key: str) -> tuple[Rule, ...]:
+def _rules(entries: "Iterable[RuleEntry]", document: "Document", key: str) -> tuple[Rule, ...]:
     return tuple(
         Rule(entry.id, _place(document, (key, index)), entry.decides(), entry.condition())
         for index, entry in enumerate(entries)
     )
 
 
-def _priorities(file: "PrioritiesFile", document: Document) -> Priorities:
+def _priorities(file: "PrioritiesFile", document: "Document") -> Priorities:
     starts = file.head_starts
     spans = (starts.P1, starts.P2, starts.P3, starts.P4, starts.P5)
     return Priorities(
@@ -236,7 +238,7 @@ def _priorities(file: "PrioritiesFile", document: Document) -> Priorities:
     )
 
 
-def _routes(file: "RoutingFile", document: Document, desk: DeskSettings) -> Iterator[Route]:
+def _routes(file: "RoutingFile", document: "Document", desk: DeskSettings) -> Iterator[Route]:
     levels = {team.name: team.level for team in desk.teams}
     for index, entry in enumerate(file.routes):
         yield Route(

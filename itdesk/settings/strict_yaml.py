@@ -1,22 +1,18 @@
 """YAML read strictly: YAML 1.2's values, and nothing that reads otherwise than it looks.
 
 Refused, each with its line and column: duplicate keys, anchors, aliases, merge keys, tags, several documents, nesting
-deeper than 60, files over 1 MiB, bytes that are not UTF-8, byte order marks, control characters, tabs as indentation,
+deeper than 60, bytes that are not UTF-8, byte order marks, control characters, tabs as indentation,
 numbers with a leading zero. `yes`, `no`, `on`, `off`, `17:00`, `1_000` and `2026-01-31` are text, as in YAML 1.2.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Self
 
 import yaml
 
 from itdesk.settings.errors import ConfigError
-
-LARGEST = 1 << 20
-"""The largest file in bytes."""
 
 DEEPEST = 60
 """How many collections may stand within each other."""
@@ -72,22 +68,6 @@ class _Fault(Exception):
         super().__init__(message)
         self.mark = mark
         self.message = message
-
-
-def read(path: Path) -> tuple[bytes | None, list[ConfigError]]:
-    """The bytes of a settings file, or why it cannot be read."""
-    name = str(path)
-    try:
-        if not path.is_file():
-            what = "is no file" if path.exists() else "is missing"
-            return None, [ConfigError(name, 0, 0, f"the file {what}")]
-        with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
-    except OSError as error:
-        return None, [ConfigError(name, 0, 0, f"cannot be read: {error.strerror or error}")]
-    if len(content) > LARGEST:
-        return None, [ConfigError(name, 0, 0, f"is larger than {LARGEST:,} bytes; delete what is not needed")]
-    return content, []
 
 
 def parse(content: bytes, name: str) -> tuple[Document | None, list[ConfigError]]:

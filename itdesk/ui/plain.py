@@ -13,8 +13,7 @@ def ticket_as_text(ticket: TicketView, entries: Sequence[TimelineEntry], zone: t
     waits = f": {ticket.waiting_reason}" if ticket.waiting_reason else ""
     lines = [
         f"{ticket.number}  {ticket.subject}",
-        f"P{ticket.priority}, {ticket.status.title}{waits}, {ticket.category}, "
-        f"{ticket.team or 'no team'} L{ticket.level}, {ticket.assignee or 'nobody'}",
+        f"P{ticket.priority}, {ticket.status.title}{waits}, {ticket.category}, {_with(ticket)}",
         f"Requester: {ticket.requester.name}, opened {ticket.opened_at.astimezone(zone):%Y-%m-%d %H:%M}",
         "",
         ticket.body,
@@ -27,3 +26,7 @@ def ticket_as_text(ticket: TicketView, entries: Sequence[TimelineEntry], zone: t
         kind = {MessageKind.REPLY: "reply", MessageKind.NOTE: "work note, staff only"}.get(entry.kind, "requester")
         lines += ["", f"{at}  {entry.author} ({kind})", entry.text]
     return safe("\n".join(lines), multiline=True)
+
+
+def _with(ticket: TicketView) -> str:
+    return f"{ticket.team or 'no team'} L{ticket.level}, {ticket.assignee or 'nobody'}"

@@ -118,6 +118,10 @@ class DeskScreen(Screen[None], inherit_bindings=False):
     def reload(self) -> None:
         """Read everything anew."""
 
+    def subject(self) -> str:
+        """What the verbs act on, in words; empty where there is nothing to act on."""
+        return ""
+
     def close_one(self) -> None:
         """`esc`: close one thing, if there is one."""
 

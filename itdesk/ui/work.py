@@ -34,9 +34,9 @@ class DeskThreads:
             asyncio.get_running_loop().run_in_executor(self._writer, act, session),
         )
 
-    def write_now(self, act: Callable[[Session], T], seconds: float) -> T:
-        """The act's result, waited for: for the last moments of a session, when no event loop can wait any more."""
-        return self._writer.submit(act, self._session).result(seconds)
+    def write_soon(self, act: Callable[[Session], object]) -> None:
+        """Give an act to the write thread without waiting; `close` still lets it be done."""
+        self._writer.submit(act, replace(self._session, key=uuid4().hex))
 
     def close(self) -> None:
         """Let both threads finish what they are at, close their connections, and end."""

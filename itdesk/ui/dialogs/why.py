@@ -129,16 +129,15 @@ def _block(item: StoredDecision, width: int, palette: Roles, rulebook: Rulebook,
     for evidence in decision.evidence:
         said = join(indent, fit(content(evidence.field, palette.dim), 9), "“", content(evidence.text, palette.accent + UNDERLINE), "”")
         lines.append(said)
-    for near in decision.nearly:
-        lines.append(
-            join(
-                indent,
-                fit(content("nearly", palette.dim), 9),
-                content(near.value, palette.text),
-                content(f"  {near.missing}", palette.dim),
-                content(f"  {near.place}", palette.dim),
-            )
+    lines += [
+        join(
+            indent,
+            fit(content("nearly", palette.dim), 9),
+            content(near.value, palette.text),
+            content(f"  {near.missing}  {near.place}", palette.dim),
         )
+        for near in decision.nearly
+    ]
     return lines
 
 

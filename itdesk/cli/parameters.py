@@ -1,0 +1,85 @@
+"""The arguments and options that several commands share."""
+
+import sys
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from typing import Any, TypeVar
+
+import click
+
+from itdesk.cli.output import remark
+from itdesk.desk.queries.tickets import find_ticket
+from itdesk.desk.session import Session
+
+E = TypeVar("E", bound=StrEnum)
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Word(click.ParamType[E]):
+    """A word of the field, as people type it: `in-progress`, `In_Progress`."""
+
+    name = "word"
+
+    def __init__(self, words: type[E]) -> None:
+        self._words = words
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        """The words, for the help."""
+        return f"[{'|'.join(word.replace('_', '-') for word in self._words)}]"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> E:
+        """The member that the word means."""
+        try:
+            return self._words(str(value).strip().lower().replace("-", "_").replace(" ", "_"))
+        except ValueError:
+            possible = ", ".join(word.replace("_", "-") for word in self._words)
+            self.fail(f"{value!r} is none of: {possible}.", param, ctx)
+
+
+class Short(click.IntRange):
+    """A number that may carry its letter: `P2` or 2, `L1` or 1."""
+
+    def __init__(self, letter: str, least: int, most: int) -> None:
+        super().__init__(least, most)
+        self._letter = letter
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number."""
+        return super().convert(str(value).upper().removeprefix(self._letter), param, ctx)
+
+
+PRIORITY = Short("P", 1, 5)
+LEVEL = Short("L", 1, 3)
+
+as_json = click.option("--json", "as_json", is_flag=True, default=False, help="Print JSON.")
+number = click.argument("number", metavar="NUMBER")
+_numbers = click.argument("numbers", metavar="NUMBER...", nargs=-1, required=True)
+_skip_refused = click.option(
+    "--skip-refused", is_flag=True, default=False, help="Leave out tickets that refuse, instead of changing none."
+)
+
+
+def numbers(command: F) -> F:
+    """Let a command take several ticket numbers, and leave out those that refuse."""
+    return _numbers(_skip_refused(command))
+
+
+def reason(text: str, *, required: bool = False) -> Callable[[F], F]:
+    """A reason."""
+    if required:
+        return click.option("--reason", metavar="TEXT", required=True, help=text)
+    return click.option("--reason", metavar="TEXT", default="", help=text)
+
+
+def ids(session: Session, named: Sequence[str]) -> list[int]:
+    """The tickets of those numbers: `INC-1042`, `1042`, or a number of the desk they came from. Raises NotFound."""
+    return [find_ticket(session, one) for one in named]
+
+
+def read_text(value: str) -> str:
+    """The text itself, or all of standard input where it is `-`."""
+    if value.strip() != "-":
+        return value
+    if sys.stdin.isatty():
+        remark("Write the text; a line with Ctrl-D ends it, Ctrl-C drops it.")
+    return click.get_binary_stream("stdin").read().decode("utf-8", "replace")

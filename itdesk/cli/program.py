@@ -1,0 +1,195 @@
+"""The root command: its options, its subcommands (each imported when it is called), and how every error is told."""
+
+import errno
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from itdesk import __version__
+from itdesk.cli.errors import INTERRUPTED, sentence_of
+from itdesk.cli.invocation import Invocation, is_postgres
+from itdesk.cli.output import complain
+from itdesk.settings.locations import default_database
+
+_MODULES = {
+    "init": "init",
+    "demo": "demo",
+    "list": "listing",
+    "show": "listing",
+    "new": "intake",
+    "reply": "communication",
+    "note": "communication",
+    "take": "triage",
+    "assign": "triage",
+    "categorize": "triage",
+    "prioritize": "triage",
+    "escalate": "triage",
+    "tag": "triage",
+    "link": "triage",
+    "status": "resolution",
+    "resolve": "resolution",
+    "close": "resolution",
+    "reopen": "resolution",
+    "cancel": "resolution",
+    "undo": "undo",
+    "staff": "staff",
+    "import": "importing",
+    "rules": "rules",
+    "config": "config",
+    "audit": "audit",
+}
+"""Command -> the module of this package that has it, in the order of the help."""
+
+
+class Program(click.Group):
+    """The root command."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order in which they are met in work."""
+        return list(_MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, imported now; None if there is none."""
+        if cmd_name not in _MODULES:
+            return None
+        module = import_module(f"itdesk.cli.{_MODULES[cmd_name]}")
+        command: click.Command = getattr(module, f"{cmd_name}_command")
+        return command
+
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **extra: Any) -> NoReturn:
+        """Run a command line (by default the process's own) and exit: 0 done, 1 refused or failed, 2 wrong usage."""
+        words = [_readable(word) for word in (sys.argv[1:] if args is None else args)]
+        extra["standalone_mode"] = False
+        try:
+            status = super().main(words, *rest, **extra)
+        except click.exceptions.NoArgsIsHelpError as error:
+            error.show()
+            status = error.exit_code
+        except click.UsageError as error:
+            context = f" Try `{error.ctx.command_path} --help`." if error.ctx else ""
+            complain(f"{error.format_message()}{context}")
+            status = error.exit_code
+        except click.ClickException as error:
+            complain(error.format_message())
+            status = error.exit_code
+        except click.Abort:
+            complain("Interrupted; what was done before stays done.")
+            status = INTERRUPTED
+        sys.exit(status if isinstance(status, int) else 0)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what goes wrong comes out as a ClickException with a sentence."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except (click.ClickException, click.Abort, click.exceptions.Exit):
+            raise
+        except BrokenPipeError:
+            _point_nowhere(sys.stdout)
+            ctx.exit(128 + 13)  # as if SIGPIPE had ended it, which is what `| head` expects
+        except Exception as error:
+            if os.environ.get("ITDESK_DEBUG"):
+                raise
+            raise click.ClickException(sentence_of(error)) from error
+        return result
+
+
+def _readable(word: str) -> str:
+    """An argument without the lone surrogates that stand for bytes which are no UTF-8: nothing could store them."""
+    return word.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _point_nowhere(stream: Any) -> None:
+    """Let what is still in the buffer of a closed pipe go without a second error."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    except OSError as error:
+        if error.errno != errno.EBADF:
+            raise
+
+
+def _once(kind: Callable[[Any], Any]) -> Callable[[click.Context, click.Parameter, tuple[str, ...]], Any]:
+    """An option that is refused when given twice: behind a forced command, a second one would overrule the first."""
+
+    def last(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> Any:
+        if len(values) > 1:
+            raise click.BadParameter("can be given only once.", ctx, parameter)
+        return kind(values[0]) if values else None
+
+    return last
+
+
+def _location(value: str) -> str:
+    if is_postgres(value):
+        try:
+            import psycopg  # noqa: F401  before the models: see itdesk.models
+        except ImportError:
+            pass  # opening the desk says what to install
+        return value
+    return str(Path(value).expanduser().absolute())
+
+
+@click.group(cls=Program, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--database",
+    metavar="PATH|URL",
+    multiple=True,
+    default=(),
+    callback=_once(_location),
+    help="The desk: a SQLite file or a postgresql:// URL. ITDESK_DATABASE names another default.",
+)
+@click.option(
+    "--config",
+    metavar="DIR",
+    multiple=True,
+    default=(),
+    callback=_once(lambda value: Path(value).expanduser().absolute()),
+    help="A config folder for `init`, `demo`, `config` and `rules check`; never changes a desk.",
+)
+@click.option(
+    "--as",
+    "as_login",
+    metavar="NAME",
+    multiple=True,
+    default=(),
+    callback=_once(str),
+    help="Act as this person; only for whoever owns the database.",
+)
+@click.option(
+    "--key",
+    metavar="KEY",
+    multiple=True,
+    default=(),
+    callback=_once(str),
+    help="Do a change only once: a second command with the same key only repeats its answer.",
+)
+@click.option("--no-mouse", is_flag=True, default=False, help="Leave the mouse to the terminal (screens only).")
+@click.version_option(__version__, prog_name="itdesk", message="%(prog)s %(version)s")
+@click.pass_context
+def itdesk(
+    ctx: click.Context, database: str | None, config: Path | None, as_login: str | None, key: str | None, no_mouse: bool
+) -> None:
+    """The service desk in your terminal. Without a command: the queue, full screen.
+
+    \b
+    Examples:
+      itdesk                                  open the screens
+      itdesk new "VPN drops every hour"       open a ticket
+      itdesk list p:1,2 @me                   what is urgent and mine
+      itdesk --database /srv/desk.sqlite3 list
+    """
+    ctx.obj = Invocation(database or _default_location(), config, as_login, key)
+    if ctx.invoked_subcommand is None:
+        from itdesk.cli.screens import open_screens
+
+        open_screens(ctx.obj, mouse=not no_mouse)
+
+
+def _default_location() -> str:
+    named = os.environ.get("ITDESK_DATABASE")
+    return _location(named) if named else str(default_database())

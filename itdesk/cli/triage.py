@@ -1,0 +1,196 @@
+"""`itdesk take`, `assign`, `categorize`, `prioritize`, `escalate`, `tag` and `link`."""
+
+import click
+
+from itdesk.cli.change import tell
+from itdesk.cli.invocation import Invocation
+from itdesk.cli.parameters import LEVEL, PRIORITY, Word, as_json, ids, numbers, reason
+from itdesk.desk import triage
+from itdesk.desk.queries.tickets import find_ticket
+from itdesk.domain.ticket import LinkType
+
+_NOBODY = {"nobody", "none", "-"}
+
+
+@click.command("take")
+@numbers
+@as_json
+@click.pass_obj
+def take_command(invocation: Invocation, numbers: tuple[str, ...], skip_refused: bool, as_json: bool) -> None:
+    """Make tickets yours and begin work on them.
+
+    \b
+    Example:
+      itdesk take INC-1042 REQ-1043
+    """
+    with invocation.session(skip_refused=skip_refused) as session:
+        tell(session, triage.take(session, ids(session, numbers)), as_json)
+
+
+@click.command("assign")
+@numbers
+@click.option("--to", "who", metavar="WHO", default=None, help="A login or name; `nobody` gives tickets back.")
+@click.option("--team", metavar="TEAM", default=None, help="Hand them to this team as well.")
+@reason("Why; it goes into the journal.")
+@as_json
+@click.pass_obj
+def assign_command(
+    invocation: Invocation,
+    numbers: tuple[str, ...],
+    skip_refused: bool,
+    who: str | None,
+    team: str | None,
+    reason: str,
+    as_json: bool,
+) -> None:
+    """Give tickets to somebody, to nobody, or to another team.
+
+    \b
+    Examples:
+      itdesk assign INC-1042 --to anna
+      itdesk assign INC-1042 INC-1050 --to nobody --team network
+    """
+    if who is None and team is None:
+        raise click.UsageError("Say to whom: --to WHO, --to nobody, or --team TEAM.")
+    person = None if who is None or who.lower() in _NOBODY else who
+    with invocation.session(rules=True, skip_refused=skip_refused) as session:
+        change = triage.assign(session, ids(session, numbers), person, team=team, reason=reason)
+        tell(session, change, as_json)
+
+
+@click.command("categorize")
+@numbers
+@click.argument("category", metavar="CATEGORY")
+@reason("Why; it is kept with the decision.")
+@as_json
+@click.pass_obj
+def categorize_command(
+    invocation: Invocation, numbers: tuple[str, ...], skip_refused: bool, category: str, reason: str, as_json: bool
+) -> None:
+    """Give tickets a category. New ones that nobody has are routed anew.
+
+    \b
+    Example:
+      itdesk categorize INC-1042 INC-1043 network.vpn
+    """
+    with invocation.session(rules=True, skip_refused=skip_refused) as session:
+        tell(session, triage.categorize(session, ids(session, numbers), category, reason), as_json)
+
+
+@click.command("prioritize")
+@numbers
+@click.option("--impact", metavar="LEVEL", default=None, help="The matrix then gives the priority.")
+@click.option("--urgency", metavar="LEVEL", default=None, help="The matrix then gives the priority.")
+@click.option("--priority", type=PRIORITY, metavar="P1-P5", default=None, help="Overrides the matrix; needs --reason.")
+@reason("Why; it is kept with the decision.")
+@as_json
+@click.pass_obj
+def prioritize_command(
+    invocation: Invocation,
+    numbers: tuple[str, ...],
+    skip_refused: bool,
+    impact: str | None,
+    urgency: str | None,
+    priority: int | None,
+    reason: str,
+    as_json: bool,
+) -> None:
+    """Set impact and urgency, from which the matrix gives the priority; or override the priority.
+
+    \b
+    Examples:
+      itdesk prioritize INC-1042 --impact team --urgency high
+      itdesk prioritize INC-1042 --priority P1 --reason "payday is tomorrow"
+    """
+    if impact is None and urgency is None and priority is None:
+        raise click.UsageError("Say what to set: --impact, --urgency or --priority.")
+    with invocation.session(rules=True, skip_refused=skip_refused) as session:
+        change = triage.prioritize(
+            session, ids(session, numbers), impact=impact, urgency=urgency, priority=priority, reason=reason
+        )
+        tell(session, change, as_json)
+
+
+@click.command("escalate")
+@numbers
+@click.option("--team", metavar="TEAM", default=None, help="To this team.")
+@click.option("--level", type=LEVEL, metavar="L1-L3", default=None, help="To this support level.")
+@reason("What was tried, what is needed.", required=True)
+@as_json
+@click.pass_obj
+def escalate_command(
+    invocation: Invocation,
+    numbers: tuple[str, ...],
+    skip_refused: bool,
+    team: str | None,
+    level: int | None,
+    reason: str,
+    as_json: bool,
+) -> None:
+    """Hand tickets over to another team or support level, where they wait to be taken.
+
+    \b
+    Example:
+      itdesk escalate INC-1042 --team network --level L2 --reason "gateway logs show resets"
+    """
+    if team is None and level is None:
+        raise click.UsageError("Say where to: --team, --level or both.")
+    with invocation.session(rules=True, skip_refused=skip_refused) as session:
+        change = triage.escalate(session, ids(session, numbers), team=team, level=level, reason=reason)
+        tell(session, change, as_json)
+
+
+@click.command("tag", context_settings={"ignore_unknown_options": True})
+@click.argument("words", metavar="NUMBER... +TAG|-TAG...", nargs=-1, required=True, type=click.UNPROCESSED)
+@click.option("--add", metavar="TAG", multiple=True, default=(), help="The same as +TAG.")
+@click.option("--remove", metavar="TAG", multiple=True, default=(), help="The same as -TAG.")
+@click.option("--skip-refused", is_flag=True, default=False, help="Leave out tickets that refuse.")
+@as_json
+@click.pass_obj
+def tag_command(
+    invocation: Invocation,
+    words: tuple[str, ...],
+    add: tuple[str, ...],
+    remove: tuple[str, ...],
+    skip_refused: bool,
+    as_json: bool,
+) -> None:
+    """Add and remove tags.
+
+    \b
+    Example:
+      itdesk tag INC-1042 INC-1050 +vip -on-site
+    """
+    for word in words:
+        if word.startswith("--"):
+            raise click.NoSuchOption(word)
+    numbers = [word for word in words if word[0] not in "+-"]
+    adding = [*add, *(word[1:] for word in words if word.startswith("+"))]
+    removing = [*remove, *(word[1:] for word in words if word.startswith("-"))]
+    if not numbers or not adding + removing:
+        raise click.UsageError("Name tickets and tags: itdesk tag INC-1042 +vip -on-site.")
+    with invocation.session(skip_refused=skip_refused) as session:
+        tell(session, triage.tag(session, ids(session, numbers), add=adding, remove=removing), as_json)
+
+
+@click.command("link")
+@click.argument("number", metavar="NUMBER")
+@click.argument("link_type", type=Word(LinkType))
+@click.argument("other", metavar="OTHER")
+@click.option("--remove", is_flag=True, default=False, help="Take this link away.")
+@as_json
+@click.pass_obj
+def link_command(
+    invocation: Invocation, number: str, link_type: LinkType, other: str, remove: bool, as_json: bool
+) -> None:
+    """Link one ticket to another, or take a link away.
+
+    \b
+    Examples:
+      itdesk link INC-1050 duplicate-of INC-1042
+      itdesk link INC-1050 duplicate-of INC-1042 --remove
+    """
+    act = triage.unlink if remove else triage.link
+    with invocation.session() as session:
+        change = act(session, find_ticket(session, number), link_type, find_ticket(session, other))
+        tell(session, change, as_json)

@@ -1,0 +1,129 @@
+"""Tickets one after the other, with all that a list or an export tells of them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from peewee import JOIN, Tuple
+
+from itdesk.desk.queries.filters import matching
+from itdesk.desk.session import Session
+from itdesk.domain.queue_order import Order
+from itdesk.domain.search_language import Query
+from itdesk.domain.ticket import Kind, Status, WaitingReason, format_number
+from itdesk.models.base import tuples
+from itdesk.models.fields import to_microseconds
+from itdesk.models.people import Person, Team
+from itdesk.models.tickets import Ticket
+
+_PAGE = 1_000
+
+Requester = Person.alias("requester")
+Assignee = Person.alias("assignee")
+
+
+@dataclass(frozen=True, slots=True)
+class ListedTicket:
+    """A ticket in a list. Times are aware UTC; `requester` and `assignee` are logins, `team` a team's name."""
+
+    id: int
+    kind: Kind
+    external_id: str | None
+    subject: str
+    status: Status
+    waiting_reason: WaitingReason | None
+    priority: int
+    major: bool
+    impact: str
+    urgency: str
+    category: str
+    requester: str
+    requester_name: str
+    team: str | None
+    level: int
+    assignee: str | None
+    opened_at: datetime
+    changed_at: datetime
+    resolved_at: datetime | None
+    closed_at: datetime | None
+    version: int
+    order_key: int
+
+    @property
+    def number(self) -> str:
+        """`INC-1042`."""
+        return format_number(self.kind, self.id)
+
+
+def tickets(
+    session: Session, query: Query, order: Order = Order.FAIR, *, reverse: bool = False, limit: int | None = None
+) -> Iterator[ListedTicket]:
+    """The visible tickets that a search means, in order, at most `limit`.
+
+    They are read a thousand at a time: what changes meanwhile is seen as it stands when its turn comes.
+    """
+    descending = (order is Order.NEWEST) != reverse
+    columns = (Ticket.order_key if order is Order.FAIR else Ticket.opened_at, Ticket.id)
+    select = _select(session, query).order_by(*(column.desc() if descending else column.asc() for column in columns))
+    here = Tuple(*columns)
+    page = select
+    while limit is None or limit > 0:
+        size = _PAGE if limit is None else min(limit, _PAGE)
+        with session.desk.database.translated():
+            rows = [_listed(row) for row in tuples(page.limit(size))]
+        yield from rows
+        if len(rows) < size:
+            return
+        last = rows[-1]
+        there = Tuple(last.order_key if order is Order.FAIR else to_microseconds(last.opened_at), last.id)
+        page = select.where(here < there if descending else here > there)
+        limit = None if limit is None else limit - size
+
+
+def _select(session: Session, query: Query):  # type: ignore[no-untyped-def]
+    return (
+        matching(
+            session,
+            query,
+            Ticket.id,
+            Ticket.kind,
+            Ticket.external_id,
+            Ticket.subject,
+            Ticket.status,
+            Ticket.waiting_reason,
+            Ticket.priority,
+            Ticket.major,
+            Ticket.impact,
+            Ticket.urgency,
+            Ticket.category,
+            Requester.login,
+            Requester.name,
+            Team.name,
+            Ticket.level,
+            Assignee.login,
+            Ticket.opened_at,
+            Ticket.changed_at,
+            Ticket.resolved_at,
+            Ticket.closed_at,
+            Ticket.version,
+            Ticket.order_key,
+        )
+        .join_from(Ticket, Requester, on=(Ticket.requester == Requester.id))
+        .join_from(Ticket, Team, JOIN.LEFT_OUTER, on=(Ticket.team == Team.id))
+        .join_from(Ticket, Assignee, JOIN.LEFT_OUTER, on=(Ticket.assignee == Assignee.id))
+    )
+
+
+def _listed(row):  # type: ignore[no-untyped-def]
+    ticket_id, kind, external_id, subject, status, waiting_reason, priority, major, *rest = row
+    return ListedTicket(
+        ticket_id,
+        Kind(kind),
+        external_id,
+        subject,
+        Status(status),
+        WaitingReason(waiting_reason) if waiting_reason else None,
+        priority,
+        bool(major),
+        *rest,
+    )

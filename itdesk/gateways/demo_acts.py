@@ -1,0 +1,187 @@
+"""What people do at the demo desk, as data, and how each is done through the desk's own actions."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from itdesk.desk import communication, resolution, triage
+from itdesk.desk.change import Change
+from itdesk.desk.intake import NewTicket, submit
+from itdesk.desk.session import Session
+from itdesk.domain.ticket import Channel, LinkType, Status, WaitingReason
+
+
+@dataclass(frozen=True, slots=True)
+class Submit:
+    """Open the ticket."""
+
+    new: NewTicket
+
+
+@dataclass(frozen=True, slots=True)
+class Categorize:
+    """Correct the category."""
+
+    category: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prioritize:
+    """Correct impact and urgency."""
+
+    impact: str
+    urgency: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """Make the ticket one's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """Give the ticket to somebody."""
+
+    login: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Write to the requester, or as the requester to the desk."""
+
+    text: str
+    channel: Channel = Channel.TERMINAL
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Write a work note."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetStatus:
+    """Move the ticket to another status of work."""
+
+    status: Status
+    waiting_reason: WaitingReason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Escalate:
+    """Hand the ticket to a higher level."""
+
+    level: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeclareMajor:
+    """Declare a major incident."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """Add a tag."""
+
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Link the ticket to another one of the plan."""
+
+    type: LinkType
+    other: int
+
+
+@dataclass(frozen=True, slots=True)
+class Resolve:
+    """Say what solved it."""
+
+    resolution: str
+    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """End the resolved ticket."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen:
+    """Bring the resolved ticket back."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """End the ticket without work."""
+
+    reason: str
+
+
+Act = (
+    Submit
+    | Categorize
+    | Prioritize
+    | Take
+    | Assign
+    | Reply
+    | Note
+    | SetStatus
+    | Escalate
+    | DeclareMajor
+    | Tag
+    | Link
+    | Resolve
+    | Close
+    | Reopen
+    | Cancel
+)
+
+
+def perform(session: Session, act: Act, ticket: int, ticket_of: Callable[[int], int]) -> Change:
+    """Do it through the desk. `ticket` is the ticket's id (of no meaning for Submit); `ticket_of` gives the id of
+    another ticket of the plan. Raises DeskError where the desk refuses.
+    """
+    match act:
+        case Submit(new):
+            return submit(session, new)
+        case Categorize(category, reason):
+            return triage.categorize(session, [ticket], category, reason)
+        case Prioritize(impact, urgency, reason):
+            return triage.prioritize(session, [ticket], impact=impact, urgency=urgency, reason=reason)
+        case Take():
+            return triage.take(session, [ticket])
+        case Assign(login):
+            return triage.assign(session, [ticket], login)
+        case Reply(text, channel):
+            return communication.reply(session, [ticket], text, channel=channel)
+        case Note(text):
+            return communication.note(session, [ticket], text)
+        case SetStatus(status, waiting_reason):
+            return resolution.change_status(session, [ticket], status, waiting_reason=waiting_reason)
+        case Escalate(level, reason):
+            return triage.escalate(session, [ticket], level=level, reason=reason)
+        case DeclareMajor(reason):
+            return triage.declare_major(session, [ticket], reason)
+        case Tag(tag):
+            return triage.tag(session, [ticket], add=[tag])
+        case Link(link_type, other):
+            return triage.link(session, ticket, link_type, ticket_of(other))
+        case Resolve(text, cause):
+            return resolution.resolve(session, [ticket], text, root_cause=cause)
+        case Close(reason):
+            return resolution.close(session, [ticket], reason)
+        case Reopen(reason):
+            return resolution.reopen(session, [ticket], reason)
+        case Cancel(reason):
+            return resolution.cancel(session, [ticket], reason)

@@ -1,0 +1,49 @@
+"""A theme file as a pydantic model."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from itdesk.settings.fields import Strict, fault
+
+
+def _a_colour(text: str) -> str:
+    digits = text.removeprefix("#")
+    if len(text) != 7 or len(digits) != 6 or not all(digit in "0123456789abcdef" for digit in digits.lower()):
+        raise fault('a colour is # and six hexadecimal digits, in quotes: "#82b1ff"')
+    return text.lower()
+
+
+Colour = Annotated[
+    str, StringConstraints(max_length=20), AfterValidator(_a_colour), Field(json_schema_extra={"format": "color"})
+]
+
+
+class Colours(Strict):
+    """A colour for each role."""
+
+    text: Colour = Field(description="What you read.")
+    dim: Colour = Field(description="What stands back: labels, numbers, ages.")
+    accent: Colour = Field(description="Focus, keys, links, new, replies.")
+    red: Colour = Field(description="P1, major, overdue, missed.")
+    amber: Colour = Field(description="P2, nearly due, absent, collision.")
+    green: Colour = Field(description="Met, done, live.")
+    note: Colour = Field(description="Work notes: staff only.")
+    label: Colour = Field(description="Text on accent or note.")
+    ground: Colour = Field(description="The background.")
+    bar: Colour = Field(description="Background of bars and inputs.")
+    cursor: Colour = Field(description="Background of the row under the cursor.")
+    note_tint: Colour = Field(description="Background of work notes.")
+    dialog: Colour = Field(description="Background of dialogs.")
+    bars: Colour = Field(description="Bars of charts.")
+    second: Colour = Field(description="The second series of charts.")
+    requester: Colour = Field(description="The bar beside a requester's words.")
+    line: Colour = Field(description="Lines.")
+    track: Colour = Field(description="The empty part of a meter.")
+
+
+class ThemeFile(Strict):
+    """A theme; its name is the file's."""
+
+    dark: bool = Field(description="Whether the background is dark.")
+    colours: Colours

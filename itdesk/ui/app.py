@@ -1,0 +1,372 @@
+"""The program on the screen: modes, live refresh, and every way out."""
+
+import asyncio
+import io
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+from textual import on
+from textual.app import App
+from textual.driver import Driver
+from textual.screen import Screen
+
+from itdesk.desk.errors import DatabaseProblem
+from itdesk.desk.queries.feed import News
+from itdesk.desk.session import Session
+from itdesk.ui.actions import BY_ID, Scope, textual_keymap
+from itdesk.ui.bindings import bindings
+from itdesk.ui.context import DeskContext
+from itdesk.ui.live import LiveFeed
+from itdesk.ui.messages import (
+    Acted,
+    DatabaseTrouble,
+    OpenArticle,
+    OpenQueue,
+    OpenTicket,
+    RunAction,
+    StepTicket,
+    Told,
+)
+from itdesk.ui.queue import QueueScreen
+from itdesk.ui.screen import DeskScreen
+from itdesk.ui.terminal import lean_driver
+from itdesk.ui.theme import DeskTheme
+from itdesk.ui.work import DeskThreads
+
+_QUEUE, _KNOWLEDGE, _METRICS = "_default", "knowledge", "metrics"
+_POLL_SECONDS = 1.0
+_RETRY_POLLS = 4
+_LAST_SECONDS = 3.0
+"""How long a session that must end waits for its last writes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the screen looks: the themes to choose from, and the one to begin with. `locked`: no colours (NO_COLOR)."""
+
+    themes: Sequence[DeskTheme]
+    theme: str
+    locked: bool = False
+
+
+class ItdeskApp(App[None], inherit_bindings=False):
+    """One person's session on the screen."""
+
+    TITLE = "itdesk"
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-plain"), (110, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (15, "-high")]
+    BINDINGS = bindings(Scope.APP)
+
+    def __init__(self, session: Session, look: Look, *, editor: str | None = None) -> None:
+        """`editor` is the person's $EDITOR, None where none may be started."""
+        super().__init__(ansi_color=True if look.locked else None)
+        rulebook = session.rulebook
+        self.look = look
+        self.desk = DeskContext(
+            threads=DeskThreads(session),
+            me=session.actor,
+            rulebook=rulebook,
+            keymap=rulebook.keymap,
+            clock=session.clock,
+            zone=ZoneInfo(rulebook.desk.time_zone),
+            editor=editor,
+        )
+        self._feed = LiveFeed(self.desk.threads)
+        self._polling = False
+        self._polls_to_skip = 0
+        self._last_good = session.clock()
+        self._minute = self._last_good.replace(second=0, microsecond=0)
+        self._trouble: str | None = None
+        self.errors = io.StringIO()
+        """What went wrong inside the program, as text for the log; empty if nothing did."""
+        self.error_console = Console(file=self.errors, width=110, color_system=None)
+        self.animation_level = "none"
+        for theme in look.themes:
+            self.register_theme(theme)
+        self.theme = look.theme
+        self.set_keymap(textual_keymap(rulebook.keymap))
+        self.add_mode(_KNOWLEDGE, self._knowledge_screen)
+        self.add_mode(_METRICS, self._metrics_screen)
+
+    def get_driver_class(self) -> type[Driver]:
+        """The platform's driver, made lean."""
+        return lean_driver(super().get_driver_class())
+
+    def get_default_screen(self) -> Screen[None]:
+        """The queue."""
+        return QueueScreen(self.desk)
+
+    def _knowledge_screen(self) -> Screen[None]:
+        from itdesk.ui.knowledge import KnowledgeScreen
+
+        return KnowledgeScreen(self.desk)
+
+    def _metrics_screen(self) -> Screen[None]:
+        from itdesk.ui.metrics import MetricsScreen
+
+        return MetricsScreen(self.desk)
+
+    def on_mount(self) -> None:
+        """Begin to follow the desk."""
+        self.set_interval(_POLL_SECONDS, self.poll)
+        self.poll()
+
+    # --- live ----------------------------------------------------------------------------------------------------
+
+    def poll(self) -> None:
+        """Look what is new, unless a look is under way."""
+        self._show_time()
+        if self._polls_to_skip:
+            self._polls_to_skip -= 1
+        elif not self._polling:
+            self._polling = True
+            self.run_worker(self._poll(), group="poll")
+
+    async def _poll(self) -> None:
+        try:
+            news = await self._feed.poll()
+        except DatabaseProblem as problem:
+            self._fell_silent(str(problem))
+            return
+        finally:
+            self._polling = False
+        self._last_good = self.desk.clock()
+        if self._trouble is not None:
+            self._answers_again()
+        if news is not None:
+            self._tell(news)
+
+    def _tell(self, news: News) -> None:
+        for screen in self._desk_screens():
+            screen.post_message(Told(news))
+
+    def _desk_screens(self) -> list[DeskScreen]:
+        return [screen for stack in self._screen_stacks.values() for screen in stack if isinstance(screen, DeskScreen)]
+
+    def _show_time(self) -> None:
+        minute = self.desk.clock().replace(second=0, microsecond=0)
+        if minute != self._minute:
+            self._minute = minute
+            self._show_state()
+
+    def _show_state(self) -> None:
+        for screen in self._desk_screens():
+            screen.show_state(trouble=self._trouble)
+
+    def _fell_silent(self, sentence: str) -> None:
+        self._polls_to_skip = _RETRY_POLLS
+        if self._trouble == sentence:
+            return
+        self._trouble = sentence
+        self.desk.stale_since = self.desk.stale_since or self._last_good
+        self._show_state()
+
+    def _answers_again(self) -> None:
+        self._trouble = self.desk.stale_since = None
+        self._show_state()
+        for screen in self._desk_screens():
+            screen.say("The database answers again.")
+            screen.reload()
+
+    @on(DatabaseTrouble)
+    def _silent(self, event: DatabaseTrouble) -> None:
+        self._fell_silent(event.sentence)
+
+    @on(Acted)
+    def _acted(self) -> None:
+        self._polls_to_skip = 0
+        self.poll()
+
+    # --- where to ------------------------------------------------------------------------------------------------
+
+    def action_queue(self) -> None:
+        """The queue, or the ticket that is open over it."""
+        self.switch_mode(_QUEUE)
+
+    def action_knowledge(self) -> None:
+        """The knowledge base."""
+        self.switch_mode(_KNOWLEDGE)
+
+    def action_metrics(self) -> None:
+        """The figures."""
+        self.switch_mode(_METRICS)
+
+    @on(OpenTicket)
+    def _open_ticket(self, event: OpenTicket) -> None:
+        from itdesk.ui.ticket import TicketScreen
+
+        if isinstance(self.screen, TicketScreen):
+            self.screen.open(event.ticket_id, compose=event.compose)
+            return
+        self.switch_mode(_QUEUE)
+        for screen in self.screen_stack:
+            if isinstance(screen, QueueScreen):
+                screen.seen(event.ticket_id)
+        if isinstance(self.screen, TicketScreen):
+            self.screen.open(event.ticket_id, compose=event.compose)
+        else:
+            self.push_screen(TicketScreen(self.desk, event.ticket_id, compose=event.compose))
+
+    @on(StepTicket)
+    def _step_ticket(self, event: StepTicket) -> None:
+        queue = next(screen for screen in self._desk_screens() if isinstance(screen, QueueScreen))
+        ticket_id = queue.step(event.ticket_id, event.step)
+        if ticket_id is None:
+            self._say("There is no ticket after this one here." if event.step > 0 else "This is the first one here.")
+        else:
+            self.post_message(OpenTicket(ticket_id))
+
+    @on(OpenArticle)
+    def _open_article(self, event: OpenArticle) -> None:
+        from itdesk.ui.knowledge import KnowledgeScreen
+
+        self.switch_mode(_KNOWLEDGE)
+        if isinstance(self.screen, KnowledgeScreen):
+            self.screen.open(event.article_id)
+
+    @on(OpenQueue)
+    def _open_queue(self, event: OpenQueue) -> None:
+        self.switch_mode(_QUEUE)
+        while len(self.screen_stack) > 1:
+            self._leave_screen()
+            self.pop_screen()
+        if isinstance(self.screen, QueueScreen):
+            self.screen.filter_by(event.query)
+
+    def _say(self, sentence: str, *, alarm: bool = False) -> None:
+        if isinstance(self.screen, DeskScreen):
+            self.screen.say(sentence, alarm=alarm)
+
+    # --- help, palette, theme ------------------------------------------------------------------------------------
+
+    def action_help(self) -> None:
+        """The keys of this screen."""
+        from itdesk.ui.dialogs.help import HelpDialog
+
+        if isinstance(self.screen, DeskScreen):
+            self.push_screen(HelpDialog(self.screen.SCOPE, self.desk.keymap))
+
+    def action_palette(self) -> None:
+        """Everything one can do or open."""
+        from itdesk.ui.dialogs.palette import PaletteDialog
+
+        if isinstance(self.screen, DeskScreen):
+            self.push_screen(PaletteDialog(self.desk, self.screen.SCOPE, self.screen.subject()), self._picked)
+
+    def _picked(self, message: object) -> None:
+        if isinstance(message, OpenTicket | OpenArticle | OpenQueue | RunAction):
+            self.post_message(message)
+
+    @on(RunAction)
+    async def _run_named(self, event: RunAction) -> None:
+        action = BY_ID[event.action_id]
+        namespace = self if Scope.APP in action.scopes else self.screen
+        await self.run_action(action.call, namespace)
+
+    def action_theme(self) -> None:
+        """Choose other colours."""
+        from itdesk.ui.dialogs.choose import ChooseDialog
+        from itdesk.ui.text import content
+        from itdesk.ui.widgets.choice_list import Choice
+
+        if self.look.locked:
+            self._say("NO_COLOR is set: there is only one theme.")
+            return
+
+        def chosen(name: object) -> None:
+            if isinstance(name, str):
+                self.theme = name
+
+        choices = [Choice(theme.name, content(theme.name)) for theme in self.look.themes]
+        self.push_screen(ChooseDialog("Theme", choices, current=self.theme), chosen)
+
+    # --- ways out ------------------------------------------------------------------------------------------------
+
+    def action_close_one(self) -> None:
+        """`esc`."""
+        if isinstance(self.screen, DeskScreen):
+            self.screen.close_one()
+
+    def action_back(self) -> None:
+        """`q`."""
+        if isinstance(self.screen, DeskScreen) and self.screen.go_back():
+            return
+        if len(self.screen_stack) > 1:
+            self._leave_screen()
+            self.pop_screen()
+        elif self.current_mode != _QUEUE:
+            self.switch_mode(_QUEUE)
+        else:
+            self.action_leave()
+
+    def _leave_screen(self) -> None:
+        if isinstance(self.screen, DeskScreen):
+            self.screen.leave()
+
+    def action_leave(self) -> None:
+        """`ctrl+q`: quit at once; drafts are kept."""
+        self.keep_drafts()
+        self.exit()
+
+    def keep_drafts(self) -> None:
+        """Give every open text to the write thread."""
+        for screen in self._desk_screens():
+            screen.leave()
+
+
+def run(
+    session: Session,
+    look: Look,
+    *,
+    log: Path,
+    mouse: bool = True,
+    editor: str | None = None,
+) -> int:
+    """Run a session on the terminal; its exit status (0; 1 after a crash; 128 + signal).
+
+    After a crash one sentence goes to standard error and the details to the file `log`.
+    """
+    return asyncio.run(_run(session, look, log, mouse, editor))
+
+
+async def _run(session: Session, look: Look, log: Path, mouse: bool, editor: str | None) -> int:
+    app = ItdeskApp(session, look, editor=editor)
+    status = 0
+    loop = asyncio.get_running_loop()
+
+    def stop(number: int) -> None:
+        nonlocal status
+        status = 128 + number
+        loop.call_later(_LAST_SECONDS, os._exit, status)
+        app.action_leave()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, stop, number)
+    try:
+        await app.run_async(mouse=mouse)
+    finally:
+        app.desk.threads.close()
+    if app.return_code:
+        sys.stderr.write(_crash_sentence(app.errors.getvalue(), log))
+        return 1
+    return status
+
+
+def _crash_sentence(details: str, log: Path) -> str:
+    """Write the details away and say in one line where they are."""
+    last = next((line.strip() for line in reversed(details.splitlines()) if line.strip()), "an unknown error")
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(log, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600), "w", encoding="utf-8") as file:
+            file.write(details + "\n")
+    except OSError as error:
+        return f"itdesk stopped: {last[:200]}. The details could not be written to {log}: {error.strerror}.\n"
+    return f"itdesk stopped: {last[:200]}. Your drafts are kept. Details: {log}\n"

@@ -1,0 +1,568 @@
+"""The queue: what next, in two seconds."""
+
+from collections.abc import Callable, Sequence
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.timer import Timer
+
+from itdesk.desk.queries import queue, tickets
+from itdesk.desk.queries.feed import News
+from itdesk.desk.queries.queue import Page, QueueRow
+from itdesk.desk.session import Session
+from itdesk.domain.queue_order import Order
+from itdesk.domain.rulebook import View
+from itdesk.domain.search_language import Query, parse
+from itdesk.ui.actions import Scope
+from itdesk.ui.bindings import bindings
+from itdesk.ui.context import DeskContext
+from itdesk.ui.messages import OpenTicket
+from itdesk.ui.text import EMPTY, between, content, fit, join, plural
+from itdesk.ui.theme import BOLD, roles
+from itdesk.ui.times import age
+from itdesk.ui.verbs import TicketScreenWithVerbs
+from itdesk.ui.widgets.choice_list import Choice
+from itdesk.ui.widgets.filter_line import FilterLine
+from itdesk.ui.widgets.lines import Lines
+from itdesk.ui.widgets.scroll_lines import ScrollLines, TextLine
+from itdesk.ui.widgets.status_bar import StatusBar
+from itdesk.ui.widgets.ticket_facts import preview_lines
+from itdesk.ui.widgets.ticket_list import TicketList, Want
+from itdesk.ui.widgets.too_small import TooSmall
+from itdesk.ui.widgets.top_bar import TopBar
+from itdesk.ui.widgets.trouble import Trouble
+from itdesk.ui.widgets.view_tabs import ViewTabs
+
+_COUNT_LIMIT = 1000
+_PREVIEW_REST_SECONDS = 0.08
+_TYPING_REST_SECONDS = 0.06
+_COUNTS_REST_SECONDS = 2.0
+_PAGES = 3
+"""Pages that are read at once."""
+
+
+class QueueScreen(TicketScreenWithVerbs):
+    """List, filter line, views as tabs, and a preview where it is wide."""
+
+    SCOPE = Scope.QUEUE
+    CSS_PATH = "queue.tcss"
+    BINDINGS = bindings(Scope.QUEUE)
+    AUTO_FOCUS = "TicketList"
+
+    def __init__(self, desk: DeskContext) -> None:
+        super().__init__(desk)
+        self._views: Sequence[View] = desk.rulebook.views or (View("all", "All", "status:open"),)
+        self._view = 0
+        self._query: Query = parse(self._views[0].query)
+        self._order = self._views[0].order
+        self._reverse = False
+        self._total: int | None = None
+        self._frozen = False
+        self._rest: dict[str, Timer] = {}
+
+    def compose(self) -> ComposeResult:
+        """From top to bottom."""
+        yield TopBar("1", self.desk.clock(), self.desk.zone)
+        yield ViewTabs([view.title for view in self._views], 0)
+        yield FilterLine(self._query.text, placeholder="status:open p:1 @me team:network vpn")
+        with Horizontal(id="body"):
+            yield TicketList(me=self.desk.me.login, now=self.desk.clock())
+            yield ScrollLines(id="preview")
+        yield Peek(self.desk)
+        yield Trouble()
+        yield StatusBar()
+        yield TooSmall()
+
+    def on_mount(self) -> None:
+        """Read the first page as soon as one knows how much fits."""
+        super().on_mount()
+        self.query_one("#preview").can_focus = False
+        self.call_after_refresh(self.reload)
+
+    @property
+    def ticket_list(self) -> TicketList:
+        """The list."""
+        return self.query_one(TicketList)
+
+    # --- reading -------------------------------------------------------------------------------------------------
+
+    def reload(self) -> None:
+        """Read the window anew around the cursor's ticket, and the counts."""
+        row = self.ticket_list.cursor_row
+        self._load(at=row)
+        self._count()
+
+    @work(exclusive=True, group="window")
+    async def _load(self, *, at: QueueRow | None = None, want: Want = Want.FIRST) -> None:
+        """Replace the window: around `at`, or from the first or last row."""
+        query, order, reverse = self._query, self._order, self._reverse
+        limit = self._limit()
+
+        def read(session: Session) -> tuple[Page, int | None, int, list[tuple[str, str, int]]]:
+            offset: int | None = 0
+            if at is not None:
+                key = at.key(order)
+                page = queue.around(session, query, order, key, reverse=reverse, limit=limit)
+                if page.rows:
+                    offset = queue.count_before(
+                        session, query, order, page.rows[0].key(order), reverse=reverse, limit=_COUNT_LIMIT
+                    )
+                    offset = None if offset >= _COUNT_LIMIT else offset
+            elif want is Want.LAST:
+                turned = queue.page(session, query, order, reverse=not reverse, limit=limit)
+                page = Page(tuple(reversed(turned.rows)), turned.more_after, False)
+            else:
+                page = queue.page(session, query, order, reverse=reverse, limit=limit)
+            total = queue.count(session, query, limit=_COUNT_LIMIT)
+            if want is Want.LAST and at is None:
+                offset = None if total >= _COUNT_LIMIT else total - len(page.rows)
+            ways = [] if page.rows else _ways_out(session, query, self._views[self._view])
+            return page, offset, total, ways
+
+        found = await self.read(read)
+        if found is None:
+            self.ticket_list.failed()
+            return
+        page, offset, self._total, ways = found
+        cursor = page.rows[-1].id if want is Want.LAST and page.rows else at.id if at else None
+        self.ticket_list.show(
+            page.rows,
+            has_before=page.more_before,
+            has_after=page.more_after,
+            offset=offset,
+            at=cursor,
+            position=_position(order, reverse),
+        )
+        if not page.rows:
+            self.ticket_list.say(self._nothing(ways))
+        self._explain()
+
+    @on(TicketList.Wanted)
+    def _wanted(self, event: TicketList.Wanted) -> None:
+        event.stop()
+        if event.row is None:
+            self._load(want=event.want)
+        else:
+            self._extend(event.want, event.row)
+
+    @work(exclusive=True, group="extend")
+    async def _extend(self, want: Want, row: QueueRow) -> None:
+        query, order, reverse, limit = self._query, self._order, self._reverse, self._limit()
+        key = row.key(order)
+        if want is Want.AFTER:
+            page = await self.read(
+                lambda session: queue.page(session, query, order, reverse=reverse, after=key, limit=limit)
+            )
+        else:
+            page = await self.read(
+                lambda session: queue.page(session, query, order, reverse=reverse, before=key, limit=limit)
+            )
+        if page is None:
+            self.ticket_list.failed()
+        elif (query, order, reverse) != (self._query, self._order, self._reverse):
+            return
+        elif want is Want.AFTER:
+            self.ticket_list.extend_after(page.rows, has_after=page.more_after)
+        else:
+            self.ticket_list.extend_before(page.rows, has_before=page.more_before)
+
+    def _limit(self) -> int:
+        return max(60, _PAGES * self.ticket_list.page_size)
+
+    @work(exclusive=True, group="counts")
+    async def _count(self) -> None:
+        """The tabs' counts and the total of this filter."""
+        query, views = self._query, self._views
+
+        def read(session: Session) -> tuple[int, list[str]]:
+            counts = [_up_to(queue.count(session, parse(view.query), limit=_COUNT_LIMIT)) for view in views]
+            return queue.count(session, query, limit=_COUNT_LIMIT), counts
+
+        found = await self.read(read)
+        if found is None:
+            return
+        total, counts = found
+        self.query_one(ViewTabs).show(self._view, counts)
+        if query == self._query:
+            self._total = total
+            self._explain()
+
+    # --- live ----------------------------------------------------------------------------------------------------
+
+    @property
+    def frozen(self) -> bool:
+        """Whether the queue holds still."""
+        return self._frozen
+
+    def news(self, news: News) -> None:
+        """Change the rows that changed; more than a few: read the window anew."""
+        if self._frozen:
+            return
+        if news.many:
+            self.reload()
+        elif news.ticket_ids:
+            self._update(news.ticket_ids)
+            self._later("counts", _COUNTS_REST_SECONDS, self._count, push_back=False)
+
+    @work(group="update")
+    async def _update(self, ids: Sequence[int]) -> None:
+        query = self._query
+        rows = await self.read(lambda session: queue.rows_by_id(session, ids, query))
+        if rows is None or query != self._query:
+            return
+        self.ticket_list.update_rows(ids, {row.id: row for row in rows})
+        row = self.ticket_list.cursor_row
+        if row is not None and row.id in ids:
+            self._show_cursor(row)
+
+    def tick(self) -> None:
+        """A minute went by."""
+        self.ticket_list.set_now(self.desk.clock())
+        self._peek()
+
+    def action_refresh(self) -> None:
+        """Read it anew."""
+        self.reload()
+        self.say("Read anew.")
+
+    def action_freeze(self) -> None:
+        """Hold still, or live again."""
+        self._frozen = not self._frozen
+        self.query_one(TopBar).show(self.desk.clock(), frozen=self._frozen, stale_since=self.desk.stale_since)
+        self.say("Frozen: nothing moves until F is pressed again." if self._frozen else "Live again.")
+        if not self._frozen:
+            self.reload()
+
+    # --- filter, views, order ------------------------------------------------------------------------------------
+
+    def filter_by(self, text: str) -> None:
+        """Show what a search text means."""
+        self.query_one(FilterLine).put(text)
+        self._set_query(text)
+        self.ticket_list.focus()
+
+    def _set_query(self, text: str) -> None:
+        self._query = parse(text)
+        self._total = None
+        self._explain()
+        self._load()
+
+    @on(FilterLine.Changed)
+    def _typed(self, event: FilterLine.Changed) -> None:
+        event.stop()
+        self._later("typing", _TYPING_REST_SECONDS, lambda: self._set_query(self.query_one(FilterLine).text))
+
+    @on(FilterLine.Left)
+    def _done_typing(self, event: FilterLine.Left) -> None:
+        event.stop()
+        self.ticket_list.focus()
+
+    def _explain(self) -> None:
+        """Say how the filter was understood and where in it one is."""
+        line, palette = self.query_one(FilterLine), roles(self)
+        if self._query.errors:
+            line.alarm(self._query.errors[0])
+            return
+        parts = [self._query.understood(), self._order.title + (", reversed" if self._reverse else "")]
+        total = "" if self._total is None else _up_to(self._total)
+        in_view = self.ticket_list.in_view
+        place = f" · {in_view[0]}-{in_view[1]} of {total}" if in_view and total else f" · {total}" if total else ""
+        marked = len(self.ticket_list.marked)
+        right = [content(place, palette.dim)]
+        if marked:
+            right.append(content(f" · {marked} marked", palette.accent + BOLD))
+        if self.has_class("-wide") and self.ticket_list.new_count:
+            right.append(content(f"  ↑ {self.ticket_list.new_count} new", palette.accent + BOLD))
+        line.explain(content(", ".join(parts), palette.dim), join(*right))
+
+    def action_filter(self) -> None:
+        """Into the filter line."""
+        self.query_one(FilterLine).query_one("Input").focus()
+
+    def action_next_view(self) -> None:
+        """The next saved view."""
+        self._go_to_view((self._view + 1) % len(self._views))
+
+    def action_previous_view(self) -> None:
+        """The view before."""
+        self._go_to_view((self._view - 1) % len(self._views))
+
+    @work(group="verb")
+    async def action_views(self) -> None:
+        """Choose a view."""
+        dim = roles(self).dim
+        choices = [
+            Choice(index, content(view.title), content(view.query, dim)) for index, view in enumerate(self._views)
+        ]
+        chosen = await self._choose("Views", choices, current=self._view)
+        if isinstance(chosen, int):
+            self._go_to_view(chosen)
+
+    def _go_to_view(self, index: int) -> None:
+        self._view = index
+        view = self._views[index]
+        self._order, self._reverse = view.order, False
+        self.ticket_list.unmark()
+        self.query_one(FilterLine).put(view.query)
+        self._set_query(view.query)
+        self._count()
+
+    def action_order(self) -> None:
+        """The next order."""
+        orders = list(Order)
+        self._order = orders[(orders.index(self._order) + 1) % len(orders)]
+        self._load()
+        self.say(f"Order: {self._order.title}.")
+
+    def action_reverse(self) -> None:
+        """The order the other way round."""
+        self._reverse = not self._reverse
+        self._load()
+        self.say(f"Order: {self._order.title}{', reversed' if self._reverse else ''}.")
+
+    # --- moving and marking --------------------------------------------------------------------------------------
+
+    def action_down(self) -> None:
+        """One down."""
+        self.ticket_list.move(1)
+
+    def action_up(self) -> None:
+        """One up."""
+        self.ticket_list.move(-1)
+
+    def action_first(self) -> None:
+        """To the first, with what is new."""
+        self.ticket_list.go_first()
+
+    def action_last(self) -> None:
+        """To the last."""
+        self.ticket_list.go_last()
+
+    def action_half_down(self) -> None:
+        """Half a page down."""
+        self.ticket_list.turn(0.5)
+
+    def action_half_up(self) -> None:
+        """Half a page up."""
+        self.ticket_list.turn(-0.5)
+
+    def action_page_down(self) -> None:
+        """A page down."""
+        self.ticket_list.turn(1)
+
+    def action_page_up(self) -> None:
+        """A page up."""
+        self.ticket_list.turn(-1)
+
+    def action_mark(self) -> None:
+        """Mark or unmark."""
+        self.ticket_list.mark()
+
+    def action_mark_all(self) -> None:
+        """Mark all in view."""
+        self.ticket_list.mark_all()
+
+    def action_open(self) -> None:
+        """Open the ticket."""
+        row = self.ticket_list.cursor_row
+        if row is not None:
+            self.post_message(OpenTicket(row.id))
+
+    @on(TicketList.Opened)
+    def _clicked(self, event: TicketList.Opened) -> None:
+        self.post_message(OpenTicket(event.row.id))
+
+    def targets(self) -> Sequence[QueueRow]:
+        """The marked tickets, else the one under the cursor."""
+        row = self.ticket_list.cursor_row
+        return self.ticket_list.marked or ([row] if row else [])
+
+    def subject(self) -> str:
+        """What the verbs act on."""
+        chosen = self.targets()
+        return chosen[0].number if len(chosen) == 1 else plural(len(chosen), "ticket") if chosen else ""
+
+    def acted(self) -> None:
+        """The marks did their work."""
+        self.ticket_list.unmark()
+
+    def step(self, ticket_id: int, step: int) -> int | None:
+        """The id of the ticket `step` places from one in the list; the cursor goes there. None where there is none."""
+        rows = self.ticket_list.rows
+        place = next((index for index, row in enumerate(rows) if row.id == ticket_id), None)
+        if place is None or not 0 <= place + step < len(rows):
+            return None
+        self.ticket_list.go_to(rows[place + step].id)
+        self.seen(rows[place + step].id)
+        return rows[place + step].id
+
+    def seen(self, ticket_id: int) -> None:
+        """The ticket is open on the screen."""
+        self.ticket_list.seen(ticket_id)
+
+    def close_one(self) -> None:
+        """The filter line, the marks, the filter: one after the other."""
+        if self.query_one(FilterLine).has_focus_within:
+            self.ticket_list.focus()
+        elif self.ticket_list.marked:
+            self.ticket_list.unmark()
+        elif self._query.text != self._views[self._view].query.strip():
+            self.filter_by(self._views[self._view].query)
+
+    # --- preview and peek ----------------------------------------------------------------------------------------
+
+    @on(TicketList.CursorMoved)
+    def _moved(self, event: TicketList.CursorMoved) -> None:
+        event.stop()
+        self._later("preview", _PREVIEW_REST_SECONDS, lambda: self._show_cursor(event.row))
+
+    @on(TicketList.Looked)
+    def _looked(self, event: TicketList.Looked) -> None:
+        event.stop()
+        self._explain()
+        self._peek()
+
+    def _show_cursor(self, row: QueueRow | None) -> None:
+        self._peek()
+        if self.has_class("-wide"):
+            self._preview(row)
+
+    def _peek(self) -> None:
+        self.query_one(Peek).show(self.ticket_list.cursor_row, self.ticket_list.new_count)
+
+    @work(exclusive=True, group="preview")
+    async def _preview(self, row: QueueRow | None) -> None:
+        panel = self.query_one("#preview", ScrollLines)
+        if row is None:
+            panel.show(lambda _: ())
+            return
+        found = await self.read(
+            lambda session: (
+                tickets.view(session, row.id),
+                tickets.timeline(session, row.id),
+                tickets.decisions_in_force(session, row.id),
+            )
+        )
+        if found is None:
+            return
+        ticket, entries, decided = found
+
+        def lines(width: int) -> list[TextLine]:
+            return preview_lines(
+                ticket,
+                entries,
+                decided,
+                width,
+                panel.size.height,
+                me=self.desk.me.login,
+                palette=roles(self),
+                rulebook=self.desk.rulebook,
+                zone=self.desk.zone,
+                now=self.desk.clock(),
+            )
+
+        panel.show(lines, keep=False)
+
+    def on_resize(self) -> None:
+        """It may be wide enough for the preview now, or not any more."""
+        if self.focused is None:
+            self.ticket_list.focus()
+        self._later("preview", _PREVIEW_REST_SECONDS, lambda: self._show_cursor(self.ticket_list.cursor_row))
+
+    # --- the empty state -----------------------------------------------------------------------------------------
+
+    def _nothing(self, ways: Sequence[tuple[str, str, int]]) -> list[Content]:
+        palette = roles(self)
+        height = self.ticket_list.page_size
+        lines = [
+            content("Nothing here.", palette.text + BOLD),
+            content(self._query.understood(), palette.dim),
+            EMPTY,
+            *(
+                join(
+                    fit(content(key, palette.accent + BOLD), 10, right=True),
+                    "  ",
+                    fit(content(what, palette.text), 32),
+                    content(plural(count, "ticket") if count < _COUNT_LIMIT else "many tickets", palette.dim),
+                )
+                for key, what, count in ways
+            ),
+            join(fit(content("n", palette.accent + BOLD), 10, right=True), "  ", content("a new ticket", palette.text)),
+        ]
+        left = " " * max(2, (self.ticket_list.size.width - 56) // 2)
+        return [EMPTY] * max(0, height // 3 - 2) + [join(left, line) for line in lines]
+
+    def _later(self, name: str, seconds: float, act: Callable[[], object], *, push_back: bool = True) -> None:
+        """Do it after a while, once however often it is asked for; `push_back` begins the while anew each time."""
+        waiting = self._rest.get(name)
+        if waiting is not None and not push_back:
+            return
+        if waiting is not None:
+            waiting.stop()
+
+        def run() -> None:
+            del self._rest[name]
+            act()
+
+        self._rest[name] = self.set_timer(seconds, run)
+
+
+def _position(order: Order, reverse: bool) -> Callable[[QueueRow], tuple[int, ...]]:
+    """What sorts rows like the desk does."""
+    sign = -1 if (order is Order.NEWEST) != reverse else 1
+    return lambda row: tuple(sign * part for part in row.key(order))
+
+
+def _up_to(count: int) -> str:
+    return f"{_COUNT_LIMIT - 1}+" if count >= _COUNT_LIMIT else str(count)
+
+
+def _ways_out(session: Session, query: Query, view: View) -> list[tuple[str, str, int]]:
+    """Keys that lead out of an empty list, what they do, and how many tickets they would show."""
+    ways = []
+    shorter = query.text.rpartition(" ")[0]
+    if query.text:
+        last = query.text.split()[-1]
+        ways.append(("backspace", f"drop the last word “{last}”", queue.count(session, parse(shorter), limit=_COUNT_LIMIT)))
+    if query.text != view.query.strip():
+        ways.append(("esc", "clear the filter", queue.count(session, parse(view.query), limit=_COUNT_LIMIT)))
+    return ways
+
+
+class Peek(Lines):
+    """One row about the ticket under the cursor; it stands in for the preview."""
+
+    def __init__(self, desk: DeskContext) -> None:
+        super().__init__()
+        self._desk = desk
+        self._row: QueueRow | None = None
+        self._new = 0
+
+    def show(self, row: QueueRow | None, new: int) -> None:
+        """Show this ticket, and how many are new above."""
+        self._row, self._new = row, new
+        self.repaint()
+
+    def line(self, y: int, width: int) -> Content:
+        """Who asks, what about, who has it, what moved last; what is new."""
+        del y
+        palette, row = roles(self), self._row
+        right = content(f"↑ {self._new} new ", palette.accent + BOLD) if self._new else EMPTY
+        if row is None:
+            return between(EMPTY, right, width)
+        dot = content(" · ", palette.dim)
+        waits = f": {row.waiting_reason}" if row.waiting_reason else ""
+        left = join(
+            " ",
+            content(row.requester, palette.text),
+            dot,
+            content(row.category, palette.text),
+            dot,
+            content(f"{row.team or 'no team'} L{row.level}", palette.dim),
+            *((dot, content(f"waiting{waits}", palette.dim)) if waits else ()),
+            dot,
+            content(f"changed {age(self._desk.clock() - row.changed_at)} ago", palette.dim),
+        )
+        return between(left, right, width)
