@@ -2,7 +2,7 @@
 
 import os
 import pwd
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -42,13 +42,14 @@ class Invocation:
     """The options before the command.
 
     `database` is an absolute path or a PostgreSQL URL, `config` the folder of --config, `as_login` the person of --as,
-    `key` the idempotency key.
+    `key` the idempotency key; `mouse` says whether the screens may use the mouse.
     """
 
     database: str
     config: Path | None = None
     as_login: str | None = None
     key: str | None = None
+    mouse: bool = True
 
     @contextmanager
     def desk(self) -> "Iterator[Desk]":
@@ -62,7 +63,9 @@ class Invocation:
             desk.close()
 
     @contextmanager
-    def session(self, *, rules: bool = False, skip_refused: bool = False) -> "Iterator[Session]":
+    def session(
+        self, *, rules: bool = False, skip_refused: bool = False, on_warning: Callable[[str], None] = warn
+    ) -> "Iterator[Session]":
         """A session of the caller. With `rules`, changed settings of the desk come into force first.
 
         Raises DatabaseProblem, NotFound for somebody whom the desk does not know, ConfigErrors where the settings are
@@ -75,8 +78,9 @@ class Invocation:
             if rules:
                 from itdesk.cli.rulebook import follow_settings
 
-                for warning in follow_settings(Session(desk, actor, now)).warnings:
-                    warn(warning)
+                warning = follow_settings(Session(desk, actor, now))
+                if warning:
+                    on_warning(warning)
             self._mention_config(desk)
             yield Session(desk, actor, now, self.key, skip_refused)
 

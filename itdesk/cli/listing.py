@@ -1,16 +1,15 @@
 """`itdesk list` and `itdesk show`. Neither imports Textual or pydantic: they start quickly."""
 
-from collections.abc import Iterable, Iterator
 from datetime import datetime
-from itertools import chain, islice
+from itertools import islice
 
 import click
-from rich.cells import cell_len, set_cell_size
 
 from itdesk.cli import ticket_json
 from itdesk.cli.invocation import Invocation
 from itdesk.cli.output import remark, say, say_json, say_json_array, terminal_width
 from itdesk.cli.parameters import Word, as_json, number
+from itdesk.cli.table import table
 from itdesk.cli.ticket_page import page
 from itdesk.desk.queries import listing, queue
 from itdesk.desk.queries.listing import ListedTicket
@@ -23,10 +22,6 @@ from itdesk.ui.times import age
 
 _SHOWN_ON_A_TERMINAL = 50
 _WIDE = 110
-
-_HEAD = ("Number", "Pri", "Status", "Age", "Team", "Assignee", "Requester", "Subject")
-_WIDEST = {"Status": 22, "Team": 16, "Assignee": 12, "Requester": 18}
-_ONLY_IF_WIDE = {"Team", "Requester"}
 
 
 @click.command("list", context_settings={"ignore_unknown_options": True})
@@ -73,8 +68,9 @@ def list_command(
         if as_json:
             say_json_array(map(ticket_json.listed, tickets))
             return
+        at = session.clock()
         for ticket in tickets:
-            say("\t".join(_fields(ticket, session.clock())))
+            say("\t".join(safe(field) for field in _fields(ticket, at).values()))
 
 
 def _query(search: tuple[str, ...], status: str | None) -> Query:
@@ -86,60 +82,41 @@ def _query(search: tuple[str, ...], status: str | None) -> Query:
     return query
 
 
-def _fields(ticket: ListedTicket, at: datetime) -> list[str]:
+_COLUMNS = ("Number", "Pri", "Status", "Age", "Team", "Assignee", "Requester", "Subject")
+_NARROW = ("Number", "Pri", "Status", "Age", "Assignee", "Subject")
+_WIDEST = {"Status": 22, "Team": 16, "Assignee": 12, "Requester": 18}
+
+
+def _fields(ticket: ListedTicket, at: datetime) -> dict[str, str]:
     waiting = f": {ticket.waiting_reason}" if ticket.waiting_reason else ""
-    fields = (
-        ticket.number,
-        f"P{ticket.priority}{'!' if ticket.major else ''}",
-        f"{ticket.status.title}{waiting}",
-        age(at - ticket.opened_at),
-        ticket.team or "-",
-        ticket.assignee or "-",
-        ticket.requester_name,
-        ticket.subject,
-    )
-    return [safe(field) for field in fields]
+    return {
+        "Number": ticket.number,
+        "Pri": f"P{ticket.priority}{'!' if ticket.major else ''}",
+        "Status": f"{ticket.status.title}{waiting}",
+        "Age": age(at - ticket.opened_at),
+        "Team": ticket.team or "-",
+        "Assignee": ticket.assignee or "-",
+        "Requester": ticket.requester_name,
+        "Subject": ticket.subject,
+    }
 
 
 def _print_table(session: Session, query: Query, order: Order, reverse: bool, limit: int | None) -> None:
     width = terminal_width()
     if limit is None and width is not None:
         limit = _SHOWN_ON_A_TERMINAL
+    head = _COLUMNS if width is None or width >= _WIDE else _NARROW
     at = session.clock()
     tickets = listing.tickets(session, query, order, reverse=reverse, limit=limit + 1 if limit else None)
-    rows = [_fields(ticket, at) for ticket in islice(tickets, limit)] if limit else (_fields(one, at) for one in tickets)
+    rows = ([_fields(ticket, at)[name] for name in head] for ticket in islice(tickets, limit or None))
     empty = True
-    for line in _aligned(rows, width):
+    for line in table(head, rows, width=width, widest=_WIDEST):
         say(line)
         empty = False
     if empty:
         remark(f"No ticket: {query.understood()}.")
     elif limit and next(tickets, None) is not None:
         remark(f"{limit} of {queue.count(session, query, limit=None):,} tickets; --limit 0 shows all.")
-
-
-def _aligned(rows: Iterable[list[str]], width: int | None) -> Iterator[str]:
-    """The rows under a head, in columns, cut to the terminal's width where there is one; nothing for no rows."""
-    rows = iter(rows)
-    sample = list(islice(rows, 1_000))  # enough to know how wide the columns are
-    if not sample:
-        return
-    head = list(_HEAD)
-    narrow = width is not None and width < _WIDE
-    *columns, subject = (at for at, name in enumerate(head) if not (narrow and name in _ONLY_IF_WIDE))
-    widths = {
-        at: min(max(cell_len(row[at]) for row in (head, *sample)), _WIDEST.get(head[at], 99)) for at in columns
-    }
-    left = None if width is None else max(width - sum(widths.values()) - len(widths), 10)
-    for row in chain([head], sample, rows):
-        cells = [_fitted(row[at], size) for at, size in widths.items()]
-        last = row[subject] if left is None else _fitted(row[subject], left).rstrip()
-        yield " ".join([*cells, last])
-
-
-def _fitted(text: str, size: int) -> str:
-    """The text in exactly so many cells; `…` stands for what was cut."""
-    return set_cell_size(text, size) if cell_len(text) <= size else f"{set_cell_size(text, size - 1)}…"
 
 
 @click.command("show")

@@ -10,6 +10,7 @@ import click
 from itdesk.cli.output import remark
 from itdesk.desk.queries.tickets import find_ticket
 from itdesk.desk.session import Session
+from itdesk.domain.ticket import LEVELS, PRIORITIES
 
 E = TypeVar("E", bound=StrEnum)
 F = TypeVar("F", bound=Callable[..., Any])
@@ -23,7 +24,7 @@ class Word(click.ParamType[E]):
     def __init__(self, words: type[E]) -> None:
         self._words = words
 
-    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002
         """The words, for the help."""
         return f"[{'|'.join(word.replace('_', '-') for word in self._words)}]"
 
@@ -36,20 +37,29 @@ class Word(click.ParamType[E]):
             self.fail(f"{value!r} is none of: {possible}.", param, ctx)
 
 
-class Short(click.IntRange):
+class Short(click.ParamType[int]):
     """A number that may carry its letter: `P2` or 2, `L1` or 1."""
 
-    def __init__(self, letter: str, least: int, most: int) -> None:
-        super().__init__(least, most)
+    name = "short"
+
+    def __init__(self, letter: str, numbers: Sequence[int]) -> None:
+        self._words = {f"{letter}{number}": number for number in numbers}
         self._letter = letter
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002
+        """The numbers, for the help."""
+        return f"[{'|'.join(self._words)}]"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """The number."""
-        return super().convert(str(value).upper().removeprefix(self._letter), param, ctx)
+        number = self._words.get(f"{self._letter}{str(value).strip().upper().removeprefix(self._letter)}")
+        if number is None:
+            self.fail(f"{value!r} is none of: {', '.join(self._words)}.", param, ctx)
+        return number
 
 
-PRIORITY = Short("P", 1, 5)
-LEVEL = Short("L", 1, 3)
+PRIORITY = Short("P", PRIORITIES)
+LEVEL = Short("L", LEVELS)
 
 as_json = click.option("--json", "as_json", is_flag=True, default=False, help="Print JSON.")
 number = click.argument("number", metavar="NUMBER")
@@ -82,4 +92,4 @@ def read_text(value: str) -> str:
         return value
     if sys.stdin.isatty():
         remark("Write the text; a line with Ctrl-D ends it, Ctrl-C drops it.")
-    return click.get_binary_stream("stdin").read().decode("utf-8", "replace")
+    return sys.stdin.buffer.read().decode("utf-8", "replace")

@@ -4,6 +4,7 @@ import errno
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
@@ -49,11 +50,11 @@ _MODULES = {
 class Program(click.Group):
     """The root command."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """The commands in the order in which they are met in work."""
         return list(_MODULES)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """The command of that name, imported now; None if there is none."""
         if cmd_name not in _MODULES:
             return None
@@ -126,10 +127,8 @@ def _once(kind: Callable[[Any], Any]) -> Callable[[click.Context, click.Paramete
 
 def _location(value: str) -> str:
     if is_postgres(value):
-        try:
+        with suppress(ImportError):  # opening the desk says what to install
             import psycopg  # noqa: F401  before the models: see itdesk.models
-        except ImportError:
-            pass  # opening the desk says what to install
         return value
     return str(Path(value).expanduser().absolute())
 
@@ -183,11 +182,11 @@ def itdesk(
       itdesk list p:1,2 @me                   what is urgent and mine
       itdesk --database /srv/desk.sqlite3 list
     """
-    ctx.obj = Invocation(database or _default_location(), config, as_login, key)
+    ctx.obj = Invocation(database or _default_location(), config, as_login, key, mouse=not no_mouse)
     if ctx.invoked_subcommand is None:
         from itdesk.cli.screens import open_screens
 
-        open_screens(ctx.obj, mouse=not no_mouse)
+        open_screens(ctx)
 
 
 def _default_location() -> str:

@@ -44,7 +44,9 @@ def status_command(
 
 @click.command("resolve")
 @numbers
-@click.option("--resolution", "solved_by", metavar="TEXT", required=True, help="What solved it; - reads standard input.")
+@click.option(
+    "--resolution", "solved_by", metavar="TEXT", required=True, help="What solved it; - reads standard input."
+)
 @click.option("--root-cause", metavar="TEXT", default="", help="Why it happened.")
 @as_json
 @click.pass_obj

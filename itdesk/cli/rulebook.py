@@ -1,6 +1,5 @@
 """The desk's settings at the start of a command: a changed config folder comes into force, a faulty one never does."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from itdesk.desk import rulebook as desk_rulebook
@@ -11,15 +10,6 @@ from itdesk.settings import loader
 from itdesk.settings.errors import ConfigErrors
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How the settings stand: `faults` are those of the config folder, for which the last good rulebook goes on."""
-
-    folder: Path | None
-    faults: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
-
-
 def load(folder: Path) -> Rulebook:
     """The rulebook of a config folder, with its keymap checked against the screens; raises ConfigErrors."""
     from itdesk.ui.actions import check_keymap
@@ -27,39 +17,37 @@ def load(folder: Path) -> Rulebook:
     return loader.load_rulebook(folder, check_keymap=check_keymap)
 
 
-def follow_settings(session: Session) -> Settings:
-    """Bring the desk's own config folder into force if it changed.
+def follow_settings(session: Session) -> str | None:
+    """Bring the desk's own config folder into force if it changed. A sentence where that cannot be, else None.
 
-    Raises ConfigErrors only where it is faulty and no good rulebook was ever in force.
+    Raises ConfigErrors only where the folder is faulty and no good rulebook was ever in force.
     """
     desk = session.desk
     recorded = desk_rulebook.config_folder(desk)
     if recorded is None:
-        return Settings(None)
+        return None
     folder = Path(recorded)
     content_hash = loader.content_hash(folder)
     in_force = desk_rulebook.config_hash(desk)
     if content_hash == in_force:
-        return Settings(folder)
+        return None
     try:
         rulebook = load(folder)
     except ConfigErrors as faulty:
         if in_force is None:
             raise
-        return Settings(folder, tuple(map(str, faulty.errors)), (_fault_sentence(folder, faulty, desk.rulebook()[0]),))
+        return _sentence(folder, faulty, desk.rulebook()[0])
     try:
         desk_rulebook.adopt(session, rulebook, content_hash)
     except DatabaseProblem as problem:
-        return Settings(folder, warnings=(f"The changed settings in {folder} are not in force yet: {problem}",))
-    return Settings(folder)
+        return f"The changed settings in {folder} are not in force yet. {problem}"
+    return None
 
 
-def _fault_sentence(folder: Path, faulty: ConfigErrors, version: int) -> str:
-    count = len(faulty.errors)
-    first = faulty.errors[0]
+def _sentence(folder: Path, faulty: ConfigErrors, version: int) -> str:
+    if not folder.is_dir():
+        return f"The settings in {folder} are gone, so rulebook {version} goes on."
+    count, first = len(faulty.errors), faulty.errors[0]
     if count == 1:
-        return f"The settings in {folder} have an error, so rulebook {version} goes on: {first}"
-    return (
-        f"The settings in {folder} have {count} errors, so rulebook {version} goes on; the first: {first} "
-        "`itdesk config check` lists them all."
-    )
+        return f"The settings have an error, so rulebook {version} goes on: {first}"
+    return f"The settings have {count} errors, so rulebook {version} goes on (see `itdesk config check`): {first}"

@@ -48,7 +48,10 @@ def _facts(ticket: TicketView, zone: tzinfo) -> Iterator[tuple[str, str]]:
     yield "Category", f"{ticket.category} ({ticket.kind})"
     yield "Team", f"{ticket.team or 'none'}, L{ticket.level}"
     yield "Assignee", ticket.assignee or "nobody"
-    yield "Requester", ", ".join(part for part in (f"{asker.name} ({asker.login})", asker.department, ticket.site) if part)
+    yield (
+        "Requester",
+        ", ".join(part for part in (f"{asker.name} ({asker.login})", asker.department, ticket.site) if part),
+    )
     yield "Opened", f"{_moment(ticket.opened_at, zone)}, {ticket.channel.replace('_', '-')}"
     if ticket.resolved_at:
         yield "Resolved", _moment(ticket.resolved_at, zone)

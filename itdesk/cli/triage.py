@@ -81,7 +81,7 @@ def categorize_command(
 @numbers
 @click.option("--impact", metavar="LEVEL", default=None, help="The matrix then gives the priority.")
 @click.option("--urgency", metavar="LEVEL", default=None, help="The matrix then gives the priority.")
-@click.option("--priority", type=PRIORITY, metavar="P1-P5", default=None, help="Overrides the matrix; needs --reason.")
+@click.option("--priority", type=PRIORITY, default=None, help="Overrides the matrix; needs --reason.")
 @reason("Why; it is kept with the decision.")
 @as_json
 @click.pass_obj
@@ -114,7 +114,7 @@ def prioritize_command(
 @click.command("escalate")
 @numbers
 @click.option("--team", metavar="TEAM", default=None, help="To this team.")
-@click.option("--level", type=LEVEL, metavar="L1-L3", default=None, help="To this support level.")
+@click.option("--level", type=LEVEL, default=None, help="To this support level.")
 @reason("What was tried, what is needed.", required=True)
 @as_json
 @click.pass_obj

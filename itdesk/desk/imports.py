@@ -99,7 +99,7 @@ class _Import:
                 continued += 1
         self._open(new)
         self._join_teams()
-        self.tx.append_journal()
+        self.tx.finish()
         return ImportResult(len(new), continued, unchanged, tuple(self.warnings))
 
     # People and teams
@@ -162,8 +162,11 @@ class _Import:
             for ticket, decisions in zip(tickets, decided, strict=True)
         ]
         rows = [self._row(ticket, state) for ticket, (state, _) in zip(tickets, histories, strict=True)]
-        inserted = Ticket.insert_many(rows).returning(Ticket.id, Ticket.external_id).tuples().execute()
-        ids = {external_id: ticket_id for ticket_id, external_id in inserted}
+        self.tx.session.desk.database.insert_rows("ticket", rows)
+        inserted = Ticket.select(Ticket.external_id, Ticket.id).where(
+            Ticket.external_id.in_([ticket.external_id for ticket in tickets])
+        )
+        ids: dict[str, int] = dict(tuples(inserted))
         search.add(
             self.tx.session.desk.database,
             "ticket_search",
@@ -309,7 +312,7 @@ class _Import:
 
     def _row(self, ticket: ImportedTicket, state: _State) -> dict[str, Any]:
         return {
-            **state.columns(),
+            **{name: _plain(value) for name, value in state.columns().items()},
             "kind": ticket.kind,
             "external_id": ticket.external_id,
             "subject": ticket.subject,
@@ -320,7 +323,7 @@ class _Import:
             "major": False,
             "resolution": ticket.resolution if state.status in SETTLED else "",
             "root_cause": "",
-            "opened_at": ticket.opened_at,
+            "opened_at": to_microseconds(ticket.opened_at),
             "order_key": self._order_key(ticket.opened_at, state.priority),
             "version": 1,
         }

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
-from itdesk.desk.errors import NotADesk, NotFound, Refused, Unavailable
+from itdesk.desk.errors import NotFound, Refused, Unavailable
 from itdesk.domain.people import Role
 from itdesk.domain.rulebook import Rulebook
 from itdesk.models.base import tuples
@@ -80,9 +80,18 @@ class Session:
     skip_refused: bool = False
 
     @cached_property
+    def _stored_rulebook(self) -> tuple[int, Rulebook]:
+        return self.desk.rulebook()
+
+    @property
     def rulebook(self) -> Rulebook:
         """The rulebook in force when it was first needed."""
-        return self.desk.rulebook()[1]
+        return self._stored_rulebook[1]
+
+    @property
+    def rulebook_version(self) -> int:
+        """The version of `rulebook`."""
+        return self._stored_rulebook[0]
 
     def require(self, roles: frozenset[Role], deed: str) -> None:
         """Raise Refused unless the actor has one of the roles."""
@@ -101,8 +110,6 @@ def open_desk(location: str, *, create: bool = False) -> Desk:
     database = open_postgres(location) if postgres else open_sqlite(Path(location), create=create)
     try:
         if runner.check(database) == 0 and not create:
-            if database.sqlite and database.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
-                raise NotADesk(f"{database.name} is a database, but no itdesk desk. Give another with --database.")
             raise Unavailable(f"There is no desk in {database.name} yet. Make one with `itdesk init`.")
         runner.migrate(database)
     except BaseException:

@@ -16,9 +16,9 @@ from itdesk.domain.decisions import Decision, Source
 from itdesk.domain.people import Role
 from itdesk.domain.ticket import Kind, format_number
 from itdesk.models import search
-from itdesk.models import tickets as stored
 from itdesk.models.fields import to_microseconds
-from itdesk.models.journal import JournalEntry, JournalPayload
+from itdesk.models.journal import JournalEntry
+from itdesk.models.migrations.runner import recheck
 from itdesk.models.settings import Command
 from itdesk.models.tickets import Ticket
 
@@ -51,6 +51,7 @@ class Transaction:
     session: Session
     now: datetime
     records: list[Record] = field(default_factory=list)
+    decisions: list[dict[str, Any]] = field(default_factory=list)
     undone_together: bool = True
     """Whether the entries belong to one command, which undo takes back as a whole."""
 
@@ -100,25 +101,23 @@ class Transaction:
         return order_key(ticket.opened_at, ticket.priority, ticket.major, head_starts)
 
     def decide(self, ticket_id: int, decisions: Iterable[Decision]) -> None:
-        """Store decisions about a ticket."""
-        rows = [
-            {
-                "ticket": ticket_id,
-                "thing": decision.thing,
-                "value": decision.value,
-                "source": decision.source,
-                "rule": decision.rule,
-                "place": decision.place,
-                "reason": decision.reason,
-                "details": journal.canonical(decision.details()),
-                "rulebook": self.session.desk.rulebook()[0],
-                "decided_by": self.session.actor.id or None if decision.source is Source.PERSON else None,
-                "decided_at": self.now,
-            }
-            for decision in decisions
-        ]
-        if rows:
-            stored.Decision.insert_many(rows).execute()
+        """Keep decisions about a ticket; they are stored when the transaction ends."""
+        for decision in decisions:
+            self.decisions.append(
+                {
+                    "ticket_id": ticket_id,
+                    "thing": decision.thing,
+                    "value": decision.value,
+                    "source": decision.source,
+                    "rule": decision.rule,
+                    "place": decision.place,
+                    "reason": decision.reason,
+                    "details": journal.canonical(decision.details()),
+                    "rulebook": self.session.rulebook_version,
+                    "decided_by_id": (self.session.actor.id or None) if decision.source is Source.PERSON else None,
+                    "decided_at": to_microseconds(self.now),
+                }
+            )
 
     def index(self, ticket_id: int, **texts: str) -> None:
         """Add words to the ticket's search index: `body` for what the requester sees, `notes` for staff only."""
@@ -157,17 +156,22 @@ class Transaction:
             )
         )
 
-    def append_journal(self) -> tuple[int, ...]:
-        """Chain the recorded entries onto the journal, as the last statements of the transaction; their numbers."""
+    def finish(self) -> tuple[int, ...]:
+        """Store the decisions; then, as the last statements, chain the recorded entries onto the journal.
+
+        Returns the entries' numbers.
+        """
+        database = self.session.desk.database
+        database.insert_rows("decision", self.decisions)
         if not self.records:
             return ()
-        self.session.desk.database.advisory_lock("itdesk journal")
+        database.advisory_lock("itdesk journal")
         last = JournalEntry.select(JournalEntry.seq, JournalEntry.hash).order_by(JournalEntry.seq.desc()).first()
         seq, previous = (last.seq, bytes(last.hash)) if last else (0, journal.GENESIS)
         first = seq + 1
         batch = [first, seq + len(self.records)] if len(self.records) > 1 and self.undone_together else None
-        entries: list[tuple[Any, ...]] = []
-        payloads: list[tuple[Any, ...]] = []
+        entries: list[dict[str, Any]] = []
+        payloads: list[dict[str, Any]] = []
         recorded_at = to_microseconds(self.now)
         for record in self.records:
             seq += 1
@@ -185,38 +189,13 @@ class Transaction:
                 commitment=journal.commitment(salt, payload),
             )
             previous = journal.chained(previous, entry)
-            entries.append(
-                (
-                    entry.seq,
-                    entry.recorded_at,
-                    entry.occurred_at,
-                    entry.actor,
-                    entry.verb,
-                    entry.object,
-                    entry.facts,
-                    entry.commitment,
-                    previous,
-                )
-            )
-            payloads.append((seq, salt, payload))
-        self._insert(JournalEntry, entries)
-        self._insert(JournalPayload, payloads)
-        if not self.session.desk.database.sqlite:
-            self.session.desk.database.execute("SELECT pg_notify('itdesk', %s)", (str(seq),))
+            entries.append({name: getattr(entry, name) for name in journal.Entry.__slots__} | {"hash": previous})
+            payloads.append({"seq": seq, "salt": salt, "payload": payload})
+        database.insert_rows("journal", entries)
+        database.insert_rows("journal_payload", payloads)
+        if not database.sqlite:
+            database.execute("SELECT pg_notify('itdesk', %s)", (str(seq),))
         return tuple(range(first, seq + 1))
-
-    def _insert(self, model: type[JournalEntry] | type[JournalPayload], rows: list[tuple[Any, ...]]) -> None:
-        """Plain SQL: the query builder would take most of an import's time."""
-        database = self.session.desk.database
-        meta = model._meta
-        columns = ", ".join(f'"{column.column_name}"' for column in meta.sorted_fields)
-        one = "(" + ", ".join([database.param] * len(meta.sorted_fields)) + ")"
-        for start in range(0, len(rows), 500):
-            part = rows[start : start + 500]
-            database.execute(
-                f"INSERT INTO {meta.table_name} ({columns}) VALUES {', '.join([one] * len(part))}",  # noqa: S608
-                [value for row in part for value in row],
-            )
 
 
 def action(
@@ -240,13 +219,14 @@ def action(
 
 
 def _once(session: Session, body: Callable[[Transaction], Change]) -> Change:
+    recheck(session.desk.database)
     if session.key is not None:
         done = Command.get_or_none(Command.key == session.key)
         if done is not None:
             return Change.from_json(done.change)
     tx = Transaction(session, session.clock())
     change = body(tx)
-    seqs = tx.append_journal()
+    seqs = tx.finish()
     change = Change(change.sentence, seqs, change.tickets, change.undoable and bool(seqs), change.refused)
     if session.key is not None:
         Command.insert(key=session.key, change=change.to_json(), done_at=tx.now).execute()

@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
@@ -25,14 +26,19 @@ def _spaced(folded: str) -> str:
 
 
 class Keyword:
-    """A phrase to look for. It has at least one letter or digit; `*` at its end lets the last word go on."""
+    """A phrase to look for. It has at least one letter or digit; `*` at its end lets the last word go on.
 
-    __slots__ = ("_pattern", "open_ended", "phrase", "words")
+    `further` are the whole words after the first: a text without one of them need not be searched.
+    """
+
+    __slots__ = ("_pattern", "further", "open_ended", "phrase", "single", "words")
 
     def __init__(self, phrase: str) -> None:
         self.phrase = phrase
         self.words = tuple(words(phrase))
         self.open_ended = phrase.rstrip().endswith("*")
+        self.single = len(self.words) == 1
+        self.further = frozenset(self.words[1:-1] if self.open_ended else self.words[1:])
         end = "" if self.open_ended else "(?= )"
         self._pattern = re.compile(" " + " +".join(map(re.escape, self.words)) + end) if self.words[1:] else None
 
@@ -131,32 +137,33 @@ class KeywordIndex:
         self._exact: dict[str, list[Keyword]] = {}
         self._open_ended: dict[str, list[Keyword]] = {}
         for keyword in keywords:
-            single_open = keyword.open_ended and len(keyword.words) == 1
-            by_word = self._open_ended if single_open else self._exact
+            by_word = self._open_ended if keyword.single and keyword.open_ended else self._exact
             by_word.setdefault(keyword.words[0], []).append(keyword)
         self._lengths = sorted({len(word) for word in self._open_ended})
-        # Every word looked up so far, and the keywords that those of them begin which begin any.
-        self._learned: tuple[set[str], dict[str, tuple[Keyword, ...]]] = (set(), {})
+        self._learned = _Learned(set(), set(), {})
 
-    def found(self, spaced: str) -> list[Keyword]:
-        """The keywords that stand in a spaced text, each once."""
+    def found(self, spaced: str) -> frozenset[Keyword]:
+        """The keywords that stand in a spaced text."""
         present = set(spaced.split())
-        known, hits = self._learned
-        unknown = present - known
+        learned = self._learned
+        unknown = present - learned.words
         if unknown:
-            for word in unknown:
-                if keywords := self._beginning_with(word):
-                    hits[word] = keywords
-            known |= unknown
-            if len(known) > _MOST_WORDS_KEPT:
-                self._learned = (set(), {})
-        found = {
-            keyword: None
-            for word in present & hits.keys()
-            for keyword in hits[word]
-            if len(keyword.words) == 1 or keyword.find(spaced) is not None
-        }
-        return list(found)
+            self._learn(unknown, learned)
+        return frozenset(
+            keyword
+            for word in present & learned.beginnings
+            for keyword in learned.keywords[word]
+            if keyword.single or (keyword.further <= present and keyword.find(spaced) is not None)
+        )
+
+    def _learn(self, unknown: set[str], learned: "_Learned") -> None:
+        for word in unknown:
+            if keywords := self._beginning_with(word):
+                learned.keywords[word] = keywords
+                learned.beginnings.add(word)
+        learned.words.update(unknown)
+        if len(learned.words) > _MOST_WORDS_KEPT:
+            self._learned = _Learned(set(), set(), {})
 
     def _beginning_with(self, word: str) -> tuple[Keyword, ...]:
         keywords = list(self._exact.get(word, ()))
@@ -164,3 +171,12 @@ class KeywordIndex:
             if length <= len(word):
                 keywords += self._open_ended.get(word[:length], ())
         return tuple(keywords)
+
+
+@dataclass(frozen=True, slots=True)
+class _Learned:
+    """What the index knows about the words that it has met: those that begin keywords, and which."""
+
+    words: set[str]
+    beginnings: set[str]
+    keywords: dict[str, tuple[Keyword, ...]]

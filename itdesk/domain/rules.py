@@ -1,48 +1,24 @@
 """Rules: what they decide about a ticket, and why."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from bisect import bisect_left
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 from weakref import WeakKeyDictionary
 
-from itdesk.domain.conditions import (
-    AllOf,
-    AnyOf,
-    Condition,
-    Contains,
-    Field,
-    In,
-    Matches,
-    Not,
-    StartsWith,
-)
+from itdesk.domain.conditions import Contains, Field
 from itdesk.domain.decisions import Decision, Evidence, NearMiss, Source, Thing
-from itdesk.domain.keywords import LONGEST, Keyword, KeywordIndex, TicketText, find_in
-from itdesk.domain.rulebook import Level, Rule, Rulebook, is_under
-from itdesk.domain.text import fold
+from itdesk.domain.keywords import Keyword, KeywordIndex
+from itdesk.domain.matching import Reading, compile_condition
+from itdesk.domain.matching import TicketFacts as TicketFacts
+from itdesk.domain.rulebook import Level, Rule, Rulebook
 from itdesk.domain.ticket import PRIORITIES, Kind
 
 _NEARLY = 3
 _MOST_EVIDENCE = 6
 _MOST_ROUTES_KEPT = 10_000
-_REGEX_SECONDS = 0.05
-_TEXTS = frozenset({Field.TEXT, Field.SUBJECT, Field.BODY})
 _NOTHING: Final[Mapping[Thing, str]] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class TicketFacts:
-    """What rules look at. `channel`, `kind` and `category` are the words of the ticket, empty or None if not known."""
-
-    subject: str
-    body: str = ""
-    requester: str = ""
-    channel: str = ""
-    kind: str | None = None
-    category: str | None = None
-    tags: tuple[str, ...] = ()
-    site: str = ""
 
 
 def decide(rulebook: Rulebook, facts: TicketFacts, *, fixed: Mapping[Thing, str] = _NOTHING) -> tuple[Decision, ...]:
@@ -65,219 +41,19 @@ def route(rulebook: Rulebook, category: str, kind: str) -> tuple[Decision, Decis
     return _engine(rulebook).route(category, kind)
 
 
-# -- evaluating conditions ---------------------------------------------------------------------------------------
-
-
-class _Reading:
-    """A ticket while rules look at it: its facts, and which keywords its text holds."""
-
-    __slots__ = ("category", "facts", "found", "kind", "text")
-
-    def __init__(self, facts: TicketFacts, index: KeywordIndex, fixed: Mapping[Thing, str]) -> None:
-        self.facts = facts
-        self.kind = fixed.get(Thing.KIND) or facts.kind or ""
-        self.category = fixed.get(Thing.CATEGORY) or facts.category or ""
-        self.text = TicketText(facts.subject, facts.body)
-        self.found = index.found(self.text.spaced)
-
-    def values(self, field: Field) -> tuple[str, ...]:
-        """The field's values: one, several for tags, the subject and the body for text."""
-        facts = self.facts
-        match field:
-            case Field.TEXT:
-                return (facts.subject, facts.body)
-            case Field.TAGS:
-                return facts.tags
-            case Field.KIND:
-                return (self.kind,)
-            case Field.CATEGORY:
-                return (self.category,)
-            case _:
-                return (getattr(facts, field.value),)
-
-
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    """What came of a condition: what it lacks (nothing: it holds), what held, and the text that did."""
-
-    lacks: tuple[str, ...] = ()
-    held: int = 0
-    evidence: tuple[Evidence, ...] = ()
-
-
-_Test = Callable[[_Reading], _Outcome]
-
-
-def _compile(condition: Condition, keywords: Callable[[str], Keyword]) -> _Test:
-    """The condition as a function of a ticket."""
-    match condition:
-        case AnyOf(conditions):
-            return _any_of([_compile(part, keywords) for part in conditions])
-        case AllOf(conditions):
-            return _all_of([_compile(part, keywords) for part in conditions])
-        case Not(part):
-            return _not(_compile(part, keywords))
-        case Contains(field, phrases):
-            parts = [keywords(phrase) for phrase in phrases]
-            lack = f"needs {_either(phrases)} in {field.label}"
-            return (_text_contains if field in _TEXTS else _value_contains)(field, parts, lack)
-        case Matches(field, pattern):
-            return _matches(field, pattern)
-        case In(field, values):
-            folded = frozenset(map(fold, values))
-            lack = f"needs {field.label} {_either(values)}"
-            return _on_values(field, lambda value: fold(value) in folded, lack)
-        case StartsWith(field, prefix):
-            start = fold(prefix)
-            lack = f"needs {field.label} to begin with {_quoted(prefix)}"
-            if field is Field.CATEGORY:
-                return _on_values(field, lambda value: is_under(fold(value), start), lack)
-            return _on_values(field, lambda value: fold(value[:LONGEST]).startswith(start), lack)
-
-
-def _any_of(tests: list[_Test]) -> _Test:
-    def test(reading: _Reading) -> _Outcome:
-        outcomes = [part(reading) for part in tests]
-        holding = [outcome for outcome in outcomes if not outcome.lacks]
-        if not holding:
-            return min(outcomes, key=lambda outcome: (len(outcome.lacks), -outcome.held))
-        return _Outcome(held=1, evidence=tuple(item for outcome in holding for item in outcome.evidence))
-
-    return test
-
-
-def _all_of(tests: list[_Test]) -> _Test:
-    def test(reading: _Reading) -> _Outcome:
-        outcomes = [part(reading) for part in tests]
-        return _Outcome(
-            tuple(lack for outcome in outcomes for lack in outcome.lacks),
-            sum(outcome.held for outcome in outcomes),
-            tuple(item for outcome in outcomes for item in outcome.evidence),
-        )
-
-    return test
-
-
-def _not(part: _Test) -> _Test:
-    def test(reading: _Reading) -> _Outcome:
-        outcome = part(reading)
-        if outcome.lacks:
-            return _Outcome()
-        found = ", ".join(f"{_quoted(item.text)} in {item.field}" for item in outcome.evidence[:2])
-        return _Outcome((f"must not have {found}" if found else "a condition below `not` holds",))
-
-    return test
-
-
-def _text_contains(field: Field, keywords: list[Keyword], lack: str) -> _Test:
-    missing = _Outcome((lack,))
-    wanted = frozenset(keywords)
-
-    def test(reading: _Reading) -> _Outcome:
-        if wanted.isdisjoint(reading.found):
-            return missing
-        text = reading.text
-        places = (text.find(keyword, field) for keyword in reading.found if keyword in wanted)
-        evidence = tuple(text.evidence(place) for place in _outermost(place for place in places if place))
-        return _Outcome(held=1, evidence=evidence) if evidence else missing
-
-    return test
-
-
-def _outermost(places: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """The places from first to last, without those within another (`vpn` within `vpn client`)."""
-    reached = 0
-    for first, last in sorted(places, key=lambda place: (place[0], -place[1])):
-        if last > reached:
-            yield first, last
-            reached = last
-
-
-def _value_contains(field: Field, keywords: list[Keyword], lack: str) -> _Test:
-    missing = _Outcome((lack,))
-
-    def test(reading: _Reading) -> _Outcome:
-        found = [find_in(keyword, value) for value in reading.values(field) for keyword in keywords]
-        evidence = tuple(Evidence(field.value, text) for text in found if text is not None)
-        return _Outcome(held=1, evidence=evidence) if evidence else missing
-
-    return test
-
-
-def _matches(field: Field, pattern: str) -> _Test:
-    import regex
-
-    compiled = regex.compile(pattern, regex.IGNORECASE)
-    missing = _Outcome((f"needs {field.label} to match /{pattern}/",))
-    fields = (Field.SUBJECT, Field.BODY) if field is Field.TEXT else (field,)
-
-    def test(reading: _Reading) -> _Outcome:
-        for place in fields:
-            for value in reading.values(place):
-                try:
-                    found = compiled.search(value[:LONGEST], timeout=_REGEX_SECONDS)
-                except TimeoutError:
-                    continue
-                if found:
-                    return _Outcome(held=1, evidence=(Evidence(place.value, found[0]),))
-        return missing
-
-    return test
-
-
-def _on_values(field: Field, holds: Callable[[str], bool], lack: str) -> _Test:
-    missing = _Outcome((lack,))
-
-    def test(reading: _Reading) -> _Outcome:
-        for value in reading.values(field):
-            if holds(value):
-                return _Outcome(held=1, evidence=(Evidence(field.value, value),))
-        return missing
-
-    return test
-
-
-def _quoted(text: str) -> str:
-    return f"“{text}”"
-
-
-def _either(values: Iterable[str]) -> str:
-    """`“wi-fi” or “wlan”`; a long list is cut."""
-    shown = list(values)
-    quoted = [_quoted(value) for value in shown[:4]]
-    if len(shown) > 4:
-        return f"{', '.join(quoted)} or {len(shown) - 4} more"
-    return " or ".join(quoted)
-
-
-# -- the engine --------------------------------------------------------------------------------------------------
-
-
 class _Candidate:
-    """A rule ready to be tried; `triggers` are keywords of which one must be found for the rule to matter."""
+    """A rule ready to be tried. `triggers`: without one of these keywords the rule does not matter (None: always).
 
-    __slots__ = ("order", "rule", "test", "triggers")
+    `sure` says that with one of them it holds.
+    """
 
-    def __init__(self, order: int, rule: Rule, keywords: Callable[[str], Keyword]) -> None:
-        self.order = order
+    __slots__ = ("condition", "rule", "sure", "triggers")
+
+    def __init__(self, rule: Rule, keywords: Callable[[str], Keyword]) -> None:
         self.rule = rule
-        self.test = _compile(rule.when, keywords)
-        self.triggers = _triggers(rule.when, keywords)
-
-
-def _triggers(condition: Condition, keywords: Callable[[str], Keyword]) -> frozenset[Keyword] | None:
-    """Keywords without any of which the condition neither holds nor nearly holds; None if there are no such."""
-    match condition:
-        case Contains(field, phrases) if field in _TEXTS:
-            return frozenset(map(keywords, phrases))
-        case AnyOf(conditions):
-            parts = [_triggers(part, keywords) for part in conditions]
-            return None if None in parts else frozenset().union(*(part for part in parts if part is not None))
-        case AllOf(conditions):
-            known = [part for part in (_triggers(part, keywords) for part in conditions) if part is not None]
-            return frozenset().union(*known) if known else None
-        case _:
-            return None
+        self.condition = compile_condition(rule.when, keywords)
+        self.triggers = self.condition.triggers()
+        self.sure = isinstance(rule.when, Contains) and rule.when.field is Field.TEXT
 
 
 class _Verdict:
@@ -292,8 +68,14 @@ class _Verdict:
         self.later: list[NearMiss] = []
         self.nearly: list[NearMiss] = []
 
+    def why_later(self) -> str:
+        """Why a rule that also holds does not win."""
+        return f"comes after {self.rule.id}, which won" if self.rule else ""
+
     def near_misses(self, value: str) -> tuple[NearMiss, ...]:
         """Up to three rules that would have decided other than `value`."""
+        if not self.later and not self.nearly:
+            return ()
         return tuple(miss for miss in self.later + self.nearly if miss.value != value)[:_NEARLY]
 
 
@@ -305,17 +87,19 @@ class _Engine:
         known: dict[str, Keyword] = {}
 
         def keywords(phrase: str) -> Keyword:
-            return known.setdefault(phrase, Keyword(phrase))
+            if phrase not in known:
+                known[phrase] = Keyword(phrase)
+            return known[phrase]
 
         priorities = rulebook.priorities
         ordered = [*rulebook.rules, *priorities.rules, *priorities.adjustments]
-        self._candidates = [_Candidate(order, rule, keywords) for order, rule in enumerate(ordered)]
+        self._candidates = [_Candidate(rule, keywords) for rule in ordered]
         self._first_of_priorities = len(rulebook.rules)
-        self._always = [candidate.order for candidate in self._candidates if candidate.triggers is None]
+        self._always = [order for order, candidate in enumerate(self._candidates) if candidate.triggers is None]
         self._triggered: dict[Keyword, list[int]] = {}
-        for candidate in self._candidates:
+        for order, candidate in enumerate(self._candidates):
             for keyword in candidate.triggers or ():
-                self._triggered.setdefault(keyword, []).append(candidate.order)
+                self._triggered.setdefault(keyword, []).append(order)
         self._index = KeywordIndex(known.values())
         self._matrix: dict[tuple[str, str], Decision] = {}
         self._routed: dict[tuple[str, str], tuple[Decision, Decision]] = {}
@@ -323,23 +107,30 @@ class _Engine:
         self._defaults = {
             thing: _default(thing, value, desk.place, "no rule holds")
             for thing, value in (
+                (Thing.KIND, desk.default_kind),
                 (Thing.CATEGORY, desk.default_category),
                 (Thing.IMPACT, desk.default_impact),
                 (Thing.URGENCY, desk.default_urgency),
             )
         }
 
+        self._kinds = {
+            category.path: _default(Thing.KIND, category.kind, category.place, f"the kind of {category.path}")
+            for category in rulebook.categories
+            if category.kind is not None
+        }
+
     def decide(self, facts: TicketFacts, fixed: Mapping[Thing, str]) -> tuple[Decision, ...]:
-        reading = _Reading(facts, self._index, fixed)
+        """The decisions, in the order of their making."""
+        reading = Reading(facts, self._index, fixed)
         orders = set(self._always)
         for keyword in reading.found:
             orders.update(self._triggered.get(keyword, ()))
         ordered = sorted(orders)
-        split = next((at for at, order in enumerate(ordered) if order >= self._first_of_priorities), len(ordered))
+        split = bisect_left(ordered, self._first_of_priorities)
 
         verdicts: dict[Thing, _Verdict] = {}
         self._try(ordered[:split], reading, verdicts)
-        desk = self._book.desk
         category = self._decided(Thing.CATEGORY, verdicts, fixed, self._defaults[Thing.CATEGORY])
         kind = self._decided(Thing.KIND, verdicts, fixed, self._kind_of(category.value))
         reading.category, reading.kind = category.value, kind.value
@@ -347,32 +138,34 @@ class _Engine:
         self._try(ordered[split:], reading, verdicts)
         impact = self._decided(Thing.IMPACT, verdicts, fixed, self._defaults[Thing.IMPACT])
         urgency = self._decided(Thing.URGENCY, verdicts, fixed, self._defaults[Thing.URGENCY])
-        priority = self._priority(verdicts.get(Thing.PRIORITY), impact.value, urgency.value)
-        team, level = self.route(category.value, kind.value)
-        if Thing.TEAM in fixed and (setting := self._book.team(fixed[Thing.TEAM])):
-            level = _default(Thing.LEVEL, setting.level, desk.place, f"the level of {setting.title}")
-        decisions = (kind, category, impact, urgency, priority, team, level)
-        return tuple(decision for decision in decisions if decision.thing not in fixed)
+        decisions = [kind, category, impact, urgency]
+        if Thing.PRIORITY not in fixed:
+            decisions.append(self._priority(verdicts.get(Thing.PRIORITY), impact.value, urgency.value))
+        decisions += self._team_and_level(category.value, kind.value, fixed.get(Thing.TEAM))
+        return tuple(decision for decision in decisions if decision.thing not in fixed) if fixed else tuple(decisions)
 
-    def _try(self, orders: list[int], reading: _Reading, verdicts: dict[Thing, _Verdict]) -> None:
+    def _try(self, orders: list[int], reading: Reading, verdicts: dict[Thing, _Verdict]) -> None:
+        """Try these rules in order and note what they say in `verdicts`."""
         for order in orders:
             candidate = self._candidates[order]
-            outcome = candidate.test(reading)
-            if len(outcome.lacks) > 1 or (outcome.lacks and not outcome.held):
-                continue
             rule = candidate.rule
+            lack = ""
+            if not candidate.sure:
+                held, lacks = candidate.condition.lacks(reading)
+                if len(lacks) > 1 or (lacks and not held):
+                    continue
+                lack = lacks[0] if lacks else ""
             for thing, value in rule.decides:
                 verdict = verdicts.get(thing)
                 if verdict is None:
                     verdict = verdicts[thing] = _Verdict()
-                if outcome.lacks:
-                    verdict.nearly.append(NearMiss(rule.id, rule.place, value, outcome.lacks[0]))
+                if lack:
+                    verdict.nearly.append(NearMiss(rule.id, rule.place, value, lack))
                 elif verdict.rule is None:
                     verdict.rule, verdict.value = rule, value
-                    verdict.evidence = outcome.evidence[:_MOST_EVIDENCE]
+                    verdict.evidence = candidate.condition.evidence(reading)[:_MOST_EVIDENCE]
                 elif len(verdict.later) < _NEARLY and value != verdict.value:
-                    missing = f"comes after {verdict.rule.id}, which won"
-                    verdict.later.append(NearMiss(rule.id, rule.place, value, missing))
+                    verdict.later.append(NearMiss(rule.id, rule.place, value, verdict.why_later()))
 
     def _decided(
         self, thing: Thing, verdicts: dict[Thing, _Verdict], fixed: Mapping[Thing, str], default: Decision
@@ -384,14 +177,7 @@ class _Engine:
         if verdict is None:
             return default
         if verdict.rule is None:
-            return Decision(
-                thing,
-                default.value,
-                default.source,
-                place=default.place,
-                reason=default.reason,
-                nearly=verdict.near_misses(default.value),
-            )
+            return replace(default, nearly=verdict.near_misses(default.value))
         return Decision(
             thing,
             verdict.value,
@@ -403,15 +189,11 @@ class _Engine:
         )
 
     def _kind_of(self, category: str) -> Decision:
-        """The kind of a category's tickets where no rule says: the nearest category above that names one."""
+        """The kind of a category's tickets where no rule says: its own, or that of the nearest one above it."""
         path = category
-        while path:
-            known = self._book.category(path)
-            if known is not None and known.kind is not None:
-                return _default(Thing.KIND, known.kind, known.place, f"the kind of {path}")
+        while path and path not in self._kinds:
             path = path.rpartition(".")[0]
-        desk = self._book.desk
-        return _default(Thing.KIND, desk.default_kind, desk.place, "no rule holds")
+        return self._kinds.get(path, self._defaults[Thing.KIND])
 
     def _priority(self, verdict: _Verdict | None, impact: str, urgency: str) -> Decision:
         """The matrix's priority, raised or lowered by the rule that holds."""
@@ -461,6 +243,15 @@ class _Engine:
                 self._routed.clear()
             decisions = self._routed[category, kind] = self._route(category, Kind(kind))
         return decisions
+
+    def _team_and_level(self, category: str, kind: str, team: str | None) -> tuple[Decision, Decision]:
+        """By the routes; a team that is given brings its own level."""
+        setting = self._book.team(team) if team else None
+        by_team, by_level = self.route(category, kind)
+        if setting is not None and setting.name != by_team.value:
+            place = self._book.desk.place
+            by_level = _default(Thing.LEVEL, setting.level, place, f"the level of {setting.title}")
+        return by_team, by_level
 
     def _route(self, category: str, kind: Kind) -> tuple[Decision, Decision]:
         fitting = next((entry for entry in self._book.routes if entry.fits(category, kind)), None)

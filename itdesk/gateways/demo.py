@@ -1,6 +1,6 @@
 """The throw-away sample desk: filled through the desk's own actions, each at its time in the past."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 
 from itdesk.desk.change import Change
@@ -10,7 +10,7 @@ from itdesk.desk.knowledge import add_articles
 from itdesk.desk.people import add_people
 from itdesk.desk.session import SYSTEM, Actor, Clock, Desk, Session, sign_in
 from itdesk.domain.ticket import Channel
-from itdesk.gateways.demo_acts import Act, Submit, Take, perform
+from itdesk.gateways.demo_acts import Submit, Take, perform
 from itdesk.gateways.demo_content.people import REQUESTERS
 from itdesk.gateways.demo_content.stories import arriving_stories
 from itdesk.gateways.demo_plan import MACHINE, SEED, make_plan
@@ -20,23 +20,87 @@ from itdesk.gateways.demo_staff import members, people
 VISITOR = "anna"
 """The login of the technician as whom one visits the demo desk."""
 
-_SECONDS_BETWEEN_ARRIVALS = (12.0, 75.0)
-_A_COLLEAGUE_TAKES = 0.4
-
 
 def fill(desk: Desk, now: datetime) -> None:
-    """Fill an empty desk that has a rulebook: people, articles, and 90 days of tickets up to `now` (aware).
+    """Fill an empty desk that has a rulebook with people, articles, and 90 days of tickets up to `now` (aware).
 
-    The same moment gives the same desk. Raises DeskError if the desk is not empty.
+    The same moment gives the same desk. Nothing is open in the future; the newest ticket is minutes old.
     """
     rulebook = desk.rulebook()[1]
     plan = make_plan(rulebook, now)
     add_people(Session(desk, SYSTEM, lambda: plan.begins), people(rulebook))
-    staff = _Actors(desk)
+    cast = _Cast(desk)
     for article in plan.articles:
-        staff.do_knowledge(article)
+        add_articles(cast.session(article.owner, article.at), [article.new])
     tickets: dict[int, int] = {}
     for event in plan.events:
-        change = staff.act(event.actor, event.act, event.at, tickets.get(event.ticket, 0), tickets)
+        session = cast.session(event.actor, event.at)
+        change = perform(session, event.act, tickets.get(event.ticket, 0), tickets.__getitem__)
         if isinstance(event.act, Submit):
             tickets[event.ticket] = change.tickets[0]
+
+
+class Arrivals:
+    """What comes in while one watches: new tickets, and colleagues who take some of them.
+
+    The caller waits `wait()` and then lets the next thing `happen()`, from whatever thread it likes.
+    """
+
+    def __init__(self, desk: Desk, clock: Clock, seed: int = SEED) -> None:
+        self._cast = _Cast(desk)
+        self._clock = clock
+        self._random = Random(seed)
+        self._teams = members(desk.rulebook()[1])
+        self._stories = arriving_stories()
+        self._arrived: list[int] = []
+        self._count = 0
+
+    def wait(self) -> timedelta:
+        """How long until the next thing happens: the first soon, then between 12 and 75 seconds."""
+        return timedelta(seconds=self._random.uniform(12, 75) if self._count else 15)
+
+    def happen(self) -> Change | None:
+        """The next thing. None where a visitor was faster than the colleague who wanted to take a ticket."""
+        self._count += 1
+        if len(self._arrived) > 1 and self._random.random() < 0.4:
+            return self._colleague_takes(self._arrived.pop(0))
+        return self._ticket_arrives()
+
+    def _ticket_arrives(self) -> Change:
+        story = self._stories[self._count % len(self._stories)]
+        who = self._random.choice(REQUESTERS)
+        text = Slots(self._random, who).fill
+        by_requester = story.channel not in (Channel.PHONE, Channel.MONITORING)
+        new = NewTicket(
+            subject=text(story.subject),
+            body=text(story.body),
+            requester=None if by_requester else who.login,
+            channel=story.channel,
+        )
+        change = perform(self._session(who.login if by_requester else MACHINE), Submit(new), 0, int)
+        self._arrived += change.tickets
+        return change
+
+    def _colleague_takes(self, ticket: int) -> Change | None:
+        colleagues = sorted({login for logins in self._teams.values() for login in logins} - {VISITOR})
+        try:
+            return perform(self._session(self._random.choice(colleagues)), Take(), ticket, int)
+        except (Refused, Conflict):
+            return None
+
+    def _session(self, login: str) -> Session:
+        return self._cast.session(login, self._clock())
+
+
+class _Cast:
+    """The demo's people, each signed in once."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._actors: dict[str, Actor] = {MACHINE: SYSTEM}
+
+    def session(self, login: str, at: datetime) -> Session:
+        """A session of that person at that moment (aware)."""
+        if login not in self._actors:
+            self._actors[login] = sign_in(self._desk, login)
+        return Session(self._desk, self._actors[login], lambda: at)

@@ -24,8 +24,8 @@ from itdesk.gateways.demo_content.stories import (
     open_stories,
     past_stories,
 )
-from itdesk.gateways.demo_staff import members, requester
 from itdesk.gateways.demo_slots import Slots
+from itdesk.gateways.demo_staff import members, requester
 
 SEED = 4211
 PAST_TICKETS = 290
@@ -91,11 +91,7 @@ class _Planner:
         begins = self.now - SPAN - _DAY
         stories = open_stories()
         numbers = {story.name: number for number, story in enumerate(stories) if story.name}
-        events = [
-            event
-            for number, story in enumerate(stories)
-            for event in self.open_ticket(number, story, numbers)
-        ]
+        events = [event for number, story in enumerate(stories) for event in self.open_ticket(number, story, numbers)]
         for number, (story, subject, body) in enumerate(self.asked(PAST_TICKETS), start=len(stories)):
             events += self.past_ticket(number, story, subject, body)
         events.sort(key=lambda event: event.at)
@@ -141,9 +137,10 @@ class _Planner:
     def past_ticket(self, number: int, story: PastStory, subject: str, body: str) -> list[Event]:
         """A ticket from opening to its end, which lies before now."""
         who = self.random.choice(REQUESTERS)
-        channel = story.channel or self.random.choices(
-            (Channel.MAIL, Channel.PORTAL, Channel.PHONE, Channel.CHAT), (45, 25, 22, 8)
-        )[0]
+        channel = (
+            story.channel
+            or self.random.choices((Channel.MAIL, Channel.PORTAL, Channel.PHONE, Channel.CHAT), (45, 25, 22, 8))[0]
+        )
         while True:
             course = _Course(self, number, who, subject, body, channel)
             course.live(story, self.opening(channel))
@@ -197,9 +194,7 @@ class _Course:
         self.worker = self.random.choice(planner.first_line)
         self.subject, self.body = self.text(subject), self.text(body)
         self.tags = ("vip",) if who.department == "Management" else ()
-        facts = rules.TicketFacts(
-            self.subject, self.body, who.name, channel, tags=self.tags, site=who.site
-        )
+        facts = rules.TicketFacts(self.subject, self.body, who.name, channel, tags=self.tags, site=who.site)
         decisions = rules.decide(planner.rulebook, facts)
         self.decided = {decision.thing: decision.value for decision in decisions}
 
@@ -234,7 +229,7 @@ class _Course:
             self.add(self.at, actor, acts.Prioritize(*cell, "As the requester told it."))
 
     def cell(self, priority: int) -> tuple[str, str] | None:
-        """Impact and urgency that give the priority, as near as can be to those decided; None if nothing is to be done."""
+        """Impact and urgency that give the priority, the nearest to those decided; None if nothing is to be done."""
         if self.decided[Thing.PRIORITY] == str(priority):
             return None
         priorities = self.planner.rulebook.priorities
@@ -286,7 +281,11 @@ class _Course:
         self.add(self.in_office(solved_at), self.worker, resolved)
         if chance() < 0.04:
             self.add(self.later(3, 40), self.who.login, acts.Reopen("It is back since this morning."))
-            self.add(self.later(0.2, 2), self.worker, acts.Note("Same fault again. Done once more, and checked with the requester."))
+            self.add(
+                self.later(0.2, 2),
+                self.worker,
+                acts.Note("Same fault again. Done once more, and checked with the requester."),
+            )
             self.add(self.later(0.5, 6), self.worker, resolved)
         if chance() < 0.6:
             self.add(self.later(0.3, 20), self.who.login, acts.Close(self.random.choice(_THANKS)))

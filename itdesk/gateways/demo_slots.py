@@ -13,7 +13,7 @@ _DRAWN = {
     "printer": ("2-014", "1-007", "3-021", "0-002", "WH-3"),
     "room": ("Amber", "Baltic", "Vistula", "Neptune", "3.22"),
     "share": ("sales", "legal", "projects", "quality", "finance"),
-    "app": ("SAP", "the CRM", "Confluence", "Visio", "Power BI"),
+    "app": ("SAP", "the CRM", "Power BI"),
     "server": ("db-crm-02", "fs-03", "app-erp-01", "ts-03", "web-02"),
 }
 

@@ -16,6 +16,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TypeVar
 
+from itdesk.desk.imports import BRANCH
 from itdesk.domain.imported import ImportedStep, ImportedTicket
 from itdesk.domain.mapping import EventLogMapping, MappedStatus
 from itdesk.domain.text import fold
@@ -217,7 +218,7 @@ class TicketHistory:
             at=row.at,
             status=state.status,
             waiting_reason=state.waiting_reason,
-            category=".".join(_slug(name) for column in mapping.category if (name := text(record, column))) or None,
+            category=self._category(record),
             impact=self._known(record, columns.impact, mapping.impacts, number),
             urgency=self._known(record, columns.urgency, mapping.urgencies, number),
             priority=self._known(record, columns.priority, mapping.priorities, number),
@@ -225,6 +226,14 @@ class TicketHistory:
             assignee=text(record, columns.assignee),
             actor=text(record, columns.updated_by),
         )
+
+    def _category(self, record: Record) -> str | None:
+        """The path below the desk's branch for imports, `category-55.subcategory-170`."""
+        names = [name for column in self._mapping.category if (name := self._values.text(record, column))]
+        if not names:
+            return None
+        branch = self._mapping.category_branch.removeprefix(BRANCH).strip(".")
+        return ".".join([*([branch] if branch else []), *(_slug(name) for name in names)])
 
     def _known(self, record: Record, column: str | None, meanings: Mapping[str, T], number: str) -> T | None:
         """What a value means; a value without a meaning is warned of where it first stands, and counts as missing."""

@@ -28,6 +28,11 @@ def user_config_dir() -> Path:
     return _DIRECTORIES.user_config_path
 
 
+def crash_log() -> Path:
+    """Where the screens write what went wrong inside them; neither file nor folder is made here."""
+    return _DIRECTORIES.user_log_path / "itdesk.log"
+
+
 def _shipped(name: str) -> Path:
     installed = _PACKAGE / "_data" / name
     return installed if installed.is_dir() else _PACKAGE.parent / name

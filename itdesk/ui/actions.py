@@ -41,8 +41,9 @@ class Action:
     """One thing a person can do.
 
     `keys` in Textual's words (`ctrl+d`, `question_mark`) or as the character itself (`?`); none: only in the palette.
-    `title` is the hint's word, `tooltip` a sentence. `rank` orders the status bar's hints (1 is dropped last, 0 is never a
-    hint). `method` is the screens' `action_<method>`; by default the id.
+    `title` is the hint's word, `tooltip` a sentence. `rank` orders the status bar's hints (1 is
+    dropped last, 0 is never a hint). `beside` is the action in whose row of the help this one stands.
+    The screens run it as `action_<id>`.
     """
 
     id: str
@@ -52,12 +53,7 @@ class Action:
     group: Group
     tooltip: str
     rank: int = 0
-    method: str = ""
-
-    @property
-    def call(self) -> str:
-        """The name of the action as Textual runs it."""
-        return self.method or self.id
+    beside: str = ""
 
 
 _APP, _QUEUE, _TICKET = Scope.APP, Scope.QUEUE, Scope.TICKET
@@ -68,34 +64,34 @@ _LISTS = (_QUEUE, _TICKET, _KNOWLEDGE, _METRICS)
 ACTIONS: tuple[Action, ...] = (
     # Move
     Action("down", ("j", "down"), "down", _LISTS, Group.MOVE, "One line down"),
-    Action("up", ("k", "up"), "up", _LISTS, Group.MOVE, "One line up"),
+    Action("up", ("k", "up"), "up", _LISTS, Group.MOVE, "One line up", beside="down"),
     Action("first", ("g", "home"), "first", _LISTS, Group.MOVE, "To the first; on the queue also shows what is new"),
-    Action("last", ("G", "end"), "last", _LISTS, Group.MOVE, "To the last"),
-    Action("half_down", ("ctrl+d",), "half down", _LISTS, Group.MOVE, "Half a page down"),
-    Action("half_up", ("ctrl+u",), "half up", _LISTS, Group.MOVE, "Half a page up"),
-    Action("page_down", ("pagedown",), "page down", _LISTS, Group.MOVE, "A page down"),
-    Action("page_up", ("pageup",), "page up", _LISTS, Group.MOVE, "A page up"),
+    Action("last", ("G", "end"), "last", _LISTS, Group.MOVE, "To the last", beside="first"),
+    Action("half_down", ("ctrl+d",), "half a page", _LISTS, Group.MOVE, "Half a page down"),
+    Action("half_up", ("ctrl+u",), "half a page", _LISTS, Group.MOVE, "Half a page up", beside="half_down"),
+    Action("page_down", ("pagedown",), "a page", _LISTS, Group.MOVE, "A page down"),
+    Action("page_up", ("pageup",), "a page", _LISTS, Group.MOVE, "A page up", beside="page_down"),
     Action("open", ("enter",), "open", (_QUEUE, _KNOWLEDGE, _METRICS), Group.MOVE, "Open what the cursor is on", 6),
-    Action("next_ticket", ("]",), "next ticket", (_TICKET,), Group.MOVE, "Open the next ticket of the queue"),
-    Action("previous_ticket", ("[",), "previous ticket", (_TICKET,), Group.MOVE, "Open the ticket before it"),
-    Action("queue", ("1",), "queue", (_APP,), Group.MOVE, "The queue"),
-    Action("knowledge", ("2",), "knowledge", (_APP,), Group.MOVE, "The knowledge base"),
-    Action("metrics", ("3",), "metrics", (_APP,), Group.MOVE, "The desk in figures"),
+    Action("next_ticket", ("]",), "other tickets", (_TICKET,), Group.MOVE, "Open the next ticket of the queue"),
+    Action("previous_ticket", ("[",), "other tickets", (_TICKET,), Group.MOVE, "Open the ticket before it", beside="next_ticket"),
+    Action("queue", ("1",), "screens", (_APP,), Group.MOVE, "The queue"),
+    Action("knowledge", ("2",), "screens", (_APP,), Group.MOVE, "The knowledge base", beside="queue"),
+    Action("metrics", ("3",), "screens", (_APP,), Group.MOVE, "The desk in figures", beside="queue"),
     # Find
-    Action("filter", ("/",), "filter", (_QUEUE,), Group.FIND, "Filter as you type: status:open p:1 @me team:network vpn"),
+    Action("filter", ("/",), "filter", (_QUEUE,), Group.FIND, "Filter the queue as you type"),
     Action("search", ("/",), "search", (_KNOWLEDGE,), Group.FIND, "Search the articles as you type", 2),
     Action("views", ("v",), "views", (_QUEUE,), Group.FIND, "Choose a saved view", 11),
-    Action("next_view", ("]",), "next view", (_QUEUE,), Group.FIND, "The next saved view"),
-    Action("previous_view", ("[",), "previous view", (_QUEUE,), Group.FIND, "The saved view before it"),
+    Action("next_view", ("]",), "other views", (_QUEUE,), Group.FIND, "The next saved view"),
+    Action("previous_view", ("[",), "other views", (_QUEUE,), Group.FIND, "The saved view before it", beside="next_view"),
     Action("palette", (":", "ctrl+p"), "commands", (_APP,), Group.FIND, "Everything you can do or open", 10),
     # Live
     Action("refresh", ("ctrl+r",), "refresh", _LISTS, Group.LIVE, "Read it anew, now"),
     Action("freeze", ("F",), "freeze", (_QUEUE,), Group.LIVE, "Hold the queue still, or let it live again"),
     Action("order", ("o",), "order", (_QUEUE,), Group.LIVE, "Fair order, newest first, oldest first"),
-    Action("reverse", ("O",), "reverse", (_QUEUE,), Group.LIVE, "Turn the order round"),
+    Action("reverse", ("O",), "reverse", (_QUEUE,), Group.LIVE, "Turn the order round", beside="order"),
     # Marks
     Action("mark", ("space",), "mark", (_QUEUE,), Group.MARKS, "Mark the ticket; every verb acts on the marked ones"),
-    Action("mark_all", ("*",), "all shown", (_QUEUE,), Group.MARKS, "Mark all that are shown, or none"),
+    Action("mark_all", ("*",), "all shown", (_QUEUE,), Group.MARKS, "Mark all that are shown, or none", beside="mark"),
     # Work
     Action("new", ("n",), "new", _WORK, Group.WORK, "A new ticket", 12),
     Action("take", ("t",), "take", _WORK, Group.WORK, "Take it: it becomes yours", 4),
@@ -104,7 +100,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("priority", ("p",), "priority", (_QUEUE, _TICKET, _WHY), Group.WORK, "Impact x urgency, or a priority by hand", 13),
     Action("category", ("l",), "category", (_QUEUE, _TICKET, _WHY), Group.WORK, "Choose another category", 14),
     Action("resolve", ("x",), "resolve", _WORK, Group.WORK, "Resolve it, with what solved it", 8),
-    Action("reopen", ("X",), "reopen", _WORK, Group.WORK, "Reopen it, with a reason"),
+    Action("reopen", ("X",), "reopen", _WORK, Group.WORK, "Reopen it, with a reason", beside="resolve"),
     Action("escalate", ("E",), "escalate", _WORK, Group.WORK, "Hand it to another team or level, with a reason", 15),
     Action("tag", ("+",), "tag", _WORK, Group.WORK, "Add or remove tags"),
     Action("link", ("&",), "link", _WORK, Group.WORK, "Link it to another ticket"),
@@ -120,7 +116,7 @@ ACTIONS: tuple[Action, ...] = (
     # Know
     Action("why", ("w",), "why", _WORK, Group.KNOW, "Why it has its category, priority and team", 9),
     Action("copy", ("y",), "copy number", (_QUEUE, _TICKET, _KNOWLEDGE, _WHY), Group.KNOW, "Send its number to the clipboard"),
-    Action("copy_all", ("Y",), "copy all", (_QUEUE, _TICKET, _KNOWLEDGE), Group.KNOW, "Send all of it to the clipboard"),
+    Action("copy_all", ("Y",), "all", (_QUEUE, _TICKET, _KNOWLEDGE), Group.KNOW, "Send all of it to the clipboard", beside="copy"),
     Action("help", ("?",), "help", (_APP,), Group.KNOW, "The keys of this screen", 1),
     Action("theme", (), "theme", (_APP,), Group.KNOW, "Choose other colours"),
     # Leave

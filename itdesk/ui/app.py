@@ -39,7 +39,7 @@ from itdesk.ui.terminal import lean_driver
 from itdesk.ui.theme import DeskTheme
 from itdesk.ui.work import DeskThreads
 
-_QUEUE, _KNOWLEDGE, _METRICS = "_default", "knowledge", "metrics"
+_QUEUE, _KNOWLEDGE, _METRICS = "queue", "knowledge", "metrics"
 _POLL_SECONDS = 1.0
 _RETRY_POLLS = 4
 _LAST_SECONDS = 3.0
@@ -61,12 +61,15 @@ class ItdeskApp(App[None], inherit_bindings=False):
     TITLE = "itdesk"
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = False
+    DEFAULT_MODE = _QUEUE
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-plain"), (110, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (15, "-high")]
     BINDINGS = bindings(Scope.APP)
 
-    def __init__(self, session: Session, look: Look, *, editor: str | None = None) -> None:
-        """`editor` is the person's $EDITOR, None where none may be started."""
+    def __init__(
+        self, session: Session, look: Look, *, editor: str | None = None, notices: Sequence[str] = ()
+    ) -> None:
+        """`editor` is the person's $EDITOR, None where none may be started; `notices` are shown above the queue."""
         super().__init__(ansi_color=True if look.locked else None)
         rulebook = session.rulebook
         self.look = look
@@ -78,6 +81,7 @@ class ItdeskApp(App[None], inherit_bindings=False):
             clock=session.clock,
             zone=ZoneInfo(rulebook.desk.time_zone),
             editor=editor,
+            notices=tuple(notices),
         )
         self._feed = LiveFeed(self.desk.threads)
         self._polling = False
@@ -93,6 +97,7 @@ class ItdeskApp(App[None], inherit_bindings=False):
             self.register_theme(theme)
         self.theme = look.theme
         self.set_keymap(textual_keymap(rulebook.keymap))
+        self.add_mode(_QUEUE, self._queue_screen)
         self.add_mode(_KNOWLEDGE, self._knowledge_screen)
         self.add_mode(_METRICS, self._metrics_screen)
 
@@ -100,8 +105,7 @@ class ItdeskApp(App[None], inherit_bindings=False):
         """The platform's driver, made lean."""
         return lean_driver(super().get_driver_class())
 
-    def get_default_screen(self) -> Screen[None]:
-        """The queue."""
+    def _queue_screen(self) -> Screen[None]:
         return QueueScreen(self.desk)
 
     def _knowledge_screen(self) -> Screen[None]:
@@ -142,9 +146,12 @@ class ItdeskApp(App[None], inherit_bindings=False):
         if self._trouble is not None:
             self._answers_again()
         if news is not None:
-            self._tell(news)
+            await self._tell(news)
 
-    def _tell(self, news: News) -> None:
+    async def _tell(self, news: News) -> None:
+        if news.rulebook:
+            self.desk.rulebook = await self.desk.threads.read(lambda session: session.desk.rulebook()[1])
+            self.desk.threads.forget_rulebook()
         for screen in self._desk_screens():
             screen.post_message(Told(news))
 
@@ -269,7 +276,7 @@ class ItdeskApp(App[None], inherit_bindings=False):
     async def _run_named(self, event: RunAction) -> None:
         action = BY_ID[event.action_id]
         namespace = self if Scope.APP in action.scopes else self.screen
-        await self.run_action(action.call, namespace)
+        await self.run_action(action.id, namespace)
 
     def action_theme(self) -> None:
         """Choose other colours."""
@@ -329,16 +336,17 @@ def run(
     log: Path,
     mouse: bool = True,
     editor: str | None = None,
+    notices: Sequence[str] = (),
 ) -> int:
     """Run a session on the terminal; its exit status (0; 1 after a crash; 128 + signal).
 
-    After a crash one sentence goes to standard error and the details to the file `log`.
+    After a crash one sentence goes to standard error and the details to the file `log`. `editor` is the person's
+    $EDITOR, None where none may be started; `notices` are shown above the queue.
     """
-    return asyncio.run(_run(session, look, log, mouse, editor))
+    return asyncio.run(_run(ItdeskApp(session, look, editor=editor, notices=notices), log, mouse))
 
 
-async def _run(session: Session, look: Look, log: Path, mouse: bool, editor: str | None) -> int:
-    app = ItdeskApp(session, look, editor=editor)
+async def _run(app: ItdeskApp, log: Path, mouse: bool) -> int:
     status = 0
     loop = asyncio.get_running_loop()
 

@@ -10,7 +10,7 @@ def bindings(scope: Scope, *, first: bool = False) -> list[BindingType]:
     return [
         Binding(
             ",".join(action.keys),
-            action.call,
+            action.id,
             action.title,
             id=action.id,
             tooltip=action.tooltip,

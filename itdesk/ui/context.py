@@ -17,7 +17,7 @@ class DeskContext:
 
     `clock` gives the present as an aware UTC datetime, `zone` is the desk's time zone; `done` holds what this person
     did in this session and may still undo, the newest last; `stale_since` is the moment of the last good reading while
-    the database does not answer.
+    the database does not answer; `notices` are sentences to show before anything else.
     """
 
     threads: DeskThreads
@@ -27,5 +27,6 @@ class DeskContext:
     clock: Callable[[], datetime]
     zone: tzinfo
     editor: str | None = None
+    notices: tuple[str, ...] = ()
     done: list[Change] = field(default_factory=list)
     stale_since: datetime | None = None

@@ -23,6 +23,7 @@ from itdesk.ui.text import EMPTY, between, content, fit, join, plural
 from itdesk.ui.theme import BOLD, roles
 from itdesk.ui.times import age
 from itdesk.ui.verbs import TicketScreenWithVerbs
+from itdesk.ui.widgets.banner import Banner
 from itdesk.ui.widgets.choice_list import Choice
 from itdesk.ui.widgets.filter_line import FilterLine
 from itdesk.ui.widgets.lines import Lines
@@ -65,6 +66,7 @@ class QueueScreen(TicketScreenWithVerbs):
     def compose(self) -> ComposeResult:
         """From top to bottom."""
         yield TopBar("1", self.desk.clock(), self.desk.zone)
+        yield Banner(self.desk.notices)
         yield ViewTabs([view.title for view in self._views], 0)
         yield FilterLine(self._query.text, placeholder="status:open p:1 @me team:network vpn")
         with Horizontal(id="body"):
@@ -403,13 +405,15 @@ class QueueScreen(TicketScreenWithVerbs):
         self.ticket_list.seen(ticket_id)
 
     def close_one(self) -> None:
-        """The filter line, the marks, the filter: one after the other."""
+        """The filter line, the marks, the filter, the notices: one after the other."""
         if self.query_one(FilterLine).has_focus_within:
             self.ticket_list.focus()
         elif self.ticket_list.marked:
             self.ticket_list.unmark()
         elif self._query.text != self._views[self._view].query.strip():
             self.filter_by(self._views[self._view].query)
+        else:
+            self.query_one(Banner).close()
 
     # --- preview and peek ----------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from textual import on, work
 from textual.app import ComposeResult, SuspendNotSupported
 from textual.binding import Binding
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
 from itdesk.desk import communication
@@ -76,9 +76,10 @@ class TicketScreen(TicketScreenWithVerbs):
         yield TicketHeader(self.desk.me.login)
         yield Sections()
         with Horizontal(id="body"):
-            yield ScrollLines(id="timeline")
+            with Vertical(id="main"):
+                yield ScrollLines(id="timeline")
+                yield Composer()
             yield ScrollLines(id="panel")
-        yield Composer()
         yield Trouble()
         yield StatusBar()
         yield TooSmall()

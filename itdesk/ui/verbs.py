@@ -108,7 +108,7 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
         """A dialog's title: the verb and what it concerns."""
         return f"{verb} {chosen[0].number}" if len(chosen) == 1 else f"{verb} {plural(len(chosen), 'ticket')}"
 
-    async def _view(self, chosen: Sequence[Ticket]) -> TicketView | None:
+    async def _whole(self, chosen: Sequence[Ticket]) -> TicketView | None:
         """The whole of the first ticket."""
         if not chosen:
             self.say("There is no ticket here.", alarm=True)
@@ -187,7 +187,7 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
         from itdesk.ui.dialogs.priority import Prioritized, PriorityDialog
 
         chosen = self.targets()
-        ticket = await self._view(chosen)
+        ticket = await self._whole(chosen)
         if ticket is None:
             return
         title = self._title("Priority of", chosen)
@@ -245,7 +245,7 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
     async def action_tag(self) -> None:
         """Add tags, or remove them with a minus."""
         chosen = self.targets()
-        ticket = await self._view(chosen)
+        ticket = await self._whole(chosen)
         if ticket is None:
             return
         now = f"Now: {', '.join(ticket.tags)}. " if ticket.tags else ""
@@ -447,7 +447,7 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
         from itdesk.ui.dialogs.why import WhyDialog
 
         chosen = self.targets()
-        ticket = await self._view(chosen)
+        ticket = await self._whole(chosen)
         if ticket is None:
             return
         decided = await self.read(lambda session: tickets.decisions(session, ticket.id))
@@ -471,7 +471,7 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
         from itdesk.ui.plain import ticket_as_text
 
         chosen = self.targets()
-        ticket = await self._view(chosen)
+        ticket = await self._whole(chosen)
         if ticket is None:
             return
         entries = await self.read(lambda session: tickets.timeline(session, ticket.id))

@@ -38,6 +38,10 @@ class DeskThreads:
         """Give an act to the write thread without waiting; `close` still lets it be done."""
         self._writer.submit(act, replace(self._session, key=uuid4().hex))
 
+    def forget_rulebook(self) -> None:
+        """Another rulebook came into force: whoever needs it next reads it anew."""
+        self._session = replace(self._session)
+
     def close(self) -> None:
         """Let both threads finish what they are at, close their connections, and end."""
         for pool in (self._reader, self._writer):

@@ -93,7 +93,9 @@ def rulebook(*, keymap: dict[str, tuple[str, ...]] | None = None) -> Rulebook:
                 for column, urgency in enumerate(urgencies)
             },
             places={"company": "priorities.yaml:20", "team": "priorities.yaml:21", "person": "priorities.yaml:22"},
-            head_starts={priority: timedelta(days=days) for priority, days in ((1, 90), (2, 60), (3, 7), (4, 2), (5, 0))},
+            head_starts={
+                priority: timedelta(days=days) for priority, days in ((1, 90), (2, 60), (3, 7), (4, 2), (5, 0))
+            },
             rules=(
                 rule("team", 41, Thing.IMPACT, "team", "whole team", "our team"),
                 rule("company", 44, Thing.IMPACT, "company", "all of", "everybody"),
@@ -122,7 +124,14 @@ TICKETS: tuple[tuple[int, str, str, str, str | None, str], ...] = (
     (34, "emil", "SAP login fails for all of Finance", "Nobody can book today.", "anna", "major"),
     (62, "emil", "Core switch Gdańsk floor 3 unreachable, everybody is cut off", "Since today 08:12.", "jonas", ""),
     (19 * 60, "marta", "Shared mailbox billing@ rejects mail for our team", "Bounces today.", "petra", "vendor"),
-    (43, "marta", "VPN drops every few minutes from home", "Our whole team closes the month today\nand needs the ledger.", "anna", "talk"),
+    (
+        43,
+        "marta",
+        "VPN drops every few minutes from home",
+        "Our whole team closes the month today\nand needs the ledger.",
+        "anna",
+        "talk",
+    ),
     (9, "emil", "Badge reader at loading dock offline for our team", "Doors stay shut today.", None, ""),
     (3 * 1440, "emil", "New starter 23 Nov: Emil Sørensen needs a laptop", "Standard set.", "tariq", "requester"),
     (2 * 1440 + 300, "marta", "Outlook asks for password again and again", "Since the update.", "tariq", ""),
@@ -186,13 +195,17 @@ def _go_on(desk: Desk, clock: StillClock, assignee: str, ticket: int, then: str)
             resolution.resolve(me, [ticket], "Replaced the link.", root_cause="The page had moved.")
         case "talk":
             communication.reply(
-                me, [ticket], "Hello Marta, I have your ticket. Does it also happen on another network, for example a phone hotspot?"
+                me,
+                [ticket],
+                "Hello Marta, I have your ticket. Does it also happen on another network, for example a phone hotspot?",
             )
             clock.advance(minutes=21)
             communication.note(me, [ticket], "MTU 1500 on her profile. Three peers with 1380: no drops since Friday.")
             clock.advance(minutes=12)
             marta = Session(desk, sign_in(desk, "marta"), clock)
-            communication.reply(marta, [ticket], "Same on the phone hotspot. It drops when I open the ledger.", channel=Channel.MAIL)
+            communication.reply(
+                marta, [ticket], "Same on the phone hotspot. It drops when I open the ledger.", channel=Channel.MAIL
+            )
 
 
 def session_of(desk: Desk, login: str = "anna", *, now: datetime = NOW) -> Session:

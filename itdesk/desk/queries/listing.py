@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from peewee import JOIN, Tuple
 
@@ -80,7 +81,7 @@ def tickets(
         limit = None if limit is None else limit - size
 
 
-def _select(session: Session, query: Query):  # type: ignore[no-untyped-def]
+def _select(session: Session, query: Query) -> Any:
     return (
         matching(
             session,
@@ -114,7 +115,7 @@ def _select(session: Session, query: Query):  # type: ignore[no-untyped-def]
     )
 
 
-def _listed(row):  # type: ignore[no-untyped-def]
+def _listed(row: tuple[Any, ...]) -> ListedTicket:
     ticket_id, kind, external_id, subject, status, waiting_reason, priority, major, *rest = row
     return ListedTicket(
         ticket_id,

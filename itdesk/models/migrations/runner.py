@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from itdesk import __version__
-from itdesk.models.database import Database, DatabaseProblem
+from itdesk.models.database import APPLICATION_ID, Database, DatabaseProblem
 from itdesk.models.migrations import step_0001
 from itdesk.models.migrations.dialect import Dialect
 
@@ -16,9 +16,6 @@ Step = Callable[[Dialect], Sequence[str]]
 STEPS: Mapping[int, Step] = {1: step_0001.statements}
 """Version reached -> the statements that reach it from the version before."""
 
-APPLICATION_ID = 0x69746473
-"""`itds`: what SQLite's application_id says of a desk's file."""
-
 
 class NewerDatabase(DatabaseProblem):
     """The database was written by a newer program."""
@@ -26,10 +23,7 @@ class NewerDatabase(DatabaseProblem):
 
 def schema_version(database: Database) -> int:
     """The database's schema version; 0 where there is no desk in it yet."""
-    if not database.table_exists("meta"):
-        return 0
-    row = database.execute("SELECT value FROM meta WHERE name = 'schema_version'").fetchone()
-    return int(row[0]) if row else 0
+    return _stored_version(database) if database.table_exists("meta") else 0
 
 
 def newest(steps: Mapping[int, Step] = STEPS) -> int:
@@ -40,14 +34,28 @@ def newest(steps: Mapping[int, Step] = STEPS) -> int:
 def check(database: Database, steps: Mapping[int, Step] = STEPS) -> int:
     """The schema version; raises NewerDatabase if this program is too old for it."""
     version = schema_version(database)
-    if version > newest(steps):
+    _refuse_newer(database, version, newest(steps))
+    return version
+
+
+def recheck(database: Database) -> None:
+    """Raise NewerDatabase if a newer program has upgraded the desk since it was opened. For every transaction."""
+    _refuse_newer(database, _stored_version(database), newest())
+
+
+def _stored_version(database: Database) -> int:
+    row = database.execute("SELECT value FROM meta WHERE name = 'schema_version'").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _refuse_newer(database: Database, version: int, known: int) -> None:
+    if version > known:
         writer = database.execute("SELECT value FROM meta WHERE name = 'program_version'").fetchone()
         raise NewerDatabase(
             f"The database {database.name} was written by itdesk {writer[0] if writer else 'of a later version'} "
-            f"(schema {version}); this program, itdesk {__version__}, knows schema {newest(steps)}. "
+            f"(schema {version}); this program, itdesk {__version__}, knows schema {known}. "
             "Upgrade itdesk on this machine; nothing was changed."
         )
-    return version
 
 
 def migrate(database: Database, steps: Mapping[int, Step] = STEPS) -> int:

@@ -70,12 +70,20 @@ def help_lines(scope: Scope, keymap: Keymap, width: int, palette: Roles) -> list
 def _block(group: Group, actions: Sequence[Action], keymap: Keymap, palette: Roles) -> list[Content]:
     rows: list[Content] = []
     for action in actions:
-        keys = keys_of(action, keymap)
-        if not keys:
+        if action.beside or not keys_of(action, keymap):
             continue
-        key = " ".join(shown(key) for key in keys if len(shown(key)) < 5)[:7] or shown(keys[0])
-        rows.append(join(fit(content(key, palette.accent), 8), content(action.title, palette.text)))
+        row = [action, *(other for other in actions if other.beside == action.id and keys_of(other, keymap))]
+        keys = _together([shown(keys_of(one, keymap)[0]) for one in row])
+        titles = ", ".join(dict.fromkeys(one.title for one in row))
+        rows.append(join(fit(content(keys, palette.accent), max(8, len(keys) + 1)), content(titles, palette.text)))
     return [content(group.value, palette.dim + BOLD), *rows, EMPTY] if rows else []
+
+
+def _together(keys: Sequence[str]) -> str:
+    """`j k`, and `ctrl+d u` for two keys with one modifier."""
+    first, *others = keys
+    modifier = first.rpartition("+")[0]
+    return " ".join([first, *(key.removeprefix(f"{modifier}+") if modifier else key for key in others)])
 
 
 def _balanced(blocks: Sequence[list[Content]], columns: int) -> list[list[Content]]:

@@ -31,18 +31,16 @@ class Composer(Vertical, can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.COMPOSER)]
     DEFAULT_CSS = """
-    Composer { display: none; dock: bottom; height: 9; margin: 0 0 1 0; background: $desk-bar; }
+    Composer { display: none; height: 9; max-height: 60%; background: $desk-bar; }
     Composer.shown { display: block; }
     Composer.note { background: $desk-note-tint; }
     Composer > TextArea {
-        height: 1fr; background: $desk-bar; color: $desk-text; border: none; padding: 0 1 0 0;
-        border-left: outer $desk-accent;
-        &:focus { border: none; border-left: outer $desk-accent; }
+        height: 1fr; background: $desk-bar; color: $desk-text; padding: 0 1 0 0;
+        border: none; border-left: outer $desk-accent;
     }
-    Composer.note > TextArea {
-        background: $desk-note-tint; border-left: outer $desk-note;
-        &:focus { border: none; border-left: outer $desk-note; }
-    }
+    Composer > TextArea:focus { border: none; border-left: outer $desk-accent; }
+    Composer.note > TextArea { background: $desk-note-tint; border-left: outer $desk-note; }
+    Composer.note > TextArea:focus { border-left: outer $desk-note; }
     """
 
     class Rested(Message):
@@ -90,7 +88,7 @@ class Composer(Vertical, can_focus=True):
         """What changed meanwhile, the label, the text."""
         yield Collision()
         yield Label()
-        area = TextArea("", soft_wrap=True, compact=True, show_line_numbers=False)
+        area = TextArea("", soft_wrap=True, show_line_numbers=False)
         area.cursor_blink = False
         yield area
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from textual.content import Content
-from textual.style import Style
 
 from itdesk.desk.queries.metrics import Count, DayCount, Overview
 from itdesk.ui.text import EMPTY, between, content, fit, join
@@ -12,19 +12,18 @@ from itdesk.ui.theme import BOLD, Roles, roles
 from itdesk.ui.widgets.lines import Lines
 
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
-_WIDE = 110
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A painted line; `at` is the place of the figure that stands in it."""
+    """A painted line; `at` are the places of the figures that stand in it."""
 
     content: Content
-    at: int | None = None
+    at: tuple[int, ...] = ()
 
 
 class Figures(Lines, can_focus=True):
-    """Open tickets by priority, team and age, then opened and ended per day; the cursor goes from figure to figure."""
+    """Open tickets by priority, age and team, opened and ended per day; the cursor goes from figure to figure."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,21 +48,10 @@ class Figures(Lines, can_focus=True):
     def move(self, by: int) -> None:
         """Another figure."""
         self._cursor = max(0, min(self._cursor + by, len(self._figures) - 1))
-        lines = self._lines(self.size.width)
-        at = next((y for y, line in enumerate(lines) if line.at == self._cursor), 0)
+        at = next((y for y, line in enumerate(self._lines(self.size.width)) if self._cursor in line.at), 0)
         height = max(1, self.size.height)
-        if at < self._top + 1:
-            self._top = max(0, at - 2)
-        elif at >= self._top + height:
-            self._top = at - height + 1
+        self._top = min(max(self._top, at - height + 1), max(0, at - 1))
         self.repaint()
-
-    def line_style(self, y: int) -> Style:
-        """The cursor's tint."""
-        lines = self._lines(self.size.width)
-        at = self._top + y
-        on_cursor = at < len(lines) and lines[at].at is not None and lines[at].at == self._cursor
-        return roles(self).cursor if on_cursor else Style()
 
     def line(self, y: int, width: int) -> Content:
         """A figure, a title, or a row of the chart."""
@@ -75,34 +63,41 @@ class Figures(Lines, can_focus=True):
         palette, overview = roles(self), self._overview
         if overview is None:
             return [_Line(EMPTY), _Line(content(" Counting …", palette.dim))]
-        lines = [_Line(join(" ", content("Open", palette.dim + BOLD), content(f"  {overview.open}", palette.text + BOLD))), _Line(EMPTY)]
-        at = 0
-        for title, counts in (
-            ("By priority", overview.by_priority),
-            ("By age", overview.by_age),
-            ("By team", overview.by_team),
-        ):
-            lines.append(_Line(content(f" {title}", palette.dim + BOLD)))
-            highest = max((count.count for count in counts), default=0) or 1
-            for count in counts:
-                lines.append(_Line(self._bar(count, highest, width, palette, at == self._cursor), at))
-                at += 1
-            lines.append(_Line(EMPTY))
-        chart = chart_lines(overview.per_day, width, palette)
-        return [*lines, *(_Line(part) for part in chart)]
+        priorities, ages = len(overview.by_priority), len(overview.by_age)
+        by_priority = self._block(f"Open, {overview.open} in all, by priority", overview.by_priority, 0, width // 2)
+        by_age = self._block("by age", overview.by_age, priorities, width - width // 2)
+        by_team = self._block("Open by team", overview.by_team, priorities + ages, width)
+        lines = [_Line(EMPTY)]
+        for left, right in zip_longest(by_priority, by_age, fillvalue=_Line(EMPTY)):
+            lines.append(_Line(join(fit(left.content, width // 2), right.content), left.at + right.at))
+        lines.append(_Line(EMPTY))
+        lines += [_Line(part) for part in chart_lines(overview.per_day, width, palette)]
+        return [*lines, _Line(EMPTY), *by_team]
 
-    def _bar(self, count: Count, highest: int, width: int, palette: Roles, on_cursor: bool) -> Content:
-        bar = content("▌" if on_cursor else " ", palette.accent)
-        room = max(10, min(60, width - 34))
+    def _block(self, title: str, counts: Sequence[Count], first: int, width: int) -> list[_Line]:
+        palette = roles(self)
+        highest = max((count.count for count in counts), default=0) or 1
+        return [
+            _Line(content(f" {title}", palette.dim + BOLD)),
+            *(
+                _Line(self._bar(count, highest, width, first + index == self._cursor), (first + index,))
+                for index, count in enumerate(counts)
+            ),
+        ]
+
+    def _bar(self, count: Count, highest: int, width: int, on_cursor: bool) -> Content:
+        palette = roles(self)
+        room = max(4, min(60, width - 24))
         cells = round(count.count / highest * room) or (1 if count.count else 0)
         style = palette.text + BOLD if on_cursor else palette.text
-        return join(
-            bar,
-            fit(content(count.label, style), 20),
-            fit(content(str(count.count), style), 8, right=True),
+        bar = join(
+            content("▌" if on_cursor else " ", palette.accent),
+            fit(content(count.label, style), 14),
+            fit(content(str(count.count), style), 6, right=True),
             "  ",
             content("■" * cells, palette.bars),
         )
+        return fit(bar, width - 1).stylize(palette.cursor) if on_cursor else bar
 
 
 def chart_lines(days: Sequence[DayCount], width: int, palette: Roles, height: int = 6) -> list[Content]:
@@ -129,7 +124,7 @@ def chart_lines(days: Sequence[DayCount], width: int, palette: Roles, height: in
                 " ",
             ]
         lines.append(join(*parts))
-    lines.append(_dates(shown, palette))
+    lines.append(_dates(shown, width, palette))
     return lines
 
 
@@ -139,13 +134,15 @@ def _column(value: int, highest: int, row: int, height: int) -> str:
     return _EIGHTHS[max(0, min(8, eighths - (row - 1) * 8))]
 
 
-def _dates(days: Sequence[DayCount], palette: Roles) -> Content:
+def _dates(days: Sequence[DayCount], width: int, palette: Roles) -> Content:
     """A date under every Monday."""
     text, at = " " * 7, 7
     for index, day in enumerate(days):
         x = 7 + index * 3
         if day.day.weekday() == 0 and x >= at:
             label = f"{day.day.day} {day.day:%b}"
+            if x + len(label) >= width:
+                break
             text += " " * (x - len(text)) + label
             at = x + len(label) + 2
     return content(text, palette.dim)

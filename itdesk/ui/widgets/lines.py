@@ -19,6 +19,8 @@ class Lines(Widget):
     are not sent to the terminal again.
     """
 
+    DEFAULT_CSS = "Lines { height: 1fr; }"
+
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 Textual's word
         super().__init__(id=id, classes=classes, markup=False)
         self._painted: dict[int, Strip] = {}

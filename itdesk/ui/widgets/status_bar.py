@@ -9,6 +9,8 @@ from itdesk.ui.text import EMPTY, content, join
 from itdesk.ui.theme import BOLD, roles
 from itdesk.ui.widgets.lines import Lines
 
+_MOST_HINTS = 9
+
 
 @dataclass(frozen=True, slots=True)
 class Hint:
@@ -21,7 +23,7 @@ class Hint:
 class StatusBar(Lines):
     """Hints are shown whole or not at all, by rank; the first of them is dropped last and stands at the right end."""
 
-    DEFAULT_CSS = "StatusBar { height: 1; dock: bottom; background: $desk-bar; color: $desk-text; }"
+    DEFAULT_CSS = "StatusBar { height: 1; background: $desk-bar; color: $desk-text; }"
 
     def __init__(self, hints: Sequence[Hint] = (), *, id: str | None = None) -> None:  # noqa: A002 Textual's word
         super().__init__(id=id)
@@ -65,6 +67,6 @@ class StatusBar(Lines):
         for hint in self._hints:
             shown = join(content(hint.key, palette.accent + BOLD), content(f" {hint.word}", palette.dim))
             taken = sum(other.cell_length + 2 for other in kept)
-            if taken + shown.cell_length <= room:
+            if len(kept) < _MOST_HINTS and taken + shown.cell_length <= room:
                 kept.append(shown)
         return Content("  ").join([*kept[1:], *kept[:1]])

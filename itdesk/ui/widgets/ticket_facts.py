@@ -22,7 +22,7 @@ _SEPARATOR = "  "
 class TicketHeader(Lines):
     """Two rows: number, subject and place in the queue; then the facts that decide."""
 
-    DEFAULT_CSS = "TicketHeader { height: 2; dock: top; color: $desk-text; }"
+    DEFAULT_CSS = "TicketHeader { height: 2; color: $desk-text; }"
 
     def __init__(self, me: str) -> None:
         super().__init__()
@@ -237,6 +237,7 @@ def _latest(
     parts: list[Content] = [content("Latest", palette.dim + BOLD)]
     for message in reversed(messages):
         who, style = _speaker(message, ticket, palette)
+        parts += [EMPTY] if len(parts) > 1 else []
         bar = content("▌ ", style)
         parts.append(between(join(bar, who), content(moment(message.at, now, zone), palette.dim), width))
         parts += [join(bar, line) for line in content(message.text.strip(), palette.text, multiline=True).wrap(width - 2)[:4]]

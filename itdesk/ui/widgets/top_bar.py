@@ -17,7 +17,7 @@ _TABS = (("1", "Queue"), ("2", "Knowledge"), ("3", "Metrics"))
 class TopBar(Lines):
     """Tabs on the left; `live`, `frozen` or `! stale 2m` and the time on the right."""
 
-    DEFAULT_CSS = "TopBar { height: 1; dock: top; background: $desk-bar; color: $desk-text; }"
+    DEFAULT_CSS = "TopBar { height: 1; background: $desk-bar; color: $desk-text; }"
 
     class Picked(Message):
         """A tab was clicked on."""
@@ -44,7 +44,7 @@ class TopBar(Lines):
         """The one line."""
         del y
         palette = roles(self)
-        tabs = join(content(" itdesk ", palette.accent + BOLD), *self._tabs())
+        tabs = join(content(" itdesk  ", palette.accent + BOLD), *self._tabs())
         local = self._now.astimezone(self._zone)
         time = f"{local:%a} {local.day} {local:%b}  {local:%H:%M}" if width >= 110 else f"{local:%a %H:%M}"
         right = join(self._state(), content(f" · {time} ", palette.dim))
@@ -55,10 +55,10 @@ class TopBar(Lines):
         parts = []
         for key, title in _TABS:
             if key == self._active:
-                tab = join("  ", content(key, palette.accent), content(f" {title}", palette.text + BOLD), "  ")
-                parts.append(tab.stylize(palette.ground))
+                tab = join(" ", content(key, palette.accent), content(f" {title}", palette.text + BOLD), " ")
+                parts.append(join(tab.stylize(palette.ground), " "))
             else:
-                parts.append(join("  ", content(f"{key} {title}", palette.dim), "  "))
+                parts.append(content(f" {key} {title}  ", palette.dim))
         return parts
 
     def _state(self) -> Content:
@@ -69,9 +69,9 @@ class TopBar(Lines):
 
     def on_click(self, event: events.Click) -> None:
         """A click on a tab goes there."""
-        start = len(" itdesk ")
+        start = len(" itdesk  ")
         for key, title in _TABS:
-            end = start + len(title) + 6
+            end = start + len(title) + 5
             if start <= event.x < end:
                 self.post_message(self.Picked(key))
             start = end

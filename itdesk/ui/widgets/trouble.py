@@ -14,7 +14,7 @@ class Trouble(Lines):
     """Hidden while all is well."""
 
     DEFAULT_CSS = """
-    Trouble { display: none; dock: bottom; height: 5; margin: 0 0 1 0; background: $desk-bar; color: $desk-text; }
+    Trouble { display: none; height: 5; background: $desk-bar; color: $desk-text; }
     Trouble.shown { display: block; }
     """
 

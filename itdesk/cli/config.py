@@ -1,0 +1,93 @@
+"""`itdesk config`: are the settings right, and what may stand in them?"""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from itdesk.cli import rulebook
+from itdesk.cli.invocation import Invocation
+from itdesk.cli.output import say, say_json
+from itdesk.cli.parameters import as_json
+from itdesk.settings.errors import ConfigError, ConfigErrors
+from itdesk.settings.mappings import check_mappings
+
+
+@click.group("config")
+def config_command() -> None:
+    """The settings of the desk.
+
+    \b
+    Example:
+      itdesk config check
+    """
+
+
+@config_command.command("check")
+@as_json
+@click.pass_context
+def check_command(ctx: click.Context, as_json: bool) -> None:
+    """List every error in the settings: file:line:column and what is meant. The exit status is then 1.
+
+    Checked is the folder of the desk, or that of --config.
+
+    \b
+    Examples:
+      itdesk config check
+      itdesk --config ./draft config check
+    """
+    folder = folder_to_check(ctx.obj)
+    errors = faults(folder)
+    if as_json:
+        say_json([asdict(error) for error in errors])
+    else:
+        for error in errors:
+            say(str(error))
+        if not errors:
+            say(f"The settings in {folder} are right.")
+    ctx.exit(1 if errors else 0)
+
+
+@config_command.command("schema")
+@click.argument("directory", metavar="[DIR]", required=False, default=None, type=click.Path(path_type=Path))
+def schema_command(directory: Path | None) -> None:
+    """Print the JSON Schemas of the settings files, or write each into DIR, where editors find them.
+
+    \b
+    Examples:
+      itdesk config schema /etc/itdesk/schema
+      itdesk config schema | jq 'keys'
+    """
+    import json
+
+    from itdesk.settings.schemas import schemas
+
+    if directory is None:
+        say_json({name: json.loads(schema) for name, schema in schemas().items()})
+        return
+    directory.mkdir(parents=True, exist_ok=True)
+    for name, schema in schemas().items():
+        (directory / name).write_text(schema, encoding="utf-8")
+    say(f"Wrote {len(schemas())} schemas into {directory}.")
+
+
+def faults(folder: Path) -> tuple[ConfigError, ...]:
+    """Everything that is wrong in a config folder, its import mappings included."""
+    try:
+        book = rulebook.load(folder)
+    except ConfigErrors as faulty:
+        return faulty.errors
+    return tuple(check_mappings(folder, book))
+
+
+def folder_to_check(invocation: Invocation) -> Path:
+    """The folder of --config, or the desk's own. Raises DatabaseProblem, ClickException where the desk has none."""
+    from itdesk.desk.rulebook import config_folder
+
+    if invocation.config is not None:
+        return invocation.config
+    with invocation.desk() as desk:
+        own = config_folder(desk)
+    if own is None:
+        raise click.ClickException("This desk has no config folder. Name one with --config.")
+    return Path(own)

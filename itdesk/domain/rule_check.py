@@ -1,0 +1,216 @@
+"""What a rulebook allows and probably does not mean: rules that never win, shared keywords, missing routes."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from itdesk.domain.conditions import AllOf, AnyOf, Condition, Contains, Field, In, StartsWith
+from itdesk.domain.decisions import Thing
+from itdesk.domain.keywords import Keyword
+from itdesk.domain.rulebook import Route, Rule, Rulebook, is_under
+from itdesk.domain.text import fold
+from itdesk.domain.ticket import Kind
+
+_SINGLE_VALUED = frozenset({Field.CHANNEL, Field.KIND, Field.CATEGORY})
+
+
+@dataclass(frozen=True, slots=True)
+class RuleWarning:
+    """A warning; `place` is `file:line`."""
+
+    place: str
+    message: str
+
+    def __str__(self) -> str:
+        """`categories.yaml:88: what is odd`."""
+        return f"{self.place}: {self.message}"
+
+
+def warnings(rulebook: Rulebook) -> tuple[RuleWarning, ...]:
+    """Everything that is odd about the rules and routes, by file and line. An empty tuple is a clean bill."""
+    found = [
+        *_rule_warnings(rulebook.rules),
+        *_rule_warnings(rulebook.priorities.rules),
+        *_rule_warnings(rulebook.priorities.adjustments),
+        *_route_warnings(rulebook),
+        *_category_warnings(rulebook),
+    ]
+    return tuple(sorted(found, key=lambda warning: _file_and_line(warning.place)))
+
+
+def _file_and_line(place: str) -> tuple[str, int]:
+    file, _, line = place.rpartition(":")
+    return file, int(line) if line.isdigit() else 0
+
+
+# -- rules
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A keyword of a rule, and the field in which it is looked for."""
+
+    field: Field
+    keyword: Keyword
+
+    def covers(self, other: "_Word") -> bool:
+        """Whether this one is found wherever the other is."""
+        return self.field in (Field.TEXT, other.field) and self.keyword.covers(other.keyword)
+
+
+@dataclass(frozen=True, slots=True)
+class _Lead:
+    """A keyword that alone makes a rule hold."""
+
+    word: _Word
+    rule: Rule
+
+
+class _Leads:
+    """The leads of the rules so far, found by their words."""
+
+    def __init__(self) -> None:
+        self._by_first_word: dict[str, list[_Lead]] = {}
+        self._open_ended: list[_Lead] = []
+
+    def add(self, rule: Rule) -> None:
+        """Take in a rule's leads."""
+        for word in _sufficient(rule.when):
+            keyword, lead = word.keyword, _Lead(word, rule)
+            if keyword.single and keyword.open_ended:
+                self._open_ended.append(lead)
+            else:
+                self._by_first_word.setdefault(keyword.words[0], []).append(lead)
+
+    def covering(self, word: _Word) -> list[_Lead]:
+        """The leads that are found wherever the word is, in the rules' order."""
+        likely = [lead for part in word.keyword.words for lead in self._by_first_word.get(part, ())]
+        return [lead for lead in [*likely, *self._open_ended] if lead.word.covers(word)]
+
+
+def _rule_warnings(rules: Iterable[Rule]) -> Iterator[RuleWarning]:
+    earlier: list[Rule] = []
+    leads = _Leads()
+    for rule in rules:
+        if _contradicts_itself(rule.when):
+            yield RuleWarning(rule.place, f"rule {rule.id} can never hold: its conditions exclude each other")
+        elif winners := _always_before(rule, earlier, leads):
+            yield RuleWarning(rule.place, f"rule {rule.id} never comes into play: {winners} always wins before it")
+        else:
+            yield from _shared_keywords(rule, leads)
+        earlier.append(rule)
+        leads.add(rule)
+
+
+def _always_before(rule: Rule, earlier: list[Rule], leads: _Leads) -> str:
+    """The earlier rules of which one always holds when this one does, for each thing that it decides; or nothing."""
+    winners: dict[str, None] = {}
+    needed = [[leads.covering(word) for word in words] for words in _needed(rule.when)]
+    for thing, _ in rule.decides:
+        same = next((other for other in earlier if _value(other, thing) and other.when == rule.when), None)
+        covering = [same.id] if same else _covering(needed, thing)
+        if not covering:
+            return ""
+        winners |= dict.fromkeys(covering)
+    return " or ".join(winners)
+
+
+def _covering(needed: list[list[list[_Lead]]], thing: Thing) -> list[str]:
+    """The rules about the thing whose leads catch every keyword of one of the needed sets; or nothing."""
+    for leads_by_word in needed:
+        rules = [next((lead.rule.id for lead in leads if _value(lead.rule, thing)), "") for leads in leads_by_word]
+        if all(rules):
+            return rules
+    return []
+
+
+def _shared_keywords(rule: Rule, leads: _Leads) -> Iterator[RuleWarning]:
+    """Keywords of the rule that always lead to an earlier rule, which decides something else."""
+    for word in _sufficient(rule.when):
+        for lead in leads.covering(word):
+            if any(_value(lead.rule, thing) not in (None, value) for thing, value in rule.decides):
+                phrase, other = word.keyword.phrase, lead.word.keyword.phrase
+                same = "" if phrase == other else f" (by “{other}”)"
+                message = f"the keyword “{phrase}” of rule {rule.id} leads to {lead.rule.id}{same}, which comes first"
+                yield RuleWarning(rule.place, message)
+                break
+
+
+def _needed(condition: Condition) -> list[list[_Word]]:
+    """Sets of keywords; of each set one must be found for the condition to hold."""
+    match condition:
+        case Contains(field, phrases):
+            return [[_Word(field, Keyword(phrase)) for phrase in phrases]]
+        case AllOf(conditions):
+            return [needed for part in conditions for needed in _needed(part)]
+        case AnyOf(conditions):
+            parts = [_needed(part) for part in conditions]
+            return [[word for part in parts for word in part[0]]] if all(parts) else []
+        case _:
+            return []
+
+
+def _sufficient(condition: Condition) -> list[_Word]:
+    """Keywords each of which is enough for the condition to hold."""
+    match condition:
+        case Contains(field, phrases):
+            return [_Word(field, Keyword(phrase)) for phrase in phrases]
+        case AnyOf(conditions):
+            return [word for part in conditions for word in _sufficient(part)]
+        case AllOf([condition]):
+            return _sufficient(condition)
+        case _:
+            return []
+
+
+def _contradicts_itself(condition: Condition) -> bool:
+    if not isinstance(condition, AllOf):
+        return False
+    possible: dict[Field, set[str]] = {}
+    for part in condition.conditions:
+        if isinstance(part, In) and part.field in _SINGLE_VALUED:
+            values = {fold(value) for value in part.values}
+            possible[part.field] = possible.get(part.field, values) & values
+    for part in condition.conditions:
+        if isinstance(part, StartsWith) and part.field in possible:
+            possible[part.field] = {value for value in possible[part.field] if is_under(value, fold(part.prefix))}
+    return any(not values for values in possible.values())
+
+
+def _value(rule: Rule, thing: Thing) -> str | None:
+    return dict(rule.decides).get(thing)
+
+
+# -- routes and categories
+
+
+def _route_warnings(rulebook: Rulebook) -> Iterator[RuleWarning]:
+    for index, route in enumerate(rulebook.routes):
+        before = next((other for other in rulebook.routes[:index] if _takes_all(other, route)), None)
+        if before is not None:
+            yield RuleWarning(
+                route.place, f"this route never comes into play: that of {before.place} takes all it could"
+            )
+    for team in rulebook.desk.teams:
+        if team.name != rulebook.desk.default_team and all(route.team != team.name for route in rulebook.routes):
+            yield RuleWarning("routing.yaml", f"no route leads to the team {team.name}")
+
+
+def _takes_all(route: Route, other: Route) -> bool:
+    """Whether a route takes everything that the other could."""
+    category = route.category is None or (other.category is not None and is_under(other.category, route.category))
+    return category and route.kind in (None, other.kind)
+
+
+def _category_warnings(rulebook: Rulebook) -> Iterator[RuleWarning]:
+    for category in rulebook.leaves():
+        unrouted = [
+            kind
+            for kind in (Kind.INCIDENT, Kind.REQUEST)
+            if not any(route.fits(category.path, kind) for route in rulebook.routes)
+        ]
+        if unrouted:
+            kinds = "" if len(unrouted) == 2 else f" for a {unrouted[0]}"
+            message = (
+                f"category {category.path} has no team{kinds}: the default team {rulebook.desk.default_team} gets it"
+            )
+            yield RuleWarning(category.place, message)

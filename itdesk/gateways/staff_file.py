@@ -1,0 +1,78 @@
+"""A CSV file of staff: read whole, with every fault by its line."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
+from pathlib import Path
+
+from itdesk.desk.people import NewPerson
+from itdesk.domain.people import Role
+from itdesk.domain.ticket import LEVELS
+from itdesk.gateways.csv_records import BrokenLine, CsvError, CsvFile
+from itdesk.gateways.import_report import ImportFailed
+
+COLUMNS = tuple(field.name for field in fields(NewPerson))
+"""The columns that a file may have; `login` is needed. Several teams are parted by spaces."""
+
+
+def read_staff(path: Path, team_names: Sequence[str]) -> tuple[NewPerson, ...]:
+    """The people of a file; who has no role in it is a technician. Raises ImportFailed with every fault, a line each."""
+    faults: list[str] = []
+    people: list[NewPerson] = []
+    lines: dict[str, int] = {}
+    try:
+        with CsvFile(path) as file:
+            _check_columns(file)
+            for item in file.records():
+                if isinstance(item, BrokenLine):
+                    faults.append(f"{path}:{item.line}: {item.reason}.")
+                    continue
+                values = dict(zip(file.columns, map(str.strip, item.fields), strict=True))
+                found = list(_faults(values, team_names))
+                first = lines.setdefault(values["login"], item.line)
+                if first != item.line:
+                    found.append(f"the login {values['login']!r} is in line {first} already")
+                faults += [f"{path}:{item.line}: {fault}." for fault in found]
+                if not found:
+                    people.append(_person(values))
+    except CsvError as error:
+        raise ImportFailed(str(error)) from error
+    if faults:
+        raise ImportFailed("\n".join(faults))
+    if not people:
+        raise ImportFailed(f"{path} has nobody in it.")
+    return tuple(people)
+
+
+def _check_columns(file: CsvFile) -> None:
+    unknown = [name for name in file.columns if name not in COLUMNS]
+    if unknown or "login" not in file.columns:
+        what = f"the column {unknown[0]!r} is not known" if unknown else "the column 'login' is missing"
+        raise ImportFailed(f"{file.path}:1: {what}; possible: {', '.join(COLUMNS)}.")
+
+
+def _faults(values: Mapping[str, str], team_names: Sequence[str]) -> Iterator[str]:
+    login = values["login"]
+    if not login or any(character.isspace() for character in login):
+        yield f"{login!r} is no login: one word is needed"
+    role = values.get("role", "")
+    if role and role not in set(Role):
+        yield f"there is no role {role!r}; possible: {', '.join(Role)}"
+    level = values.get("level", "")
+    if level and level not in map(str, LEVELS):
+        yield f"there is no support level {level!r}; possible: 1, 2, 3"
+    for team in values.get("teams", "").split():
+        if team not in team_names:
+            yield f"there is no team {team!r}; the teams are: {', '.join(team_names)}"
+
+
+def _person(values: Mapping[str, str]) -> NewPerson:
+    return NewPerson(
+        login=values["login"],
+        name=values.get("name", "") or values["login"],
+        role=Role(values.get("role") or Role.TECHNICIAN),
+        email=values.get("email", ""),
+        level=int(values["level"]) if values.get("level") else None,
+        teams=tuple(values.get("teams", "").split()),
+        department=values.get("department", ""),
+        site=values.get("site", ""),
+    )
