@@ -78,6 +78,14 @@ def test_a_wheel_built_from_the_source_archive_is_the_same(wheel: Path, tmp_path
     assert files_of(build("wheel", source, tmp_path / "wheel")) == files_of(wheel)
 
 
+def use(*program: str | Path, cwd: Path, **environment: str) -> None:
+    """Make a desk with the shipped settings, check them, and open a ticket, which the shipped rules decide."""
+    run(*program, "init", cwd=cwd, **environment)
+    run(*program, "config", "check", cwd=cwd, **environment)
+    run(*program, "new", "VPN does not connect", cwd=cwd, **environment)
+    assert "VPN does not connect" in run(*program, "list", cwd=cwd, **environment)
+
+
 WHERE = "from itdesk.settings import locations as l; print(l.shipped_config(), l.shipped_themes(), sep='\\n')"
 
 
@@ -87,7 +95,7 @@ def test_an_installed_wheel_runs_and_finds_its_own_files(wheel: Path, empty_envi
     try:
         program = empty_environment / "bin" / "itdesk"
         assert itdesk.__version__ in run(program, "--version", cwd=tmp_path)
-        run(program, "config", "check", cwd=tmp_path)
+        use(program, cwd=tmp_path)
         for found in run(python, "-c", WHERE, cwd=tmp_path).splitlines():
             assert Path(found).is_relative_to(site_packages(empty_environment))
             assert Path(found).is_dir()
@@ -98,7 +106,7 @@ def test_an_installed_wheel_runs_and_finds_its_own_files(wheel: Path, empty_envi
 def test_a_checkout_runs_without_being_installed(empty_environment: Path, tmp_path: Path) -> None:
     python = empty_environment / "bin" / "python"
     assert itdesk.__version__ in run(python, "-m", "itdesk", "--version", cwd=CHECKOUT)
-    run(python, "-m", "itdesk", "config", "check", cwd=tmp_path, PYTHONPATH=str(CHECKOUT))
+    use(python, "-m", "itdesk", cwd=tmp_path, PYTHONPATH=str(CHECKOUT))
     found = run(python, "-c", WHERE, cwd=tmp_path, PYTHONPATH=str(CHECKOUT)).splitlines()
     assert found == [str(CHECKOUT / "config"), str(CHECKOUT / "themes")]
 
@@ -106,4 +114,4 @@ def test_a_checkout_runs_without_being_installed(empty_environment: Path, tmp_pa
 def test_the_environment_s_own_installation_runs_from_anywhere(tmp_path: Path) -> None:
     program = Path(sys.executable).with_name("itdesk")
     assert itdesk.__version__ in run(program, "--version", cwd=tmp_path)
-    run(program, "config", "check", cwd=tmp_path)
+    use(program, cwd=tmp_path)

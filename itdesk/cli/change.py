@@ -22,5 +22,5 @@ def tell(session: Session, change: Change, as_json: bool) -> None:
         )
         return
     say(change.sentence)
-    for number, reason in change.refused:
+    for number, reason in change.refused[1:]:  # the sentence tells the first
         remark(f"Left out {number}: {reason}")

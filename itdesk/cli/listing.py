@@ -8,9 +8,8 @@ import click
 from itdesk.cli import ticket_json
 from itdesk.cli.invocation import Invocation
 from itdesk.cli.output import remark, say, say_json, say_json_array, terminal_width
-from itdesk.cli.parameters import Word, as_json, number
+from itdesk.cli.parameters import Word, as_json, no_options_of_ours, number
 from itdesk.cli.table import table
-from itdesk.cli.ticket_page import page
 from itdesk.desk.queries import listing, queue
 from itdesk.desk.queries.listing import ListedTicket
 from itdesk.desk.queries.tickets import find_ticket, view
@@ -75,6 +74,7 @@ def list_command(
 
 def _query(search: tuple[str, ...], status: str | None) -> Query:
     """The search; a word of the command line with spaces in it was quoted, and stays together."""
+    no_options_of_ours(search)
     words = [f'"{word}"' if " " in word and ":" not in word else word for word in search]
     query = parse(" ".join([*words, *([f"status:{status}"] if status else [])]))
     if query.errors:
@@ -114,7 +114,7 @@ def _print_table(session: Session, query: Query, order: Order, reverse: bool, li
         say(line)
         empty = False
     if empty:
-        remark(f"No ticket: {query.understood()}.")
+        remark(f"None found: {query.understood()}.")
     elif limit and next(tickets, None) is not None:
         remark(f"{limit} of {queue.count(session, query, limit=None):,} tickets; --limit 0 shows all.")
 
@@ -136,5 +136,7 @@ def show_command(invocation: Invocation, number: str, as_json: bool) -> None:
         if as_json:
             say_json(ticket_json.whole(session, ticket))
             return
+        from itdesk.cli.ticket_page import page
+
         for line in page(session, ticket, terminal_width() or 100):
             say(line)

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Sequence
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -84,6 +85,14 @@ def reason(text: str, *, required: bool = False) -> Callable[[F], F]:
 def ids(session: Session, named: Sequence[str]) -> list[int]:
     """The tickets of those numbers: `INC-1042`, `1042`, or a number of the desk they came from. Raises NotFound."""
     return [find_ticket(session, one) for one in named]
+
+
+def no_options_of_ours(words: Sequence[str]) -> None:
+    """Where words may begin with `-`: refuse those with `--`, which are options that there are not."""
+    for word in words:
+        if word.startswith("--"):
+            known = [name for option in click.get_current_context().command.params for name in option.opts]
+            raise click.NoSuchOption(word, get_close_matches(word, known))
 
 
 def read_text(value: str) -> str:

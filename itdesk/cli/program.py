@@ -15,7 +15,6 @@ from itdesk import __version__
 from itdesk.cli.errors import INTERRUPTED, sentence_of
 from itdesk.cli.invocation import Invocation, is_postgres
 from itdesk.cli.output import complain
-from itdesk.settings.locations import default_database
 
 _MODULES = {
     "init": "init",
@@ -191,4 +190,8 @@ def itdesk(
 
 def _default_location() -> str:
     named = os.environ.get("ITDESK_DATABASE")
-    return _location(named) if named else str(default_database())
+    if named:
+        return _location(named)
+    from itdesk.settings.locations import default_database
+
+    return str(default_database())

@@ -49,7 +49,9 @@ def add_command(
     site: str | None,
     as_json: bool,
 ) -> None:
-    """Add somebody by the login of the operating system; of somebody known, change what is given.
+    """Add somebody, or change what is given.
+
+    LOGIN is the name by which the operating system knows them.
 
     \b
     Examples:
@@ -103,7 +105,9 @@ def list_command(invocation: Invocation, as_json: bool) -> None:
 @as_json
 @click.pass_obj
 def import_command(invocation: Invocation, file: Path, as_json: bool) -> None:
-    """Add everybody of a CSV file, or nobody if a line is wrong; who is known is brought up to date.
+    """Add everybody of a CSV file, or nobody.
+
+    If a line is wrong, nobody is added; who is known is brought up to date.
 
     The first line names the columns: login (needed), name, role, email, level, teams (parted by spaces), department,
     site.

@@ -4,7 +4,7 @@ import click
 
 from itdesk.cli.change import tell
 from itdesk.cli.invocation import Invocation
-from itdesk.cli.parameters import LEVEL, PRIORITY, Word, as_json, ids, numbers, reason
+from itdesk.cli.parameters import LEVEL, PRIORITY, Word, as_json, ids, no_options_of_ours, numbers, reason
 from itdesk.desk import triage
 from itdesk.desk.queries.tickets import find_ticket
 from itdesk.domain.ticket import LinkType
@@ -161,9 +161,7 @@ def tag_command(
     Example:
       itdesk tag INC-1042 INC-1050 +vip -on-site
     """
-    for word in words:
-        if word.startswith("--"):
-            raise click.NoSuchOption(word)
+    no_options_of_ours(words)
     numbers = [word for word in words if word[0] not in "+-"]
     adding = [*add, *(word[1:] for word in words if word.startswith("+"))]
     removing = [*remove, *(word[1:] for word in words if word.startswith("-"))]

@@ -68,7 +68,9 @@ def add_people(tx: Transaction, people: Iterable[NewPerson]) -> Change:
             payload={"login": login, "name": values["name"], "email": new.email},
         )
         logins.append(login)
-    sentence = f"Added {logins[0]}." if len(logins) == 1 and added else f"Added {added} people, updated {updated}."
+    sentence = f"Added {added} people, updated {updated}."
+    if len(logins) == 1:
+        sentence = f"{'Added' if added else 'Updated'} {logins[0]}."
     return Change(sentence, undoable=False)
 
 

@@ -14,6 +14,9 @@ from itdesk.domain.text import fold, words
 LONGEST = 65_536
 """How many characters of a subject or body rules read."""
 
+LONGEST_EVIDENCE = 200
+"""How many characters of a text that matched are shown."""
+
 _MOST_WORDS_KEPT = 100_000
 _NOT_IN_WORDS = re.compile(r"[\W_]")
 _ASCII = "".join(_NOT_IN_WORDS.sub(" ", chr(code)) for code in range(128))
@@ -93,7 +96,7 @@ class TicketText:
         return found
 
     def evidence(self, place: tuple[int, int]) -> Evidence:
-        """The text at a place, as it was written."""
+        """The text at a place, as it was written, cut if it is long."""
         first, last = place
         if first <= self._body_start:
             return Evidence("subject", _written(self.subject, self._subject_ends, first - 1, last - 1))
@@ -124,10 +127,11 @@ def _folded_ends(text: str) -> list[int] | None:
 
 
 def _written(text: str, ends: list[int] | None, first: int, last: int) -> str:
-    if ends is None:
-        return text[first:last]
-    # Up to the combining marks that follow, and to the end of a character of which only a part was found.
-    return text[bisect_right(ends, first) : max(bisect_right(ends, last), bisect_right(ends, last - 1) + 1)]
+    if ends is not None:
+        first = bisect_right(ends, first)
+        # Up to the combining marks that follow, and to the end of a character of which only a part was found.
+        last = max(bisect_right(ends, last), bisect_right(ends, last - 1) + 1)
+    return text[first : min(last, first + LONGEST_EVIDENCE)]
 
 
 class KeywordIndex:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from itdesk.domain.conditions import AllOf, AnyOf, Condition, Contains, Field, In, Matches, Not, StartsWith
 from itdesk.domain.decisions import Evidence, Thing
-from itdesk.domain.keywords import LONGEST, Keyword, KeywordIndex, TicketText, find_in
+from itdesk.domain.keywords import LONGEST, LONGEST_EVIDENCE, Keyword, KeywordIndex, TicketText, find_in
 from itdesk.domain.rulebook import is_under
 from itdesk.domain.text import fold
 
@@ -188,7 +188,7 @@ class _Values(_Test):
 
     def evidence(self, reading: Reading) -> tuple[Evidence, ...]:
         found = ((field, self._find(value)) for field, value in reading.values(self._field))
-        return tuple(Evidence(field, text) for field, text in found if text is not None)
+        return tuple(Evidence(field, text[:LONGEST_EVIDENCE]) for field, text in found if text is not None)
 
 
 def compile_condition(condition: Condition, keywords: Callable[[str], Keyword]) -> Part:

@@ -15,7 +15,7 @@ COLUMNS = tuple(field.name for field in fields(NewPerson))
 
 
 def read_staff(path: Path, team_names: Sequence[str]) -> tuple[NewPerson, ...]:
-    """The people of a file; who has no role in it is a technician. Raises ImportFailed with every fault, a line each."""
+    """The people of a file; who has no role in it is a technician. Raises ImportFailed with all faults, a line each."""
     faults: list[str] = []
     people: list[NewPerson] = []
     lines: dict[str, int] = {}

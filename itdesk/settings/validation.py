@@ -67,8 +67,7 @@ def _message(model: type[Strict], path: Steps, error: ErrorDetails) -> str:
             choices = str(values["expected"]).replace(" or ", ", ").replace("'", "").split(", ")
             return f"{what} cannot be {_shown(value)}{_instead(value, choices)}"
         case "string_type":
-            quote = f'; put it in quotes: "{_written(value)}"' if isinstance(value, bool | int | float) else ""
-            return f"{what} must be text, not {_shown(value)}{quote}"
+            return f"{what} must be text, not {_shown(value)}{_quoting(value)}"
         case "int_type" | "int_from_float":
             return f"{what} must be a whole number, not {_shown(value)}"
         case "list_type":
@@ -86,6 +85,13 @@ def _message(model: type[Strict], path: Steps, error: ErrorDetails) -> str:
             return f"{what} must be {bound} {values.get('ge', values.get('le'))}, not {_shown(value)}"
         case _:
             return f"{what}: {error['msg']}"
+
+
+def _quoting(value: Any) -> str:
+    """How to write a value that was meant as text."""
+    if value is None:
+        return "; text that begins with # needs quotes"
+    return f'; put it in quotes: "{_written(value)}"' if isinstance(value, bool | int | float) else ""
 
 
 def _instead(value: Any, choices: list[str]) -> str:

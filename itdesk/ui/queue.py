@@ -426,15 +426,16 @@ class QueueScreen(TicketScreenWithVerbs):
     def _looked(self, event: TicketList.Looked) -> None:
         event.stop()
         self._explain()
-        self._peek()
+        self._peek(new_only=True)
 
     def _show_cursor(self, row: QueueRow | None) -> None:
         self._peek()
         if self.has_class("-wide"):
             self._preview(row)
 
-    def _peek(self) -> None:
-        self.query_one(Peek).show(self.ticket_list.cursor_row, self.ticket_list.new_count)
+    def _peek(self, *, new_only: bool = False) -> None:
+        peek, tickets_shown = self.query_one(Peek), self.ticket_list
+        peek.show(peek.row if new_only else tickets_shown.cursor_row, tickets_shown.new_count)
 
     @work(exclusive=True, group="preview")
     async def _preview(self, row: QueueRow | None) -> None:
@@ -541,32 +542,26 @@ class Peek(Lines):
     def __init__(self, desk: DeskContext) -> None:
         super().__init__()
         self._desk = desk
-        self._row: QueueRow | None = None
+        self.row: QueueRow | None = None
+        """The ticket that it tells about."""
         self._new = 0
 
     def show(self, row: QueueRow | None, new: int) -> None:
         """Show this ticket, and how many are new above."""
-        self._row, self._new = row, new
+        self.row, self._new = row, new
         self.repaint()
 
     def line(self, y: int, width: int) -> Content:
         """Who asks, what about, who has it, what moved last; what is new."""
         del y
-        palette, row = roles(self), self._row
+        palette, row = roles(self), self.row
         right = content(f"↑ {self._new} new ", palette.accent + BOLD) if self._new else EMPTY
         if row is None:
             return between(EMPTY, right, width)
-        dot = content(" · ", palette.dim)
-        waits = f": {row.waiting_reason}" if row.waiting_reason else ""
-        left = join(
-            " ",
-            content(row.requester, palette.text),
-            dot,
-            content(row.category, palette.text),
-            dot,
-            content(f"{row.team or 'no team'} L{row.level}", palette.dim),
-            *((dot, content(f"waiting{waits}", palette.dim)) if waits else ()),
-            dot,
-            content(f"changed {age(self._desk.clock() - row.changed_at)} ago", palette.dim),
-        )
+        waits = f"waiting: {row.waiting_reason} · " if row.waiting_reason else ""
+        facts = f" · {row.category} · {row.team or 'no team'} L{row.level} · {waits}changed {self._changed(row)}"
+        left = join(" ", content(row.requester, palette.text), content(facts, palette.dim))
         return between(left, right, width)
+
+    def _changed(self, row: QueueRow) -> str:
+        return f"{age(self._desk.clock() - row.changed_at)} ago"

@@ -71,6 +71,10 @@ def _for_blanks(has: _Pen, needs: _Pen) -> _Pen:
     return needs
 
 
+_OFF = {"1": "22", "2": "22", "3": "23", "4": "24", "21": "24", "5": "25", "7": "27", "8": "28", "9": "29"}
+"""What takes a flag away; 22 takes bold and dim away together."""
+
+
 def _change(has: _Pen, needs: _Pen) -> str:
     """The shortest SGR sequence from one pen to another."""
     if has == needs:
@@ -78,10 +82,12 @@ def _change(has: _Pen, needs: _Pen) -> str:
     if needs == _CLEAN:
         return "\x1b[m"
     foreground, background, flags = needs
-    if set(has[2]) - set(flags):
+    off = {_OFF.get(flag, "0") for flag in has[2] if flag not in flags}
+    if "0" in off:
         codes = ["0", *flags, *(colour for colour in (foreground, background) if colour)]
         return f"\x1b[{';'.join(codes)}m"
-    codes = [flag for flag in flags if flag not in has[2]]
+    lost = {flag for flag in has[2] if _OFF.get(flag) in off}
+    codes = [*sorted(off), *(flag for flag in flags if flag not in has[2] or flag in lost)]
     if foreground != has[0]:
         codes.append(foreground or "39")
     if background != has[1]:

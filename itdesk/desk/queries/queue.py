@@ -78,7 +78,7 @@ def page(
     """
     backwards = before is not None
     key = before if backwards else after
-    descending = (order is Order.NEWEST) != reverse != backwards
+    descending = ((order is Order.NEWEST) != reverse) != backwards
     select = _rows(matching(session, query, *_COLUMNS))
     columns = (Ticket.order_key if order is Order.FAIR else Ticket.opened_at, Ticket.id)
     if key is not None:

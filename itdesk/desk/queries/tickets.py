@@ -317,7 +317,7 @@ def events(session: Session, ticket_id: int, *, after: int = 0) -> tuple[Event, 
             (seq, at, actor, verb, json.loads(facts), json.loads(payload or "{}"))
             for seq, at, actor, verb, facts, payload in rows
         ]
-        names = _Names.of(parsed)
+        names = _Names.of(session, parsed)
     undone = {facts["reverts"] for *_, verb, facts, _ in parsed if verb == "undone"}
     return tuple(
         Event(
@@ -325,7 +325,7 @@ def events(session: Session, ticket_id: int, *, after: int = 0) -> tuple[Event, 
             at=at,
             who=names.person(actor),
             verb=verb,
-            text=describe(verb, facts, changes := names.readable(facts, payload), payload),
+            text=describe(verb, facts, changes := names.readable(facts, payload), payload, names.other(facts)),
             changes=changes,
             told=str(payload.get("reason", "")),
             undone=seq in undone,
@@ -387,15 +387,19 @@ def _check_visible(session: Session, ticket_id: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """Logins and team names for the ids in journal facts."""
+    """Logins, team names and ticket numbers for the ids in journal facts."""
 
     logins: Mapping[int, str]
     teams: Mapping[int, str]
+    tickets: Mapping[int, str]
 
     @classmethod
-    def of(cls, parsed: list[tuple[int, datetime, int, str, dict[str, Any], dict[str, Any]]]) -> "_Names":
+    def of(
+        cls, session: Session, parsed: list[tuple[int, datetime, int, str, dict[str, Any], dict[str, Any]]]
+    ) -> "_Names":
         people = {actor for _, _, actor, *_ in parsed}
         teams: set[int] = set()
+        linked = sorted({facts["other"] for *_, facts, _payload in parsed if "other" in facts})
         for *_, facts, _payload in parsed:
             changes = facts.get("changes", {})
             people.update(one for one in changes.get("assignee", ()) if one)
@@ -403,11 +407,17 @@ class _Names:
             if facts.get("team"):
                 teams.add(facts["team"])
         found = tuples(Team.select(Team.id, Team.name).where(Team.id.in_(sorted(teams)))) if teams else []
-        return cls(cls.people(people), dict(found))
+        others = tuples(visible(session, Ticket.id, Ticket.kind).where(Ticket.id.in_(linked))) if linked else []
+        numbers = {ticket_id: format_number(Kind(kind), ticket_id) for ticket_id, kind in others}
+        return cls(cls.people(people), dict(found), numbers)
 
     @staticmethod
     def people(ids: set[int]) -> dict[int, str]:
         return dict(tuples(Person.select(Person.id, Person.login).where(Person.id.in_(sorted(ids))))) if ids else {}
+
+    def other(self, facts: dict[str, Any]) -> str:
+        """The number of the ticket that a link leads to; nothing of one that this person may not see."""
+        return self.tickets.get(facts.get("other", 0), "another ticket")
 
     def person(self, person_id: int) -> str:
         return self.logins.get(person_id, "itdesk")
@@ -435,9 +445,16 @@ class _Names:
 
 
 def describe(
-    verb: str, facts: Mapping[str, Any], changes: Mapping[str, tuple[str, str]], payload: Mapping[str, Any]
+    verb: str,
+    facts: Mapping[str, Any],
+    changes: Mapping[str, tuple[str, str]],
+    payload: Mapping[str, Any],
+    other: str = "another ticket",
 ) -> str:
-    """A journal entry on a ticket in words, without who did it; empty for one that says nothing by itself."""
+    """A journal entry on a ticket in words, without who did it; empty for one that says nothing by itself.
+
+    `other` is the number of the ticket at the other end of a link.
+    """
     status = changes["status"][1] if "status" in changes else ""
     told = f": {payload['reason']}" if payload.get("reason") else ""
     match verb:
@@ -470,7 +487,7 @@ def describe(
         case "linked" | "linked_from" | "unlinked" | "unlinked_from":
             link = LinkType(facts["link"])
             title = link.inverse_title if verb.endswith("_from") else link.title
-            return f"{'no longer ' if verb.startswith('un') else ''}{title} {facts['other']}"
+            return f"{'unlinked' if verb.startswith('un') else 'linked'} it: {title} {other}"
         case "declared_major":
             return f"declared a major incident{told}"
         case "withdrew_major":

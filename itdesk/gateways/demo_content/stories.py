@@ -5,8 +5,6 @@ from datetime import timedelta
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from itdesk.domain.ticket import Channel
 
 _FOLDER = files(__package__)
@@ -130,7 +128,7 @@ def _article(name: str, text: str) -> ArticleText:
     title, _, body = rest.partition("\n")
     return ArticleText(
         slug=name.removesuffix(".md"),
-        category=yaml.safe_load(header)["category"],
+        category=header.strip().removeprefix("category: "),
         title=title.removeprefix("# ").strip(),
         body=body.strip(),
     )
@@ -152,6 +150,8 @@ def _duration(text: str) -> timedelta:
 
 
 def _load(name: str) -> list[dict[str, Any]]:
+    import yaml
+
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     entries: list[dict[str, Any]] = yaml.load((_FOLDER / name).read_text(encoding="utf-8"), loader)  # noqa: S506
     return entries
