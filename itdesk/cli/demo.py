@@ -22,7 +22,7 @@ from itdesk.settings.loader import content_hash
 from itdesk.settings.locations import shipped_config
 
 _FILE = "demo.sqlite3"
-_NOTICE = "This is a throw-away desk: what you do here is gone when you leave."
+_NOTICE = "A throw-away desk: nothing that you do here is kept."
 
 
 @click.command("demo")

@@ -117,7 +117,7 @@ def _print(summary: ImportSummary, hits: tuple[TopicHits, ...]) -> None:
         for sentence in told[:_SENTENCES_SHOWN]:
             say(f"  {sentence}")
         if count > _SENTENCES_SHOWN:
-            say(f"  and {count - _SENTENCES_SHOWN:,} more; --json tells the first {len(summary.sentences):,} of all.")
+            say(f"  and {count - _SENTENCES_SHOWN:,} more (see --json)")
 
 
 @contextmanager

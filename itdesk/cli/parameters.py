@@ -92,7 +92,7 @@ def no_options_of_ours(words: Sequence[str]) -> None:
     for word in words:
         if word.startswith("--"):
             known = [name for option in click.get_current_context().command.params for name in option.opts]
-            raise click.NoSuchOption(word, get_close_matches(word, known))
+            raise click.NoSuchOption(word, possibilities=get_close_matches(word, known))
 
 
 def read_text(value: str) -> str:

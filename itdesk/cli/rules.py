@@ -38,7 +38,7 @@ def check_command(ctx: click.Context, as_json: bool) -> None:
       itdesk rules check
       itdesk --config ./draft rules check
     """
-    from itdesk.domain.rules import warnings
+    from itdesk.domain.rule_check import warnings
 
     folder = folder_to_check(ctx.obj)
     try:
@@ -46,12 +46,12 @@ def check_command(ctx: click.Context, as_json: bool) -> None:
     except ConfigErrors as faulty:
         found = [("error", str(error)) for error in faulty.errors]
     else:
-        found = [("warning", f"{folder / warning.place}: {warning.message}") for warning in warnings(book)]
+        found = [("warning", f"{folder}/{warning.place}: warning: {warning.message}") for warning in warnings(book)]
     if as_json:
         say_json([{"severity": severity, "message": message} for severity, message in found])
     else:
-        for severity, message in found:
-            say(f"{severity}: {message}")
+        for _, message in found:
+            say(message)
         if not found:
             say(f"The rules in {folder} are right, and nothing in them is doubtful.")
     ctx.exit(1 if any(severity == "error" for severity, _ in found) else 0)

@@ -18,6 +18,11 @@ Targets = Sequence[TicketRef | int]
 """The tickets that an action is for; an int is a ticket id, without a version check."""
 
 
+def ids(targets: Targets) -> list[int]:
+    """The tickets' ids: for actions that only append, and so ask for no version."""
+    return [target.id if isinstance(target, TicketRef) else target for target in targets]
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """What happened.

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from itdesk.desk.change import Change, Targets
+from itdesk.desk.change import Change, Targets, ids
 from itdesk.desk.errors import Refused
 from itdesk.desk.session import Session
 from itdesk.desk.transaction import Transaction, action, for_each, number
 from itdesk.desk.visible import visible
 from itdesk.domain.people import EVERYBODY, STAFF
+from itdesk.domain.text import storable
 from itdesk.domain.ticket import ENDED, Channel, MessageKind, Status, WaitingReason
 from itdesk.models.journal import JournalEntry
 from itdesk.models.tickets import Draft, Message, Ticket
@@ -41,7 +42,7 @@ def reply(tx: Transaction, targets: Targets, text: str, *, channel: Channel = Ch
         tx.record("replied", ticket, changes, facts={"message": message_id, "kind": kind}, payload={"text": text})
         return f"Replied on {number(ticket)}."
 
-    return for_each(tx, targets, deed, "Replied on")
+    return for_each(tx, ids(targets), deed, "Replied on")
 
 
 @action(STAFF, "write work notes")
@@ -55,12 +56,12 @@ def note(tx: Transaction, targets: Targets, text: str) -> Change:
         tx.record("noted", ticket, facts={"message": message_id, "kind": MessageKind.NOTE}, payload={"text": text})
         return f"Noted on {number(ticket)}."
 
-    return for_each(tx, targets, deed, "Noted on")
+    return for_each(tx, ids(targets), deed, "Noted on")
 
 
 def checked_text(text: str) -> str:
     """A message's text as it is stored; raises Refused for an empty or endless one."""
-    text = text.replace("\r\n", "\n").replace("\0", "\N{SYMBOL FOR NULL}").strip()
+    text = storable(text).replace("\r\n", "\n").strip()
     if not text:
         raise Refused("There is no text to send.")
     if len(text) > TEXT_LIMIT:
@@ -102,7 +103,7 @@ def save_draft(session: Session, ticket_id: int, kind: MessageKind, text: str, s
     if not text.strip():
         discard_draft(session, ticket_id, kind)
         return
-    now = session.clock()
+    now, text = session.clock(), storable(text)
 
     def save() -> None:
         if visible(session, Ticket.id).where(Ticket.id == ticket_id).first() is None:

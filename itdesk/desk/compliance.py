@@ -8,6 +8,7 @@ from itdesk.domain import journal
 from itdesk.domain.people import READERS
 
 _PAGE = 5_000
+_TEXTS = ("j.verb", "j.object", "j.facts", "p.payload")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +52,30 @@ def verify_journal(session: Session, progress: Callable[[int], None] = lambda _:
 def _entries(session: Session) -> Iterator[journal.StoredEntry]:
     """The journal in pages, so that no read transaction stays open; plain rows, as stored."""
     database = session.desk.database
+    # SQLite keeps whatever bytes a text has, and refuses to hand out those that are no UTF-8 as text.
+    texts = [f"CAST({name} AS BLOB)" if database.sqlite else name for name in _TEXTS]
+    stored_text, payload_text = ", ".join(texts[:-1]), texts[-1]
     after = -(2**63)
     while True:
         rows = database.execute(
-            "SELECT j.seq, j.recorded_at, j.occurred_at, j.actor, j.verb, j.object, j.facts, j.commitment, j.hash,"  # noqa: S608
-            " p.salt, p.payload FROM journal j LEFT JOIN journal_payload p ON p.seq = j.seq"
+            f"SELECT j.seq, j.recorded_at, j.occurred_at, j.actor, {stored_text}, j.commitment, j.hash, p.salt,"  # noqa: S608
+            f" {payload_text} FROM journal j LEFT JOIN journal_payload p ON p.seq = j.seq"
             f" WHERE j.seq > {database.param} ORDER BY j.seq LIMIT {_PAGE}",
             (after,),
         ).fetchall()
         for seq, recorded, occurred, actor, verb, about, facts, commitment, chained, salt, payload in rows:
             yield journal.StoredEntry(
-                entry=journal.Entry(seq, recorded, occurred, actor, verb, about, facts, bytes(commitment)),
+                entry=journal.Entry(
+                    seq, recorded, occurred, actor, _text(verb), _text(about), _text(facts), bytes(commitment)
+                ),
                 hash=bytes(chained),
                 salt=None if salt is None else bytes(salt),
-                payload=payload,
+                payload=None if payload is None else _text(payload),
             )
         if len(rows) < _PAGE:
             return
         after = rows[-1][0]
+
+
+def _text(stored: str | bytes) -> str:
+    return stored if isinstance(stored, str) else bytes(stored).decode("utf-8", "surrogateescape")

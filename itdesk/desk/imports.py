@@ -8,13 +8,13 @@ from typing import Any
 
 from itdesk.desk.session import Session
 from itdesk.desk.teams import team_id
-from itdesk.desk.transaction import Changes, Transaction
+from itdesk.desk.transaction import Changes, Transaction, begin
 from itdesk.domain import rules
 from itdesk.domain.decisions import Decision, Source, Thing
 from itdesk.domain.imported import ImportedStep, ImportedTicket, ImportResult
 from itdesk.domain.people import SUPERVISORS, Role
 from itdesk.domain.queue_order import order_key
-from itdesk.domain.text import fold
+from itdesk.domain.text import fold, storable
 from itdesk.domain.ticket import ENDED, SETTLED, Status
 from itdesk.models import search
 from itdesk.models.base import tuples
@@ -38,7 +38,9 @@ def import_tickets(session: Session, tickets: Sequence[ImportedTicket]) -> Impor
     session.require(SUPERVISORS, "import tickets")
 
     def run() -> ImportResult:
-        return _Import(Transaction(session, session.clock(), undone_together=False)).run(tickets)
+        present = begin(session)
+        present.require(SUPERVISORS, "import tickets")
+        return _Import(Transaction(present, present.clock(), undone_together=False)).run(tickets)
 
     return session.desk.database.write(run)
 
@@ -315,11 +317,11 @@ class _Import:
             **{name: _plain(value) for name, value in state.columns().items()},
             "kind": ticket.kind,
             "external_id": ticket.external_id,
-            "subject": ticket.subject,
-            "body": ticket.body,
+            "subject": storable(ticket.subject),
+            "body": storable(ticket.body),
             "requester_id": self.people[ticket.requester or ""],
             "channel": ticket.channel,
-            "site": ticket.site,
+            "site": storable(ticket.site),
             "major": False,
             "resolution": ticket.resolution if state.status in SETTLED else "",
             "root_cause": "",

@@ -13,8 +13,8 @@ from itdesk.domain.decisions import Decision, Source, Thing
 from itdesk.domain.people import EVERYBODY, STAFF
 from itdesk.domain.queue_order import order_key
 from itdesk.domain.rulebook import Rulebook
-from itdesk.domain.text import fold
-from itdesk.domain.ticket import Channel, Kind, Status
+from itdesk.domain.text import storable
+from itdesk.domain.ticket import Channel, Kind, Status, normal_tag
 from itdesk.models import search
 from itdesk.models.people import Person
 from itdesk.models.tickets import Ticket, TicketTag
@@ -76,7 +76,7 @@ def submit(tx: Transaction, new: NewTicket) -> Change:
     session = tx.session
     subject, body = _texts(new)
     requester = _requester(tx, new)
-    site = new.site if new.site is not None else requester.site
+    site = storable(new.site) if new.site is not None else requester.site
     check_values(session.rulebook, new.category, new.impact, new.urgency)
     decisions = _decide(session.rulebook, new, requester.name, site)
     decided = {decision.thing: decision.value for decision in decisions}
@@ -99,7 +99,7 @@ def submit(tx: Transaction, new: NewTicket) -> Change:
         order_key=order_key(tx.now, int(decided[Thing.PRIORITY]), False, session.rulebook.priorities.head_starts),
     )
     ticket.save(force_insert=True)
-    tags = sorted({normal_tag(tag) for tag in new.tags if tag.strip()})
+    tags = sorted({normal_tag(tag) for tag in new.tags} - {""})
     if tags:
         TicketTag.insert_many([{"ticket": ticket.id, "tag": tag} for tag in tags]).execute()
     search.add(
@@ -123,7 +123,7 @@ def submit(tx: Transaction, new: NewTicket) -> Change:
             "priority": ticket.priority,
             "team": ticket.team_id,
             "level": ticket.level,
-            "rulebook": session.desk.rulebook()[0],
+            "rulebook": session.rulebook_version,
             "tags": tags,
         },
         payload={"subject": subject, "body": body, "site": site},
@@ -152,14 +152,9 @@ def _near(name: str, names: list[str]) -> str:
     return f" Did you mean {', '.join(near)}?" if near else ""
 
 
-def normal_tag(tag: str) -> str:
-    """A tag as it is stored: folded, spaces to hyphens, without a leading #."""
-    return "-".join(fold(tag).lstrip("#").split())
-
-
 def _texts(new: NewTicket) -> tuple[str, str]:
-    subject = " ".join(new.subject.replace("\0", "\N{SYMBOL FOR NULL}").split())
-    body = new.body.replace("\0", "\N{SYMBOL FOR NULL}").strip()
+    subject = " ".join(storable(new.subject).split())
+    body = storable(new.body).strip()
     if not subject:
         raise Refused("A ticket needs a subject: say in a few words what is wrong or wanted.")
     if len(subject) > SUBJECT_LIMIT:

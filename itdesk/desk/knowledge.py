@@ -1,7 +1,7 @@
 """Knowledge: articles that solve what comes again."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from itdesk.desk.change import Change
@@ -9,6 +9,7 @@ from itdesk.desk.errors import Refused
 from itdesk.desk.transaction import Transaction, action
 from itdesk.domain.knowledge import ArticleState, article_number
 from itdesk.domain.people import STAFF
+from itdesk.domain.text import storable
 from itdesk.models import search
 from itdesk.models.knowledge import Article
 
@@ -29,6 +30,7 @@ def add_articles(tx: Transaction, articles: Iterable[NewArticle]) -> Change:
     """Add articles. Raises Refused for one without a title or text."""
     ids: list[int] = []
     for new in articles:
+        new = replace(new, title=storable(new.title), body=storable(new.body))
         if not new.title.strip() or not new.body.strip():
             raise Refused(f"The article {new.title!r} needs a title and a text.")
         article_id = int(

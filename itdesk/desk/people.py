@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from peewee import fn
+
 from itdesk.desk.change import Change
 from itdesk.desk.errors import NotFound, Refused
 from itdesk.desk.teams import team_id
 from itdesk.desk.transaction import Transaction, action
 from itdesk.domain.people import ADMINISTRATORS, Role
-from itdesk.domain.text import fold
+from itdesk.domain.text import fold, storable
 from itdesk.models.people import Membership, Person
 
 _ADDRESS = re.compile(r"\s*(?P<name>[^<>]*?)\s*<?(?P<mail>[^\s<>@]+@[^\s<>@]+)>?\s*")
@@ -76,12 +78,12 @@ def add_people(tx: Transaction, people: Iterable[NewPerson]) -> Change:
 
 def find_person(who: str) -> Person:
     """The active person of that login, mail address or full name; raises NotFound, or Refused for a shared name."""
-    who = who.strip().removeprefix("@")
+    who = storable(who).strip().removeprefix("@")
     person = Person.get_or_none((Person.login == who) & Person.active)
     if person is not None:
         return person
     address = _ADDRESS.fullmatch(who)
-    wanted = Person.email == address["mail"] if address else Person.name == who
+    wanted = fn.LOWER(Person.email) == address["mail"].lower() if address else Person.name == who
     found = list(Person.select().where(wanted & Person.active).order_by(Person.login).limit(5))
     if len(found) == 1:
         return found[0]
@@ -94,7 +96,7 @@ def find_person(who: str) -> Person:
 
 def add_requester(tx: Transaction, who: str) -> Person:
     """Add the requester `Name <mail address>` inside a transaction."""
-    address = _ADDRESS.fullmatch(who)
+    address = _ADDRESS.fullmatch(storable(who))
     if address is None:
         raise NotFound(f"{who!r} is no `Name <mail address>`.")
     mail = address["mail"]

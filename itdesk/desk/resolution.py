@@ -2,8 +2,10 @@
 
 from itdesk.desk.change import Change, Targets
 from itdesk.desk.errors import Refused
-from itdesk.desk.transaction import Transaction, action, for_each, number
+from itdesk.desk.transaction import Changes, Transaction, action, for_each, number
+from itdesk.domain.decisions import Thing
 from itdesk.domain.people import EVERYBODY, STAFF
+from itdesk.domain.text import storable
 from itdesk.domain.ticket import SETTLED, Status, WaitingReason, transition_refusal
 from itdesk.models.tickets import Ticket
 
@@ -40,6 +42,7 @@ def change_status(
         elif status in (Status.IN_PROGRESS, Status.TESTING, Status.ASSIGNED) and ticket.assignee_id is None:
             values["assignee_id"] = tx.session.actor.id
         changes = tx.update(ticket, **values)
+        _decide_assignee(tx, ticket, changes, f"made it {status.title}")
         tx.record("status_changed", ticket, changes, payload=_told(reason))
         waits = f": {waiting_reason}" if waiting_reason else ""
         return f"{number(ticket)} is now {status.title}{waits}."
@@ -50,7 +53,7 @@ def change_status(
 @action(STAFF, "resolve tickets")
 def resolve(tx: Transaction, targets: Targets, resolution: str, *, root_cause: str = "") -> Change:
     """Say what solved tickets; they then wait for their requesters' confirmation."""
-    resolution, root_cause = resolution.strip(), root_cause.strip()
+    resolution, root_cause = storable(resolution).strip(), storable(root_cause).strip()
     if not resolution:
         raise Refused("Say what solved it: the requester reads it, and the next technician.")
 
@@ -101,6 +104,7 @@ def reopen(tx: Transaction, targets: Targets, reason: str) -> Change:
         if ticket.status == Status.CANCELLED:
             values["assignee_id"] = None
         changes = tx.update(ticket, status=back, **values)
+        _decide_assignee(tx, ticket, changes, "reopened it")
         tx.record("reopened", ticket, changes, payload=_told(reason))
         return f"Reopened {number(ticket)}."
 
@@ -114,9 +118,16 @@ def _move(
     if refusal:
         raise Refused(refusal)
     changes = tx.update(ticket, status=status, waiting_reason=None, **values)
+    _decide_assignee(tx, ticket, changes, f"{verb} it")
     tx.record(verb, ticket, changes, payload=payload)
     return f"{verb.capitalize()} {number(ticket)}."
 
 
+def _decide_assignee(tx: Transaction, ticket: Ticket, changes: Changes, why: str) -> None:
+    """A status that needs somebody makes the ticket the actor's; one that is new again is nobody's."""
+    if "assignee" in changes:
+        tx.decide_by_person(ticket.id, Thing.ASSIGNEE, tx.session.actor.login if ticket.assignee_id else "", why)
+
+
 def _told(reason: str) -> dict[str, str]:
-    return {"reason": reason.strip()} if reason.strip() else {}
+    return {"reason": storable(reason).strip()} if reason.strip() else {}

@@ -25,7 +25,7 @@ def config_hash(desk: Desk) -> str | None:
     return str(row.config_hash) if row else None
 
 
-@action(EVERYBODY, "load the desk's settings")
+@action(EVERYBODY, "load the desk's settings", alone=True)
 def adopt(tx: Transaction, rulebook: Rulebook, content_hash: str, config_folder: str | None = None) -> Change:
     """Make a checked rulebook the desk's own. Anybody's session may: the folder's file rights say who can edit it.
 

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -12,13 +12,15 @@ from itdesk.desk.errors import Conflict, NotFound, Refused
 from itdesk.desk.session import Session
 from itdesk.desk.visible import visible
 from itdesk.domain import journal
-from itdesk.domain.decisions import Decision, Source
-from itdesk.domain.people import Role
+from itdesk.domain.decisions import Decision, Source, Thing
+from itdesk.domain.people import STAFF, Role
+from itdesk.domain.text import storable
 from itdesk.domain.ticket import Kind, format_number
 from itdesk.models import search
 from itdesk.models.fields import to_microseconds
 from itdesk.models.journal import JournalEntry
 from itdesk.models.migrations.runner import recheck
+from itdesk.models.people import Person
 from itdesk.models.settings import Command
 from itdesk.models.tickets import Ticket
 
@@ -69,13 +71,18 @@ class Transaction:
         if missing:
             raise NotFound(f"There is no ticket {', '.join(str(ticket_id) for ticket_id in missing)} here.")
         for ticket in found:
+            self._require_hand(ticket)
             if versions[ticket.id] not in (None, ticket.version):
                 raise Conflict(f"{number(ticket)} was changed by somebody else meanwhile.", ticket.id)
         return found
 
-    def ticket(self, target: TicketRef | int) -> Ticket:
-        """One ticket, locked."""
-        return self.tickets([target])[0]
+    def _require_hand(self, ticket: Ticket) -> None:
+        """Whoever is not staff changes only what he asked for himself, whatever else he may see."""
+        actor = self.session.actor
+        if actor.role not in STAFF and ticket.requester_id != actor.id:
+            raise Refused(
+                f"{number(ticket)} is not yours, and {actor.login} is {actor.role.title}: you may only read it."
+            )
 
     def update(self, ticket: Ticket, **values: Any) -> Changes:
         """Store new values of columns and return what really changed (foreign keys as ids, times as microseconds)."""
@@ -111,13 +118,17 @@ class Transaction:
                     "source": decision.source,
                     "rule": decision.rule,
                     "place": decision.place,
-                    "reason": decision.reason,
+                    "reason": storable(decision.reason),
                     "details": journal.canonical(decision.details()),
                     "rulebook": self.session.rulebook_version,
                     "decided_by_id": (self.session.actor.id or None) if decision.source is Source.PERSON else None,
                     "decided_at": to_microseconds(self.now),
                 }
             )
+
+    def decide_by_person(self, ticket_id: int, thing: Thing, value: str, reason: str = "") -> None:
+        """Keep what the actor decided; an empty value says that nothing holds any more."""
+        self.decide(ticket_id, [Decision(thing=thing, value=value, source=Source.PERSON, reason=reason.strip())])
 
     def index(self, ticket_id: int, **texts: str) -> None:
         """Add words to the ticket's search index: `body` for what the requester sees, `notes` for staff only."""
@@ -162,7 +173,7 @@ class Transaction:
         Returns the entries' numbers.
         """
         database = self.session.desk.database
-        database.insert_rows("decision", self.decisions)
+        self._store_decisions()
         if not self.records:
             return ()
         database.advisory_lock("itdesk journal")
@@ -197,29 +208,64 @@ class Transaction:
             database.execute("SELECT pg_notify('itdesk', %s)", (str(seq),))
         return tuple(range(first, seq + 1))
 
+    def _store_decisions(self) -> None:
+        """Store the decisions; each ticket's entry names its own, so that undo knows which to retract."""
+        inserted = self.session.desk.database.insert_rows("decision", self.decisions, returning=("ticket_id", "id"))
+        if not self.undone_together:
+            return
+        made: dict[str, list[int]] = {}
+        for ticket_id, decision_id in inserted:
+            made.setdefault(f"ticket:{ticket_id}", []).append(decision_id)
+        for record in self.records:
+            if record.object in made:
+                record.facts["decided"] = sorted(made[record.object])
+
 
 def action(
-    roles: frozenset[Role], deed: str
+    roles: frozenset[Role], deed: str, *, alone: bool = False
 ) -> Callable[[Callable[Concatenate[Transaction, P], Change]], Callable[Concatenate[Session, P], Change]]:
     """Make a function an action of the desk: role check, one transaction, idempotency key, journal.
 
     The decorated function takes a Session in place of the Transaction. It raises Refused, NotFound, Conflict, and
-    DatabaseProblem; then nothing was changed. `deed` completes "X may not …".
+    DatabaseProblem; then nothing was changed. `deed` completes "X may not …". `alone`: no other action runs meanwhile.
     """
 
     def decorate(body: Callable[Concatenate[Transaction, P], Change]) -> Callable[Concatenate[Session, P], Change]:
         @wraps(body)
         def run(session: Session, /, *args: P.args, **kwargs: P.kwargs) -> Change:
             session.require(roles, deed)
-            return session.desk.database.write(lambda: _once(session, lambda tx: body(tx, *args, **kwargs)))
+
+            def write() -> Change:
+                present = begin(session, alone=alone)
+                present.require(roles, deed)
+                return _once(present, lambda tx: body(tx, *args, **kwargs))
+
+            return session.desk.database.write(write)
 
         return run
 
     return decorate
 
 
+def begin(session: Session, *, alone: bool = False) -> Session:
+    """The session as the database knows it now, for the start of every transaction that changes tickets.
+
+    Raises NewerDatabase, and Refused for somebody who left. A long session sees its person's present role and the
+    rulebook in force. PostgreSQL: a rulebook comes into force (`alone`) while no other change is under way.
+    """
+    database = session.desk.database
+    recheck(database)
+    database.advisory_lock("itdesk rulebook", shared=not alone)
+    actor = session.actor
+    if actor.id:
+        person = Person.get_or_none(Person.id == actor.id)
+        if person is None or not person.active:
+            raise Refused(f"{actor.login} is no longer active at this desk.")
+        actor = replace(actor, role=Role(person.role))
+    return replace(session, actor=actor)
+
+
 def _once(session: Session, body: Callable[[Transaction], Change]) -> Change:
-    recheck(session.desk.database)
     if session.key is not None:
         done = Command.get_or_none(Command.key == session.key)
         if done is not None:
@@ -242,6 +288,8 @@ def for_each(tx: Transaction, targets: Targets, deed: Callable[[Ticket], str | N
     sentences: list[str] = []
     changed: list[Ticket] = []
     refused: list[tuple[str, str]] = []
+    if not targets:
+        raise Refused("Name at least one ticket.")
     for ticket in tx.tickets(targets):
         try:
             sentences.append(deed(ticket) or f"{done} {number(ticket)}.")

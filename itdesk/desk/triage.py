@@ -4,16 +4,20 @@ from collections.abc import Sequence
 
 from itdesk.desk.change import Change, Targets, TicketRef
 from itdesk.desk.errors import Refused
-from itdesk.desk.intake import check_values, normal_tag
+from itdesk.desk.intake import check_values
 from itdesk.desk.people import find_person
 from itdesk.desk.teams import team_id
-from itdesk.desk.transaction import Transaction, action, for_each, number
+from itdesk.desk.transaction import Changes, Transaction, action, for_each, number
 from itdesk.domain import rules
 from itdesk.domain.decisions import Decision, Source, Thing
 from itdesk.domain.people import STAFF, SUPERVISORS, Role
-from itdesk.domain.ticket import ENDED, SETTLED, Kind, LinkType, Status
+from itdesk.domain.text import storable
+from itdesk.domain.ticket import ENDED, SETTLED, Kind, LinkType, Status, normal_tag
 from itdesk.models.people import Team
 from itdesk.models.tickets import Ticket, TicketLink, TicketTag
+
+_IN_HAND = frozenset({Status.ASSIGNED, Status.IN_PROGRESS, Status.TESTING})
+"""Statuses in which somebody has the ticket; without him it is new again."""
 
 
 @action(STAFF, "categorize tickets")
@@ -97,6 +101,7 @@ def route(tx: Transaction, targets: Targets) -> Change:
             raise Refused(f"{number(ticket)} is with {team.value}, level {level.value}, already.")
         changes = tx.update(ticket, **values)
         tx.decide(ticket.id, [team, level])
+        _handed_over(tx, ticket, changes, "routed")
         tx.record("routed", ticket, changes)
         return f"Routed {number(ticket)} to {team.value}, L{level.value}."
 
@@ -135,7 +140,7 @@ def assign(tx: Transaction, targets: Targets, who: str | None, *, team: str | No
         values: dict[str, object] = {"assignee_id": person.id if person else None}
         if person is not None and ticket.status == Status.NEW:
             values["status"] = Status.ASSIGNED
-        if person is None and ticket.status == Status.ASSIGNED:
+        if person is None and ticket.status in _IN_HAND:
             values["status"] = Status.NEW
         if to_team is not None:
             values["team_id"] = to_team
@@ -179,6 +184,7 @@ def escalate(
         if "level" in changes:
             decisions.append(_by_person(Thing.LEVEL, str(ticket.level), reason))
         tx.decide(ticket.id, decisions)
+        _handed_over(tx, ticket, changes, "escalated")
         tx.record("escalated", ticket, changes, payload=_told(reason))
         where = Team.get_by_id(ticket.team_id).name if ticket.team_id else "no team"
         return f"Escalated {number(ticket)} to {where}, L{ticket.level}."
@@ -189,7 +195,7 @@ def escalate(
 @action(STAFF, "tag tickets")
 def tag(tx: Transaction, targets: Targets, *, add: Sequence[str] = (), remove: Sequence[str] = ()) -> Change:
     """Add and remove tags."""
-    adding, removing = {normal_tag(one) for one in add if one.strip()}, {normal_tag(one) for one in remove}
+    adding, removing = ({normal_tag(one) for one in tags} - {""} for tags in (add, remove))
     if not adding | removing:
         raise Refused("Name a tag to add or remove.")
 
@@ -225,7 +231,7 @@ def link(tx: Transaction, target: TicketRef | int, link_type: LinkType, other: T
         raise Refused("A ticket cannot be linked to itself.")
     by_id = {ticket.id: ticket for ticket in tx.tickets([target, other])}
     first, second = by_id[ids[0]], by_id[ids[1]]
-    if _link_exists(ids[0], link_type, ids[1]) or _link_exists(ids[1], link_type, ids[0]):
+    if link_exists(ids[0], link_type, ids[1]) or link_exists(ids[1], link_type, ids[0]):
         raise Refused(f"{number(first)} and {number(second)} are linked like this already.")
     TicketLink.create(ticket=first.id, type=link_type, other=second.id)
     for ticket in (first, second):
@@ -240,7 +246,7 @@ def unlink(tx: Transaction, target: TicketRef | int, link_type: LinkType, other:
     """Remove a link."""
     ids = [one.id if isinstance(one, TicketRef) else one for one in (target, other)]
     by_id = {ticket.id: ticket for ticket in tx.tickets([target, other])}
-    if not _link_exists(ids[0], link_type, ids[1]):
+    if not link_exists(ids[0], link_type, ids[1]):
         raise Refused(f"{number(by_id[ids[0]])} is not {link_type.title} {number(by_id[ids[1]])}.")
     remove_link(ids[0], link_type, ids[1])
     for ticket in by_id.values():
@@ -259,7 +265,8 @@ def remove_link(ticket_id: int, link_type: str, other_id: int) -> None:
     ).execute()
 
 
-def _link_exists(ticket_id: int, link_type: LinkType, other_id: int) -> bool:
+def link_exists(ticket_id: int, link_type: LinkType, other_id: int) -> bool:
+    """Whether the first ticket is `link_type` the second."""
     return bool(
         TicketLink.select()
         .where((TicketLink.ticket == ticket_id) & (TicketLink.type == link_type) & (TicketLink.other == other_id))
@@ -313,9 +320,14 @@ def _to_team(ticket: Ticket, to_team: int | None, level: int) -> dict[str, objec
     if (ticket.team_id, ticket.level) == (to_team, level):
         return {}
     values: dict[str, object] = {"team_id": to_team, "level": level, "assignee_id": None}
-    if ticket.status in (Status.ASSIGNED, Status.IN_PROGRESS, Status.TESTING):
+    if ticket.status in _IN_HAND:
         values["status"] = Status.NEW
     return values
+
+
+def _handed_over(tx: Transaction, ticket: Ticket, changes: Changes, why: str) -> None:
+    if "assignee" in changes:
+        tx.decide_by_person(ticket.id, Thing.ASSIGNEE, "", why)
 
 
 def _by_person(thing: Thing, value: str, reason: str) -> Decision:
@@ -323,4 +335,4 @@ def _by_person(thing: Thing, value: str, reason: str) -> Decision:
 
 
 def _told(reason: str) -> dict[str, str]:
-    return {"reason": reason.strip()} if reason.strip() else {}
+    return {"reason": storable(reason).strip()} if reason.strip() else {}

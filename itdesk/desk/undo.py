@@ -11,16 +11,14 @@ from itdesk.desk.change import Change
 from itdesk.desk.errors import NotFound, Refused
 from itdesk.desk.session import Session
 from itdesk.desk.transaction import Changes, Transaction, action, number
-from itdesk.desk.triage import remove_link, set_tags
+from itdesk.desk.triage import link_exists, remove_link, set_tags
 from itdesk.desk.visible import visible
-from itdesk.domain.decisions import Thing
-from itdesk.domain.people import EVERYBODY, STAFF
-from itdesk.domain.ticket import MessageKind, Status
+from itdesk.domain.people import EVERYBODY, STAFF, SUPERVISORS
+from itdesk.domain.ticket import LinkType, MessageKind, Status
 from itdesk.models import search
 from itdesk.models.base import objects, tuples
 from itdesk.models.fields import from_microseconds
 from itdesk.models.journal import JournalEntry, JournalPayload
-from itdesk.models.people import Person, Team
 from itdesk.models.tickets import Decision, Message, Ticket, TicketLink, TicketTag
 
 _UNDOABLE = {
@@ -63,30 +61,35 @@ class _Done:
 
 
 def last_undoable(session: Session, ticket_id: int) -> int | None:
-    """The journal number of the newest change of a ticket that can be undone, None if there is none."""
+    """The journal number of the newest change of a ticket that this person can undo, None if there is none."""
+    actor = session.actor
     with session.desk.database.translated():
         if visible(session, Ticket.id).where(Ticket.id == ticket_id).first() is None:
             raise NotFound(f"There is no ticket {ticket_id} here.")
         undone: set[int] = set()
         entries = (
-            JournalEntry.select(JournalEntry.seq, JournalEntry.verb, JournalEntry.facts)
+            JournalEntry.select(JournalEntry.seq, JournalEntry.verb, JournalEntry.actor, JournalEntry.facts)
             .where(JournalEntry.object == f"ticket:{ticket_id}")
             .order_by(JournalEntry.seq.desc())
         )
         for entry in list(entries):
             if entry.verb == "undone":
                 undone.add(json.loads(entry.facts)["reverts"])
-            elif entry.verb in _UNDOABLE and entry.seq not in undone:
+                continue
+            may = actor.role in STAFF or entry.actor == actor.id
+            if may and entry.verb in _UNDOABLE and entry.seq not in undone:
                 return int(entry.seq)
     return None
 
 
-def undo_last(session: Session, ticket_id: int) -> Change:
+@action(EVERYBODY, "undo")
+def undo_last(tx: Transaction, ticket_id: int) -> Change:
     """Undo the newest undoable change of a ticket, with everything that the same command did."""
-    seq = last_undoable(session, ticket_id)
+    tx.tickets([ticket_id])
+    seq = last_undoable(tx.session, ticket_id)
     if seq is None:
         raise Refused("There is nothing to undo on this ticket.")
-    return undo(session, seq)
+    return _undo(tx, seq)
 
 
 @action(EVERYBODY, "undo")
@@ -95,7 +98,11 @@ def undo(tx: Transaction, seq: int) -> Change:
 
     Raises Refused, and changes nothing, when it was undone before, cannot be undone, or the values have changed since.
     """
-    done = _entries(seq)
+    return _undo(tx, seq)
+
+
+def _undo(tx: Transaction, seq: int) -> Change:
+    done = _entries(tx.session, seq)
     ids = sorted({entry.ticket_id for entry in done})
     tickets = {ticket.id: ticket for ticket in tx.tickets(ids)}
     undone = _already_undone(ids)
@@ -103,8 +110,8 @@ def undo(tx: Transaction, seq: int) -> Change:
         ticket = tickets[entry.ticket_id]
         if entry.seq in undone:
             raise Refused(f"The {_UNDOABLE[entry.verb]} of {number(ticket)} was undone before.")
-        if tx.session.actor.role not in STAFF and entry.actor != tx.session.actor.id:
-            raise Refused("You can undo only what you did yourself.")
+        if entry.verb == "declared_major" and entry.actor != tx.session.actor.id:
+            tx.session.require(SUPERVISORS, "withdraw somebody else's major incident")
         _undo_one(tx, entry, ticket)
     first = tickets[done[0].ticket_id]
     what = _UNDOABLE[done[0].verb]
@@ -113,10 +120,12 @@ def undo(tx: Transaction, seq: int) -> Change:
     return Change(f"Undid the {what} of {whose}.", tickets=tuple(ids), undoable=False)
 
 
-def _entries(seq: int) -> list[_Done]:
+def _entries(session: Session, seq: int) -> list[_Done]:
     entry = JournalEntry.get_or_none(JournalEntry.seq == seq)
     if entry is None:
         raise NotFound(f"The journal has no entry {seq}.")
+    if session.actor.role not in STAFF and entry.actor != session.actor.id:
+        raise Refused("You can undo only what you did yourself.")
     first, last = json.loads(entry.facts).get("batch", (seq, seq))
     rows = objects(
         JournalEntry.select(JournalEntry, JournalPayload.payload.alias("payload"))
@@ -176,14 +185,11 @@ def _undo_one(tx: Transaction, entry: _Done, ticket: Ticket) -> None:
         changes |= _undo_tags(ticket, entry)
     if entry.verb in ("replied", "noted"):
         _retract(tx, ticket, entry)
-    if entry.verb == "linked":
-        remove_link(ticket.id, entry.facts["link"], entry.facts["other"])
-    if entry.verb == "unlinked":
-        TicketLink.insert(
-            ticket=ticket.id, type=entry.facts["link"], other=entry.facts["other"]
-        ).on_conflict_ignore().execute()
+    if entry.verb in ("linked", "unlinked"):
+        _undo_link(ticket, entry)
     changes |= tx.update(ticket, **columns)
-    _restore_decisions(tx, ticket, changes)
+    if entry.verb != "submitted":
+        _retract_decisions(tx, ticket, entry)
     tx.record("undone", ticket, changes, facts={"reverts": entry.seq, "verb": entry.verb})
 
 
@@ -216,30 +222,19 @@ def _retract(tx: Transaction, ticket: Ticket, entry: _Done) -> None:
     )
 
 
-def _restore_decisions(tx: Transaction, ticket: Ticket, changes: Changes) -> None:
-    """Put the decision back in force that gave each value that is back."""
-    for name, (_, value) in changes.items():
-        if name not in set(Thing) or value is None:
-            continue
-        text = _as_text(name, value)
-        earlier = (
-            Decision.select()
-            .where((Decision.ticket == ticket.id) & (Decision.thing == name) & (Decision.value == text))
-            .order_by(Decision.id.desc())
-            .first()
-        )
-        if earlier is None:
-            continue
-        earlier.id = None
-        earlier.decided_at = tx.now
-        earlier.save(force_insert=True)
+def _undo_link(ticket: Ticket, entry: _Done) -> None:
+    link = LinkType(entry.facts["link"])
+    there = link_exists(ticket.id, link, entry.facts["other"])
+    if there is not (entry.verb == "linked"):
+        raise Refused(f"{number(ticket)} changed since: its links are no longer the same. Set them by hand.")
+    if there:
+        remove_link(ticket.id, link, entry.facts["other"])
+    else:
+        TicketLink.create(ticket=ticket.id, type=link, other=entry.facts["other"])
 
 
-def _as_text(name: str, value: Any) -> str:
-    if name == Thing.TEAM:
-        return str(Team.get_by_id(value).name)
-    if name == Thing.ASSIGNEE:
-        return str(Person.get_by_id(value).login)
-    if name == Thing.MAJOR:
-        return "yes" if value else "no"
-    return str(value)
+def _retract_decisions(tx: Transaction, ticket: Ticket, entry: _Done) -> None:
+    """Take back what the entry decided, so that what was decided before holds again."""
+    Decision.update(retracted_at=tx.now).where(
+        (Decision.ticket == ticket.id) & Decision.id.in_(entry.facts.get("decided", []))
+    ).execute()

@@ -5,7 +5,7 @@ from itdesk.desk.session import Session
 from itdesk.domain.queue_order import Order
 from itdesk.domain.rulebook import View
 from itdesk.domain.search_language import parse
-from itdesk.domain.text import fold
+from itdesk.domain.text import fold, storable
 from itdesk.models.base import tuples
 from itdesk.models.settings import SavedView
 
@@ -18,7 +18,7 @@ def save_view(session: Session, name: str, query: str, order: Order) -> None:
 
     Raises Refused for a name that is empty, too long or taken by the desk, and for a search with errors.
     """
-    name = " ".join(name.split())
+    name, query = " ".join(storable(name).split()), storable(query)
     if not name or len(name) > NAME_LIMIT:
         raise Refused(f"A view needs a name of 1 to {NAME_LIMIT} characters.")
     if any(fold(name) == fold(view.title) for view in session.rulebook.views):

@@ -1,7 +1,8 @@
 """The journal's chain: what an entry commits to, and how a break is found.
 
-hash = SHA-256("itdesk-journal-v1" | previous hash | seq | recorded_at | occurred_at | actor | verb | object | facts | commitment),
-each part preceded by its length in eight bytes; numbers and times (microseconds UTC) in decimal; commitment = SHA-256(salt | payload).
+hash = SHA-256("itdesk-journal-v1" | previous hash | seq | recorded_at | occurred_at | actor | verb | object | facts
+| commitment), each part preceded by its length in eight bytes; numbers and times (microseconds UTC) in decimal;
+commitment = SHA-256(salt | payload).
 Facts and payload are hashed as the bytes that are stored and never written anew for checking.
 """
 
@@ -69,8 +70,8 @@ def chained(previous: bytes, entry: Entry) -> bytes:
         b"%d" % entry.recorded_at,
         b"%d" % entry.occurred_at,
         b"%d" % entry.actor,
-        entry.verb.encode(),
-        entry.object.encode(),
+        entry.verb.encode("utf-8", "surrogatepass"),
+        entry.object.encode("utf-8", "surrogatepass"),
         entry.facts.encode("utf-8", "surrogatepass"),
         entry.commitment,
     ):

@@ -209,8 +209,7 @@ def _category_warnings(rulebook: Rulebook) -> Iterator[RuleWarning]:
             if not any(route.fits(category.path, kind) for route in rulebook.routes)
         ]
         if unrouted:
-            kinds = "" if len(unrouted) == 2 else f" for a {unrouted[0]}"
-            message = (
-                f"category {category.path} has no team{kinds}: the default team {rulebook.desk.default_team} gets it"
-            )
+            lacking = "has no team" if len(unrouted) == 2 else f"has no team for its {unrouted[0]}s"
+            default = rulebook.desk.default_team
+            message = f"category {category.path} {lacking}: they go to the default team {default}"
             yield RuleWarning(category.place, message)

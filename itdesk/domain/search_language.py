@@ -1,7 +1,7 @@
 """The search language of the queue: `status:open p:1,2 @me team:network -tag:vip "blue screen" vpn`.
 
-Terms are joined by AND, values in one term (`p:1,2`) by OR, `-` in front of a term negates it. Bare words must begin words of
-the ticket's text. Without a `status:` term or a number, only tickets that have not ended are meant.
+Terms are joined by AND, values in one term (`p:1,2`) by OR, `-` in front of a term negates it. Bare words must begin
+words of the ticket's text. Without a `status:` term or a number, only tickets that have not ended are meant.
 """
 
 import difflib
@@ -12,7 +12,7 @@ from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
-from itdesk.domain.text import words
+from itdesk.domain.text import storable, words
 from itdesk.domain.ticket import ENDED, LEVELS, PRIORITIES, SETTLED, Channel, Kind, Status, WaitingReason
 
 
@@ -62,10 +62,10 @@ _CHOICES: dict[Key, tuple[str, ...]] = {
     Key.CHANNEL: tuple(channel.value for channel in Channel),
     Key.MAJOR: ("yes", "no"),
 }
-_AGE = re.compile(r"([<>])(\d{1,5})([hdw])")
+_AGE = re.compile(r"([<>])([0-9]{1,4})([hdw])")
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 _UNIT_WORDS = {"h": "hours", "d": "days", "w": "weeks"}
-_NUMBER = re.compile(r"[A-Za-z]{2,4}-?\d{1,18}")
+_NUMBER = re.compile(r"(?:inc|req|prb)-?[0-9]{1,18}", re.IGNORECASE)
 _TOKEN = re.compile(r'-?(?:[A-Za-z]+:)?"[^"]*"?|\S+')
 
 
@@ -91,9 +91,7 @@ class Query:
     def live_only(self) -> bool:
         """Whether only tickets that have not ended are meant."""
         named = [term for term in self.terms if term.key in (Key.STATUS, Key.NUMBER) and not term.negated]
-        return not named or any(
-            term.key is Key.STATUS and not (statuses(term) & ENDED) for term in named
-        )
+        return not named or any(term.key is Key.STATUS and not (statuses(term) & ENDED) for term in named)
 
     def understood(self) -> str:
         """How the search was understood, in words: `open tickets · mine · P1 or P2 · with “vpn”`."""
@@ -109,13 +107,12 @@ def parse(text: str) -> Query:
     terms: list[Term] = []
     found: list[str] = []
     errors: list[str] = []
-    for token in _TOKEN.findall(text):
+    for token in _TOKEN.findall(storable(text)):
         negated = token.startswith("-") and len(token) > 1
         body = token[1:] if negated else token
-        if body.startswith("@") and len(body) > 1:
-            terms.append(Term(Key.ASSIGNEE, _split(body[1:]), negated))
-        elif body.startswith("#") and len(body) > 1:
-            terms.append(Term(Key.TAG, _split(body[1:]), negated))
+        if body.startswith(("@", "#")) and (values := _split(body[1:])):
+            key = Key.ASSIGNEE if body.startswith("@") else Key.TAG
+            terms.append(Term(key, tuple(value.lower() for value in values), negated))
         elif _NUMBER.fullmatch(body) and not negated:
             terms.append(Term(Key.NUMBER, (body.upper(),)))
         elif re.match(r"[A-Za-z]+:", body) and not body.startswith(("http:", "https:")):
@@ -221,6 +218,7 @@ def _value_in_words(key: Key, value: str) -> str:
             return "asked by me" if value == ME else f"from {value}"
         case Key.OPENED:
             older, _ = age(value)
-            return f"opened {'over' if older else 'within'} {value[1:-1]} {_UNIT_WORDS[value[-1]]}{' ago' if older else ''}"
+            span = f"{value[1:-1]} {_UNIT_WORDS[value[-1]]}"
+            return f"opened over {span} ago" if older else f"opened within {span}"
         case _:
             return f"{key} {value}"

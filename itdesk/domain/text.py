@@ -61,9 +61,18 @@ def _cap_combining(text: str) -> str:
     return "".join(kept)
 
 
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
+
+def storable(text: str) -> str:
+    """Text that every database can keep: NUL and lone surrogates become visible marks. The rest stays as written."""
+    return _UNSTORABLE.sub(lambda found: "\N{SYMBOL FOR NULL}" if found[0] == "\0" else _MARK, text)
+
+
 # Letters that Unicode does not decompose, as people type them without the key.
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
-_WORD = re.compile(r"[^\W_]+")
+# Letters and digits, without the few that SQLite's tokenizer takes for marks (New Tai Lue vowels, Vedic signs).
+_WORD = re.compile(r"[^\W_\u19b0-\u19c0\u19c8\u19c9\u1cf2\u1cf3]+")
 
 
 def fold(text: str) -> str:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
+from itdesk.domain.text import fold, storable
+
 
 class Kind(StrEnum):
     """What a ticket is (ITIL): something is broken, somebody wants something, or the cause of incidents."""
@@ -128,6 +130,11 @@ def transition_refusal(number: str, old: Status, new: Status) -> str | None:
     if new is old:
         return f"{number} is {old.title} already; possible from here: {possible}."
     return f"{number} is {old.title} and cannot become {new.title}; possible from here: {possible}."
+
+
+def normal_tag(tag: str) -> str:
+    """A tag as it is stored and looked for: folded, spaces to hyphens, without a leading #."""
+    return "-".join(fold(storable(tag)).lstrip("#").split())
 
 
 PRIORITIES = (1, 2, 3, 4, 5)

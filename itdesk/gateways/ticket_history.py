@@ -81,9 +81,10 @@ class TicketHistory:
             steps.append(self._step(row, state, number))
         first, last = rows[0].record, rows[-1]
         resolved_at, closed_at = self._ends(last, state.status, opened_at)
-        for row in rows:
+        for row in sorted(rows, key=lambda row: row.record.line):
             if row.doubts:
-                self._warn(WarningKind.IMPOSSIBLE_DATE, row.record, number, f"{'; '.join(row.doubts)}.")
+                mended = "" if row.at == row.dated else f"; it counts as of {row.at:%Y-%m-%d %H:%M} UTC"
+                self._warn(WarningKind.IMPOSSIBLE_DATE, row.record, number, f"{'; '.join(row.doubts)}{mended}.")
         closure = self._named(last.record, self._mapping.closure) if state.status in SETTLED else ()
         yield ImportedTicket(
             external_id=number,

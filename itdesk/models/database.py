@@ -23,7 +23,8 @@ BUSY_SECONDS = 15.0
 _READ_BUSY_SECONDS = 5
 _DEADLOCK_TRIES = 8
 _ROWS_AT_ONCE = 500
-_RETRY_STATES = {"40001", "40P01"}  # serialization failure, deadlock
+# Serialization failure, deadlock, and a unique value (a login, an idempotency key) that another transaction took first.
+_RETRY_STATES = {"40001", "40P01", "23505"}
 _READ_ONLY_STATES = {"25006", "42501"}  # read-only transaction, missing privilege
 _FULL_STATES = {"53100"}
 _PASSWORD_OPTION = re.compile(r"(password)=[^&\s]*")
@@ -101,8 +102,9 @@ class Database:
         """Run `body` in one transaction and return its result.
 
         SQLite: BEGIN IMMEDIATE, retried with jitter (measured: more than twice the throughput of busy_timeout and a
-        tenth of its worst wait with 16 writers). PostgreSQL: `body` is run again after a deadlock, and `lock` names
-        an advisory lock to hold. Raises Busy when its turn does not come, ReadOnly, Unavailable.
+        tenth of its worst wait with 16 writers). PostgreSQL: `body` is run again after a deadlock or a lost race for a
+        unique value, and `lock` names an advisory lock to hold. Raises Busy when its turn does not come, ReadOnly,
+        Unavailable.
         """
         with self.translated():
             return self._write_sqlite(body) if self.sqlite else self._write_postgres(body, lock)
@@ -156,27 +158,35 @@ class Database:
                 time.sleep(random.uniform(0.001, 0.02))
         raise AssertionError("unreachable")
 
-    def insert_rows(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Insert rows of the same columns, values as the engine takes them.
+    def insert_rows(
+        self, table: str, rows: Sequence[Mapping[str, Any]], *, returning: Sequence[str] = ()
+    ) -> list[tuple[Any, ...]]:
+        """Insert rows of the same columns, values as the engine takes them; the columns `returning` of each, unordered.
 
         Plain SQL: Peewee's query builder would take most of an import's time (measured).
         """
+        inserted: list[tuple[Any, ...]] = []
         if not rows:
-            return
+            return inserted
         columns = tuple(rows[0])
         named = ", ".join(f'"{column}"' for column in columns)
         one = f"({', '.join([self.param] * len(columns))})"
         for start in range(0, len(rows), _ROWS_AT_ONCE):
             part = rows[start : start + _ROWS_AT_ONCE]
-            self.execute(
-                f"INSERT INTO {table} ({named}) VALUES {', '.join([one] * len(part))}",
+            cursor = self.execute(
+                f"INSERT INTO {table} ({named}) VALUES {', '.join([one] * len(part))}"
+                + (f" RETURNING {', '.join(returning)}" if returning else ""),
                 [row[column] for row in part for column in columns],
             )
+            if returning:
+                inserted += cursor.fetchall()
+        return inserted
 
-    def advisory_lock(self, name: str) -> None:
+    def advisory_lock(self, name: str, *, shared: bool = False) -> None:
         """PostgreSQL: hold the named lock until the transaction ends. SQLite needs none: one writer at a time."""
         if not self.sqlite:
-            self.engine.execute_sql("SELECT pg_advisory_xact_lock(hashtext(%s))", (name,))
+            kind = "_shared" if shared else ""
+            self.engine.execute_sql(f"SELECT pg_advisory_xact_lock{kind}(hashtext(%s))", (name,))
 
     # Life
 

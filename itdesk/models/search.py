@@ -4,17 +4,22 @@ Both engines get the same words, so both find the same: `domain.text.words`, wit
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
 
 from peewee import SQL
 
 from itdesk.domain.text import words
 from itdesk.models.database import Database
 
-_WORD_LIMIT = 2000  # characters; PostgreSQL refuses a lexeme of 2,048 bytes
+_LONGEST_WORD = 500  # characters; PostgreSQL refuses a lexeme of 2,048 bytes
+_LONGEST_TEXT = 250_000  # bytes of different words; PostgreSQL refuses a vector of 1 MiB
 
 
 def _folded(texts: Iterable[str]) -> str:
-    return " ".join(word[: _WORD_LIMIT // 4] for text in texts for word in words(text))
+    """The different words of texts, as far as they are indexed: beyond a limit that no letter reaches, no more."""
+    found = dict.fromkeys(word[:_LONGEST_WORD] for text in texts for word in words(text))
+    sizes = accumulate(len(word.encode()) for word in found)
+    return " ".join(word for word, size in zip(found, sizes, strict=True) if size <= _LONGEST_TEXT)
 
 
 def add(database: Database, table: str, columns: Sequence[str], rows: Sequence[tuple[int, Sequence[str]]]) -> None:
@@ -31,14 +36,18 @@ def add(database: Database, table: str, columns: Sequence[str], rows: Sequence[t
 
 
 def append(database: Database, table: str, object_id: int, added: Mapping[str, str]) -> None:
-    """Add words to columns of an object that is indexed."""
+    """Add words to columns of an object that is indexed; a column that is full stays as it is."""
     for column, text in added.items():
         if database.sqlite:
-            sql = f"UPDATE {table} SET {column} = {column} || ' ' || ? WHERE rowid = ?"
+            sql = (
+                f"UPDATE {table} SET {column} = {column} || ' ' || ? WHERE rowid = ?"
+                f" AND length(CAST({column} AS BLOB)) < {2 * _LONGEST_TEXT}"
+            )
         else:
             sql = (
                 f"UPDATE {table} SET {column} = {column} ||"
-                " array_to_tsvector(array_remove(string_to_array(%s, ' '), '')) WHERE id = %s"
+                " array_to_tsvector(array_remove(string_to_array(%s, ' '), ''))"
+                f" WHERE id = %s AND octet_length(CAST({column} AS text)) < {2 * _LONGEST_TEXT}"
             )
         database.execute(sql, (_folded([text]), object_id))
 
@@ -64,6 +73,7 @@ def matching(
     With `any_word` one of them is enough.
     `query` holds folded words (`domain.text.words`), at least one.
     """
+    query = [word[:_LONGEST_WORD] for word in query]
     if database.sqlite:
         joint = " OR " if any_word else " AND "
         match = "{" + " ".join(columns) + "} : (" + joint.join(f'"{word}"*' for word in query) + ")"

@@ -99,7 +99,7 @@ class Message(BaseModel):
 
 
 class Decision(BaseModel):
-    """A decision about a ticket with its explanation; the newest of each `thing` is in force."""
+    """A decision about a ticket with its explanation; of each `thing` the newest that undo has not retracted holds."""
 
     id = AutoField()
     ticket = ForeignKeyField(Ticket, on_delete="CASCADE", index=False)
@@ -113,6 +113,7 @@ class Decision(BaseModel):
     rulebook = IntegerField(null=True)
     decided_by = ForeignKeyField(Person, null=True, on_delete="RESTRICT", index=False)
     decided_at = MomentField()
+    retracted_at = MomentField(null=True)
 
     personal = frozenset({"value", "reason", "details"})
 

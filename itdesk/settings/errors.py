@@ -28,7 +28,12 @@ class ConfigErrors(Exception):
         super().__init__("\n".join(map(str, self.errors)))
 
 
+def nearest(name: str, names: Iterable[str]) -> str | None:
+    """The one of the names that is most like `name`; None where none is near."""
+    return next(iter(difflib.get_close_matches(name, list(names), n=1, cutoff=0.6)), None)
+
+
 def did_you_mean(name: str, names: Iterable[str]) -> str:
     """` … did you mean 'x'?`, or nothing where no name is near."""
-    near = difflib.get_close_matches(name, list(names), n=1, cutoff=0.6)
-    return f" … did you mean {near[0]!r}?" if near else ""
+    near = nearest(name, names)
+    return f" … did you mean {near!r}?" if near else ""

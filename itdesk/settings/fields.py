@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 from typing import Annotated, Any, Literal
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
@@ -64,16 +64,18 @@ def _a_pattern(text: str) -> str:
 
 
 def _a_time_zone(text: str) -> str:
-    zones = available_timezones()
-    if text not in zones:
-        cities = {zone.rpartition("/")[2]: zone for zone in zones}
-        raise fault("there is no time zone {zone!r}{near}", zone=text, near=_near_zone(text, zones, cities))
+    try:
+        ZoneInfo(text)
+    except (KeyError, ValueError, OSError):
+        raise fault("there is no time zone {zone!r}{near}", zone=text, near=_near_zone(text)) from None
     return text
 
 
-def _near_zone(text: str, zones: set[str], cities: dict[str, str]) -> str:
-    if text.title() in cities:
-        return f" … did you mean {cities[text.title()]!r}?"
+def _near_zone(text: str) -> str:
+    zones = available_timezones()
+    of_city = {zone.rpartition("/")[2]: zone for zone in zones}.get(text.title())
+    if of_city:
+        return f" … did you mean {of_city!r}?"
     return did_you_mean(text, zones) or "; write it like 'Europe/Berlin' or 'UTC'"
 
 

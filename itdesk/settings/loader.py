@@ -74,7 +74,7 @@ def load_rulebook(folder: Path, *, check_keymap: KeymapCheck | None = None) -> R
     names = Names()
     files: dict[str, Any] = {}
     for name, document in documents.items():
-        files[name], faults = validate(FILES[name], document, names)
+        files[name], faults = validate(FILES[name], document, names, errors)
         errors += faults
     if "categories.yaml" in documents:
         names.file = documents["categories.yaml"].file

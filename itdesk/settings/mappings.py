@@ -25,8 +25,8 @@ def load_mapping(name: str, folders: Sequence[Path], rulebook: Rulebook) -> Impo
 
 
 def check_mappings(folder: Path, rulebook: Rulebook) -> list[ConfigError]:
-    """What is wrong with the mappings in a config folder; nothing if it has none."""
-    return [error for path in _files(folder) for error in _load(path, rulebook)[1]]
+    """What is wrong with the mappings in a config folder, by file and line; nothing if it has none."""
+    return sorted(error for path in _files(folder) for error in _load(path, rulebook)[1])
 
 
 def _files(folder: Path) -> list[Path]:
@@ -69,6 +69,6 @@ def _load(path: Path, rulebook: Rulebook) -> tuple[ImportMapping | None, list[Co
     ):
         for name in known:
             names.declare(named, name)
-    file, faults = validate(IMPORT_FILES[written], document, names)
+    file, faults = validate(IMPORT_FILES[written], document, names, errors)
     errors += [*faults, *names.errors()]
     return (None if errors or file is None else file.mapping(path.stem, str(path))), errors

@@ -56,7 +56,7 @@ def _load(path: Path) -> "tuple[ThemeSettings | None, list[ConfigError]]":
     document, errors = parse(content, str(path))
     if document is None:
         return None, errors
-    file, faults = validate(ThemeFile, document, Names())
+    file, faults = validate(ThemeFile, document, Names(), errors)
     errors += faults
     if errors or file is None:
         return None, errors

@@ -1,13 +1,13 @@
 """Puts a document through its pydantic model; every fault becomes one error that says where and what was meant."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from itdesk.settings.errors import ConfigError, did_you_mean
+from itdesk.settings.errors import ConfigError, did_you_mean, nearest
 from itdesk.settings.fields import Strict
 from itdesk.settings.names import Names
 from itdesk.settings.strict_yaml import Document, Mark, Steps
@@ -15,21 +15,33 @@ from itdesk.settings.strict_yaml import Document, Mark, Steps
 M = TypeVar("M", bound=Strict)
 
 
-def validate(model: type[M], document: Document, names: Names) -> tuple[M | None, list[ConfigError]]:
-    """The document as the model; None where there are errors. Names it declares and refers to go to `names`."""
+def validate(
+    model: type[M], document: Document, names: Names, told: Iterable[ConfigError] = ()
+) -> tuple[M | None, list[ConfigError]]:
+    """The document as the model; None where there are errors. Names it declares and refers to go to `names`.
+
+    Nothing more is said about places of which an error is `told` already.
+    """
     names.file = document.file
     try:
         return model.model_validate(document.data, context=names), []
     except ValidationError as failure:
         details = failure.errors(include_url=False)
-        return None, [ConfigError(document.file, *_told(model, document, error)) for error in details]
+    meant = {_meant(model, document, error) for error in details if error["type"] == "extra_forbidden"}
+    known = {(error.line, error.column) for error in told if error.file == document.file}
+    errors = []
+    for error in details:
+        path = _path(document, error["loc"])
+        mark = _mark(document, path, error["type"])
+        if mark not in known and not (error["type"] == "missing" and path in meant):
+            errors.append(ConfigError(document.file, *mark, _message(model, path, error)))
+    return None, errors
 
 
-def _told(model: type[Strict], document: Document, error: ErrorDetails) -> tuple[int, int, str]:
-    """Line, column and message of an error."""
+def _meant(model: type[Strict], document: Document, error: ErrorDetails) -> Steps:
+    """The path of the key that an unknown key was meant to be, as far as it can be guessed."""
     path = _path(document, error["loc"])
-    message = _message(model, path, error)
-    return *_mark(document, path, error["type"]), message
+    return (*path[:-1], nearest(str(path[-1]), _keys_at(model, path[:-1])) or "")
 
 
 def _path(document: Document, loc: tuple[int | str, ...]) -> Steps:

@@ -73,7 +73,15 @@ ACTIONS: tuple[Action, ...] = (
     Action("page_up", ("pageup",), "a page", _LISTS, Group.MOVE, "A page up", beside="page_down"),
     Action("open", ("enter",), "open", (_QUEUE, _KNOWLEDGE, _METRICS), Group.MOVE, "Open what the cursor is on", 6),
     Action("next_ticket", ("]",), "other tickets", (_TICKET,), Group.MOVE, "Open the next ticket of the queue"),
-    Action("previous_ticket", ("[",), "other tickets", (_TICKET,), Group.MOVE, "Open the ticket before it", beside="next_ticket"),
+    Action(
+        "previous_ticket",
+        ("[",),
+        "other tickets",
+        (_TICKET,),
+        Group.MOVE,
+        "Open the ticket before it",
+        beside="next_ticket",
+    ),
     Action("queue", ("1",), "screens", (_APP,), Group.MOVE, "The queue"),
     Action("knowledge", ("2",), "screens", (_APP,), Group.MOVE, "The knowledge base", beside="queue"),
     Action("metrics", ("3",), "screens", (_APP,), Group.MOVE, "The desk in figures", beside="queue"),
@@ -82,7 +90,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("search", ("/",), "search", (_KNOWLEDGE,), Group.FIND, "Search the articles as you type", 2),
     Action("views", ("v",), "views", (_QUEUE,), Group.FIND, "Choose a saved view", 11),
     Action("next_view", ("]",), "other views", (_QUEUE,), Group.FIND, "The next saved view"),
-    Action("previous_view", ("[",), "other views", (_QUEUE,), Group.FIND, "The saved view before it", beside="next_view"),
+    Action(
+        "previous_view", ("[",), "other views", (_QUEUE,), Group.FIND, "The saved view before it", beside="next_view"
+    ),
     Action("palette", (":", "ctrl+p"), "commands", (_APP,), Group.FIND, "Everything you can do or open", 10),
     # Live
     Action("refresh", ("ctrl+r",), "refresh", _LISTS, Group.LIVE, "Read it anew, now"),
@@ -97,7 +107,15 @@ ACTIONS: tuple[Action, ...] = (
     Action("take", ("t",), "take", _WORK, Group.WORK, "Take it: it becomes yours", 4),
     Action("assign", ("a",), "assign", _WORK, Group.WORK, "Give it to a person or a team", 7),
     Action("status", ("s",), "status", _WORK, Group.WORK, "Change the status; also closes and cancels", 5),
-    Action("priority", ("p",), "priority", (_QUEUE, _TICKET, _WHY), Group.WORK, "Impact x urgency, or a priority by hand", 13),
+    Action(
+        "priority",
+        ("p",),
+        "priority",
+        (_QUEUE, _TICKET, _WHY),
+        Group.WORK,
+        "Impact x urgency, or a priority by hand",
+        13,
+    ),
     Action("category", ("l",), "category", (_QUEUE, _TICKET, _WHY), Group.WORK, "Choose another category", 14),
     Action("resolve", ("x",), "resolve", _WORK, Group.WORK, "Resolve it, with what solved it", 8),
     Action("reopen", ("X",), "reopen", _WORK, Group.WORK, "Reopen it, with a reason", beside="resolve"),
@@ -115,14 +133,29 @@ ACTIONS: tuple[Action, ...] = (
     Action("discard", ("D",), "discard", (_COMPOSER,), Group.SAY, "Throw the text away; asks first", 6),
     # Know
     Action("why", ("w",), "why", _WORK, Group.KNOW, "Why it has its category, priority and team", 9),
-    Action("copy", ("y",), "copy number", (_QUEUE, _TICKET, _KNOWLEDGE, _WHY), Group.KNOW, "Send its number to the clipboard"),
-    Action("copy_all", ("Y",), "all", (_QUEUE, _TICKET, _KNOWLEDGE), Group.KNOW, "Send all of it to the clipboard", beside="copy"),
+    Action(
+        "copy",
+        ("y",),
+        "copy number",
+        (_QUEUE, _TICKET, _KNOWLEDGE, _WHY),
+        Group.KNOW,
+        "Send its number to the clipboard",
+    ),
+    Action(
+        "copy_all",
+        ("Y",),
+        "all",
+        (_QUEUE, _TICKET, _KNOWLEDGE),
+        Group.KNOW,
+        "Send all of it to the clipboard",
+        beside="copy",
+    ),
     Action("help", ("?",), "help", (_APP,), Group.KNOW, "The keys of this screen", 1),
     Action("theme", (), "theme", (_APP,), Group.KNOW, "Choose other colours"),
     # Leave
     Action("undo", ("u",), "undo", _WORK, Group.LEAVE, "Undo what you did last"),
     Action("close_one", ("escape",), "close one thing", (_APP,), Group.LEAVE, "Close one thing; never quits"),
-    Action("back", ("q",), "back, quit", (_APP,), Group.LEAVE, "Go back, and quit at the root"),
+    Action("go_back", ("q",), "back, quit", (_APP,), Group.LEAVE, "Go back, and quit at the root"),
     Action("leave", ("ctrl+q",), "quit", (_APP,), Group.LEAVE, "Quit; drafts are kept"),
 )
 
@@ -180,7 +213,11 @@ _SAME_AS = {
     "ctrl+left_square_bracket": "escape",
     "ctrl+[": "escape",
 }
-_TAKEN = {"ctrl+s": "it stops the terminal's output", "ctrl+z": "it suspends the program", "ctrl+c": "it interrupts the program"}
+_TAKEN = {
+    "ctrl+s": "it stops the terminal's output",
+    "ctrl+z": "it suspends the program",
+    "ctrl+c": "it interrupts the program",
+}
 _FIXED = frozenset({"close_one", "leave"})
 """Actions that always keep their own keys beside the user's, so that nobody is locked in."""
 
@@ -211,23 +248,29 @@ def _impossible(key: str) -> str | None:
         return f"A terminal cannot tell '{key}' from '{_SAME_AS[key]}'."
     if key in _TAKEN:
         return f"'{key}' cannot be used: {_TAKEN[key]}."
-    if len(key) == 1 and key.isprintable() and not key.isspace():
-        return None
     if not key:
         return "A key may not be empty."
+    modifiers, _, last = _plain(key).rpartition("+") if len(key) > 1 else ("", "", key)
+    possible = set(modifiers.split("+")) <= {"", "ctrl", "shift", "alt"}
+    if possible and modifiers in ("", "alt") and len(last) == 1 and last.isprintable() and not last.isspace():
+        return None
     from textual.keys import Keys
 
-    modifiers, _, last = key.rpartition("+")
     names = {name.value for name in Keys} | {"space"}
-    if key in names:
-        return None
-    if set(modifiers.split("+")) <= {"ctrl", "shift", "alt"} and last in names:
-        return None
-    if modifiers == "alt" and len(last) == 1 and last.isprintable():
+    if key in names or (possible and last in names):
         return None
     close = process.extractOne(key, sorted(names), score_cutoff=70)
     meant = f"; did you mean '{close[0]}'?" if close else " (one character, or a name such as 'pagedown' or 'ctrl+d')"
     return f"'{key}' is no key{meant}."
+
+
+def _plain(key: str) -> str:
+    """A key under its shortest name: `question_mark` is `?`."""
+    if len(key) == 1 or "_" not in key:
+        return {"colon": ":", "slash": "/", "plus": "+", "minus": "-", "comma": ",", "ampersand": "&"}.get(key, key)
+    from textual.keys import key_to_character
+
+    return key_to_character(key) or key
 
 
 def _clashes(keymap: Keymap) -> Iterable[tuple[str, str]]:
@@ -237,13 +280,16 @@ def _clashes(keymap: Keymap) -> Iterable[tuple[str, str]]:
         claimed: dict[str, Action] = {}
         for action in in_scope(scope):
             for key in keys_of(action, keymap):
-                other = claimed.setdefault(key, action)
+                other = claimed.setdefault(_plain(key), action)
                 if other is action or (other.id, action.id) in told:
                     continue
                 told.add((other.id, action.id))
                 blamed, kept = (action, other) if action.id in keymap else (other, action)
                 where = "" if scope is Scope.APP else f" on the {scope.value} screen"
-                yield blamed.id, f"'{key}' means both '{blamed.id}' and '{kept.id}'{where}; give one of them another key."
+                yield (
+                    blamed.id,
+                    f"'{key}' means both '{blamed.id}' and '{kept.id}'{where}; give one of them another key.",
+                )
 
 
 def textual_keymap(keymap: Keymap) -> dict[str, str]:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Timer
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
@@ -26,6 +27,7 @@ from itdesk.ui.live import LiveFeed
 from itdesk.ui.messages import (
     Acted,
     DatabaseTrouble,
+    GoBack,
     OpenArticle,
     OpenQueue,
     OpenTicket,
@@ -66,9 +68,7 @@ class ItdeskApp(App[None], inherit_bindings=False):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (15, "-high")]
     BINDINGS = bindings(Scope.APP)
 
-    def __init__(
-        self, session: Session, look: Look, *, editor: str | None = None, notices: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, session: Session, look: Look, *, editor: str | None = None, notices: Sequence[str] = ()) -> None:
         """`editor` is the person's $EDITOR, None where none may be started; `notices` are shown above the queue."""
         super().__init__(ansi_color=True if look.locked else None)
         rulebook = session.rulebook
@@ -302,7 +302,7 @@ class ItdeskApp(App[None], inherit_bindings=False):
         if isinstance(self.screen, DeskScreen):
             self.screen.close_one()
 
-    def action_back(self) -> None:
+    def action_go_back(self) -> None:
         """`q`."""
         if isinstance(self.screen, DeskScreen) and self.screen.go_back():
             return
@@ -314,19 +314,18 @@ class ItdeskApp(App[None], inherit_bindings=False):
         else:
             self.action_leave()
 
+    @on(GoBack)
+    def _go_back(self) -> None:
+        self.action_go_back()
+
     def _leave_screen(self) -> None:
         if isinstance(self.screen, DeskScreen):
             self.screen.leave()
 
     def action_leave(self) -> None:
         """`ctrl+q`: quit at once; drafts are kept."""
-        self.keep_drafts()
+        self.desk.keep_draft()
         self.exit()
-
-    def keep_drafts(self) -> None:
-        """Give every open text to the write thread."""
-        for screen in self._desk_screens():
-            screen.leave()
 
 
 def run(
@@ -353,7 +352,9 @@ async def _run(app: ItdeskApp, log: Path, mouse: bool) -> int:
     def stop(number: int) -> None:
         nonlocal status
         status = 128 + number
-        loop.call_later(_LAST_SECONDS, os._exit, status)
+        last = Timer(_LAST_SECONDS, os._exit, [status])
+        last.daemon = True
+        last.start()
         app.action_leave()
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -361,6 +362,7 @@ async def _run(app: ItdeskApp, log: Path, mouse: bool) -> int:
     try:
         await app.run_async(mouse=mouse)
     finally:
+        app.desk.keep_draft()
         app.desk.threads.close()
     if app.return_code:
         sys.stderr.write(_crash_sentence(app.errors.getvalue(), log))

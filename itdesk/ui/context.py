@@ -4,11 +4,27 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
+from itdesk.desk import communication
 from itdesk.desk.change import Change
-from itdesk.desk.session import Actor
+from itdesk.desk.session import Actor, Session
 from itdesk.domain.rulebook import Rulebook
+from itdesk.domain.ticket import MessageKind
 from itdesk.ui.actions import Keymap
 from itdesk.ui.work import DeskThreads
+
+
+@dataclass(frozen=True, slots=True)
+class Unsaved:
+    """A text as it stands in a composer; `seen_seq` is the newest journal entry that its writer had seen."""
+
+    ticket_id: int
+    kind: MessageKind
+    text: str
+    seen_seq: int | None
+
+    def save(self, session: Session) -> None:
+        """Keep it as a draft."""
+        communication.save_draft(session, self.ticket_id, self.kind, self.text, self.seen_seq)
 
 
 @dataclass(slots=True)
@@ -17,7 +33,8 @@ class DeskContext:
 
     `clock` gives the present as an aware UTC datetime, `zone` is the desk's time zone; `done` holds what this person
     did in this session and may still undo, the newest last; `stale_since` is the moment of the last good reading while
-    the database does not answer; `notices` are sentences to show before anything else.
+    the database does not answer; `notices` are sentences to show before anything else; `unsaved` is what
+    is being written and not yet kept as a draft.
     """
 
     threads: DeskThreads
@@ -30,3 +47,10 @@ class DeskContext:
     notices: tuple[str, ...] = ()
     done: list[Change] = field(default_factory=list)
     stale_since: datetime | None = None
+    unsaved: Unsaved | None = None
+
+    def keep_draft(self) -> None:
+        """Give what is being written, if it is not kept yet, to the write thread."""
+        if self.unsaved is not None:
+            self.threads.write_soon(self.unsaved.save)
+            self.unsaved = None

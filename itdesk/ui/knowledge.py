@@ -6,6 +6,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
+from textual.style import Style
 from textual.timer import Timer
 from textual.widgets import Markdown, Static
 
@@ -78,7 +79,9 @@ class KnowledgeScreen(DeskScreen):
             return
         self._articles, self._searched = found, text
         palette = roles(self)
-        empty = content("No article has these words. Backspace widens the search." if text else "No articles yet.", palette.dim)
+        empty = content(
+            "No article has these words. Backspace widens the search." if text else "No articles yet.", palette.dim
+        )
         self.query_one(ChoiceList).show([self._choice(article, palette) for article in found], empty=empty)
         count = f"{_LIMIT}+ articles" if len(found) >= _LIMIT else plural(len(found), "article")
         order = ", words in the title first" if text.strip() else ", by title"
@@ -89,7 +92,9 @@ class KnowledgeScreen(DeskScreen):
 
     def _choice(self, article: ArticleView, palette: Roles) -> Choice:
         asked = words(self._searched)
-        title = join(" ", content(f"{article.number:<7}", palette.accent), _underlined(article.title, asked, palette.text))
+        title = join(
+            " ", content(f"{article.number:<7}", palette.accent), _underlined(article.title, asked, palette.text)
+        )
         snippet = _underlined(_snippet(article.body, asked), asked, palette.dim)
         state = EMPTY if article.state is ArticleState.PUBLISHED else content(article.state.value, palette.amber)
         return Choice(article.id, title, state, below=join(" " * 8, snippet))
@@ -291,16 +296,16 @@ def _snippet(body: str, asked: Sequence[str]) -> str:
     return lines[0] if lines else ""
 
 
-def _underlined(text: str, asked: Sequence[str], style) -> Content:  # type: ignore[no-untyped-def]
+def _underlined(text: str, asked: Sequence[str], style: Style) -> Content:
     """The text with the words that were searched for underlined."""
     if not asked:
         return content(text, style)
     parts = []
     for index, word in enumerate(text.split(" ")):
         hit = fold(word).strip(".,:;!?()\"'").startswith(tuple(asked))
-        parts.append(content(word if not index else f" {word}" if not hit else word, style + UNDERLINE if hit else style))
+        parts.append(
+            content(word if not index else f" {word}" if not hit else word, style + UNDERLINE if hit else style)
+        )
         if hit and index:
             parts.insert(-1, Content(" "))
     return join(*parts)
-
-

@@ -1,7 +1,5 @@
 """What screens ask of the program. A screen knows no other screen: it says what it wants, and the app opens it."""
 
-from collections.abc import Sequence
-
 from textual.message import Message
 
 from itdesk.desk.queries.feed import News
@@ -69,10 +67,5 @@ class Told(Message):
         self.news = news
 
 
-class LinesToShow(Message):
-    """A text that could not be put elsewhere."""
-
-    def __init__(self, title: str, lines: Sequence[str]) -> None:
-        super().__init__()
-        self.title = title
-        self.lines = lines
+class GoBack(Message):
+    """The screen wants to be closed."""

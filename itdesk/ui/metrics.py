@@ -1,6 +1,5 @@
 """The desk in figures: what is open by priority, team and age; what came and went each day."""
 
-
 from textual import work
 from textual.app import ComposeResult
 
@@ -45,9 +44,12 @@ class MetricsScreen(DeskScreen):
         super().on_mount()
         self.reload()
 
-    @work(exclusive=True, group="figures")
-    async def reload(self) -> None:
+    def reload(self) -> None:
         """Count anew."""
+        self._count()
+
+    @work(exclusive=True, group="figures")
+    async def _count(self) -> None:
         overview = await self.read(lambda session: metrics.overview(session, days=_DAYS))
         if overview is not None:
             self._old = False
@@ -103,5 +105,3 @@ class MetricsScreen(DeskScreen):
         """Count anew."""
         self.reload()
         self.say("Counted anew.")
-
-

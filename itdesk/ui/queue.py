@@ -530,7 +530,9 @@ def _ways_out(session: Session, query: Query, view: View) -> list[tuple[str, str
     shorter = query.text.rpartition(" ")[0]
     if query.text:
         last = query.text.split()[-1]
-        ways.append(("backspace", f"drop the last word “{last}”", queue.count(session, parse(shorter), limit=_COUNT_LIMIT)))
+        ways.append(
+            ("backspace", f"drop the last word “{last}”", queue.count(session, parse(shorter), limit=_COUNT_LIMIT))
+        )
     if query.text != view.query.strip():
         ways.append(("esc", "clear the filter", queue.count(session, parse(view.query), limit=_COUNT_LIMIT)))
     return ways

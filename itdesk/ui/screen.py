@@ -46,9 +46,7 @@ class DeskScreen(Screen[None], inherit_bindings=False):
     def action_hints(self, scope: Scope) -> list[Hint]:
         """The hints of a scope, with the user's keys."""
         return [
-            Hint(shown(keys[0]), action.title)
-            for action in hints(scope)
-            if (keys := keys_of(action, self.desk.keymap))
+            Hint(shown(keys[0]), action.title) for action in hints(scope) if (keys := keys_of(action, self.desk.keymap))
         ]
 
     def show_state(self, *, trouble: str | None) -> None:

@@ -1,4 +1,7 @@
-"""A theme's colours as styles with a meaning. Meaning is never in colour alone: the words and glyphs are doubled elsewhere."""
+"""A theme's colours as styles with a meaning.
+
+Meaning is never in colour alone: a word or a sign says the same.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields

@@ -25,8 +25,8 @@ from itdesk.desk.session import Session
 from itdesk.domain.ticket import MessageKind
 from itdesk.ui.actions import Scope
 from itdesk.ui.bindings import bindings
-from itdesk.ui.context import DeskContext
-from itdesk.ui.messages import StepTicket
+from itdesk.ui.context import DeskContext, Unsaved
+from itdesk.ui.messages import GoBack, StepTicket
 from itdesk.ui.text import between, content, join, plural
 from itdesk.ui.theme import BOLD, UNDERLINE, roles
 from itdesk.ui.times import clock
@@ -250,7 +250,7 @@ class TicketScreen(TicketScreenWithVerbs):
             self._put_away()
             self.say("Your text is kept as a draft.")
         else:
-            self.app.action_back()  # type: ignore[attr-defined]
+            self.post_message(GoBack())
 
     def go_back(self) -> bool:
         """Put the composer away first."""
@@ -279,7 +279,9 @@ class TicketScreen(TicketScreenWithVerbs):
         elif shown.drafts:
             draft = shown.drafts[0]
             key = "r" if draft.kind is MessageKind.REPLY else "c"
-            self.say(f"A {draft.kind.value} of yours from {clock(draft.saved_at, self.desk.zone)} is kept. {key} goes on.")
+            self.say(
+                f"A {draft.kind.value} of yours from {clock(draft.saved_at, self.desk.zone)} is kept. {key} goes on."
+            )
 
     def _write(self, kind: MessageKind) -> None:
         shown, composer = self._shown, self.query_one(Composer)
@@ -308,30 +310,42 @@ class TicketScreen(TicketScreenWithVerbs):
             bar.say("")
         elif composer.is_open:
             hints = self.action_hints(Scope.COMPOSER)
-            bar.set_hints([hint for hint in hints if hint.word != "commands" and (self.desk.editor or hint.word != "$EDITOR")])
+            bar.set_hints(
+                [hint for hint in hints if hint.word != "commands" and (self.desk.editor or hint.word != "$EDITOR")]
+            )
             bar.say("Your text is kept")
 
-    @on(Composer.Rested)
-    async def _keep_draft(self, event: Composer.Rested) -> None:
+    @on(Composer.Typed)
+    def _typed(self, event: Composer.Typed) -> None:
         event.stop()
-        self._save_draft(event.kind, event.text)
+        self.desk.unsaved = Unsaved(self._ticket_id, event.kind, event.text, self._written_since)
+
+    @on(Composer.Rested)
+    def _rested(self, event: Composer.Rested) -> None:
+        event.stop()
+        self._save_draft()
 
     @work(group="draft")
-    async def _save_draft(self, kind: MessageKind, text: str) -> None:
-        ticket_id, seen = self._ticket_id, self._written_since
-        composer = self.query_one(Composer)
+    async def _save_draft(self) -> None:
+        draft, composer = self.desk.unsaved, self.query_one(Composer)
+        if draft is None:
+            return
         try:
-            await self.desk.threads.write(lambda session: communication.save_draft(session, ticket_id, kind, text, seen))
+            await self.desk.threads.write(draft.save)
         except (DeskError, DatabaseProblem) as error:
             composer.note_kept("draft NOT kept")
             self.say(str(error), alarm=True)
-        else:
-            composer.note_kept("draft kept" if text.strip() else "")
+            return
+        if self.desk.unsaved is draft:
+            self.desk.unsaved = None
+        composer.note_kept("draft kept" if draft.text.strip() else "")
 
     @on(Composer.Turned)
     def _turned(self, event: Composer.Turned) -> None:
         event.stop()
-        self._save_draft(event.was, "")
+        ticket_id, was = self._ticket_id, event.was
+        self.desk.threads.write_soon(lambda session: communication.discard_draft(session, ticket_id, was))
+        self._save_draft()
 
     @on(Composer.Send)
     def _send_it(self, event: Composer.Send) -> None:
@@ -353,10 +367,13 @@ class TicketScreen(TicketScreenWithVerbs):
                 return
         deed = communication.note if kind is MessageKind.NOTE else communication.reply
         if await self.write(lambda session: deed(session, [ticket_id], text)) is not None:
+            self.desk.unsaved = None
             self._close_composer()
 
     def _told(self, event: Event) -> str:
-        said = event.text or {"replied": "replied", "noted": "wrote a work note"}.get(event.verb, event.verb.replace("_", " "))
+        said = event.text or {"replied": "replied", "noted": "wrote a work note"}.get(
+            event.verb, event.verb.replace("_", " ")
+        )
         return f"{clock(event.at, self.desk.zone)}  {event.who} {said}"
 
     def _close_composer(self) -> None:
@@ -388,6 +405,7 @@ class TicketScreen(TicketScreenWithVerbs):
             if not await self.app.push_screen_wait(dialog):
                 return
         composer.close()
+        self.desk.unsaved = None
         await self.desk.threads.write(lambda session: communication.discard_draft(session, ticket_id, kind))
         self._close_composer()
         self._load()
@@ -395,12 +413,7 @@ class TicketScreen(TicketScreenWithVerbs):
 
     def leave(self) -> None:
         """Keep what is being written."""
-        composer = self.query_one(Composer)
-        if composer.is_open:
-            ticket_id, kind, text, seen = self._ticket_id, composer.kind, composer.text, self._written_since
-            self.desk.threads.write_soon(
-                lambda session: communication.save_draft(session, ticket_id, kind, text, seen)
-            )
+        self.desk.keep_draft()
 
     @on(Composer.Edit)
     def _edit(self, event: Composer.Edit) -> None:

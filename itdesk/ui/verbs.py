@@ -1,7 +1,7 @@
 """The verbs: what a person does to tickets, on the queue with the marked ones and on a ticket with this one."""
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from textual import work
 
@@ -85,7 +85,8 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
         from itdesk.ui.dialogs.confirm import ConfirmDialog
 
         count = plural(len(lines), "ticket")
-        return bool(await self.app.push_screen_wait(ConfirmDialog(f"{title} · {count}", lines, verb=f"all {len(lines)}")))
+        dialog = ConfirmDialog(f"{title} · {count}", lines, verb=f"all {len(lines)}")
+        return await self.app.push_screen_wait(dialog) is True
 
     async def _others(
         self, title: str, refused: Refused, count: int, act: Callable[[Session], Change]
@@ -125,7 +126,7 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
         )
         return None if values is None else values["text"]
 
-    async def _choose(self, title: str, choices: Sequence[Choice], *, current: object = None, said: str = "") -> object:
+    async def _choose(self, title: str, choices: Sequence[Choice], *, current: object = None, said: str = "") -> Any:
         """The value of the chosen entry, None if the person left."""
         from itdesk.ui.dialogs.choose import ChooseDialog
 
@@ -154,7 +155,11 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
         me = self.desk.me.login
         choices = [Choice("", content("People", dim), heading=True)]
         choices += [
-            Choice(("person", member.login), content(f"{member.login}  {member.name}"), content(", ".join(member.teams), dim))
+            Choice(
+                ("person", member.login),
+                content(f"{member.login}  {member.name}"),
+                content(", ".join(member.teams), dim),
+            )
             for member in sorted(members, key=lambda member: member.login != me)
         ]
         choices += [Choice(("person", None), content("nobody"), content("back to the team", dim))]
@@ -176,7 +181,9 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
         if not chosen:
             return
         dim = roles(self.query_one("*")).dim
-        choices = [Choice(leaf.path, content(leaf.path), content(leaf.title, dim)) for leaf in self.desk.rulebook.leaves()]
+        choices = [
+            Choice(leaf.path, content(leaf.path), content(leaf.title, dim)) for leaf in self.desk.rulebook.leaves()
+        ]
         category = await self._choose(self._title("Category of", chosen), choices, current=chosen[0].category)
         if isinstance(category, str):
             await self.act("Categorize", chosen, lambda session, refs: triage.categorize(session, refs, category))
@@ -228,7 +235,10 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
             for team in self.desk.rulebook.desk.teams
         ]
         choices += [Choice("", content("Within its team", dim), heading=True)]
-        choices += [Choice(("level", None, level), content(f"Support level {level}"), content(f"L{level}", dim)) for level in (1, 2, 3)]
+        choices += [
+            Choice(("level", None, level), content(f"Support level {level}"), content(f"L{level}", dim))
+            for level in (1, 2, 3)
+        ]
         where = await self._choose(self._title("Escalate", chosen), choices)
         if not isinstance(where, tuple):
             return
@@ -238,7 +248,10 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
         )
         if reason is None:
             return
-        await self.act("Escalate", chosen, lambda session, refs: triage.escalate(session, refs, team=team, level=level, reason=reason)
+        await self.act(
+            "Escalate",
+            chosen,
+            lambda session, refs: triage.escalate(session, refs, team=team, level=level, reason=reason),
         )
 
     @work(group="verb")
@@ -250,7 +263,10 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
             return
         now = f"Now: {', '.join(ticket.tags)}. " if ticket.tags else ""
         typed = await self._ask(
-            self._title("Tag", chosen), "Tags", verb="tag", remark=f"{now}Words apart by blanks; a minus in front removes one."
+            self._title("Tag", chosen),
+            "Tags",
+            verb="tag",
+            remark=f"{now}Words apart by blanks; a minus in front removes one.",
         )
         if not typed:
             return
@@ -268,13 +284,20 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
             return
         ticket = chosen[0]
         kinds = [
-            self._plain(kind, f"{ticket.number} is {kind.title} …" if kind is not LinkType.RELATED else f"{ticket.number} is related to …")
+            self._plain(
+                kind,
+                f"{ticket.number} is {kind.title} …"
+                if kind is not LinkType.RELATED
+                else f"{ticket.number} is related to …",
+            )
             for kind in LinkType
         ]
         kind = await self._choose(f"Link {ticket.number}", kinds)
         if not isinstance(kind, LinkType):
             return
-        typed = await self._ask(f"{ticket.number} is {kind.title} …", "Number", verb="link", remark="INC-1042, or 1042.")
+        typed = await self._ask(
+            f"{ticket.number} is {kind.title} …", "Number", verb="link", remark="INC-1042, or 1042."
+        )
         if not typed:
             return
         other = await self.read(lambda session: tickets.find_ticket(session, typed))
@@ -360,9 +383,7 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
         await self.act(
             "Resolve",
             chosen,
-            lambda session, refs: resolution.resolve(
-                session, refs, values["resolution"], root_cause=values["cause"]
-            ),
+            lambda session, refs: resolution.resolve(session, refs, values["resolution"], root_cause=values["cause"]),
         )
 
     @work(group="verb")
@@ -419,7 +440,9 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
         values = await self.app.push_screen_wait(FormDialog(title, [field], verb="send"))
         if values is not None:
             deed = communication.reply if reply else communication.note
-            await self.act("Reply to" if reply else "Note on", chosen, lambda session, refs: deed(session, refs, values["text"]))
+            await self.act(
+                "Reply to" if reply else "Note on", chosen, lambda session, refs: deed(session, refs, values["text"])
+            )
 
     # --- others --------------------------------------------------------------------------------------------------
 

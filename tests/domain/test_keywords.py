@@ -100,7 +100,9 @@ def test_a_wider_keyword_covers_a_narrower_one(wide: str, narrow: str, covers: b
 WORDS = st.sampled_from(["vpn", "VPN", "Vpñ", "client", "clients", "wi", "fi", "é", "straße", "ﬁ", "x1"])
 GLUE = st.sampled_from([" ", "-", "_", ", ", "\n", " \N{COMBINING ACUTE ACCENT} ", "…", "\x1f", "\x00", "\ud800"])
 SENTENCES = st.lists(st.tuples(WORDS, GLUE), max_size=12).map(lambda pairs: "".join(a + b for a, b in pairs))
-PHRASES = st.builds(lambda parts, star: " ".join(parts) + star, st.lists(WORDS, min_size=1, max_size=3), st.sampled_from(["", "*"]))
+PHRASES = st.builds(
+    lambda parts, star: " ".join(parts) + star, st.lists(WORDS, min_size=1, max_size=3), st.sampled_from(["", "*"])
+)
 
 
 @given(st.text())

@@ -81,6 +81,11 @@ def leaks(modules: Mapping[str, str], gate: str = "itdesk.ui.text") -> Iterator[
                 yield Leak(name, line, code)
 
 
+def _is_plain_value(annotation: ast.expr) -> bool:
+    """Whether the annotation is of a value that is no text at all: a name may mean this elsewhere."""
+    return ast.unparse(annotation) in {"bool", "int", "float"}
+
+
 def _annotated_content(annotation: ast.expr | None) -> bool:
     if annotation is None:
         return False
@@ -96,7 +101,11 @@ def _collect(tree: ast.Module, names: _Names) -> None:
                 names.attributes.setdefault(node.name, []).append(_annotated_content(node.returns))
         elif isinstance(node, ast.ClassDef):
             for item in node.body:
-                if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name):
+                if (
+                    isinstance(item, ast.AnnAssign)
+                    and isinstance(item.target, ast.Name)
+                    and not _is_plain_value(item.annotation)
+                ):
                     names.attributes.setdefault(item.target.id, []).append(_annotated_content(item.annotation))
         elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Attribute):
             names.attributes.setdefault(node.target.attr, []).append(_annotated_content(node.annotation))
@@ -164,13 +173,17 @@ class _Reader:
         if built & SHOWING_WIDGETS:
             for argument in call.args[:1]:
                 self._check(argument, judge.shows)
-        if name in (SHOWING_METHODS | CONTENT_CONSTRUCTORS if is_method else SHOWING_FUNCTIONS):
+        if name == "update" and "Markdown" in ast.unparse(call.func):
+            built = {"Markdown"}
+        elif name in (SHOWING_METHODS | CONTENT_CONSTRUCTORS if is_method else SHOWING_FUNCTIONS):
             for argument in [*call.args, *(one.value for one in call.keywords if one.arg in {"title", "message"})]:
                 self._check(argument, judge.shows)
         if built & EDITING or (is_method and name in EDITING_METHODS):
             for argument in call.args[:1]:
                 self._check(argument, judge.edits)
         for keyword in call.keywords:
+            if keyword.arg == "placeholder" and judge.edits(keyword.value):
+                continue  # Input takes only a `str` there, as it is
             if keyword.arg in SHOWING_KEYWORDS and (name == "__init__" or built & (SHOWING_WIDGETS | EDITING)):
                 self._check(keyword.value, judge.shows)
             if keyword.arg in {"value", "text", "markdown"} and built & EDITING:
@@ -204,9 +217,12 @@ class _Judge:
                     self._bind_target(target, value)
             elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
                 if not _annotated_content(node.annotation):
-                    self._bind_target(node.target, None)
+                    self._bind_target(node.target, node.value)
                 else:
                     self.bindings.setdefault(node.target.id, [])
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
+                if node.func.attr in {"append", "extend", "insert"} and isinstance(node.func.value, ast.Name):
+                    self._bind_target(node.func.value, node.args[-1])
             elif isinstance(node, ast.AugAssign | ast.NamedExpr):
                 self._bind_target(node.target, node.value)
             elif isinstance(node, ast.For | ast.AsyncFor | ast.comprehension):
@@ -223,7 +239,7 @@ class _Judge:
 
     def edits(self, node: ast.expr) -> bool:
         """Whether text may be put into an editor: a literal or `safe(...)`."""
-        if isinstance(node, ast.Constant):
+        if isinstance(node, ast.Constant | ast.UnaryOp):
             return True
         if isinstance(node, ast.IfExp):
             return self.edits(node.body) and self.edits(node.orelse)
@@ -234,7 +250,7 @@ class _Judge:
     def shows(self, node: ast.expr) -> bool:
         """Whether an expression is the program's own words, or Content."""
         match node:
-            case ast.Constant():
+            case ast.Constant() | ast.UnaryOp():
                 return True
             case ast.JoinedStr(values=values) | ast.BoolOp(values=values):
                 return all(map(self.shows, values))

@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 
 from itdesk.desk.session import Desk, Session
+from itdesk.desk.visible import visible
+from itdesk.domain.people import READERS
 from itdesk.models.base import tuples
 from itdesk.models.journal import JournalEntry
+from itdesk.models.tickets import Ticket
 
 LIMIT = 200
 """More changed tickets than this at once are told as `many`: reload the window instead."""
@@ -48,8 +51,17 @@ class Feed:
         if not entries:
             return None
         self.seq = entries[-1][0]
+        if len(entries) > 20 * LIMIT:  # not all were read: a rulebook may be among the others
+            return News(self.seq, many=True, rulebook=True)
         ids = {int(name.partition(":")[2]) for _, name in entries if name.startswith("ticket:")}
         rulebook = any(name.startswith("rulebook:") for _, name in entries)
-        if len(ids) > LIMIT or len(entries) > 20 * LIMIT:
+        if len(ids) > LIMIT:
             return News(self.seq, many=True, rulebook=rulebook)
-        return News(self.seq, tuple(sorted(ids)), rulebook=rulebook)
+        return News(self.seq, self._visible(ids), rulebook=rulebook)
+
+    def _visible(self, ids: set[int]) -> tuple[int, ...]:
+        if not ids or self._session.actor.role in READERS:
+            return tuple(sorted(ids))
+        with self._desk.database.translated():
+            mine = tuples(visible(self._session, Ticket.id).where(Ticket.id.in_(sorted(ids))).order_by(Ticket.id))
+        return tuple(ticket_id for (ticket_id,) in mine)

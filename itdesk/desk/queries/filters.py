@@ -1,24 +1,34 @@
 """A search of the queue as a condition of the database."""
 
+from collections.abc import Callable
 from functools import reduce
 from operator import and_, or_
 from typing import Any
 
+from peewee import SQL, NodeList, fn
+
 from itdesk.desk.session import Session
 from itdesk.desk.visible import visible
 from itdesk.domain.people import READERS
+from itdesk.domain.queue_order import Order
 from itdesk.domain.search_language import ME, MINE, NONE, Key, Query, Term, age, statuses
-from itdesk.domain.ticket import Status, parse_number
+from itdesk.domain.text import fold
+from itdesk.domain.ticket import ENDED, Status, normal_tag, parse_number
 from itdesk.models import search
 from itdesk.models.base import tuples
 from itdesk.models.people import Person, Team
 from itdesk.models.tickets import Ticket, TicketTag
 
 
-def matching(session: Session, query: Query, *columns: Any) -> Any:
-    """The visible tickets that a search means, without an order."""
+def matching(session: Session, query: Query, *columns: Any, order: Order | None = None) -> Any:
+    """The visible tickets that a search means, not sorted yet.
+
+    SQLite knows nothing of how many tickets have which value, and would collect and sort thousands for a page. So
+    the covering index of `order` is walked, unless an index leads straight to a few tickets: `_walked` columns take
+    no index.
+    """
     select = visible(session, *columns)
-    for condition in _conditions(session, query):
+    for condition in _conditions(session, query, order):
         select = select.where(condition)
     return select
 
@@ -28,13 +38,13 @@ def search_columns(session: Session) -> tuple[str, ...]:
     return ("subject", "body", "notes") if session.actor.role in READERS else ("subject", "body")
 
 
-def _conditions(session: Session, query: Query) -> list[Any]:
+def _conditions(session: Session, query: Query, order: Order | None) -> list[Any]:
     conditions: list[Any] = []
     if query.live_only:
         # Spelled like the partial indexes, so that they are used.
         conditions.append(Ticket.closed_at.is_null())
     for term in query.terms:
-        condition = _condition(session, term)
+        condition = _condition(session, term, order)
         if condition is not None:
             conditions.append(~condition if term.negated else condition)
     if query.words:
@@ -47,15 +57,21 @@ def _conditions(session: Session, query: Query) -> list[Any]:
     return conditions
 
 
-def _condition(session: Session, term: Term) -> Any:
+def _walked(session: Session, column: Any) -> Any:
+    """The column, spelled so that SQLite takes no index for it."""
+    return NodeList((SQL("+"), column)) if session.desk.database.sqlite else column
+
+
+def _condition(session: Session, term: Term, order: Order | None) -> Any:
     match term.key:
         case Key.STATUS:
-            named = statuses(term)
-            return None if named == frozenset(Status) else Ticket.status.in_(sorted(named))
+            return _status(session, statuses(term))
         case Key.WAITING:
             return Ticket.waiting_reason.is_null(False) & Ticket.waiting_reason.in_(term.values)
+        case Key.PRIORITY if len(term.values) == 1 and order is Order.FAIR and not term.negated:
+            return Ticket.priority == int(term.values[0])
         case Key.PRIORITY:
-            return Ticket.priority.in_([int(value) for value in term.values])
+            return _walked(session, Ticket.priority).in_([int(value) for value in term.values])
         case Key.KIND:
             return Ticket.kind.in_(term.values)
         case Key.LEVEL:
@@ -65,7 +81,7 @@ def _condition(session: Session, term: Term) -> Any:
         case Key.MAJOR:
             return reduce(or_, [Ticket.major == (value == "yes") for value in term.values])
         case Key.CATEGORY:
-            return reduce(or_, [_branch(value) for value in term.values])
+            return reduce(or_, [_branch(session, value) for value in term.values])
         case Key.TEAM:
             return reduce(or_, [_team(session, value) for value in term.values])
         case Key.ASSIGNEE:
@@ -73,19 +89,32 @@ def _condition(session: Session, term: Term) -> Any:
         case Key.REQUESTER:
             return reduce(or_, [_requester(session, value) for value in term.values])
         case Key.TAG:
-            tagged = TicketTag.select(TicketTag.ticket).where(TicketTag.tag.in_(term.values))
+            tags = [normal_tag(value) for value in term.values]
+            tagged = TicketTag.select(TicketTag.ticket).where(TicketTag.tag.in_(tags))
             return Ticket.id.in_(tagged)
         case Key.SITE:
-            return reduce(or_, [Ticket.site ** f"%{value}%" for value in term.values])
+            return reduce(or_, [_holds(Ticket.site, value) for value in term.values])
         case Key.OPENED:
             return reduce(and_, [_age(session, value) for value in term.values])
         case Key.NUMBER:
             return reduce(or_, [_number(value) for value in term.values])
 
 
-def _branch(path: str) -> Any:
+def _status(session: Session, named: frozenset[Status]) -> Any:
+    # Who has ended is who has closed_at: partial indexes know that, and no status needs to be read.
+    if named == frozenset(Status):
+        return None
+    if named == frozenset(Status) - ENDED:
+        return Ticket.closed_at.is_null()
+    if named == ENDED:
+        return _walked(session, Ticket.closed_at).is_null(False)
+    return _walked(session, Ticket.status).in_(sorted(named))
+
+
+def _branch(session: Session, path: str) -> Any:
     # A range, not LIKE: `.` is followed by `/` in every collation by bytes, and ranges use the index.
-    return (Ticket.category == path) | ((Ticket.category >= f"{path}.") & (Ticket.category < f"{path}/"))
+    category = _walked(session, Ticket.category)
+    return (category == path) | ((category >= f"{path}.") & (category < f"{path}/"))
 
 
 def _team(session: Session, value: str) -> Any:
@@ -93,7 +122,7 @@ def _team(session: Session, value: str) -> Any:
         return Ticket.team.is_null(False) & Ticket.team.in_(sorted(session.actor.team_ids))
     if value == NONE:
         return Ticket.team.is_null()
-    ids = [team_id for (team_id,) in tuples(Team.select(Team.id).where(Team.name**value))]
+    ids = [team_id for (team_id,) in tuples(Team.select(Team.id).where(_is(Team.name, value)))]
     return Ticket.team.is_null(False) & Ticket.team.in_(ids)
 
 
@@ -102,15 +131,35 @@ def _assignee(session: Session, value: str) -> Any:
         return Ticket.assignee.is_null()
     if value == ME:
         return Ticket.assignee.is_null(False) & (Ticket.assignee == session.actor.id)
-    ids = [person_id for (person_id,) in tuples(Person.select(Person.id).where(Person.login**value))]
+    ids = [person_id for (person_id,) in tuples(Person.select(Person.id).where(_is(Person.login, value)))]
     return Ticket.assignee.is_null(False) & Ticket.assignee.in_(ids)
 
 
 def _requester(session: Session, value: str) -> Any:
     if value == ME:
         return Ticket.requester == session.actor.id
-    named = (Person.login**value) | (Person.name ** f"%{value}%") | (Person.email**value)
+    named = _is(Person.login, value) | _holds(Person.name, value) | _is(Person.email, value)
     return Ticket.requester.in_(Person.select(Person.id).where(named))
+
+
+def _is(column: Any, value: str) -> Any:
+    """The column is the value, whatever its case."""
+    if value.isascii():
+        return fn.LOWER(column) == value.lower()
+    return _folded_like(column, lambda text: text == fold(value))
+
+
+def _holds(column: Any, value: str) -> Any:
+    """The value stands in the column, whatever its case."""
+    if value.isascii():
+        return column.contains(value)
+    return _folded_like(column, lambda text: fold(value) in text)
+
+
+def _folded_like(column: Any, fits: Callable[[str], bool]) -> Any:
+    # The engines fold the case of other letters than ASCII's differently.
+    stored = tuples(column.model.select(column).distinct())
+    return column.in_([text for (text,) in stored if fits(fold(text))])
 
 
 def _age(session: Session, value: str) -> Any:

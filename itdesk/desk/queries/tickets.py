@@ -236,13 +236,13 @@ def _links(session: Session, ticket_id: int) -> tuple[Link, ...]:
 
 
 def decisions(session: Session, ticket_id: int) -> tuple[StoredDecision, ...]:
-    """Every decision about a visible ticket, oldest first; the last of each thing is in force."""
+    """Every decision about a visible ticket, oldest first, without those undone; the last of each thing is in force."""
     _check_visible(session, ticket_id)
     with session.desk.database.translated():
         rows = objects(
             stored.Decision.select(stored.Decision, Person.login.alias("decider"))
             .join(Person, JOIN.LEFT_OUTER, on=(stored.Decision.decided_by == Person.id))
-            .where(stored.Decision.ticket == ticket_id)
+            .where((stored.Decision.ticket == ticket_id) & stored.Decision.retracted_at.is_null())
             .order_by(stored.Decision.id)
         )
         return tuple(
@@ -310,7 +310,7 @@ def events(session: Session, ticket_id: int, *, after: int = 0) -> tuple[Event, 
                 JournalPayload.payload,
             )
             .join(JournalPayload, JOIN.LEFT_OUTER, on=(JournalPayload.seq == JournalEntry.seq))
-            .where((JournalEntry.object == f"ticket:{ticket_id}") & (JournalEntry.seq > after))
+            .where(_told_to(session, ticket_id) & (JournalEntry.seq > after))
             .order_by(JournalEntry.seq)
         )
         parsed = [
@@ -360,7 +360,7 @@ def journal_entries(session: Session, ticket_id: int) -> tuple[dict[str, Any], .
         rows = objects(
             JournalEntry.select(JournalEntry, JournalPayload.payload.alias("payload"))
             .join(JournalPayload, JOIN.LEFT_OUTER, on=(JournalPayload.seq == JournalEntry.seq))
-            .where(JournalEntry.object == f"ticket:{ticket_id}")
+            .where(_told_to(session, ticket_id))
             .order_by(JournalEntry.seq)
         )
         names = _Names.people({row.actor for row in rows})
@@ -377,6 +377,15 @@ def journal_entries(session: Session, ticket_id: int) -> tuple[dict[str, Any], .
         }
         for row in rows
     )
+
+
+def _told_to(session: Session, ticket_id: int) -> Any:
+    """The journal entries of a ticket that this person may read: those about work notes are for staff and auditors."""
+    entries = JournalEntry.object == f"ticket:{ticket_id}"
+    if session.actor.role in READERS:
+        return entries
+    withdrawn = (JournalEntry.verb == "undone") & JournalEntry.facts.contains('"verb":"noted"')
+    return entries & (JournalEntry.verb != "noted") & ~withdrawn
 
 
 def _check_visible(session: Session, ticket_id: int) -> None:

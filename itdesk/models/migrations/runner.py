@@ -1,8 +1,10 @@
 """Brings a database to this program's schema version: under a lock, after a verified back-up, a transaction a step."""
 
+import os
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -95,12 +97,25 @@ def _back_up(database: Database, version: int) -> None:
     target = source.with_name(f"{source.name}.schema-{version}.bak")
     if target.exists():
         return
-    unverified = target.with_name(target.name + ".part")
-    unverified.unlink(missing_ok=True)
-    unverified.touch(mode=source.stat().st_mode & 0o660)
-    database.execute(f"VACUUM INTO {database.param}", (str(unverified),))
-    with closing(sqlite3.connect(unverified)) as copy:
-        verdict = copy.execute("PRAGMA integrity_check").fetchone()[0]
-    if verdict != "ok":
-        raise DatabaseProblem(f"The back-up {unverified} is damaged ({verdict}); the upgrade was not begun.")
-    unverified.rename(target)
+    with _spare_file(target) as copy:
+        database.execute(f"VACUUM INTO {database.param}", (str(copy),))
+        with closing(sqlite3.connect(copy)) as look:
+            verdict = look.execute("PRAGMA integrity_check").fetchone()[0]
+            copied = look.execute("PRAGMA user_version").fetchone()[0]
+        if verdict != "ok":
+            raise DatabaseProblem(f"The back-up of {source} is damaged ({verdict}); the upgrade was not begun.")
+        copy.chmod(source.stat().st_mode & 0o660)
+        if copied == version:  # otherwise another start has upgraded the desk meanwhile, after a back-up of its own
+            with suppress(FileExistsError):
+                target.hardlink_to(copy)
+
+
+@contextmanager
+def _spare_file(target: Path) -> Iterator[Path]:
+    """An empty file of our own beside the target, gone afterwards."""
+    descriptor, name = tempfile.mkstemp(prefix=f"{target.name}.", suffix=".part", dir=target.parent)
+    os.close(descriptor)
+    try:
+        yield Path(name)
+    finally:
+        Path(name).unlink()

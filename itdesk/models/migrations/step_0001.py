@@ -111,7 +111,8 @@ CREATE TABLE decision (
   details TEXT NOT NULL,
   rulebook INTEGER,
   decided_by_id INTEGER REFERENCES person (id) ON DELETE RESTRICT,
-  decided_at {moment} NOT NULL
+  decided_at {moment} NOT NULL,
+  retracted_at {moment}
 ) {strict};
 CREATE INDEX decision_ticket ON decision (ticket_id, thing, id);
 

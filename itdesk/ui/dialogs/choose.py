@@ -89,5 +89,5 @@ def _fits(choice: Choice, asked: Sequence[str]) -> bool:
     """Whether every typed word is in the entry; headings go as soon as something is typed."""
     if choice.heading:
         return not asked
-    text = fold(f"{choice.label.plain} {choice.right.plain}")
+    text = fold(f"{choice.left.plain} {choice.right.plain}")
     return all(word in text for word in asked)

@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
+from itdesk.ui.text import content
 from itdesk.ui.widgets.status_bar import Hint, StatusBar
 
 T = TypeVar("T")
@@ -30,13 +31,9 @@ class Dialog(ModalScreen[T | None]):
     def compose(self) -> ComposeResult:
         """The box with its body, and the status bar."""
         with Vertical(classes="box") as box:
-            box.border_title = self.title_text()
+            box.border_title = content(self._title)
             yield from self.body()
         yield StatusBar()
-
-    def title_text(self) -> str:
-        """The title, with nothing in it that could be taken for markup."""
-        return self._title.replace("[", r"\[")
 
     def body(self) -> ComposeResult:
         """The widgets in the box."""

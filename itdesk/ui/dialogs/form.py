@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widgets import Input, Static, TextArea
 
+from itdesk.domain.text import safe
 from itdesk.ui.dialogs.dialog import Dialog
 from itdesk.ui.text import content
 from itdesk.ui.widgets.status_bar import Hint
@@ -17,10 +18,10 @@ from itdesk.ui.widgets.status_bar import Hint
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field: its name in the result, its label, and whether it may stay empty; `tall` has several lines."""
+    """A field: its name in the result, its caption, and whether it may stay empty; `tall` has several lines."""
 
     name: str
-    label: str
+    caption: str
     needed: bool = True
     tall: bool = False
     value: str = ""
@@ -53,14 +54,23 @@ class FormDialog(Dialog[Mapping[str, str]]):
         """A line, or an area, for each field."""
         for field in self._fields:
             if field.tall:
-                yield Static(field.label, classes="label", markup=False)
+                yield Static(content(field.caption), classes="label", markup=False)
                 yield TextArea(
-                    field.value, id=f"field-{field.name}", compact=True, placeholder=field.placeholder, soft_wrap=True
+                    safe(field.value, multiline=True),
+                    id=f"field-{field.name}",
+                    compact=True,
+                    placeholder=content(field.placeholder),
+                    soft_wrap=True,
                 )
             else:
                 with Horizontal(classes="row"):
-                    yield Static(field.label, classes="label", markup=False)
-                    yield Input(field.value, id=f"field-{field.name}", compact=True, placeholder=field.placeholder)
+                    yield Static(content(field.caption), classes="label", markup=False)
+                    yield Input(
+                        safe(field.value),
+                        id=f"field-{field.name}",
+                        compact=True,
+                        placeholder=safe(field.placeholder),
+                    )
             yield Static("", classes="space", markup=False)
         yield Static(content(self._remark), classes="note remark", markup=False)
 
@@ -105,7 +115,7 @@ class FormDialog(Dialog[Mapping[str, str]]):
         for field in self._fields:
             if field.needed and not values[field.name]:
                 self.query_one(f"#field-{field.name}").focus()
-                self.call_after_refresh(self.show_hints, f"{field.label} is needed.", alarm=True)
+                self.call_after_refresh(self.show_hints, f"{field.caption} is needed.", alarm=True)
                 return
         self.dismiss(values)
 

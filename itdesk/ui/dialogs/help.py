@@ -30,7 +30,11 @@ class HelpDialog(Dialog[None]):
     HINTS = (Hint("esc", "close"), Hint("j k", "scroll"))
 
     def __init__(self, scope: Scope, keymap: Keymap) -> None:
-        changed = f"Your keymap.yaml: {plural(len(keymap), 'key')} changed" if keymap else "Keys can be changed in keymap.yaml"
+        changed = (
+            f"Your keymap.yaml: {plural(len(keymap), 'key')} changed"
+            if keymap
+            else "Keys can be changed in keymap.yaml"
+        )
         super().__init__(f"Help · {scope.value}", said=changed)
         self._scope, self._keymap = scope, keymap
 

@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 from itdesk.desk.errors import DatabaseProblem, DeskError
 from itdesk.desk.queries import knowledge, queue
 from itdesk.desk.session import Session
+from itdesk.domain.queue_order import Order
 from itdesk.domain.search_language import parse
 from itdesk.domain.text import fold, words
 from itdesk.ui.actions import Action, Group, Scope, in_scope, keys_of, shown
@@ -85,7 +86,7 @@ class PaletteDialog(Dialog[Message]):
         query = parse(f"status:all {text}")
 
         def read(session: Session) -> tuple[Sequence[queue.QueueRow], Sequence[knowledge.ArticleView]]:
-            rows = queue.page(session, query, queue.Order.NEWEST, limit=_FOUND).rows
+            rows = queue.page(session, query, Order.NEWEST, limit=_FOUND).rows
             return rows, knowledge.articles(session, text, limit=_FOUND)
 
         try:
@@ -101,7 +102,10 @@ class PaletteDialog(Dialog[Message]):
                 Choice(
                     OpenTicket(row.id),
                     join(content(f"  {row.number}  ", palette.text), _hits(row.subject, asked, palette)),
-                    content(row.status.title if row.status.value in ("closed", "cancelled") else f"P{row.priority}", palette.dim),
+                    content(
+                        row.status.title if row.status.value in ("closed", "cancelled") else f"P{row.priority}",
+                        palette.dim,
+                    ),
                 )
                 for row in rows
             ]
@@ -127,7 +131,9 @@ class PaletteDialog(Dialog[Message]):
             choices += [self._act(action, asked, palette) for action in group]
         if text.strip():
             filtered = Choice(
-                OpenQueue(text.strip()), join("  ", content(f"Filter the queue: {text.strip()}", palette.text)), content("/", palette.accent)
+                OpenQueue(text.strip()),
+                join("  ", content(f"Filter the queue: {text.strip()}", palette.text)),
+                content("/", palette.accent),
             )
             choices.append(filtered)
         choices += self._found

@@ -7,8 +7,9 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.message import Message
 
-from itdesk.domain.rulebook import Priorities
+from itdesk.domain.rulebook import Level, Priorities
 from itdesk.ui.dialogs.dialog import Dialog
 from itdesk.ui.text import EMPTY, content, fit, join
 from itdesk.ui.theme import BOLD, roles
@@ -55,7 +56,7 @@ class Matrix(Lines, can_focus=True):
         Binding("enter", "choose", show=False),
     ]
 
-    class Chosen(events.Message):
+    class Chosen(Message):
         """A cell or a number was chosen."""
 
         def __init__(self, prioritized: Prioritized) -> None:
@@ -104,7 +105,7 @@ class Matrix(Lines, can_focus=True):
         title = content(impact.title, palette.text + BOLD if row == self._row else palette.dim)
         return join(fit(title, 15), *cells)
 
-    def _levels(self):  # type: ignore[no-untyped-def]
+    def _levels(self) -> tuple[Level, Level]:
         return self._matrix.impacts[self._row], self._matrix.urgencies[self._column]
 
     def action_move(self, down: int, right: int) -> None:

@@ -22,8 +22,21 @@ from itdesk.ui.widgets.scroll_lines import ScrollLines, TextLine
 from itdesk.ui.widgets.status_bar import Hint
 from itdesk.ui.widgets.ticket_facts import decided_value
 
+_Told = Callable[[datetime], str]
+"""A moment in words."""
+
 _LABEL = 11
-_ORDER = (Thing.CATEGORY, Thing.KIND, Thing.IMPACT, Thing.URGENCY, Thing.PRIORITY, Thing.MAJOR, Thing.TEAM, Thing.LEVEL, Thing.ASSIGNEE)
+_ORDER = (
+    Thing.CATEGORY,
+    Thing.KIND,
+    Thing.IMPACT,
+    Thing.URGENCY,
+    Thing.PRIORITY,
+    Thing.MAJOR,
+    Thing.TEAM,
+    Thing.LEVEL,
+    Thing.ASSIGNEE,
+)
 
 
 class WhyDialog(Dialog[str]):
@@ -38,7 +51,13 @@ class WhyDialog(Dialog[str]):
         Binding("ctrl+u,pageup", "page(-0.5)", show=False),
         Binding("w,q", "leave_it", show=False),
     ]
-    HINTS = (Hint("esc", "close"), Hint("p", "priority"), Hint("l", "category"), Hint("y", "copy"), Hint("j k", "scroll"))
+    HINTS = (
+        Hint("esc", "close"),
+        Hint("p", "priority"),
+        Hint("l", "category"),
+        Hint("y", "copy"),
+        Hint("j k", "scroll"),
+    )
 
     def __init__(self, desk: DeskContext, ticket: TicketView, decided: Sequence[StoredDecision]) -> None:
         super().__init__(f"Why P{ticket.priority} and {ticket.category}?", said="Why")
@@ -94,7 +113,7 @@ def why_lines(
     *,
     palette: Roles,
     rulebook: Rulebook,
-    told: Callable[[datetime], str],
+    told: _Told,
 ) -> list[TextLine]:
     """One block for each thing decided: its value, what it rests on, what nearly won; the matrix with its cell."""
     parts: list[Content] = []
@@ -118,16 +137,26 @@ def why_lines(
     return [TextLine(part.truncate(width, ellipsis=True)) for part in parts]
 
 
-def _block(item: StoredDecision, width: int, palette: Roles, rulebook: Rulebook, told) -> list[Content]:  # type: ignore[no-untyped-def]
+def _block(item: StoredDecision, width: int, palette: Roles, rulebook: Rulebook, told: _Told) -> list[Content]:
     decision = item.decision
     label = fit(content(decision.thing.value.capitalize(), palette.dim), _LABEL)
-    style = palette.priority(int(decision.value)) if decision.thing is Thing.PRIORITY and decision.value.isdecimal() else palette.text
+    style = (
+        palette.priority(int(decision.value))
+        if decision.thing is Thing.PRIORITY and decision.value.isdecimal()
+        else palette.text
+    )
     value = content(decided_value(decision, rulebook), style + BOLD)
     place = " · ".join(filter(None, (decision.place, f"rule {decision.rule}" if decision.rule else "")))
     lines = [between(join(label, value, "  ", _because(item, palette, told)), content(place, palette.dim), width)]
     indent = " " * _LABEL
     for evidence in decision.evidence:
-        said = join(indent, fit(content(evidence.field, palette.dim), 9), "“", content(evidence.text, palette.accent + UNDERLINE), "”")
+        said = join(
+            indent,
+            fit(content(evidence.field, palette.dim), 9),
+            "“",
+            content(evidence.text, palette.accent + UNDERLINE),
+            "”",
+        )
         lines.append(said)
     lines += [
         join(
@@ -141,7 +170,7 @@ def _block(item: StoredDecision, width: int, palette: Roles, rulebook: Rulebook,
     return lines
 
 
-def _because(item: StoredDecision, palette: Roles, told) -> Content:  # type: ignore[no-untyped-def]
+def _because(item: StoredDecision, palette: Roles, told: _Told) -> Content:
     decision: Decision = item.decision
     match decision.source:
         case Source.MATRIX:

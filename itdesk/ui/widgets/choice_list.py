@@ -19,7 +19,7 @@ class Choice:
     """An entry: `value` is handed back; a second line stands below the first. A `heading` cannot be chosen."""
 
     value: Any
-    label: Content
+    left: Content
     right: Content = EMPTY
     below: Content | None = None
     heading: bool = False
@@ -62,7 +62,10 @@ class ChoiceList(Lines, can_focus=True):
         return self._choices[self._cursor] if self._cursor < len(self._choices) else None
 
     def show(self, choices: Sequence[Choice], *, empty: Content = EMPTY) -> None:
-        """Show other entries; the cursor stays on its value if that is still there. `empty` stands where there are none."""
+        """Show other entries; the cursor stays on its value if that is still there.
+
+        `empty` stands where there are none.
+        """
         self._empty = empty
         kept = self.choice.value if self.choice else None
         self._set(choices)
@@ -130,7 +133,7 @@ class ChoiceList(Lines, can_focus=True):
         bar = content("▌", palette.accent) if index == self._cursor and not choice.heading else Content(" ")
         if part:
             return join(bar, choice.below or EMPTY)
-        return between(join(bar, choice.label), join(choice.right, " "), width)
+        return between(join(bar, choice.left), join(choice.right, " "), width)
 
     def on_click(self, event: events.Click) -> None:
         """A click chooses."""

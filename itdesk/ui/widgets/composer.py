@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import TextArea
 
+from itdesk.domain.text import safe
 from itdesk.domain.ticket import MessageKind
 from itdesk.ui.actions import Scope
 from itdesk.ui.bindings import bindings
@@ -25,8 +26,8 @@ _REST_SECONDS = 0.7
 class Composer(Vertical, can_focus=True):
     """A reply or a work note, told apart by label, tint and words.
 
-    While the text area has the focus one writes. `esc` leaves it without losing anything; then the keys of the composer's
-    scope act: send, write on, make it the other kind, $EDITOR, discard.
+    While the text area has the focus one writes. `esc` leaves it without losing anything; then the composer's own keys
+    act: send, write on, make it the other kind, $EDITOR, discard.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.COMPOSER)]
@@ -43,13 +44,16 @@ class Composer(Vertical, can_focus=True):
     Composer.note > TextArea:focus { border-left: outer $desk-note; }
     """
 
-    class Rested(Message):
-        """The text should be kept as a draft."""
+    class Typed(Message):
+        """Another text stands in the composer."""
 
         def __init__(self, kind: MessageKind, text: str) -> None:
             super().__init__()
             self.kind = kind
             self.text = text
+
+    class Rested(Message):
+        """The person stopped typing: time to keep the draft."""
 
     class Send(Message):
         """The text shall be sent."""
@@ -79,7 +83,6 @@ class Composer(Vertical, can_focus=True):
         super().__init__()
         self.kind = MessageKind.REPLY
         self._to = ""
-        self._kept = ""
         self._remark = ""
         self._collision: tuple[str, ...] = ()
         self._rest: Timer | None = None
@@ -112,9 +115,8 @@ class Composer(Vertical, can_focus=True):
         self.kind, self._to, self._remark = kind, to, remark
         area = self.query_one(TextArea)
         with area.prevent(TextArea.Changed):
-            area.text = text
+            area.text = safe(text, multiline=True)
         area.move_cursor(area.document.end)
-        self._kept = text
         self._show_kind()
         self.add_class("shown")
         self.write_on()
@@ -155,7 +157,7 @@ class Composer(Vertical, can_focus=True):
 
     def put(self, text: str) -> None:
         """Another text, from $EDITOR."""
-        self.query_one(TextArea).text = text
+        self.query_one(TextArea).text = safe(text, multiline=True)
 
     def _show_kind(self) -> None:
         note = self.kind is MessageKind.NOTE
@@ -171,14 +173,13 @@ class Composer(Vertical, can_focus=True):
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Keep the draft when the person rests."""
         event.stop()
+        self.post_message(self.Typed(self.kind, self.text))
         self._stop_timer()
         self._rest = self.set_timer(_REST_SECONDS, self._keep)
 
     def _keep(self) -> None:
         self._stop_timer()
-        if self.is_open and self.text != self._kept:
-            self._kept = self.text
-            self.post_message(self.Rested(self.kind, self.text))
+        self.post_message(self.Rested())
 
     def _stop_timer(self) -> None:
         if self._rest is not None:
@@ -210,8 +211,8 @@ class Composer(Vertical, can_focus=True):
         was = self.kind
         self.kind = MessageKind.REPLY if was is MessageKind.NOTE else MessageKind.NOTE
         self._show_kind()
+        self.post_message(self.Typed(self.kind, self.text))
         self.post_message(self.Turned(was))
-        self.post_message(self.Rested(self.kind, self.text))
 
     def action_edit(self) -> None:
         """On in $EDITOR."""
@@ -248,7 +249,9 @@ class Label(Lines):
 class Collision(Lines):
     """An amber banner over the untouched draft: what changed while one wrote."""
 
-    DEFAULT_CSS = "Collision { height: auto; display: none; background: $desk-bar; } Collision.shown { display: block; }"
+    DEFAULT_CSS = (
+        "Collision { height: auto; display: none; background: $desk-bar; } Collision.shown { display: block; }"
+    )
 
     def __init__(self) -> None:
         super().__init__()
@@ -273,6 +276,10 @@ class Collision(Lines):
             return join(bar, content(self._lines[y - 1], palette.text))
         if y == len(self._lines) + 1:
             keys = (("s", "send as well"), ("r", "write on"), ("c", "other kind"), ("D", "discard"))
-            parts = [part for key, word in keys for part in (content(key, palette.accent + BOLD), content(f" {word}   ", palette.text))]
+            parts = [
+                part
+                for key, word in keys
+                for part in (content(key, palette.accent + BOLD), content(f" {word}   ", palette.text))
+            ]
             return join(bar, *parts)
         return EMPTY

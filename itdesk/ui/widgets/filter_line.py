@@ -7,6 +7,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from itdesk.domain.text import safe
 from itdesk.ui.text import EMPTY, between, content, fit
 from itdesk.ui.theme import roles
 from itdesk.ui.widgets.lines import Lines
@@ -41,7 +42,7 @@ class FilterLine(Horizontal):
     def compose(self) -> ComposeResult:
         """The slash, the line, what was understood."""
         yield Static("/", classes="slash", markup=False)
-        line = Input(self._text, compact=True, placeholder=self._placeholder, select_on_focus=False)
+        line = Input(safe(self._text), compact=True, placeholder=safe(self._placeholder), select_on_focus=False)
         line.cursor_blink = False
         yield line
         yield Understood()
@@ -99,5 +100,3 @@ class Understood(Lines):
         room = width - 1 - self._right.cell_length
         left = self._left.truncate(max(0, room), ellipsis=True)
         return between(EMPTY, fit(left + self._right + " ", left.cell_length + self._right.cell_length + 1), width)
-
-

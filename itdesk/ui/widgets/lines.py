@@ -46,9 +46,7 @@ class Lines(Widget):
             self._painted[y] = after
             self.refresh(Region(0, y, _last_difference(before, after), 1))
 
-    def refresh(
-        self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
-    ) -> "Lines":
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> "Lines":
         """As `Widget.refresh`; without regions every line is painted anew."""
         if repaint and not regions:
             self._painted.clear()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
 from textual.content import Content
+from textual.style import Style
 
 from itdesk.desk.queries.knowledge import ArticleView
 from itdesk.desk.queries.tickets import StoredDecision, TicketView, TimelineEntry, WrittenMessage
@@ -35,7 +36,7 @@ class TicketHeader(Lines):
         self._ticket = ticket
         self.repaint()
 
-    def line_style(self, y: int):  # type: ignore[no-untyped-def]
+    def line_style(self, y: int) -> Style:
         """The first row is a bar."""
         palette = roles(self)
         return palette.bar if y == 0 else palette.ground
@@ -109,8 +110,16 @@ def panel_lines(
 
     section("People")
     asked_by = ticket.requester
-    fact("Requester", content(asked_by.name, palette.text), content(", ".join(filter(None, (asked_by.department, asked_by.site))), palette.dim))
-    fact("Assigned", content(ticket.assignee or "nobody", palette.text), content(f"L{ticket.level} {ticket.team or ''}", palette.dim))
+    fact(
+        "Requester",
+        content(asked_by.name, palette.text),
+        content(", ".join(filter(None, (asked_by.department, asked_by.site))), palette.dim),
+    )
+    fact(
+        "Assigned",
+        content(ticket.assignee or "nobody", palette.text),
+        content(f"L{ticket.level} {ticket.team or ''}", palette.dim),
+    )
     section("Facts")
     fact("Opened", content(f"{moment(ticket.opened_at, now, zone)} {_by(ticket.channel)}", palette.text))
     impact, urgency = rulebook.priorities.impact(ticket.impact), rulebook.priorities.urgency(ticket.urgency)
@@ -132,14 +141,21 @@ def panel_lines(
         section("Links", str(len(ticket.links)))
         for link in ticket.links:
             parts.append(content(f"{link.title} ({link.other_status.title})", palette.dim))
-            parts.append(join("  ", content(link.other_number, palette.accent), " ", content(link.other_subject, palette.text)))
+            parts.append(
+                join("  ", content(link.other_number, palette.accent), " ", content(link.other_subject, palette.text))
+            )
     section("Decisions", "w why")
     for stored in decided:
-        fact(stored.decision.thing.value, content(decided_value(stored.decision, rulebook), palette.text), content(in_short(stored.decision), palette.dim))
+        fact(
+            stored.decision.thing.value,
+            content(decided_value(stored.decision, rulebook), palette.text),
+            content(in_short(stored.decision), palette.dim),
+        )
     if articles:
         section("May solve it", "2 reads")
         parts.extend(
-            join(content(f"{article.number:<8}", palette.accent), content(article.title, palette.text)) for article in articles
+            join(content(f"{article.number:<8}", palette.accent), content(article.title, palette.text))
+            for article in articles
         )
     return [TextLine(join(" ", part.truncate(width - 2, ellipsis=True))) for part in parts]
 
@@ -199,7 +215,12 @@ def preview_lines(
     inner = max(10, width - 2)
     head = [
         between(
-            join(content(f"P{ticket.priority}  ", palette.priority(ticket.priority)), content(ticket.number, palette.text + BOLD), "  ", status_words(ticket, palette)),
+            join(
+                content(f"P{ticket.priority}  ", palette.priority(ticket.priority)),
+                content(ticket.number, palette.text + BOLD),
+                "  ",
+                status_words(ticket, palette),
+            ),
             content("enter opens", palette.dim),
             inner,
         ),
@@ -209,13 +230,21 @@ def preview_lines(
     facts = [
         ("Requester", content(asked_by, palette.text)),
         ("Category", content(ticket.category, palette.text)),
-        ("Team", join(content(f"{ticket.team or '-'} · L{ticket.level} · ", palette.text), assignee_words(ticket, me, palette))),
+        (
+            "Team",
+            join(
+                content(f"{ticket.team or '-'} · L{ticket.level} · ", palette.text), assignee_words(ticket, me, palette)
+            ),
+        ),
         ("Opened", content(f"{moment(ticket.opened_at, now, zone)} {_by(ticket.channel)}", palette.text)),
     ]
     blocks: list[list[Content]] = [head, [join(fit(content(label, palette.dim), 11), value) for label, value in facts]]
     blocks.append(_latest(ticket, entries, inner, palette, zone, now))
     why = [
-        join(fit(content(decided_value(item.decision, rulebook), palette.text), 16), content(in_short(item.decision), palette.dim))
+        join(
+            fit(content(decided_value(item.decision, rulebook), palette.text), 16),
+            content(in_short(item.decision), palette.dim),
+        )
         for item in decided
         if item.decision.thing.value in ("category", "priority", "team")
     ]
@@ -240,16 +269,20 @@ def _latest(
         parts += [EMPTY] if len(parts) > 1 else []
         bar = content("▌ ", style)
         parts.append(between(join(bar, who), content(moment(message.at, now, zone), palette.dim), width))
-        parts += [join(bar, line) for line in content(message.text.strip(), palette.text, multiline=True).wrap(width - 2)[:4]]
+        parts += [
+            join(bar, line) for line in content(message.text.strip(), palette.text, multiline=True).wrap(width - 2)[:4]
+        ]
     if not messages:
         parts += content((ticket.body or ticket.subject).strip(), palette.text, multiline=True).wrap(width)[:8]
     return parts
 
 
-def _speaker(message: WrittenMessage, ticket: TicketView, palette: Roles) -> tuple[Content, object]:
+def _speaker(message: WrittenMessage, ticket: TicketView, palette: Roles) -> tuple[Content, Style]:
     match message.kind:
         case MessageKind.REPLY:
-            return content(f"Reply by {message.login} · {ticket.requester.name.partition(' ')[0]} sees it", palette.accent + BOLD), palette.accent
+            return content(
+                f"Reply by {message.login} · {ticket.requester.name.partition(' ')[0]} sees it", palette.accent + BOLD
+            ), palette.accent
         case MessageKind.NOTE:
             return content(f"Work note by {message.login} · staff only", palette.note + BOLD), palette.note
         case _:

@@ -35,13 +35,16 @@ class Want(Enum):
     BEFORE = "before"
 
 
+_GAP, _MARGIN = Content("  "), Content(" ")
+
+
 @dataclass(frozen=True, slots=True)
 class _Column:
     title: str
     width: int
     cell: "Callable[[QueueRow, _Look], Content]"
-    right: bool = False
-    gap: str = "  "
+    flush_right: bool = False
+    gap: Content = _GAP
 
 
 @dataclass(frozen=True, slots=True)
@@ -428,11 +431,11 @@ class TicketList(Lines, can_focus=True):
 
     def _side_by_side(self, width: int, cell: Callable[[_Column], Content], gutter: Content) -> Content:
         columns = columns_for(width)
-        taken = gutter.cell_length + sum(self._width(column) + len(column.gap) for column in columns)
+        taken = gutter.cell_length + sum(self._width(column) + column.gap.cell_length for column in columns)
         parts: list[Content | str] = [gutter]
         for column in columns:
             own = self._width(column) or width - taken
-            parts += [fit(cell(column), own, right=column.right), column.gap]
+            parts += [fit(cell(column), own, right=column.flush_right), column.gap]
         return join(*parts)
 
     def _width(self, column: _Column) -> int:
@@ -513,7 +516,7 @@ def _team(row: QueueRow, look: _Look) -> Content:
 @lru_cache(maxsize=64)
 def columns_for(width: int) -> tuple[_Column, ...]:
     """The columns that a list of this width has; a width of 0 takes what the others leave."""
-    columns = [_Column("P", 2, _priority, gap=" "), _Column("Number", 8, _number), _Column("Subject", 0, _subject)]
+    columns = [_Column("P", 2, _priority, gap=_MARGIN), _Column("Number", 8, _number), _Column("Subject", 0, _subject)]
     if width >= 126:
         columns += [_Column("Requester", 16, _requester), _Column("Category", 20, _path)]
     elif width >= 96:
@@ -528,7 +531,7 @@ def columns_for(width: int) -> tuple[_Column, ...]:
         columns.append(_Column("Who", 9, _who))
     if width >= 156:
         columns.append(_Column("Team", 12, _team))
-    columns.append(_Column("Age", 4, _age, right=True, gap=" "))
+    columns.append(_Column("Age", 4, _age, flush_right=True, gap=_MARGIN))
     return tuple(columns)
 
 

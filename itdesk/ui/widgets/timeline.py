@@ -32,7 +32,13 @@ def timeline_lines(
     last_day = today
     last_was_event = False
     opening = WrittenMessage(
-        0, MessageKind.REQUESTER, ticket.requester.name, "", ticket.body or ticket.subject, ticket.channel, ticket.opened_at
+        0,
+        MessageKind.REQUESTER,
+        ticket.requester.name,
+        "",
+        ticket.body or ticket.subject,
+        ticket.channel,
+        ticket.opened_at,
     )
     for entry in _in_order(opening, entries):
         entry_day = entry.at.astimezone(zone).date()
@@ -54,7 +60,9 @@ def timeline_lines(
 def _in_order(opening: WrittenMessage, entries: Sequence[TimelineEntry]) -> Iterable[TimelineEntry]:
     """The opening text stands first, whatever else happened in the same moment."""
     yield opening
-    yield from (entry for entry in entries if not (isinstance(entry, Event) and entry.verb == "submitted" and not entry.text))
+    yield from (
+        entry for entry in entries if not (isinstance(entry, Event) and entry.verb == "submitted" and not entry.text)
+    )
 
 
 def _event(event: Event, width: int, palette: Roles, zone: tzinfo) -> list[TextLine]:
@@ -76,18 +84,21 @@ def _message(message: WrittenMessage, ticket: TicketView, width: int, palette: R
     lines = [TextLine(head, tint)]
     blank = " " * _INDENT
     text = content(message.text.rstrip(), palette.text, multiline=True)
-    lines += [
-        TextLine(join(blank, bar, " ", part), tint) for part in text.wrap(max(10, width - _INDENT - 3))
-    ]
+    lines += [TextLine(join(blank, bar, " ", part), tint) for part in text.wrap(max(10, width - _INDENT - 3))]
     return lines
 
 
 def _who(message: WrittenMessage, palette: Roles) -> Content:
     match message.kind:
         case MessageKind.REPLY:
-            return join(content("Reply", palette.accent + BOLD), content(f" by {message.login or message.author}", palette.text))
+            return join(
+                content("Reply", palette.accent + BOLD), content(f" by {message.login or message.author}", palette.text)
+            )
         case MessageKind.NOTE:
-            return join(content("Work note", palette.note + BOLD), content(f" by {message.login or message.author}", palette.text))
+            return join(
+                content("Work note", palette.note + BOLD),
+                content(f" by {message.login or message.author}", palette.text),
+            )
         case _:
             return content(message.author, palette.text + BOLD)
 

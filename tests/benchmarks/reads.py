@@ -1,0 +1,135 @@
+"""What the screens ask of the database: pages, counts, searches. Each answer is checked, then timed."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from itdesk.desk.queries import queue, tickets
+from itdesk.desk.session import Session, open_desk, sign_in
+from itdesk.domain.queue_order import Order
+from itdesk.domain.search_language import parse
+from tests.benchmarks.figures import Figure, median, milliseconds, percentile
+from tests.benchmarks.generator import LONG_CONVERSATION, VIEWER, BigDesk
+
+RUNS = 31
+COUNT_LIMIT = 1_000
+PAGE = 60
+"""Rows that the queue reads at once at 80x24."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A page of the queue that somebody asks for."""
+
+    name: str
+    query: str
+    order: Order = Order.FAIR
+
+
+QUEUE = (
+    Asked("default view, fair order", "status:active"),
+    Asked("default view, newest first", "status:active", Order.NEWEST),
+    Asked("default view, oldest first", "status:active", Order.OLDEST),
+    Asked("mine", "@me status:unresolved"),
+    Asked("a team's unassigned", "team:network @none"),
+    Asked("one priority", "p:2"),
+    Asked("one category branch", "category:network"),
+    Asked("one category branch, newest first", "category:network", Order.NEWEST),
+)
+
+
+@contextmanager
+def session_at(desk: BigDesk) -> Iterator[Session]:
+    """The viewer's session."""
+    opened = open_desk(str(desk.database))
+    try:
+        yield Session(opened, sign_in(opened, VIEWER), lambda: datetime.now(UTC))
+    finally:
+        opened.close()
+
+
+def asked_at(session: Session) -> Sequence[Asked]:
+    """Every page that is measured: QUEUE and the shipped views."""
+    return (*QUEUE, *(Asked(f"view {view.title}", view.query, view.order) for view in session.rulebook.views))
+
+
+def page_times(desk: BigDesk) -> dict[str, float]:
+    """The median milliseconds of each page of the queue, as the screen reads it."""
+    with session_at(desk) as session:
+        return {asked.name: _page_time(session, asked) for asked in asked_at(session)}
+
+
+def _page_time(session: Session, asked: Asked) -> float:
+    query = parse(asked.query)
+    rows = queue.page(session, query, asked.order, limit=PAGE).rows
+    keys = [row.key(asked.order) for row in rows]
+    assert keys == sorted(keys, reverse=asked.order is Order.NEWEST), f"{asked.name} is out of order"
+    assert len(rows) == min(PAGE, queue.count(session, query, limit=PAGE)), f"{asked.name} misses rows"
+    return median(milliseconds(lambda: queue.page(session, query, asked.order, limit=PAGE), RUNS))
+
+
+def page_figures(small: dict[str, float], large: dict[str, float], label: str) -> list[Figure]:
+    """How pages grow with the desk."""
+    figures = []
+    for name, taken in large.items():
+        figures.append(Figure(f"page: {name}, {label}", taken, "ms", must=5))
+        figures.append(Figure(f"page: {name}, against 1,000", taken / small[name], "x", 3, 1.5, portable=True))
+    return figures
+
+
+def closed_figures(desk: BigDesk) -> list[Figure]:
+    """Ended tickets by requester, by category and period."""
+    asked = (
+        ("closed tickets of a requester", f"status:ended requester:{desk.requester}"),
+        ("closed tickets of a category, 90 days", "status:ended category:network.vpn opened:<90d"),
+        ("closed tickets of a branch, a year", "status:ended category:network opened:<365d"),
+    )
+    with session_at(desk) as session:
+        return [
+            Figure(name, _page_time(session, Asked(name, query, Order.NEWEST)), "ms", 60, 10) for name, query in asked
+        ]
+
+
+def count_figures(desk: BigDesk) -> list[Figure]:
+    """The counts of all tabs, as the queue asks for them."""
+    with session_at(desk) as session:
+        queries = [parse(view.query) for view in session.rulebook.views]
+
+        def counts() -> list[int]:
+            return [queue.count(session, query, limit=COUNT_LIMIT) for query in queries]
+
+        return [Figure("counts of all tabs", median(milliseconds(counts, RUNS)), "ms", 20, 5)]
+
+
+SEARCHED = ("printer", "vpn connect", "p", "the", "nb00", "qqqq")
+"""Words of a search: frequent, two together, one letter typed, the most frequent of all, rare, nowhere."""
+
+
+def search_figures(desk: BigDesk) -> list[Figure]:
+    """Searches among the open tickets and among all, newest first; the slowest of SEARCHED counts."""
+    figures = []
+    with session_at(desk) as session:
+        for scope, suffix in (("open tickets", ""), ("all tickets", " status:all")):
+            taken = {}
+            for searched in SEARCHED:
+                asked = Asked(searched, f"{searched}{suffix}", Order.NEWEST)
+                taken[searched] = _page_time(session, asked)
+            slowest = max(taken, key=lambda one: taken[one])
+            told = ", ".join(f"{searched} {taken[searched]:.1f}" for searched in SEARCHED)
+            figures.append(Figure(f"search, newest first, {scope}", taken[slowest], "ms", 50, 20, remark=told))
+    return figures
+
+
+def ticket_figures(desk: BigDesk) -> list[Figure]:
+    """Reading a ticket with a long conversation."""
+    with session_at(desk) as session:
+
+        def read() -> int:
+            tickets.view(session, desk.long_ticket)
+            tickets.decisions_in_force(session, desk.long_ticket)
+            return len(tickets.timeline(session, desk.long_ticket))
+
+        assert read() >= LONG_CONVERSATION
+        taken = milliseconds(read, RUNS)
+        return [Figure(f"reading a ticket of {LONG_CONVERSATION} messages, p95", percentile(taken, 0.95), "ms")]

@@ -1,0 +1,45 @@
+"""A furnished desk for each test of the screens."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from itdesk.desk.session import Desk, open_desk
+from tests.ui import world
+
+
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A furnished desk's file, to be copied."""
+    path = tmp_path_factory.mktemp("world") / "desk.sqlite3"
+    world.furnish(path).close()
+    return path
+
+
+@pytest.fixture
+def desk(furnished: Path, tmp_path: Path) -> Iterator[Desk]:
+    """A furnished desk of one's own, on SQLite."""
+    path = tmp_path / "desk.sqlite3"
+    shutil.copyfile(furnished, path)
+    path.chmod(0o600)
+    opened = open_desk(str(path))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def each_desk(database_url: str) -> Iterator[Desk]:
+    """A furnished desk on SQLite, and on PostgreSQL."""
+    opened = world.furnish(database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def furnished_with_keymap(tmp_path: Path) -> Iterator[Desk]:
+    """A furnished desk whose keymap moves two keys."""
+    opened = world.furnish(tmp_path / "desk.sqlite3", keymap={"take": ("T",), "mark": ("m",)})
+    yield opened
+    opened.close()

@@ -1,0 +1,521 @@
+"""The queue, as a technician uses it."""
+
+from dataclasses import replace
+
+from itdesk.desk import communication, intake, resolution, triage
+from itdesk.desk.queries import tickets
+from itdesk.desk.session import Desk
+from itdesk.domain.ticket import MessageKind, Status, WaitingReason
+from tests.ui.visit import Visit, visit
+from tests.ui.world import session_of
+
+SAP, SWITCH, MAILBOX, VPN, BADGE = 13, 10, 8, 12, 15
+"""The first five of the queue, in its order."""
+
+
+async def on(visitor: Visit, number: int) -> None:
+    """Put the cursor on a ticket of the first page."""
+    await visitor.press("g")
+    for _ in range(20):
+        if f"INC-{number} " in visitor.row("▌ ") or f"REQ-{number} " in visitor.row("▌ "):
+            return
+        await visitor.press("j")
+    raise AssertionError(f"no ticket {number} on\n{visitor.text}")
+
+
+def ticket(desk: Desk, number: int) -> tickets.TicketView:
+    return tickets.view(session_of(desk), number)
+
+
+# --- looking ---------------------------------------------------------------------------------------------------------
+
+
+async def test_the_queue_opens_on_the_first_view_with_the_gravest_on_top(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        assert visitor.row("▌ P1").startswith("▌ P1 INC-13    MAJOR SAP login fails")
+        assert "open tickets, fair order · 1-15 of 15" in visitor.text
+        await visitor.sees("All 15   Mine 3   Unassigned 3   Waiting 3   Resolved 1")
+        assert "Emil Sørensen · other.unknown" in visitor.text
+
+
+async def test_a_filter_works_while_one_types_and_says_how_it_was_understood(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("slash")
+        await visitor.type(" p:1,2 @me")
+        await visitor.sees("P1 or P2 · mine", "1-2 of 2")
+        await visitor.press("enter", "j")
+        assert "INC-12" in visitor.row("▌ P2")
+
+
+async def test_a_filter_that_is_not_understood_says_so(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("slash")
+        await visitor.type(" statsu:new")
+        await visitor.sees("did you mean “status”")
+
+
+async def test_an_empty_queue_shows_the_ways_out_and_esc_takes_one(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("slash")
+        await visitor.type(" @me p:5 vpn")
+        await visitor.sees("Nothing here.", "drop the last word “vpn”", "clear the filter", "15 tickets")
+        await visitor.press("escape", "escape")
+        await visitor.sees("1-15 of 15")
+
+
+async def test_views_are_turned_by_brackets_and_chosen_by_name(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("]")
+        await visitor.sees("mine, fair order", "1-3 of 3")
+        await visitor.press("[")
+        await visitor.sees("1-15 of 15")
+        await visitor.press("v")
+        await visitor.sees("Views")
+        await visitor.type("wait")
+        await visitor.press("enter")
+        await visitor.sees("waiting tickets", "of 3")
+
+
+async def test_orders_can_be_changed_and_turned_round(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("o")
+        await visitor.sees("newest first")
+        await visitor.until(lambda: "INC-15" in visitor.lines[4], "the newest on top")
+        await visitor.press("O")
+        await visitor.sees("newest first, reversed")
+        await visitor.until(lambda: "INC-1 " in visitor.lines[4], "the oldest on top")
+
+
+async def test_a_wide_screen_shows_the_ticket_beside_the_list(desk: Desk) -> None:
+    async with visit(desk, size=(140, 45)) as visitor:
+        await on(visitor, VPN)
+        await visitor.sees("Latest", "Same on the phone hotspot", "Work note by anna · staff only", "one team x high")
+
+
+# --- live ------------------------------------------------------------------------------------------------------------
+
+
+async def test_what_others_do_arrives_without_moving_anything(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await on(visitor, VPN)
+        before = visitor.lines[4:19]
+        triage.take(session_of(desk, "tariq"), [BADGE])
+        await visitor.polled()
+        await visitor.until(lambda: "tariq" in visitor.row("INC-15"), "the taken ticket")
+        after = visitor.lines[4:19]
+        assert [one[:40] for one in before if "INC-15" not in one] == [one[:40] for one in after if "INC-15" not in one]
+        assert "INC-12" in visitor.row("▌ ")
+        assert visitor.row("INC-15").startswith(" •")
+
+
+async def test_a_new_ticket_is_announced_and_shown_by_g(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("j")
+        new = intake.NewTicket("Everybody is locked out today", requester="marta")
+        intake.submit(session_of(desk, "tariq"), new)
+        await visitor.polled()
+        await visitor.sees("↑ 1 new")
+        assert "locked out" not in visitor.text
+        await visitor.press("g")
+        await visitor.sees("locked out")
+        await visitor.misses("↑ 1 new")
+
+
+async def test_a_frozen_queue_stands_still_until_it_is_thawed(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("F")
+        await visitor.sees("frozen")
+        triage.take(session_of(desk, "tariq"), [BADGE])
+        await visitor.polled()
+        assert "tariq" not in visitor.row("INC-15")
+        await visitor.press("F")
+        await visitor.until(lambda: "tariq" in visitor.row("INC-15"), "the taken ticket")
+
+
+# --- acting ----------------------------------------------------------------------------------------------------------
+
+
+async def test_take_and_undo(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await on(visitor, BADGE)
+        await visitor.press("t")
+        await visitor.sees("Took INC-15. u undo")
+        await visitor.until(lambda: "anna" in visitor.row("INC-15"), "my name")
+        await visitor.press("u")
+        await visitor.sees("Undid the taking of INC-15")
+        assert ticket(desk, BADGE).assignee is None
+
+
+async def test_undo_says_when_there_is_nothing_to_undo(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("u")
+        await visitor.sees("nothing to undo")
+
+
+async def test_assign_to_a_person_or_to_a_team(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await on(visitor, BADGE)
+        await visitor.press("a")
+        await visitor.sees("Assign INC-15", "Jonas Berg", "Teams")
+        await visitor.type("jonas")
+        await visitor.press("enter")
+        await visitor.sees("Assigned INC-15 to jonas")
+        await visitor.press("a")
+        await visitor.sees("Teams")
+        await visitor.type("workplace l2")
+        await visitor.press("down", "up", "enter")
+        await visitor.until(lambda: ticket(desk, BADGE).team == "workplace", "the team")
+
+
+async def test_status_waiting_carries_its_reason(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await on(visitor, VPN)
+        await visitor.press("s")
+        await visitor.sees("Status of INC-12", "waiting: vendor")
+        await visitor.type("vendor")
+        await visitor.press("enter")
+        await visitor.sees("INC-12 is now waiting: vendor")
+        assert ticket(desk, VPN).waiting_reason is WaitingReason.VENDOR
+
+
+async def test_the_status_key_also_cancels_with_a_reason(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await on(visitor, BADGE)
+        await visitor.press("s")
+        await visitor.sees("Status of INC-15")
+        await visitor.type("cancelled")
+        await visitor.press("enter")
+        await visitor.sees("Cancel INC-15", "Reason")
+        await visitor.type("sent twice")
+        await visitor.press("enter")
+        await visitor.sees("INC-15")
+        await visitor.until(lambda: ticket(desk, BADGE).status is Status.CANCELLED, "cancelled")
+
+
+async def test_priority_by_the_matrix_and_by_hand(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await on(visitor, BADGE)
+        await visitor.press("p")
+        await visitor.sees("Priority of INC-15", "one team × high is P2")
+        await visitor.press("j", "enter")
+        await visitor.sees("INC-15 is now P3")
+        await visitor.press("p")
+        await visitor.sees("one person × high is P3")
+        await visitor.press("1")
+        await visitor.sees("by hand: P1", "Reason")
+        await visitor.press("enter")
+        await visitor.sees("Reason is needed.")
+        await visitor.type("the dock is shut")
+        await visitor.press("enter")
+        await visitor.sees("INC-15 is now P1")
+
+
+async def test_a_category_is_found_by_typing(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await on(visitor, BADGE)
+        await visitor.press("l")
+        await visitor.sees("Category of INC-15")
+        await visitor.type("wi fi")
+        await visitor.press("enter")
+        await visitor.sees("INC-15 is now network.wifi, to network")
+
+
+async def test_escalate_needs_a_reason(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await on(visitor, VPN)
+        await visitor.press("E")
+        await visitor.sees("Escalate INC-12", "Within its team")
+        await visitor.type("level 3")
+        await visitor.press("enter")
+        await visitor.sees("What was tried")
+        await visitor.type("firmware")
+        await visitor.press("enter")
+        await visitor.sees("Escalated INC-12 to network, L3")
+
+
+async def test_resolve_says_what_solved_it(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await on(visitor, VPN)
+        await visitor.press("x")
+        await visitor.sees("Resolve INC-12", "Root cause")
+        await visitor.type("MTU")
+        await visitor.press("enter")
+        await visitor.type("Lowered it to 1380.")
+        await visitor.press("escape")
+        await visitor.sees("Your text is kept")
+        await visitor.press("s")
+        await visitor.sees("Resolved" if "Resolved INC-12" in visitor.text else "INC-12")
+        await visitor.until(lambda: ticket(desk, VPN).status is Status.RESOLVED, "resolved")
+        assert (ticket(desk, VPN).root_cause, ticket(desk, VPN).resolution) == ("MTU", "Lowered it to 1380.")
+
+
+async def test_reopen_brings_a_resolved_ticket_back(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("[")
+        await visitor.sees("resolved tickets", "INC-2 ")
+        await visitor.press("X")
+        await visitor.sees("Reopen INC-2", "Reason")
+        await visitor.type("link is still old")
+        await visitor.press("enter")
+        await visitor.until(lambda: ticket(desk, 2).status is Status.IN_PROGRESS, "reopened")
+
+
+async def test_tags_are_added_and_removed_in_one_line(desk: Desk) -> None:
+    triage.tag(session_of(desk), [VPN], add=["old"])
+    async with visit(desk) as visitor:
+        await on(visitor, VPN)
+        await visitor.press("+")
+        await visitor.sees("Now: old.")
+        await visitor.type("vpn mtu -old")
+        await visitor.press("enter")
+        await visitor.until(lambda: ticket(desk, VPN).tags == ("mtu", "vpn"), "the tags")
+
+
+async def test_link_to_another_ticket_by_its_number(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await on(visitor, VPN)
+        await visitor.press("&")
+        await visitor.sees("Link INC-12")
+        await visitor.type("duplicate")
+        await visitor.press("enter")
+        await visitor.sees("INC-12 is duplicate of …")
+        await visitor.type("inc-10")
+        await visitor.press("enter")
+        await visitor.sees("INC-12 is now duplicate of INC-10")
+
+
+async def test_a_number_that_is_not_there_is_told(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("&")
+        await visitor.sees("Link INC-13")
+        await visitor.press("enter")
+        await visitor.sees("Number")
+        await visitor.type("4711")
+        await visitor.press("enter")
+        await visitor.sees("There is no ticket 4711 here.")
+
+
+async def test_a_major_incident_is_declared_with_a_reason(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await on(visitor, SWITCH)
+        await visitor.press("!")
+        await visitor.sees("Declare a major incident", "INC-10")
+        await visitor.type("a whole floor")
+        await visitor.press("enter")
+        await visitor.sees("INC-10 is now a major incident")
+
+
+async def test_a_new_ticket_shows_what_it_would_become(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("n")
+        await visitor.sees("New ticket")
+        await visitor.type("VPN down")
+        await visitor.sees("network.vpn", "“VPN”")
+        await visitor.press("enter")
+        await visitor.type("marta")
+        await visitor.press("enter", "enter")
+        await visitor.type("Our whole team today")
+        await visitor.sees("P2")
+        await visitor.press("escape", "s")
+        await visitor.sees("INC-16")
+        new = ticket(desk, 16)
+        assert (new.subject, new.requester.login, new.priority) == ("VPN down", "marta", 2)
+
+
+async def test_an_unknown_requester_is_told_and_nothing_is_opened(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("n")
+        await visitor.sees("New ticket")
+        await visitor.type("Help")
+        await visitor.press("enter")
+        await visitor.type("nobody")
+        await visitor.press("enter", "enter", "escape", "s")
+        await visitor.sees("nobody")
+        await visitor.misses("New ticket")
+        assert "INC-16" not in visitor.text
+
+
+# --- several at once -------------------------------------------------------------------------------------------------
+
+
+async def test_marked_tickets_are_named_before_anything_happens_and_no_is_the_default(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await on(visitor, VPN)
+        await visitor.press("space", "space")
+        await visitor.sees("2 marked")
+        await visitor.press("t")
+        await visitor.sees("Take · 2 tickets", "INC-12  VPN drops", "INC-15  Badge reader", "n no", "y yes")
+        await visitor.press("enter")
+        await visitor.misses("Take · 2 tickets")
+        assert ticket(desk, BADGE).assignee is None
+
+
+async def test_one_command_on_many_is_undone_by_one_key(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await on(visitor, MAILBOX)
+        await visitor.press("space", "j", "space")
+        await visitor.press("t")
+        await visitor.sees("Take · 2 tickets")
+        await visitor.press("y")
+        await visitor.sees("Took 2 tickets. u undo")
+        await visitor.misses("marked")
+        assert (ticket(desk, MAILBOX).assignee, ticket(desk, BADGE).assignee) == ("anna", "anna")
+        await visitor.press("u")
+        await visitor.sees("Undid the taking of 2 tickets")
+        assert (ticket(desk, MAILBOX).assignee, ticket(desk, BADGE).assignee) == ("petra", None)
+
+
+async def test_where_some_refuse_nothing_happens_before_one_says_so(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await on(visitor, VPN)
+        await visitor.press("space", "space", "t")
+        await visitor.sees("Take · 2 tickets")
+        await visitor.press("y")
+        await visitor.sees("1 of 2 refuse, nothing was changed", "INC-12 is yours already")
+        assert ticket(desk, BADGE).assignee is None
+        await visitor.press("y")
+        await visitor.sees("Took INC-15", "Left out 1")
+        assert ticket(desk, BADGE).assignee == "anna"
+
+
+async def test_a_note_on_many_goes_to_all_of_them(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await on(visitor, VPN)
+        await visitor.press("space", "space", "c")
+        await visitor.sees("WORK NOTE, staff only, on 2 tickets")
+        await visitor.type("same switch")
+        await visitor.press("escape", "s")
+        await visitor.sees("Note on · 2 tickets")
+        await visitor.press("y")
+        await visitor.sees("Noted on 2 tickets")
+        assert tickets.messages(session_of(desk), BADGE)[-1].text == "same switch"
+
+
+# --- refusals and trouble --------------------------------------------------------------------------------------------
+
+
+async def test_a_refusal_says_what_is_possible(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await on(visitor, VPN)
+        await visitor.press("t")
+        await visitor.sees("INC-12 is yours already.")
+
+
+async def test_somebody_elses_change_is_not_overwritten(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await on(visitor, BADGE)
+        await visitor.press("l")
+        await visitor.sees("Category of INC-15")
+        triage.take(session_of(desk, "tariq"), [BADGE])
+        await visitor.polled()
+        await visitor.type("vpn")
+        await visitor.press("enter")
+        await visitor.sees("INC-15", "changed")
+        await visitor.until(lambda: ticket(desk, BADGE).category == "other.unknown", "the old category")
+
+
+async def test_an_auditor_may_look_and_is_told_that_acting_is_not_theirs(desk: Desk) -> None:
+    async with visit(desk, "otto") as visitor:
+        await visitor.press("t")
+        await visitor.sees("otto is auditor and may not take tickets")
+
+
+async def test_when_the_database_is_gone_one_goes_on_reading_and_it_comes_back(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        path = desk.database.name
+        import pathlib
+
+        hidden = pathlib.Path(path).rename(f"{path}.hidden")
+        await visitor.polled()
+        await visitor.sees("The database does not answer.", "Nothing is lost", "! stale 0m")
+        await visitor.press("j", "j")
+        assert "INC-8" in visitor.row("▌ P2")
+        await visitor.press("t")
+        await visitor.sees("Nothing was written")
+        hidden.rename(path)
+        visitor.app._polls_to_skip = 0
+        await visitor.polled()
+        await visitor.sees("The database answers again.", "live ·")
+        await visitor.misses("does not answer")
+
+
+async def test_notices_stand_above_the_queue_until_esc(desk: Desk) -> None:
+    async with visit(desk, notices=["categories.yaml:8 is faulty; the last good settings go on."]) as visitor:
+        assert "! categories.yaml:8 is faulty" in visitor.text
+        await visitor.press("escape")
+        await visitor.misses("categories.yaml:8 is faulty")
+
+
+async def test_a_changed_rulebook_is_followed(desk: Desk) -> None:
+    from itdesk.desk import rulebook as rulebooks
+    from itdesk.desk.session import SYSTEM
+    from itdesk.domain.rulebook import Category
+    from tests.ui.world import rulebook
+
+    async with visit(desk) as visitor:
+        old = rulebook()
+        more = Category("network.dns", "Names", None, "categories.yaml:12")
+        new = replace(old, categories=(*old.categories, more))
+        rulebooks.adopt(replace(session_of(desk), actor=SYSTEM), new, "another")
+        await visitor.polled()
+        await visitor.press("l")
+        await visitor.sees("network.dns")
+
+
+# --- leaving ---------------------------------------------------------------------------------------------------------
+
+
+async def test_esc_never_quits_and_q_quits_at_the_root(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("escape", "escape", "escape")
+        assert visitor.app.is_running
+        await visitor.press("q")
+        await visitor.until(lambda: not visitor.app._running or visitor.app._exit, "the end")
+
+
+async def test_small_windows_say_what_is_needed_and_recover(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.pilot.resize_terminal(59, 24)
+        await visitor.sees("itdesk needs 60x15")
+        await visitor.pilot.resize_terminal(80, 14)
+        await visitor.sees("itdesk needs 60x15")
+        await visitor.pilot.resize_terminal(1, 1)
+        await visitor.pilot.pause()
+        await visitor.pilot.resize_terminal(60, 15)
+        await visitor.sees("INC-13")
+        await visitor.press("j")
+        assert "INC-10" in visitor.row("▌ ")
+
+
+async def test_the_keys_of_a_keymap_act_and_are_shown(furnished_with_keymap: Desk) -> None:
+    async with visit(furnished_with_keymap) as visitor:
+        await on(visitor, BADGE)
+        await visitor.press("t")
+        assert ticket(furnished_with_keymap, BADGE).assignee is None
+        await visitor.press("T")
+        await visitor.sees("Took INC-15", "T take")
+        await visitor.press("question_mark")
+        await visitor.sees("T       take", "2 keys changed")
+
+
+async def test_the_screens_work_on_every_engine(each_desk: Desk) -> None:
+    async with visit(each_desk) as visitor:
+        await on(visitor, BADGE)
+        await visitor.press("t")
+        await visitor.sees("Took INC-15. u undo")
+        communication.reply(session_of(each_desk, "marta"), [VPN], "And now?")
+        await visitor.polled()
+        await visitor.until(lambda: visitor.row("INC-12").startswith(" •"), "the changed ticket")
+        await visitor.press("slash")
+        await visitor.type(" vpn")
+        await visitor.sees("with “vpn”", "1-1 of 1")
+        await visitor.press("enter", "enter")
+        await visitor.sees("And now?")
+        await visitor.press("r")
+        await visitor.type("Please try again.")
+        await visitor.press("escape", "s")
+        await visitor.sees("Replied on INC-12")
+        assert tickets.messages(session_of(each_desk), VPN)[-1].kind is MessageKind.REPLY
+        resolution.resolve(session_of(each_desk, "jonas"), [VPN], "Fixed.")
+        await visitor.polled()
+        await visitor.until(lambda: "resolved" in visitor.lines[1], "the new status")

@@ -1,0 +1,72 @@
+"""Fewer bytes, the same picture."""
+
+from typing import Any
+
+import pyte
+from hypothesis import given
+from hypothesis import strategies as st
+
+from itdesk.ui.terminal import lean
+
+COLUMNS, LINES = 30, 12
+
+colours = st.one_of(
+    st.sampled_from(["31", "92", "39", "41", "105", "49"]),
+    st.builds(
+        lambda layer, r, g, b: f"{layer};2;{r};{g};{b}",
+        st.sampled_from(["38", "48"]),
+        *[st.integers(0, 255)] * 3,
+    ),
+    st.builds(lambda layer, n: f"{layer};5;{n}", st.sampled_from(["38", "48"]), st.integers(0, 255)),
+)
+flags = st.sampled_from(["1", "3", "4", "7", "9"])
+runs = st.builds(
+    lambda codes, text: f"\x1b[{';'.join(codes)}m{text}\x1b[0m" if codes else text,
+    st.lists(st.one_of(colours, flags), max_size=4),
+    st.text(alphabet="ab é│", min_size=1, max_size=6),
+)
+moves = st.builds(lambda y, x: f"\x1b[{y};{x}H", st.integers(1, 5), st.integers(1, COLUMNS - 7))
+frames = st.lists(st.one_of(runs, moves, st.builds(lambda move: "\n" + move, moves)), max_size=12).map("".join)
+
+
+def picture(*frames: str) -> list[list[tuple[Any, ...]]]:
+    """Every cell as a terminal shows it; a blank has no foreground."""
+    screen = pyte.Screen(COLUMNS, LINES)
+    stream = pyte.Stream(screen)
+    for frame in frames:
+        stream.feed(frame)
+    return [[_look(screen.buffer[y][x]) for x in range(COLUMNS)] for y in range(LINES)]
+
+
+def _look(cell: Any) -> tuple[Any, ...]:
+    shows_foreground = cell.data != " " or cell.underscore or cell.reverse or cell.strikethrough
+    look = (cell.data, cell.bg, cell.underscore, cell.reverse, cell.strikethrough)
+    return (*look, cell.fg, cell.bold, cell.italics) if shows_foreground else look
+
+
+@given(frames, frames)
+def test_a_lean_frame_paints_what_the_frame_paints(first: str, second: str) -> None:
+    assert picture(lean(first), lean(second)) == picture(first, second)
+
+
+@given(frames)
+def test_a_lean_frame_is_never_longer_and_lean_already(frame: str) -> None:
+    assert len(lean(frame)) <= len(frame)
+    assert lean(lean(frame)) == lean(frame)
+
+
+@given(frames)
+def test_a_lean_frame_ends_without_attributes(frame: str) -> None:
+    screen = pyte.Screen(COLUMNS, LINES)
+    pyte.Stream(screen).feed(lean(frame))
+    assert screen.cursor.attrs == pyte.Screen(COLUMNS, LINES).cursor.attrs
+
+
+def test_a_colour_is_sent_once_for_neighbours() -> None:
+    red = "\x1b[38;2;255;0;0;48;2;0;0;0m"
+    assert lean(f"{red}P1\x1b[0m{red} INC\x1b[0m") == f"{red}P1 INC\x1b[m"
+
+
+def test_what_is_no_text_passes_as_it_is() -> None:
+    for sequence in ("\x1b[?1049h", "\x1b[?2026h", "\x1b]52;c;aGk=\x07", "\x1b[>25u"):
+        assert lean(sequence) == sequence

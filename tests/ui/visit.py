@@ -1,0 +1,97 @@
+"""A person at the screens: presses keys, reads what stands there, waits until it does."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from textual.pilot import Pilot
+
+from itdesk.desk.session import Desk
+from itdesk.ui.app import ItdeskApp
+from tests.ui.looks import DARK, look
+from tests.ui.widgets.host import screen_lines
+from tests.ui.world import session_of
+
+PATIENCE = 20.0
+"""Seconds that a visitor waits at most; a loaded machine is slow, a pass costs nothing."""
+
+
+class Visit:
+    """One person's session, seen from outside."""
+
+    def __init__(self, app: ItdeskApp, pilot: Pilot[None]) -> None:
+        self.app = app
+        self.pilot = pilot
+
+    @property
+    def lines(self) -> list[str]:
+        """What stands on the screen, line by line."""
+        return screen_lines(self.app)
+
+    @property
+    def text(self) -> str:
+        """What stands on the screen."""
+        return "\n".join(self.lines)
+
+    @property
+    def status(self) -> str:
+        """The last row."""
+        return self.lines[-1]
+
+    def row(self, part: str) -> str:
+        """The first line with this text in it."""
+        return next((line for line in self.lines if part in line), "")
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, one after the other."""
+        await self.pilot.press(*keys)
+
+    async def type(self, text: str) -> None:
+        """Type a text."""
+        await self.pilot.press(*("space" if letter == " " else letter for letter in text))
+
+    async def sees(self, *parts: str, patience: float = PATIENCE) -> None:
+        """Wait until all of these texts stand on the screen."""
+        await self.until(lambda: all(part in self.text for part in parts), f"{parts}", patience)
+
+    async def misses(self, *parts: str) -> None:
+        """Wait until none of these texts stands on the screen."""
+        await self.until(lambda: not any(part in self.text for part in parts), f"not {parts}")
+
+    async def until(self, holds: Callable[[], object], what: str, patience: float = PATIENCE) -> None:
+        """Wait until something holds."""
+        deadline = time.monotonic() + patience
+        while not holds():
+            if time.monotonic() > deadline:
+                raise AssertionError(f"waited for {what}, but the screen shows\n{self.text}")
+            await self.pilot.pause(0.01)
+        await self.pilot.pause()
+
+    async def polled(self) -> None:
+        """Let the screens hear what is new."""
+        self.app.poll()
+        await self.at_rest()
+
+    async def at_rest(self) -> None:
+        """Wait until both threads have done what they were asked, and the screens took it in."""
+        for _ in range(3):
+            await self.app.desk.threads.read(lambda session: None)
+            await self.app.desk.threads.write(lambda session: None)
+            await self.pilot.pause()
+
+
+@asynccontextmanager
+async def visit(
+    desk: Desk, login: str = "anna", *, size: tuple[int, int] = (80, 24), theme: str = DARK, **options: object
+) -> AsyncIterator[Visit]:
+    """The screens of a desk, with the queue shown."""
+    app = ItdeskApp(session_of(desk, login), look(theme), **options)  # type: ignore[arg-type]
+    try:
+        async with app.run_test(size=size) as pilot:
+            visitor = Visit(app, pilot)
+            await visitor.until(lambda: "tickets" in visitor.text or "Nothing here" in visitor.text, "the queue")
+            await visitor.at_rest()
+            yield visitor
+    finally:
+        await asyncio.to_thread(app.desk.threads.close)
