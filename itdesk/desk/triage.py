@@ -14,6 +14,7 @@ from itdesk.domain.people import STAFF, SUPERVISORS, Role
 from itdesk.domain.text import storable
 from itdesk.domain.ticket import ENDED, SETTLED, Kind, LinkType, Status, normal_tag
 from itdesk.models.people import Team
+from itdesk.models.tickets import Decision as StoredDecision
 from itdesk.models.tickets import Ticket, TicketLink, TicketTag
 
 _IN_HAND = frozenset({Status.ASSIGNED, Status.IN_PROGRESS, Status.TESTING})
@@ -22,7 +23,10 @@ _IN_HAND = frozenset({Status.ASSIGNED, Status.IN_PROGRESS, Status.TESTING})
 
 @action(STAFF, "categorize tickets")
 def categorize(tx: Transaction, targets: Targets, category: str, reason: str = "") -> Change:
-    """Give tickets a category of the tree. A new ticket that nobody has is routed anew."""
+    """Give tickets a category of the tree.
+
+    A kind that only followed from the old category follows the new one; a new ticket that nobody has is routed anew.
+    """
     check_values(tx.session.rulebook, category, None, None)
 
     def deed(ticket: Ticket) -> str:
@@ -30,14 +34,28 @@ def categorize(tx: Transaction, targets: Targets, category: str, reason: str = "
             raise Refused(f"{number(ticket)} has the category {category} already.")
         decisions = [_by_person(Thing.CATEGORY, category, reason)]
         values: dict[str, object] = {"category": category}
+        kind = Kind(ticket.kind)
+        usual = tx.session.rulebook.category(category)
+        if usual and usual.kind and usual.kind is not kind and not ticket.major and _kind_by_default(ticket):
+            kind = usual.kind
+            values["kind"] = kind
+            decisions.append(
+                Decision(
+                    thing=Thing.KIND,
+                    value=kind,
+                    source=Source.DEFAULT,
+                    place=usual.place,
+                    reason=f"the kind of {category}",
+                )
+            )
         if ticket.status == Status.NEW and ticket.assignee_id is None:
-            team, level = rules.route(tx.session.rulebook, category, Kind(ticket.kind))
+            team, level = rules.route(tx.session.rulebook, category, kind)
             values |= {"team_id": team_id(tx.session, team.value), "level": int(level.value)}
             decisions += [team, level]
         changes = tx.update(ticket, **values)
         tx.decide(ticket.id, decisions)
         tx.record("categorized", ticket, changes, payload=_told(reason))
-        moved = f", to {decisions[1].value}" if "team" in changes else ""
+        moved = f", to {decisions[-2].value}" if "team" in changes else ""
         return f"{number(ticket)} is now {category}{moved}."
 
     return for_each(tx, targets, deed, f"Set {category} on")
@@ -303,6 +321,16 @@ def _set_major(tx: Transaction, targets: Targets, major: bool, reason: str) -> C
         return f"{number(ticket)} is {'now' if major else 'no longer'} a major incident."
 
     return for_each(tx, targets, deed, "Declared major" if major else "Withdrew")
+
+
+def _kind_by_default(ticket: Ticket) -> bool:
+    decision = (
+        StoredDecision.select(StoredDecision.source)
+        .where((StoredDecision.ticket == ticket.id) & (StoredDecision.thing == Thing.KIND))
+        .order_by(StoredDecision.id.desc())
+        .first()
+    )
+    return decision is not None and decision.source == Source.DEFAULT
 
 
 def _open(ticket: Ticket, deed: str) -> None:

@@ -50,11 +50,11 @@ class LogColumns:
 class EventLogMapping:
     """A log with a row for each update of a ticket; the rows of one number are that ticket's history.
 
-    `time_format` is one of `datetime.strptime`; `time_zone` an IANA name, None for the desk's. A value in `missing` says
-    nothing. A row whose state is in `no_status` (the other system's mistakes) keeps the status before it and is warned
-    of. `category` and `subject` name the columns whose values, those that are there, make the category's path below
-    `category_branch` and the subject. `facts` are further columns to keep, each with the name it gets; `closure` are
-    such columns that hold the final value on every row, so that they only count once the ticket is resolved.
+    `time_format` is one of `datetime.strptime`; `time_zone` an IANA name, None for the desk's. A value in `missing`
+    says nothing. A row whose state is in `no_status` (the other system's mistakes) keeps the status before it and is
+    warned of. `category` and `subject` name the columns whose values, those that are there, make the category's path
+    below `category_branch` and the subject. `facts` are further columns to keep, each with the name it gets; `closure`
+    are such columns that hold the final value on every row, so that they only count once the ticket is resolved.
     """
 
     name: str

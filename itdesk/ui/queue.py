@@ -508,10 +508,11 @@ class QueueScreen(TicketScreenWithVerbs):
             waiting.stop()
 
         def run() -> None:
-            del self._rest[name]
-            act()
+            if self._rest.get(name) is timer:  # else it was asked again after this one had rung
+                del self._rest[name]
+                act()
 
-        self._rest[name] = self.set_timer(seconds, run)
+        timer = self._rest[name] = self.set_timer(seconds, run)
 
 
 def _position(order: Order, reverse: bool) -> Callable[[QueueRow], tuple[int, ...]]:

@@ -91,8 +91,10 @@ def test_a_keyword_that_leads_to_an_earlier_rule_is_named() -> None:
     second = rule("browser", ["Internet", "internet explorer", "chrome"], 9, category="printing")
     assert about_rules(first, second) == [
         "rules.yaml:9: the keyword “Internet” of rule browser leads to internet (by “internet”), which comes first",
-        "rules.yaml:9: the keyword “internet explorer” of rule browser leads to internet (by “internet”), "
-        "which comes first",
+        (
+            "rules.yaml:9: the keyword “internet explorer” of rule browser leads to internet (by “internet”), "
+            "which comes first"
+        ),
     ]
 
 

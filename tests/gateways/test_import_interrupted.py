@@ -19,9 +19,9 @@ from itdesk.settings.mappings import load_mapping
 from tests.gateways.logs import FIXTURE, copies
 from tests.support.desks import StillClock, copy_sqlite, opened, shipped_rulebook, sign_in_at
 
-COPIES = 60
+COPIES = 40
 TICKETS = COPIES * 19
-INTERRUPTIONS = 10
+INTERRUPTIONS = 8
 
 IMPORT = """
 from itdesk.cli.main import main
@@ -51,7 +51,7 @@ def test_an_import_interrupted_at_random_moments_goes_on_and_ends_as_one_that_wa
     counts = [0]
     for _ in range(INTERRUPTIONS):
         status, errors = run(interrupted, log, moments.uniform(0, 1.5))
-        assert status in (0, 130), (seed, status, errors)
+        assert status in (0, 130, -signal.SIGINT), (seed, status, errors)
         assert "Traceback" not in errors, (seed, errors)
         counts.append(tickets_in(interrupted))
         assert counts[-1] >= counts[-2], (seed, counts)

@@ -8,6 +8,7 @@ acknowledged.
 
 import importlib
 import json
+import math
 import os
 import random
 import selectors
@@ -135,20 +136,23 @@ class Plan:
 
 @dataclass(slots=True)
 class _Writer:
+    """`dies_in` counts down the commands until it is killed, at a random moment of the last (None: never)."""
+
     pid: int
     pipe: int
-    dies_at: float | None
+    dies_in: int | None
+    dies_at: float = math.inf
     unread: bytes = b""
     open_command: Command | None = None
     ended: bool = False
 
 
-def _fork(url: str, login: str, name: str, plan: Plan, dies_at: float | None) -> _Writer:
+def _fork(url: str, login: str, name: str, plan: Plan, dies_in: int | None) -> _Writer:
     reading, writing = os.pipe()
     pid = os.fork()
     if pid:
         os.close(writing)
-        return _Writer(pid, reading, dies_at)
+        return _Writer(pid, reading, dies_in)
     os.close(reading)
     try:
         # One write a line: what is told before a kill is in the pipe and outlives the writer.
@@ -173,25 +177,25 @@ def main(url: str, writers: int, commands: int, kills: int, tickets: int, seed: 
         nonlocal born
         born += 1
         plan = Plan(first, commands, tickets, random.Random(seed * 1_000_003 + born))
-        # Some die before the desk is open, most after a few commands.
-        dies_at = time.monotonic() + rng.uniform(0.005, 0.7) if kills else None
+        dies_in = rng.randint(0, 9) if kills else None
         login = WRITER_LOGINS[born % len(WRITER_LOGINS)]
-        writer = _fork(url, login, f"writer-{seed}-{born}", plan, dies_at)
+        writer = _fork(url, login, f"writer-{seed}-{born}", plan, dies_in)
+        if dies_in == 0:  # while it opens the desk
+            writer.dies_at = time.monotonic() + rng.uniform(0.0, 0.05)
         selector.register(writer.pipe, selectors.EVENT_READ, writer)
 
     for _ in range(writers):
         start()
     while selector.get_map():
-        for key, _ in selector.select(0.005):
-            _hear(key.data, report)
+        for key, _ in selector.select(0.001):
+            _hear(key.data, report, rng)
         for writer in [key.data for key in selector.get_map().values()]:
-            if writer.dies_at is not None and time.monotonic() > writer.dies_at and not writer.ended:
+            if time.monotonic() > writer.dies_at and not writer.ended:
                 os.kill(writer.pid, signal.SIGKILL)
                 os.waitpid(writer.pid, 0)
-                writer.dies_at = None
                 report.kills += 1
                 while not writer.ended:
-                    _hear(writer, report)
+                    _hear(writer, report, rng)
                 if writer.open_command is not None:
                     report.unknown.add(writer.open_command.key)
                 if report.kills + len(selector.get_map()) <= kills:
@@ -203,7 +207,7 @@ def main(url: str, writers: int, commands: int, kills: int, tickets: int, seed: 
     return report
 
 
-def _hear(writer: _Writer, report: Report) -> None:
+def _hear(writer: _Writer, report: Report, rng: random.Random) -> None:
     data = os.read(writer.pipe, 65536)
     if not data:
         writer.ended = True
@@ -213,6 +217,10 @@ def _hear(writer: _Writer, report: Report) -> None:
         what, told = json.loads(line)
         if what == "will":
             writer.open_command = Command(**told)
+            if writer.dies_in is not None:
+                writer.dies_in -= 1
+                if writer.dies_in == 0:
+                    writer.dies_at = time.monotonic() + rng.uniform(0.0, 0.02)
             continue
         if what == "done":
             report.done.append(Done(told["key"], told["kind"], tuple(told["seqs"]), tuple(told["tickets"])))

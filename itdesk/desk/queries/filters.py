@@ -19,6 +19,10 @@ from itdesk.models.base import tuples
 from itdesk.models.people import Person, Team
 from itdesk.models.tickets import Ticket, TicketTag
 
+_FEW_PEOPLE = 20
+_FEW_TICKETS = 5_000
+"""So many are collected and sorted rather than looked for along an order."""
+
 
 def matching(session: Session, query: Query, *columns: Any, order: Order | None = None) -> Any:
     """The visible tickets that a search means, not sorted yet.
@@ -44,7 +48,7 @@ def _conditions(session: Session, query: Query, order: Order | None) -> list[Any
         # Spelled like the partial indexes, so that they are used.
         conditions.append(Ticket.closed_at.is_null())
     for term in query.terms:
-        condition = _condition(session, term, order)
+        condition = _condition(session, term, order, live_only=query.live_only)
         if condition is not None:
             conditions.append(~condition if term.negated else condition)
     if query.words:
@@ -62,7 +66,7 @@ def _walked(session: Session, column: Any) -> Any:
     return NodeList((SQL("+"), column)) if session.desk.database.sqlite else column
 
 
-def _condition(session: Session, term: Term, order: Order | None) -> Any:
+def _condition(session: Session, term: Term, order: Order | None, *, live_only: bool) -> Any:
     match term.key:
         case Key.STATUS:
             return _status(session, statuses(term))
@@ -79,13 +83,19 @@ def _condition(session: Session, term: Term, order: Order | None) -> Any:
         case Key.CHANNEL:
             return Ticket.channel.in_(term.values)
         case Key.MAJOR:
-            return reduce(or_, [Ticket.major == (value == "yes") for value in term.values])
+            few = term.values == ("yes",) and not term.negated
+            major = Ticket.major if few else _walked(session, Ticket.major)
+            return reduce(or_, [major == (value == "yes") for value in term.values])
         case Key.CATEGORY:
-            return reduce(or_, [_branch(session, value) for value in term.values])
+            return reduce(or_, [_branch(session, value, live_only=live_only) for value in term.values])
         case Key.TEAM:
-            return reduce(or_, [_team(session, value) for value in term.values])
+            fair = order is Order.FAIR and len(term.values) == 1 and not term.negated
+            team = Ticket.team if fair else _walked(session, Ticket.team)
+            return reduce(or_, [_team(session, team, value) for value in term.values])
         case Key.ASSIGNEE:
-            return reduce(or_, [_assignee(session, value) for value in term.values])
+            few = len(term.values) == 1 and term.values != (NONE,) and not term.negated
+            assignee = Ticket.assignee if few else _walked(session, Ticket.assignee)
+            return reduce(or_, [_assignee(session, assignee, value) for value in term.values])
         case Key.REQUESTER:
             return reduce(or_, [_requester(session, value) for value in term.values])
         case Key.TAG:
@@ -111,35 +121,46 @@ def _status(session: Session, named: frozenset[Status]) -> Any:
     return _walked(session, Ticket.status).in_(sorted(named))
 
 
-def _branch(session: Session, path: str) -> Any:
-    # A range, not LIKE: `.` is followed by `/` in every collation by bytes, and ranges use the index.
-    category = _walked(session, Ticket.category)
-    return (category == path) | ((category >= f"{path}.") & (category < f"{path}/"))
+def _branch(session: Session, path: str, *, live_only: bool) -> Any:
+    def within(category: Any) -> Any:
+        # A range, not LIKE: `.` is followed by `/` in every collation by bytes, and ranges use the index.
+        return (category == path) | ((category >= f"{path}.") & (category < f"{path}/"))
+
+    if live_only or not session.desk.database.sqlite:
+        return within(_walked(session, Ticket.category))
+    few = Ticket.select(Ticket.id).where(within(Ticket.category)).limit(_FEW_TICKETS + 1).count() <= _FEW_TICKETS
+    return within(Ticket.category if few else _walked(session, Ticket.category))
 
 
-def _team(session: Session, value: str) -> Any:
+def _team(session: Session, team: Any, value: str) -> Any:
     if value == MINE:
-        return Ticket.team.is_null(False) & Ticket.team.in_(sorted(session.actor.team_ids))
-    if value == NONE:
-        return Ticket.team.is_null()
-    ids = [team_id for (team_id,) in tuples(Team.select(Team.id).where(_is(Team.name, value)))]
-    return Ticket.team.is_null(False) & Ticket.team.in_(ids)
+        ids = sorted(session.actor.team_ids)
+    elif value == NONE:
+        return team.is_null()
+    else:
+        ids = [team_id for (team_id,) in tuples(Team.select(Team.id).where(_is(Team.name, value)))]
+    if len(ids) > 1:
+        team = _walked(session, Ticket.team)
+    return team.is_null(False) & team.in_(ids)
 
 
-def _assignee(session: Session, value: str) -> Any:
+def _assignee(session: Session, assignee: Any, value: str) -> Any:
     if value == NONE:
-        return Ticket.assignee.is_null()
+        return assignee.is_null()
     if value == ME:
-        return Ticket.assignee.is_null(False) & (Ticket.assignee == session.actor.id)
+        return assignee.is_null(False) & (assignee == session.actor.id)
     ids = [person_id for (person_id,) in tuples(Person.select(Person.id).where(_is(Person.login, value)))]
-    return Ticket.assignee.is_null(False) & Ticket.assignee.in_(ids)
+    return assignee.is_null(False) & assignee.in_(ids)
 
 
 def _requester(session: Session, value: str) -> Any:
     if value == ME:
         return Ticket.requester == session.actor.id
-    named = _is(Person.login, value) | _holds(Person.name, value) | _is(Person.email, value)
-    return Ticket.requester.in_(Person.select(Person.id).where(named))
+    named = Person.select(Person.id).where(
+        _is(Person.login, value) | _holds(Person.name, value) | _is(Person.email, value)
+    )
+    found = [person_id for (person_id,) in tuples(named.limit(_FEW_PEOPLE + 1))]
+    return Ticket.requester.in_(found) if len(found) <= _FEW_PEOPLE else _walked(session, Ticket.requester).in_(named)
 
 
 def _is(column: Any, value: str) -> Any:

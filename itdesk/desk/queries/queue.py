@@ -3,22 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from peewee import JOIN, ModelSelect, Tuple, fn
+from peewee import ModelSelect, Tuple, fn
 
 from itdesk.desk.queries.filters import matching
 from itdesk.desk.session import Session
 from itdesk.domain.queue_order import Order
 from itdesk.domain.search_language import Query
 from itdesk.domain.ticket import Kind, Status, WaitingReason, format_number
-from itdesk.models.base import tuples
-from itdesk.models.fields import to_microseconds
-from itdesk.models.people import Person, Team
+from itdesk.models.fields import from_microseconds, to_microseconds
 from itdesk.models.tickets import Ticket
-
-Requester = Person.alias("requester")
-Assignee = Person.alias("assignee")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +73,14 @@ def page(
     backwards = before is not None
     key = before if backwards else after
     descending = ((order is Order.NEWEST) != reverse) != backwards
-    select = _rows(matching(session, query, *_COLUMNS))
+    select = matching(session, query, Ticket.id, order=order)
     columns = (Ticket.order_key if order is Order.FAIR else Ticket.opened_at, Ticket.id)
     if key is not None:
         here, there = Tuple(*columns), Tuple(*key)
         select = select.where(here < there if descending else here > there)
     select = select.order_by(*(column.desc() if descending else column.asc() for column in columns))
     rows = _fetch(session, select.limit(limit + 1))
+    rows.sort(key=lambda row: row.key(order), reverse=descending)
     more = len(rows) > limit
     rows = rows[:limit]
     if backwards:
@@ -109,12 +104,12 @@ def rows_by_id(session: Session, ticket_ids: Iterable[int], query: Query) -> tup
     ids = list(ticket_ids)
     if not ids:
         return ()
-    return tuple(_fetch(session, _rows(matching(session, query, *_COLUMNS)).where(Ticket.id.in_(ids))))
+    return tuple(_fetch(session, matching(session, query, Ticket.id).where(Ticket.id.in_(ids))))
 
 
 def count(session: Session, query: Query, *, limit: int | None = 1000) -> int:
     """How many tickets match; counting stops at `limit`."""
-    select = matching(session, query, Ticket.id)
+    select = matching(session, query, Ticket.id, order=Order.FAIR)
     if limit is not None:
         select = select.limit(limit)
     with session.desk.database.translated():
@@ -128,7 +123,7 @@ def count_before(
     descending = (order is Order.NEWEST) != reverse
     here = Tuple(Ticket.order_key if order is Order.FAIR else Ticket.opened_at, Ticket.id)
     there = Tuple(*key)
-    select = matching(session, query, Ticket.id).where(here > there if descending else here < there)
+    select = matching(session, query, Ticket.id, order=order).where(here > there if descending else here < there)
     with session.desk.database.translated():
         return int(select.limit(limit).count())
 
@@ -141,38 +136,26 @@ def last_change(session: Session) -> int:
         return int(JournalEntry.select(fn.MAX(JournalEntry.seq)).scalar() or 0)
 
 
-_COLUMNS: tuple[Any, ...] = (
-    Ticket.id,
-    Ticket.kind,
-    Ticket.external_id,
-    Ticket.subject,
-    Ticket.status,
-    Ticket.waiting_reason,
-    Ticket.priority,
-    Ticket.major,
-    Ticket.category,
-    Requester.name,
-    Team.name,
-    Ticket.level,
-    Assignee.login,
-    Ticket.opened_at,
-    Ticket.changed_at,
-    Ticket.version,
-    Ticket.order_key,
-)
-
-
-def _rows(select: ModelSelect) -> ModelSelect:
-    return (
-        select.join_from(Ticket, Requester, on=(Ticket.requester == Requester.id))
-        .join_from(Ticket, Team, JOIN.LEFT_OUTER, on=(Ticket.team == Team.id))
-        .join_from(Ticket, Assignee, JOIN.LEFT_OUTER, on=(Ticket.assignee == Assignee.id))
-    )
+_SELECT = """
+SELECT t.id, t.kind, t.external_id, t.subject, t.status, t.waiting_reason, t.priority, t.major, t.category,
+  requester.name, team.name, t.level, assignee.login, t.opened_at, t.changed_at, t.version, t.order_key
+FROM ({ids}) AS page
+JOIN ticket AS t ON t.id = page.id
+JOIN person AS requester ON requester.id = t.requester_id
+LEFT JOIN team ON team.id = t.team_id
+LEFT JOIN person AS assignee ON assignee.id = t.assignee_id
+"""
 
 
 def _fetch(session: Session, select: ModelSelect) -> list[QueueRow]:
-    with session.desk.database.translated():
-        return [_row(*columns) for columns in tuples(select)]
+    """The rows of the tickets whose ids are selected, in no order.
+
+    The ids come from a covering index alone, and only a page of them is looked up. Plain SQL and plain rows: Peewee's
+    own take longer than the database (measured).
+    """
+    ids, parameters = select.sql()
+    database = session.desk.database
+    return [_row(*columns) for columns in database.execute(_SELECT.format(ids=ids), parameters).fetchall()]
 
 
 def _row(
@@ -184,16 +167,36 @@ def _row(
     waiting_reason: str | None,
     priority: int,
     major: bool,
-    *rest: Any,
+    category: str,
+    requester: str,
+    team: str | None,
+    level: int,
+    assignee: str | None,
+    opened_at: int,
+    changed_at: int,
+    version: int,
+    order_key: int,
 ) -> QueueRow:
     return QueueRow(
         ticket_id,
-        Kind(kind),
+        _KINDS[kind],
         external_id,
         subject,
-        Status(status),
-        WaitingReason(waiting_reason) if waiting_reason else None,
+        _STATUSES[status],
+        None if waiting_reason is None else WaitingReason(waiting_reason),
         priority,
         bool(major),
-        *rest,
+        category,
+        requester,
+        team,
+        level,
+        assignee,
+        from_microseconds(opened_at),
+        from_microseconds(changed_at),
+        version,
+        order_key,
     )
+
+
+_KINDS = {kind.value: kind for kind in Kind}
+_STATUSES = {status.value: status for status in Status}

@@ -1,0 +1,69 @@
+"""Who acts: the operating system's user, or the person of --as where the caller owns the database."""
+
+import os
+import pwd
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+
+from tests.cli.conftest import CommandLine
+from tests.support.command import itdesk
+from tests.support.postgres import fresh_name, libpq_uri
+
+ME = pwd.getpwuid(os.getuid()).pw_name
+
+
+def test_the_caller_is_who_the_operating_system_says_whatever_the_environment_says(sqlite_cli: CommandLine) -> None:
+    told = itdesk("list", database=sqlite_cli.database, USER="ada", LOGNAME="ada", USERNAME="ada")
+    told.refused(f"{ME} is not known at this desk")
+    sqlite_cli.done("staff", "add", ME, login="ada")
+    assert sqlite_cli.done("take", sqlite_cli.told("new", "x", login=None)["tickets"][0], login=None) == "Took INC-1.\n"
+
+
+def test_the_owner_of_the_database_may_act_for_others(cli: CommandLine) -> None:
+    cli.done("new", "A ticket", login="ron")
+    assert cli.told("show", "1")["requester"] == "ron"
+
+
+@pytest.mark.parametrize("mode", [0o660, 0o640, 0o604, 0o644])
+def test_nobody_may_act_for_others_where_others_may_open_the_file(sqlite_cli: CommandLine, mode: int) -> None:
+    Path(sqlite_cli.database).chmod(mode)
+    assert "chmod 600" in sqlite_cli.refused("list", login="ada")
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can give a file away")
+def test_root_does_not_act_for_others_on_the_desk_of_another(sqlite_cli: CommandLine) -> None:
+    os.chown(sqlite_cli.database, 65534, 65534)
+    assert "only for whoever owns the database" in sqlite_cli.refused("list", login="ada")
+
+
+def test_a_role_of_postgresql_that_does_not_own_the_desk_may_not_act_for_others(
+    postgres_desk_url: str,
+) -> None:
+    role = fresh_name()
+    with psycopg.connect(postgres_desk_url, autocommit=True) as owner:
+        owner.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)))
+        try:
+            tables = sql.SQL("GRANT SELECT ON ALL TABLES IN SCHEMA public TO {}")
+            owner.execute(tables.format(sql.Identifier(role)))
+            guest = CommandLine(libpq_uri(conninfo_to_dict(postgres_desk_url) | {"user": role}))
+            assert "your PostgreSQL role must own its tables" in guest.refused("list", login="ada")
+        finally:
+            owner.execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(role)))
+            owner.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
+
+
+@pytest.mark.parametrize("option", ["--as", "--database", "--key", "--config"])
+def test_an_option_before_the_command_cannot_be_overruled_by_a_second_one(sqlite_cli: CommandLine, option: str) -> None:
+    """A forced command stands before what its user says."""
+    answer = sqlite_cli.plainly(option, "one", option, "two", "list")
+    assert (answer.status, answer.output) == (2, "")
+    assert "only once" in answer.errors
+
+
+def test_a_desk_can_be_named_by_the_environment(sqlite_cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ITDESK_DATABASE", sqlite_cli.database)
+    assert sqlite_cli.plainly("--as", "ada", "list", "--count").output == "0\n"

@@ -1,0 +1,91 @@
+"""`itdesk staff`: who works at the desk."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import CommandLine
+
+
+def member(cli: CommandLine, login: str) -> dict[str, object]:
+    return next(one for one in cli.told("staff", "list") if one["login"] == login)
+
+
+def test_somebody_is_added_as_a_technician(cli: CommandLine) -> None:
+    words = ("--name", "Anna Schmidt", "--team", "network", "--team", "security", "--level", "L2")
+    assert cli.done("staff", "add", "anna", *words, login="ada") == "Added anna.\n"
+    assert member(cli, "anna") == {
+        **{"login": "anna", "name": "Anna Schmidt", "role": "technician", "level": 2, "teams": ["network", "security"]},
+        **{"email": "", "department": "", "site": ""},
+    }
+
+
+def test_of_somebody_known_only_what_is_given_changes(cli: CommandLine) -> None:
+    cli.done("staff", "add", "tom", "--role", "team-lead", login="ada")
+    tom = member(cli, "tom")
+    assert (tom["name"], tom["role"], tom["level"], tom["teams"]) == ("Tom Technician", "team_lead", 2, ["network"])
+
+
+def test_a_requester_becomes_a_technician_and_keeps_their_details(cli: CommandLine) -> None:
+    cli.done("staff", "add", "rita", login="ada")
+    rita = member(cli, "rita")
+    assert (rita["name"], rita["role"], rita["email"]) == ("Rita Requester", "technician", "rita@example.com")
+
+
+def test_the_list_shows_everybody_but_requesters(cli: CommandLine) -> None:
+    head, *lines = cli.done("staff", "list").splitlines()
+    assert head.split() == ["Login", "Name", "Role", "Level", "Teams"]
+    assert {line.split()[0] for line in lines} == {"ada", "desi", "lea", "otto", "sam", "tina", "tom", "wes"}
+    assert "may not" in cli.refused("staff", "list", login="rita")
+
+
+def test_only_administrators_add(cli: CommandLine) -> None:
+    assert "may not add people" in cli.refused("staff", "add", "eve", login="sam")
+    assert "the teams are: " in cli.refused("staff", "add", "eve", "--team", "netwrk", login="ada")
+
+
+def test_a_file_of_staff_is_added(cli: CommandLine, tmp_path: Path) -> None:
+    file = tmp_path / "staff.csv"
+    file.write_text("\ufefflogin,name,role,level,teams\nanna,Änna,,2,network security\ntom,Tom T,team_lead,,\n")
+    assert cli.done("staff", "import", str(file), login="ada") == "Added 1 people, updated 1.\n"
+    anna = member(cli, "anna")
+    assert (anna["name"], anna["role"], anna["teams"]) == ("Änna", "technician", ["network", "security"])
+
+
+def test_every_faulty_line_of_a_file_is_told_and_nobody_is_added(cli: CommandLine, tmp_path: Path) -> None:
+    file = tmp_path / "staff.csv"
+    file.write_text(
+        "login,role,level,teams\nanna,boss,2,\nbob,,4,netwrk\nbob,,,\n,technician,,\nx,,,,,too many\ncarl,,1,network\n"
+    )
+    answer = cli("staff", "import", str(file), login="ada")
+    assert (answer.status, answer.output) == (1, "")
+    for words in (
+        f"{file}:2: there is no role 'boss'; possible: requester, technician",
+        f"{file}:3: there is no support level '4'",
+        f"{file}:3: there is no team 'netwrk'; the teams are: ",
+        f"{file}:4: the login 'bob' is in line 3 already",
+        f"{file}:5: '' is no login",
+        f"{file}:6: ",
+    ):
+        assert words in answer.errors
+    assert "carl" not in {one["login"] for one in cli.told("staff", "list")}
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (None, "No such file"),
+        ("", "empty"),
+        ("login\n", "nobody"),
+        ("name\nAnna\n", "'login' is missing"),
+        ("login,boss\na,b\n", "'boss'"),
+    ],
+    ids=["missing", "empty", "header only", "no logins", "unknown column"],
+)
+def test_a_file_that_is_no_list_of_staff(
+    sqlite_cli: CommandLine, tmp_path: Path, content: str | None, words: str
+) -> None:
+    file = tmp_path / "staff.csv"
+    if content is not None:
+        file.write_text(content)
+    assert words in sqlite_cli.refused("staff", "import", str(file), login="ada")

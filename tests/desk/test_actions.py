@@ -1,0 +1,215 @@
+"""What every action promises: who may, what is written, what a lost race and a repeated command do, and undo."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from itdesk.desk.change import TicketRef
+from itdesk.desk.compliance import verify_journal
+from itdesk.desk.errors import Conflict, DeskError, NotFound, Refused
+from itdesk.desk.queries import queue, tickets
+from itdesk.desk.session import Desk, Session
+from itdesk.desk.undo import undo, undo_last
+from itdesk.domain.people import STAFF, Role
+from itdesk.domain.search_language import parse
+from tests.desk.acts import ACTS, LOGINS, Act, content, do_all, open_ticket
+from tests.support.desks import SignIn, StillClock
+
+every_act = pytest.mark.parametrize("act", ACTS, ids=lambda act: act.name.replace(" ", "-"))
+APPENDING = {"noted", "replied"}
+
+
+def seen(session: Session, ticket: int) -> tuple[Any, ...]:
+    """All that a colleague sees of a ticket, without what says only that something happened."""
+    view = tickets.view(session, ticket)
+    decided = {(item.decision, item.decided_by, item.decided_at) for item in tickets.decisions_in_force(session, ticket)}
+    zebras = queue.count(session, parse("zebra status:all"))
+    place = [row.order_key for row in queue.rows_by_id(session, [ticket], parse("status:all"))]
+    return replace(view, version=0, seq=0, changed_at=view.opened_at), decided, tickets.messages(session, ticket), zebras, place
+
+
+@every_act
+def test_an_action_does_one_thing_and_undo_takes_all_of_it_back(
+    act: Act, desk: Desk, sign_in_as: SignIn, clock: StillClock
+) -> None:
+    ticket = open_ticket(sign_in_as)
+    act.prepare(sign_in_as, ticket)
+    session = sign_in_as(act.by)
+    before, version = seen(session, ticket), tickets.view(session, ticket).version
+
+    clock.advance(minutes=5)
+    change = act.deed(session, [TicketRef(ticket, version)])
+
+    assert act.says in change.sentence
+    assert change.sentence.endswith(".")
+    assert change.tickets == (ticket,)
+    assert change.undoable
+    after = tickets.view(session, ticket)
+    assert after.changed_at == clock.now
+    assert seen(session, ticket) != before
+    assert (after.version > version) or act.verb in APPENDING or act.name == "tag"
+    entry = tickets.journal_entries(session, ticket)[-1]
+    assert (entry["seq"],) == change.seqs
+    assert (entry["verb"], entry["actor"], entry["occurred_at"]) == (act.verb, act.by, clock.now)
+
+    clock.advance(minutes=5)
+    undone = undo(session, change.seqs[0])
+
+    assert seen(session, ticket) == before
+    assert undone.sentence.startswith("Undid the ")
+    assert not undone.undoable
+    last = tickets.journal_entries(session, ticket)[-1]
+    assert (last["verb"], last["facts"]["reverts"]) == ("undone", change.seqs[0])
+    with pytest.raises(Refused, match="undone before"):
+        undo(session, change.seqs[0])
+    assert verify_journal(sign_in_as("otto")).intact
+
+
+@every_act
+def test_a_decision_in_force_is_what_the_ticket_has(act: Act, sign_in_as: SignIn) -> None:
+    ticket = open_ticket(sign_in_as)
+    act.prepare(sign_in_as, ticket)
+    act.deed(sign_in_as(act.by), [ticket])
+    view = tickets.view(sign_in_as("tom"), ticket)
+    decided = {item.decision.thing.value: item.decision.value for item in tickets.decisions_in_force(sign_in_as("tom"), ticket)}
+    has = {
+        "kind": view.kind,
+        "category": view.category,
+        "impact": view.impact,
+        "urgency": view.urgency,
+        "priority": str(view.priority),
+        "team": view.team,
+        "level": str(view.level),
+    }
+    assert {thing: decided[thing] for thing in has} == has
+    assert (decided.get("assignee") or None) == view.assignee
+    assert (decided.get("major") == "yes") == view.major
+
+
+@every_act
+def test_who_may(act: Act, desk: Desk, sign_in_as: SignIn) -> None:
+    for role, login in LOGINS.items():
+        ticket = open_ticket(sign_in_as)
+        act.prepare(sign_in_as, ticket)
+        allowed = role in act.roles and (role in STAFF or login == "rita")
+        if allowed:
+            assert act.deed(sign_in_as(login), [ticket]).seqs, role
+            continue
+        before = content(desk)
+        with pytest.raises(Refused, match=r"auditor|requester|technician|team lead") as refusal:
+            act.deed(sign_in_as(login), [ticket])
+        assert str(refusal.value).endswith(".")
+        assert content(desk) == before
+
+
+@every_act
+def test_another_requester_is_told_that_there_is_no_such_ticket(act: Act, desk: Desk, sign_in_as: SignIn) -> None:
+    ticket = open_ticket(sign_in_as)
+    act.prepare(sign_in_as, ticket)
+    before = content(desk)
+    with pytest.raises((NotFound, Refused)) as refusal:
+        act.deed(sign_in_as("ron"), [ticket])
+    assert Role.REQUESTER not in act.roles or isinstance(refusal.value, NotFound)
+    assert "VPN" not in str(refusal.value)
+    assert content(desk) == before
+
+
+@every_act
+def test_who_saw_an_older_version_changes_nothing(act: Act, desk: Desk, sign_in_as: SignIn) -> None:
+    ticket = open_ticket(sign_in_as)
+    act.prepare(sign_in_as, ticket)
+    outdated = TicketRef(ticket, tickets.view(sign_in_as("tom"), ticket).version - 1)
+    before = content(desk)
+    if act.verb in APPENDING:
+        assert act.deed(sign_in_as(act.by), [outdated]).seqs, "what only appends is never refused"
+        return
+    with pytest.raises(Conflict, match=f"INC-{ticket} was changed") as conflict:
+        act.deed(sign_in_as(act.by), [outdated])
+    assert conflict.value.ticket_id == ticket
+    assert content(desk) == before
+
+
+@every_act
+def test_a_command_repeated_under_its_key_is_done_once(act: Act, desk: Desk, sign_in_as: SignIn) -> None:
+    ticket = open_ticket(sign_in_as)
+    act.prepare(sign_in_as, ticket)
+    first = act.deed(sign_in_as(act.by, key="k1"), [ticket])
+    before = content(desk)
+    assert act.deed(sign_in_as(act.by, key="k1"), [ticket]) == first
+    assert content(desk) == before
+
+
+@pytest.mark.parametrize("act", [act for act in ACTS if act.impossible is not None], ids=lambda act: act.name.replace(" ", "-"))
+def test_many_tickets_are_changed_all_or_none_or_without_those_that_refuse(
+    act: Act, desk: Desk, sign_in_as: SignIn
+) -> None:
+    possible = [open_ticket(sign_in_as) for _ in range(2)]
+    refusing = open_ticket(sign_in_as)
+    for ticket in possible:
+        act.prepare(sign_in_as, ticket)
+    assert act.impossible is not None
+    if act.impossible:
+        do_all(sign_in_as, act.impossible, refusing)
+    many = [possible[1], refusing, possible[0]]
+    before = content(desk)
+    views = [seen(sign_in_as(act.by), ticket) for ticket in possible]
+
+    with pytest.raises(Refused, match=f"1 of 3 tickets refuse, so none was changed.*INC-{refusing}") as refusal:
+        act.deed(sign_in_as(act.by), many)
+    assert [number for number, _ in refusal.value.tickets] == [f"INC-{refusing}"]
+    assert content(desk) == before
+
+    change = act.deed(sign_in_as(act.by, skip_refused=True), many)
+    assert change.tickets == tuple(possible)
+    assert [number for number, _ in change.refused] == [f"INC-{refusing}"]
+    assert "2 tickets" in change.sentence
+    assert f"INC-{refusing}" in change.sentence
+    assert len(change.seqs) == 2
+
+    undone = undo(sign_in_as(act.by), change.seqs[1])
+    assert undone.tickets == tuple(possible)
+    assert [seen(sign_in_as(act.by), ticket) for ticket in possible] == views
+
+
+@every_act
+def test_no_ticket_at_all_is_refused(act: Act, sign_in_as: SignIn) -> None:
+    with pytest.raises(DeskError, match="at least one ticket"):
+        act.deed(sign_in_as(act.by), [])
+
+
+@every_act
+def test_undo_is_refused_once_the_values_have_changed(act: Act, desk: Desk, sign_in_as: SignIn) -> None:
+    if act.verb in APPENDING:
+        pytest.skip("a message has no value that could change")
+    ticket = open_ticket(sign_in_as)
+    act.prepare(sign_in_as, ticket)
+    change = act.deed(sign_in_as(act.by), [ticket])
+    # As somebody might have meanwhile, whatever the action: every column another value.
+    desk.database.execute(
+        "UPDATE ticket SET category = 'other', impact = 'other', priority = 5, team_id = NULL, level = 1,"
+        " assignee_id = (SELECT id FROM person WHERE login = 'desi'), status = 'testing', waiting_reason = NULL,"
+        " resolved_at = 1, closed_at = NULL"
+    )
+    desk.database.execute("UPDATE ticket_tag SET tag = 'other'")
+    desk.database.execute("UPDATE ticket SET major = NOT major")
+    before = content(desk)
+    with pytest.raises(Refused, match=r"changed since"):
+        undo(sign_in_as(act.by), change.seqs[0])
+    assert content(desk) == before
+
+
+def test_undo_last_goes_back_step_by_step(sign_in_as: SignIn) -> None:
+    ticket = open_ticket(sign_in_as)
+    session = sign_in_as("tom")
+    views = []
+    for act in (one for one in ACTS if one.name in ("take", "tag", "wait", "note", "resolve")):
+        views.append(seen(session, ticket))
+        act.deed(session, [ticket])
+    for view in reversed(views):
+        undo_last(session, ticket)
+        assert seen(session, ticket) == view
+    assert undo_last(session, ticket).sentence == f"Undid the opening of INC-{ticket}."
+    assert tickets.view(session, ticket).status == "cancelled"
+    with pytest.raises(Refused, match="nothing to undo"):
+        undo_last(session, ticket)
