@@ -11,8 +11,9 @@ from itdesk.desk.visible import visible
 from itdesk.domain.people import EVERYBODY, STAFF
 from itdesk.domain.text import storable
 from itdesk.domain.ticket import ENDED, Channel, MessageKind, Status, WaitingReason
+from itdesk.models.fields import to_microseconds
 from itdesk.models.journal import JournalEntry
-from itdesk.models.tickets import Draft, Message, Ticket
+from itdesk.models.tickets import Draft, Ticket
 
 TEXT_LIMIT = 1_000_000
 
@@ -71,18 +72,23 @@ def checked_text(text: str) -> str:
 
 def add_message(tx: Transaction, ticket: Ticket, kind: MessageKind, text: str, channel: Channel) -> int:
     """Store a message inside a transaction, make it findable, and drop its author's draft; the message's id."""
-    author = tx.session.actor.id
-    message_id = int(
-        Message.insert(
-            ticket=ticket.id, kind=kind, author=author, body=text, channel=channel, written_at=tx.now
-        ).execute()
-    )
+    author, database = tx.session.actor.id, tx.session.desk.database
+    message = {
+        "ticket_id": ticket.id,
+        "kind": kind,
+        "author_id": author,
+        "body": text,
+        "channel": channel,
+        "written_at": to_microseconds(tx.now),
+    }
+    [(message_id,)] = database.insert_rows("message", [message], returning=("id",))
     if kind.staff_only:
         tx.index(ticket.id, notes=text)
     else:
         tx.index(ticket.id, body=text)
-    Draft.delete().where((Draft.person == author) & (Draft.ticket == ticket.id) & (Draft.kind == kind)).execute()
-    return message_id
+    mine = " AND ".join(f"{column} = {database.param}" for column in ("person_id", "ticket_id", "kind"))
+    database.execute(f"DELETE FROM draft WHERE {mine}", (author, ticket.id, kind))  # noqa: S608
+    return int(message_id)
 
 
 # Drafts are a person's own scratch paper: kept at once, without journal or undo.

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 from itdesk.desk.errors import NotFound, Refused, Unavailable
 from itdesk.domain.people import Role
@@ -15,6 +16,8 @@ from itdesk.models.migrations import runner
 from itdesk.models.people import Membership, Person, Team
 from itdesk.models.settings import StoredRulebook
 from itdesk.models.tables import TABLES
+
+T = TypeVar("T")
 
 Clock = Callable[[], datetime]
 """Gives the present as an aware UTC datetime."""
@@ -42,6 +45,10 @@ class Desk:
                 stored = StoredRulebook.get_by_id(newest.version)
                 self._rulebook = (stored.version, Rulebook.from_json(stored.content))
         return self._rulebook
+
+    def together(self, body: Callable[[], T]) -> T:
+        """Do the actions in `body` in one transaction: all of them or none. Undo still takes each back by itself."""
+        return self.database.write(body)
 
     def close(self) -> None:
         """Close this thread's connection to the database."""

@@ -42,12 +42,14 @@ class Keyword:
         self.open_ended = phrase.rstrip().endswith("*")
         self.single = len(self.words) == 1
         self.further = frozenset(self.words[1:-1] if self.open_ended else self.words[1:])
-        end = "" if self.open_ended else "(?= )"
-        self._pattern = re.compile(" " + " +".join(map(re.escape, self.words)) + end) if self.words[1:] else None
+        self._pattern: re.Pattern[str] | None = None  # of a phrase, made when it is first needed
 
     def find(self, spaced: str, start: int = 0) -> tuple[int, int] | None:
         """Where the phrase first stands in a spaced text (from `start` on): first character, and after the last."""
-        if self._pattern is not None:
+        if not self.single:
+            if self._pattern is None:
+                end = "" if self.open_ended else "(?= )"
+                self._pattern = re.compile(" " + " +".join(map(re.escape, self.words)) + end)
             found = self._pattern.search(spaced, start)
             if found is None:
                 return None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import cycle
 from random import Random
 from zoneinfo import ZoneInfo
@@ -28,14 +28,14 @@ from itdesk.gateways.demo_slots import Slots
 from itdesk.gateways.demo_staff import members, requester
 
 SEED = 4211
-PAST_TICKETS = 290
+PAST_TICKETS = 265
 SPAN = timedelta(days=90)
 
 _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
 _OPENS, _CLOSES = time(7, 30), time(17, 45)
-_NIGHT_WORK_UP_TO = 12 * _HOUR
+_NIGHT_WORK = 12 * _HOUR
 _SATURDAY = 5
 
 MACHINE = ""
@@ -112,17 +112,19 @@ class _Planner:
     # What is open now
 
     def open_ticket(self, number: int, story: OpenStory, numbers: dict[str, int]) -> list[Event]:
+        """A ticket as its story tells it. What lies more than half a day back happened at office hours."""
         course = _Course(self, number, requester(story.requester), story.subject, story.body, story.channel)
-        course.open(self.ago(story.ago))
+        opened_at = self.now - story.ago
+        if story.ago > _NIGHT_WORK and not self.is_open(opened_at):
+            opened_at = self.last_closing(opened_at) - self.random.uniform(1, 8) * _HOUR
+        course.open(opened_at)
         course.put_right(story.category, story.priority, story.who)
         for deed in story.deeds:
-            course.do(deed, self.ago(deed.ago), deed.by or story.who or self.first_line[0], numbers)
+            at = self.now - deed.ago
+            if deed.ago > _NIGHT_WORK and not self.is_open(at):
+                at = min(at, course.at + self.random.uniform(3, 50) * _MINUTE)
+            course.do(deed, at, deed.by or story.who or self.first_line[0], numbers)
         return course.events
-
-    def ago(self, before: timedelta) -> datetime:
-        """That long before now. What lies further back happened at office hours."""
-        moment = self.now - before
-        return moment if before < _NIGHT_WORK_UP_TO else self.office_hours_before(moment)
 
     # What was
 
@@ -149,31 +151,38 @@ class _Planner:
 
     def opening(self, channel: Channel) -> datetime:
         """When somebody writes: at office hours, machines at any time."""
-        moment = self.now - self.random.uniform(0.1, 1) * SPAN
-        return moment if channel is Channel.MONITORING else self.office_hours_after(moment)
+        while True:
+            moment = self.now - self.random.uniform(0.02, 1) * SPAN
+            if channel is Channel.MONITORING or self.is_open(moment):
+                return moment
 
     # Office hours
 
+    def is_open(self, moment: datetime) -> bool:
+        """Whether people are at work."""
+        local = moment.astimezone(self.zone)
+        return local.weekday() < _SATURDAY and _OPENS <= local.time() < _CLOSES
+
     def office_hours_after(self, moment: datetime) -> datetime:
         """The moment itself, or a little after the desk opens next."""
-        local = moment.astimezone(self.zone)
-        if local.weekday() < _SATURDAY and _OPENS <= local.time() < _CLOSES:
+        if self.is_open(moment):
             return moment
+        local = moment.astimezone(self.zone)
         day = local.date() + timedelta(days=local.time() >= _CLOSES)
         while day.weekday() >= _SATURDAY:
             day += _DAY
-        opens = datetime.combine(day, _OPENS, self.zone).astimezone(UTC)
-        return opens + timedelta(seconds=self.random.randint(60, 9000))
+        return self.at(day, _OPENS) + self.random.uniform(1, 150) * _MINUTE
 
-    def office_hours_before(self, moment: datetime) -> datetime:
-        """The moment itself, or the last one before at which the desk was open."""
+    def last_closing(self, moment: datetime) -> datetime:
+        """When the desk closed last before a moment at which it is closed."""
         local = moment.astimezone(self.zone)
-        if local.weekday() < _SATURDAY and _OPENS <= local.time() < _CLOSES:
-            return moment
-        day = local.date() - timedelta(days=local.time() < _OPENS)
+        day = local.date() - timedelta(days=local.time() < _CLOSES)
         while day.weekday() >= _SATURDAY:
             day -= _DAY
-        return datetime.combine(day, _CLOSES, self.zone).astimezone(UTC)
+        return self.at(day, _CLOSES)
+
+    def at(self, day: date, moment: time) -> datetime:
+        return datetime.combine(day, moment, self.zone).astimezone(UTC)
 
 
 class _Course:

@@ -4,6 +4,7 @@ import random
 import re
 import sqlite3
 import stat
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -63,6 +64,7 @@ class Database:
         self.sqlite = isinstance(engine, peewee.SqliteDatabase)
         self.param: str = engine.param
         self._opened_file = _file_id(Path(name)) if self.sqlite else None
+        self._writing = threading.local()
 
     # Reading
 
@@ -70,6 +72,10 @@ class Database:
         """Run one statement on this thread's connection and return its cursor."""
         with self.translated():
             return self.engine.execute_sql(sql, tuple(parameters))
+
+    def row(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
+        """The first row of a query as a tuple; None if it has none. Its parameters stand as `?`."""
+        return self.execute(sql.replace("?", self.param), parameters).fetchone()
 
     def table_exists(self, table: str) -> bool:
         """Whether the schema has a table of this name."""
@@ -103,11 +109,17 @@ class Database:
 
         SQLite: BEGIN IMMEDIATE, retried with jitter (measured: more than twice the throughput of busy_timeout and a
         tenth of its worst wait with 16 writers). PostgreSQL: `body` is run again after a deadlock or a lost race for a
-        unique value, and `lock` names an advisory lock to hold. Raises Busy when its turn does not come, ReadOnly,
-        Unavailable.
+        unique value, and `lock` names an advisory lock to hold. Within another `write` of the same thread, `body` is
+        part of that one's transaction. Raises Busy when its turn does not come, ReadOnly, Unavailable.
         """
         with self.translated():
-            return self._write_sqlite(body) if self.sqlite else self._write_postgres(body, lock)
+            if getattr(self._writing, "now", False):
+                return body()
+            self._writing.now = True
+            try:
+                return self._write_sqlite(body) if self.sqlite else self._write_postgres(body, lock)
+            finally:
+                self._writing.now = False
 
     def _write_sqlite(self, body: Callable[[], T]) -> T:
         self._require_file()
@@ -181,6 +193,11 @@ class Database:
             if returning:
                 inserted += cursor.fetchall()
         return inserted
+
+    def update_row(self, table: str, row_id: int, values: Mapping[str, Any]) -> None:
+        """Store new values of columns, as the engine takes them, in the row of that id."""
+        columns = ", ".join(f'"{column}" = {self.param}' for column in values)
+        self.execute(f"UPDATE {table} SET {columns} WHERE id = {self.param}", (*values.values(), row_id))
 
     def advisory_lock(self, name: str, *, shared: bool = False) -> None:
         """PostgreSQL: hold the named lock until the transaction ends. SQLite needs none: one writer at a time."""

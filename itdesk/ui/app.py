@@ -12,7 +12,7 @@ from threading import Timer
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
-from textual import on
+from textual import events, on
 from textual.app import App
 from textual.driver import Driver
 from textual.screen import Screen
@@ -39,6 +39,7 @@ from itdesk.ui.queue import QueueScreen
 from itdesk.ui.screen import DeskScreen
 from itdesk.ui.terminal import lean_driver
 from itdesk.ui.theme import DeskTheme
+from itdesk.ui.typeahead import TypeAhead, as_typed
 from itdesk.ui.work import DeskThreads
 
 _QUEUE, _KNOWLEDGE, _METRICS = "queue", "knowledge", "metrics"
@@ -84,6 +85,8 @@ class ItdeskApp(App[None], inherit_bindings=False):
             notices=tuple(notices),
         )
         self._feed = LiveFeed(self.desk.threads)
+        self._typeahead = TypeAhead(self, super().on_event)
+        self._alt_is_used = any(key.startswith("alt+") for keys in rulebook.keymap.values() for key in keys)
         self._polling = False
         self._polls_to_skip = 0
         self._last_good = session.clock()
@@ -100,6 +103,15 @@ class ItdeskApp(App[None], inherit_bindings=False):
         self.add_mode(_QUEUE, self._queue_screen)
         self.add_mode(_KNOWLEDGE, self._knowledge_screen)
         self.add_mode(_METRICS, self._metrics_screen)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys and pastes in the order in which they were typed, each after the one before; `ctrl+q` at once."""
+        typed = isinstance(event, events.Key | events.Paste) and not event.is_forwarded
+        if typed and not (isinstance(event, events.Key) and event.key == "ctrl+q"):
+            for one in (event,) if self._alt_is_used else as_typed(event):
+                await self._typeahead.take(one)
+        else:
+            await super().on_event(event)
 
     def get_driver_class(self) -> type[Driver]:
         """The platform's driver, made lean."""
@@ -232,10 +244,10 @@ class ItdeskApp(App[None], inherit_bindings=False):
             self.post_message(OpenTicket(ticket_id))
 
     @on(OpenArticle)
-    def _open_article(self, event: OpenArticle) -> None:
+    async def _open_article(self, event: OpenArticle) -> None:
         from itdesk.ui.knowledge import KnowledgeScreen
 
-        self.switch_mode(_KNOWLEDGE)
+        await self.switch_mode(_KNOWLEDGE)
         if isinstance(self.screen, KnowledgeScreen):
             self.screen.open(event.article_id)
 

@@ -77,18 +77,19 @@ class KnowledgeScreen(DeskScreen):
         found = await self.read(lambda session: knowledge.articles(session, text, limit=_LIMIT))
         if found is None:
             return
+        wanted, self._wanted = self._wanted, None
+        if wanted is not None and all(article.id != wanted for article in found):
+            more = await self.read(lambda session: knowledge.article(session, wanted))
+            found = (more, *found) if more else found
         self._articles, self._searched = found, text
         palette = roles(self)
         empty = content(
             "No article has these words. Backspace widens the search." if text else "No articles yet.", palette.dim
         )
-        self.query_one(ChoiceList).show([self._choice(article, palette) for article in found], empty=empty)
+        self.query_one(ChoiceList).show([self._choice(article, palette) for article in found], at=wanted, empty=empty)
         count = f"{_LIMIT}+ articles" if len(found) >= _LIMIT else plural(len(found), "article")
         order = ", words in the title first" if text.strip() else ", by title"
         self.query_one(FilterLine).explain(content(count + order, palette.dim))
-        if self._wanted is not None:
-            self.query_one(ChoiceList).select(self._wanted)
-            self._wanted = None
 
     def _choice(self, article: ArticleView, palette: Roles) -> Choice:
         asked = words(self._searched)
@@ -152,21 +153,9 @@ class KnowledgeScreen(DeskScreen):
     def open(self, article_id: int) -> None:
         """Read this article."""
         self._wanted = article_id
-        if any(article.id == article_id for article in self._articles):
-            self.query_one(ChoiceList).select(article_id)
-            self._wanted = None
-        else:
-            self.query_one(FilterLine).put("")
-            self.reload()
+        self.query_one(FilterLine).put("")
         self.add_class("reading")
-        self._open_when_read(article_id)
-
-    @work(exclusive=True, group="open")
-    async def _open_when_read(self, article_id: int) -> None:
-        if not any(article.id == article_id for article in self._articles):
-            found = await self.read(lambda session: knowledge.articles(session, limit=_LIMIT))
-            self._articles = found or ()
-        self._show_article(article_id)
+        self.reload()
 
     # --- keys ----------------------------------------------------------------------------------------------------
 

@@ -91,7 +91,7 @@ class DeskScreen(Screen[None], inherit_bindings=False):
             self.say(str(error), alarm=True)
             return None
         except DatabaseProblem as problem:
-            self.say(str(problem), alarm=True)
+            self.say("That was not done: the database does not answer.", alarm=True)
             self.post_message(DatabaseTrouble(str(problem)))
             return None
         if change.undoable:

@@ -2,6 +2,7 @@
 
 import os
 import pwd
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -11,7 +12,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from tests.cli.conftest import CommandLine
 from tests.support.command import itdesk
-from tests.support.postgres import fresh_name, libpq_uri
+from tests.support.postgres import PostgresServer, fresh_name, libpq_uri
 
 ME = pwd.getpwuid(os.getuid()).pw_name
 
@@ -40,20 +41,26 @@ def test_root_does_not_act_for_others_on_the_desk_of_another(sqlite_cli: Command
     assert "only for whoever owns the database" in sqlite_cli.refused("list", login="ada")
 
 
-def test_a_role_of_postgresql_that_does_not_own_the_desk_may_not_act_for_others(
-    postgres_desk_url: str,
-) -> None:
+@pytest.fixture
+def guest_url(postgres_desk_url: str, postgres_server: PostgresServer) -> Iterator[str]:
+    """The furnished PostgreSQL desk for a role that may only read it."""
+    if postgres_server.superuser_uri is None:
+        pytest.skip("the server of ITDESK_TEST_PG gives no role that may make others")
+    desk = conninfo_to_dict(postgres_desk_url)
     role = fresh_name()
-    with psycopg.connect(postgres_desk_url, autocommit=True) as owner:
-        owner.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)))
+    admin_uri = libpq_uri(desk | {"user": conninfo_to_dict(postgres_server.superuser_uri)["user"]})
+    with psycopg.connect(admin_uri, autocommit=True) as admin:
+        admin.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)))
+        admin.execute(sql.SQL("GRANT SELECT ON ALL TABLES IN SCHEMA public TO {}").format(sql.Identifier(role)))
         try:
-            tables = sql.SQL("GRANT SELECT ON ALL TABLES IN SCHEMA public TO {}")
-            owner.execute(tables.format(sql.Identifier(role)))
-            guest = CommandLine(libpq_uri(conninfo_to_dict(postgres_desk_url) | {"user": role}))
-            assert "your PostgreSQL role must own its tables" in guest.refused("list", login="ada")
+            yield libpq_uri(desk | {"user": role})
         finally:
-            owner.execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(role)))
-            owner.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
+            admin.execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(role)))
+            admin.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
+
+
+def test_a_role_of_postgresql_that_does_not_own_the_desk_may_not_act_for_others(guest_url: str) -> None:
+    assert "your PostgreSQL role must own its tables" in CommandLine(guest_url).refused("list", login="ada")
 
 
 @pytest.mark.parametrize("option", ["--as", "--database", "--key", "--config"])

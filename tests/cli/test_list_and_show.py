@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from datetime import timedelta
 
 import pytest
@@ -224,7 +225,7 @@ def test_a_list_fits_the_terminal(sqlite_cli: CommandLine, columns: int) -> None
             submit(session, NewTicket(f"{at} {'漢字 ' * 60}", requester="rita"))
             clock.now += timedelta(minutes=1)
     options = ["--database", sqlite_cli.database, "--as", "desi"]
-    with Terminal(["python", "-m", "itdesk", *options, "list"], rows=70, columns=columns) as terminal:
+    with Terminal([sys.executable, "-m", "itdesk", *options, "list"], rows=70, columns=columns) as terminal:
         assert terminal.wait_exit() == 0
         lines = [line.rstrip() for line in terminal.text.splitlines()]
     shown = [line for line in lines if line.startswith("INC-")]

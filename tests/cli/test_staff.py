@@ -14,10 +14,8 @@ def member(cli: CommandLine, login: str) -> dict[str, object]:
 def test_somebody_is_added_as_a_technician(cli: CommandLine) -> None:
     words = ("--name", "Anna Schmidt", "--team", "network", "--team", "security", "--level", "L2")
     assert cli.done("staff", "add", "anna", *words, login="ada") == "Added anna.\n"
-    assert member(cli, "anna") == {
-        **{"login": "anna", "name": "Anna Schmidt", "role": "technician", "level": 2, "teams": ["network", "security"]},
-        **{"email": "", "department": "", "site": ""},
-    }
+    anna = {"login": "anna", "name": "Anna Schmidt", "role": "technician", "level": 2, "teams": ["network", "security"]}
+    assert member(cli, "anna") == anna | {"email": "", "department": "", "site": ""}
 
 
 def test_of_somebody_known_only_what_is_given_changes(cli: CommandLine) -> None:

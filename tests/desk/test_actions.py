@@ -16,6 +16,12 @@ from itdesk.domain.search_language import parse
 from tests.desk.acts import ACTS, LOGINS, Act, content, do_all, open_ticket
 from tests.support.desks import SignIn, StillClock
 
+
+@pytest.fixture
+def desk(shared_desk: Desk) -> Desk:
+    return shared_desk
+
+
 every_act = pytest.mark.parametrize("act", ACTS, ids=lambda act: act.name.replace(" ", "-"))
 APPENDING = {"noted", "replied"}
 
@@ -23,10 +29,18 @@ APPENDING = {"noted", "replied"}
 def seen(session: Session, ticket: int) -> tuple[Any, ...]:
     """All that a colleague sees of a ticket, without what says only that something happened."""
     view = tickets.view(session, ticket)
-    decided = {(item.decision, item.decided_by, item.decided_at) for item in tickets.decisions_in_force(session, ticket)}
-    zebras = queue.count(session, parse("zebra status:all"))
+    decided = {
+        (item.decision, item.decided_by, item.decided_at) for item in tickets.decisions_in_force(session, ticket)
+    }
+    zebras = len(queue.rows_by_id(session, [ticket], parse("zebra status:all")))
     place = [row.order_key for row in queue.rows_by_id(session, [ticket], parse("status:all"))]
-    return replace(view, version=0, seq=0, changed_at=view.opened_at), decided, tickets.messages(session, ticket), zebras, place
+    return (
+        replace(view, version=0, seq=0, changed_at=view.opened_at),
+        decided,
+        tickets.messages(session, ticket),
+        zebras,
+        place,
+    )
 
 
 @every_act
@@ -72,7 +86,9 @@ def test_a_decision_in_force_is_what_the_ticket_has(act: Act, sign_in_as: SignIn
     act.prepare(sign_in_as, ticket)
     act.deed(sign_in_as(act.by), [ticket])
     view = tickets.view(sign_in_as("tom"), ticket)
-    decided = {item.decision.thing.value: item.decision.value for item in tickets.decisions_in_force(sign_in_as("tom"), ticket)}
+    decided = {
+        item.decision.thing.value: item.decision.value for item in tickets.decisions_in_force(sign_in_as("tom"), ticket)
+    }
     has = {
         "kind": view.kind,
         "category": view.category,
@@ -140,7 +156,9 @@ def test_a_command_repeated_under_its_key_is_done_once(act: Act, desk: Desk, sig
     assert content(desk) == before
 
 
-@pytest.mark.parametrize("act", [act for act in ACTS if act.impossible is not None], ids=lambda act: act.name.replace(" ", "-"))
+@pytest.mark.parametrize(
+    "act", [act for act in ACTS if act.impossible is not None], ids=lambda act: act.name.replace(" ", "-")
+)
 def test_many_tickets_are_changed_all_or_none_or_without_those_that_refuse(
     act: Act, desk: Desk, sign_in_as: SignIn
 ) -> None:
@@ -189,10 +207,9 @@ def test_undo_is_refused_once_the_values_have_changed(act: Act, desk: Desk, sign
     desk.database.execute(
         "UPDATE ticket SET category = 'other', impact = 'other', priority = 5, team_id = NULL, level = 1,"
         " assignee_id = (SELECT id FROM person WHERE login = 'desi'), status = 'testing', waiting_reason = NULL,"
-        " resolved_at = 1, closed_at = NULL"
+        f" resolved_at = 1, closed_at = NULL, major = NOT major WHERE id = {ticket}"
     )
-    desk.database.execute("UPDATE ticket_tag SET tag = 'other'")
-    desk.database.execute("UPDATE ticket SET major = NOT major")
+    desk.database.execute(f"UPDATE ticket_tag SET tag = 'other' WHERE ticket_id = {ticket}")
     before = content(desk)
     with pytest.raises(Refused, match=r"changed since"):
         undo(sign_in_as(act.by), change.seqs[0])

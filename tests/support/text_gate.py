@@ -48,6 +48,9 @@ _IS_CONTENT = re.compile(r"\bContent\b")
 _IS_TEXT = re.compile(r"\b(str|Any|object)\b")
 
 
+_Key = str | tuple[str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Leak:
     """A line that hands unchecked text to a sink."""
@@ -62,11 +65,28 @@ class Leak:
 
 @dataclass(slots=True)
 class _Names:
-    """What the annotations of all modules say: per name, whether each of its definitions is Content."""
+    """What the annotations of all modules say: per name, whether each of its definitions is Content.
 
-    functions: dict[str, list[bool]] = field(default_factory=dict)
-    attributes: dict[str, list[bool]] = field(default_factory=dict)
+    Definitions in a class are also kept under (class, name), for what a method asks of `self`.
+    """
+
+    functions: dict[_Key, list[bool]] = field(default_factory=dict)
+    attributes: dict[_Key, list[bool]] = field(default_factory=dict)
     constants: dict[str, list[ast.expr]] = field(default_factory=dict)
+
+    def add(self, table: dict[_Key, list[bool]], owner: str, name: str, good: bool) -> None:
+        """Note a definition, of a class where it has an owner."""
+        table.setdefault(name, []).append(good)
+        if owner:
+            table.setdefault((owner, name), []).append(good)
+
+    def all_content(self, table: dict[_Key, list[bool]], owner: str, node: ast.expr) -> bool:
+        """Whether what a name or attribute stands for is Content in each of its definitions."""
+        name = _last_name(node)
+        of_self = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self"
+        found = table.get((owner, name)) if of_self else None
+        found = table.get(name) if found is None else found
+        return bool(found) and all(found or ())
 
 
 def leaks(modules: Mapping[str, str], gate: str = "itdesk.ui.text") -> Iterator[Leak]:
@@ -75,6 +95,8 @@ def leaks(modules: Mapping[str, str], gate: str = "itdesk.ui.text") -> Iterator[
     names = _Names()
     for tree in trees.values():
         _collect(tree, names)
+    for tree in trees.values():
+        _collect_assigned(tree, names)
     for name, tree in trees.items():
         if name != gate:
             for line, code in _Reader(tree, names).leaks():
@@ -93,35 +115,45 @@ def _annotated_content(annotation: ast.expr | None) -> bool:
     return bool(_IS_CONTENT.search(text)) and not _IS_TEXT.search(text)
 
 
-def _collect(tree: ast.Module, names: _Names) -> None:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            names.functions.setdefault(node.name, []).append(_annotated_content(node.returns))
-            if any(isinstance(one, ast.Name) and one.id.endswith("property") for one in node.decorator_list):
-                names.attributes.setdefault(node.name, []).append(_annotated_content(node.returns))
-        elif isinstance(node, ast.ClassDef):
-            for item in node.body:
-                if (
-                    isinstance(item, ast.AnnAssign)
-                    and isinstance(item.target, ast.Name)
-                    and not _is_plain_value(item.annotation)
-                ):
-                    names.attributes.setdefault(item.target.id, []).append(_annotated_content(item.annotation))
-        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Attribute):
-            names.attributes.setdefault(node.target.attr, []).append(_annotated_content(node.annotation))
-    for item in tree.body:
-        if isinstance(item, ast.Assign):
-            for target in item.targets:
-                if isinstance(target, ast.Name):
-                    names.constants.setdefault(target.id, []).append(item.value)
-    for scope in ast.walk(tree):
-        if isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef):
-            for node in ast.walk(scope):
-                if isinstance(node, ast.Assign):
-                    for target, value in _assigned(node):
-                        if isinstance(target, ast.Attribute):
-                            good = _Judge(scope, names).shows(value)
-                            names.attributes.setdefault(target.attr, []).append(good)
+def _collect(node: ast.AST, names: _Names, owner: str = "") -> None:
+    if isinstance(node, ast.ClassDef):
+        owner = node.name
+        for item in node.body:
+            if (
+                isinstance(item, ast.AnnAssign)
+                and isinstance(item.target, ast.Name)
+                and not _is_plain_value(item.annotation)
+            ):
+                names.add(names.attributes, owner, item.target.id, _annotated_content(item.annotation))
+    elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        good = _annotated_content(node.returns)
+        names.add(names.functions, owner, node.name, good)
+        if any(isinstance(one, ast.Name) and one.id.endswith("property") for one in node.decorator_list):
+            names.add(names.attributes, owner, node.name, good)
+    elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Attribute):
+        names.add(names.attributes, owner, node.target.attr, _annotated_content(node.annotation))
+    elif isinstance(node, ast.Module):
+        for item in node.body:
+            if isinstance(item, ast.Assign):
+                for target in item.targets:
+                    if isinstance(target, ast.Name):
+                        names.constants.setdefault(target.id, []).append(item.value)
+    for child in ast.iter_child_nodes(node):
+        _collect(child, names, owner)
+
+
+def _collect_assigned(node: ast.AST, names: _Names, owner: str = "", judge: "_Judge | None" = None) -> None:
+    """Attributes by what is assigned to them; needs what `_collect` found."""
+    if isinstance(node, ast.ClassDef):
+        owner = node.name
+    elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        judge = _Judge(node, names, owner)
+    elif isinstance(node, ast.Assign) and judge is not None:
+        for target, value in _assigned(node):
+            if isinstance(target, ast.Attribute):
+                names.add(names.attributes, owner, target.attr, judge.shows(value))
+    for child in ast.iter_child_nodes(node):
+        _collect_assigned(child, names, owner, judge)
 
 
 def _assigned(node: ast.Assign) -> Iterator[tuple[ast.expr, ast.expr]]:
@@ -152,11 +184,12 @@ class _Reader:
 
     def _visit(self, node: ast.AST, judge: "_Judge", bases: tuple[str, ...]) -> None:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            judge = _Judge(node, self.names, judge)
+            judge = _Judge(node, self.names, judge.owner, judge)
             if node.name == "render" and node.returns is not None and "str" in ast.unparse(node.returns):
                 self.found.append((node.lineno, f"what {node.name}() returns: {ast.unparse(node.returns)}"))
         elif isinstance(node, ast.ClassDef):
             bases = tuple(_last_name(base) for base in node.bases)
+            judge = _Judge(node, self.names, node.name, judge)
         elif isinstance(node, ast.Call):
             self._call(node, judge, bases)
         elif isinstance(node, ast.Assign):
@@ -197,8 +230,9 @@ class _Reader:
 class _Judge:
     """Says whether an expression inside a function may be shown."""
 
-    def __init__(self, scope: ast.AST, names: _Names, outer: "_Judge | None" = None) -> None:
+    def __init__(self, scope: ast.AST, names: _Names, owner: str = "", outer: "_Judge | None" = None) -> None:
         self.names = names
+        self.owner = owner
         self.outer = outer
         self.arguments: dict[str, bool] = {}
         self.bindings: dict[str, list[ast.expr | None]] = {}
@@ -272,15 +306,15 @@ class _Judge:
                 return self._shows_call(node)
             case ast.Name(id=name):
                 return self._shows_name(name)
-            case ast.Attribute(attr=name):
-                return _all_true(self.names.attributes.get(name))
+            case ast.Attribute():
+                return self.names.all_content(self.names.attributes, self.owner, node)
         return False
 
     def _shows_call(self, call: ast.Call) -> bool:
         name = _last_name(call.func)
         if name == "Content" and isinstance(call.func, ast.Name):
             return all(map(self.shows, call.args[:1]))
-        if _all_true(self.names.functions.get(name)):
+        if self.names.all_content(self.names.functions, self.owner, call.func):
             return True
         if isinstance(call.func, ast.Attribute):
             if name in _CONTENT_METHODS:
@@ -315,7 +349,3 @@ def _last_name(node: ast.expr) -> str:
     if isinstance(node, ast.Attribute):
         return node.attr
     return node.id if isinstance(node, ast.Name) else ""
-
-
-def _all_true(values: list[bool] | None) -> bool:
-    return bool(values) and all(values or ())

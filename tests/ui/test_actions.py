@@ -3,7 +3,17 @@
 import pytest
 
 from itdesk.ui import actions
-from itdesk.ui.actions import ACTIONS, Group, Scope, check_keymap, hints, in_scope, keys_of, markdown_table, textual_keymap
+from itdesk.ui.actions import (
+    ACTIONS,
+    Group,
+    Scope,
+    check_keymap,
+    hints,
+    in_scope,
+    keys_of,
+    markdown_table,
+    textual_keymap,
+)
 
 
 def test_the_shipped_keys_clash_nowhere() -> None:

@@ -1,6 +1,7 @@
 """The queue, as a technician uses it."""
 
 from dataclasses import replace
+from pathlib import Path
 
 from itdesk.desk import communication, intake, resolution, triage
 from itdesk.desk.queries import tickets
@@ -423,15 +424,13 @@ async def test_an_auditor_may_look_and_is_told_that_acting_is_not_theirs(desk: D
 async def test_when_the_database_is_gone_one_goes_on_reading_and_it_comes_back(desk: Desk) -> None:
     async with visit(desk) as visitor:
         path = desk.database.name
-        import pathlib
-
-        hidden = pathlib.Path(path).rename(f"{path}.hidden")
+        hidden = Path(path).rename(f"{path}.hidden")  # noqa: ASYNC240 the test may wait for it
         await visitor.polled()
         await visitor.sees("The database does not answer.", "Nothing is lost", "! stale 0m")
         await visitor.press("j", "j")
         assert "INC-8" in visitor.row("▌ P2")
         await visitor.press("t")
-        await visitor.sees("Nothing was written")
+        await visitor.sees("That was not done: the database does not answer.")
         hidden.rename(path)
         visitor.app._polls_to_skip = 0
         await visitor.polled()

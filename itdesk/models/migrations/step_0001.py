@@ -63,8 +63,10 @@ CREATE INDEX ticket_opened ON ticket (opened_at, id);
 CREATE INDEX ticket_closed ON ticket (closed_at) WHERE closed_at IS NOT NULL;
 CREATE INDEX ticket_requester ON ticket (requester_id, opened_at);
 CREATE INDEX ticket_category ON ticket (category, opened_at);
-CREATE INDEX live_order ON ticket (order_key, id, status, priority, category, team_id, assignee_id, major, closed_at) WHERE closed_at IS NULL;
-CREATE INDEX live_opened ON ticket (opened_at, id, status, priority, category, team_id, assignee_id, major, closed_at) WHERE closed_at IS NULL;
+CREATE INDEX live_order ON ticket
+  (order_key, id, status, priority, category, team_id, assignee_id, major, closed_at) WHERE closed_at IS NULL;
+CREATE INDEX live_opened ON ticket
+  (opened_at, id, status, priority, category, team_id, assignee_id, major, closed_at) WHERE closed_at IS NULL;
 CREATE INDEX live_assignee ON ticket (assignee_id, order_key, id, status, closed_at) WHERE closed_at IS NULL;
 CREATE INDEX live_team ON ticket (team_id, order_key, id, assignee_id, status, closed_at) WHERE closed_at IS NULL;
 CREATE INDEX live_priority ON ticket (priority, order_key, id, closed_at) WHERE closed_at IS NULL;

@@ -61,13 +61,13 @@ class ChoiceList(Lines, can_focus=True):
         """The entry under the cursor."""
         return self._choices[self._cursor] if self._cursor < len(self._choices) else None
 
-    def show(self, choices: Sequence[Choice], *, empty: Content = EMPTY) -> None:
-        """Show other entries; the cursor stays on its value if that is still there.
+    def show(self, choices: Sequence[Choice], *, at: object = None, empty: Content = EMPTY) -> None:
+        """Show other entries; the cursor goes to the value `at`, or stays on its own if that is still there.
 
         `empty` stands where there are none.
         """
         self._empty = empty
-        kept = self.choice.value if self.choice else None
+        kept = at if at is not None else self.choice.value if self.choice else None
         self._set(choices)
         self.select(kept)
         self.post_message(self.Moved(self.choice))

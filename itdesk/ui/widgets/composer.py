@@ -83,6 +83,7 @@ class Composer(Vertical, can_focus=True):
         super().__init__()
         self.kind = MessageKind.REPLY
         self._to = ""
+        self._known = ""
         self._remark = ""
         self._collision: tuple[str, ...] = ()
         self._rest: Timer | None = None
@@ -114,8 +115,7 @@ class Composer(Vertical, can_focus=True):
         """Open the composer and let the person write. `to` is the requester's name; `text` a kept draft."""
         self.kind, self._to, self._remark = kind, to, remark
         area = self.query_one(TextArea)
-        with area.prevent(TextArea.Changed):
-            area.text = safe(text, multiline=True)
+        area.text = self._known = safe(text, multiline=True)
         area.move_cursor(area.document.end)
         self._show_kind()
         self.add_class("shown")
@@ -173,6 +173,9 @@ class Composer(Vertical, can_focus=True):
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Keep the draft when the person rests."""
         event.stop()
+        if self.text == self._known:
+            return
+        self._known = self.text
         self.post_message(self.Typed(self.kind, self.text))
         self._stop_timer()
         self._rest = self.set_timer(_REST_SECONDS, self._keep)

@@ -10,6 +10,7 @@ from itdesk.ui.theme import BOLD, roles
 from itdesk.ui.widgets.lines import Lines
 
 _MOST_HINTS = 9
+_MOST_ROWS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class StatusBar(Lines):
         self._said = EMPTY
         self._undo = ""
         self._alarm = False
+        self._rows = 1
 
     @property
     def said(self) -> str:
@@ -38,8 +40,12 @@ class StatusBar(Lines):
         return self._said.plain
 
     def say(self, sentence: str, *, alarm: bool = False, undo: str = "") -> None:
-        """Say what happened; `undo` is the key that takes it back, `alarm` turns it red and lets it push hints away."""
+        """Say what happened; `undo` is the key that takes it back.
+
+        `alarm` turns it red and shows all of it, in several rows if need be.
+        """
         self._said, self._alarm, self._undo = content(sentence), alarm, undo
+        self._grow()
         self.repaint()
 
     def set_hints(self, hints: Sequence[Hint]) -> None:
@@ -47,16 +53,30 @@ class StatusBar(Lines):
         self._hints = tuple(hints)
         self.repaint()
 
+    def on_resize(self) -> None:
+        """A long sentence is broken elsewhere."""
+        self._grow()
+
+    def _grow(self) -> None:
+        rows = len(self._broken(self.app.size.width)) if self._alarm else 1
+        if rows != self._rows:
+            self._rows = rows
+            self.styles.height = rows
+
+    def _broken(self, width: int) -> Sequence[Content]:
+        return self._said.wrap(max(10, width - 2))[:_MOST_ROWS]
+
     def line(self, y: int, width: int) -> Content:
-        """The one line."""
-        del y
+        """The sentence and the hints, or a row of a long sentence."""
         palette = roles(self)
+        inner = width - 2
+        if self._alarm and self._said.cell_length > inner:
+            rows = self._broken(width)
+            return join(" ", rows[y].stylize(palette.red + BOLD)) if y < len(rows) else EMPTY
         said = content(self._said.plain, palette.red + BOLD if self._alarm else palette.text)
         if self._undo:
             said = join(said, " ", content(self._undo, palette.accent + BOLD), content(" undo", palette.dim))
-        inner = width - 2
-        promised = min(said.cell_length, inner if self._alarm else inner // 2)
-        hints = self._fitting(inner - promised - 2)
+        hints = self._fitting(inner - said.cell_length - 2)
         room = inner - (hints.cell_length + 2 if hints else 0)
         said = said.truncate(room, ellipsis=True)
         return join(" ", said, " " * (inner - said.cell_length - hints.cell_length), hints, " ")

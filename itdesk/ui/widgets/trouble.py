@@ -1,5 +1,6 @@
 """The bar that says that the database does not answer, what is safe, and what to press."""
 
+from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
 from textual.content import Content
@@ -9,41 +10,49 @@ from itdesk.ui.theme import BOLD, roles
 from itdesk.ui.times import clock
 from itdesk.ui.widgets.lines import Lines
 
+_MOST_CAUSE_LINES = 3
+
 
 class Trouble(Lines):
     """Hidden while all is well."""
 
     DEFAULT_CSS = """
-    Trouble { display: none; height: 5; background: $desk-bar; color: $desk-text; }
+    Trouble { display: none; height: auto; background: $desk-bar; color: $desk-text; }
     Trouble.shown { display: block; }
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._sentence = ""
+        self._cause = ""
         self._since = ""
 
-    def show(self, sentence: str | None, since: datetime | None, zone: tzinfo) -> None:
+    def show(self, cause: str | None, since: datetime | None, zone: tzinfo) -> None:
         """Show what the database said, and since when the screen is old; None hides the bar."""
-        self._sentence = sentence or ""
+        self._cause = cause or ""
         self._since = clock(since, zone) if since else ""
-        self.set_class(sentence is not None, "shown")
+        self.set_class(cause is not None, "shown")
+        self.styles.height = len(self._lines(self.app.size.width))
         self.repaint()
+
+    def on_resize(self) -> None:
+        """The cause is broken elsewhere."""
+        self.styles.height = len(self._lines(self.app.size.width))
 
     def line(self, y: int, width: int) -> Content:
         """Sentence, cause, what is safe, what to press."""
-        del width
+        lines = self._lines(width)
+        return join(content("▌ ", roles(self).red), lines[y] if y < len(lines) else EMPTY)
+
+    def _lines(self, width: int) -> Sequence[Content]:
         palette = roles(self)
         as_of = f"  You see the desk as of {self._since}." if self._since else ""
-        lines = (
+        return (
             join(content("! The database does not answer.", palette.red + BOLD), content(as_of, palette.text)),
-            content(self._sentence, palette.dim),
-            content("Nothing is lost: what you wrote stays where it is. Reading what is shown still works."),
-            EMPTY,
+            *content(self._cause, palette.dim).wrap(max(10, width - 3))[:_MOST_CAUSE_LINES],
+            content("Nothing is lost: what you wrote stays. What is shown can be read.", palette.text),
             join(
                 content("ctrl+r", palette.accent + BOLD),
                 content(" try now", palette.text),
                 content("   it is tried again by itself", palette.dim),
             ),
         )
-        return join(content("▌", palette.red), " ", lines[y])

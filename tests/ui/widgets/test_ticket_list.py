@@ -240,7 +240,9 @@ def test_new_tickets_are_announced_and_not_pushed_in() -> None:
     shown.update_rows([900, 901], {900: row(900, key=0), 901: row(901, key=3)})
     assert shown.new_count == 2
     assert shown.in_page == list(range(1, PAGE + 1))
-    source.tickets = sorted([*source.tickets, row(900, key=0), row(901, key=3)], key=lambda one: (one.order_key, one.id))
+    source.tickets = sorted(
+        [*source.tickets, row(900, key=0), row(901, key=3)], key=lambda one: (one.order_key, one.id)
+    )
     shown.go_first()
     shown.served(source)
     assert shown.new_count == 0
@@ -388,7 +390,10 @@ async def test_an_empty_list_says_what_it_was_told_to_say() -> None:
 
 @pytest.mark.parametrize("width", [60, 68, 70, 78, 80, 96, 98, 100, 126, 158, 200])
 async def test_every_row_fills_exactly_its_line_at_every_width(width: int) -> None:
-    tickets = [row(1, subject="会議室の電話が鳴らない " * 20), row(1_000_000, subject="😀👩‍👩‍👧 e\u0301" * 30, assignee="x" * 40)]
+    tickets = [
+        row(1, subject="会議室の電話が鳴らない " * 20),
+        row(1_000_000, subject="😀👩‍👩‍👧 e\u0301" * 30, assignee="x" * 40),
+    ]
     async with on_screen(tickets, (width, HEIGHT)) as (_, shown, _pilot):
         assert [shown.render_line(y).cell_length for y in range(HEIGHT)] == [width] * HEIGHT
 
@@ -405,6 +410,8 @@ def test_number_priority_subject_and_age_are_always_there(width: int) -> None:
 @given(st.text(max_size=60), st.text(max_size=30), st.text(max_size=30))
 def test_no_text_breaks_a_row(subject: str, requester: str, assignee: str) -> None:
     shown = Quiet()
-    shown.show([row(1, subject=subject, requester=requester, assignee=assignee)], has_before=False, has_after=False, offset=0)
+    shown.show(
+        [row(1, subject=subject, requester=requester, assignee=assignee)], has_before=False, has_after=False, offset=0
+    )
     columns_for.cache_clear()
     assert shown.cursor_row is not None

@@ -1,0 +1,88 @@
+"""Keys typed faster than the screen follows: each is handled only when the one before has done all that it does.
+
+Textual hands a key to whatever has the focus at that moment, while the focus that the key before asked for is still on
+its way: `/` followed at once by `take` would take a ticket instead of filtering for it.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+
+from textual import events
+from textual.app import App
+from textual.message_pump import MessagePump
+from textual.screen import ModalScreen
+from textual.worker import WorkerState
+
+VERB = "verb"
+"""The group of workers that ask something in a dialog, or do something at the desk."""
+
+_ROUNDS = 2  # what a key does may post a message that does the rest
+_LONGEST_SECONDS = 2.0
+_LOOK_SECONDS = 0.01
+
+Handle = Callable[[events.Event], Awaitable[None]]
+
+
+def as_typed(event: events.Event) -> tuple[events.Event, ...]:
+    """The keys that were typed: `alt+s` as `esc` and `s`, since a terminal sends both alike when they come at once."""
+    if isinstance(event, events.Key) and event.key.startswith("alt+") and event.character:
+        return (events.Key("escape", "\x1b"), events.Key(event.character, event.character))
+    return (event,)
+
+
+class TypeAhead:
+    """Hands keys and pastes on to an app one after the other."""
+
+    def __init__(self, app: "App[None]", handle: Handle) -> None:
+        """`handle` lets the app handle an event."""
+        self._app = app
+        self._handle = handle
+        self._typed: deque[events.Event] = deque()
+        self._settling: asyncio.Task[None] | None = None
+
+    async def take(self, event: events.Event) -> None:
+        """Handle a key or a paste now, or when those before it are done."""
+        if self._settling is not None:
+            self._typed.append(event)
+            return
+        await self._handle(event)
+        self._settling = asyncio.create_task(self._settle())
+
+    async def _settle(self) -> None:
+        try:
+            await self._followed()
+            while self._typed and self._app.is_running:
+                await self._handle(self._typed.popleft())
+                await self._followed()
+        finally:
+            self._settling = None
+
+    async def _followed(self) -> None:
+        """Wait until the screen has followed the last key. Gives up after two seconds: the desk may be slow."""
+        try:
+            async with asyncio.timeout(_LONGEST_SECONDS):
+                for _ in range(_ROUNDS):
+                    await self._passed()
+                while self._verb_is_on_its_way():
+                    await asyncio.sleep(_LOOK_SECONDS)
+                await self._passed()
+        except TimeoutError:
+            pass
+
+    async def _passed(self) -> None:
+        """Wait until all that is in the queues between the focus and the app has been handled."""
+        focused = self._app.focused or self._app.screen
+        nodes: list[MessagePump] = [*focused.ancestors_with_self, self._app]
+        for node in nodes:
+            passed = asyncio.Event()
+            if node.call_later(passed.set):
+                await passed.wait()
+
+    def _verb_is_on_its_way(self) -> bool:
+        if isinstance(self._app.screen, ModalScreen):
+            return False
+        return any(
+            worker.group == VERB and worker.state in (WorkerState.PENDING, WorkerState.RUNNING)
+            for worker in self._app.workers
+        )

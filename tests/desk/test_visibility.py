@@ -1,0 +1,104 @@
+"""Requesters see their own tickets alone, and never a work note, in any read."""
+
+import pytest
+
+from itdesk.desk import communication, triage
+from itdesk.desk.errors import NotFound
+from itdesk.desk.intake import NewTicket, submit
+from itdesk.desk.queries import listing, metrics, queue, tickets
+from itdesk.desk.queries.feed import Feed
+from itdesk.desk.session import Desk
+from itdesk.desk.undo import undo
+from itdesk.domain.queue_order import Order
+from itdesk.domain.search_language import parse
+from itdesk.domain.ticket import LinkType
+from tests.support.desks import SignIn
+
+EVERYTHING = parse("status:all")
+
+
+@pytest.fixture
+def pair(desk: Desk, sign_in_as: SignIn) -> tuple[int, int]:
+    """A ticket of Rita's and one of Ron's, linked, with a note, an undone note and a reply on each."""
+    mine, his = (submit(sign_in_as(login), NewTicket(f"VPN of {login}")).tickets[0] for login in ("rita", "ron"))
+    triage.link(sign_in_as("tom"), mine, LinkType.RELATED, his)
+    for ticket in (mine, his):
+        communication.note(sign_in_as("tom"), [ticket], "quokka: the customer forgets his password")
+        undo(sign_in_as("tom"), communication.note(sign_in_as("tom"), [ticket], "quokka again").seqs[0])
+        communication.reply(sign_in_as("tom"), [ticket], "Please try again")
+    return mine, his
+
+
+def test_every_list_and_count_holds_only_ones_own(sign_in_as: SignIn, pair: tuple[int, int]) -> None:
+    mine, his = pair
+    for login, seen in (("rita", {mine}), ("ron", {his}), ("otto", {mine, his}), ("tom", {mine, his})):
+        session = sign_in_as(login)
+        for query in (
+            EVERYTHING,
+            parse("vpn"),
+            parse("try again"),
+            parse("team:network"),
+            parse(f"INC-{mine},INC-{his}"),
+        ):
+            assert {row.id for row in queue.page(session, query).rows} <= seen
+        assert {row.id for row in queue.page(session, EVERYTHING).rows} == seen
+        assert {row.id for row in queue.rows_by_id(session, pair, EVERYTHING)} == seen
+        assert {row.id for row in listing.tickets(session, EVERYTHING)} == seen
+        assert queue.count(session, EVERYTHING) == len(seen)
+        assert queue.count_before(session, EVERYTHING, Order.OLDEST, (2**62, 0)) == len(seen)
+        around = queue.around(session, EVERYTHING, Order.FAIR, (0, his))
+        assert {row.id for row in around.rows} == seen
+        figures = metrics.overview(session)
+        assert figures.open == sum(count.count for count in figures.by_team) == len(seen)
+        assert sum(count.count for count in figures.by_age) == len(seen)
+        assert figures.per_day[-1].opened == len(seen)
+
+
+def test_another_ones_ticket_is_not_there(sign_in_as: SignIn, pair: tuple[int, int]) -> None:
+    mine, his = pair
+    rita = sign_in_as("rita")
+    for read in (
+        tickets.view,
+        tickets.timeline,
+        tickets.events,
+        tickets.messages,
+        tickets.decisions,
+        tickets.decisions_in_force,
+        tickets.journal_entries,
+    ):
+        assert read(rita, mine)
+        with pytest.raises(NotFound, match=f"There is no ticket {his} here"):
+            read(rita, his)
+    assert tickets.find_ticket(rita, f"INC-{mine}") == mine
+    with pytest.raises(NotFound):
+        tickets.find_ticket(rita, f"INC-{his}")
+    assert tickets.view(rita, mine).links == ()
+    assert len(tickets.view(sign_in_as("otto"), mine).links) == 1
+
+
+def test_a_link_to_another_ones_ticket_names_it_nowhere(sign_in_as: SignIn, pair: tuple[int, int]) -> None:
+    mine, his = pair
+    told = [entry.text for entry in tickets.timeline(sign_in_as("rita"), mine)]
+    assert not [text for text in told if str(his) in text.split() or f"INC-{his}" in text]
+
+
+def test_a_note_is_for_staff_in_every_read(sign_in_as: SignIn, pair: tuple[int, int]) -> None:
+    mine, _ = pair
+    for login, notes in (("rita", 0), ("tom", 1), ("otto", 1)):
+        session = sign_in_as(login)
+        assert sum("quokka" in message.text for message in tickets.messages(session, mine)) == notes
+        assert sum("quokka" in entry.text for entry in tickets.timeline(session, mine)) == notes
+        assert sum(entry["verb"] == "noted" for entry in tickets.journal_entries(session, mine)) == 2 * notes
+        assert sum(event.verb == "noted" for event in tickets.events(session, mine)) == 2 * notes
+        assert ("quokka" in repr(tickets.journal_entries(session, mine))) == bool(notes)
+        assert ("withdrew" in repr(tickets.timeline(session, mine))) == bool(notes)
+        assert queue.count(session, parse("quokka")) == 2 * notes
+        assert queue.page(session, parse("quokka -team:none")).rows == queue.page(session, parse("quokka")).rows
+
+
+def test_news_name_only_ones_own_tickets(sign_in_as: SignIn, pair: tuple[int, int]) -> None:
+    mine, his = pair
+    for login, seen in (("rita", (mine,)), ("ron", (his,)), ("tom", (mine, his))):
+        news = Feed(sign_in_as(login), 0).poll()
+        assert news is not None
+        assert news.ticket_ids == seen

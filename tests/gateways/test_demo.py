@@ -1,0 +1,176 @@
+"""The sample desk as a visitor finds it, and what comes in while one watches."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from itdesk.desk import rulebook as rulebooks
+from itdesk.desk import triage
+from itdesk.desk.compliance import verify_journal
+from itdesk.desk.people import add_people
+from itdesk.desk.queries import knowledge, listing, tickets
+from itdesk.desk.queries.listing import ListedTicket
+from itdesk.desk.session import SYSTEM, Desk, Session, sign_in
+from itdesk.domain.search_language import parse
+from itdesk.domain.ticket import ENDED, Kind, MessageKind, Status, WaitingReason
+from itdesk.gateways import demo, demo_plan
+from itdesk.gateways.demo import Arrivals
+from itdesk.gateways.demo_staff import people
+from itdesk.settings.loader import content_hash
+from itdesk.settings.locations import shipped_config
+from tests.support.desks import StillClock, opened, shipped_rulebook
+
+NOW = datetime(2026, 11, 16, 8, 14, tzinfo=UTC)
+
+
+def fill(desk: Desk) -> None:
+    rulebooks.adopt(Session(desk, SYSTEM, lambda: NOW), shipped_rulebook(), content_hash(shipped_config()))
+    demo.fill(desk, NOW)
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> str:
+    location = str(tmp_path_factory.mktemp("demo") / "demo.sqlite3")
+    with opened(location, create=True) as desk:
+        fill(desk)
+    return location
+
+
+@pytest.fixture
+def desk(template: str) -> Iterator[Desk]:
+    with opened(template) as desk:
+        yield desk
+
+
+@pytest.fixture
+def visitor(desk: Desk) -> Session:
+    return Session(desk, sign_in(desk, demo.VISITOR), lambda: NOW)
+
+
+def open_tickets(session: Session) -> list[ListedTicket]:
+    return list(listing.tickets(session, parse("status:open")))
+
+
+def test_a_visitor_finds_about_42_open_tickets_in_every_state_of_work(visitor: Session) -> None:
+    rows = open_tickets(visitor)
+    assert 38 <= len(rows) <= 46
+    assert {row.status for row in rows} == set(Status) - ENDED
+    assert {row.priority for row in rows} == {1, 2, 3, 4, 5}
+    assert {row.waiting_reason for row in rows if row.waiting_reason} >= {
+        WaitingReason.REQUESTER,
+        WaitingReason.VENDOR,
+        WaitingReason.CHANGE,
+    }
+    assert {row.kind for row in rows} == {Kind.INCIDENT, Kind.REQUEST}
+    assert sum(row.assignee is None for row in rows) >= 6
+    assert sum(row.assignee == demo.VISITOR for row in rows) >= 3
+
+
+def test_the_major_incident_stands_on_top(visitor: Session) -> None:
+    first, second, *_ = open_tickets(visitor)
+    assert (first.major, first.priority, second.priority) == (True, 1, 1)
+    assert first.subject == "SAP login fails for all of Finance"
+
+
+def test_the_desk_has_300_tickets_with_histories_that_the_journal_proves(visitor: Session) -> None:
+    rows = list(listing.tickets(visitor, parse("status:all")))
+    assert len(rows) >= 300
+    assert all(row.opened_at <= row.changed_at <= NOW for row in rows)
+    assert all(row.opened_at < row.closed_at for row in rows if row.closed_at)
+    assert verify_journal(Session(visitor.desk, SYSTEM, lambda: NOW)).intact
+    statuses = Counter(row.status for row in rows)
+    assert statuses[Status.CLOSED] > 240
+    assert statuses[Status.CANCELLED] >= 1
+
+
+def test_the_ticket_of_the_pictures_has_its_conversation_and_reasons(visitor: Session) -> None:
+    row = next(row for row in open_tickets(visitor) if row.subject == "VPN drops every few minutes from home")
+    kinds = [message.kind for message in tickets.messages(visitor, row.id)]
+    assert kinds == [MessageKind.REPLY, MessageKind.NOTE, MessageKind.NOTE, MessageKind.REQUESTER]
+    view = tickets.view(visitor, row.id)
+    assert (view.priority, view.category, view.assignee) == (2, "network.vpn", "anna")
+    assert [link.other_subject for link in view.links] == ["VPN slow, same gateway as yesterday"]
+    assert all(stored.decision.value for stored in tickets.decisions_in_force(visitor, row.id))
+
+
+def test_an_article_that_a_text_names_is_that_article(visitor: Session) -> None:
+    row = next(row for row in open_tickets(visitor) if row.subject == "VPN drops every few minutes from home")
+    named = next(message.text for message in tickets.messages(visitor, row.id) if "KB-" in message.text)
+    article = knowledge.article(visitor, int(named.rpartition("KB-")[2].rstrip(".")))
+    assert article.title == "VPN drops: lower the MTU"
+
+
+def test_25_articles_are_there_and_found(visitor: Session) -> None:
+    assert len(knowledge.articles(visitor)) == 25
+    assert knowledge.articles(visitor, "vpn drops")[0].title == "VPN drops: lower the MTU"
+
+
+def test_it_fits_postgres_as_well(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo_plan, "PAST_TICKETS", 20)
+    with opened(postgres_url, create=True) as desk:
+        fill(desk)
+        session = Session(desk, sign_in(desk, demo.VISITOR), lambda: NOW)
+        assert 38 <= len(open_tickets(session)) <= 46
+
+
+# Arrivals
+
+
+@pytest.fixture
+def clock() -> StillClock:
+    return StillClock(NOW)
+
+
+@pytest.fixture
+def quiet_desk(sqlite_desk_url: str, clock: StillClock) -> Iterator[Desk]:
+    """A desk with the demo's people and nothing else."""
+    with opened(sqlite_desk_url) as desk:
+        add_people(Session(desk, SYSTEM, clock), people(shipped_rulebook()))
+        yield desk
+
+
+def test_tickets_arrive_at_believable_intervals_and_colleagues_take_some(quiet_desk: Desk, clock: StillClock) -> None:
+    arrivals = Arrivals(quiet_desk, clock)
+    waits: list[timedelta] = []
+    for _ in range(40):
+        waits.append(arrivals.wait())
+        clock.now += waits[-1]
+        arrivals.happen()
+    assert timedelta(seconds=10) < min(waits)
+    assert max(waits) < timedelta(seconds=80)
+    session = Session(quiet_desk, sign_in(quiet_desk, demo.VISITOR), clock)
+    rows = open_tickets(session)
+    taken = [row for row in rows if row.assignee]
+    assert len(rows) + len(taken) == 40
+    assert 5 < len(taken) < len(rows)
+    assert demo.VISITOR not in {row.assignee for row in taken}
+    assert all("{" not in row.subject for row in rows)
+    assert len({row.subject for row in rows}) > 12
+
+
+def test_a_visitor_who_is_faster_than_a_colleague_keeps_the_ticket(quiet_desk: Desk, clock: StillClock) -> None:
+    session = Session(quiet_desk, sign_in(quiet_desk, demo.VISITOR), clock)
+    arrivals = Arrivals(quiet_desk, clock)
+    changes = []
+    for _ in range(40):
+        changes.append(arrivals.happen())
+        new = [row.id for row in open_tickets(session) if row.assignee is None]
+        if new:
+            triage.take(session, new)
+    assert None in changes
+    assert {row.assignee for row in open_tickets(session)} == {demo.VISITOR}
+
+
+def test_the_same_arrivals_come_in_every_demo(sqlite_template: Path, tmp_path: Path, clock: StillClock) -> None:
+    sentences = []
+    for name in ("one", "two"):
+        (tmp_path / name).write_bytes(sqlite_template.read_bytes())
+        with opened(str(tmp_path / name)) as desk:
+            add_people(Session(desk, SYSTEM, clock), people(shipped_rulebook()))
+            arrivals = Arrivals(desk, clock)
+            changes = [arrivals.happen() for _ in range(20)]
+            sentences.append([change.sentence for change in changes if change])
+    assert sentences[0] == sentences[1]

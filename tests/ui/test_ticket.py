@@ -1,0 +1,316 @@
+"""A ticket on the screen: reading, writing, and never losing a text."""
+
+from pathlib import Path
+
+import pytest
+
+from itdesk.desk import communication, resolution, triage
+from itdesk.desk.queries import tickets
+from itdesk.desk.session import Desk
+from itdesk.domain.ticket import MessageKind, Status, WaitingReason
+from itdesk.ui.messages import OpenTicket
+from itdesk.ui.ticket import TicketScreen
+from itdesk.ui.widgets.composer import Composer
+from tests.ui.visit import Visit, visit
+from tests.ui.world import session_of
+
+VPN, BADGE, SAP = 12, 15, 13
+
+
+async def open_ticket(visitor: Visit, number: int = VPN) -> None:
+    visitor.app.post_message(OpenTicket(number))
+    await visitor.sees("Timeline", f"-{number}  ")
+    await visitor.at_rest()
+
+
+def drafts(desk: Desk, number: int = VPN) -> list[tuple[MessageKind, str]]:
+    return [(draft.kind, draft.text) for draft in communication.drafts(session_of(desk), number)]
+
+
+def last_message(desk: Desk, number: int = VPN) -> tuple[MessageKind, str]:
+    message = tickets.messages(session_of(desk), number)[-1]
+    return message.kind, message.text
+
+
+# --- reading ---------------------------------------------------------------------------------------------------------
+
+
+async def test_enter_opens_the_ticket_under_the_cursor_and_q_goes_back(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("j", "j", "j", "enter")
+        await visitor.sees("INC-12  VPN drops every few minutes", "P2  in progress  network.vpn  L2 network  anna")
+        await visitor.press("q")
+        await visitor.sees("fair order")
+        assert "INC-12" in visitor.row("▌ P2")
+
+
+async def test_the_timeline_tells_who_sees_what(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await open_ticket(visitor)
+        assert visitor.row("Reply by anna").endswith("Marta sees this")
+        assert visitor.row("Work note by anna").endswith("staff only")
+        assert visitor.row("Marta Kowalska").endswith("by mail")
+        assert "08:35 · anna took it, in progress" in visitor.text
+
+
+async def test_tab_shows_the_details_where_there_is_no_room_for_both(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await open_ticket(visitor)
+        await visitor.press("tab")
+        await visitor.sees("Requester  Marta Kowalska", "May solve it")
+        await visitor.press("tab")
+        await visitor.sees("Reply by anna")
+
+
+async def test_a_wide_screen_shows_timeline_and_details_together(desk: Desk) -> None:
+    async with visit(desk, size=(140, 45)) as visitor:
+        visitor.app.post_message(OpenTicket(VPN))
+        await visitor.sees("Reply by anna", "Requester  Marta Kowalska", "one team x high", "KB-1")
+
+
+async def test_brackets_walk_through_the_queue_without_going_back(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("enter")
+        await visitor.sees("INC-13  MAJOR SAP")
+        await visitor.press("]")
+        await visitor.sees("INC-10  Core switch")
+        await visitor.press("[", "[")
+        await visitor.sees("This is the first one here.")
+        await visitor.press("q")
+        await visitor.sees("▌ P1 INC-13")
+
+
+async def test_what_others_do_arrives_while_one_reads(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await open_ticket(visitor)
+        communication.reply(session_of(desk, "marta"), [VPN], "It happened again.")
+        await visitor.polled()
+        await visitor.sees("It happened again.")
+
+
+async def test_a_ticket_that_is_not_there_is_told(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        visitor.app.post_message(OpenTicket(4711))
+        await visitor.sees("There is no ticket 4711 here.")
+        await visitor.press("escape")
+        await visitor.sees("fair order")
+
+
+# --- writing ---------------------------------------------------------------------------------------------------------
+
+
+async def test_a_reply_says_who_will_see_it_and_is_sent_by_esc_and_s(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await open_ticket(visitor)
+        await visitor.press("r")
+        await visitor.sees("REPLY to Marta Kowalska", "Marta will see this")
+        await visitor.type("Please reconnect.")
+        await visitor.press("escape")
+        await visitor.sees("Your text is kept", "s send")
+        await visitor.press("s")
+        await visitor.sees("Replied on INC-12. u undo")
+        await visitor.misses("REPLY to")
+        assert last_message(desk) == (MessageKind.REPLY, "Please reconnect.")
+        assert drafts(desk) == []
+
+
+async def test_a_note_is_told_apart_and_can_be_undone(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await open_ticket(visitor)
+        await visitor.press("c")
+        await visitor.sees("WORK NOTE, staff only", "the requester never sees this")
+        await visitor.type("gw-vpn-02")
+        await visitor.press("escape", "s")
+        await visitor.sees("Noted on INC-12. u undo")
+        await visitor.press("u")
+        await visitor.sees("Undid the note of INC-12")
+
+
+async def test_letters_are_text_while_one_writes_and_verbs_at_rest(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await open_ticket(visitor, BADGE)
+        await visitor.press("c")
+        await visitor.sees("WORK NOTE")
+        await visitor.type("take s q 1 2 ? : / ! x")
+        assert "take s q 1 2 ? : / ! x" in visitor.text
+        assert isinstance(visitor.app.screen, TicketScreen)
+
+
+async def test_esc_keeps_the_text_as_a_draft_and_the_key_brings_it_back(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await open_ticket(visitor)
+        await visitor.press("r")
+        await visitor.sees("REPLY to")
+        await visitor.type("Half a tho")
+        await visitor.press("escape", "escape")
+        await visitor.sees("kept as a draft")
+        await visitor.at_rest()
+        assert drafts(desk) == [(MessageKind.REPLY, "Half a tho")]
+        await visitor.press("r")
+        await visitor.sees("Half a tho", "draft from 09:14")
+        await visitor.type("ught")
+        await visitor.press("escape", "s")
+        await visitor.sees("Replied on INC-12")
+        assert last_message(desk) == (MessageKind.REPLY, "Half a thought")
+
+
+async def test_a_draft_is_kept_while_one_rests_from_typing(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await open_ticket(visitor)
+        await visitor.press("c")
+        await visitor.type("thinking")
+        await visitor.sees("draft kept")
+        assert drafts(desk) == [(MessageKind.NOTE, "thinking")]
+
+
+async def test_quitting_while_writing_keeps_the_draft_and_the_next_visit_says_so(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await open_ticket(visitor)
+        await visitor.press("r")
+        await visitor.sees("REPLY to")
+        await visitor.type("Nearly")
+        await visitor.press("ctrl+q")
+    assert drafts(desk) == [(MessageKind.REPLY, "Nearly")]
+    async with visit(desk) as visitor:
+        await open_ticket(visitor)
+        await visitor.sees("A reply of yours from 09:14 is kept. r goes on.")
+
+
+async def test_a_reply_turned_into_a_note_leaves_no_reply_behind(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await open_ticket(visitor)
+        await visitor.press("r")
+        await visitor.type("Her manager is difficult.")
+        await visitor.press("escape", "c")
+        await visitor.sees("WORK NOTE, staff only")
+        await visitor.at_rest()
+        assert drafts(desk) == [(MessageKind.NOTE, "Her manager is difficult.")]
+        await visitor.press("s")
+        await visitor.sees("Noted on INC-12")
+        assert last_message(desk)[0] is MessageKind.NOTE
+
+
+async def test_throwing_a_text_away_asks_first(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await open_ticket(visitor)
+        await visitor.press("r")
+        await visitor.type("No good")
+        await visitor.press("escape", "D")
+        await visitor.sees("Throw the text away?", "2 words")
+        await visitor.press("enter")
+        await visitor.misses("Throw the text away?")
+        assert visitor.app.screen.query_one(Composer).text == "No good"
+        await visitor.press("D")
+        await visitor.sees("Throw the text away?")
+        await visitor.press("y")
+        await visitor.sees("The text is gone.")
+        assert drafts(desk) == []
+
+
+async def test_what_changed_while_one_wrote_is_shown_before_anything_is_sent(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await open_ticket(visitor)
+        await visitor.press("r")
+        await visitor.sees("REPLY to")
+        await visitor.type("I will look into it.")
+        resolution.change_status(
+            session_of(desk, "jonas"), [VPN], Status.WAITING, waiting_reason=WaitingReason.REQUESTER
+        )
+        triage.assign(session_of(desk, "jonas"), [VPN], "jonas")
+        await visitor.press("escape", "s")
+        await visitor.sees(
+            "! This ticket changed while you wrote.", "Nothing is sent yet.", "jonas", "I will look into it."
+        )
+        assert last_message(desk)[1] != "I will look into it."
+        await visitor.press("s")
+        await visitor.sees("Replied on INC-12")
+        assert last_message(desk) == (MessageKind.REPLY, "I will look into it.")
+
+
+async def test_after_a_collision_one_may_write_on(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await open_ticket(visitor)
+        await visitor.press("r")
+        await visitor.sees("REPLY to")
+        await visitor.type("One")
+        communication.note(session_of(desk, "jonas"), [VPN], "I have it")
+        await visitor.press("escape", "s")
+        await visitor.sees("jonas wrote a work note")
+        await visitor.press("r")
+        await visitor.type(" two")
+        await visitor.press("escape", "s")
+        await visitor.sees("Replied on INC-12")
+        assert last_message(desk) == (MessageKind.REPLY, "One two")
+
+
+async def test_a_refused_reply_stays_in_the_composer(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await open_ticket(visitor)
+        await visitor.press("r")
+        await visitor.sees("REPLY to")
+        await visitor.press("escape", "s")
+        await visitor.sees("There is no text to send.", "REPLY to")
+
+
+async def test_a_text_goes_through_the_editor_and_is_not_sent_by_it(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editor = tmp_path / "editor.sh"
+    editor.write_text('#!/bin/sh\nprintf "edited\\n" > "$1"\n')
+    editor.chmod(0o700)
+    async with visit(desk, editor=str(editor)) as visitor:
+        monkeypatch.setattr(type(visitor.app._driver), "can_suspend", property(lambda driver: True))
+        for name in ("suspend_application_mode", "resume_application_mode"):
+            monkeypatch.setattr(type(visitor.app._driver), name, lambda driver: None)
+        await open_ticket(visitor)
+        await visitor.press("c")
+        await visitor.type("raw")
+        await visitor.press("escape", "e")
+        await visitor.sees("edited", "WORK NOTE")
+        assert last_message(desk)[1] != "edited"
+
+
+async def test_a_pasted_text_with_control_characters_is_shown_harmlessly(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await open_ticket(visitor)
+        await visitor.press("c")
+        await visitor.sees("WORK NOTE")
+        visitor.app.screen.query_one(Composer).put("log: \x1b]0;owned\x07 \u202e[/b] end")
+        await visitor.sees("␛]0;owned", "[/b] end")
+
+
+# --- why -------------------------------------------------------------------------------------------------------------
+
+
+async def test_why_shows_every_decision_with_its_words_and_its_line(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await open_ticket(visitor)
+        await visitor.press("w")
+        await visitor.sees("Why P2 and network.vpn?", "categories.yaml:88 · rule vpn-drops", "“whole team”", "[P2]")
+        await visitor.press("escape")
+        await visitor.misses("Why P2")
+
+
+async def test_why_leads_to_an_override_which_it_then_explains(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await open_ticket(visitor)
+        await visitor.press("w")
+        await visitor.sees("Why P2")
+        await visitor.press("l")
+        await visitor.sees("Category of INC-12")
+        await visitor.type("wifi")
+        await visitor.press("enter")
+        await visitor.sees("INC-12 is now network.wifi")
+        await visitor.press("w")
+        await visitor.sees("by anna, 09:14")
+
+
+async def test_copying_says_what_was_sent_and_never_that_it_arrived(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await open_ticket(visitor)
+        await visitor.press("y")
+        await visitor.sees("INC-12 was sent to the terminal's clipboard.")
+        assert visitor.app.clipboard == "INC-12"
+        await visitor.press("Y")
+        await visitor.sees("All of INC-12 was sent")
+        assert "work note, staff only" in visitor.app.clipboard
