@@ -73,10 +73,8 @@ def list_command(
 
 
 def _query(search: tuple[str, ...], status: str | None) -> Query:
-    """The search; a word of the command line with spaces in it was quoted, and stays together."""
     no_options_of_ours(search)
-    words = [f'"{word}"' if " " in word and ":" not in word else word for word in search]
-    query = parse(" ".join([*words, *([f"status:{status}"] if status else [])]))
+    query = parse(" ".join([*search, *([f"status:{status}"] if status else [])]))
     if query.errors:
         raise click.UsageError(" ".join(query.errors))
     return query

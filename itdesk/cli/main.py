@@ -1,5 +1,6 @@
 """Where the process starts. Nothing heavy is imported before Ctrl-C is safe."""
 
+import os
 import signal
 import sys
 
@@ -10,10 +11,18 @@ def main() -> None:
     interrupt = signal.signal(signal.SIGINT, signal.SIG_DFL)
     from itdesk.cli.program import itdesk
 
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    _open_streams()
     signal.signal(signal.SIGINT, interrupt)
     try:
         itdesk.main(prog_name="itdesk")
     finally:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def _open_streams() -> None:
+    """Let a letter that the terminal does not know be a `?`, and a stream that the caller closed take anything."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: PTH123, SIM115
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]

@@ -1,13 +1,13 @@
 """The root command: its options, its subcommands (each imported when it is called), and how every error is told."""
 
-import errno
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 import click
 
@@ -90,9 +90,10 @@ class Program(click.Group):
         except (click.ClickException, click.Abort, click.exceptions.Exit):
             raise
         except BrokenPipeError:
-            _point_nowhere(sys.stdout)
-            ctx.exit(128 + 13)  # as if SIGPIPE had ended it, which is what `| head` expects
+            _let_go(sys.stdout)
+            ctx.exit(128 + signal.SIGPIPE)  # as if that had ended it, which is what `| head` expects
         except Exception as error:
+            _let_go(sys.stdout)
             if os.environ.get("ITDESK_DEBUG"):
                 raise
             raise click.ClickException(sentence_of(error)) from error
@@ -104,13 +105,12 @@ def _readable(word: str) -> str:
     return word.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
-def _point_nowhere(stream: Any) -> None:
-    """Let what is still in the buffer of a closed pipe go without a second error."""
+def _let_go(stream: TextIO) -> None:
+    """Write what is left in a stream; where that is refused, forget it, so that the end brings no second error."""
     try:
+        stream.flush()
+    except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-    except OSError as error:
-        if error.errno != errno.EBADF:
-            raise
 
 
 def _once(kind: Callable[[Any], Any]) -> Callable[[click.Context, click.Parameter, tuple[str, ...]], Any]:

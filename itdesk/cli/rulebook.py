@@ -1,5 +1,6 @@
 """The desk's settings at the start of a command: a changed config folder comes into force, a faulty one never does."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from itdesk.desk import rulebook as desk_rulebook
@@ -27,6 +28,8 @@ def follow_settings(session: Session) -> str | None:
     if recorded is None:
         return None
     folder = Path(recorded)
+    if not desk.database.sqlite and not folder.is_dir():
+        return None  # the settings are looked after on another machine
     content_hash = loader.content_hash(folder)
     in_force = desk_rulebook.config_hash(desk)
     if content_hash == in_force:
@@ -45,9 +48,10 @@ def follow_settings(session: Session) -> str | None:
 
 
 def _sentence(folder: Path, faulty: ConfigErrors, version: int) -> str:
+    """What to do first, in few words: the screens may have one line of 80 cells for it."""
     if not folder.is_dir():
-        return f"The settings in {folder} are gone, so rulebook {version} goes on."
+        return f"Rulebook {version} goes on: the settings in {folder} are gone."
     count, first = len(faulty.errors), faulty.errors[0]
-    if count == 1:
-        return f"The settings have an error, so rulebook {version} goes on: {first}"
-    return f"The settings have {count} errors, so rulebook {version} goes on (see `itdesk config check`): {first}"
+    fault = replace(first, file=Path(first.file).name)
+    more = f" And {count - 1} more: see `itdesk config check`." if count > 1 else ""
+    return f"Rulebook {version} goes on, the settings are faulty: {fault}.{more}"

@@ -134,7 +134,7 @@ def transition_refusal(number: str, old: Status, new: Status) -> str | None:
 
 def normal_tag(tag: str) -> str:
     """A tag as it is stored and looked for: folded, spaces to hyphens, without a leading #."""
-    return "-".join(fold(storable(tag)).lstrip("#").split())
+    return "-".join(fold(storable(tag)).strip().lstrip("#").split())
 
 
 PRIORITIES = (1, 2, 3, 4, 5)

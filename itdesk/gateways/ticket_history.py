@@ -28,6 +28,7 @@ from itdesk.gateways.mapped_values import MappedValues
 T = TypeVar("T")
 
 _PLACES_A_COUNT = 1000
+_DIGITS_OF_A_COUNT = 6
 _NO_WORD = re.compile(r"[^a-z0-9]+")
 
 
@@ -128,21 +129,20 @@ class TicketHistory:
         A row dated before the opening comes first, whatever its count says. The ordinal is the count times 1000 plus
         the row's place among those of the same count: a row has the same ordinal in every import that holds it.
         """
-        counted: list[tuple[int, datetime, Record]] = []
+        counted: list[tuple[int, datetime | None, Record]] = []
         count = 0
         for record in records:
             dated = self._believed(record, self._columns.updated_at)
             written = self._values.text(record, self._columns.update_count)
-            if written is not None and written.isdecimal():
+            if written is not None and written.isdecimal() and len(written) <= _DIGITS_OF_A_COUNT:
                 count = int(written)
             early = dated is not None and dated < opened_at
-            counted.append((0 if early else count, dated or opened_at, record))
-        counted.sort(key=lambda item: item[:2])
+            counted.append((0 if early else count, dated, record))
+        counted.sort(key=lambda item: (item[0], item[1] or opened_at))
         rows: list[_Row] = []
         places: Counter[int] = Counter()
         before = opened_at
-        for count, _, record in counted:
-            dated = self._believed(record, self._columns.updated_at)
+        for count, dated, record in counted:
             at = before if dated is None else max(before, dated)
             doubts = self._doubts(record, opened_at, before)
             rows.append(_Row(record, count * _PLACES_A_COUNT + places[count], dated, at, doubts))
@@ -151,18 +151,18 @@ class TicketHistory:
         return rows
 
     def _doubts(self, record: Record, opened_at: datetime, before: datetime) -> list[str]:
-        columns, moment = self._columns, self._values.moment
-        doubts = [
-            doubt
-            for column in (columns.opened_at, columns.created_at, columns.updated_at)
-            if column is not None and (doubt := self._doubt(record, column))
-        ]
+        """What is impossible about the row's dates, given when the row before it was; nothing, for nearly all rows."""
+        columns = self._columns
+        dated = (columns.opened_at, columns.created_at, columns.updated_at)
+        opened, created, updated = (self._values.moment(record, column) for column in dated)
+        created_well = opened_at <= created <= self._now if created else not self._values.text(record, dated[1])
+        if opened == opened_at and created_well and updated and before <= updated <= self._now:
+            return []
+        doubts = [doubt for column in dated if column is not None and (doubt := self._doubt(record, column))]
         if self._values.text(record, columns.updated_at) is None:
             doubts.append(f"{columns.updated_at} is missing")
-        opened, created = moment(record, columns.opened_at), moment(record, columns.created_at)
         if opened is not None and created is not None and created < opened:
             doubts.append("created before it was opened")
-        updated = self._believed(record, columns.updated_at)
         if updated is not None and updated < before:
             doubts.append(f"updated before {'it was opened' if updated < opened_at else 'the update that it follows'}")
         return doubts

@@ -8,6 +8,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.timer import Timer
 
+from itdesk.desk.change import Change
 from itdesk.desk.queries import queue, tickets
 from itdesk.desk.queries.feed import News
 from itdesk.desk.queries.queue import Page, QueueRow
@@ -210,6 +211,9 @@ class QueueScreen(TicketScreenWithVerbs):
 
     @work(group="update")
     async def _update(self, ids: Sequence[int]) -> None:
+        await self._take_in(ids)
+
+    async def _take_in(self, ids: Sequence[int]) -> None:
         query = self._query
         rows = await self.read(lambda session: queue.rows_by_id(session, ids, query))
         if rows is None or query != self._query:
@@ -386,9 +390,10 @@ class QueueScreen(TicketScreenWithVerbs):
         chosen = self.targets()
         return chosen[0].number if len(chosen) == 1 else plural(len(chosen), "ticket") if chosen else ""
 
-    def acted(self) -> None:
-        """The marks did their work."""
+    async def acted(self, change: Change) -> None:
+        """Show what changed; the marks did their work."""
         self.ticket_list.unmark()
+        await self._take_in(change.tickets)
 
     def step(self, ticket_id: int, step: int) -> int | None:
         """The id of the ticket `step` places from one in the list; the cursor goes there. None where there is none."""

@@ -59,6 +59,8 @@ def _read(pen: _Pen, parameters: str) -> _Pen:
             foreground = "" if code == "39" else code
         elif code == "49" or (len(code) == 2 and code[0] == "4") or len(code) == 3:
             background = "" if code == "49" else code
+        elif code in _OFF.values():
+            flags = tuple(flag for flag in flags if _OFF.get(flag) != code)
         elif code not in flags:
             flags = (*flags, code)
     return foreground, background, flags

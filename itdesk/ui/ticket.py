@@ -15,6 +15,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
 from itdesk.desk import communication
+from itdesk.desk.change import Change
 from itdesk.desk.communication import KeptDraft
 from itdesk.desk.errors import DatabaseProblem, DeskError
 from itdesk.desk.queries import knowledge, tickets
@@ -115,6 +116,14 @@ class TicketScreen(TicketScreenWithVerbs):
 
     @work(exclusive=True, group="ticket")
     async def _load(self, *, fresh: bool = False) -> None:
+        await self._read_ticket(fresh=fresh)
+
+    async def acted(self, change: Change) -> None:
+        """Show what changed."""
+        if self._ticket_id in change.tickets:
+            await self._read_ticket(fresh=False)
+
+    async def _read_ticket(self, *, fresh: bool) -> None:
         ticket_id = self._ticket_id
 
         def read(session: Session) -> _Shown:

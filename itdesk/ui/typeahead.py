@@ -64,8 +64,8 @@ class TypeAhead:
             async with asyncio.timeout(_LONGEST_SECONDS):
                 for _ in range(_ROUNDS):
                     await self._passed()
-                while self._verb_is_on_its_way():
-                    await asyncio.sleep(_LOOK_SECONDS)
+                while self._verb_is_on_its_way():  # a worker tells nobody when it begins to ask in a dialog
+                    await asyncio.sleep(_LOOK_SECONDS)  # noqa: ASYNC110
                 await self._passed()
         except TimeoutError:
             pass

@@ -54,8 +54,8 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
         """The tickets that a verb acts on: the marked ones, else the one under the cursor."""
         raise NotImplementedError
 
-    def acted(self) -> None:
-        """A verb was done."""
+    async def acted(self, change: Change) -> None:
+        """Show what a verb changed, before the next key acts on what is shown."""
 
     # --- how a verb is done --------------------------------------------------------------------------------------
 
@@ -78,7 +78,7 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
         except Refused as refused:
             change = await self._others(title, refused, len(refs), lambda session: act(session, refs))
         if change is not None:
-            self.acted()
+            await self.acted(change)
         return change
 
     async def _sure(self, title: str, lines: Sequence[str]) -> bool:
@@ -301,8 +301,11 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
         if not typed:
             return
         other = await self.read(lambda session: tickets.find_ticket(session, typed))
-        if other is not None and await self.write(lambda session: triage.link(session, ticket.id, kind, other)):
-            self.acted()
+        if other is None:
+            return
+        change = await self.write(lambda session: triage.link(session, ticket.id, kind, other))
+        if change is not None:
+            await self.acted(change)
 
     @work(group="verb")
     async def action_major(self) -> None:
@@ -409,7 +412,7 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
         change = self.desk.done[-1]
         if await self.write(lambda session: undo.undo(session, change.seqs[0])) is not None:
             self.desk.done.remove(change)
-            self.acted()
+            await self.acted(change)
 
     # --- saying --------------------------------------------------------------------------------------------------
 
@@ -462,7 +465,7 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
         )
         change = await self.write(lambda session: intake.submit(session, new))
         if change is not None:
-            self.acted()
+            await self.acted(change)
 
     @work(group="verb")
     async def action_why(self) -> None:

@@ -10,7 +10,7 @@ import heapq
 import json
 import math
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
@@ -70,7 +70,7 @@ _DEPARTMENTS = ("Sales", "Finance", "Logistics", "Production", "Legal", "Researc
 
 @dataclass(frozen=True, slots=True)
 class BigDesk:
-    """A made desk: its file, and what a measurement wants to know of it. `long_ticket` has LONG_CONVERSATION messages."""
+    """A made desk: its file, what it holds, and the ticket with LONG_CONVERSATION messages."""
 
     database: Path
     tickets: int
@@ -129,6 +129,11 @@ class _Event(NamedTuple):
     message: tuple[str, str] | None = None
 
 
+def _indexed(texts: Iterable[str]) -> str:
+    """Texts as the search index keeps them (see `models.search`)."""
+    return " ".join(dict.fromkeys(word for text in texts for word in words(text)))
+
+
 class _Maker:
     def __init__(self, database: Path, tickets: int) -> None:
         self.path = database
@@ -158,7 +163,9 @@ class _Maker:
         with closing(sqlite3.connect(self.path, isolation_level=None)) as connection:
             for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -400000", "foreign_keys = OFF"):
                 connection.execute(f"PRAGMA {pragma}")
-            indexes = connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql > ''").fetchall()
+            indexes = connection.execute(
+                "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql > ''"
+            ).fetchall()
             triggers = connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
             for kind, objects in (("INDEX", indexes), ("TRIGGER", triggers)):
                 for name, _ in objects:
@@ -172,7 +179,9 @@ class _Maker:
             assert not connection.execute("PRAGMA foreign_key_check").fetchall()
             connection.execute("PRAGMA journal_mode = WAL")
             closed = "SELECT login FROM person JOIN ticket ON requester_id = person.id WHERE closed_at IS NOT NULL"
-            requester = connection.execute(f"{closed} GROUP BY login ORDER BY count(*) DESC LIMIT 1 OFFSET 50").fetchone()
+            requester = connection.execute(
+                f"{closed} GROUP BY login ORDER BY count(*) DESC LIMIT 1 OFFSET 50"
+            ).fetchone()
         self.path.chmod(0o600)
         return BigDesk(self.path, self.count, live, self.seq, long_ticket, requester[0])
 
@@ -251,7 +260,7 @@ class _Maker:
         )
 
     def _live(self, opened: Sequence[int]) -> set[int]:
-        """The indexes of tickets that have not ended: mostly young ones (weighted sampling, Efraimidis and Spirakis)."""
+        """The indexes of tickets that have not ended, mostly young ones (weighted sampling, A-ES)."""
         wanted = min(self.count // 2, max(LEAST_LIVE, round(self.count * LIVE_SHARE)))
         uniform, now = self.random.random, self.now
         keys = (
@@ -271,18 +280,21 @@ class _Maker:
         channel = rng.choices(tuple(_CHANNELS), tuple(_CHANNELS.values()))[0]
         status = self._status(live) if not long else Status.IN_PROGRESS
         major = live and priority == 1 and place.kind == Kind.INCIDENT and rng.random() < 0.05
-        subject, body, folded = text.request(rng, number)
+        subject, body = text.request(rng, number)
         site = rng.choice(_SITES)
         events = self._history(number, opened, status, requester, technician, long, text)
         waiting = next((event.facts for event in reversed(events) if '"waiting_reason"' in event.facts), None)
-        waiting_reason = json.loads(waiting)["changes"]["waiting_reason"][1] if waiting and status == Status.WAITING else None
+        waiting_reason = (
+            json.loads(waiting)["changes"]["waiting_reason"][1] if waiting and status == Status.WAITING else None
+        )
         resolution = text.solution(rng) if status in (Status.RESOLVED, Status.CLOSED) else ""
         resolved_at = next((event.at for event in events if event.verb == "resolved"), None)
         closed_at = events[-1].at if status in (Status.CLOSED, Status.CANCELLED) else None
         assigned = status not in (Status.NEW, Status.CANCELLED)
         key = order_key(stored.from_microseconds(opened), priority, major, self.rulebook.priorities.head_starts)
-        replies = " ".join(event.message[1] for event in events if event.message and event.message[0] != MessageKind.NOTE)
-        notes = " ".join(event.message[1] for event in events if event.message and event.message[0] == MessageKind.NOTE)
+        said = [event.message for event in events if event.message is not None]
+        replies = [text for kind, text in said if kind != MessageKind.NOTE]
+        notes = [text for kind, text in said if kind == MessageKind.NOTE]
         version = 1 + sum('"changes"' in event.facts for event in events)
         add = self.rows.setdefault
         add("ticket", []).append(
@@ -294,7 +306,7 @@ class _Maker:
             )
         )  # fmt: skip
         add("ticket_search", []).append(
-            (number, " ".join(words(f"{subject} {self.names[requester]}")), f"{folded} {replies}", notes)
+            (number, _indexed([subject, self.names[requester]]), _indexed([body, *replies]), _indexed(notes))
         )
         self._decisions(number, opened, place, impact, urgency, priority)
         self._push(
@@ -336,7 +348,9 @@ class _Maker:
             )
             said = text.sentence(rng)
             verb = "noted" if kind is MessageKind.NOTE else "replied"
-            deeds.append((verb, author, f'{{"kind":"{kind}","message":', f'{{"text":{encode_basestring(said)}}}', (kind, said)))
+            deeds.append(
+                (verb, author, f'{{"kind":"{kind}","message":', f'{{"text":{encode_basestring(said)}}}', (kind, said))
+            )
         if status == Status.WAITING:
             reason = rng.choice(tuple(WaitingReason))
             facts = f'{{"changes":{{"status":["{before}","waiting"],"waiting_reason":[null,"{reason}"]}}}}'

@@ -69,11 +69,11 @@ def _page_time(session: Session, asked: Asked) -> float:
     return median(milliseconds(lambda: queue.page(session, query, asked.order, limit=PAGE), RUNS))
 
 
-def page_figures(small: dict[str, float], large: dict[str, float], label: str) -> list[Figure]:
-    """How pages grow with the desk."""
+def page_figures(small: dict[str, float], large: dict[str, float]) -> list[Figure]:
+    """How long pages take, and how they grow with the desk."""
     figures = []
     for name, taken in large.items():
-        figures.append(Figure(f"page: {name}, {label}", taken, "ms", must=5))
+        figures.append(Figure(f"page: {name}", taken, "ms", must=5))
         figures.append(Figure(f"page: {name}, against 1,000", taken / small[name], "x", 3, 1.5, portable=True))
     return figures
 

@@ -14,16 +14,17 @@ _COMMON = (
     " password account printer laptop screen outlook mail vpn wifi network server access login slow again today"
     " update install software document file folder shared team meeting room phone monitor cable dock keyboard browser"
     " page opens message says failed connect connection disconnects restart tried help need urgent working stopped"
-).split()
+)
 _OPENINGS = ("Problem with", "Cannot use", "Request:", "Error in", "Question about", "Help needed:", "Failure of")
-_SYLLABLES = "ba be ca co da de fa fi ga go ha hi ka ko la le ma mi na no pa po ra re sa so ta te va vo wa zu".split()
+_CONSONANTS, _VOWELS = "bcdfghklmnprstvwz", "aeio"
+_SYLLABLES = tuple(consonant + vowel for consonant in _CONSONANTS for vowel in _VOWELS)
 
 
 @cache
 def _vocabulary(seed: int) -> tuple[list[str], list[float]]:
     """Words and their cumulative weights by Zipf's law, the common ones first."""
     rng = Random(seed)
-    found = dict.fromkeys(_COMMON)
+    found = dict.fromkeys(_COMMON.split())
     while len(found) < _VOCABULARY:
         found["".join(rng.choices(_SYLLABLES, k=rng.choice((2, 3, 3, 4))))] = None
     return list(found), list(accumulate(1 / (rank + 2.7) for rank in range(len(found))))
@@ -48,17 +49,22 @@ class Sentences:
         """One or two sentences."""
         return f"{rng.choice(self._pool)} {rng.choice(self._pool)}" if rng.random() < 0.5 else rng.choice(self._pool)
 
-    def request(self, rng: Random, number: int) -> tuple[str, str, str]:
-        """Subject and body of a request, and the body's folded words. Each names a device of its own."""
+    def request(self, rng: Random, number: int) -> tuple[str, str]:
+        """Subject and body of a request. Each names a device of its own."""
         about = rng.choice(self._pool)
         device = f"NB{number * 7919 % 1_000_000:06}"
         subject = f"{rng.choice(_OPENINGS)} {self._title.lower()}, {' '.join(about[:-1].lower().split()[:5])}"
         body = f"{about}\n{rng.choice(self._pool)} {rng.choice(self._pool)}\nDevice: {device}"
-        return subject, body, " ".join(words(body))
+        return subject, body
 
     def solution(self, rng: Random) -> str:
         """What solved it."""
         return f"Done: {rng.choice(self._pool)}"
+
+    @staticmethod
+    def vocabulary(seed: int) -> list[str]:
+        """The words that the texts are made of, the frequent ones first."""
+        return _vocabulary(seed)[0]
 
     @staticmethod
     def people(count: int, seed: int) -> list[str]:

@@ -98,3 +98,16 @@ def test_a_file_that_is_not_there(sqlite_cli: CommandLine, command: tuple[str, .
 def test_the_screens_need_a_terminal(sqlite_cli: CommandLine) -> None:
     assert "itdesk list" in sqlite_cli.refused(login="ada")
     assert "need a terminal" in sqlite_cli.refused("demo", login=None)
+
+
+def test_a_full_disk_behind_the_output(many: str) -> None:
+    command = [*PYTHON, "--database", many, "--as", "desi", "list"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "Error: No space left on device.\n")
+
+
+def test_closed_streams_stop_nothing(sqlite_desk_url: str) -> None:
+    command = f"{sys.executable} -m itdesk --database {sqlite_desk_url} --as desi new x <&- >&- 2>&-"
+    assert subprocess.run(["/bin/sh", "-c", command], check=False).returncode == 0
+    assert CommandLine(sqlite_desk_url).done("list", "--count") == "1\n"

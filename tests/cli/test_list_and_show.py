@@ -13,6 +13,7 @@ from itdesk.desk.queries import listing
 from itdesk.domain.queue_order import Order
 from itdesk.domain.ticket import Channel
 from tests.cli.conftest import CommandLine
+from tests.support.command import itdesk
 from tests.support.desks import StillClock, opened, sign_in_at
 from tests.support.terminal import Terminal
 
@@ -76,6 +77,7 @@ def numbers(cli: CommandLine, *words: str) -> list[str]:
         (("--limit", "0"), "1 2 5"),
         (("--order", "newest"), "5 2 1"),
         (("--order", "oldest", "--reverse", "--limit", "1"), "5"),
+        (("@tom status:all",), "2 3"),
         (("nothing-of-the-kind",), ""),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
@@ -87,6 +89,11 @@ def test_a_search_finds(sqlite_full: CommandLine, words: tuple[str, ...], found:
     assert (ids if ordered else sorted(ids)) == found.split()
     if "--limit" not in words:
         assert sqlite_full.done("list", *words, "--count") == f"{len(ids)}\n"
+
+
+def test_a_process_of_its_own_reads_each_engine(full: CommandLine) -> None:
+    told = itdesk("list", "--count", database=full.database, login="desi")
+    assert (told.status, told.output, told.errors) == (0, "3\n", "")
 
 
 def test_a_long_list_has_every_ticket_once_and_in_order(full: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,16 +59,17 @@ def test_a_faulty_folder_never_takes_the_desk_down(desk_cli: CommandLine, folder
     answer = desk_cli("new", "VPN", login="ada")
     assert (answer.status, answer.output) == (0, "Opened INC-1: P4, network.vpn.\n")
     (warning,) = answer.errors.splitlines()
-    assert warning.startswith("Warning: The settings have an error, so rulebook 1 goes on: ")
-    assert f"{folder}/desk.yaml:" in warning
+    assert warning.startswith("Warning: Rulebook 1 goes on, the settings are faulty: desk.yaml:")
     assert "did you mean" in warning
 
 
-def test_a_folder_that_is_gone_does_not_either(desk_cli: CommandLine, folder: Path) -> None:
+def test_a_folder_that_is_gone_does_not_either(desk_cli: CommandLine, folder: Path, engine: str) -> None:
     shutil.rmtree(folder)
     answer = desk_cli("new", "VPN", login="ada")
     assert answer.status == 0
-    assert answer.errors == f"Warning: The settings in {folder} are gone, so rulebook 1 goes on.\n"
+    on_another_machine = engine == "postgres"
+    warning = f"Warning: Rulebook 1 goes on: the settings in {folder} are gone.\n"
+    assert answer.errors == ("" if on_another_machine else warning)
     assert desk_cli("config", "check", login="ada").status == 1
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from itdesk.desk import communication, intake, triage
+from itdesk.desk import communication, intake, resolution, triage
 from itdesk.desk.change import TicketRef
 from itdesk.desk.errors import Conflict, NotFound, Refused
 from itdesk.desk.intake import NewTicket, submit
@@ -11,7 +11,7 @@ from itdesk.desk.session import Desk
 from itdesk.desk.undo import undo, undo_last
 from itdesk.domain.decisions import Source, Thing
 from itdesk.domain.search_language import parse
-from itdesk.domain.ticket import LinkType
+from itdesk.domain.ticket import LinkType, MessageKind
 from tests.desk.acts import LOGINS, content, open_ticket
 from tests.support.desks import SignIn
 
@@ -87,7 +87,7 @@ def test_hostile_text_is_kept_everywhere_that_people_write(sign_in_as: SignIn) -
     (ticket,) = submit(sign_in_as("rita"), NewTicket(HOSTILE, HOSTILE, tags=(HOSTILE,), site=HOSTILE)).tickets
     tom = sign_in_as("tom")
     communication.note(tom, [ticket], HOSTILE)
-    communication.save_draft(tom, ticket, communication.MessageKind.REPLY, HOSTILE)
+    communication.save_draft(tom, ticket, MessageKind.REPLY, HOSTILE)
     triage.categorize(tom, [ticket], "printing.printer", HOSTILE)
     triage.tag(tom, [ticket], add=[HOSTILE + "2"])
     triage.escalate(tom, [ticket], level=3, reason=HOSTILE)
@@ -194,8 +194,6 @@ def test_impossible_links_are_refused(sign_in_as: SignIn) -> None:
 
 
 def test_refused_transitions_name_the_possible_ones(sign_in_as: SignIn) -> None:
-    from itdesk.desk import resolution
-
     ticket = open_ticket(sign_in_as)
     tom = sign_in_as("tom")
     with pytest.raises(Refused, match=r"is new and cannot become closed; possible from here: assigned, in progress"):

@@ -54,7 +54,7 @@ def _conditions(session: Session, query: Query, order: Order | None) -> list[Any
     if query.words:
         ids = search.matching(session.desk.database, "ticket_search", search_columns(session), query.words)
         found = Ticket.id.in_(ids)
-        number = parse_number(query.words[0]) if len(query.words) == 1 else None
+        number = parse_number(query.words[0]) if len(query.words) == 1 and query.words[0].isdecimal() else None
         if number is not None:
             found = found | (Ticket.id == number)
         conditions.append(found)

@@ -38,7 +38,7 @@ class Lines(Widget):
     def repaint(self) -> None:
         """Paint the lines that look different from what stands on the screen."""
         if not self.is_mounted or self._painted_size != self.size:
-            self._painted.clear()  # what was painted before it was hidden or resized is old
+            self.refresh()  # what was painted before it was hidden or resized is old
             return
         for y, before in list(self._painted.items()):
             after = self._paint(y)

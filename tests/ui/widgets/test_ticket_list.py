@@ -1,6 +1,6 @@
 """The list keeps its cursor on its ticket and its page under the eyes, whatever arrives."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -325,7 +325,7 @@ async def on_screen(tickets: Sequence[QueueRow], size: tuple[int, int] = (80, HE
 
 
 @pytest.fixture
-def repaints(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Region]]:
+def repaints(monkeypatch: pytest.MonkeyPatch) -> list[Region]:
     """The regions that lists asked to be painted."""
     regions: list[Region] = []
     refresh: Callable[..., Any] = TicketList.refresh

@@ -1,0 +1,162 @@
+"""Several at once: nobody's change is lost, nobody is told something wrong."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+
+from itdesk.desk import communication, rulebook, triage
+from itdesk.desk.change import Change, TicketRef
+from itdesk.desk.compliance import verify_journal
+from itdesk.desk.errors import Conflict, DeskError
+from itdesk.desk.intake import NewTicket, submit
+from itdesk.desk.queries import queue, tickets
+from itdesk.desk.session import SYSTEM, Desk, Session
+from itdesk.desk.undo import undo_last
+from itdesk.domain.queue_order import Order, order_key
+from itdesk.domain.search_language import parse
+from tests.desk.acts import open_ticket
+from tests.support.desks import SignIn, StillClock, shipped_rulebook
+
+
+def at_once(desk: Desk, acts: list[Callable[[], Any]]) -> list[Any]:
+    """What each of the acts gave or raised, when all begin together, each on a connection of its own."""
+    together = threading.Barrier(len(acts), timeout=60)
+    outcomes: list[Any] = [None] * len(acts)
+
+    def run(place: int) -> None:
+        try:
+            desk.database.execute("SELECT 1")
+            together.wait()
+            outcomes[place] = acts[place]()
+        except Exception as error:
+            outcomes[place] = error
+        finally:
+            desk.close()
+
+    threads = [threading.Thread(target=run, args=[place]) for place in range(len(acts))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
+
+
+def test_of_two_who_take_the_ticket_that_both_saw_one_is_told_of_the_other(desk: Desk, sign_in_as: SignIn) -> None:
+    ticket = open_ticket(sign_in_as)
+    seen = TicketRef(ticket, 1)
+    sessions = {login: sign_in_as(login) for login in ("tom", "tina")}
+    outcomes = dict(
+        zip(
+            sessions,
+            at_once(desk, [partial(triage.take, session, [seen]) for session in sessions.values()]),
+            strict=True,
+        )
+    )
+    (winner,) = [login for login, outcome in outcomes.items() if isinstance(outcome, Change)]
+    (conflict,) = [outcome for outcome in outcomes.values() if isinstance(outcome, Conflict)]
+    assert "changed by somebody else" in str(conflict)
+    assert tickets.view(sign_in_as("sam"), ticket).assignee == winner
+    assert [entry["verb"] for entry in tickets.journal_entries(sign_in_as("sam"), ticket)] == ["submitted", "taken"]
+
+
+def test_eight_who_submit_at_once_get_numbers_of_their_own_and_one_chain(desk: Desk, sign_in_as: SignIn) -> None:
+    sessions = [sign_in_as(login) for login in ("rita", "ron", "tom", "tina", "wes", "desi", "lea", "sam")]
+
+    def submit_three(session: Session) -> list[int]:
+        return [submit(session, NewTicket(f"VPN {number}")).tickets[0] for number in range(3)]
+
+    outcomes = at_once(desk, [partial(submit_three, session) for session in sessions])
+    numbers = [number for outcome in outcomes for number in outcome]
+    assert len(set(numbers)) == 24
+    verification = verify_journal(sign_in_as("otto"))
+    assert verification.intact, verification.breaks
+
+
+def test_bulk_actions_on_the_same_tickets_in_crossed_order_all_go_through(desk: Desk, sign_in_as: SignIn) -> None:
+    many = [open_ticket(sign_in_as) for _ in range(6)]
+    sessions = [sign_in_as(login) for login in ("tom", "tina", "wes", "desi")]
+    orders = [many, many[::-1], many[3:] + many[:3], many[::2] + many[1::2]]
+
+    def tag_three_times(session: Session, order: list[int]) -> None:
+        for turn in range(3):
+            triage.tag(session, order, add=[f"{session.actor.login}-{turn}"])
+
+    acts = [partial(tag_three_times, session, order) for session, order in zip(sessions, orders, strict=True)]
+    outcomes = at_once(desk, acts)
+    assert [outcome for outcome in outcomes if isinstance(outcome, Exception)] == []
+    for ticket in many:
+        assert len(tickets.view(sign_in_as("sam"), ticket).tags) == 1 + 12
+    assert verify_journal(sign_in_as("otto")).intact
+
+
+def test_a_command_that_was_sent_twice_at_once_is_done_once(desk: Desk, sign_in_as: SignIn) -> None:
+    ticket = open_ticket(sign_in_as)
+    sessions = [sign_in_as("tom", key="sent twice") for _ in range(4)]
+    outcomes = at_once(desk, [partial(communication.note, session, [ticket], "x") for session in sessions])
+    assert len({change.seqs for change in outcomes}) == 1
+    assert len(tickets.messages(sign_in_as("tom"), ticket)) == 1
+
+
+def test_one_new_requester_who_writes_twice_at_once_and_two_of_one_name(desk: Desk, sign_in_as: SignIn) -> None:
+    addresses = [f"Kim <kim@example{number}.com>" for number in range(4)]
+    session = sign_in_as("tom")
+    outcomes = at_once(
+        desk,
+        [partial(submit, session, NewTicket("VPN", requester=address)) for address in addresses],
+    )
+    assert [outcome for outcome in outcomes if isinstance(outcome, Exception)] == []
+    logins = {tickets.view(session, change.tickets[0]).requester.login for change in outcomes}
+    assert logins == {"kim", "kim-2", "kim-3", "kim-4"}
+
+
+def test_settings_that_two_sessions_bring_into_force_at_once_move_the_queue_once(
+    desk: Desk, sign_in_as: SignIn, clock: StillClock
+) -> None:
+    ticket = open_ticket(sign_in_as)
+    old = shipped_rulebook()
+    head_starts = {**old.priorities.head_starts, 4: timedelta(days=5)}
+    new = replace(old, priorities=replace(old.priorities, head_starts=head_starts))
+    session = sign_in_as("tom")
+    assert session.rulebook.priorities.head_starts[4] != timedelta(days=5)  # read before, and kept
+
+    def bring() -> Change:
+        return rulebook.adopt(Session(desk, SYSTEM, clock), new, "the new hash")
+
+    acts: list[Callable[[], Any]] = [bring, bring, bring, *[lambda: open_ticket(sign_in_as)] * 3]
+    outcomes = at_once(desk, acts)
+    assert [outcome for outcome in outcomes if isinstance(outcome, Exception)] == []
+    assert len([outcome for outcome in outcomes[:3] if outcome.seqs]) == 1
+    # A session that was open all the while uses the settings now in force.
+    triage.prioritize(session, [ticket], priority=5, reason="x")
+    triage.prioritize(session, [ticket], priority=4, reason="x")
+    rows = queue.page(sign_in_as("tom"), parse("status:all"), Order.FAIR).rows
+    assert len(rows) == 4
+    for row in rows:
+        assert row.order_key == order_key(row.opened_at, row.priority, row.major, head_starts)
+
+
+@pytest.mark.parametrize("login", ["tom", "tina"])
+def test_take_and_undo_in_turn_by_two_leave_a_whole_ticket(desk: Desk, sign_in_as: SignIn, login: str) -> None:
+    ticket = open_ticket(sign_in_as)
+
+    def work(session: Session) -> None:
+        for _ in range(5):
+            for act in (lambda: triage.take(session, [ticket]), lambda: undo_last(session, ticket)):
+                try:
+                    act()
+                except DeskError as refusal:
+                    assert str(refusal).endswith(".")
+
+    outcomes = at_once(desk, [partial(work, sign_in_as(one)) for one in ("tom", "tina", login)])
+    assert outcomes == [None] * 3
+    view = tickets.view(sign_in_as("sam"), ticket)
+    decided = {
+        item.decision.thing.value: item.decision.value for item in tickets.decisions_in_force(sign_in_as("sam"), ticket)
+    }
+    assert (decided.get("assignee") or None) == view.assignee
+    assert verify_journal(sign_in_as("otto")).intact

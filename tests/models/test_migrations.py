@@ -1,0 +1,210 @@
+"""Schema steps: one after the other, under a lock, after a back-up, whole or not at all."""
+
+import multiprocessing
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from itdesk.models.database import Database, DatabaseProblem, open_postgres, open_sqlite
+from itdesk.models.migrations import runner
+from itdesk.models.migrations.dialect import Dialect
+from itdesk.models.migrations.runner import STEPS, NewerDatabase, migrate, newest, schema_version
+from tests.support.desks import opened
+
+NEXT = newest() + 1
+
+
+def widen(dialect: Dialect) -> Sequence[str]:
+    """A step of a coming version."""
+    return [
+        dialect.fill("CREATE TABLE site (id {id}, name TEXT NOT NULL) {strict}"),
+        "ALTER TABLE team ADD COLUMN phone TEXT NOT NULL DEFAULT ''",
+    ]
+
+
+def fail_late(dialect: Dialect) -> Sequence[str]:
+    return [*widen(dialect), "INSERT INTO no_such_table VALUES (1)"]
+
+
+FUTURE = {**STEPS, NEXT: widen}
+
+
+def open_database(url: str, *, create: bool = False) -> Database:
+    return open_postgres(url) if url.startswith("postgres") else open_sqlite(Path(url), create=create)
+
+
+def backup(url: str) -> Path:
+    return Path(f"{url}.schema-{newest()}.bak")
+
+
+def tables(database: Database) -> set[str]:
+    return set(database.engine.get_tables())
+
+
+def test_the_steps_are_numbered_without_a_gap() -> None:
+    assert sorted(STEPS) == list(range(1, newest() + 1))
+
+
+def test_an_empty_database_becomes_a_desk(database_url: str) -> None:
+    database = open_database(database_url, create=True)
+    assert schema_version(database) == 0
+    assert migrate(database) == 0
+    assert schema_version(database) == newest()
+    assert migrate(database) == newest(), "nothing is left to do"
+    database.close()
+    assert not backup(database_url).exists(), "an empty database needs no back-up"
+
+
+def test_an_older_desk_is_brought_up_to_date_after_a_back_up(desk_url: str, engine: str) -> None:
+    database = open_database(desk_url)
+    people = database.execute("SELECT count(*) FROM person").fetchone()[0]
+    assert migrate(database, FUTURE) == newest()
+    assert schema_version(database) == NEXT
+    assert "site" in tables(database)
+    assert database.execute("SELECT count(*) FROM person").fetchone()[0] == people
+    if engine == "sqlite":
+        assert database.execute("PRAGMA user_version").fetchone()[0] == NEXT
+        check_backup(Path(desk_url), people)
+    database.close()
+
+
+def check_backup(path: Path, people: int) -> None:
+    kept = backup(str(path))
+    assert kept.stat().st_mode & 0o777 == path.stat().st_mode & 0o660
+    with closing(sqlite3.connect(kept)) as copy:
+        assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert copy.execute("PRAGMA user_version").fetchone() == (newest(),)
+        assert copy.execute("SELECT count(*) FROM person").fetchone() == (people,)
+    assert [file for file in path.parent.iterdir() if ".part" in file.name] == []
+    with opened(str(kept)) as desk:
+        assert desk.rulebook()[0] == 1
+
+
+def test_an_older_program_refuses_what_a_newer_one_wrote(desk_url: str) -> None:
+    database = open_database(desk_url)
+    migrate(database, FUTURE)
+    for refuse in (migrate, runner.check, runner.recheck):
+        with pytest.raises(NewerDatabase, match=rf"schema {NEXT}\); this program.*knows schema {newest()}.*Upgrade"):
+            refuse(database)
+    database.close()
+
+
+def test_a_failing_step_is_rolled_back_whole(desk_url: str) -> None:
+    database = open_database(desk_url)
+    before = tables(database)
+    with pytest.raises(DatabaseProblem, match="no_such_table"):
+        migrate(database, {**STEPS, NEXT: fail_late})
+    assert schema_version(database) == newest()
+    assert tables(database) == before
+    migrate(database, FUTURE)
+    assert schema_version(database) == NEXT
+    database.close()
+
+
+@pytest.mark.sqlite
+def test_a_step_that_leaves_rows_pointing_nowhere_is_rolled_back(sqlite_desk_url: str) -> None:
+    database = open_database(sqlite_desk_url)
+
+    def orphan(dialect: Dialect) -> Sequence[str]:
+        return [
+            "CREATE TABLE visit (team_id INTEGER REFERENCES team (id) DEFERRABLE INITIALLY DEFERRED) STRICT",
+            "INSERT INTO visit VALUES (4711)",
+        ]
+
+    with pytest.raises(DatabaseProblem, match="rows of visit that point nowhere"):
+        migrate(database, {**STEPS, NEXT: orphan})
+    assert schema_version(database) == newest()
+    assert "visit" not in tables(database)
+    database.close()
+
+
+@pytest.mark.sqlite
+def test_no_step_is_begun_without_a_good_back_up(sqlite_desk_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = open_database(sqlite_desk_url)
+    real = sqlite3.connect
+
+    class Damaged(sqlite3.Connection):
+        def execute(self, sql: str, *parameters: object) -> sqlite3.Cursor:
+            return super().execute("SELECT 'row 7 is missing'" if "integrity_check" in sql else sql)
+
+    monkeypatch.setattr(sqlite3, "connect", lambda path: real(path, factory=Damaged))
+    with pytest.raises(DatabaseProblem, match=r"damaged.*the upgrade was not begun"):
+        migrate(database, FUTURE)
+    assert schema_version(database) == newest()
+    assert not backup(sqlite_desk_url).exists()
+    database.close()
+
+
+# Several starts at once
+
+
+def start(
+    url: str, steps: dict[int, runner.Step], go: "multiprocessing.synchronize.Event", said: "multiprocessing.Queue[str]"
+) -> None:
+    go.wait(30)
+    try:
+        database = open_database(url, create=True)
+        migrate(database, steps)
+        said.put(f"schema {schema_version(database)}")
+        database.close()
+    except Exception as error:
+        said.put(f"{type(error).__name__}: {error}")
+
+
+def start_at_once(url: str, steps: dict[int, runner.Step], count: int = 8) -> list[str]:
+    context = multiprocessing.get_context("fork")
+    go, said = context.Event(), context.Queue()
+    processes = [context.Process(target=start, args=(url, steps, go, said)) for _ in range(count)]
+    for process in processes:
+        process.start()
+    go.set()
+    answers = [said.get(timeout=60) for _ in processes]
+    for process in processes:
+        process.join()
+    return answers
+
+
+def test_eight_starts_at_once_on_an_empty_database(database_url: str) -> None:
+    assert start_at_once(database_url, dict(STEPS)) == [f"schema {newest()}"] * 8
+    database = open_database(database_url)
+    assert database.execute("SELECT count(*) FROM meta WHERE name = 'schema_version'").fetchone()[0] == 1
+    database.close()
+
+
+def test_eight_starts_at_once_on_an_older_desk(desk_url: str, engine: str) -> None:
+    assert start_at_once(desk_url, FUTURE) == [f"schema {NEXT}"] * 8
+    if engine == "sqlite":
+        check_backup(Path(desk_url), 10)
+
+
+# Killed in the middle
+
+KILLED = """
+import os, signal, sys
+import psycopg  # before the models
+from tests.models.test_migrations import FUTURE, open_database, widen, NEXT
+from itdesk.models.migrations.runner import migrate
+
+def step(dialect):
+    yield from widen(dialect)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+migrate(open_database(sys.argv[1]), {**FUTURE, NEXT: step})
+"""
+
+
+def test_a_start_that_is_killed_in_the_middle_of_a_step_leaves_the_desk_as_it_was(desk_url: str) -> None:
+    killed = subprocess.run([sys.executable, "-c", KILLED, desk_url], capture_output=True, check=False)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    with opened(desk_url) as desk:
+        assert schema_version(desk.database) == newest()
+        assert "site" not in tables(desk.database)
+        assert "phone" not in {column.name for column in desk.database.engine.get_columns("team")}
+        migrate(desk.database, FUTURE)
+        assert schema_version(desk.database) == NEXT
