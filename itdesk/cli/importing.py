@@ -1,7 +1,7 @@
 """`itdesk import`: tickets of another system."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
@@ -17,13 +17,16 @@ from itdesk.cli.parameters import as_json
 from itdesk.desk.rulebook import config_folder
 from itdesk.desk.session import Session
 from itdesk.domain.mapping import TopicMapping
-from itdesk.gateways.import_report import ImportSummary, OnProgress, Progress, RowCount, Stage, Warnings
+from itdesk.gateways.import_report import ImportSummary, Progress, RowCount, Warnings
 from itdesk.gateways.importing import import_file
 from itdesk.gateways.topics import TopicHits, TopicTexts, measure, report
 from itdesk.settings.locations import shipped_config
 from itdesk.settings.mappings import load_mapping
 
 _SENTENCES_SHOWN = 10
+
+Show = Callable[[str, Progress], None]
+"""Shows how far a stage is, by the stage's name."""
 
 
 @click.command("import")
@@ -50,11 +53,13 @@ def import_command(ctx: click.Context, file: Path, mapping: str, until: str | No
         moment = _moment(until, ZoneInfo(session.rulebook.desk.time_zone)) if until else None
         read_by = load_mapping(mapping, _folders(session), session.rulebook)
         hits: tuple[TopicHits, ...] = ()
-        with _progress() as on_progress:
-            summary = import_file(session, file, read_by, until=moment, on_progress=on_progress)
+        with _progress() as show:
+            summary = import_file(
+                session, file, read_by, until=moment, on_progress=lambda at: show(at.stage.capitalize(), at)
+            )
             if isinstance(read_by, TopicMapping) and not summary.interrupted:
-                texts = TopicTexts(file, read_by, rows=RowCount(), warnings=Warnings()).texts(on_progress)
-                hits = measure(texts, read_by, session.rulebook)
+                texts = TopicTexts(file, read_by, rows=RowCount(), warnings=Warnings())
+                hits = measure(texts.texts(lambda at: show("Measuring", at)), read_by, session.rulebook)
     if as_json:
         say_json(_as_json(summary, hits))
     else:
@@ -121,13 +126,13 @@ def _print(summary: ImportSummary, hits: tuple[TopicHits, ...]) -> None:
 
 
 @contextmanager
-def _progress() -> Iterator[OnProgress]:
+def _progress() -> Iterator[Show]:
     """A progress bar on standard error, where that is a terminal: how far, how fast, how long yet."""
     if not sys.stderr.isatty():
-        yield lambda _: None
+        yield lambda _, __: None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
     columns = (
@@ -138,18 +143,17 @@ def _progress() -> Iterator[OnProgress]:
         TimeRemainingColumn(),
     )
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        tasks = {stage: bar.add_task(stage.capitalize(), start=False, visible=False, rate="") for stage in Stage}
+        tasks: dict[str, TaskID] = {}
 
-        def show(progress: Progress) -> None:
-            task = tasks[progress.stage]
-            bar.start_task(task)
-            elapsed = bar.tasks[task].elapsed
+        def show(stage: str, progress: Progress) -> None:
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(stage, rate="")
+            elapsed = bar.tasks[tasks[stage]].elapsed
             bar.update(
-                task,
+                tasks[stage],
                 completed=progress.bytes_read,
                 total=progress.bytes_total,
                 rate=f"{progress.rows / elapsed:,.0f} rows/s" if elapsed else "",
-                visible=True,
             )
 
         yield show

@@ -66,7 +66,9 @@ def write_settings(folder: Path) -> int:
         target = folder / source.relative_to(shipped)
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, target)
+            unfinished = target.with_name(f".{target.name}.new")
+            shutil.copyfile(source, unfinished)
+            unfinished.rename(target)  # a copy that a full disk cut short is never taken for settings
             written += 1
     return written
 

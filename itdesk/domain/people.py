@@ -14,7 +14,7 @@ class Role(StrEnum):
     AUDITOR = "auditor"
 
     @property
-    def title(self) -> str:
+    def title(self) -> str:  # type: ignore[override]  # nobody wants str.title() of it
         """The role as people read it: `team lead`."""
         return self.value.replace("_", " ")
 

@@ -17,7 +17,7 @@ class Order(StrEnum):
     OLDEST = "oldest"
 
     @property
-    def title(self) -> str:
+    def title(self) -> str:  # type: ignore[override]  # nobody wants str.title() of it
         """The order as people read it."""
         return _TITLES[self]
 

@@ -29,7 +29,7 @@ class Status(StrEnum):
     CANCELLED = "cancelled"
 
     @property
-    def title(self) -> str:
+    def title(self) -> str:  # type: ignore[override]  # nobody wants str.title() of it
         """The status as people read it: `in progress`."""
         return self.value.replace("_", " ")
 
@@ -81,7 +81,7 @@ class LinkType(StrEnum):
     CAUSED_BY = "caused_by"
 
     @property
-    def title(self) -> str:
+    def title(self) -> str:  # type: ignore[override]  # nobody wants str.title() of it
         """The link as people read it: `duplicate of`."""
         return self.value.replace("_", " ")
 

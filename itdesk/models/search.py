@@ -65,6 +65,18 @@ def replace(database: Database, table: str, object_id: int, texts: Mapping[str, 
         database.execute(sql, (_folded([text]), object_id))
 
 
+def in_content(columns: Sequence[str], of: Sequence[str], query: Sequence[str]) -> tuple[str, list[str]]:
+    """SQLite: the condition of `matching` on one row `content` of what the index of the columns `of` holds, as SQL.
+
+    FTS5 keeps the words there, joined by single blanks. Reading one row costs 6 µs; asking the index itself, 80 µs.
+    """
+    text = " || ' ' || ".join(["''", *(f"content.c{of.index(column)}" for column in columns)])
+    return (
+        " AND ".join(f"instr({text}, ?) > 0" for _ in query),
+        [f" {word[:_LONGEST_WORD]}" for word in query],
+    )
+
+
 def matching(
     database: Database, table: str, columns: Sequence[str], query: Sequence[str], *, any_word: bool = False
 ) -> SQL:

@@ -108,7 +108,7 @@ class ItdeskApp(App[None], inherit_bindings=False):
         """Keys and pastes in the order in which they were typed, each after the one before; `ctrl+q` at once."""
         typed = isinstance(event, events.Key | events.Paste) and not event.is_forwarded
         if typed and not (isinstance(event, events.Key) and event.key == "ctrl+q"):
-            for one in (event,) if self._alt_is_used else as_typed(event):
+            for one in as_typed(event, alt_is_used=self._alt_is_used):
                 await self._typeahead.take(one)
         else:
             await super().on_event(event)

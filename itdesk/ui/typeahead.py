@@ -14,6 +14,8 @@ from textual.message_pump import MessagePump
 from textual.screen import ModalScreen
 from textual.worker import WorkerState
 
+from itdesk.domain.text import safe
+
 VERB = "verb"
 """The group of workers that ask something in a dialog, or do something at the desk."""
 
@@ -24,9 +26,15 @@ _LOOK_SECONDS = 0.01
 Handle = Callable[[events.Event], Awaitable[None]]
 
 
-def as_typed(event: events.Event) -> tuple[events.Event, ...]:
-    """The keys that were typed: `alt+s` as `esc` and `s`, since a terminal sends both alike when they come at once."""
-    if isinstance(event, events.Key) and event.key.startswith("alt+") and event.character:
+def as_typed(event: events.Event, *, alt_is_used: bool = False) -> tuple[events.Event, ...]:
+    """What was typed: `alt+s` as `esc` and `s`, since a terminal sends both alike when they come at once.
+
+    `alt_is_used`: the person's keymap has keys with alt. Pasted text comes from outside and passes the gate, since a
+    field shows what it holds as it is.
+    """
+    if isinstance(event, events.Paste):
+        return (events.Paste(safe(event.text, multiline=True)),)
+    if isinstance(event, events.Key) and event.key.startswith("alt+") and event.character and not alt_is_used:
         return (events.Key("escape", "\x1b"), events.Key(event.character, event.character))
     return (event,)
 
@@ -64,8 +72,8 @@ class TypeAhead:
             async with asyncio.timeout(_LONGEST_SECONDS):
                 for _ in range(_ROUNDS):
                     await self._passed()
-                while self._verb_is_on_its_way():  # a worker tells nobody when it begins to ask in a dialog
-                    await asyncio.sleep(_LOOK_SECONDS)  # noqa: ASYNC110
+                while self._verb_is_on_its_way():  # noqa: ASYNC110, a worker tells nobody when it opens a dialog
+                    await asyncio.sleep(_LOOK_SECONDS)
                 await self._passed()
         except TimeoutError:
             pass

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -86,7 +87,9 @@ def test_bulk_actions_on_the_same_tickets_in_crossed_order_all_go_through(desk: 
         for turn in range(3):
             triage.tag(session, order, add=[f"{session.actor.login}-{turn}"])
 
-    acts = [partial(tag_three_times, session, order) for session, order in zip(sessions, orders, strict=True)]
+    acts: list[Callable[[], Any]] = [
+        partial(tag_three_times, session, order) for session, order in zip(sessions, orders, strict=True)
+    ]
     outcomes = at_once(desk, acts)
     assert [outcome for outcome in outcomes if isinstance(outcome, Exception)] == []
     for ticket in many:
@@ -146,11 +149,10 @@ def test_take_and_undo_in_turn_by_two_leave_a_whole_ticket(desk: Desk, sign_in_a
 
     def work(session: Session) -> None:
         for _ in range(5):
-            for act in (lambda: triage.take(session, [ticket]), lambda: undo_last(session, ticket)):
-                try:
-                    act()
-                except DeskError as refusal:
-                    assert str(refusal).endswith(".")
+            with suppress(DeskError):
+                triage.take(session, [ticket])
+            with suppress(DeskError):
+                undo_last(session, ticket)
 
     outcomes = at_once(desk, [partial(work, sign_in_as(one)) for one in ("tom", "tina", login)])
     assert outcomes == [None] * 3

@@ -89,7 +89,7 @@ class Work(RuleBasedStateMachine):
 
     @rule(login=st.sampled_from(["sam", "ada"]), choice=st.integers(0, 30))
     def undo_one(self, login: str, choice: int) -> None:
-        """The last command can always be undone, and brings back what was; an older one is undone or changes nothing."""
+        """The last command can always be undone and brings back what was; an older one may refuse, and changes nothing."""
         if not self.commands:
             return
         place = max(0, len(self.commands) - 1 - choice // 2)
@@ -100,8 +100,9 @@ class Work(RuleBasedStateMachine):
         self.clock.advance(minutes=1)
         try:
             undo(self.sign_in_as(login), change.seqs[0])
-        except Refused as refusal:
-            assert not (last and untouched), f"the last change could not be undone: {refusal}"
+        except Refused:
+            if last and untouched:
+                raise
             assert self.all_seen() == now
             return
         self.commands.pop(place)
@@ -115,8 +116,7 @@ class Work(RuleBasedStateMachine):
         self.clock.advance(minutes=1)
         try:
             change = command()
-        except (Refused, NotFound) as refusal:
-            assert str(refusal).endswith(".")
+        except (Refused, NotFound):
             assert self.all_seen() == before
             return
         after = self.all_seen()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from itdesk.domain.queue_order import order_key
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MOMENTS = st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1)).map(lambda moment: moment.replace(tzinfo=UTC))
+MOMENTS = st.integers(0, 4 * 10**15).map(lambda microseconds: EPOCH + timedelta(microseconds=microseconds))
 HEAD_STARTS = st.lists(st.timedeltas(timedelta(), timedelta(days=400)), min_size=5, max_size=5).map(
     lambda spans: dict(enumerate(sorted(spans, reverse=True), start=1))
 )

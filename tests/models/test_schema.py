@@ -97,14 +97,10 @@ def test_the_migrated_tables_are_those_of_the_models(desk: Desk, engine: str) ->
             assert column.data_type in TYPES[engine][kind(field)], f"{meta.table_name}.{column.name}"
             if not isinstance(field, peewee.AutoField):
                 assert column.null == field.null, f"{meta.table_name}.{column.name}"
-        primary = (
-            meta.primary_key.field_names
-            if isinstance(meta.primary_key, peewee.CompositeKey)
-            else (meta.primary_key.name,)
-        )
-        assert set(desk.database.engine.get_primary_keys(meta.table_name)) == {
-            meta.fields[name].column_name for name in primary
-        }
+        key: Any = meta.primary_key
+        names = key.field_names if isinstance(key, peewee.CompositeKey) else (key.name,)
+        stored_key = set(desk.database.engine.get_primary_keys(meta.table_name))
+        assert stored_key == {meta.fields[name].column_name for name in names}
         foreign = {
             key.column: (key.dest_table, key.dest_column)
             for key in desk.database.engine.get_foreign_keys(meta.table_name)

@@ -11,13 +11,14 @@ _LEAKING = {
     *("EDITOR", "VISUAL", "BROWSER", "LANGUAGE"),
 }
 _OURS = {"ITDESK_TEST_PG", "ITDESK_TEST_NO_PG", "ITDESK_REAL_DATA"}
+_OF_THE_TESTS = {"TEXTUAL_SNAPSHOT_TEMPDIR"}  # set by the snapshot plugin
 
 
 def clean() -> None:
     """Remove what the caller's shell would change, in this process and in those it starts."""
     for name in list(os.environ):
         leaks = name.startswith(_LEAKS) or name in _LEAKING
-        if leaks or (name.startswith("ITDESK_") and name not in _OURS):
+        if (leaks and name not in _OF_THE_TESTS) or (name.startswith("ITDESK_") and name not in _OURS):
             del os.environ[name]
     os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", "TZ": "UTC"}
     time.tzset()

@@ -19,30 +19,36 @@ from itdesk.models.base import tuples
 from itdesk.models.people import Person, Team
 from itdesk.models.tickets import Ticket, TicketTag
 
+SEARCH_COLUMNS = ("subject", "body", "notes")
+"""The columns of the search index of tickets, those that everybody may search first."""
+
 _FEW_PEOPLE = 20
 _FEW_TICKETS = 5_000
 """So many are collected and sorted rather than looked for along an order."""
 
+_READ_TICKETS = 3_000
+"""So many are read for their words before the index is asked."""
 
-def matching(session: Session, query: Query, *columns: Any, order: Order | None = None) -> Any:
-    """The visible tickets that a search means, not sorted yet.
+
+def matching(session: Session, query: Query, *columns: Any, order: Order | None = None, with_words: bool = True) -> Any:
+    """The visible tickets that a search means, not sorted yet; without `with_words`, whatever words they hold.
 
     SQLite knows nothing of how many tickets have which value, and would collect and sort thousands for a page. So
     the covering index of `order` is walked, unless an index leads straight to a few tickets: `_walked` columns take
     no index.
     """
     select = visible(session, *columns)
-    for condition in _conditions(session, query, order):
+    for condition in _conditions(session, query, order, with_words):
         select = select.where(condition)
     return select
 
 
 def search_columns(session: Session) -> tuple[str, ...]:
     """The indexed texts that this person may search: work notes are for staff."""
-    return ("subject", "body", "notes") if session.actor.role in READERS else ("subject", "body")
+    return SEARCH_COLUMNS if session.actor.role in READERS else SEARCH_COLUMNS[:2]
 
 
-def _conditions(session: Session, query: Query, order: Order | None) -> list[Any]:
+def _conditions(session: Session, query: Query, order: Order | None, with_words: bool) -> list[Any]:
     conditions: list[Any] = []
     if query.live_only:
         # Spelled like the partial indexes, so that they are used.
@@ -51,14 +57,55 @@ def _conditions(session: Session, query: Query, order: Order | None) -> list[Any
         condition = _condition(session, term, order, live_only=query.live_only)
         if condition is not None:
             conditions.append(~condition if term.negated else condition)
-    if query.words:
-        ids = search.matching(session.desk.database, "ticket_search", search_columns(session), query.words)
-        found = Ticket.id.in_(ids)
-        number = parse_number(query.words[0]) if len(query.words) == 1 and query.words[0].isdecimal() else None
-        if number is not None:
-            found = found | (Ticket.id == number)
-        conditions.append(found)
+    if query.words and with_words:
+        conditions.append(_holds_words(session, query))
     return conditions
+
+
+def _holds_words(session: Session, query: Query) -> Any:
+    ids = search.matching(session.desk.database, "ticket_search", search_columns(session), query.words)
+    number = _number_meant(query)
+    return Ticket.id.in_(ids) if number is None else Ticket.id.in_(ids) | (Ticket.id == number)
+
+
+def _number_meant(query: Query) -> int | None:
+    """The ticket number that a single word may be."""
+    return parse_number(query.words[0]) if len(query.words) == 1 and query.words[0].isdecimal() else None
+
+
+def holding_words(session: Session, query: Query, select: Any, limit: int) -> Any:
+    """At most `limit` of the sorted tickets that `matching` selected without words: the first that hold the words.
+
+    The index of SQLite needs long for a frequent word, and most tickets have it; a rare one it finds at once. So the
+    first tickets are read one by one, and where too few of them hold the words, the index is asked.
+    """
+    if not query.words:
+        return select.limit(limit)
+    if session.desk.database.sqlite:
+        found = _first_that_hold(session, query, select, limit)
+        if found is not None:
+            return Ticket.select(Ticket.id).where(Ticket.id.in_(found))
+    return select.where(_holds_words(session, query)).limit(limit)
+
+
+def _first_that_hold(session: Session, query: Query, select: Any, limit: int) -> list[int] | None:
+    """The ids, or None where reading on would take longer than asking the index."""
+    tickets, parameters = select.limit(_READ_TICKETS).sql()
+    condition, words = search.in_content(search_columns(session), SEARCH_COLUMNS, query.words)
+    cursor = session.desk.database.execute(
+        f"SELECT found.id, {condition} FROM ({tickets}) AS found"  # noqa: S608
+        " CROSS JOIN ticket_search_content AS content ON content.id = found.id",
+        (*words, *parameters),
+    )
+    number, found, read = _number_meant(query), [], 0
+    for ticket_id, holds in cursor:
+        read += 1
+        if holds or ticket_id == number:
+            found.append(ticket_id)
+            if len(found) == limit:
+                break
+    cursor.close()
+    return found if len(found) == limit or read < _READ_TICKETS else None
 
 
 def _walked(session: Session, column: Any) -> Any:

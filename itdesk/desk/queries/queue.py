@@ -6,7 +6,7 @@ from datetime import datetime
 
 from peewee import ModelSelect, Tuple, fn
 
-from itdesk.desk.queries.filters import matching
+from itdesk.desk.queries.filters import holding_words, matching
 from itdesk.desk.session import Session
 from itdesk.domain.queue_order import Order
 from itdesk.domain.search_language import Query
@@ -73,13 +73,13 @@ def page(
     backwards = before is not None
     key = before if backwards else after
     descending = ((order is Order.NEWEST) != reverse) != backwards
-    select = matching(session, query, Ticket.id, order=order)
+    select = matching(session, query, Ticket.id, order=order, with_words=False)
     columns = (Ticket.order_key if order is Order.FAIR else Ticket.opened_at, Ticket.id)
     if key is not None:
         here, there = Tuple(*columns), Tuple(*key)
         select = select.where(here < there if descending else here > there)
     select = select.order_by(*(column.desc() if descending else column.asc() for column in columns))
-    rows = _fetch(session, select.limit(limit + 1))
+    rows = _fetch(session, holding_words(session, query, select, limit + 1))
     rows.sort(key=lambda row: row.key(order), reverse=descending)
     more = len(rows) > limit
     rows = rows[:limit]
@@ -109,9 +109,9 @@ def rows_by_id(session: Session, ticket_ids: Iterable[int], query: Query) -> tup
 
 def count(session: Session, query: Query, *, limit: int | None = 1000) -> int:
     """How many tickets match; counting stops at `limit`."""
-    select = matching(session, query, Ticket.id, order=Order.FAIR)
+    select = matching(session, query, Ticket.id, order=Order.FAIR, with_words=limit is None)
     if limit is not None:
-        select = select.limit(limit)
+        select = holding_words(session, query, select, limit)
     with session.desk.database.translated():
         return int(select.count())
 
@@ -123,9 +123,10 @@ def count_before(
     descending = (order is Order.NEWEST) != reverse
     here = Tuple(Ticket.order_key if order is Order.FAIR else Ticket.opened_at, Ticket.id)
     there = Tuple(*key)
-    select = matching(session, query, Ticket.id, order=order).where(here > there if descending else here < there)
+    select = matching(session, query, Ticket.id, order=order, with_words=False)
+    select = select.where(here > there if descending else here < there)
     with session.desk.database.translated():
-        return int(select.limit(limit).count())
+        return int(holding_words(session, query, select, limit).count())
 
 
 def last_change(session: Session) -> int:

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from itdesk import __version__
-from itdesk.models.database import APPLICATION_ID, Database, DatabaseProblem
+from itdesk.models.database import APPLICATION_ID, Database, DatabaseProblem, NotADesk
 from itdesk.models.migrations import step_0001
 from itdesk.models.migrations.dialect import Dialect
 
@@ -47,7 +47,15 @@ def recheck(database: Database) -> None:
 
 def _stored_version(database: Database) -> int:
     row = database.execute("SELECT value FROM meta WHERE name = 'schema_version'").fetchone()
-    return int(row[0]) if row else 0
+    if row is None:
+        return 0
+    try:
+        return int(row[0])
+    except ValueError:
+        raise NotADesk(
+            f"The database {database.name} says that its schema version is {row[0]!r}, which no itdesk has written. "
+            "Restore a back-up, or give another database with --database."
+        ) from None
 
 
 def _refuse_newer(database: Database, version: int, known: int) -> None:
