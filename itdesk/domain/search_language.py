@@ -151,7 +151,7 @@ def _split(value: str) -> tuple[str, ...]:
 def _term(name: str, value: str, negated: bool, errors: list[str]) -> Term | None:
     key = _ALIASES.get(name) or next((key for key in Key if key == name), None)
     if key is None:
-        errors.append(f"“{name}:” is not known{_did_you_mean(name, [*_ALIASES, *Key])}.")
+        errors.append(f"“{name}:” is not known{_did_you_mean(name, [*_ALIASES, *Key]) or '.'}")
         return None
     values = _split(value)
     if not values:
@@ -177,7 +177,8 @@ def _value(key: Key, value: str, errors: list[str]) -> str | None:
         wanted = Status.IN_PROGRESS.value
     if wanted in choices:
         return wanted
-    errors.append(f"“{key}:{value}” is not known{_did_you_mean(wanted, choices)}; possible: {', '.join(choices)}.")
+    near = _did_you_mean(wanted, choices) or f"; possible: {', '.join(choices)}."
+    errors.append(f"“{key}:{value}” is not known{near}")
     return None
 
 

@@ -31,7 +31,6 @@ def _invisible() -> dict[int, str]:
 
 _LINE = _invisible()
 _LINES = {code: mark for code, mark in _LINE.items() if chr(code) not in "\n\t"}
-_UNSAFE = re.compile("[" + "".join(re.escape(chr(code)) for code in _LINE) + "]")
 _COMBINING = re.compile(r"[^\x00-\u02ff]")
 
 
@@ -44,7 +43,7 @@ def safe(text: str, *, multiline: bool = False) -> str:
     """
     if multiline:
         text = text.replace("\r\n", "\n")
-    if _UNSAFE.search(text):
+    if not text.isprintable():  # none of the marked ones is
         text = text.translate(_LINES if multiline else _LINE)
     if _COMBINING.search(text):
         text = _cap_combining(text)

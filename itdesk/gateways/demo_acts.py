@@ -85,13 +85,6 @@ class DeclareMajor:
 
 
 @dataclass(frozen=True, slots=True)
-class Tag:
-    """Add a tag."""
-
-    tag: str
-
-
-@dataclass(frozen=True, slots=True)
 class Link:
     """Link the ticket to another one of the plan."""
 
@@ -139,7 +132,6 @@ Act = (
     | SetStatus
     | Escalate
     | DeclareMajor
-    | Tag
     | Link
     | Resolve
     | Close
@@ -173,8 +165,6 @@ def perform(session: Session, act: Act, ticket: int, ticket_of: Callable[[int], 
             return triage.escalate(session, [ticket], level=level, reason=reason)
         case DeclareMajor(reason):
             return triage.declare_major(session, [ticket], reason)
-        case Tag(tag):
-            return triage.tag(session, [ticket], add=[tag])
         case Link(link_type, other):
             return triage.link(session, ticket, link_type, ticket_of(other))
         case Resolve(text, cause):

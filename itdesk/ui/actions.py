@@ -43,7 +43,7 @@ class Action:
     `keys` in Textual's words (`ctrl+d`, `question_mark`) or as the character itself (`?`); none: only in the palette.
     `title` is the hint's word, `tooltip` a sentence. `rank` orders the status bar's hints (1 is
     dropped last, 0 is never a hint). `beside` is the action in whose row of the help this one stands.
-    The screens run it as `action_<id>`.
+    `always`: its keys work over dialogs and in fields too. The screens run it as `action_<id>`.
     """
 
     id: str
@@ -54,6 +54,7 @@ class Action:
     tooltip: str
     rank: int = 0
     beside: str = ""
+    always: bool = False
 
 
 _APP, _QUEUE, _TICKET = Scope.APP, Scope.QUEUE, Scope.TICKET
@@ -156,7 +157,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("undo", ("u",), "undo", _WORK, Group.LEAVE, "Undo what you did last"),
     Action("close_one", ("escape",), "close one thing", (_APP,), Group.LEAVE, "Close one thing; never quits"),
     Action("go_back", ("q",), "back, quit", (_APP,), Group.LEAVE, "Go back, and quit at the root"),
-    Action("leave", ("ctrl+q",), "quit", (_APP,), Group.LEAVE, "Quit; drafts are kept"),
+    Action("leave", ("ctrl+q",), "quit", (_APP,), Group.LEAVE, "Quit; drafts are kept", always=True),
 )
 
 BY_ID: Mapping[str, Action] = {action.id: action for action in ACTIONS}

@@ -384,7 +384,8 @@ async def _run(app: ItdeskApp, log: Path, mouse: bool) -> int:
 
 def _crash_sentence(details: str, log: Path) -> str:
     """Write the details away and say in one line where they are."""
-    last = next((line.strip() for line in reversed(details.splitlines()) if line.strip()), "an unknown error")
+    lines = [line.strip() for line in details.splitlines() if line.strip() and not line.startswith("NOTE:")]
+    last = lines[-1] if lines else "an unknown error"
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
         with os.fdopen(os.open(log, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600), "w", encoding="utf-8") as file:

@@ -5,8 +5,8 @@ from textual.binding import Binding, BindingType
 from itdesk.ui.actions import ACTIONS, Scope
 
 
-def bindings(scope: Scope, *, first: bool = False) -> list[BindingType]:
-    """The bindings of a scope's own actions. `first`: they are looked at before what has the focus."""
+def bindings(scope: Scope) -> list[BindingType]:
+    """The bindings of a scope's own actions."""
     return [
         Binding(
             ",".join(action.keys),
@@ -15,7 +15,7 @@ def bindings(scope: Scope, *, first: bool = False) -> list[BindingType]:
             id=action.id,
             tooltip=action.tooltip,
             show=False,
-            priority=first,
+            priority=action.always,
         )
         for action in ACTIONS
         if scope in action.scopes and action.keys

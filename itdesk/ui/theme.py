@@ -137,6 +137,22 @@ def mono_theme() -> DeskTheme:
     return _theme("mono", dict.fromkeys(COLOURS, "ansi_default"), True, True, roles)
 
 
+# What Textual's stylesheets want to know of a theme that leaves its colours to the terminal.
+_ANSI = dict.fromkeys(
+    (
+        "ansi-background",
+        "ansi-foreground",
+        "border-blurred",
+        "block-cursor-background",
+        "block-cursor-foreground",
+        "input-selection-foreground",
+        "screen-selection-background",
+        "screen-selection-foreground",
+    ),
+    "ansi_default",
+)
+
+
 def _theme(name: str, colours: Mapping[str, str], dark: bool, ansi: bool, roles: Roles) -> DeskTheme:
     variables = {f"desk-{key.replace('_', '-')}": value for key, value in colours.items()}
     theme = DeskTheme(
@@ -160,7 +176,8 @@ def _theme(name: str, colours: Mapping[str, str], dark: bool, ansi: bool, roles:
             "input-cursor-background": colours["text"],
             "input-cursor-foreground": colours["ground"],
             "input-cursor-text-style": "reverse" if ansi else "none",
-        },
+        }
+        | (_ANSI if ansi else {}),
     )
     theme.roles = roles
     return theme

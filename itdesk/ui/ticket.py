@@ -78,7 +78,7 @@ class TicketScreen(TicketScreenWithVerbs):
         yield Sections()
         with Horizontal(id="body"):
             with Vertical(id="main"):
-                yield ScrollLines(id="timeline")
+                yield ScrollLines(id="timeline", follow=True)
                 yield Composer()
             yield ScrollLines(id="panel")
         yield Trouble()
@@ -149,7 +149,6 @@ class TicketScreen(TicketScreenWithVerbs):
         if shown is None:
             return
         self.query_one(TicketHeader).show(shown.ticket)
-        was_at_end = self.timeline.at_end
 
         def timeline(width: int) -> Sequence[TextLine]:
             return timeline_lines(
@@ -173,7 +172,7 @@ class TicketScreen(TicketScreenWithVerbs):
                 now=self.desk.clock(),
             )
 
-        self.timeline.show(timeline, end=fresh or was_at_end)
+        self.timeline.show(timeline, end=fresh)
         self.query_one("#panel", ScrollLines).show(panel)
         messages = sum(isinstance(entry, WrittenMessage) for entry in shown.entries)
         self.query_one(Sections).show(messages, len(shown.ticket.links), len(shown.decided))

@@ -10,8 +10,9 @@ import pytest
 
 from itdesk.desk import rulebook, triage
 from itdesk.desk.errors import Unavailable
+from itdesk.desk.queries import feed as feed_module
 from itdesk.desk.queries import queue
-from itdesk.desk.queries.feed import LIMIT, Feed
+from itdesk.desk.queries.feed import Feed
 from itdesk.desk.session import SYSTEM, Desk, Session
 from tests.desk.acts import open_ticket
 from tests.support.desks import SignIn, StillClock, opened, shipped_rulebook, sign_in_at
@@ -67,17 +68,18 @@ def test_ones_own_changes_are_news_when_asked_for(sign_in_as: SignIn) -> None:
     assert news.ticket_ids == (ticket,)
 
 
-def test_so_many_that_nobody_wants_them_named(desk: Desk, sign_in_as: SignIn) -> None:
-    tickets = [open_ticket(sign_in_as) for _ in range(LIMIT + 1)]
+def test_so_many_that_nobody_wants_them_named(desk: Desk, sign_in_as: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feed_module, "LIMIT", 5)
+    tickets = [open_ticket(sign_in_as) for _ in range(6)]
     feed = up_to_date(sign_in_as)
 
     def tag(some: list[int], name: str) -> None:
         elsewhere(desk, lambda: triage.tag(sign_in_as("tom"), some, add=[name]))
 
-    tag(tickets[:LIMIT], "a")
+    tag(tickets[:5], "a")
     news = feed.poll()
     assert news is not None
-    assert news.ticket_ids == tuple(tickets[:LIMIT])
+    assert news.ticket_ids == tuple(tickets[:5])
     tag(tickets, "b")
     news = feed.poll()
     assert news is not None

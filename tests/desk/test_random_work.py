@@ -89,7 +89,7 @@ class Work(RuleBasedStateMachine):
 
     @rule(login=st.sampled_from(["sam", "ada"]), choice=st.integers(0, 30))
     def undo_one(self, login: str, choice: int) -> None:
-        """The last command can always be undone and brings back what was; an older one may refuse, and changes nothing."""
+        """The last command can always be undone and brings back what was; an older one may be refused."""
         if not self.commands:
             return
         place = max(0, len(self.commands) - 1 - choice // 2)

@@ -49,7 +49,7 @@ def test_any_text_is_understood_or_named_in_the_errors(text: str) -> None:
             assert statuses(term) <= set(Status)
         if term.key is Key.OPENED:
             age(term.values[0])
-    assert all(error.endswith(".") for error in query.errors)
+    assert all(error.endswith((".", "?")) for error in query.errors)
     assert isinstance(query.live_only, bool)
 
 

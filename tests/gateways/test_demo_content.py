@@ -108,6 +108,12 @@ def test_texts_are_clean_and_their_slots_exist() -> None:
         assert not re.search(r"\b(TODO|XXX|lorem|ipsum|foo)\b", text, re.IGNORECASE)
 
 
+def test_messages_are_not_broken_into_lines_where_a_sentence_goes_on() -> None:
+    bodies = [story.body for story in stories.open_stories()]
+    for text in [*bodies, *(deed.text for deed in deeds())]:
+        assert not re.search(r"[\w,]\n\w", text), text
+
+
 def test_subjects_fit_a_line_and_tell_open_tickets_apart() -> None:
     subjects = [story.subject for story in stories.open_stories()]
     assert len(set(subjects)) == len(subjects)

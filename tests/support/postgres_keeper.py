@@ -39,6 +39,7 @@ MAX_SOCKET_FOLDER = 80
 # Another time zone than the tests' own shows where a time loses its zone.
 SERVER_SETTINGS = {
     "listen_addresses": "",
+    "autovacuum": "off",  # its worker is a superuser, whom only one may push out of a database that is dropped
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",

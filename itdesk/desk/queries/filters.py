@@ -64,8 +64,9 @@ def _conditions(session: Session, query: Query, order: Order | None, with_words:
 
 def _holds_words(session: Session, query: Query) -> Any:
     ids = search.matching(session.desk.database, "ticket_search", search_columns(session), query.words)
+    ticket_id = _walked(session, Ticket.id) if query.live_only else Ticket.id
     number = _number_meant(query)
-    return Ticket.id.in_(ids) if number is None else Ticket.id.in_(ids) | (Ticket.id == number)
+    return ticket_id.in_(ids) if number is None else ticket_id.in_(ids) | (ticket_id == number)
 
 
 def _number_meant(query: Query) -> int | None:

@@ -131,9 +131,13 @@ class Event:
     changes: Mapping[str, tuple[str, str]]
     told: str = ""
     undone: bool = False
+    undid: str = ""
 
 
 TimelineEntry = WrittenMessage | Event
+
+_TOLD_WHEN_UNDONE = frozenset({"replied", "noted", "submitted"})
+"""Verbs whose undoing a timeline tells: they leave something that others have seen."""
 
 
 def find_ticket(session: Session, number: str) -> int:
@@ -329,6 +333,7 @@ def events(session: Session, ticket_id: int, *, after: int = 0) -> tuple[Event, 
             changes=changes,
             told=str(payload.get("reason", "")),
             undone=seq in undone,
+            undid=facts["verb"] if verb == "undone" else "",
         )
         for seq, at, actor, verb, facts, payload in parsed
     )
@@ -338,7 +343,7 @@ def timeline(session: Session, ticket_id: int) -> tuple[TimelineEntry, ...]:
     """Messages and events of a visible ticket, oldest first, each thing once: a message stands for its journal entry.
 
     The opening text is the ticket's body, not an entry. What was undone is left out together with its undoing,
-    except for messages, whose withdrawal is told.
+    except that the withdrawal of a message or of the whole ticket is told.
     """
     written = messages(session, ticket_id)
     shown_messages = {message.id for message in written}
@@ -346,7 +351,7 @@ def timeline(session: Session, ticket_id: int) -> tuple[TimelineEntry, ...]:
     for event in events(session, ticket_id):
         if event.verb in ("replied", "noted") and not event.undone and shown_messages and not event.changes:
             continue
-        if event.undone or (event.verb == "undone" and "withdrew" not in event.text):
+        if (event.undone and event.verb != "submitted") or (event.undid and event.undid not in _TOLD_WHEN_UNDONE):
             continue
         if event.text:
             told.append(event)
@@ -504,10 +509,9 @@ def describe(
         case "replied" | "noted":
             return status
         case "undone":
-            return (
-                "withdrew a message"
-                if facts["verb"] in ("replied", "noted")
-                else f"undid: {facts['verb'].replace('_', ' ')}"
+            undid = facts["verb"].replace("_", " ")
+            return {"replied": "withdrew a reply", "noted": "withdrew a note", "submitted": "withdrew the ticket"}.get(
+                undid, f"undid: {undid}"
             )
         case _:
             return verb.replace("_", " ")

@@ -166,7 +166,7 @@ class Composer(Vertical, can_focus=True):
         seen = "the requester never sees this" if note else f"{self._to.partition(' ')[0]} will see this"
         self.query_one(Label).show(label, " · ".join(filter(None, (seen, self._remark))), note=note)
         extra = len(self._collision) + 3 if self._collision else 0
-        self.styles.height = 9 + extra
+        self.styles.height = min(12, max(6, self.app.size.height * 3 // 10)) + extra
 
     # --- drafts --------------------------------------------------------------------------------------------------
 

@@ -25,12 +25,22 @@ Builder = Callable[[int], Sequence[TextLine]]
 class ScrollLines(Lines, can_focus=True):
     """Lines made anew for every width; what is in view stays in view when lines are added below."""
 
-    def __init__(self, build: Builder | None = None, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 Textual's word
+    def __init__(
+        self,
+        build: Builder | None = None,
+        *,
+        follow: bool = False,
+        id: str | None = None,  # noqa: A002 Textual's word
+        classes: str | None = None,
+    ) -> None:
+        """`follow`: the last line stays in view, while it is, when the widget gets another size or lines are added."""
         super().__init__(id=id, classes=classes)
         self._build: Builder = build or (lambda _: ())
         self._lines: Sequence[TextLine] = ()
         self._built_for: tuple[Builder, int] | None = None
         self._top = 0
+        self._follow = follow
+        self._end_in_view = follow
 
     @property
     def at_end(self) -> bool:
@@ -42,7 +52,7 @@ class ScrollLines(Lines, can_focus=True):
         self._build = build
         if self.size.width:
             self._lines = self._made()
-        if end:
+        if end or (self._follow and self._end_in_view):
             self._top = len(self._lines)
         elif not keep:
             self._top = 0
@@ -76,12 +86,12 @@ class ScrollLines(Lines, can_focus=True):
 
     def _clamp(self) -> None:
         self._top = max(0, min(self._top, len(self._lines) - self.size.height))
+        self._end_in_view = self.at_end
 
     def on_resize(self) -> None:
         """Another width breaks lines elsewhere; the end stays in view if it was."""
-        was_at_end = bool(self._lines) and self.at_end and self._top > 0
         self._lines = self._made()
-        if was_at_end:
+        if self._follow and self._end_in_view:
             self._top = len(self._lines)
         self._clamp()
         self.refresh()

@@ -265,10 +265,11 @@ def _latest(
     messages = [entry for entry in entries if isinstance(entry, WrittenMessage)][-2:]
     parts: list[Content] = [content("Latest", palette.dim + BOLD)]
     for message in reversed(messages):
-        who, style = _speaker(message, ticket, palette)
+        what, writer, style = _speaker(message, ticket, palette)
         parts += [EMPTY] if len(parts) > 1 else []
         bar = content("▌ ", style)
-        parts.append(between(join(bar, who), content(moment(message.at, now, zone), palette.dim), width))
+        said = content(f"{writer}{moment(message.at, now, zone)}", palette.dim)
+        parts.append(between(join(bar, what), said, width))
         parts += [
             join(bar, line) for line in content(message.text.strip(), palette.text, multiline=True).wrap(width - 2)[:4]
         ]
@@ -277,16 +278,16 @@ def _latest(
     return parts
 
 
-def _speaker(message: WrittenMessage, ticket: TicketView, palette: Roles) -> tuple[Content, Style]:
+def _speaker(message: WrittenMessage, ticket: TicketView, palette: Roles) -> tuple[Content, str, Style]:
+    """What it is and who sees it, who wrote it (where that is not said yet), and the bar's style."""
     match message.kind:
         case MessageKind.REPLY:
-            return content(
-                f"Reply by {message.login} · {ticket.requester.name.partition(' ')[0]} sees it", palette.accent + BOLD
-            ), palette.accent
+            seen_by = ticket.requester.name.partition(" ")[0]
+            return content(f"Reply · {seen_by} sees it", palette.accent + BOLD), f"{message.login} ", palette.accent
         case MessageKind.NOTE:
-            return content(f"Work note by {message.login} · staff only", palette.note + BOLD), palette.note
+            return content("Work note · staff only", palette.note + BOLD), f"{message.login} ", palette.note
         case _:
-            return content(message.author, palette.text + BOLD), palette.requester
+            return content(message.author, palette.text + BOLD), "", palette.requester
 
 
 def _by(channel: Channel) -> str:
