@@ -44,6 +44,7 @@ def run_screens(session: Session, notices: Sequence[str], *, mouse: bool, editor
     if os.environ.get("NO_COLOR"):
         look = Look([mono_theme()], "mono", locked=True)
     else:
+        os.environ.pop("NO_COLOR", None)  # empty means unset (no-color.org); Textual takes it for set
         folders = (shipped_themes(), user_config_dir() / "themes")
         themes = [desk_theme(one.name, one.colours, dark=one.dark) for one in load_themes(folders)]
         look = Look(themes, _FIRST_THEME)

@@ -1,5 +1,6 @@
 """Themes: the colours of the screens, one YAML file each."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,13 @@ from itdesk.settings.reading import read
 
 if TYPE_CHECKING:
     from itdesk.settings.errors import ConfigError
+
+_COLOURS = (
+    *("text", "dim", "accent", "red", "amber", "green", "note", "label"),
+    *("ground", "bar", "cursor", "note_tint", "dialog", "bars", "second", "requester", "line", "track"),
+)
+_PLAIN_HEAD = re.compile(r"dark: (true|false)(?: +#.*)?")
+_PLAIN_COLOUR = re.compile(r'  ([a-z_]+): "(#[0-9a-f]{6})"(?: +#.*)?')
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +53,18 @@ def load_themes(folders: Sequence[Path]) -> tuple[ThemeSettings, ...]:
 
 
 def _load(path: Path) -> "tuple[ThemeSettings | None, list[ConfigError]]":
+    content, errors = read(path)
+    if content is None:
+        return None, errors
+    plain = _plainly_written(path.stem, content)
+    if plain is not None:
+        return plain, []
+
     from itdesk.settings.names import Names
     from itdesk.settings.strict_yaml import parse
     from itdesk.settings.theme_file import ThemeFile
     from itdesk.settings.validation import validate
 
-    content, errors = read(path)
-    if content is None:
-        return None, errors
     document, errors = parse(content, str(path))
     if document is None:
         return None, errors
@@ -61,3 +73,16 @@ def _load(path: Path) -> "tuple[ThemeSettings | None, list[ConfigError]]":
     if errors or file is None:
         return None, errors
     return ThemeSettings(path.stem, file.dark, file.colours.model_dump()), []
+
+
+def _plainly_written(name: str, content: bytes) -> ThemeSettings | None:
+    """The theme, where it is written line by line as the shipped ones are; None for any other spelling, or a fault.
+
+    Every start needs the themes, and reading YAML with all its checks takes longer than the first screen (measured).
+    """
+    lines = [line for line in content.decode("utf-8", "replace").splitlines() if line.lstrip()[:1] not in ("", "#")]
+    head = _PLAIN_HEAD.fullmatch(lines[0]) if len(lines) == len(_COLOURS) + 2 else None
+    if head is None or lines[1] != "colours:":
+        return None
+    colours = dict(found.groups() for line in lines[2:] if (found := _PLAIN_COLOUR.fullmatch(line)) is not None)
+    return ThemeSettings(name, head[1] == "true", colours) if colours.keys() == set(_COLOURS) else None

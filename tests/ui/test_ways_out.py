@@ -4,6 +4,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -145,10 +146,14 @@ def test_one_step_of_the_cursor_stays_thin(start: Start) -> None:
     before = len(terminal.output)
     for number in (8, 12, 15, 1, 4, 5):
         terminal.press("j")
-        terminal.wait_for(lambda shown, number=number: f"INC-{number} " in _cursor_line(shown))
+        terminal.wait_for(partial(_cursor_is_on, number))
     assert (len(terminal.output) - before) / 6 <= 600
     terminal.press("q")
     assert terminal.wait_exit() == 0
+
+
+def _cursor_is_on(number: int, terminal: Terminal) -> bool:
+    return f"INC-{number} " in _cursor_line(terminal)
 
 
 def _cursor_line(terminal: Terminal) -> str:
@@ -162,7 +167,7 @@ def test_five_hundred_keys_in_one_write_and_a_resize_storm_leave_it_whole(start:
         terminal.resize(*((1, 1) if size % 2 else (24, 80)))
     terminal.resize(24, 80)
     terminal.press("g")
-    terminal.wait_for(lambda shown: "INC-13" in _cursor_line(shown))
+    terminal.wait_for(partial(_cursor_is_on, 13))
     terminal.press("q")
     assert terminal.wait_exit() == 0
     terminal.restored()
