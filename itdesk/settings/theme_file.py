@@ -1,21 +1,35 @@
 """A theme file as a pydantic model."""
 
+import re
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
 
+from itdesk.settings.errors import did_you_mean
 from itdesk.settings.fields import Strict, fault
 
 
+_SIXTEEN = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
+TERMINAL_COLOURS = ("ansi_default", *(f"ansi_{bright}{name}" for bright in ("", "bright_") for name in _SIXTEEN))
+"""The terminal's own colours, by the names that Textual gives them."""
+
+
 def _a_colour(text: str) -> str:
-    digits = text.removeprefix("#")
-    if len(text) != 7 or len(digits) != 6 or not all(digit in "0123456789abcdef" for digit in digits.lower()):
-        raise fault('a colour is # and six hexadecimal digits, in quotes: "#82b1ff"')
+    if text in TERMINAL_COLOURS:
+        return text
+    if re.fullmatch("#[0-9a-fA-F]{6}", text) is None:
+        raise fault(
+            'a colour is # and six hexadecimal digits, in quotes: "#82b1ff"; '
+            f"or one of the terminal's own, such as ansi_blue{did_you_mean(text, TERMINAL_COLOURS)}"
+        )
     return text.lower()
 
 
 Colour = Annotated[
-    str, StringConstraints(max_length=20), AfterValidator(_a_colour), Field(json_schema_extra={"format": "color"})
+    str,
+    StringConstraints(max_length=20),
+    AfterValidator(_a_colour),
+    Field(json_schema_extra={"anyOf": [{"format": "color", "pattern": "^#"}, {"enum": [*TERMINAL_COLOURS]}]}),
 ]
 
 

@@ -17,12 +17,15 @@ _COLOURS = (
     *("ground", "bar", "cursor", "note_tint", "dialog", "bars", "second", "requester", "line", "track"),
 )
 _PLAIN_HEAD = re.compile(r"dark: (true|false)(?: +#.*)?")
-_PLAIN_COLOUR = re.compile(r'  ([a-z_]+): "(#[0-9a-f]{6})"(?: +#.*)?')
+_PLAIN_COLOUR = re.compile(r'  ([a-z_]+): "(#[0-9a-f]{6}|ansi_[a-z_]+)"(?: +#.*)?')
 
 
 @dataclass(frozen=True, slots=True)
 class ThemeSettings:
-    """A theme: its name, whether its ground is dark, and a colour (`#rrggbb`) for each role."""
+    """A theme: its name, whether its ground is dark, and a colour for each role.
+
+    A colour is `#rrggbb`, or one of the terminal's own: `ansi_blue`, `ansi_bright_red`, `ansi_default`.
+    """
 
     name: str
     dark: bool
@@ -39,6 +42,14 @@ def load_theme(path: Path) -> ThemeSettings:
 
 def load_themes(folders: Sequence[Path]) -> tuple[ThemeSettings, ...]:
     """All themes of the folders by name, those of later folders in place of earlier ones; raises ConfigErrors."""
+    themes, errors = usable_themes(folders)
+    if errors:
+        raise ConfigErrors(errors)
+    return themes
+
+
+def usable_themes(folders: Sequence[Path]) -> "tuple[tuple[ThemeSettings, ...], tuple[ConfigError, ...]]":
+    """As `load_themes`, but a faulty theme is left out: the good ones, and every fault of the others."""
     themes: dict[str, ThemeSettings] = {}
     errors: list[ConfigError] = []
     for folder in folders:
@@ -47,9 +58,7 @@ def load_themes(folders: Sequence[Path]) -> tuple[ThemeSettings, ...]:
             errors += faults
             if theme is not None:
                 themes[theme.name] = theme
-    if errors:
-        raise ConfigErrors(errors)
-    return tuple(themes.values())
+    return tuple(themes.values()), tuple(errors)
 
 
 def _load(path: Path) -> "tuple[ThemeSettings | None, list[ConfigError]]":
@@ -84,5 +93,7 @@ def _plainly_written(name: str, content: bytes) -> ThemeSettings | None:
     head = _PLAIN_HEAD.fullmatch(lines[0]) if len(lines) == len(_COLOURS) + 2 else None
     if head is None or lines[1] != "colours:":
         return None
-    colours = dict(found.groups() for line in lines[2:] if (found := _PLAIN_COLOUR.fullmatch(line)) is not None)
+    colours: dict[str, str] = dict(
+        (found[1], found[2]) for line in lines[2:] if (found := _PLAIN_COLOUR.fullmatch(line)) is not None
+    )
     return ThemeSettings(name, head[1] == "true", colours) if colours.keys() == set(_COLOURS) else None

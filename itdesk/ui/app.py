@@ -223,16 +223,16 @@ class ItdeskApp(App[None], inherit_bindings=False):
         from itdesk.ui.ticket import TicketScreen
 
         if isinstance(self.screen, TicketScreen):
-            self.screen.open(event.ticket_id, compose=event.compose)
+            self.screen.open(event.ticket_id, compose=event.compose, row=event.row)
             return
         self.switch_mode(_QUEUE)
         for screen in self.screen_stack:
             if isinstance(screen, QueueScreen):
                 screen.seen(event.ticket_id)
         if isinstance(self.screen, TicketScreen):
-            self.screen.open(event.ticket_id, compose=event.compose)
+            self.screen.open(event.ticket_id, compose=event.compose, row=event.row)
         else:
-            self.push_screen(TicketScreen(self.desk, event.ticket_id, compose=event.compose))
+            self.push_screen(TicketScreen(self.desk, event.ticket_id, compose=event.compose, row=event.row))
 
     @on(StepTicket)
     def _step_ticket(self, event: StepTicket) -> None:

@@ -3,15 +3,20 @@
 from textual.message import Message
 
 from itdesk.desk.queries.feed import News
+from itdesk.desk.queries.queue import QueueRow
 
 
 class OpenTicket(Message):
-    """Open a ticket; with `compose` begin to write a `reply` or a `note` at once."""
+    """Open a ticket; with `compose` begin to write a `reply` or a `note` at once.
 
-    def __init__(self, ticket_id: int, *, compose: str | None = None) -> None:
+    `row` is the ticket as the queue shows it: verbs act on that until the whole of it is read.
+    """
+
+    def __init__(self, ticket_id: int, *, compose: str | None = None, row: QueueRow | None = None) -> None:
         super().__init__()
         self.ticket_id = ticket_id
         self.compose = compose
+        self.row = row
 
 
 class OpenArticle(Message):

@@ -374,11 +374,11 @@ class QueueScreen(TicketScreenWithVerbs):
         """Open the ticket."""
         row = self.ticket_list.cursor_row
         if row is not None:
-            self.post_message(OpenTicket(row.id))
+            self.post_message(OpenTicket(row.id, row=row))
 
     @on(TicketList.Opened)
     def _clicked(self, event: TicketList.Opened) -> None:
-        self.post_message(OpenTicket(event.row.id))
+        self.post_message(OpenTicket(event.row.id, row=event.row))
 
     def targets(self) -> Sequence[QueueRow]:
         """The marked tickets, else the one under the cursor."""

@@ -12,6 +12,8 @@ from textual.widget import Widget
 
 BOLD = Style(bold=True)
 UNDERLINE = Style(underline=True)
+_DIM = Style(dim=True)
+_REVERSE = Style(reverse=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,70 +73,53 @@ COLOURS = (
 """The colours a theme names; screens know no others."""
 
 
-def desk_theme(name: str, colours: Mapping[str, str], *, dark: bool, ansi: bool = False) -> DeskTheme:
-    """A theme out of its colours (`COLOURS`), each `#rrggbb` or one of the sixteen (`ansi_blue`)."""
+def desk_theme(name: str, colours: Mapping[str, str], *, dark: bool) -> DeskTheme:
+    """A theme out of its colours (`COLOURS`), each `#rrggbb` or one of the terminal's own (`ansi_blue`).
 
-    def on(colour: str, under: str) -> Style:
-        return Style.parse(f"{colours[colour]} on {colours[under]}")
+    A role without a colour of its own (it has that of `text` or `ground`) is shown by bold, dim or reverse instead.
+    """
 
-    def plain(colour: str) -> Style:
-        return Style.parse(colours[colour])
+    def ink(colour: str, instead: Style) -> Style:
+        return instead if colours[colour] == colours["text"] else Style.parse(colours[colour])
 
     def surface(colour: str) -> Style:
         return Style.parse(f"on {colours[colour]}")
+
+    def label(under: str) -> Style:
+        if colours["label"] == colours["text"]:
+            return Style.parse(colours[under]) + _REVERSE
+        return Style.parse(f"{colours['label']} on {colours[under]}")
 
     return _theme(
         name,
         colours,
         dark,
-        ansi,
         Roles(
-            text=plain("text"),
-            dim=plain("dim"),
-            accent=plain("accent"),
-            red=plain("red"),
-            amber=plain("amber"),
-            green=plain("green"),
-            note=plain("note"),
-            label=on("label", "accent"),
-            note_label=on("label", "note"),
-            cursor=surface("cursor"),
+            text=Style.parse(colours["text"]),
+            dim=ink("dim", _DIM),
+            accent=ink("accent", BOLD),
+            red=ink("red", BOLD),
+            amber=ink("amber", BOLD),
+            green=ink("green", Style()),
+            note=ink("note", BOLD),
+            label=label("accent"),
+            note_label=label("note"),
+            cursor=_REVERSE if colours["cursor"] == colours["ground"] else surface("cursor"),
             bar=surface("bar"),
             ground=surface("ground"),
             note_tint=surface("note_tint"),
-            bars=plain("bars"),
-            second=plain("second"),
-            requester=plain("requester"),
-            line=plain("line"),
-            track=plain("track"),
+            bars=ink("bars", Style()),
+            second=ink("second", _DIM),
+            requester=ink("requester", _DIM),
+            line=ink("line", _DIM),
+            track=ink("track", _DIM),
         ),
     )
 
 
 def mono_theme() -> DeskTheme:
     """No colour at all (`NO_COLOR`): bold, dim and reverse carry what colours carry elsewhere."""
-    plain, dim, reverse = Style(), Style(dim=True), Style(reverse=True)
-    roles = Roles(
-        text=plain,
-        dim=dim,
-        accent=BOLD,
-        red=BOLD,
-        amber=BOLD,
-        green=plain,
-        note=BOLD,
-        label=reverse,
-        note_label=reverse,
-        cursor=reverse,
-        bar=plain,
-        ground=plain,
-        note_tint=plain,
-        bars=plain,
-        second=dim,
-        requester=dim,
-        line=dim,
-        track=dim,
-    )
-    return _theme("mono", dict.fromkeys(COLOURS, "ansi_default"), True, True, roles)
+    return desk_theme("mono", dict.fromkeys(COLOURS, "ansi_default"), dark=True)
 
 
 # What Textual's stylesheets want to know of a theme that leaves its colours to the terminal.
@@ -153,7 +138,8 @@ _ANSI = dict.fromkeys(
 )
 
 
-def _theme(name: str, colours: Mapping[str, str], dark: bool, ansi: bool, roles: Roles) -> DeskTheme:
+def _theme(name: str, colours: Mapping[str, str], dark: bool, roles: Roles) -> DeskTheme:
+    ansi = any(colour.startswith("ansi_") for colour in colours.values())
     variables = {f"desk-{key.replace('_', '-')}": value for key, value in colours.items()}
     theme = DeskTheme(
         name=name,

@@ -21,6 +21,7 @@ from itdesk.desk.errors import DatabaseProblem, DeskError
 from itdesk.desk.queries import knowledge, tickets
 from itdesk.desk.queries.feed import News
 from itdesk.desk.queries.knowledge import ArticleView
+from itdesk.desk.queries.queue import QueueRow
 from itdesk.desk.queries.tickets import Event, StoredDecision, TicketView, TimelineEntry, WrittenMessage
 from itdesk.desk.session import Session
 from itdesk.domain.ticket import MessageKind
@@ -63,10 +64,13 @@ class TicketScreen(TicketScreenWithVerbs):
     AUTO_FOCUS = "#timeline"
     BINDINGS = [*bindings(Scope.TICKET), Binding("tab", "turn_section", show=False)]
 
-    def __init__(self, desk: DeskContext, ticket_id: int, *, compose: str | None = None) -> None:
-        """`compose` is the kind of message to begin with."""
+    def __init__(
+        self, desk: DeskContext, ticket_id: int, *, compose: str | None = None, row: QueueRow | None = None
+    ) -> None:
+        """`compose` is the kind of message to begin with, `row` the ticket as the queue shows it."""
         super().__init__(desk)
         self._ticket_id = ticket_id
+        self._row = row
         self._begin = compose
         self._shown: _Shown | None = None
         self._written_since: int | None = None
@@ -93,12 +97,12 @@ class TicketScreen(TicketScreenWithVerbs):
 
     # --- reading -------------------------------------------------------------------------------------------------
 
-    def open(self, ticket_id: int, *, compose: str | None = None) -> None:
+    def open(self, ticket_id: int, *, compose: str | None = None, row: QueueRow | None = None) -> None:
         """Show this ticket, or another one instead."""
         if ticket_id != self._ticket_id:
             self.leave()
             self.query_one(Composer).close()
-            self._ticket_id, self._shown, self._written_since = ticket_id, None, None
+            self._ticket_id, self._row, self._shown, self._written_since = ticket_id, row, None, None
             self._begin = compose
             self.timeline.focus()
             self._load(fresh=True)
@@ -269,13 +273,14 @@ class TicketScreen(TicketScreenWithVerbs):
         self.say("Your text is kept as a draft.")
         return True
 
-    def targets(self) -> Sequence[TicketView]:
-        """This ticket."""
-        return [self._shown.ticket] if self._shown else []
+    def targets(self) -> Sequence[TicketView | QueueRow]:
+        """This ticket: as it was read, or as the queue showed it until then."""
+        ticket = self._shown.ticket if self._shown else self._row
+        return [ticket] if ticket else []
 
     def subject(self) -> str:
         """This ticket's number."""
-        return self._shown.ticket.number if self._shown else ""
+        return self.targets()[0].number if self.targets() else ""
 
     # --- writing -------------------------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from tests.benchmarks import imports, reads, rulebooks, screens, writes
+from tests.benchmarks import imports, peers, reads, rulebooks, screens, writes
 from tests.benchmarks.figures import Figure, table
 from tests.benchmarks.generator import BigDesk, big_desk
 from tests.support import environment
@@ -47,7 +47,7 @@ Measure = Callable[[BigDesk, BigDesk], Sequence[Figure]]
 
 def _reading(small: BigDesk, large: BigDesk) -> Sequence[Figure]:
     return [
-        *reads.page_figures(reads.page_times(small), reads.page_times(large)),
+        *reads.page_figures(*reads.page_times(small, large)),
         *reads.closed_figures(large),
         *reads.count_figures(large),
         *reads.search_figures(large),
@@ -76,7 +76,7 @@ _SLOW: Mapping[str, Measure] = {
     "writing": _writing,
     "rules": lambda _small, _large: rulebooks.rule_figures(),
     "import": lambda _, large: imports.import_figures(large.database.parent),
-    "DataTable": lambda _, large: screens.stock_figures(large),
+    "peers": lambda _, large: peers.peer_figures(large),
 }
 
 

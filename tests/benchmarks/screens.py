@@ -43,27 +43,6 @@ _BARE = textwrap.dedent(
     """
 )
 
-_STOCK = textwrap.dedent(
-    """
-    import sqlite3, sys
-    from textual.app import App
-    from textual.widgets import DataTable
-
-    class Stock(App):
-        def compose(self):
-            yield DataTable(cursor_type="row")
-        def on_mount(self):
-            table = self.query_one(DataTable)
-            table.add_columns("Number", "P", "Status", "Subject")
-            rows = sqlite3.connect(sys.argv[1]).execute(
-                "SELECT id, priority, status, subject FROM ticket WHERE closed_at IS NULL"
-                " AND status IN ('new', 'assigned', 'in_progress', 'testing') ORDER BY order_key, id LIMIT 1000")
-            table.add_rows(rows.fetchall())
-
-    Stock().run()
-    """
-)
-
 ACTIVE = "closed_at IS NULL AND status IN ('new', 'assigned', 'in_progress', 'testing')"
 
 
@@ -210,7 +189,7 @@ def key_figures(desk: BigDesk) -> list[Figure]:
     """Cursor down, page down, what a refresh sends, and memory after 500 keys, at 80x24."""
     expected = numbers(desk, ACTIVE, "order_key, id", 2_000)
     with queue_at(desk) as (terminal, _):
-        _settle(terminal)
+        settle(terminal)
         first_screen = len(terminal.output)
         page = len(shown_numbers(terminal))
         idle = terminal.answer(lambda: None, until=3.2)
@@ -220,14 +199,14 @@ def key_figures(desk: BigDesk) -> list[Figure]:
             downs.append(terminal.answer(lambda: terminal.press("j")))
             assert cursor_number(terminal) == expected[place], f"down: wrong row\n{terminal.text}"
         terminal.press("g")
-        _settle(terminal)
+        settle(terminal)
         pages = []
         for turn in range(1, min(KEY_RUNS, len(expected) // page - 2) + 1):
             pages.append(terminal.answer(lambda: terminal.press("pagedown")))
             wanted = expected[turn * page : (turn + 1) * page]
             assert shown_numbers(terminal) == wanted, f"page down {turn}: wrong rows, {wanted}\n{terminal.text}"
         terminal.press("g")
-        _settle(terminal)
+        settle(terminal)
         # Over the edges of pages as well.
         downs += [terminal.answer(lambda: terminal.press("j")) for _ in range(KEY_RUNS + 10)]
         assert cursor_number(terminal) == expected[KEY_RUNS + 10]
@@ -248,7 +227,8 @@ def key_figures(desk: BigDesk) -> list[Figure]:
     ]
 
 
-def _settle(terminal: Watched) -> None:
+def settle(terminal: Watched) -> None:
+    """Wait until the program has nothing more to say."""
     while terminal.answer(lambda: None, until=0.4).size:
         pass
 
@@ -316,7 +296,7 @@ def ticket_figures(desk: BigDesk) -> list[Figure]:
         terminal.type(f"{desk.long_ticket}")
         terminal.wait_for(lambda it: shown_numbers(it) == [desk.long_ticket])
         terminal.press("enter")
-        _settle(terminal)
+        settle(terminal)
         opened = []
         for _ in range(START_RUNS):
             opened.append(terminal.answer(lambda: terminal.press("enter"), until=1.0))
@@ -324,7 +304,7 @@ def ticket_figures(desk: BigDesk) -> list[Figure]:
             assert str(desk.long_ticket) in terminal.text
             terminal.press("q")
             terminal.wait_for(lambda it: shown_numbers(it) == [desk.long_ticket])
-            _settle(terminal)
+            settle(terminal)
     return [
         Figure(
             "opening a ticket with 200 messages, p95",
@@ -340,33 +320,11 @@ def ticket_figures(desk: BigDesk) -> list[Figure]:
 def changed_row_figure(desk: BigDesk, change: Callable[[int], None]) -> Figure:
     """The bytes that another's change of one row in view costs; `change` does it to a ticket."""
     with queue_at(desk) as (terminal, _):
-        _settle(terminal)
-        ticket = shown_numbers(terminal)[3]
+        settle(terminal)
+        shown = ", ".join(map(str, shown_numbers(terminal)))
+        held = "status = 'in_progress' AND assignee_id IS NOT NULL"  # no tab's count changes
+        ticket = numbers(desk, f"id IN ({shown}) AND {held}", "order_key, id", 1)[0]
         answer = terminal.answer(lambda: change(ticket), until=4)
         assert ticket in shown_numbers(terminal)
         assert answer.size, "the change never reached the screen"
     return Figure("bytes: one row changed by somebody else", answer.size, "B", 300, 150, portable=True)
-
-
-# What others need
-
-
-def stock_figures(desk: BigDesk) -> list[Figure]:
-    """The same first thousand rows in Textual's own DataTable."""
-    expected = numbers(desk, ACTIVE, "order_key, id", 1)
-    with Watched(
-        [sys.executable, "-c", _STOCK, str(desk.database)], environment=environment(desk.database.parent)
-    ) as it:
-        begun = time.perf_counter()
-        it.first(lambda shown: str(expected[0]) in shown.text, begun)
-        _settle(it)
-        downs = [it.answer(lambda: it.press("down")) for _ in range(START_RUNS)]
-        pages = [it.answer(lambda: it.press("pagedown")) for _ in range(START_RUNS)]
-    return [
-        Figure(
-            "DataTable, 1,000 rows: cursor down, p95", percentile([one.seconds * 1000 for one in downs], 0.95), "ms"
-        ),
-        Figure("DataTable: bytes of cursor down", median([one.size for one in downs]), "B"),
-        Figure("DataTable, 1,000 rows: page down, p95", percentile([one.seconds * 1000 for one in pages], 0.95), "ms"),
-        Figure("DataTable: bytes of page down", median([one.size for one in pages]), "B"),
-    ]

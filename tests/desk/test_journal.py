@@ -1,6 +1,8 @@
 """The journal: nobody changes it unseen, and the database itself refuses to."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -184,6 +186,18 @@ def test_the_database_itself_refuses_to_change_the_journal(worked: Desk, sign_in
         with pytest.raises(DatabaseProblem, match="append-only"):
             execute(worked, statement)
     assert rows(worked, table) == before
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("table", CHAIN)
+def test_another_program_on_the_same_file_replaces_no_entry(sqlite_desk_url: str, table: str) -> None:
+    with closing(sqlite3.connect(sqlite_desk_url)) as other:
+        for statement in (
+            f"INSERT OR REPLACE INTO {table} SELECT * FROM {table} WHERE seq = 1",
+            f"UPDATE {table} SET seq = seq WHERE seq = 1",
+        ):
+            with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+                other.execute(statement)
 
 
 def test_entries_of_one_command_name_their_whole_batch(desk: Desk, sign_in_as: SignIn) -> None:

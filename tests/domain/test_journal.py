@@ -50,6 +50,12 @@ def test_a_changed_part_of_an_entry_is_found_at_that_entry(name: str, value: obj
     assert found(entries)[0] == 3
 
 
+def test_a_text_that_was_put_in_place_of_another_with_its_commitment_is_found() -> None:
+    entries = chain(3)
+    entry = replace(entries[1].entry, commitment=commitment(SALT, "{}"))
+    assert found([entries[0], StoredEntry(entry, entries[1].hash, SALT, "{}"), entries[2]]) == [2]
+
+
 def test_text_moved_from_one_part_to_the_next_is_found() -> None:
     entry = chain(1)[0].entry
     moved = replace(entry, verb="note", object="dticket:1")

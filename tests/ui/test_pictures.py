@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from itdesk.desk.session import Desk
 from itdesk.ui.app import ItdeskApp
@@ -53,7 +54,8 @@ async def helped(visitor: Visit) -> None:
 
 async def palette(visitor: Visit) -> None:
     await visitor.press("colon")
-    await visitor.type("vpn")
+    await visitor.sees("Act on")
+    visitor.app.screen.query_one(Input).value = "vpn"
     await visitor.sees("KB-1")
 
 

@@ -519,3 +519,10 @@ async def test_the_screens_work_on_every_engine(each_desk: Desk) -> None:
         resolution.resolve(session_of(each_desk, "jonas"), [VPN], "Fixed.")
         await visitor.polled()
         await visitor.until(lambda: "resolved" in visitor.lines[1], "the new status")
+
+
+async def test_the_queue_is_read_once_at_the_start_so_that_early_keys_count(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("G")
+        await visitor.pilot.pause(0.3)
+        assert "INC-14" in visitor.row("▌ ")

@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
+from textual.widgets import Input, TextArea
 
 from itdesk.ui.text import content
 from itdesk.ui.widgets.status_bar import Hint, StatusBar
@@ -44,7 +45,11 @@ class Dialog(ModalScreen[T | None]):
         return self.HINTS
 
     def on_mount(self) -> None:
-        """Say which keys work."""
+        """Say which keys work, and let no cursor blink: every blink goes over the line."""
+        for line in self.query(Input):
+            line.cursor_blink = False
+        for area in self.query(TextArea):
+            area.cursor_blink = False
         self.show_hints(self._said)
 
     def show_hints(self, said: str = "", *, alarm: bool = False) -> None:

@@ -54,9 +54,8 @@ class FilterLine(Horizontal):
 
     def put(self, text: str) -> None:
         """Put another text into the line without telling anybody."""
-        line = self.query_one(Input)
-        with line.prevent(Input.Changed):
-            line.value = text
+        self._text = text
+        self.query_one(Input).value = text
 
     def explain(self, left: Content, right: Content = EMPTY) -> None:
         """Say how the text was understood, and (never cut) how many there are."""
@@ -69,7 +68,9 @@ class FilterLine(Horizontal):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Pass on what is typed."""
         event.stop()
-        self.post_message(self.Changed(event.value))
+        if event.value != self._text:  # an Input also tells what it was given at its start
+            self._text = event.value
+            self.post_message(self.Changed(event.value))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """`enter` ends typing."""

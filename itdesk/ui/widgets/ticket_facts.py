@@ -265,11 +265,14 @@ def _latest(
     messages = [entry for entry in entries if isinstance(entry, WrittenMessage)][-2:]
     parts: list[Content] = [content("Latest", palette.dim + BOLD)]
     for message in reversed(messages):
-        what, writer, style = _speaker(message, ticket, palette)
         parts += [EMPTY] if len(parts) > 1 else []
-        bar = content("▌ ", style)
+        kind = message.kind
+        bar = content(
+            "▌ ", {MessageKind.REPLY: palette.accent, MessageKind.NOTE: palette.note}.get(kind, palette.requester)
+        )
+        writer = "" if kind is MessageKind.REQUESTER else f"{message.login} "
         said = content(f"{writer}{moment(message.at, now, zone)}", palette.dim)
-        parts.append(between(join(bar, what), said, width))
+        parts.append(between(join(bar, _spoken(message, ticket, palette)), said, width))
         parts += [
             join(bar, line) for line in content(message.text.strip(), palette.text, multiline=True).wrap(width - 2)[:4]
         ]
@@ -278,16 +281,15 @@ def _latest(
     return parts
 
 
-def _speaker(message: WrittenMessage, ticket: TicketView, palette: Roles) -> tuple[Content, str, Style]:
-    """What it is and who sees it, who wrote it (where that is not said yet), and the bar's style."""
+def _spoken(message: WrittenMessage, ticket: TicketView, palette: Roles) -> Content:
+    """What it is and who sees it."""
     match message.kind:
         case MessageKind.REPLY:
-            seen_by = ticket.requester.name.partition(" ")[0]
-            return content(f"Reply · {seen_by} sees it", palette.accent + BOLD), f"{message.login} ", palette.accent
+            return content(f"Reply · {ticket.requester.name.partition(' ')[0]} sees it", palette.accent + BOLD)
         case MessageKind.NOTE:
-            return content("Work note · staff only", palette.note + BOLD), f"{message.login} ", palette.note
+            return content("Work note · staff only", palette.note + BOLD)
         case _:
-            return content(message.author, palette.text + BOLD), "", palette.requester
+            return content(message.author, palette.text + BOLD)
 
 
 def _by(channel: Channel) -> str:
