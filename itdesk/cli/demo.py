@@ -56,7 +56,7 @@ def demo_command(ctx: click.Context, keep: Path | None) -> None:
         try:
             with _arrivals(desk):
                 session = Session(desk, sign_in(desk, demo.VISITOR), now)
-                status = run_screens(session, [_NOTICE], mouse=invocation.mouse)
+                status = run_screens(session, [_NOTICE], mouse=invocation.mouse, theme=invocation.theme)
         finally:
             desk.close()
     ctx.exit(status)

@@ -42,7 +42,7 @@ class Invocation:
     """The options before the command.
 
     `database` is an absolute path or a PostgreSQL URL, `config` the folder of --config, `as_login` the person of --as,
-    `key` the idempotency key; `mouse` says whether the screens may use the mouse.
+    `key` the idempotency key; `mouse` says whether the screens may use the mouse, `theme` names their colours.
     """
 
     database: str
@@ -50,6 +50,7 @@ class Invocation:
     as_login: str | None = None
     key: str | None = None
     mouse: bool = True
+    theme: str | None = None
 
     @contextmanager
     def desk(self) -> "Iterator[Desk]":

@@ -19,6 +19,7 @@ from itdesk.cli.output import complain
 _MODULES = {
     "init": "init",
     "demo": "demo",
+    "watch": "watch",
     "list": "listing",
     "show": "listing",
     "new": "intake",
@@ -167,10 +168,24 @@ def _location(value: str) -> str:
     help="Do a change only once: a second command with the same key only repeats its answer.",
 )
 @click.option("--no-mouse", is_flag=True, default=False, help="Leave the mouse to the terminal (screens only).")
+@click.option(
+    "--theme",
+    metavar="NAME",
+    multiple=True,
+    default=(),
+    callback=_once(str),
+    help="The colours of the screens, this time; otherwise those that you chose last.",
+)
 @click.version_option(__version__, prog_name="itdesk", message="%(prog)s %(version)s")
 @click.pass_context
 def itdesk(
-    ctx: click.Context, database: str | None, config: Path | None, as_login: str | None, key: str | None, no_mouse: bool
+    ctx: click.Context,
+    database: str | None,
+    config: Path | None,
+    as_login: str | None,
+    key: str | None,
+    no_mouse: bool,
+    theme: str | None,
 ) -> None:
     """The service desk in your terminal. Without a command: the queue, full screen.
 
@@ -181,7 +196,7 @@ def itdesk(
       itdesk list p:1,2 @me                   what is urgent and mine
       itdesk --database /srv/desk.sqlite3 list
     """
-    ctx.obj = Invocation(database or _default_location(), config, as_login, key, mouse=not no_mouse)
+    ctx.obj = Invocation(database or _default_location(), config, as_login, key, mouse=not no_mouse, theme=theme)
     if ctx.invoked_subcommand is None:
         from itdesk.cli.screens import open_screens
 

@@ -3,13 +3,21 @@
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from itdesk.cli.invocation import Invocation
 from itdesk.desk.session import Session
-from itdesk.settings.locations import crash_log, shipped_themes, user_config_dir
-from itdesk.settings.themes import load_themes
+from itdesk.settings.errors import ConfigError, did_you_mean
+from itdesk.settings.locations import crash_log, preferences_file, shipped_themes, user_config_dir
+from itdesk.settings.preferences import choose_theme, chosen_theme
+from itdesk.settings.themes import usable_themes
+
+if TYPE_CHECKING:
+    from itdesk.ui.app import Look
 
 _FIRST_THEME = "itdesk-dark"
 
@@ -20,7 +28,9 @@ def open_screens(ctx: click.Context) -> None:
     invocation: Invocation = ctx.obj
     notices: list[str] = []
     with invocation.session(rules=True, on_warning=notices.append) as session:
-        status = run_screens(session, notices, mouse=invocation.mouse, editor=_editor(invocation))
+        status = run_screens(
+            session, notices, mouse=invocation.mouse, theme=invocation.theme, editor=_editor(invocation)
+        )
     ctx.exit(status)
 
 
@@ -30,25 +40,54 @@ def require_terminal() -> None:
         raise click.ClickException("The screens need a terminal. Without one, use the commands: `itdesk list`, …")
 
 
-def run_screens(session: Session, notices: Sequence[str], *, mouse: bool, editor: str | None = None) -> int:
+def run_screens(
+    session: Session, notices: Sequence[str], *, mouse: bool, theme: str | None = None, editor: str | None = None
+) -> int:
     """Show the screens until the person leaves; `notices` stand above them. Their exit status.
 
-    `editor` may be started for long texts; None where no other program may be.
+    `theme` is the theme asked for, None for the person's own; `editor` may be started for long texts; None where no
+    other program may be.
+    """
+    look, faults = prepare_look(session.actor.login, theme)
+    from itdesk.ui.app import run
+
+    return run(session, look, log=crash_log(), mouse=mouse, editor=editor, notices=[*notices, *faults])
+
+
+def prepare_look(login: str, theme: str | None) -> "tuple[Look, list[str]]":
+    """How this person's screens look, and a sentence for each fault in their own themes.
+
+    Raises ClickException for a `theme` that there is not. The theme of a person who chose none, or one that is gone, is
+    the first. From here on Textual may be imported.
     """
     # Textual would import or write whatever these name; whoever comes by a forced command could set them.
     for name in [name for name in os.environ if name.startswith("TEXTUAL_")]:
         del os.environ[name]
-    from itdesk.ui.app import Look, run
+    from itdesk.ui.app import Look
     from itdesk.ui.theme import desk_theme, mono_theme
 
     if os.environ.get("NO_COLOR"):
-        look = Look([mono_theme()], "mono", locked=True)
-    else:
-        os.environ.pop("NO_COLOR", None)  # empty means unset (no-color.org); Textual takes it for set
-        folders = (shipped_themes(), user_config_dir() / "themes")
-        themes = [desk_theme(one.name, one.colours, dark=one.dark) for one in load_themes(folders)]
-        look = Look(themes, _FIRST_THEME)
-    return run(session, look, log=crash_log(), mouse=mouse, editor=editor, notices=notices)
+        return Look([mono_theme()], "mono", locked=True), []
+    os.environ.pop("NO_COLOR", None)  # empty means unset (no-color.org); Textual takes it for set
+    settings, errors = usable_themes((shipped_themes(), user_config_dir() / "themes"))
+    themes = {one.name: desk_theme(one.name, one.colours, dark=one.dark) for one in settings}
+    if theme is not None and theme not in themes:
+        raise click.ClickException(
+            f"There is no theme {theme!r}{did_you_mean(theme, themes)}; the themes are: {', '.join(themes)}."
+        )
+    chosen = theme or chosen_theme(preferences_file(), login)
+    look = Look(
+        list(themes.values()),
+        chosen if chosen in themes else _FIRST_THEME,
+        remember=partial(choose_theme, preferences_file(), login),
+    )
+    return look, [_notice(error) for error in errors]
+
+
+def _notice(error: ConfigError) -> str:
+    """A fault in a theme in one line of the screen: the file is named without the folders above."""
+    where = f":{error.line}:{error.column}" if error.line else ""
+    return f"Theme {Path(error.file).name}{where}: {error.message}"
 
 
 def _editor(invocation: Invocation) -> str | None:

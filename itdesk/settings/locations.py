@@ -28,6 +28,11 @@ def user_config_dir() -> Path:
     return _DIRECTORIES.user_config_path
 
 
+def preferences_file() -> Path:
+    """What the people of this user account chose for themselves; neither file nor folder is made here."""
+    return user_config_dir() / "preferences.json"
+
+
 def crash_log() -> Path:
     """Where the screens write what went wrong inside them; neither file nor folder is made here."""
     return _DIRECTORIES.user_log_path / "itdesk.log"

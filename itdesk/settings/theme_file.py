@@ -7,11 +7,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from itdesk.settings.errors import did_you_mean
 from itdesk.settings.fields import Strict, fault
-
-
-_SIXTEEN = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
-TERMINAL_COLOURS = ("ansi_default", *(f"ansi_{bright}{name}" for bright in ("", "bright_") for name in _SIXTEEN))
-"""The terminal's own colours, by the names that Textual gives them."""
+from itdesk.settings.themes import TERMINAL_COLOURS
 
 
 def _a_colour(text: str) -> str:
@@ -29,7 +25,7 @@ Colour = Annotated[
     str,
     StringConstraints(max_length=20),
     AfterValidator(_a_colour),
-    Field(json_schema_extra={"anyOf": [{"format": "color", "pattern": "^#"}, {"enum": [*TERMINAL_COLOURS]}]}),
+    Field(json_schema_extra={"pattern": f"^(#[0-9a-fA-F]{{6}}|{'|'.join(TERMINAL_COLOURS)})$"}),
 ]
 
 

@@ -17,7 +17,11 @@ _COLOURS = (
     *("ground", "bar", "cursor", "note_tint", "dialog", "bars", "second", "requester", "line", "track"),
 )
 _PLAIN_HEAD = re.compile(r"dark: (true|false)(?: +#.*)?")
-_PLAIN_COLOUR = re.compile(r'  ([a-z_]+): "(#[0-9a-f]{6}|ansi_[a-z_]+)"(?: +#.*)?')
+_SIXTEEN = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
+TERMINAL_COLOURS = ("ansi_default", *(f"ansi_{bright}{name}" for bright in ("", "bright_") for name in _SIXTEEN))
+"""The terminal's own colours, by the names that Textual gives them."""
+
+_PLAIN_COLOUR = re.compile(rf'  ([a-z_]+): "(#[0-9a-f]{{6}}|{"|".join(TERMINAL_COLOURS)})"(?: +#.*)?')
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ def _plainly_written(name: str, content: bytes) -> ThemeSettings | None:
     head = _PLAIN_HEAD.fullmatch(lines[0]) if len(lines) == len(_COLOURS) + 2 else None
     if head is None or lines[1] != "colours:":
         return None
-    colours: dict[str, str] = dict(
-        (found[1], found[2]) for line in lines[2:] if (found := _PLAIN_COLOUR.fullmatch(line)) is not None
-    )
+    colours: dict[str, str] = {
+        found[1]: found[2] for line in lines[2:] if (found := _PLAIN_COLOUR.fullmatch(line)) is not None
+    }
     return ThemeSettings(name, head[1] == "true", colours) if colours.keys() == set(_COLOURS) else None

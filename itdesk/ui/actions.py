@@ -8,8 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rapidfuzz import process
-
 
 class Scope(StrEnum):
     """Where an action's keys work."""
@@ -239,6 +237,8 @@ def check_keymap(keymap: Keymap) -> list[tuple[str, str]]:
 
 
 def _did_you_mean(action_id: str) -> str:
+    from rapidfuzz import process
+
     found = process.extractOne(action_id, list(BY_ID), score_cutoff=60)
     return f"; did you mean '{found[0]}'?" if found else ""
 
@@ -260,6 +260,8 @@ def _impossible(key: str) -> str | None:
     names = {name.value for name in Keys} | {"space"}
     if key in names or (possible and last in names):
         return None
+    from rapidfuzz import process
+
     close = process.extractOne(key, sorted(names), score_cutoff=70)
     meant = f"; did you mean '{close[0]}'?" if close else " (one character, or a name such as 'pagedown' or 'ctrl+d')"
     return f"'{key}' is no key{meant}."

@@ -5,7 +5,7 @@ import io
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Timer
@@ -51,11 +51,15 @@ _LAST_SECONDS = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How the screen looks: the themes to choose from, and the one to begin with. `locked`: no colours (NO_COLOR)."""
+    """How the screen looks: the themes to choose from, and the one to begin with.
+
+    `locked`: no colours (NO_COLOR). `remember` keeps a chosen theme for the next time; it may raise OSError.
+    """
 
     themes: Sequence[DeskTheme]
     theme: str
     locked: bool = False
+    remember: Callable[[str], None] | None = None
 
 
 class ItdeskApp(App[None], inherit_bindings=False):
@@ -303,9 +307,18 @@ class ItdeskApp(App[None], inherit_bindings=False):
         def chosen(name: object) -> None:
             if isinstance(name, str):
                 self.theme = name
+                self.run_worker(self._remember(name), group="theme")
 
         choices = [Choice(theme.name, content(theme.name)) for theme in self.look.themes]
         self.push_screen(ChooseDialog("Theme", choices, current=self.theme), chosen)
+
+    async def _remember(self, theme: str) -> None:
+        if self.look.remember is None:
+            return
+        try:
+            await asyncio.to_thread(self.look.remember, theme)
+        except OSError as error:
+            self._say(f"Your choice holds for now, but could not be kept: {error.strerror or error}.", alarm=True)
 
     # --- ways out ------------------------------------------------------------------------------------------------
 
