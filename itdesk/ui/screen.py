@@ -5,6 +5,7 @@ from typing import ClassVar, TypeVar
 
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.theme import Theme
 
 from itdesk.desk.change import Change
 from itdesk.desk.errors import DatabaseProblem, DeskError, Refused
@@ -40,8 +41,14 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         self.query_one(StatusBar).say(sentence, alarm=alarm, undo=key)
 
     def on_mount(self) -> None:
-        """Offer this screen's keys."""
+        """Offer this screen's keys; follow the theme."""
         self.query_one(StatusBar).set_hints(self.action_hints(self.SCOPE))
+        self.app.theme_changed_signal.subscribe(self, self._recoloured)
+
+    def _recoloured(self, theme: Theme) -> None:
+        """Another theme: what widgets hold was made in the colours of the one before."""
+        del theme
+        self.reload()
 
     def action_hints(self, scope: Scope) -> list[Hint]:
         """The hints of a scope, with the user's keys."""

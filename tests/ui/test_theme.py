@@ -8,6 +8,7 @@ from itdesk.ui.messages import OpenTicket
 from itdesk.ui.theme import COLOURS, desk_theme
 from tests.ui.visit import visit
 
+
 def test_sixteen_colours_of_the_terminal_make_a_theme() -> None:
     theme = desk_theme("sixteen", dict.fromkeys(COLOURS, "ansi_default") | {"red": "ansi_red"}, dark=True)
     assert theme.ansi
