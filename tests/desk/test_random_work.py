@@ -48,7 +48,8 @@ class Work(RuleBasedStateMachine):
             (item.decision, item.decided_by, item.decided_at) for item in tickets.decisions_in_force(session, ticket)
         }
         written = [(message.id, message.text) for message in tickets.messages(session, ticket)]
-        return replace(view, version=0, seq=0, changed_at=view.opened_at), decided, written
+        links = tuple(replace(link, other_status=Status.NEW) for link in view.links)  # the other ticket's affair
+        return replace(view, version=0, seq=0, changed_at=view.opened_at, links=links), decided, written
 
     def all_seen(self) -> dict[int, Any]:
         return {ticket: self.seen(ticket) for ticket in self.tickets}
