@@ -172,23 +172,30 @@ def tag_command(
 
 
 @click.command("link")
-@click.argument("number", metavar="NUMBER")
+@numbers
 @click.argument("link_type", type=Word(LinkType))
 @click.argument("other", metavar="OTHER")
 @click.option("--remove", is_flag=True, default=False, help="Take this link away.")
 @as_json
 @click.pass_obj
 def link_command(
-    invocation: Invocation, number: str, link_type: LinkType, other: str, remove: bool, as_json: bool
+    invocation: Invocation,
+    numbers: tuple[str, ...],
+    link_type: LinkType,
+    other: str,
+    remove: bool,
+    skip_refused: bool,
+    as_json: bool,
 ) -> None:
-    """Link one ticket to another, or take a link away.
+    """Link tickets to another one, or take their links away.
 
     \b
     Examples:
       itdesk link INC-1050 duplicate-of INC-1042
+      itdesk link INC-1050 INC-1051 child-of INC-1042
       itdesk link INC-1050 duplicate-of INC-1042 --remove
     """
     act = triage.unlink if remove else triage.link
-    with invocation.session() as session:
-        change = act(session, find_ticket(session, number), link_type, find_ticket(session, other))
+    with invocation.session(skip_refused=skip_refused) as session:
+        change = act(session, ids(session, numbers), link_type, find_ticket(session, other))
         tell(session, change, as_json)

@@ -37,18 +37,18 @@ def add_people(tx: Transaction, people: Iterable[NewPerson]) -> Change:
     added = updated = 0
     logins: list[str] = []
     for new in people:
-        login = new.login.strip()
+        login = storable(new.login.strip())
         if not login or any(character.isspace() for character in login):
             raise Refused(f"{new.login!r} is no login: one word is needed.")
         if new.level not in (None, 1, 2, 3):
             raise Refused(f"{login}: the support level is 1, 2 or 3, not {new.level}.")
         values = {
-            "name": new.name.strip() or login,
-            "email": new.email,
+            "name": storable(new.name.strip()) or login,
+            "email": storable(new.email),
             "role": new.role,
             "level": new.level,
-            "department": new.department,
-            "site": new.site,
+            "department": storable(new.department),
+            "site": storable(new.site),
             "active": True,
         }
         person = Person.get_or_none(Person.login == login)
@@ -67,7 +67,7 @@ def add_people(tx: Transaction, people: Iterable[NewPerson]) -> Change:
             "person_added" if person is None else "person_updated",
             f"person:{person_id}",
             facts={"role": new.role, "level": new.level, "teams": teams},
-            payload={"login": login, "name": values["name"], "email": new.email},
+            payload={"login": login, "name": values["name"], "email": values["email"]},
         )
         logins.append(login)
     sentence = f"Added {added} people, updated {updated}."

@@ -1,6 +1,7 @@
 """Assessment and triage: category, priority, team, person, escalation, links, tags, major incidents."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from itdesk.desk.change import Change, Targets, TicketRef
 from itdesk.desk.errors import Refused
@@ -242,38 +243,50 @@ def set_tags(ticket: Ticket, old: set[str], new: set[str]) -> None:
 
 
 @action(STAFF, "link tickets")
-def link(tx: Transaction, target: TicketRef | int, link_type: LinkType, other: TicketRef | int) -> Change:
-    """Link one ticket to another: the first is `link_type` the second."""
-    ids = [one.id if isinstance(one, TicketRef) else one for one in (target, other)]
-    if ids[0] == ids[1]:
-        raise Refused("A ticket cannot be linked to itself.")
-    by_id = {ticket.id: ticket for ticket in tx.tickets([target, other])}
-    first, second = by_id[ids[0]], by_id[ids[1]]
-    if link_exists(ids[0], link_type, ids[1]) or link_exists(ids[1], link_type, ids[0]):
-        raise Refused(f"{number(first)} and {number(second)} are linked like this already.")
-    TicketLink.create(ticket=first.id, type=link_type, other=second.id)
-    for ticket in (first, second):
-        tx.update(ticket)
-    tx.record("linked", first, facts={"link": link_type, "other": second.id})
-    tx.record("linked_from", second, facts={"link": link_type, "other": first.id})
-    return Change(f"{number(first)} is now {link_type.title} {number(second)}.", tickets=(first.id, second.id))
+def link(tx: Transaction, targets: Targets, link_type: LinkType, other: TicketRef | int) -> Change:
+    """Link tickets to another one: each of them becomes `link_type` that one."""
+    second = _locked_together(tx, targets, other)
+
+    def deed(first: Ticket) -> str:
+        if first.id == second.id:
+            raise Refused("A ticket cannot be linked to itself.")
+        if link_exists(first.id, link_type, second.id) or link_exists(second.id, link_type, first.id):
+            raise Refused(f"{number(first)} and {number(second)} are linked like this already.")
+        TicketLink.create(ticket=first.id, type=link_type, other=second.id)
+        tx.update(first)
+        tx.record("linked", first, facts={"link": link_type, "other": second.id})
+        tx.record("linked_from", second, facts={"link": link_type, "other": first.id})
+        return f"{number(first)} is now {link_type.title} {number(second)}."
+
+    return _and_the_other(tx, for_each(tx, targets, deed, f"Linked to {number(second)}:"), second)
 
 
 @action(STAFF, "unlink tickets")
-def unlink(tx: Transaction, target: TicketRef | int, link_type: LinkType, other: TicketRef | int) -> Change:
-    """Remove a link."""
-    ids = [one.id if isinstance(one, TicketRef) else one for one in (target, other)]
-    by_id = {ticket.id: ticket for ticket in tx.tickets([target, other])}
-    if not link_exists(ids[0], link_type, ids[1]):
-        raise Refused(f"{number(by_id[ids[0]])} is not {link_type.title} {number(by_id[ids[1]])}.")
-    remove_link(ids[0], link_type, ids[1])
-    for ticket in by_id.values():
-        tx.update(ticket)
-    tx.record("unlinked", by_id[ids[0]], facts={"link": link_type, "other": ids[1]})
-    tx.record("unlinked_from", by_id[ids[1]], facts={"link": link_type, "other": ids[0]})
-    return Change(
-        f"{number(by_id[ids[0]])} and {number(by_id[ids[1]])} are no longer linked.", tickets=tuple(sorted(ids))
-    )
+def unlink(tx: Transaction, targets: Targets, link_type: LinkType, other: TicketRef | int) -> Change:
+    """Remove the links of tickets to another one."""
+    second = _locked_together(tx, targets, other)
+
+    def deed(first: Ticket) -> str:
+        if not link_exists(first.id, link_type, second.id):
+            raise Refused(f"{number(first)} is not {link_type.title} {number(second)}.")
+        remove_link(first.id, link_type, second.id)
+        tx.update(first)
+        tx.record("unlinked", first, facts={"link": link_type, "other": second.id})
+        tx.record("unlinked_from", second, facts={"link": link_type, "other": first.id})
+        return f"{number(first)} and {number(second)} are no longer linked."
+
+    return _and_the_other(tx, for_each(tx, targets, deed, f"Unlinked from {number(second)}:"), second)
+
+
+def _locked_together(tx: Transaction, targets: Targets, other: TicketRef | int) -> Ticket:
+    """The ticket at the other end, locked together with the targets in the order of their ids."""
+    other_id = other.id if isinstance(other, TicketRef) else other
+    return next(ticket for ticket in tx.tickets([*targets, other]) if ticket.id == other_id)
+
+
+def _and_the_other(tx: Transaction, change: Change, other: Ticket) -> Change:
+    tx.update(other)
+    return replace(change, tickets=(*change.tickets, other.id))
 
 
 def remove_link(ticket_id: int, link_type: str, other_id: int) -> None:

@@ -166,7 +166,7 @@ def perform(session: Session, act: Act, ticket: int, ticket_of: Callable[[int], 
         case DeclareMajor(reason):
             return triage.declare_major(session, [ticket], reason)
         case Link(link_type, other):
-            return triage.link(session, ticket, link_type, ticket_of(other))
+            return triage.link(session, [ticket], link_type, ticket_of(other))
         case Resolve(text, cause):
             return resolution.resolve(session, [ticket], text, root_cause=cause)
         case Close(reason):

@@ -277,35 +277,26 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
 
     @work(group="verb")
     async def action_link(self) -> None:
-        """Link the ticket to another one."""
+        """Link tickets to another one."""
         chosen = self.targets()
-        if len(chosen) != 1:
-            self.say("Link one ticket at a time." if chosen else "There is no ticket here.", alarm=True)
+        if not chosen:
+            self.say("There is no ticket here.", alarm=True)
             return
-        ticket = chosen[0]
+        who = f"{chosen[0].number} is" if len(chosen) == 1 else f"{plural(len(chosen), 'ticket')} are"
         kinds = [
-            self._plain(
-                kind,
-                f"{ticket.number} is {kind.title} …"
-                if kind is not LinkType.RELATED
-                else f"{ticket.number} is related to …",
-            )
+            self._plain(kind, f"{who} {kind.title} …" if kind is not LinkType.RELATED else f"{who} related to …")
             for kind in LinkType
         ]
-        kind = await self._choose(f"Link {ticket.number}", kinds)
+        kind = await self._choose(self._title("Link", chosen), kinds)
         if not isinstance(kind, LinkType):
             return
-        typed = await self._ask(
-            f"{ticket.number} is {kind.title} …", "Number", verb="link", remark="INC-1042, or 1042."
-        )
+        typed = await self._ask(f"{who} {kind.title} …", "Number", verb="link", remark="INC-1042, or 1042.")
         if not typed:
             return
         other = await self.read(lambda session: tickets.find_ticket(session, typed))
         if other is None:
             return
-        change = await self.write(lambda session: triage.link(session, ticket.id, kind, other))
-        if change is not None:
-            await self.acted(change)
+        await self.act("Link", chosen, lambda session, refs: triage.link(session, refs, kind, other))
 
     @work(group="verb")
     async def action_major(self) -> None:

@@ -77,7 +77,7 @@ class Work(RuleBasedStateMachine):
     def link(self, login: str, kind: LinkType, one: int, other: int, remove: bool) -> None:
         ends = [self.tickets[place % len(self.tickets)] for place in (one, other)]
         session = self.sign_in_as(login)
-        self.do(login, lambda: (triage.unlink if remove else triage.link)(session, ends[0], kind, ends[1]))
+        self.do(login, lambda: (triage.unlink if remove else triage.link)(session, [ends[0]], kind, ends[1]))
 
     @rule(login=PEOPLE, place=PLACES)
     def act_on_an_old_version(self, login: str, place: int) -> None:

@@ -150,29 +150,39 @@ def test_a_technician_takes_back_his_own_major_incident_but_not_a_colleagues(sig
 def test_a_link_is_seen_from_both_sides_and_undone_from_both(sign_in_as: SignIn, kind: LinkType) -> None:
     one, other = open_ticket(sign_in_as), open_ticket(sign_in_as)
     tom = sign_in_as("tom")
-    change = triage.link(tom, TicketRef(one, 1), kind, other)
+    change = triage.link(tom, [TicketRef(one, 1)], kind, other)
     assert change.sentence == f"INC-{one} is now {kind.title} INC-{other}."
     assert [(item.title, item.other_id) for item in tickets.view(tom, one).links] == [(kind.title, other)]
     assert [(item.title, item.other_id) for item in tickets.view(tom, other).links] == [(kind.inverse_title, one)]
     with pytest.raises(Refused, match="already"):
-        triage.link(tom, other, kind, one)
+        triage.link(tom, [other], kind, one)
     undo(tom, change.seqs[1])
     assert tickets.view(tom, one).links == tickets.view(tom, other).links == ()
+
+
+def test_several_tickets_become_duplicates_of_one_and_are_freed_as_one(sign_in_as: SignIn) -> None:
+    first, second, original = (open_ticket(sign_in_as) for _ in range(3))
+    tom = sign_in_as("tom")
+    change = triage.link(tom, [first, second], LinkType.DUPLICATE_OF, original)
+    assert change.sentence == f"Linked to INC-{original}: 2 tickets."
+    assert {item.other_id for item in tickets.view(tom, original).links} == {first, second}
+    undo(tom, change.seqs[0])
+    assert tickets.view(tom, original).links == ()
 
 
 def test_an_undone_unlinking_links_again_and_stale_undos_are_refused(sign_in_as: SignIn) -> None:
     one, other = open_ticket(sign_in_as), open_ticket(sign_in_as)
     tom = sign_in_as("tom")
-    linked = triage.link(tom, one, LinkType.RELATED, other)
-    unlinked = triage.unlink(tom, one, LinkType.RELATED, other)
+    linked = triage.link(tom, [one], LinkType.RELATED, other)
+    unlinked = triage.unlink(tom, [one], LinkType.RELATED, other)
     with pytest.raises(Refused, match="changed since"):
         undo(tom, linked.seqs[0])
     undo(tom, unlinked.seqs[0])
     assert len(tickets.view(tom, one).links) == 1
     undo(tom, linked.seqs[0])
-    triage.link(tom, one, LinkType.RELATED, other)
-    unlinked = triage.unlink(tom, one, LinkType.RELATED, other)
-    triage.link(tom, one, LinkType.RELATED, other)
+    triage.link(tom, [one], LinkType.RELATED, other)
+    unlinked = triage.unlink(tom, [one], LinkType.RELATED, other)
+    triage.link(tom, [one], LinkType.RELATED, other)
     with pytest.raises(Refused, match="changed since"):
         undo(tom, unlinked.seqs[0])
 
@@ -181,16 +191,16 @@ def test_impossible_links_are_refused(sign_in_as: SignIn) -> None:
     one, other = open_ticket(sign_in_as), open_ticket(sign_in_as)
     tom = sign_in_as("tom")
     with pytest.raises(Refused, match="itself"):
-        triage.link(tom, one, LinkType.RELATED, one)
+        triage.link(tom, [one], LinkType.RELATED, one)
     with pytest.raises(Refused, match="is not related"):
-        triage.unlink(tom, one, LinkType.RELATED, other)
+        triage.unlink(tom, [one], LinkType.RELATED, other)
     with pytest.raises(NotFound):
-        triage.link(tom, one, LinkType.RELATED, 999_999)
+        triage.link(tom, [one], LinkType.RELATED, 999_999)
     with pytest.raises(Conflict):
-        triage.link(tom, TicketRef(one, 77), LinkType.RELATED, other)
+        triage.link(tom, [TicketRef(one, 77)], LinkType.RELATED, other)
     for login in ("rita", "otto"):
         with pytest.raises(Refused, match="may not link tickets"):
-            triage.link(sign_in_as(login), one, LinkType.RELATED, other)
+            triage.link(sign_in_as(login), [one], LinkType.RELATED, other)
 
 
 def test_refused_transitions_name_the_possible_ones(sign_in_as: SignIn) -> None:

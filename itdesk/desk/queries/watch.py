@@ -1,0 +1,169 @@
+"""The desk at a glance: how many, what is on top, who has how much, what came and went, what just happened."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from peewee import fn
+
+from itdesk.desk.errors import NotFound
+from itdesk.desk.queries import queue
+from itdesk.desk.queries.people import team_names
+from itdesk.desk.queries.queue import QueueRow
+from itdesk.desk.session import Session
+from itdesk.desk.visible import visible
+from itdesk.domain.people import READERS
+from itdesk.domain.search_language import Key, Query, Term
+from itdesk.domain.ticket import Kind, Status, format_number
+from itdesk.models.base import tuples
+from itdesk.models.journal import JournalEntry
+from itdesk.models.people import Person, Team
+from itdesk.models.tickets import Ticket
+
+HOURS = 12
+"""Hours of arrivals and departures."""
+
+_HOUR = timedelta(hours=1)
+_TOP = 100
+_HAPPENINGS = 12
+_READ_ENTRIES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """A journal entry about a ticket. `what` is a word or two, `who` a login."""
+
+    at: datetime
+    number: str
+    what: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """Tickets that have not ended, at one moment.
+
+    `holders` are logins with how many they have, the busiest first; `arrivals` and `departures` (closed or cancelled)
+    are counts for each of the last hours, the newest last; `latest` begins with the newest.
+    """
+
+    at: datetime
+    open: int
+    by_priority: Mapping[int, int]
+    unassigned: int
+    waiting: int
+    top: tuple[QueueRow, ...]
+    holders: tuple[tuple[str, int], ...]
+    arrivals: tuple[int, ...]
+    departures: tuple[int, ...]
+    latest: tuple[Happening, ...]
+
+
+def team_named(session: Session, name: str) -> str:
+    """The name as it is; raises NotFound for a team that there is not, Refused for requesters."""
+    known = teams(session)
+    if name not in known:
+        raise NotFound(f"There is no team {name!r}; the teams are: {', '.join(known)}.")
+    return name
+
+
+def teams(session: Session) -> tuple[str, ...]:
+    """The teams to choose from. For staff and auditors: raises Refused."""
+    session.require(READERS, "watch the desk")
+    return team_names(session)
+
+
+def glance(session: Session, team: str | None = None) -> Glance:
+    """The whole desk, or a team, at the session's time. For staff and auditors: raises Refused."""
+    session.require(READERS, "watch the desk")
+    now = session.clock()
+    search = Query("", (Term(Key.TEAM, (team,)),) if team else ())
+    with session.desk.database.snapshot():
+        counts = _counts(session, team)
+        return Glance(
+            at=now,
+            open=sum(counts.values()),
+            by_priority=_sums(counts, 0),
+            unassigned=_sums(counts, 2)[None],
+            waiting=_sums(counts, 1)[Status.WAITING.value],
+            top=queue.page(session, search, limit=_TOP).rows,
+            holders=_holders(_sums(counts, 2)),
+            arrivals=_by_hour(session, Ticket.opened_at, now, team),
+            departures=_by_hour(session, Ticket.closed_at, now, team),
+            latest=tuple(_latest(session, team)),
+        )
+
+
+def _of_team(select: Any, team: str | None) -> Any:
+    return select if team is None else select.where(Ticket.team.in_(Team.select(Team.id).where(Team.name == team)))
+
+
+def _counts(session: Session, team: str | None) -> Counter[tuple[Any, ...]]:
+    """Open tickets by priority, status and assignee, in one walk over an index."""
+    columns = (Ticket.priority, Ticket.status, Ticket.assignee)
+    select = visible(session, *columns, fn.COUNT(Ticket.id)).where(Ticket.closed_at.is_null()).group_by(*columns)
+    return Counter({tuple(key): count for *key, count in tuples(_of_team(select, team))})
+
+
+def _sums(counts: Counter[tuple[Any, ...]], column: int) -> Counter[Any]:
+    sums: Counter[Any] = Counter()
+    for key, count in counts.items():
+        sums[key[column]] += count
+    return sums
+
+
+def _holders(by_assignee: Counter[Any]) -> tuple[tuple[str, int], ...]:
+    logins = _logins(person for person in by_assignee if person is not None)
+    held = [(logins[person], count) for person, count in by_assignee.items() if person is not None]
+    return tuple(sorted(held, key=lambda item: (-item[1], item[0])))
+
+
+def _logins(ids: Iterable[int]) -> dict[int, str]:
+    return dict(tuples(Person.select(Person.id, Person.login).where(Person.id.in_(sorted(set(ids))))))
+
+
+def _by_hour(session: Session, column: Any, now: datetime, team: str | None) -> tuple[int, ...]:
+    first = now - HOURS * _HOUR
+    moments = visible(session, column).where((column > first) & (column <= now))
+    counts = [0] * HOURS
+    for (moment,) in tuples(_of_team(moments, team)):
+        counts[HOURS - 1 - (now - moment) // _HOUR] += 1
+    return tuple(counts)
+
+
+def _latest(session: Session, team: str | None) -> Iterable[Happening]:
+    """The newest entries about visible tickets; of a team, those among the newest entries of all."""
+    entries = [
+        (int(name.partition(":")[2]), at, actor, verb, facts)
+        for name, at, actor, verb, facts in tuples(
+            JournalEntry.select(
+                JournalEntry.object,
+                JournalEntry.occurred_at,
+                JournalEntry.actor,
+                JournalEntry.verb,
+                JournalEntry.facts,
+            )
+            .order_by(JournalEntry.seq.desc())
+            .limit(_READ_ENTRIES)
+        )
+        if name.startswith("ticket:")
+    ]
+    select = visible(session, Ticket.id, Ticket.kind).where(Ticket.id.in_(sorted({entry[0] for entry in entries})))
+    kinds = dict(tuples(_of_team(select, team)))
+    told = [entry for entry in entries if entry[0] in kinds][:_HAPPENINGS]
+    logins = _logins(actor for _, _, actor, _, _ in told)
+    for ticket_id, at, actor, verb, facts in told:
+        number = format_number(Kind(kinds[ticket_id]), ticket_id)
+        yield Happening(at, number, _in_words(verb, json.loads(facts)), logins.get(actor, "itdesk"))
+
+
+def _in_words(verb: str, facts: Mapping[str, Any]) -> str:
+    status = facts.get("changes", {}).get("status", (None, None))[1]
+    if verb == "submitted":
+        return f"new, P{facts['priority']}"
+    if verb == "status_changed" and status:
+        return Status(status).title
+    return verb.replace("_", " ")
