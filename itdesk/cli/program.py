@@ -95,6 +95,8 @@ class Program(click.Group):
             ctx.exit(128 + signal.SIGPIPE)  # as if that had ended it, which is what `| head` expects
         except Exception as error:
             _let_go(sys.stdout)
+            if isinstance(error.__cause__, KeyboardInterrupt):  # Python 3.11 wraps it while a class is made
+                raise click.Abort from error
             if os.environ.get("ITDESK_DEBUG"):
                 raise
             raise click.ClickException(sentence_of(error)) from error

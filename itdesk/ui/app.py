@@ -2,18 +2,13 @@
 
 import asyncio
 import io
-import os
-import signal
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Timer
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from textual import events, on
-from textual.app import App
 from textual.driver import Driver
 from textual.screen import Screen
 
@@ -35,6 +30,7 @@ from itdesk.ui.messages import (
     StepTicket,
     Told,
 )
+from itdesk.ui.process import DeskApp, run_until_left
 from itdesk.ui.queue import QueueScreen
 from itdesk.ui.screen import DeskScreen
 from itdesk.ui.terminal import lean_driver
@@ -45,8 +41,6 @@ from itdesk.ui.work import DeskThreads
 _QUEUE, _KNOWLEDGE, _METRICS = "queue", "knowledge", "metrics"
 _POLL_SECONDS = 1.0
 _RETRY_POLLS = 4
-_LAST_SECONDS = 3.0
-"""How long a session that must end waits for its last writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +56,7 @@ class Look:
     remember: Callable[[str], None] | None = None
 
 
-class ItdeskApp(App[None], inherit_bindings=False):
+class ItdeskApp(DeskApp, inherit_bindings=False):
     """One person's session on the screen."""
 
     TITLE = "itdesk"
@@ -138,6 +132,11 @@ class ItdeskApp(App[None], inherit_bindings=False):
         """Begin to follow the desk."""
         self.set_interval(_POLL_SECONDS, self.poll)
         self.poll()
+
+    def on_resize(self) -> None:
+        """Draw all anew: a terminal that shrank and grew within a moment lost its text, though its size is the same."""
+        if self.is_running and self.screen_stack:
+            self.refresh()
 
     # --- live ----------------------------------------------------------------------------------------------------
 
@@ -347,11 +346,6 @@ class ItdeskApp(App[None], inherit_bindings=False):
         if isinstance(self.screen, DeskScreen):
             self.screen.leave()
 
-    def action_leave(self) -> None:
-        """`ctrl+q`: quit at once; drafts are kept."""
-        self.desk.keep_draft()
-        self.exit()
-
 
 def run(
     session: Session,
@@ -367,42 +361,4 @@ def run(
     After a crash one sentence goes to standard error and the details to the file `log`. `editor` is the person's
     $EDITOR, None where none may be started; `notices` are shown above the queue.
     """
-    return asyncio.run(_run(ItdeskApp(session, look, editor=editor, notices=notices), log, mouse))
-
-
-async def _run(app: ItdeskApp, log: Path, mouse: bool) -> int:
-    status = 0
-    loop = asyncio.get_running_loop()
-
-    def stop(number: int) -> None:
-        nonlocal status
-        status = 128 + number
-        last = Timer(_LAST_SECONDS, os._exit, [status])
-        last.daemon = True
-        last.start()
-        app.action_leave()
-
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, stop, number)
-    try:
-        await app.run_async(mouse=mouse)
-    finally:
-        app.desk.keep_draft()
-        app.desk.threads.close()
-    if app.return_code:
-        sys.stderr.write(_crash_sentence(app.errors.getvalue(), log))
-        return 1
-    return status
-
-
-def _crash_sentence(details: str, log: Path) -> str:
-    """Write the details away and say in one line where they are."""
-    lines = [line.strip() for line in details.splitlines() if line.strip() and not line.startswith("NOTE:")]
-    last = lines[-1] if lines else "an unknown error"
-    try:
-        log.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(log, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600), "w", encoding="utf-8") as file:
-            file.write(details + "\n")
-    except OSError as error:
-        return f"itdesk stopped: {last[:200]}. The details could not be written to {log}: {error.strerror}.\n"
-    return f"itdesk stopped: {last[:200]}. Your drafts are kept. Details: {log}\n"
+    return asyncio.run(run_until_left(ItdeskApp(session, look, editor=editor, notices=notices), log, mouse=mouse))

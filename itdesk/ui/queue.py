@@ -6,6 +6,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.theme import Theme
 from textual.timer import Timer
 
 from itdesk.desk.change import Change
@@ -419,6 +420,11 @@ class QueueScreen(TicketScreenWithVerbs):
             self.filter_by(self._views[self._view].query)
         else:
             self.query_one(Banner).close()
+
+    def recoloured(self, theme: Theme) -> None:
+        """Another theme: the preview too."""
+        super().recoloured(theme)
+        self._show_cursor(self.ticket_list.cursor_row)
 
     # --- preview and peek ----------------------------------------------------------------------------------------
 

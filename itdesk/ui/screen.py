@@ -43,10 +43,10 @@ class DeskScreen(Screen[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Offer this screen's keys; follow the theme."""
         self.query_one(StatusBar).set_hints(self.action_hints(self.SCOPE))
-        self.app.theme_changed_signal.subscribe(self, self._recoloured)
+        self.app.theme_changed_signal.subscribe(self, self.recoloured)
 
-    def _recoloured(self, theme: Theme) -> None:
-        """Another theme: what widgets hold was made in the colours of the one before."""
+    def recoloured(self, theme: Theme) -> None:
+        """Another theme is on: what widgets hold was made in the colours of the one before."""
         del theme
         self.reload()
 

@@ -141,7 +141,8 @@ class TicketScreen(TicketScreenWithVerbs):
             )
 
         shown = await self.read(read)
-        if shown is None or ticket_id != self._ticket_id:
+        left = not self.query(TicketHeader)  # before it was read
+        if shown is None or left or ticket_id != self._ticket_id:
             return
         self._shown = shown
         self._show(fresh=fresh)

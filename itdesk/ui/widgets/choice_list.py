@@ -110,7 +110,8 @@ class ChoiceList(Lines, can_focus=True):
         at = [line for line, (index, _) in enumerate(self._lines) if index == self._cursor]
         if at:
             above = at[0] - 1 if at[0] and self._choices[self._lines[at[0] - 1][0]].heading else at[0]
-            self._top = min(max(self._top, at[-1] - height + 1), above)
+            first = min(max(self._top, at[-1] - height + 1), above)
+            self._top = max(0, min(first, len(self._lines) - height))  # the height may have been unknown before
         self.repaint()
 
     def on_resize(self) -> None:

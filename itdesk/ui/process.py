@@ -1,0 +1,70 @@
+"""A full-screen program as a process: signals, the last writes, and one sentence after a crash."""
+
+import asyncio
+import io
+import os
+import signal
+import sys
+from pathlib import Path
+from threading import Timer
+
+from textual.app import App
+
+from itdesk.ui.context import DeskContext
+
+_LAST_SECONDS = 3.0
+"""How long a session that must end waits for its last writes."""
+
+
+class DeskApp(App[None], inherit_bindings=False):
+    """A program on a desk. `errors` holds what went wrong inside it, as text for the log; empty if nothing did."""
+
+    desk: DeskContext
+    errors: io.StringIO
+
+    def action_leave(self) -> None:
+        """`ctrl+q`: quit at once; drafts are kept."""
+        self.desk.keep_draft()
+        self.exit()
+
+
+async def run_until_left(app: DeskApp, log: Path, *, mouse: bool) -> int:
+    """Run it on the terminal until it is left or a signal ends it; its exit status (0; 1 after a crash; 128 + signal).
+
+    After a crash one sentence goes to standard error and the details to the file `log`.
+    """
+    status = 0
+    loop = asyncio.get_running_loop()
+
+    def stop(number: int) -> None:
+        nonlocal status
+        status = 128 + number
+        last = Timer(_LAST_SECONDS, os._exit, [status])
+        last.daemon = True
+        last.start()
+        app.action_leave()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, stop, number)
+    try:
+        await app.run_async(mouse=mouse)
+    finally:
+        app.desk.keep_draft()
+        app.desk.threads.close()
+    if app.return_code and not status:  # Textual takes it for an error when a signal ends it while it builds a screen
+        sys.stderr.write(_crash_sentence(app.errors.getvalue(), log))
+        return 1
+    return status
+
+
+def _crash_sentence(details: str, log: Path) -> str:
+    """Write the details away and say in one line where they are."""
+    lines = [line.strip() for line in details.splitlines() if line.strip() and not line.startswith("NOTE:")]
+    last = lines[-1] if lines else "an unknown error"
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(log, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600), "w", encoding="utf-8") as file:
+            file.write(details + "\n")
+    except OSError as error:
+        return f"itdesk stopped: {last[:200]}. The details could not be written to {log}: {error.strerror}.\n"
+    return f"itdesk stopped: {last[:200]}. Your drafts are kept. Details: {log}\n"
