@@ -166,13 +166,14 @@ def start_figures(small: BigDesk, large: BigDesk) -> list[Figure]:
         for desk, taken in ((small, at_small), (large, at_large)):
             with queue_at(desk) as (_, seconds):
                 taken.append(seconds)
-    ratio = median(at_large) / median(bare)
-    growth = abs(median(at_large) / median(at_small) - 1) * 100
+    # The fastest of each: what disturbs a start only makes it longer.
+    ratio = min(at_large) / min(bare)
+    growth = max(0.0, min(at_large) / min(at_small) - 1) * 100
     return [
         Figure("bare Textual application on the screen", median(bare) * 1000, "ms"),
         Figure("first full queue", median(at_large) * 1000, "ms"),
         Figure("first full queue against the bare application", ratio, "x", 1.6, 1.25, portable=True),
-        Figure(f"first full queue against {small.tickets:,} tickets, difference", growth, "%", 10, portable=True),
+        Figure(f"first full queue against {small.tickets:,} tickets, longer by", growth, "%", 10, portable=True),
     ]
 
 

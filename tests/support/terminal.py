@@ -218,7 +218,16 @@ class Terminal:
     @property
     def screen(self) -> list[str]:
         """The lines of the screen, each filling its width; a wide character fills two of its columns."""
-        return list(self._screen.display)
+        return [self._line(self._screen.buffer[row]) for row in range(self._screen.lines)]
+
+    def _line(self, cells: Mapping[int, Any]) -> str:
+        """A row's text. The right half of a wide character is empty; alone, its left half drawn over, it is blank."""
+        line, wide = "", False
+        for column in range(self._screen.columns):
+            text = cells[column].data
+            line += text or ("" if wide else " ")
+            wide = bool(text) and wcwidth(text[0]) == 2
+        return line
 
     @property
     def text(self) -> str:
