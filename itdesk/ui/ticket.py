@@ -238,8 +238,11 @@ class TicketScreen(TicketScreenWithVerbs):
 
     def action_turn_section(self) -> None:
         """Timeline or details, where there is no room for both."""
-        self.toggle_class("details")
-        self.query_one(Sections).turn(self.has_class("details"))
+        self._turn_to_details(not self.has_class("details"))
+
+    def _turn_to_details(self, details: bool) -> None:
+        self.set_class(details, "details")
+        self.query_one(Sections).turn(details)
 
     def action_next_ticket(self) -> None:
         """The next of the queue."""
@@ -302,6 +305,7 @@ class TicketScreen(TicketScreenWithVerbs):
         if shown is None:
             self._begin = kind
             return
+        self._turn_to_details(False)  # the composer stands below the timeline
         if composer.is_open and composer.kind is kind:
             composer.write_on()
             return

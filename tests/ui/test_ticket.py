@@ -53,6 +53,16 @@ async def test_the_timeline_tells_who_sees_what(desk: Desk) -> None:
         assert "08:35 · anna took it, in progress" in visitor.text
 
 
+async def test_a_reply_begun_from_the_details_is_seen_where_there_is_no_room_for_both(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await open_ticket(visitor)
+        await visitor.press("tab")
+        await visitor.sees("May solve it")
+        await visitor.press("r")
+        await visitor.type("Hello")
+        await visitor.sees("REPLY to", "Hello")
+
+
 async def test_tab_shows_the_details_where_there_is_no_room_for_both(desk: Desk) -> None:
     async with visit(desk) as visitor:
         await open_ticket(visitor)
