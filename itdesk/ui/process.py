@@ -3,12 +3,15 @@
 import asyncio
 import io
 import os
+import shutil
 import signal
 import sys
 from pathlib import Path
 from threading import Timer
 
+from textual import events
 from textual.app import App
+from textual.geometry import Size
 
 from itdesk.ui.context import DeskContext
 
@@ -21,6 +24,13 @@ class DeskApp(App[None], inherit_bindings=False):
 
     desk: DeskContext
     errors: io.StringIO
+
+    async def on_event(self, event: events.Event) -> None:
+        """A size is read once more when its turn comes: two signals at once can report theirs in the wrong order."""
+        if isinstance(event, events.Resize) and not (self.is_headless or self.is_web):
+            size = Size(*shutil.get_terminal_size())
+            event = events.Resize(size, size)
+        await super().on_event(event)
 
     def action_leave(self) -> None:
         """`ctrl+q`: quit at once; drafts are kept."""
