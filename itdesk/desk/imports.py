@@ -8,7 +8,7 @@ from typing import Any
 
 from itdesk.desk.session import Session
 from itdesk.desk.teams import team_id
-from itdesk.desk.transaction import Changes, Transaction, begin
+from itdesk.desk.transaction import Changes, Transaction, begin, plain
 from itdesk.domain import rules
 from itdesk.domain.decisions import Decision, Source, Thing
 from itdesk.domain.imported import ImportedStep, ImportedTicket, ImportResult
@@ -262,7 +262,7 @@ class _Import:
                     continue
                 old, new = getattr(before, name), getattr(state, name)
                 if old != new:
-                    changes[name.removesuffix("_id")] = (_plain(old), _plain(new))
+                    changes[name.removesuffix("_id")] = (plain(old), plain(new))
             if changes:
                 told.append((step, changes))
         if state.status in SETTLED:
@@ -314,7 +314,7 @@ class _Import:
 
     def _row(self, ticket: ImportedTicket, state: _State) -> dict[str, Any]:
         return {
-            **{name: _plain(value) for name, value in state.columns().items()},
+            **{name: plain(value) for name, value in state.columns().items()},
             "kind": ticket.kind,
             "external_id": ticket.external_id,
             "subject": storable(ticket.subject),
@@ -355,7 +355,3 @@ class _Import:
 def _slug(name: str) -> str:
     """A name as a login or a team's name: `Caller 2403` becomes `caller-2403`."""
     return re.sub(r"[^a-z0-9._]+", "-", fold(name)).strip("-") or "unknown"
-
-
-def _plain(value: Any) -> Any:
-    return to_microseconds(value) if isinstance(value, datetime) else value

@@ -2,7 +2,7 @@
 
 from itdesk.desk.change import Change, Targets
 from itdesk.desk.errors import Refused
-from itdesk.desk.transaction import Changes, Transaction, action, for_each, number
+from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
 from itdesk.domain.decisions import Thing
 from itdesk.domain.people import EVERYBODY, STAFF
 from itdesk.domain.text import storable
@@ -43,7 +43,7 @@ def change_status(
             values["assignee_id"] = tx.session.actor.id
         changes = tx.update(ticket, **values)
         _decide_assignee(tx, ticket, changes, f"made it {status.title}")
-        tx.record("status_changed", ticket, changes, payload=_told(reason))
+        tx.record("status_changed", ticket, changes, payload=told(reason))
         waits = f": {waiting_reason}" if waiting_reason else ""
         return f"{number(ticket)} is now {status.title}{waits}."
 
@@ -71,7 +71,7 @@ def close(tx: Transaction, targets: Targets, reason: str = "") -> Change:
     """End resolved tickets; a requester confirms his own like this."""
 
     def deed(ticket: Ticket) -> str:
-        return _move(tx, ticket, Status.CLOSED, "closed", {"closed_at": tx.now}, _told(reason))
+        return _move(tx, ticket, Status.CLOSED, "closed", {"closed_at": tx.now}, told(reason))
 
     return for_each(tx, targets, deed, "Closed")
 
@@ -85,7 +85,7 @@ def cancel(tx: Transaction, targets: Targets, reason: str) -> Change:
     def deed(ticket: Ticket) -> str:
         if tx.session.actor.role not in STAFF and ticket.status != Status.NEW:
             raise Refused(f"Somebody works on {number(ticket)} already; ask the desk to cancel it.")
-        return _move(tx, ticket, Status.CANCELLED, "cancelled", {"closed_at": tx.now}, _told(reason))
+        return _move(tx, ticket, Status.CANCELLED, "cancelled", {"closed_at": tx.now}, told(reason))
 
     return for_each(tx, targets, deed, "Cancelled")
 
@@ -105,7 +105,7 @@ def reopen(tx: Transaction, targets: Targets, reason: str) -> Change:
             values["assignee_id"] = None
         changes = tx.update(ticket, status=back, **values)
         _decide_assignee(tx, ticket, changes, "reopened it")
-        tx.record("reopened", ticket, changes, payload=_told(reason))
+        tx.record("reopened", ticket, changes, payload=told(reason))
         return f"Reopened {number(ticket)}."
 
     return for_each(tx, targets, deed, "Reopened")
@@ -127,7 +127,3 @@ def _decide_assignee(tx: Transaction, ticket: Ticket, changes: Changes, why: str
     """A status that needs somebody makes the ticket the actor's; one that is new again is nobody's."""
     if "assignee" in changes:
         tx.decide_by_person(ticket.id, Thing.ASSIGNEE, tx.session.actor.login if ticket.assignee_id else "", why)
-
-
-def _told(reason: str) -> dict[str, str]:
-    return {"reason": storable(reason).strip()} if reason.strip() else {}

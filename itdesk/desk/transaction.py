@@ -95,8 +95,8 @@ class Transaction:
         for column, value in values.items():
             old = getattr(ticket, column)
             if old != value:
-                changes[column.removesuffix("_id")] = (_plain(old), _plain(value))
-                stored[column] = _plain(value)
+                changes[column.removesuffix("_id")] = (plain(old), plain(value))
+                stored[column] = plain(value)
                 setattr(ticket, column, value)
         if changes.keys() & {"priority", "major"}:
             stored["order_key"] = ticket.order_key = self.order_key(ticket)
@@ -326,5 +326,11 @@ def number(ticket: Ticket) -> str:
     return format_number(Kind(ticket.kind), ticket.id)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A column's value as JSON and the engines know it: moments as microseconds."""
     return to_microseconds(value) if isinstance(value, datetime) else value
+
+
+def told(reason: str) -> dict[str, str]:
+    """The reason that was given as part of an entry's payload; nothing for none."""
+    return {"reason": storable(reason).strip()} if reason.strip() else {}

@@ -8,11 +8,10 @@ from itdesk.desk.errors import Refused
 from itdesk.desk.intake import check_values
 from itdesk.desk.people import find_person
 from itdesk.desk.teams import team_id
-from itdesk.desk.transaction import Changes, Transaction, action, for_each, number
+from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
 from itdesk.domain import rules
 from itdesk.domain.decisions import Decision, Source, Thing
 from itdesk.domain.people import STAFF, SUPERVISORS, Role
-from itdesk.domain.text import storable
 from itdesk.domain.ticket import ENDED, SETTLED, Kind, LinkType, Status, normal_tag
 from itdesk.models.people import Team
 from itdesk.models.tickets import Decision as StoredDecision
@@ -55,7 +54,7 @@ def categorize(tx: Transaction, targets: Targets, category: str, reason: str = "
             decisions += [team, level]
         changes = tx.update(ticket, **values)
         tx.decide(ticket.id, decisions)
-        tx.record("categorized", ticket, changes, payload=_told(reason))
+        tx.record("categorized", ticket, changes, payload=told(reason))
         moved = f", to {decisions[-2].value}" if "team" in changes else ""
         return f"{number(ticket)} is now {category}{moved}."
 
@@ -102,7 +101,7 @@ def prioritize(
             raise Refused(f"{number(ticket)} is P{ticket.priority} with this impact and urgency already.")
         changes = tx.update(ticket, impact=new_impact, urgency=new_urgency, priority=int(decision.value))
         tx.decide(ticket.id, decisions)
-        tx.record("prioritized", ticket, changes, payload=_told(reason))
+        tx.record("prioritized", ticket, changes, payload=told(reason))
         return f"{number(ticket)} is now P{ticket.priority}."
 
     return for_each(tx, targets, deed, "Prioritized")
@@ -172,7 +171,7 @@ def assign(tx: Transaction, targets: Targets, who: str | None, *, team: str | No
         if "team" in changes and team:
             decisions.append(_by_person(Thing.TEAM, team, reason))
         tx.decide(ticket.id, decisions)
-        tx.record("assigned", ticket, changes, payload=_told(reason))
+        tx.record("assigned", ticket, changes, payload=told(reason))
         return f"Assigned {number(ticket)} to {person.login if person else team or 'nobody'}."
 
     return for_each(tx, targets, deed, "Assigned")
@@ -204,7 +203,7 @@ def escalate(
             decisions.append(_by_person(Thing.LEVEL, str(ticket.level), reason))
         tx.decide(ticket.id, decisions)
         _handed_over(tx, ticket, changes, "escalated")
-        tx.record("escalated", ticket, changes, payload=_told(reason))
+        tx.record("escalated", ticket, changes, payload=told(reason))
         where = Team.get_by_id(ticket.team_id).name if ticket.team_id else "no team"
         return f"Escalated {number(ticket)} to {where}, L{ticket.level}."
 
@@ -330,7 +329,7 @@ def _set_major(tx: Transaction, targets: Targets, major: bool, reason: str) -> C
             raise Refused(f"{number(ticket)} is {'' if major else 'not '}a major incident already.")
         changes = tx.update(ticket, major=major)
         tx.decide(ticket.id, [_by_person(Thing.MAJOR, "yes" if major else "no", reason)])
-        tx.record("declared_major" if major else "withdrew_major", ticket, changes, payload=_told(reason))
+        tx.record("declared_major" if major else "withdrew_major", ticket, changes, payload=told(reason))
         return f"{number(ticket)} is {'now' if major else 'no longer'} a major incident."
 
     return for_each(tx, targets, deed, "Declared major" if major else "Withdrew")
@@ -373,7 +372,3 @@ def _handed_over(tx: Transaction, ticket: Ticket, changes: Changes, why: str) ->
 
 def _by_person(thing: Thing, value: str, reason: str) -> Decision:
     return Decision(thing=thing, value=value, source=Source.PERSON, reason=reason.strip())
-
-
-def _told(reason: str) -> dict[str, str]:
-    return {"reason": storable(reason).strip()} if reason.strip() else {}
