@@ -17,6 +17,8 @@ from itdesk.settings.errors import ConfigError
 DEEPEST = 60
 """How many collections may stand within each other."""
 
+_TOO_DEEP = f"nested deeper than {DEEPEST} levels"
+
 Steps = tuple[str | int, ...]
 """Where a value stands in the data: the keys and indices that lead to it."""
 
@@ -161,7 +163,7 @@ class _Reader:
         if isinstance(event, yaml.ScalarEvent):
             return self._scalar(event, mark)
         if len(path) >= DEEPEST:
-            raise _Fault(mark, f"nested deeper than {DEEPEST} levels")
+            raise _Fault(mark, _TOO_DEEP)
         return self._mapping(path) if isinstance(event, yaml.MappingStartEvent) else self._list(path)
 
     def _list(self, path: Steps) -> list[Any]:
@@ -223,6 +225,8 @@ def _mark(event: Any) -> Mark:
 def _syntax_fault(error: yaml.MarkedYAMLError) -> _Fault:
     mark = error.problem_mark or error.context_mark
     where = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    if "nesting depth" in (error.problem or ""):  # newer parsers have a limit of their own and meet it first
+        return _Fault(where, _TOO_DEEP)
     said = ", ".join(part for part in (error.context, error.problem) if part)
     return _Fault(where, f"is no YAML: {said}{_hint(error.problem or '')}")
 

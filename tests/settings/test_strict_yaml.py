@@ -94,8 +94,8 @@ def test_a_value_is_what_it_looks_like(written: str, value: Any) -> None:
         (b"!!str a: 1\n", "f.yaml:1:1: tag tag:yaml.org,2002:str; delete it, tags are not read"),
         (b"? [a]\n: 1\n", "f.yaml:1:3: a key must be text, not a list or a mapping"),
         (b"a: 1\n---\nb: 2\n", "f.yaml:2:1: a second document begins here; a settings file holds one"),
-        (b"[" * 100_000, f"f.yaml:1:61: nested deeper than {DEEPEST} levels"),
-        (b"{a: " * 100_000, "f.yaml:1:241: nested deeper than 60 levels"),
+        (b"[" * 500, f"f.yaml:1:61: nested deeper than {DEEPEST} levels"),
+        (b"{a: " * 500, "f.yaml:1:241: nested deeper than 60 levels"),
         (b"a: 017\n", 'f.yaml:1:4: 017 has a leading zero; write 17 for the number, or "017" for text'),
         (b"a: -08\n", 'f.yaml:1:4: -08 has a leading zero; write 8 for the number, or "-08" for text'),
         (b"a: 00\n", 'f.yaml:1:4: 00 has a leading zero; write 0 for the number, or "00" for text'),
@@ -133,6 +133,12 @@ def test_a_value_is_what_it_looks_like(written: str, value: Any) -> None:
 )
 def test_a_trap_is_refused_with_its_place_and_what_to_do(content: bytes, message: str) -> None:
     assert refused(content) == [message]
+
+
+@pytest.mark.parametrize("opening", [b"[", b"{a: ", b"- "])
+def test_a_bomb_of_brackets_is_refused_in_one_sentence(opening: bytes) -> None:
+    (told,) = refused(opening * 100_000)
+    assert told.endswith(f": nested deeper than {DEEPEST} levels")
 
 
 def test_faults_that_leave_the_rest_readable_are_told_all_at_once() -> None:

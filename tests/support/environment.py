@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import signal
 import sys
 import time
 
@@ -22,6 +23,8 @@ def clean() -> None:
             del os.environ[name]
     os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", "TZ": "UTC"}
     time.tzset()
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's background job; programs would inherit it
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     # The snapshot plugin imports Textual before any of our code runs.
     constants = sys.modules.get("textual.constants")
     if constants is not None:
