@@ -82,7 +82,7 @@ def faults(folder: Path) -> tuple[ConfigError, ...]:
 
 def folder_to_check(invocation: Invocation) -> Path:
     """The folder of --config, or the desk's own. Raises DatabaseProblem, ClickException where the desk has none."""
-    from itdesk.desk.rulebook import config_folder
+    from itdesk.desk.queries.rulebook import config_folder
 
     if invocation.config is not None:
         return invocation.config

@@ -14,7 +14,7 @@ import click
 from itdesk.cli.errors import INTERRUPTED
 from itdesk.cli.output import remark, say, say_json
 from itdesk.cli.parameters import as_json
-from itdesk.desk.rulebook import config_folder
+from itdesk.desk.queries.rulebook import config_folder
 from itdesk.desk.session import Session
 from itdesk.domain.mapping import TopicMapping
 from itdesk.gateways.import_report import ImportSummary, Progress, RowCount, Warnings

@@ -13,7 +13,8 @@ from itdesk.cli.invocation import Invocation, caller_login, is_postgres, now
 from itdesk.cli.output import say
 from itdesk.desk.people import NewPerson, add_people
 from itdesk.desk.queries.people import staff
-from itdesk.desk.rulebook import adopt, config_folder
+from itdesk.desk.queries.rulebook import config_folder
+from itdesk.desk.rulebook import adopt
 from itdesk.desk.session import SYSTEM, Session, open_desk
 from itdesk.domain.people import Role
 from itdesk.settings.loader import content_hash

@@ -101,7 +101,7 @@ class Invocation:
     def _mention_config(self, desk: "Desk") -> None:
         if self.config is None:
             return
-        from itdesk.desk.rulebook import config_folder
+        from itdesk.desk.queries.rulebook import config_folder
 
         own = config_folder(desk)
         if own is None or Path(own) != self.config:

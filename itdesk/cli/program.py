@@ -1,5 +1,6 @@
 """The root command: its options, its subcommands (each imported when it is called), and how every error is told."""
 
+import gc
 import os
 import signal
 import sys
@@ -203,6 +204,8 @@ def itdesk(
         from itdesk.cli.screens import open_screens
 
         open_screens(ctx)
+    else:
+        gc.enable()  # the screens do it when they stand
 
 
 def _default_location() -> str:

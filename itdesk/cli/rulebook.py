@@ -3,8 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
-from itdesk.desk import rulebook as desk_rulebook
 from itdesk.desk.errors import DatabaseProblem
+from itdesk.desk.queries.rulebook import config_folder, config_hash
 from itdesk.desk.session import Session
 from itdesk.domain.rulebook import Rulebook
 from itdesk.settings import loader
@@ -24,16 +24,18 @@ def follow_settings(session: Session) -> str | None:
     Raises ConfigErrors only where the folder is faulty and no good rulebook was ever in force.
     """
     desk = session.desk
-    recorded = desk_rulebook.config_folder(desk)
+    recorded = config_folder(desk)
     if recorded is None:
         return None
     folder = Path(recorded)
     if not desk.database.sqlite and not folder.is_dir():
         return None  # the settings are looked after on another machine
     content_hash = loader.content_hash(folder)
-    in_force = desk_rulebook.config_hash(desk)
+    in_force = config_hash(desk)
     if content_hash == in_force:
         return None
+    from itdesk.desk.rulebook import adopt
+
     try:
         rulebook = load(folder)
     except ConfigErrors as faulty:
@@ -41,7 +43,7 @@ def follow_settings(session: Session) -> str | None:
             raise
         return _sentence(folder, faulty, desk.rulebook()[0])
     try:
-        desk_rulebook.adopt(session, rulebook, content_hash)
+        adopt(session, rulebook, content_hash)
     except DatabaseProblem as problem:
         return f"The changed settings in {folder} are not in force yet. {problem}"
     return None

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from itdesk.ui.app import Look
 
 _FIRST_THEME = "itdesk-dark"
+_FRAMES_PER_SECOND = "250"
+"""How often Textual may paint. It paints at the next tick of this clock, so a key's answer waits up to a tick."""
 
 
 def open_screens(ctx: click.Context) -> None:
@@ -63,6 +65,7 @@ def prepare_look(login: str, theme: str | None) -> "tuple[Look, list[str]]":
     # Textual would import or write whatever these name; whoever comes by a forced command could set them.
     for name in [name for name in os.environ if name.startswith("TEXTUAL_")]:
         del os.environ[name]
+    os.environ["TEXTUAL_FPS"] = _FRAMES_PER_SECOND
     from itdesk.ui.app import Look
     from itdesk.ui.theme import desk_theme, mono_theme
 

@@ -1,7 +1,6 @@
 """The rulebook of the desk: how a changed config folder comes into force, for everybody, with a journal entry."""
 
 from itdesk.desk.change import Change
-from itdesk.desk.session import Desk
 from itdesk.desk.transaction import Transaction, action
 from itdesk.domain.people import EVERYBODY
 from itdesk.domain.rulebook import Rulebook
@@ -9,20 +8,6 @@ from itdesk.models.fields import MICROSECOND
 from itdesk.models.people import Team
 from itdesk.models.settings import Meta, StoredRulebook
 from itdesk.models.tickets import Ticket
-
-
-def config_folder(desk: Desk) -> str | None:
-    """The desk's own config folder, recorded when it was made; None for a desk without one."""
-    with desk.database.translated():
-        row = Meta.get_or_none(Meta.name == "config_folder")
-    return str(row.value) if row else None
-
-
-def config_hash(desk: Desk) -> str | None:
-    """The hash of the config content in force; None before the first rulebook."""
-    with desk.database.translated():
-        row = StoredRulebook.select(StoredRulebook.config_hash).order_by(StoredRulebook.version.desc()).first()
-    return str(row.config_hash) if row else None
 
 
 @action(EVERYBODY, "load the desk's settings", alone=True)

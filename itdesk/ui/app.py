@@ -60,7 +60,7 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
     """One person's session on the screen."""
 
     TITLE = "itdesk"
-    CSS_PATH = "app.tcss"
+    CSS_PATH = ["app.tcss", "queue.tcss"]
     ENABLE_COMMAND_PALETTE = False
     DEFAULT_MODE = _QUEUE
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-plain"), (110, "-wide")]

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
-from itdesk.desk import communication
 from itdesk.desk.change import Change
 from itdesk.desk.session import Actor, Session
 from itdesk.domain.rulebook import Rulebook
@@ -24,6 +23,8 @@ class Unsaved:
 
     def save(self, session: Session) -> None:
         """Keep it as a draft."""
+        from itdesk.desk import communication  # with the journal and all: not at the start
+
         communication.save_draft(session, self.ticket_id, self.kind, self.text, self.seen_seq)
 
 

@@ -1,6 +1,7 @@
 """A full-screen program as a process: signals, the last writes, and one sentence after a crash."""
 
 import asyncio
+import gc
 import io
 import os
 import shutil
@@ -15,6 +16,9 @@ from textual.geometry import Size
 
 from itdesk.ui.context import DeskContext
 
+_AT_REST_SECONDS = 1.0
+"""How long after its start a program has nothing more to load."""
+
 _LAST_SECONDS = 3.0
 """How long a session that must end waits for its last writes."""
 
@@ -24,6 +28,25 @@ class DeskApp(App[None], inherit_bindings=False):
 
     desk: DeskContext
     errors: io.StringIO
+    _has_begun = False
+
+    def on_mount(self) -> None:
+        """The first screen is there."""
+        self._has_begun = True
+        self.set_timer(_AT_REST_SECONDS, self._collect_garbage)
+
+    def _collect_garbage(self) -> None:
+        """From now on: what was loaded until here stays and need not be looked at again."""
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """As Textual, which would read all styles three times over before there is anything to show."""
+        if self._has_begun:
+            super().refresh_css(animate)
+        else:
+            self.stylesheet.set_variables(self.get_css_variables())
 
     async def on_event(self, event: events.Event) -> None:
         """A size is read once more when its turn comes: two signals at once can report theirs in the wrong order."""

@@ -1,6 +1,8 @@
 """The queue: what next, in two seconds."""
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import NamedTuple
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -10,7 +12,7 @@ from textual.theme import Theme
 from textual.timer import Timer
 
 from itdesk.desk.change import Change
-from itdesk.desk.queries import queue, tickets
+from itdesk.desk.queries import queue
 from itdesk.desk.queries.feed import News
 from itdesk.desk.queries.queue import Page, QueueRow
 from itdesk.desk.session import Session
@@ -31,7 +33,6 @@ from itdesk.ui.widgets.filter_line import FilterLine
 from itdesk.ui.widgets.lines import Lines
 from itdesk.ui.widgets.scroll_lines import ScrollLines, TextLine
 from itdesk.ui.widgets.status_bar import StatusBar
-from itdesk.ui.widgets.ticket_facts import preview_lines
 from itdesk.ui.widgets.ticket_list import TicketList, Want
 from itdesk.ui.widgets.too_small import TooSmall
 from itdesk.ui.widgets.top_bar import TopBar
@@ -44,6 +45,15 @@ _TYPING_REST_SECONDS = 0.06
 _COUNTS_REST_SECONDS = 2.0
 _PAGES = 3
 """Pages that are read at once."""
+
+
+class _Window(NamedTuple):
+    """What was read of the list: rows, the position of the first (None: unknown), how many there are, the ways out."""
+
+    page: Page
+    offset: int | None
+    total: int
+    ways: Sequence[tuple[str, str, int]]
 
 
 class QueueScreen(TicketScreenWithVerbs):
@@ -66,7 +76,8 @@ class QueueScreen(TicketScreenWithVerbs):
         self._rest: dict[str, Timer] = {}
 
     def compose(self) -> ComposeResult:
-        """From top to bottom."""
+        """From top to bottom. The first rows are read meanwhile."""
+        self._first = asyncio.ensure_future(self._window(None, Want.FIRST))
         yield TopBar("1", self.desk.clock(), self.desk.zone)
         yield Banner(self.desk.notices)
         yield ViewTabs([view.title for view in self._views], 0)
@@ -80,10 +91,11 @@ class QueueScreen(TicketScreenWithVerbs):
         yield TooSmall()
 
     def on_mount(self) -> None:
-        """Read the first page as soon as one knows how much fits."""
+        """Show the first page as soon as it is read."""
         super().on_mount()
         self.query_one("#preview").can_focus = False
-        self.call_after_refresh(self.reload)
+        self._begin()
+        self.call_after_refresh(self._count)
 
     @property
     def ticket_list(self) -> TicketList:
@@ -99,12 +111,20 @@ class QueueScreen(TicketScreenWithVerbs):
         self._count()
 
     @work(exclusive=True, group="window")
+    async def _begin(self) -> None:
+        await self._show_window(self._first, None, Want.FIRST)
+
+    @work(exclusive=True, group="window")
     async def _load(self, *, at: QueueRow | None = None, want: Want = Want.FIRST) -> None:
         """Replace the window: around `at`, or from the first or last row."""
-        query, order, reverse = self._query, self._order, self._reverse
-        limit = self._limit()
+        await self._show_window(self._window(at, want), at, want)
 
-        def read(session: Session) -> tuple[Page, int | None, int, list[tuple[str, str, int]]]:
+    def _window(self, at: QueueRow | None, want: Want) -> "Awaitable[_Window | None]":
+        """Read the window."""
+        query, order, reverse = self._query, self._order, self._reverse
+        view, limit = self._views[self._view], self._limit()
+
+        def read(session: Session) -> _Window:
             offset: int | None = 0
             if at is not None:
                 key = at.key(order)
@@ -122,25 +142,30 @@ class QueueScreen(TicketScreenWithVerbs):
             total = queue.count(session, query, limit=_COUNT_LIMIT)
             if want is Want.LAST and at is None:
                 offset = None if total >= _COUNT_LIMIT else total - len(page.rows)
-            ways = [] if page.rows else _ways_out(session, query, self._views[self._view])
-            return page, offset, total, ways
+            ways = [] if page.rows else _ways_out(session, query, view)
+            return _Window(page, offset, total, ways)
 
-        found = await self.read(read)
+        return self.read(read)
+
+    async def _show_window(self, window: "Awaitable[_Window | None]", at: QueueRow | None, want: Want) -> None:
+        """Show what was read, once it is."""
+        order, reverse = self._order, self._reverse
+        found = await window
         if found is None:
             self.ticket_list.failed()
             return
-        page, offset, self._total, ways = found
+        page, self._total = found.page, found.total
         cursor = page.rows[-1].id if want is Want.LAST and page.rows else at.id if at else None
         self.ticket_list.show(
             page.rows,
             has_before=page.more_before,
             has_after=page.more_after,
-            offset=offset,
+            offset=found.offset,
             at=cursor,
             position=_position(order, reverse),
         )
         if not page.rows:
-            self.ticket_list.say(self._nothing(ways))
+            self.ticket_list.say(self._nothing(found.ways))
         self._explain()
 
     @on(TicketList.Wanted)
@@ -173,7 +198,7 @@ class QueueScreen(TicketScreenWithVerbs):
             self.ticket_list.extend_before(page.rows, has_before=page.more_before)
 
     def _limit(self) -> int:
-        return max(60, _PAGES * self.ticket_list.page_size)
+        return max(60, _PAGES * self.app.size.height)
 
     @work(exclusive=True, group="counts")
     async def _count(self) -> None:
@@ -450,6 +475,9 @@ class QueueScreen(TicketScreenWithVerbs):
 
     @work(exclusive=True, group="preview")
     async def _preview(self, row: QueueRow | None) -> None:
+        from itdesk.desk.queries import tickets  # not at the start, which is without a preview on a small terminal
+        from itdesk.ui.widgets.ticket_facts import preview_lines
+
         panel = self.query_one("#preview", ScrollLines)
         if row is None:
             panel.show(lambda _: ())

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import ClassVar, TypeVar
 
+from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.theme import Theme
@@ -21,6 +22,14 @@ from itdesk.ui.widgets.trouble import Trouble
 T = TypeVar("T")
 
 
+def _size_classes(app: App[object]) -> str:
+    """The classes that a screen gets for the app's size: known at once, its styles are read only once."""
+    bands = ((app.HORIZONTAL_BREAKPOINTS, app.size.width), (app.VERTICAL_BREAKPOINTS, app.size.height))
+    return " ".join(
+        max(one for one in breakpoints if one[0] <= cells)[1] for breakpoints, cells in bands if breakpoints
+    )
+
+
 class DeskScreen(Screen[None], inherit_bindings=False):
     """A full screen. Its keys are the actions of its scope."""
 
@@ -30,7 +39,7 @@ class DeskScreen(Screen[None], inherit_bindings=False):
     ]
 
     def __init__(self, desk: DeskContext) -> None:
-        super().__init__()
+        super().__init__(classes=_size_classes(self.app))
         self.desk = desk
 
     # --- what the person is told ---------------------------------------------------------------------------------

@@ -1,15 +1,12 @@
 """The verbs: what a person does to tickets, on the queue with the marked ones and on a ticket with this one."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from textual import work
 
-from itdesk.desk import communication, intake, resolution, triage, undo
 from itdesk.desk.change import Change, Targets, TicketRef
 from itdesk.desk.errors import Refused
-from itdesk.desk.queries import people, tickets
-from itdesk.desk.queries.tickets import TicketView
 from itdesk.desk.session import Session
 from itdesk.domain.people import READERS
 from itdesk.domain.ticket import (
@@ -26,6 +23,10 @@ from itdesk.ui.screen import DeskScreen
 from itdesk.ui.text import content, plural
 from itdesk.ui.theme import roles
 from itdesk.ui.widgets.choice_list import Choice
+
+if TYPE_CHECKING:
+    # What a verb needs of the desk is loaded when a key asks for it: a tenth of every start otherwise.
+    from itdesk.desk.queries.tickets import TicketView
 
 
 class Ticket(Protocol):
@@ -109,8 +110,10 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
         """A dialog's title: the verb and what it concerns."""
         return f"{verb} {chosen[0].number}" if len(chosen) == 1 else f"{verb} {plural(len(chosen), 'ticket')}"
 
-    async def _whole(self, chosen: Sequence[Ticket]) -> TicketView | None:
+    async def _whole(self, chosen: Sequence[Ticket]) -> "TicketView | None":
         """The whole of the first ticket."""
+        from itdesk.desk.queries import tickets
+
         if not chosen:
             self.say("There is no ticket here.", alarm=True)
             return None
@@ -140,11 +143,16 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
     @work(group="verb")
     async def action_take(self) -> None:
         """Take: the tickets become mine."""
+        from itdesk.desk import triage
+
         await self.act("Take", self.targets(), triage.take)
 
     @work(group="verb")
     async def action_assign(self) -> None:
         """Give tickets to a person or a team."""
+        from itdesk.desk import triage
+        from itdesk.desk.queries import people
+
         chosen = self.targets()
         if not chosen:
             return
@@ -177,6 +185,8 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
     @work(group="verb")
     async def action_category(self) -> None:
         """Choose a category by typing."""
+        from itdesk.desk import triage
+
         chosen = self.targets()
         if not chosen:
             return
@@ -191,6 +201,7 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
     @work(group="verb")
     async def action_priority(self) -> None:
         """Impact x urgency, or a priority by hand with a reason."""
+        from itdesk.desk import triage
         from itdesk.ui.dialogs.priority import Prioritized, PriorityDialog
 
         chosen = self.targets()
@@ -225,6 +236,8 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
     @work(group="verb")
     async def action_escalate(self) -> None:
         """To another team or level, with a reason."""
+        from itdesk.desk import triage
+
         chosen = self.targets()
         if not chosen:
             return
@@ -257,6 +270,8 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
     @work(group="verb")
     async def action_tag(self) -> None:
         """Add tags, or remove them with a minus."""
+        from itdesk.desk import triage
+
         chosen = self.targets()
         ticket = await self._whole(chosen)
         if ticket is None:
@@ -278,6 +293,9 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
     @work(group="verb")
     async def action_link(self) -> None:
         """Link tickets to another one."""
+        from itdesk.desk import triage
+        from itdesk.desk.queries import tickets
+
         chosen = self.targets()
         if not chosen:
             self.say("There is no ticket here.", alarm=True)
@@ -301,6 +319,8 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
     @work(group="verb")
     async def action_major(self) -> None:
         """Declare a major incident, or withdraw it."""
+        from itdesk.desk import triage
+
         chosen = self.targets()
         if not chosen:
             return
@@ -322,6 +342,8 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
     @work(group="verb")
     async def action_status(self) -> None:
         """Another status; waiting with its reason; closing and cancelling as well."""
+        from itdesk.desk import resolution
+
         chosen = self.targets()
         if not chosen:
             return
@@ -363,6 +385,7 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
         await self._resolve(self.targets())
 
     async def _resolve(self, chosen: Sequence[Ticket]) -> None:
+        from itdesk.desk import resolution
         from itdesk.ui.dialogs.form import Field, FormDialog
 
         if not chosen:
@@ -383,6 +406,8 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
     @work(group="verb")
     async def action_reopen(self) -> None:
         """Reopen, with a reason."""
+        from itdesk.desk import resolution
+
         await self._with_reason("Reopen", self.targets(), resolution.reopen)
 
     async def _with_reason(
@@ -397,6 +422,8 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
     @work(group="verb")
     async def action_undo(self) -> None:
         """Take back what this person did last in this session."""
+        from itdesk.desk import undo
+
         if not self.desk.done:
             self.say("There is nothing to undo: you changed nothing since you came.")
             return
@@ -419,6 +446,7 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
 
     async def _write_message(self, kind: MessageKind) -> None:
         """One ticket: in its composer. Several: the same text to all, after asking."""
+        from itdesk.desk import communication
         from itdesk.ui.dialogs.form import Field, FormDialog
 
         chosen = self.targets()
@@ -443,6 +471,7 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
     @work(group="verb")
     async def action_new(self) -> None:
         """A new ticket; the rules decide the rest."""
+        from itdesk.desk import intake
         from itdesk.ui.dialogs.new_ticket import NewTicketDialog
 
         values = await self.app.push_screen_wait(NewTicketDialog(self.desk))
@@ -461,6 +490,7 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
     @work(group="verb")
     async def action_why(self) -> None:
         """Why the ticket is what it is."""
+        from itdesk.desk.queries import tickets
         from itdesk.ui.dialogs.why import WhyDialog
 
         chosen = self.targets()
@@ -485,6 +515,7 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
     @work(group="verb")
     async def action_copy_all(self) -> None:
         """Send the whole ticket to the clipboard, as plain text."""
+        from itdesk.desk.queries import tickets
         from itdesk.ui.plain import ticket_as_text
 
         chosen = self.targets()

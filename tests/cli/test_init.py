@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from itdesk.desk.rulebook import config_folder
+from itdesk.desk.queries.rulebook import config_folder
 from itdesk.settings.locations import shipped_config
 from tests.cli.conftest import CommandLine
 from tests.support.desks import opened
