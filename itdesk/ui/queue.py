@@ -358,35 +358,40 @@ class QueueScreen(TicketScreenWithVerbs):
 
     def action_down(self) -> None:
         """One down."""
-        self.ticket_list.move(1)
+        self._go(self.ticket_list.move, 1)
 
     def action_up(self) -> None:
         """One up."""
-        self.ticket_list.move(-1)
+        self._go(self.ticket_list.move, -1)
 
     def action_first(self) -> None:
         """To the first, with what is new."""
-        self.ticket_list.go_first()
+        self._go(self.ticket_list.go_first)
 
     def action_last(self) -> None:
         """To the last."""
-        self.ticket_list.go_last()
+        self._go(self.ticket_list.go_last)
 
     def action_half_down(self) -> None:
         """Half a page down."""
-        self.ticket_list.turn(0.5)
+        self._go(self.ticket_list.turn, 0.5)
 
     def action_half_up(self) -> None:
         """Half a page up."""
-        self.ticket_list.turn(-0.5)
+        self._go(self.ticket_list.turn, -0.5)
 
     def action_page_down(self) -> None:
         """A page down."""
-        self.ticket_list.turn(1)
+        self._go(self.ticket_list.turn, 1)
 
     def action_page_up(self) -> None:
         """A page up."""
-        self.ticket_list.turn(-1)
+        self._go(self.ticket_list.turn, -1)
+
+    def _go(self, move: Callable[..., None], *by: float) -> None:
+        """Move, and say in the same frame where one is."""
+        move(*by)
+        self._explain()
 
     def action_mark(self) -> None:
         """Mark or unmark."""

@@ -1,6 +1,8 @@
 """Widgets that paint themselves line by line, and only what changed."""
 
+from collections.abc import Hashable
 from itertools import pairwise
+from typing import NamedTuple
 
 from rich.segment import Segment
 from textual.content import Content
@@ -10,6 +12,13 @@ from textual.style import Style
 from textual.widget import Widget
 
 from itdesk.ui.text import EMPTY, fit
+
+
+class _Painted(NamedTuple):
+    """A line as it stands on the screen, and what it was made of."""
+
+    state: Hashable
+    strip: Strip
 
 
 class Lines(Widget):
@@ -23,7 +32,7 @@ class Lines(Widget):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 Textual's word
         super().__init__(id=id, classes=classes, markup=False)
-        self._painted: dict[int, Strip] = {}
+        self._painted: dict[int, _Painted] = {}
         self._painted_size = Size(0, 0)
 
     def line(self, y: int, width: int) -> Content:
@@ -35,17 +44,24 @@ class Lines(Widget):
         del y
         return Style()
 
+    def line_state(self, y: int) -> Hashable:
+        """All that line `y` is made of, where that is quick to say: an equal state is not painted again. Else None."""
+        del y
+        return None
+
     def repaint(self) -> None:
         """Paint the lines that look different from what stands on the screen."""
         if not self.is_mounted or self._painted_size != self.size:
             self.refresh()  # what was painted before it was hidden or resized is old
             return
         for y, before in list(self._painted.items()):
-            after = self._paint(y)
-            if after == before:
+            state = self.line_state(y)
+            if state is not None and state == before.state:
                 continue
-            self._painted[y] = after
-            self.refresh(Region(0, y, _last_difference(before, after), 1))
+            after = self._paint(y)
+            self._painted[y] = _Painted(state, after)
+            if after != before.strip:
+                self.refresh(Region(0, y, _last_difference(before.strip, after), 1))
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> "Lines":
         """As `Widget.refresh`; without regions every line is painted anew."""
@@ -58,10 +74,10 @@ class Lines(Widget):
         if self._painted_size != self.size:
             self._painted.clear()
             self._painted_size = self.size
-        strip = self._painted.get(y)
-        if strip is None:
-            strip = self._painted[y] = self._paint(y)
-        return strip
+        painted = self._painted.get(y)
+        if painted is None:
+            painted = self._painted[y] = _Painted(self.line_state(y), self._paint(y))
+        return painted.strip
 
     def _paint(self, y: int) -> Strip:
         width = self.size.width

@@ -4,7 +4,7 @@ The list never asks the database. It posts `Wanted` when it needs rows, and whoe
 `extend_after` or `extend_before`; what changed meanwhile comes in through `update_rows`.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -367,7 +367,10 @@ class TicketList(Lines, can_focus=True):
             return
         self._asked.add(want)
         row = {Want.AFTER: -1, Want.BEFORE: 0}.get(want)
-        self.post_message(self.Wanted(want, self._rows[row] if row is not None and self._rows else None))
+        if row is None or not self._rows:
+            self.post_message(self.Wanted(want, None))
+        else:  # what is only coming near waits until what is shown is painted
+            self.call_after_refresh(self.post_message, self.Wanted(want, self._rows[row]))
 
     def failed(self) -> None:
         """What was wanted could not be had: it may be wanted again."""
@@ -388,6 +391,15 @@ class TicketList(Lines, can_focus=True):
         self._settle(self.cursor_row)
 
     # --- painting ------------------------------------------------------------------------------------------------
+
+    def line_state(self, y: int) -> Hashable:
+        """The row and all that changes its look; None where there is no row."""
+        index = self._top + y - 1
+        if y == 0 or index >= len(self._rows):
+            return None
+        row, on_cursor = self._rows[index], index == self._cursor
+        flags = (row.id in self._marked, row.id in self._changed, row.id in self._gone, on_cursor and self.has_focus)
+        return row, on_cursor, flags, self._now, self._number_width, roles(self)
 
     def line_style(self, y: int) -> Style:
         """The cursor's tint."""
