@@ -173,8 +173,8 @@ class QueueScreen(TicketScreenWithVerbs):
         event.stop()
         if event.row is None:
             self._load(want=event.want)
-        else:
-            self._extend(event.want, event.row)
+        else:  # reading ahead, which waits until what is shown is painted
+            self.call_after_refresh(self._extend, event.want, event.row)
 
     @work(exclusive=True, group="extend")
     async def _extend(self, want: Want, row: QueueRow) -> None:

@@ -367,10 +367,7 @@ class TicketList(Lines, can_focus=True):
             return
         self._asked.add(want)
         row = {Want.AFTER: -1, Want.BEFORE: 0}.get(want)
-        if row is None or not self._rows:
-            self.post_message(self.Wanted(want, None))
-        else:  # what is only coming near waits until what is shown is painted
-            self.call_after_refresh(self.post_message, self.Wanted(want, self._rows[row]))
+        self.post_message(self.Wanted(want, self._rows[row] if row is not None and self._rows else None))
 
     def failed(self) -> None:
         """What was wanted could not be had: it may be wanted again."""
