@@ -35,7 +35,7 @@ from itdesk.ui.times import clock
 from itdesk.ui.verbs import TicketScreenWithVerbs
 from itdesk.ui.widgets.composer import Composer
 from itdesk.ui.widgets.lines import Lines
-from itdesk.ui.widgets.scroll_lines import ScrollLines, TextLine
+from itdesk.ui.widgets.scroll_lines import Blocks, ScrollLines, TextLine
 from itdesk.ui.widgets.status_bar import Hint, StatusBar
 from itdesk.ui.widgets.ticket_facts import TicketHeader, panel_lines
 from itdesk.ui.widgets.timeline import timeline_lines
@@ -155,7 +155,7 @@ class TicketScreen(TicketScreenWithVerbs):
             return
         self.query_one(TicketHeader).show(shown.ticket)
 
-        def timeline(width: int) -> Sequence[TextLine]:
+        def timeline(width: int) -> Blocks:
             return timeline_lines(
                 shown.ticket,
                 shown.entries,

@@ -1,5 +1,6 @@
 """Prepared lines that scroll: timelines, details, explanations."""
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -18,7 +19,17 @@ class TextLine:
     style: Style = Style()  # noqa: RUF009 immutable
 
 
-Builder = Callable[[int], Sequence[TextLine]]
+Block = Callable[[], Sequence[TextLine]]
+"""Makes some lines that belong together: a message, an event."""
+
+
+class Blocks(tuple[Block, ...]):
+    """A long text in blocks from first to last; a block is made when it comes near."""
+
+    __slots__ = ()
+
+
+Builder = Callable[[int], Sequence[TextLine] | Blocks]
 """Makes the lines for a width."""
 
 
@@ -36,8 +47,8 @@ class ScrollLines(Lines, can_focus=True):
         """`follow`: the last line stays in view, while it is, when the widget gets another size or lines are added."""
         super().__init__(id=id, classes=classes)
         self._build: Builder = build or (lambda _: ())
-        self._lines: Sequence[TextLine] = ()
         self._built_for: tuple[Builder, int] | None = None
+        self._text = _Text(Blocks())
         self._top = 0
         self._follow = follow
         self._end_in_view = follow
@@ -45,18 +56,13 @@ class ScrollLines(Lines, can_focus=True):
     @property
     def at_end(self) -> bool:
         """Whether the last line is in view."""
-        return self._top + self.size.height >= len(self._lines)
+        return self._top + self.size.height >= len(self._text.lines)
 
     def show(self, build: Builder, *, end: bool = False, keep: bool = True) -> None:
         """Show other lines; `end` scrolls to the last, `keep` stays where one reads."""
         self._build = build
         if self.size.width:
-            self._lines = self._made()
-        if end or (self._follow and self._end_in_view):
-            self._top = len(self._lines)
-        elif not keep:
-            self._top = 0
-        self._clamp()
+            self._make(to_end=end or self._stays_at_end, keep=keep)
         self.repaint()
 
     def scroll_lines(self, by: int) -> None:
@@ -71,41 +77,57 @@ class ScrollLines(Lines, can_focus=True):
 
     def scroll_first(self) -> None:
         """To the first line."""
-        self.scroll_lines(-len(self._lines))
+        self._text.reach_first()
+        self._top = 0
+        self.scroll_lines(0)
 
     def scroll_last(self) -> None:
         """To the last line."""
-        self.scroll_lines(len(self._lines))
+        self.scroll_lines(len(self._text.lines))
 
-    def _made(self) -> Sequence[TextLine]:
+    @property
+    def _stays_at_end(self) -> bool:
+        return self._follow and self._end_in_view
+
+    def _make(self, *, to_end: bool, keep: bool = True) -> None:
+        """Make the lines for this width, as many as are looked at."""
         wanted = (self._build, self.size.width)
         if self._built_for != wanted:
+            place = self._text.place(self._top)
             self._built_for = wanted
-            self._lines = self._build(self.size.width)
-        return self._lines
+            made = self._build(self.size.width)
+            self._text = _Text(made if isinstance(made, Blocks) else Blocks([lambda: made]))
+            if keep and not to_end:
+                self._top = self._text.line_at(place)
+        if to_end:
+            self._text.reach(self.size.height)
+            self._top = len(self._text.lines)
+        elif not keep:
+            self._text.reach_first()
+            self._top = 0
+        self._clamp()
 
     def _clamp(self) -> None:
-        self._top = max(0, min(self._top, len(self._lines) - self.size.height))
+        """Bring the first line in view into its bounds; the page above it is made ready."""
+        self._top += self._text.reach(len(self._text.lines) - self._top + self.size.height)
+        self._top = max(0, min(self._top, len(self._text.lines) - self.size.height))
         self._end_in_view = self.at_end
 
     def on_resize(self) -> None:
         """Another width breaks lines elsewhere; the end stays in view if it was."""
-        self._lines = self._made()
-        if self._follow and self._end_in_view:
-            self._top = len(self._lines)
-        self._clamp()
+        self._make(to_end=self._stays_at_end)
         self.refresh()
 
     def line_style(self, y: int) -> Style:
         """The line's own style."""
         at = self._top + y
-        return self._lines[at].style if at < len(self._lines) else Style()
+        return self._text.lines[at].style if at < len(self._text.lines) else Style()
 
     def line(self, y: int, width: int) -> Content:
         """The line in view."""
         del width
         at = self._top + y
-        return self._lines[at].content if at < len(self._lines) else EMPTY
+        return self._text.lines[at].content if at < len(self._text.lines) else EMPTY
 
     def on_mouse_scroll_down(self) -> None:
         """The wheel scrolls."""
@@ -114,3 +136,44 @@ class ScrollLines(Lines, can_focus=True):
     def on_mouse_scroll_up(self) -> None:
         """The wheel scrolls."""
         self.scroll_lines(-3)
+
+
+class _Text:
+    """The lines of blocks, made from the last block upwards, since a conversation is read at its end."""
+
+    def __init__(self, blocks: Blocks) -> None:
+        self._waiting = list(blocks)
+        self._sizes: list[int] = []  # of the blocks that are made, the last block first
+        self.lines: list[TextLine] = []
+
+    def reach(self, count: int) -> int:
+        """Make blocks until there are so many lines, or all; how many lines came above those that were there."""
+        before = len(self.lines)
+        made: list[Sequence[TextLine]] = []
+        while self._waiting and before + sum(map(len, made)) < count:
+            made.append(self._waiting.pop()())
+        self._sizes += map(len, made)
+        self.lines[:0] = [line for lines in reversed(made) for line in lines]
+        return len(self.lines) - before
+
+    def reach_first(self) -> None:
+        """Make all blocks."""
+        self.reach(sys.maxsize)
+
+    def place(self, line: int) -> tuple[int, int]:
+        """The block (counted from the first) that holds a line, and the line's place in it."""
+        block = len(self._waiting)
+        for size in reversed(self._sizes):
+            if line < size:
+                break
+            line -= size
+            block += 1
+        return block, line
+
+    def line_at(self, place: tuple[int, int]) -> int:
+        """The line at a place of `place`, also of a text that goes on further below."""
+        block, line = place
+        while len(self._waiting) > block:
+            self.reach(len(self.lines) + 1)
+        made = block - len(self._waiting)
+        return sum(self._sizes[max(0, len(self._sizes) - made) :]) + line

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, tzinfo
+from functools import partial
 
 from textual.content import Content
 from textual.style import Style
@@ -11,7 +12,7 @@ from itdesk.domain.ticket import Channel, MessageKind
 from itdesk.ui.text import between, content, join
 from itdesk.ui.theme import BOLD, Roles
 from itdesk.ui.times import clock, day
-from itdesk.ui.widgets.scroll_lines import TextLine
+from itdesk.ui.widgets.scroll_lines import Block, Blocks, TextLine
 
 _INDENT = 7
 """Cells before a text: margin, time, gap."""
@@ -25,11 +26,10 @@ def timeline_lines(
     palette: Roles,
     zone: tzinfo,
     now: datetime,
-) -> list[TextLine]:
+) -> Blocks:
     """The lines of a timeline: the ticket's own text, then every message and event, with a title for each new day."""
-    lines: list[TextLine] = []
-    today = now.astimezone(zone).date()
-    last_day = today
+    blocks: list[Block] = []
+    last_day = now.astimezone(zone).date()
     last_was_event = False
     opening = WrittenMessage(
         0,
@@ -42,19 +42,32 @@ def timeline_lines(
     )
     for entry in _in_order(opening, entries):
         entry_day = entry.at.astimezone(zone).date()
-        if entry_day != last_day:
-            lines += [TextLine(), TextLine(join(" ", content(day(entry.at, zone), palette.dim + BOLD)))]
-            last_day, last_was_event = entry_day, False
-        if isinstance(entry, Event):
-            if not last_was_event:
-                lines.append(TextLine())
-            lines += _event(entry, width, palette, zone)
-        else:
-            lines.append(TextLine())
-            lines += _message(entry, ticket, width, palette, zone)
-        last_was_event = isinstance(entry, Event)
-    lines.append(TextLine())
-    return lines
+        new_day = entry_day != last_day
+        apart = new_day or not (last_was_event and isinstance(entry, Event))
+        blocks.append(partial(_block, entry, ticket, width, palette, zone, new_day=new_day, apart=apart))
+        last_day, last_was_event = entry_day, isinstance(entry, Event)
+    return Blocks([*blocks, lambda: [TextLine()]])
+
+
+def _block(
+    entry: TimelineEntry,
+    ticket: TicketView,
+    width: int,
+    palette: Roles,
+    zone: tzinfo,
+    *,
+    new_day: bool,
+    apart: bool,
+) -> list[TextLine]:
+    """An entry; before it the title of its day, if that is `new_day`, and a blank line, if it stands `apart`."""
+    lines: list[TextLine] = []
+    if new_day:
+        lines += [TextLine(), TextLine(join(" ", content(day(entry.at, zone), palette.dim + BOLD)))]
+    if apart:
+        lines.append(TextLine())
+    if isinstance(entry, Event):
+        return lines + _event(entry, width, palette, zone)
+    return lines + _message(entry, ticket, width, palette, zone)
 
 
 def _in_order(opening: WrittenMessage, entries: Sequence[TimelineEntry]) -> Iterable[TimelineEntry]:
