@@ -2,18 +2,18 @@
 
 The rule: whatever is handed to a place that shows text (a *sink*) is a literal, or Content by annotation, or made by a
 function annotated to return Content. Since mypy holds the annotations and only `itdesk.ui.text` may make Content out
-of a `str`, all other text has passed the gate. Text that is edited (Input, TextArea) or is Markdown has to be a literal
-or `safe(...)`.
+of a `str` (and `itdesk.ui.cells` a Part of a cell), all other text has passed the gate. Text that is edited (Input,
+TextArea) or is Markdown has to be a literal or `safe(...)`.
 """
 
 import ast
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 SHOWING_WIDGETS = {
     *("Static", "Label", "Button", "Checkbox", "RadioButton", "Option", "Selection", "Tab", "TabPane", "Collapsible"),
-    *("Link", "Digits", "Tree", "Segment", "Text", "Content", "Placeholder", "Toast"),
+    *("Link", "Digits", "Tree", "Segment", "Text", "Content", "Part", "Placeholder", "Toast"),
 }
 CONTENT_CONSTRUCTORS = {"from_markup", "from_text", "assemble", "styled", "from_rich_text"}
 SHOWING_FUNCTIONS = {"join"}
@@ -89,8 +89,8 @@ class _Names:
         return bool(found) and all(found or ())
 
 
-def leaks(modules: Mapping[str, str], gate: str = "itdesk.ui.text") -> Iterator[Leak]:
-    """The leaks in modules (source text by dotted name); the module `gate` itself may do what it likes."""
+def leaks(modules: Mapping[str, str], gates: Collection[str] = ("itdesk.ui.text", "itdesk.ui.cells")) -> Iterator[Leak]:
+    """The leaks in modules (source text by dotted name); the modules `gates` themselves may do what they like."""
     trees = {name: ast.parse(source) for name, source in modules.items()}
     names = _Names()
     for tree in trees.values():
@@ -98,7 +98,7 @@ def leaks(modules: Mapping[str, str], gate: str = "itdesk.ui.text") -> Iterator[
     for tree in trees.values():
         _collect_assigned(tree, names)
     for name, tree in trees.items():
-        if name != gate:
+        if name not in gates:
             for line, code in _Reader(tree, names).leaks():
                 yield Leak(name, line, code)
 

@@ -34,6 +34,7 @@ class Lines(Widget):
         super().__init__(id=id, classes=classes, markup=False)
         self._painted: dict[int, _Painted] = {}
         self._painted_size = Size(0, 0)
+        self._base: Style | None = None
 
     def line(self, y: int, width: int) -> Content:
         """The content of line `y` (0 is the uppermost), cut to `width` cells by the caller."""
@@ -67,6 +68,7 @@ class Lines(Widget):
         """As `Widget.refresh`; without regions every line is painted anew."""
         if repaint and not regions:
             self._painted.clear()
+            self._base = None
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def render_line(self, y: int) -> Strip:
@@ -80,9 +82,13 @@ class Lines(Widget):
         return painted.strip
 
     def _paint(self, y: int) -> Strip:
-        width = self.size.width
-        style = self.visual_style + self.line_style(y)
-        return to_strip(fit(self.line(y, width), width), style, width)
+        if self._base is None:
+            self._base = self.visual_style
+        return self.paint(y, self.size.width, self._base + self.line_style(y))
+
+    def paint(self, y: int, width: int, base: Style) -> Strip:
+        """Line `y` as `width` cells over the style of its ground."""
+        return to_strip(fit(self.line(y, width), width), base, width)
 
     def render(self) -> Content:
         """Unused: lines are asked for one by one."""

@@ -13,10 +13,12 @@ from typing import Any
 
 from textual.content import Content
 from textual.message import Message
+from textual.strip import Strip
 from textual.style import Style
 
 from itdesk.desk.queries.queue import QueueRow
 from itdesk.domain.ticket import ENDED, Status
+from itdesk.ui.cells import Part, Parts, part, row_strip
 from itdesk.ui.text import EMPTY, content, fit, join
 from itdesk.ui.theme import BOLD, Roles, roles
 from itdesk.ui.times import age
@@ -35,16 +37,18 @@ class Want(Enum):
     BEFORE = "before"
 
 
-_GAP, _MARGIN = Content("  "), Content(" ")
+_GUTTER = 2
+_BLANK = Part(" ", Style())
+_GAP, _MARGIN = "  ", " "
 
 
 @dataclass(frozen=True, slots=True)
 class _Column:
     title: str
     width: int
-    cell: "Callable[[QueueRow, _Look], Content]"
+    cell: "Callable[[QueueRow, _Look], Parts]"
     flush_right: bool = False
-    gap: Content = _GAP
+    gap: str = _GAP
 
 
 @dataclass(frozen=True, slots=True)
@@ -404,19 +408,26 @@ class TicketList(Lines, can_focus=True):
         return roles(self).cursor if on_cursor else Style()
 
     def line(self, y: int, width: int) -> Content:
-        """The column titles, then a row a line."""
-        if not self._rows:
-            return self._message[y] if y < len(self._message) else EMPTY
-        if y == 0:
-            return self._titles(width)
-        index = self._top + y - 1
-        return self._row(index, width) if index < len(self._rows) else EMPTY
+        """The column titles, or what is said instead of rows."""
+        if self._rows:
+            return self._titles(width) if y == 0 else EMPTY
+        return self._message[y] if y < len(self._message) else EMPTY
 
     def _titles(self, width: int) -> Content:
         dim = roles(self).dim
-        return self._side_by_side(width, lambda column: content(column.title, dim), Content("  "))
+        columns = columns_for(width)
+        cells = [
+            join(fit(content(column.title, dim), own, right=column.flush_right), " " * len(column.gap))
+            for column, own in zip(columns, self._widths(columns, width), strict=True)
+        ]
+        return join(" " * _GUTTER, *cells)
 
-    def _row(self, index: int, width: int) -> Content:
+    def paint(self, y: int, width: int, base: Style) -> Strip:
+        """A row of the list, or another line."""
+        index = self._top + y - 1
+        return self._row(index, width, base) if y and index < len(self._rows) else super().paint(y, width, base)
+
+    def _row(self, index: int, width: int, base: Style) -> Strip:
         row, palette = self._rows[index], roles(self)
         on_cursor, gone = index == self._cursor, row.id in self._gone
         quiet = (row.priority > 3 and not on_cursor) or gone
@@ -429,23 +440,22 @@ class TicketList(Lines, can_focus=True):
             dim=palette.text if on_cursor and not gone else palette.dim,
             roles=palette,
         )
-        bar = content("▌", palette.accent) if on_cursor and self.has_focus else Content(" ")
-        gutter = join(bar, self._flag(row, palette))
-        return self._side_by_side(width, lambda column: column.cell(row, look), gutter)
-
-    def _flag(self, row: QueueRow, palette: Roles) -> Content:
-        if row.id in self._marked:
-            return content("*", palette.accent + BOLD)
-        return content("•", palette.accent) if row.id in self._changed else Content(" ")
-
-    def _side_by_side(self, width: int, cell: Callable[[_Column], Content], gutter: Content) -> Content:
         columns = columns_for(width)
-        taken = gutter.cell_length + sum(self._width(column) + column.gap.cell_length for column in columns)
-        parts: list[Content | str] = [gutter]
-        for column in columns:
-            own = self._width(column) or width - taken
-            parts += [fit(cell(column), own, right=column.flush_right), column.gap]
-        return join(*parts)
+        cells: list[tuple[Parts, int, bool]] = [(self._gutter(row, on_cursor, palette), _GUTTER, False)]
+        for column, own in zip(columns, self._widths(columns, width), strict=True):
+            cells += [(column.cell(row, look), own, column.flush_right), ((), len(column.gap), False)]
+        return row_strip(cells, base, width)
+
+    def _gutter(self, row: QueueRow, on_cursor: bool, palette: Roles) -> Parts:
+        bar = Part("▌", palette.accent) if on_cursor and self.has_focus else _BLANK
+        if row.id in self._marked:
+            return bar, Part("*", palette.accent + BOLD)
+        return bar, Part("•", palette.accent) if row.id in self._changed else _BLANK
+
+    def _widths(self, columns: Sequence[_Column], width: int) -> list[int]:
+        """The cells of each column; what the others leave belongs to the one that has no width of its own."""
+        taken = _GUTTER + sum(self._width(column) + len(column.gap) for column in columns)
+        return [self._width(column) or width - taken for column in columns]
 
     def _width(self, column: _Column) -> int:
         return self._number_width if column.title == "Number" else column.width
@@ -454,33 +464,33 @@ class TicketList(Lines, can_focus=True):
 # --- columns -----------------------------------------------------------------------------------------------------
 
 
-def _priority(row: QueueRow, look: _Look) -> Content:
+def _priority(row: QueueRow, look: _Look) -> Parts:
     style = look.dim if look.gone else look.roles.priority(row.priority)
-    return content(f"P{row.priority}", look.text if row.priority > 2 and not look.gone else style)
+    return part(f"P{row.priority}", look.text if row.priority > 2 and not look.gone else style)
 
 
-def _number(row: QueueRow, look: _Look) -> Content:
-    return content(row.number, look.dim)
+def _number(row: QueueRow, look: _Look) -> Parts:
+    return part(row.number, look.dim)
 
 
-def _subject(row: QueueRow, look: _Look) -> Content:
-    subject = content(row.subject or "(no subject)", look.text + BOLD if look.cursor else look.text)
+def _subject(row: QueueRow, look: _Look) -> Parts:
+    subject = part(row.subject or "(no subject)", look.text + BOLD if look.cursor else look.text)
     if row.major:
-        return join(content("MAJOR ", look.dim if look.gone else look.roles.red + BOLD), subject)
+        return (Part("MAJOR ", look.dim if look.gone else look.roles.red + BOLD), *subject)
     return subject
 
 
-def _status(row: QueueRow, look: _Look) -> Content:
-    return content(_SHORT.get(row.status, Status(row.status).title), _status_style(row, look))
+def _status(row: QueueRow, look: _Look) -> Parts:
+    return part(_SHORT.get(row.status, Status(row.status).title), _status_style(row, look))
 
 
-def _long_status(row: QueueRow, look: _Look) -> Content:
-    return content(Status(row.status).title, _status_style(row, look))
+def _long_status(row: QueueRow, look: _Look) -> Parts:
+    return part(Status(row.status).title, _status_style(row, look))
 
 
-def _whole_status(row: QueueRow, look: _Look) -> Content:
+def _whole_status(row: QueueRow, look: _Look) -> Parts:
     reason = f": {row.waiting_reason}" if row.waiting_reason else ""
-    return content(Status(row.status).title + reason, _status_style(row, look))
+    return part(Status(row.status).title + reason, _status_style(row, look))
 
 
 _SHORT = {Status.IN_PROGRESS: "progress", Status.CANCELLED: "cancelled"}
@@ -496,30 +506,30 @@ def _status_style(row: QueueRow, look: _Look) -> Style:
     return look.dim if row.status == Status.WAITING or row.status in ENDED else look.text
 
 
-def _who(row: QueueRow, look: _Look) -> Content:
+def _assignee(row: QueueRow, look: _Look) -> Parts:
     if row.assignee is None:
-        return content("-", look.dim if look.gone else look.roles.accent)
-    return content(row.assignee, look.text + BOLD if look.mine else look.dim)
+        return part("-", look.dim if look.gone else look.roles.accent)
+    return part(row.assignee, look.text + BOLD if look.mine else look.dim)
 
 
-def _age(row: QueueRow, look: _Look) -> Content:
-    return content(age(look.now - row.opened_at), look.dim)
+def _age(row: QueueRow, look: _Look) -> Parts:
+    return part(age(look.now - row.opened_at), look.dim)
 
 
-def _leaf(row: QueueRow, look: _Look) -> Content:
-    return content(row.category.rpartition(".")[2], look.dim)
+def _leaf(row: QueueRow, look: _Look) -> Parts:
+    return part(row.category.rpartition(".")[2], look.dim)
 
 
-def _path(row: QueueRow, look: _Look) -> Content:
-    return content(row.category, look.dim)
+def _path(row: QueueRow, look: _Look) -> Parts:
+    return part(row.category, look.dim)
 
 
-def _requester(row: QueueRow, look: _Look) -> Content:
-    return content(row.requester, look.dim)
+def _requester(row: QueueRow, look: _Look) -> Parts:
+    return part(row.requester, look.dim)
 
 
-def _team(row: QueueRow, look: _Look) -> Content:
-    return content(row.team or "-", look.dim)
+def _team(row: QueueRow, look: _Look) -> Parts:
+    return part(row.team or "-", look.dim)
 
 
 @lru_cache(maxsize=64)
@@ -537,7 +547,7 @@ def columns_for(width: int) -> tuple[_Column, ...]:
     elif width >= 68:
         columns.append(_Column("Status", 9, _status))
     if width >= 78:
-        columns.append(_Column("Who", 9, _who))
+        columns.append(_Column("Who", 9, _assignee))
     if width >= 156:
         columns.append(_Column("Team", 12, _team))
     columns.append(_Column("Age", 4, _age, flush_right=True, gap=_MARGIN))
