@@ -211,8 +211,7 @@ class Transaction:
             payloads.append({"seq": seq, "salt": salt, "payload": payload})
         database.insert_rows("journal", entries)
         database.insert_rows("journal_payload", payloads)
-        if not database.sqlite:
-            database.execute("SELECT pg_notify('itdesk', %s)", (str(seq),))
+        database.announce(str(seq))
         return tuple(range(first, seq + 1))
 
     def _store_decisions(self) -> None:

@@ -14,6 +14,8 @@ from typing import Any, TypeVar
 
 import peewee
 
+from itdesk.models.listener import CHANNEL, Listener
+
 T = TypeVar("T")
 
 APPLICATION_ID = 0x69746473
@@ -67,7 +69,7 @@ class Database:
         self.sqlite = isinstance(engine, peewee.SqliteDatabase)
         self.param: str = engine.param
         self._opened_file = _file_id(Path(name)) if self.sqlite else None
-        self._writing = threading.local()
+        self._thread = threading.local()
 
     # Reading
 
@@ -105,7 +107,36 @@ class Database:
         self._require_file()
         return int(self.execute("PRAGMA data_version").fetchone()[0])
 
+    def listen(self) -> int | None:
+        """A file that can be read when somebody announced something since `heard`, for this thread, until `close`.
+
+        None where there is no such: on SQLite, and while the server takes no connection for it.
+        """
+        if self.sqlite:
+            return None
+        listener: Listener | None = getattr(self._thread, "listener", None)
+        if listener is None:
+            listener = self._thread.listener = Listener.connect(self.engine.database)
+        return None if listener is None else listener.fileno()
+
+    def heard(self) -> None:
+        """Take away what was announced until now; `listen` begins anew where the connection is lost."""
+        listener: Listener | None = getattr(self._thread, "listener", None)
+        if listener is not None and not listener.clear():
+            self._stop_listening()
+
+    def _stop_listening(self) -> None:
+        listener: Listener | None = getattr(self._thread, "listener", None)
+        if listener is not None:
+            self._thread.listener = None
+            listener.close()
+
     # Writing
+
+    def announce(self, what: str) -> None:
+        """Wake those who `listen`, once the transaction is committed. SQLite needs it not: see `state_mark`."""
+        if not self.sqlite:
+            self.execute("SELECT pg_notify(%s, %s)", (CHANNEL, what))
 
     def write(self, body: Callable[[], T], *, lock: str | None = None) -> T:
         """Run `body` in one transaction and return its result.
@@ -116,13 +147,13 @@ class Database:
         part of that one's transaction. Raises Busy when its turn does not come, ReadOnly, Unavailable.
         """
         with self.translated():
-            if getattr(self._writing, "now", False):
+            if getattr(self._thread, "writing", False):
                 return body()
-            self._writing.now = True
+            self._thread.writing = True
             try:
                 return self._write_sqlite(body) if self.sqlite else self._write_postgres(body, lock)
             finally:
-                self._writing.now = False
+                self._thread.writing = False
 
     def _write_sqlite(self, body: Callable[[], T]) -> T:
         self._require_file()
@@ -209,7 +240,8 @@ class Database:
     # Life
 
     def close(self) -> None:
-        """Close this thread's connection."""
+        """Close this thread's connection, and the one that it listens on."""
+        self._stop_listening()
         if not self.engine.is_closed():
             with self.translated():
                 self.engine.close()
