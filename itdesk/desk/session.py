@@ -38,11 +38,11 @@ class Desk:
     def rulebook(self) -> tuple[int, Rulebook]:
         """The version and content of the rulebook in force; raises NotFound where none was ever loaded."""
         with self.database.translated():
-            newest = StoredRulebook.select(StoredRulebook.version).order_by(StoredRulebook.version.desc()).first()
+            [newest] = self.database.row("SELECT max(version) FROM rulebook")
             if newest is None:
                 raise NotFound("This desk has no rulebook yet. Check its config folder with `itdesk config check`.")
-            if self._rulebook is None or self._rulebook[0] != newest.version:
-                stored = StoredRulebook.get_by_id(newest.version)
+            if self._rulebook is None or self._rulebook[0] != newest:
+                stored = StoredRulebook.get_by_id(newest)
                 self._rulebook = (stored.version, Rulebook.from_json(stored.content))
         return self._rulebook
 

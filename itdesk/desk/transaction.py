@@ -17,6 +17,7 @@ from itdesk.domain.people import STAFF, Role
 from itdesk.domain.text import storable
 from itdesk.domain.ticket import Kind, format_number
 from itdesk.models import search
+from itdesk.models.base import instances
 from itdesk.models.fields import to_microseconds
 from itdesk.models.migrations.runner import recheck
 from itdesk.models.tickets import Ticket
@@ -77,7 +78,7 @@ class Transaction:
         database = self.session.desk.database
         condition, parameters = visible_in_sql(self.session)
         sql = f"SELECT * FROM ticket WHERE id IN ({', '.join([database.param] * len(ids))}) AND {condition} ORDER BY id"  # noqa: S608
-        return list(Ticket.raw(sql if database.sqlite else f"{sql} FOR UPDATE", *ids, *parameters))
+        return instances(Ticket, database.execute(sql if database.sqlite else f"{sql} FOR UPDATE", (*ids, *parameters)))
 
     def _require_hand(self, ticket: Ticket) -> None:
         """Whoever is not staff changes only what he asked for himself, whatever else he may see."""
@@ -210,8 +211,7 @@ class Transaction:
             payloads.append({"seq": seq, "salt": salt, "payload": payload})
         database.insert_rows("journal", entries)
         database.insert_rows("journal_payload", payloads)
-        if not database.sqlite:
-            database.execute("SELECT pg_notify('itdesk', %s)", (str(seq),))
+        database.announce(str(seq))
         return tuple(range(first, seq + 1))
 
     def _store_decisions(self) -> None:

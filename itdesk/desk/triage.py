@@ -218,13 +218,13 @@ def tag(tx: Transaction, targets: Targets, *, add: Sequence[str] = (), remove: S
         raise Refused("Name a tag to add or remove.")
 
     def deed(ticket: Ticket) -> str:
-        old = {row.tag for row in TicketTag.select(TicketTag.tag).where(TicketTag.ticket == ticket.id)}
+        old = tags_of(tx, ticket)
         new = (old | adding) - removing
         if new == old:
             raise Refused(
                 f"{number(ticket)} has these tags already." if adding else f"{number(ticket)} has no such tag."
             )
-        set_tags(ticket, old, new)
+        set_tags(tx, ticket, old, new)
         tx.update(ticket)
         tx.record("tagged", ticket, {"tags": (sorted(old), sorted(new))})
         return f"{number(ticket)} is tagged {', '.join(sorted(new)) or 'no more'}."
@@ -232,13 +232,19 @@ def tag(tx: Transaction, targets: Targets, *, add: Sequence[str] = (), remove: S
     return for_each(tx, targets, deed, "Tagged")
 
 
-def set_tags(ticket: Ticket, old: set[str], new: set[str]) -> None:
+def tags_of(tx: Transaction, ticket: Ticket) -> set[str]:
+    """A ticket's tags, read inside a transaction."""
+    database = tx.session.desk.database
+    sql = f"SELECT tag FROM ticket_tag WHERE ticket_id = {database.param}"  # noqa: S608 its own mark of a parameter
+    return {name for (name,) in database.execute(sql, (ticket.id,))}
+
+
+def set_tags(tx: Transaction, ticket: Ticket, old: set[str], new: set[str]) -> None:
     """Replace a ticket's tags inside a transaction."""
     gone, come = old - new, new - old
     if gone:
         TicketTag.delete().where((TicketTag.ticket == ticket.id) & TicketTag.tag.in_(sorted(gone))).execute()
-    if come:
-        TicketTag.insert_many([{"ticket": ticket.id, "tag": one} for one in sorted(come)]).execute()
+    tx.session.desk.database.insert_rows("ticket_tag", [{"ticket_id": ticket.id, "tag": one} for one in sorted(come)])
 
 
 @action(STAFF, "link tickets")

@@ -11,7 +11,7 @@ from itdesk.desk.change import Change
 from itdesk.desk.errors import NotFound, Refused
 from itdesk.desk.session import Session
 from itdesk.desk.transaction import Changes, Transaction, action, number
-from itdesk.desk.triage import link_exists, remove_link, set_tags
+from itdesk.desk.triage import link_exists, remove_link, set_tags, tags_of
 from itdesk.desk.visible import visible
 from itdesk.domain.people import EVERYBODY, STAFF, SUPERVISORS
 from itdesk.domain.ticket import LinkType, MessageKind, Status
@@ -19,7 +19,7 @@ from itdesk.models import search
 from itdesk.models.base import objects, tuples
 from itdesk.models.fields import from_microseconds
 from itdesk.models.journal import JournalEntry, JournalPayload
-from itdesk.models.tickets import Decision, Message, Ticket, TicketLink, TicketTag
+from itdesk.models.tickets import Decision, Message, Ticket, TicketLink
 
 _UNDOABLE = {
     "submitted": "opening",
@@ -182,7 +182,7 @@ def _undo_one(tx: Transaction, entry: _Done, ticket: Ticket) -> None:
             raise Refused(f"Somebody works on {number(ticket)} already; cancel it instead.")
         columns = {"status": Status.CANCELLED, "closed_at": tx.now}
     if "tags" in entry.changes:
-        changes |= _undo_tags(ticket, entry)
+        changes |= _undo_tags(tx, ticket, entry)
     if entry.verb in ("replied", "noted"):
         _retract(tx, ticket, entry)
     if entry.verb in ("linked", "unlinked"):
@@ -197,12 +197,12 @@ def _moment(name: str, value: Any) -> Any:
     return from_microseconds(value) if name in _MOMENTS and value is not None else value
 
 
-def _undo_tags(ticket: Ticket, entry: _Done) -> Changes:
+def _undo_tags(tx: Transaction, ticket: Ticket, entry: _Done) -> Changes:
     old, new = (set(tags) for tags in entry.changes["tags"])
-    now = {row.tag for row in TicketTag.select(TicketTag.tag).where(TicketTag.ticket == ticket.id)}
+    now = tags_of(tx, ticket)
     if now != new:
         raise Refused(f"{number(ticket)} changed since: its tags are no longer the same. Set them by hand.")
-    set_tags(ticket, new, old)
+    set_tags(tx, ticket, new, old)
     return {"tags": (sorted(new), sorted(old))}
 
 

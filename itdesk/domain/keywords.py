@@ -19,22 +19,25 @@ LONGEST_EVIDENCE = 200
 
 _MOST_WORDS_KEPT = 100_000
 _NOT_IN_WORDS = re.compile(r"[\W_]")
-_ASCII = "".join(_NOT_IN_WORDS.sub(" ", chr(code)) for code in range(128))
-_BETWEEN = "\x1f"  # stands between subject and body, so that no phrase begins in one and ends in the other
+_ASCII = bytes(ord(_NOT_IN_WORDS.sub(" ", chr(code).lower())) for code in range(128)).ljust(256)
+_BETWEEN = "|"  # a word of its own between subject and body, so that no phrase begins in one and ends in the other
 
 
-def _spaced(folded: str) -> str:
-    """Everything but letters and digits as spaces; positions stay."""
-    return folded.translate(_ASCII) if folded.isascii() else _NOT_IN_WORDS.sub(" ", folded)
+def _spaced(text: str) -> str:
+    """The text folded, everything but letters and digits as spaces; positions are those of the folded text."""
+    if text.isascii():
+        return text.encode("ascii").translate(_ASCII).decode("ascii")  # ten times as fast as str.translate
+    return _NOT_IN_WORDS.sub(" ", fold(text))
 
 
 class Keyword:
     """A phrase to look for. It has at least one letter or digit; `*` at its end lets the last word go on.
 
-    `further` are the whole words after the first: a text without one of them need not be searched.
+    `further` are the whole words after the first: a text without one of them need not be searched. `joined` stands in
+    a text's words, joined by single spaces, where the phrase stands in the text.
     """
 
-    __slots__ = ("_pattern", "further", "open_ended", "phrase", "single", "words")
+    __slots__ = ("_pattern", "further", "joined", "open_ended", "phrase", "single", "words")
 
     def __init__(self, phrase: str) -> None:
         self.phrase = phrase
@@ -42,6 +45,7 @@ class Keyword:
         self.open_ended = phrase.rstrip().endswith("*")
         self.single = len(self.words) == 1
         self.further = frozenset(self.words[1:-1] if self.open_ended else self.words[1:])
+        self.joined = f" {' '.join(self.words)}" + ("" if self.open_ended else " ")
         self._pattern: re.Pattern[str] | None = None  # of a phrase, made when it is first needed
 
     def find(self, spaced: str, start: int = 0) -> tuple[int, int] | None:
@@ -55,7 +59,7 @@ class Keyword:
                 return None
             first, last = found.span()
         else:
-            first = spaced.find(f" {self.words[0]}" if self.open_ended else f" {self.words[0]} ", start)
+            first = spaced.find(self.joined, start)
             if first < 0:
                 return None
             last = first + 1 + len(self.words[0])
@@ -84,9 +88,9 @@ class TicketText:
     def __init__(self, subject: str, body: str) -> None:
         self.subject = subject[:LONGEST]
         self.body = body[:LONGEST]
-        folded = fold(self.subject)
-        self._body_start = len(folded) + 3
-        self.spaced = f" {_spaced(folded)} {_BETWEEN} {_spaced(fold(self.body))} "
+        spaced = _spaced(self.subject)
+        self._body_start = len(spaced) + 3
+        self.spaced = f" {spaced} {_BETWEEN} {_spaced(self.body)} "
 
     def find(self, keyword: Keyword, field: Field) -> tuple[int, int] | None:
         """Where the keyword first stands in the field (text, subject or body), as a place for `evidence`."""
@@ -117,7 +121,7 @@ class TicketText:
 def find_in(keyword: Keyword, text: str) -> str | None:
     """The keyword in a text of its own, as it was written there."""
     text = text[:LONGEST]
-    found = keyword.find(f" {_spaced(fold(text))} ")
+    found = keyword.find(f" {_spaced(text)} ")
     if found is None:
         return None
     return _written(text, _folded_ends(text), found[0] - 1, found[1] - 1)
@@ -146,43 +150,52 @@ class KeywordIndex:
             by_word = self._open_ended if keyword.single and keyword.open_ended else self._exact
             by_word.setdefault(keyword.words[0], []).append(keyword)
         self._lengths = sorted({len(word) for word in self._open_ended})
-        self._learned = _Learned(set(), set(), {})
+        self._learned = _Learned(set(), {})
 
-    def found(self, spaced: str) -> frozenset[Keyword]:
+    def found(self, spaced: str) -> set[Keyword]:
         """The keywords that stand in a spaced text."""
-        present = set(spaced.split())
+        words = spaced.split()
+        present = set(words)
         learned = self._learned
-        unknown = present - learned.words
-        if unknown:
-            self._learn(unknown, learned)
-        return frozenset(
-            keyword
-            for word in present & learned.beginnings
-            for keyword in learned.keywords[word]
-            if keyword.single or (keyword.further <= present and keyword.find(spaced) is not None)
-        )
+        found: set[Keyword] = set()
+        phrases: list[Keyword] = []
+        for word in present - learned.dull:
+            begun = learned.begun.get(word)
+            if begun is None:
+                begun = self._learn(word, learned)
+            found.update(begun[0])
+            phrases += begun[1]
+        phrases = [phrase for phrase in phrases if phrase.further <= present]
+        if phrases:
+            joined = f" {' '.join(words)} "
+            found.update([phrase for phrase in phrases if phrase.joined in joined])
+        return found
 
-    def _learn(self, unknown: set[str], learned: "_Learned") -> None:
-        for word in unknown:
-            if keywords := self._beginning_with(word):
-                learned.keywords[word] = keywords
-                learned.beginnings.add(word)
-        learned.words.update(unknown)
-        if len(learned.words) > _MOST_WORDS_KEPT:
-            self._learned = _Learned(set(), set(), {})
-
-    def _beginning_with(self, word: str) -> tuple[Keyword, ...]:
+    def _learn(self, word: str, learned: "_Learned") -> "_Begun":
         keywords = list(self._exact.get(word, ()))
         for length in self._lengths:
             if length <= len(word):
                 keywords += self._open_ended.get(word[:length], ())
-        return tuple(keywords)
+        begun = (
+            tuple(keyword for keyword in keywords if keyword.single),
+            tuple(keyword for keyword in keywords if not keyword.single),
+        )
+        if keywords:
+            learned.begun[word] = begun
+        else:
+            learned.dull.add(word)
+        if len(learned.dull) + len(learned.begun) > _MOST_WORDS_KEPT:
+            self._learned = _Learned(set(), {})
+        return begun
+
+
+_Begun = tuple[tuple[Keyword, ...], tuple[Keyword, ...]]
+"""Keywords that a word begins: those that it is alone, and phrases."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Learned:
-    """What the index knows about the words that it has met: those that begin keywords, and which."""
+    """What the index knows about the words that it has met: those that begin no keyword, and what the others begin."""
 
-    words: set[str]
-    beginnings: set[str]
-    keywords: dict[str, tuple[Keyword, ...]]
+    dull: set[str]
+    begun: dict[str, _Begun]

@@ -3,6 +3,8 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import repeat
 
 from itdesk.domain.conditions import AllOf, AnyOf, Condition, Contains, Field, In, Matches, Not, StartsWith
 from itdesk.domain.decisions import Evidence, Thing
@@ -12,6 +14,8 @@ from itdesk.domain.text import fold
 
 _REGEX_SECONDS = 0.05
 _TEXTS = frozenset({Field.TEXT, Field.SUBJECT, Field.BODY})
+_OF_FEW_VALUES = frozenset({Field.CHANNEL, Field.KIND, Field.CATEGORY, Field.TAGS, Field.SITE})
+_MOST_VALUES_KEPT = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +44,18 @@ class Reading:
         self.text = TicketText(facts.subject, facts.body)
         self.found = index.found(self.text.spaced)
 
-    def values(self, field: Field) -> tuple[tuple[str, str], ...]:
-        """The field's values, each with the name of the field: one, several for tags, subject and body for text."""
+    def values(self, field: Field) -> tuple[str, ...]:
+        """The field's values: one, several for tags, subject and body for text."""
         facts = self.facts
-        match field:
-            case Field.TEXT:
-                return (("subject", facts.subject), ("body", facts.body))
-            case Field.TAGS:
-                return tuple(("tags", tag) for tag in facts.tags)
-            case Field.KIND:
-                return (("kind", self.kind),)
-            case Field.CATEGORY:
-                return (("category", self.category),)
-            case _:
-                return ((field.value, getattr(facts, field.value)),)
+        if field is Field.KIND:
+            return (self.kind,)
+        if field is Field.CATEGORY:
+            return (self.category,)
+        if field is Field.TAGS:
+            return facts.tags
+        if field is Field.TEXT:
+            return (facts.subject, facts.body)
+        return (getattr(facts, field.value),)
 
 
 class Part(ABC):
@@ -69,7 +71,8 @@ class Part(ABC):
 
     @abstractmethod
     def lacks(self, reading: Reading) -> tuple[int, tuple[str, ...]]:
-        """How many of its parts hold, and what is missing for it to hold."""
+        """How many of its parts hold, and what is missing for it to hold; where two are missing, the others need not
+        be told."""
 
     def triggers(self) -> frozenset[Keyword] | None:
         """Keywords without any of which it neither holds nor nearly holds; None if there are no such."""
@@ -87,7 +90,15 @@ class _Any(Part):
         return tuple(item for part in self._parts if part.holds(reading) for item in part.evidence(reading))
 
     def lacks(self, reading: Reading) -> tuple[int, tuple[str, ...]]:
-        return min((part.lacks(reading) for part in self._parts), key=lambda lack: (len(lack[1]), -lack[0]))
+        best: tuple[int, tuple[str, ...]] | None = None
+        for part in self._parts:
+            held, missing = part.lacks(reading)
+            if best is None or (len(missing), -held) < (len(best[1]), -best[0]):
+                best = held, missing
+                if held and not missing:
+                    break
+        assert best is not None  # a condition has parts
+        return best
 
     def triggers(self) -> frozenset[Keyword] | None:
         parts = [part.triggers() for part in self._parts]
@@ -105,8 +116,14 @@ class _All(Part):
         return tuple(item for part in self._parts for item in part.evidence(reading))
 
     def lacks(self, reading: Reading) -> tuple[int, tuple[str, ...]]:
-        lacks = [part.lacks(reading) for part in self._parts]
-        return sum(held for held, _ in lacks), tuple(lack for _, missing in lacks for lack in missing)
+        held, lacks = 0, _NOTHING
+        for part in self._parts:
+            part_held, missing = part.lacks(reading)
+            held += part_held
+            lacks += missing
+            if len(lacks) > 1:
+                break
+        return held, lacks
 
     def triggers(self) -> frozenset[Keyword] | None:
         known = [part for part in (part.triggers() for part in self._parts) if part is not None]
@@ -130,7 +147,8 @@ class _Not(Part):
         return 0, (f"must not have {found}" if found else "what stands below `not` holds",)
 
 
-_HELD: tuple[int, tuple[str, ...]] = (1, ())
+_NOTHING: tuple[str, ...] = ()
+_HELD = (1, _NOTHING)
 
 
 class _Test(Part):
@@ -182,13 +200,14 @@ class _Values(_Test):
     def __init__(self, field: Field, find: Callable[[str], str | None], lack: str) -> None:
         super().__init__(field, lack)
         self._find = find
+        self._names = ("subject", "body") if field is Field.TEXT else repeat(field.value)
 
     def holds(self, reading: Reading) -> bool:
-        return any(self._find(value) is not None for _, value in reading.values(self._field))
+        return any(self._find(value) is not None for value in reading.values(self._field))
 
     def evidence(self, reading: Reading) -> tuple[Evidence, ...]:
-        found = ((field, self._find(value)) for field, value in reading.values(self._field))
-        return tuple(Evidence(field, text[:LONGEST_EVIDENCE]) for field, text in found if text is not None)
+        found = zip(self._names, map(self._find, reading.values(self._field)), strict=False)
+        return tuple(Evidence(name, text[:LONGEST_EVIDENCE]) for name, text in found if text is not None)
 
 
 def compile_condition(condition: Condition, keywords: Callable[[str], Keyword]) -> Part:
@@ -204,18 +223,24 @@ def compile_condition(condition: Condition, keywords: Callable[[str], Keyword]) 
             lack = f"needs {_either(phrases)} in {field.label}"
             if field in _TEXTS:
                 return _TextContains(field, [keywords(phrase) for phrase in phrases], lack)
-            return _Values(field, _one_of([Keyword(phrase) for phrase in phrases]), lack)
+            return _Values(field, _remembered(field, _one_of([Keyword(phrase) for phrase in phrases])), lack)
         case Matches(field, pattern):
             return _Values(field, _searching(pattern), f"needs {field.label} to match /{pattern}/")
         case In(field, values):
             folded = frozenset(map(fold, values))
-            return _Values(field, _passing(lambda text: fold(text) in folded), f"needs {field.label} {_either(values)}")
+            find = _remembered(field, _passing(lambda text: fold(text) in folded))
+            return _Values(field, find, f"needs {field.label} {_either(values)}")
         case StartsWith(field, prefix):
             start = fold(prefix)
             lack = f"needs {field.label} to begin with {_quoted(prefix)}"
             if field is Field.CATEGORY:
-                return _Values(field, _passing(lambda text: is_under(fold(text), start)), lack)
+                return _Values(field, _remembered(field, _passing(lambda text: is_under(fold(text), start))), lack)
             return _Values(field, _passing(lambda text: fold(text[:LONGEST]).startswith(start)), lack)
+
+
+def _remembered(field: Field, find: Callable[[str], str | None]) -> Callable[[str], str | None]:
+    """The same with its answers kept, where a field has the same few values on many tickets."""
+    return lru_cache(_MOST_VALUES_KEPT)(find) if field in _OF_FEW_VALUES else find
 
 
 def _one_of(keywords: list[Keyword]) -> Callable[[str], str | None]:

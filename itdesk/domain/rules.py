@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 from weakref import WeakKeyDictionary
@@ -18,6 +19,7 @@ from itdesk.domain.ticket import PRIORITIES, Kind
 _NEARLY = 3
 _MOST_EVIDENCE = 6
 _MOST_ROUTES_KEPT = 10_000
+_MOST_PAIRS_KEPT = 10_000
 _NOTHING: Final[Mapping[Thing, str]] = MappingProxyType({})
 
 
@@ -68,10 +70,6 @@ class _Verdict:
         self.later: list[NearMiss] = []
         self.nearly: list[NearMiss] = []
 
-    def why_later(self) -> str:
-        """Why a rule that also holds does not win."""
-        return f"comes after {self.rule.id}, which won" if self.rule else ""
-
     def near_misses(self, value: str) -> tuple[NearMiss, ...]:
         """Up to three rules that would have decided other than `value`."""
         if not self.later and not self.nearly:
@@ -95,11 +93,11 @@ class _Engine:
         ordered = [*rulebook.rules, *priorities.rules, *priorities.adjustments]
         self._candidates = [_Candidate(rule, keywords) for rule in ordered]
         self._first_of_priorities = len(rulebook.rules)
-        self._always = [order for order, candidate in enumerate(self._candidates) if candidate.triggers is None]
-        self._triggered: dict[Keyword, list[int]] = {}
+        self._always = frozenset(order for order, one in enumerate(self._candidates) if one.triggers is None)
+        self._triggered: dict[Keyword, list[int]] = {keyword: [] for keyword in known.values()}
         for order, candidate in enumerate(self._candidates):
             for keyword in candidate.triggers or ():
-                self._triggered.setdefault(keyword, []).append(order)
+                self._triggered[keyword].append(order)
         self._index = KeywordIndex(known.values())
         self._matrix: dict[tuple[str, str], Decision] = {}
         self._routed: dict[tuple[str, str], tuple[Decision, Decision]] = {}
@@ -123,10 +121,7 @@ class _Engine:
     def decide(self, facts: TicketFacts, fixed: Mapping[Thing, str]) -> tuple[Decision, ...]:
         """The decisions, in the order of their making."""
         reading = Reading(facts, self._index, fixed)
-        orders = set(self._always)
-        for keyword in reading.found:
-            orders.update(self._triggered.get(keyword, ()))
-        ordered = sorted(orders)
+        ordered = sorted(self._always.union(*map(self._triggered.__getitem__, reading.found)))
         split = bisect_left(ordered, self._first_of_priorities)
 
         verdicts: dict[Thing, _Verdict] = {}
@@ -165,7 +160,7 @@ class _Engine:
                     verdict.rule, verdict.value = rule, value
                     verdict.evidence = candidate.condition.evidence(reading)[:_MOST_EVIDENCE]
                 elif len(verdict.later) < _NEARLY and value != verdict.value:
-                    verdict.later.append(NearMiss(rule.id, rule.place, value, verdict.why_later()))
+                    verdict.later.append(_comes_after(rule.id, rule.place, value, verdict.rule.id))
 
     def _decided(
         self, thing: Thing, verdicts: dict[Thing, _Verdict], fixed: Mapping[Thing, str], default: Decision
@@ -177,7 +172,8 @@ class _Engine:
         if verdict is None:
             return default
         if verdict.rule is None:
-            return replace(default, nearly=verdict.near_misses(default.value))
+            nearly = verdict.near_misses(default.value)
+            return replace(default, nearly=nearly) if nearly else default
         return Decision(
             thing,
             verdict.value,
@@ -268,6 +264,12 @@ class _Engine:
             Decision(Thing.TEAM, fitting.team, Source.ROUTE, place=fitting.place, reason=reason),
             Decision(Thing.LEVEL, str(fitting.level), Source.ROUTE, place=fitting.place, reason=reason),
         )
+
+
+@lru_cache(_MOST_PAIRS_KEPT)
+def _comes_after(rule: str, place: str, value: str, winner: str) -> NearMiss:
+    """A rule that holds as well, but after the one that wins."""
+    return NearMiss(rule, place, value, f"comes after {winner}, which won")
 
 
 def _default(thing: Thing, value: object, place: str, reason: str) -> Decision:

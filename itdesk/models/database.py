@@ -8,10 +8,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 import peewee
+
+from itdesk.models.listener import CHANNEL, Listener
 
 T = TypeVar("T")
 
@@ -21,9 +24,11 @@ APPLICATION_ID = 0x69746473
 BUSY_SECONDS = 15.0
 """How long a writer waits for its turn before it gives up."""
 
+_PATIENCE_SECONDS = 0.1
 _READ_BUSY_SECONDS = 5
 _DEADLOCK_TRIES = 8
 _ROWS_AT_ONCE = 500
+_INSERTIONS_KEPT = 100
 # Serialization failure, deadlock, and a unique value (a login, an idempotency key) that another transaction took first.
 _RETRY_STATES = {"40001", "40P01", "23505"}
 _READ_ONLY_STATES = {"25006", "42501"}  # read-only transaction, missing privilege
@@ -64,7 +69,7 @@ class Database:
         self.sqlite = isinstance(engine, peewee.SqliteDatabase)
         self.param: str = engine.param
         self._opened_file = _file_id(Path(name)) if self.sqlite else None
-        self._writing = threading.local()
+        self._thread = threading.local()
 
     # Reading
 
@@ -102,7 +107,36 @@ class Database:
         self._require_file()
         return int(self.execute("PRAGMA data_version").fetchone()[0])
 
+    def listen(self) -> int | None:
+        """A file that can be read when somebody announced something since `heard`, for this thread, until `close`.
+
+        None where there is no such: on SQLite, and while the server takes no connection for it.
+        """
+        if self.sqlite:
+            return None
+        listener: Listener | None = getattr(self._thread, "listener", None)
+        if listener is None:
+            listener = self._thread.listener = Listener.connect(self.engine.database)
+        return None if listener is None else listener.fileno()
+
+    def heard(self) -> None:
+        """Take away what was announced until now; `listen` begins anew where the connection is lost."""
+        listener: Listener | None = getattr(self._thread, "listener", None)
+        if listener is not None and not listener.clear():
+            self._stop_listening()
+
+    def _stop_listening(self) -> None:
+        listener: Listener | None = getattr(self._thread, "listener", None)
+        if listener is not None:
+            self._thread.listener = None
+            listener.close()
+
     # Writing
+
+    def announce(self, what: str) -> None:
+        """Wake those who `listen`, once the transaction is committed. SQLite needs it not: see `state_mark`."""
+        if not self.sqlite:
+            self.execute("SELECT pg_notify(%s, %s)", (CHANNEL, what))
 
     def write(self, body: Callable[[], T], *, lock: str | None = None) -> T:
         """Run `body` in one transaction and return its result.
@@ -113,13 +147,13 @@ class Database:
         part of that one's transaction. Raises Busy when its turn does not come, ReadOnly, Unavailable.
         """
         with self.translated():
-            if getattr(self._writing, "now", False):
+            if getattr(self._thread, "writing", False):
                 return body()
-            self._writing.now = True
+            self._thread.writing = True
             try:
                 return self._write_sqlite(body) if self.sqlite else self._write_postgres(body, lock)
             finally:
-                self._writing.now = False
+                self._thread.writing = False
 
     def _write_sqlite(self, body: Callable[[], T]) -> T:
         self._require_file()
@@ -143,19 +177,22 @@ class Database:
             )
 
     def _begin_immediate(self) -> None:
-        deadline = time.monotonic() + BUSY_SECONDS
-        self.engine.execute_sql("PRAGMA busy_timeout = 0")
+        # On the connection itself: everybody waits for a turn, and Peewee's way costs more than SQLite's answer.
+        connection = self.engine.connection()
+        begun = time.monotonic()
+        connection.execute("PRAGMA busy_timeout = 0")
         try:
             while True:
                 try:
-                    self.engine.begin("IMMEDIATE")
+                    connection.execute("BEGIN IMMEDIATE")
                     return
-                except peewee.OperationalError as error:
-                    if not _is_busy(str(error)) or time.monotonic() > deadline:
+                except sqlite3.OperationalError as error:
+                    waited = time.monotonic() - begun
+                    if not _is_busy(str(error)) or waited > BUSY_SECONDS:
                         raise
-                    time.sleep(random.uniform(0.0005, 0.008))
+                time.sleep(_pause(waited))
         finally:
-            self.engine.execute_sql(f"PRAGMA busy_timeout = {_READ_BUSY_SECONDS * 1000}")
+            connection.execute(f"PRAGMA busy_timeout = {_READ_BUSY_SECONDS * 1000}")
 
     def _write_postgres(self, body: Callable[[], T], lock: str | None) -> T:
         for tries_left in reversed(range(_DEADLOCK_TRIES)):
@@ -181,15 +218,10 @@ class Database:
         if not rows:
             return inserted
         columns = tuple(rows[0])
-        named = ", ".join(f'"{column}"' for column in columns)
-        one = f"({', '.join([self.param] * len(columns))})"
         for start in range(0, len(rows), _ROWS_AT_ONCE):
             part = rows[start : start + _ROWS_AT_ONCE]
-            cursor = self.execute(
-                f"INSERT INTO {table} ({named}) VALUES {', '.join([one] * len(part))}"
-                + (f" RETURNING {', '.join(returning)}" if returning else ""),
-                [row[column] for row in part for column in columns],
-            )
+            sql = _insertion(table, columns, len(part), tuple(returning), self.param)
+            cursor = self.execute(sql, [row[column] for row in part for column in columns])
             if returning:
                 inserted += cursor.fetchall()
         return inserted
@@ -208,7 +240,8 @@ class Database:
     # Life
 
     def close(self) -> None:
-        """Close this thread's connection."""
+        """Close this thread's connection, and the one that it listens on."""
+        self._stop_listening()
         if not self.engine.is_closed():
             with self.translated():
                 self.engine.close()
@@ -269,6 +302,14 @@ class Database:
             engine.close()
 
 
+@lru_cache(_INSERTIONS_KEPT)
+def _insertion(table: str, columns: tuple[str, ...], rows: int, returning: tuple[str, ...], param: str) -> str:
+    named = ", ".join(f'"{column}"' for column in columns)
+    one = f"({', '.join([param] * len(columns))})"
+    sql = f"INSERT INTO {table} ({named}) VALUES {', '.join([one] * rows)}"
+    return f"{sql} RETURNING {', '.join(returning)}" if returning else sql
+
+
 def open_sqlite(path: Path, *, create: bool = False) -> Database:
     """The desk in a SQLite file; raises Unavailable where there is none, unless it shall be created."""
     if path.is_dir():
@@ -290,6 +331,7 @@ def open_sqlite(path: Path, *, create: bool = False) -> Database:
             "foreign_keys": 1,
             "recursive_triggers": 1,
             "trusted_schema": 0,
+            "wal_autocheckpoint": 4_000,  # pages: every change writes the same few again (measured: 7 % more a second)
             "journal_size_limit": 64 * 1024 * 1024,
             "secure_delete": 1,
         },
@@ -297,8 +339,22 @@ def open_sqlite(path: Path, *, create: bool = False) -> Database:
     database = Database(engine, str(path))
     with database.translated():
         _require_desk(path, create)
-        engine.connect(reuse_if_open=True)
+        _connect(engine)
     return database
+
+
+def _connect(engine: Any) -> None:
+    """Connect; where others make the same file a WAL database at this moment, SQLite refuses at once: again, then."""
+    begun = time.monotonic()
+    while True:
+        try:
+            engine.connect(reuse_if_open=True)
+            return
+        except peewee.OperationalError as error:
+            waited = time.monotonic() - begun
+            if not _is_busy(str(error)) or waited > _READ_BUSY_SECONDS:
+                raise
+        time.sleep(_pause(waited))
 
 
 def _require_desk(path: Path, create: bool) -> None:
@@ -332,6 +388,16 @@ def open_postgres(url: str) -> Database:
     with database.translated():
         engine.connect(reuse_if_open=True)
     return database
+
+
+def _pause(waited: float) -> float:
+    """Seconds until a writer that has waited so long asks for its turn again.
+
+    At first rarely, since handing on is dear: the other process reads anew what this one has at hand. Whoever waits for
+    long asks more often than the others, and so is not passed over (measured with 16 writers: a third of the longest
+    wait, at the same throughput).
+    """
+    return random.uniform(0.0005, 0.008) if waited < _PATIENCE_SECONDS else random.uniform(0.0003, 0.002)
 
 
 def _without_password(url: str) -> str:

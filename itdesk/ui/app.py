@@ -133,6 +133,10 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         self.set_interval(_POLL_SECONDS, self.poll)
         self.poll()
 
+    def on_unmount(self) -> None:
+        """Follow it no more."""
+        self._feed.close()
+
     def on_resize(self) -> None:
         """Draw all anew: a terminal that shrank and grew within a moment lost its text, though its size is the same."""
         if self.is_running and self.screen_stack:
@@ -157,6 +161,7 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
             return
         finally:
             self._polling = False
+            self._feed.wake(self.poll)
         self._last_good = self.desk.clock()
         if self._trouble is not None:
             self._answers_again()

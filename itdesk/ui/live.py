@@ -1,9 +1,15 @@
 """Live refresh: the desk's journal, followed on the read thread."""
 
+import asyncio
+from collections.abc import Callable
+
 from itdesk.desk.queries.feed import Feed, News
 from itdesk.desk.queries.queue import last_change
 from itdesk.desk.session import Session
 from itdesk.ui.work import DeskThreads
+
+_LEAST_SECONDS = 0.25
+"""Between two wakes: many changes at once are told together."""
 
 
 class LiveFeed:
@@ -12,13 +18,51 @@ class LiveFeed:
     def __init__(self, threads: DeskThreads) -> None:
         self._threads = threads
         self._feed: Feed | None = None
+        self._file: int | None = None
+        self._watched: int | None = None
+        self._resting: asyncio.TimerHandle | None = None
+        self._woken_at = 0.0
 
     async def poll(self) -> News | None:
         """What is new, None for nothing; the first poll only notes where the journal stands. Raises DatabaseProblem."""
+        self.close()
+        self._file = None
         return await self._threads.read(self._poll)
 
+    def wake(self, act: Callable[[], object]) -> None:
+        """Call `act` once, as soon as others have changed something, unless it is polled before. PostgreSQL only.
+
+        To be asked for after each poll: it ends with the next one.
+        """
+        if self._file is not None:
+            loop = asyncio.get_running_loop()
+            self._resting = loop.call_at(self._woken_at + _LEAST_SECONDS, self._watch, self._file, act)
+
+    def close(self) -> None:
+        """Wake nobody any more."""
+        if self._resting is not None:
+            self._resting.cancel()
+            self._resting = None
+        if self._watched is not None:
+            asyncio.get_running_loop().remove_reader(self._watched)
+            self._watched = None
+
+    def _watch(self, file: int, act: Callable[[], object]) -> None:
+        loop = asyncio.get_running_loop()
+
+        def woken() -> None:
+            self.close()
+            self._woken_at = loop.time()
+            act()
+
+        self._watched = file
+        loop.add_reader(file, woken)
+
     def _poll(self, session: Session) -> News | None:
+        news = None
         if self._feed is None:
             self._feed = Feed(session, last_change(session))
-            return None
-        return self._feed.poll()
+        else:
+            news = self._feed.poll()
+        self._file = self._feed.listen()
+        return news

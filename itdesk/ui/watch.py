@@ -81,6 +81,10 @@ class WatchApp(DeskApp, inherit_bindings=False):
         self.set_interval(_POLL_SECONDS, self.poll)
         self.poll()
 
+    def on_unmount(self) -> None:
+        """Follow it no more."""
+        self._feed.close()
+
     def poll(self) -> None:
         """Look what is new, unless a look is under way."""
         if self._polls_to_skip:
@@ -103,6 +107,7 @@ class WatchApp(DeskApp, inherit_bindings=False):
             self._polls_to_skip = _RETRY_POLLS
         finally:
             self._polling = False
+            self._feed.wake(self.poll)
         self._show()
 
     def _show(self) -> None:

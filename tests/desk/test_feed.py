@@ -1,5 +1,6 @@
 """News: what others did reaches an open session, and where nothing happened nothing is asked."""
 
+import select
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from itdesk.desk.queries import feed as feed_module
 from itdesk.desk.queries import queue
 from itdesk.desk.queries.feed import Feed
 from itdesk.desk.session import SYSTEM, Desk, Session
+from itdesk.models.listener import Listener
 from tests.desk.acts import open_ticket
 from tests.support.desks import SignIn, StillClock, opened, shipped_rulebook, sign_in_at
 
@@ -109,6 +111,79 @@ def counted(desk: Desk, statements: list[str]) -> Iterator[None]:
         yield
     finally:
         connection.set_trace_callback(None)
+
+
+def heard(file: int | None, patience: float = 30) -> bool:
+    """Whether there is something to hear, within so many seconds."""
+    assert file is not None
+    return bool(select.select([file], [], [], patience)[0])
+
+
+def quiet(feed: Feed) -> int | None:
+    """The file that the feed listens on, once what was announced before, or the end of a connection, has come in."""
+    file = feed.listen()
+    while heard(file, patience=0.05):
+        feed.poll()
+        file = feed.listen()
+    return file
+
+
+@pytest.mark.postgres
+def test_who_listens_hears_at_once_what_others_did_and_then_only_what_is_new(postgres_desk_url: str) -> None:
+    with opened(postgres_desk_url) as desk:
+        sign_in_as = sign_in_at(desk, StillClock())
+        feed = up_to_date(sign_in_as)
+        for _ in range(2):
+            file = quiet(feed)
+            tickets = opened_elsewhere(desk, sign_in_as, 2)
+            assert heard(file)
+            news = feed.poll()
+            assert news is not None
+            assert news.ticket_ids == tuple(tickets)
+
+
+@pytest.mark.postgres
+def test_who_lost_the_connection_misses_nothing_and_listens_again(postgres_desk_url: str) -> None:
+    with opened(postgres_desk_url) as desk:
+        sign_in_as = sign_in_at(desk, StillClock())
+        feed = up_to_date(sign_in_as)
+        file = feed.listen()
+        tickets = opened_elsewhere(desk, sign_in_as)
+        cut = (
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND query = 'LISTEN itdesk'"
+        )
+        assert desk.database.execute(cut).fetchall() == [(True,)]
+        assert heard(file), "a lost connection is worth a look"
+        news = feed.poll()
+        assert news is not None
+        assert news.ticket_ids == tuple(tickets)
+        file = quiet(feed)
+        opened_elsewhere(desk, sign_in_as)
+        assert heard(file)
+
+
+@pytest.mark.postgres
+def test_where_the_server_grants_no_second_connection_polls_tell_all_and_it_is_seldom_asked(
+    postgres_desk_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(Listener, "connect", asked.append)
+    with opened(postgres_desk_url) as desk:
+        sign_in_as = sign_in_at(desk, StillClock())
+        feed = up_to_date(sign_in_as)
+        assert [feed.listen() for _ in range(20)] == [None] * 20
+        assert len(asked) == 2
+        tickets = opened_elsewhere(desk, sign_in_as)
+        news = feed.poll()
+        assert news is not None
+        assert news.ticket_ids == tuple(tickets)
+
+
+@pytest.mark.sqlite
+def test_on_sqlite_there_is_nothing_to_listen_to(sqlite_desk_url: str) -> None:
+    with opened(sqlite_desk_url) as desk:
+        assert up_to_date(sign_in_at(desk, StillClock())).listen() is None
 
 
 @pytest.mark.sqlite

@@ -1,6 +1,7 @@
 """Decisions: which rule wins, what it shows, and what follows from it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from itdesk.domain import rules
 from itdesk.domain.conditions import AllOf, AnyOf, Condition, Contains, Field, In, Matches, Not, StartsWith
 from itdesk.domain.decisions import Decision, Evidence, NearMiss, Source, Thing
-from itdesk.domain.keywords import Keyword, find_in
+from itdesk.domain.keywords import Keyword, TicketText, find_in
 from itdesk.domain.rulebook import Route, Rulebook, is_under
 from itdesk.domain.rules import TicketFacts, decide, priority_of, route
 from itdesk.domain.text import fold
@@ -484,6 +485,98 @@ def test_the_first_rule_that_holds_wins_whatever_the_rules_and_the_ticket(
     for decision in found.values():
         assert len(decision.nearly) <= 3
         assert all(miss.value != decision.value and miss.rule != decision.rule for miss in decision.nearly)
+
+
+def lacks(condition: Condition, facts: TicketFacts, category: str, kind: str) -> tuple[int, int]:
+    """How many parts of a condition hold and how many are missing, without any short cut."""
+    match condition:
+        case AnyOf(parts):
+            return min((lacks(part, facts, category, kind) for part in parts), key=lambda one: (one[1], -one[0]))
+        case AllOf(parts):
+            every = [lacks(part, facts, category, kind) for part in parts]
+            return sum(held for held, _ in every), sum(missing for _, missing in every)
+        case Not():
+            return 0, int(not holds(condition, facts, category, kind))
+        case _:
+            held = int(holds(condition, facts, category, kind))
+            return held, 1 - held
+
+
+def telling(condition: Condition) -> set[str] | None:
+    """The phrases of which the text must have one before a rule is spoken of at all; None where it needs none."""
+    match condition:
+        case AnyOf(parts):
+            each = [telling(part) for part in parts]
+            return None if None in each else set().union(*(some for some in each if some))
+        case AllOf(parts):
+            known = [some for some in map(telling, parts) if some is not None]
+            return set().union(*known) if known else None
+        case Contains(Field.TEXT | Field.SUBJECT | Field.BODY, phrases):
+            return set(phrases)
+        case _:
+            return None
+
+
+def spoken_of(condition: Condition, facts: TicketFacts) -> bool:
+    phrases = telling(condition)
+    return phrases is None or holds(Contains(Field.TEXT, tuple(phrases)), facts, "", "")
+
+
+def nearly(when: Mapping[str, tuple[Condition, str]], winner: str, value: str, facts: TicketFacts) -> list[str]:
+    """The rules that would have decided other than `value`: those that hold as well, then those that lack one thing."""
+    later, lacking = [], []
+    for name, (condition, other) in when.items():
+        held, missing = lacks(condition, facts, "", facts.kind or "")
+        if other != value and not missing and name != winner:
+            later.append(name)
+        elif other != value and missing == 1 and held and spoken_of(condition, facts):
+            lacking.append(name)
+    return [*later[:3], *lacking][:3]
+
+
+def shown(condition: Condition, facts: TicketFacts, kind: str) -> list[tuple[str, str]]:
+    """The field and the text of everything that makes a condition hold."""
+    if not holds(condition, facts, "", kind):
+        return []
+    match condition:
+        case AnyOf(parts) | AllOf(parts):
+            return [item for part in parts for item in shown(part, facts, kind)]
+        case Not():
+            return []
+        case Contains(Field.TEXT | Field.SUBJECT | Field.BODY as field, phrases):
+            text = TicketText(facts.subject, facts.body)
+            places = sorted(place for phrase in phrases if (place := text.find(Keyword(phrase), field)))
+            outer = [place for place in places if not any(_within(place, other) for other in places)]
+            return [(item.field, item.text) for item in map(text.evidence, outer)]
+        case Contains(field, phrases):
+            each = (
+                next((found for phrase in phrases if (found := find_in(Keyword(phrase), text)) is not None), None)
+                for text in values(facts, field, "", kind)
+            )
+            return [(field.value, text) for text in each if text is not None]
+        case _:
+            return [
+                (condition.field.value, text)
+                for text in values(facts, condition.field, "", kind)
+                if holds(condition, replace(facts, tags=(text,)), "", kind)
+            ]
+
+
+def _within(place: tuple[int, int], other: tuple[int, int]) -> bool:
+    return place != other and other[0] <= place[0] and place[1] <= other[1]
+
+
+@given(st.lists(st.tuples(CONDITIONS, st.sampled_from(["network.vpn", "network.wifi", "purchase"])), max_size=6), FACTS)
+def test_why_a_rule_won_and_which_nearly_did_is_what_the_plain_meaning_of_their_conditions_says(
+    category_rules: list[tuple[Condition, str]], facts: TicketFacts
+) -> None:
+    when = {f"c{number}": one for number, one in enumerate(category_rules)}
+    book = rulebook(*(rule(name, condition, category=value) for name, (condition, value) in when.items()))
+    for repeated in (one(book, facts), one(book, facts)):
+        assert [miss.rule for miss in repeated.nearly] == nearly(when, repeated.rule, repeated.value, facts)
+        if repeated.rule:
+            expected = shown(when[repeated.rule][0], facts, facts.kind or "")
+            assert [(item.field, item.text) for item in repeated.evidence] == expected[:6]
 
 
 @pytest.fixture(scope="module")

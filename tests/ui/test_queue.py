@@ -1,12 +1,17 @@
 """The queue, as a technician uses it."""
 
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from itdesk.desk import communication, intake, resolution, triage
 from itdesk.desk.queries import tickets
 from itdesk.desk.session import Desk
 from itdesk.domain.ticket import MessageKind, Status, WaitingReason
+from itdesk.ui import app as app_module
+from tests.ui import world
 from tests.ui.visit import Visit, visit
 from tests.ui.world import session_of
 
@@ -108,6 +113,30 @@ async def test_what_others_do_arrives_without_moving_anything(desk: Desk) -> Non
         assert [one[:40] for one in before if "INC-15" not in one] == [one[:40] for one in after if "INC-15" not in one]
         assert "INC-12" in visitor.row("▌ ")
         assert visitor.row("INC-15").startswith(" •")
+
+
+LISTENERS = "FROM pg_stat_activity WHERE datname = current_database() AND query = 'LISTEN itdesk'"
+
+
+@pytest.mark.postgres
+async def test_on_postgresql_what_others_do_is_shown_at_once(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app_module, "_POLL_SECONDS", 3600.0)
+    with closing(world.furnish(postgres_url)) as desk:
+        async with visit(desk) as visitor:
+            for number, login in ((BADGE, "tariq"), (SWITCH, "petra")):
+                triage.assign(session_of(desk, "sam"), [number], login)
+                await visitor.sees(login)
+            desk.database.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = 'LISTEN itdesk'"
+            )
+            triage.assign(session_of(desk, "sam"), [VPN], "mei")
+            await visitor.until(lambda: "mei" in visitor.row(f"INC-{VPN}"), "what was done as the connection was lost")
+            await visitor.at_rest()
+            triage.assign(session_of(desk, "sam"), [VPN], "jonas")
+            await visitor.until(lambda: "jonas" in visitor.row(f"INC-{VPN}"), "what was done after it")
+        assert desk.database.row(f"SELECT count(*) {LISTENERS}") == (0,), "who left listens no more"
 
 
 async def test_a_new_ticket_is_announced_and_shown_by_g(desk: Desk) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,9 +16,11 @@ from itdesk.desk.intake import NewTicket, submit
 from itdesk.desk.queries import queue, watch
 from itdesk.desk.session import Desk
 from itdesk.domain.search_language import parse
+from itdesk.ui import watch as watch_module
 from itdesk.ui.watch import WatchApp
 from tests.support.desks import StillClock
 from tests.support.terminal import Terminal
+from tests.ui import world
 from tests.ui.looks import DARK, LIGHT, look, themes
 from tests.ui.test_contrast import unreadable
 from tests.ui.widgets.host import screen_lines
@@ -163,6 +165,17 @@ async def test_a_change_is_shown_and_an_idle_poll_paints_nothing(desk: Desk, mon
         await app.desk.threads.read(lambda session: None)
         await pilot.pause()
         assert painted == []
+
+
+@pytest.mark.postgres
+async def test_on_postgresql_a_change_is_shown_at_once(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch_module, "_POLL_SECONDS", 3600.0)
+    with closing(world.furnish(postgres_url)) as desk:
+        app = app_on(desk, "sam")
+        async with watching(app, (80, 24)) as pilot:
+            for number in (15, 10):
+                triage.take(session_of(desk, "petra"), [number])
+                await seen(app, pilot, f"INC-{number} taken petra")
 
 
 async def test_a_minute_later_ages_and_clock_are_new(desk: Desk) -> None:

@@ -12,6 +12,9 @@ from itdesk.models.tickets import Ticket
 LIMIT = 200
 """More changed tickets than this at once are told as `many`: reload the window instead."""
 
+_POLLS_BETWEEN_TRIES = 15
+"""So many polls go by before somebody who could not listen tries again."""
+
 
 @dataclass(frozen=True, slots=True)
 class News:
@@ -30,10 +33,26 @@ class Feed:
         self._session = session
         self._desk: Desk = session.desk
         self._mark: int | None = None
+        self._polls_until_listening = 0
         self.seq = seq
+
+    def listen(self) -> int | None:
+        """A file that can be read as soon as others changed something, so that nobody need wait for his next poll.
+
+        PostgreSQL only, and only while the desk's server grants a second connection: None elsewhere. Polls tell
+        everything all the same. The file stays the same until a poll; `Desk.close` closes it.
+        """
+        if self._polls_until_listening:
+            self._polls_until_listening -= 1
+            return None
+        file = self._desk.database.listen()
+        if file is None:
+            self._polls_until_listening = _POLLS_BETWEEN_TRIES
+        return file
 
     def poll(self, *, own_writes: bool = False) -> News | None:
         """What is new, None for nothing. `own_writes` looks even if no other connection wrote."""
+        self._desk.database.heard()
         mark = self._desk.database.state_mark()
         if mark is not None and mark == self._mark and not own_writes:
             return None
