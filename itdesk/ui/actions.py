@@ -70,7 +70,17 @@ ACTIONS: tuple[Action, ...] = (
     Action("half_up", ("ctrl+u",), "half a page", _LISTS, Group.MOVE, "Half a page up", beside="half_down"),
     Action("page_down", ("pagedown",), "a page", _LISTS, Group.MOVE, "A page down"),
     Action("page_up", ("pageup",), "a page", _LISTS, Group.MOVE, "A page up", beside="page_down"),
-    Action("open", ("enter",), "open", (_QUEUE, _KNOWLEDGE, _METRICS), Group.MOVE, "Open what the cursor is on", 6),
+    Action(
+        "open", ("enter",), "open", (_QUEUE, _TICKET, _KNOWLEDGE, _METRICS), Group.MOVE, "Open what the cursor is on", 6
+    ),
+    Action(
+        "section",
+        ("tab",),
+        "sections",
+        (_TICKET,),
+        Group.MOVE,
+        "People, links, decisions, articles, one after the other",
+    ),
     Action("next_ticket", ("]",), "other tickets", (_TICKET,), Group.MOVE, "Open the next ticket of the queue"),
     Action(
         "previous_ticket",

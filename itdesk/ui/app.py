@@ -225,26 +225,28 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
     def _open_ticket(self, event: OpenTicket) -> None:
         from itdesk.ui.ticket import TicketScreen
 
+        if not isinstance(self.screen, TicketScreen):
+            self.switch_mode(_QUEUE)
+        queue = self._queue
+        queue.seen(event.ticket_id)
+        place = queue.place_of(event.ticket_id)
         if isinstance(self.screen, TicketScreen):
-            self.screen.open(event.ticket_id, compose=event.compose, row=event.row)
-            return
-        self.switch_mode(_QUEUE)
-        for screen in self.screen_stack:
-            if isinstance(screen, QueueScreen):
-                screen.seen(event.ticket_id)
-        if isinstance(self.screen, TicketScreen):
-            self.screen.open(event.ticket_id, compose=event.compose, row=event.row)
+            self.screen.open(event.ticket_id, compose=event.compose, row=event.row, place=place)
         else:
-            self.push_screen(TicketScreen(self.desk, event.ticket_id, compose=event.compose, row=event.row))
+            screen = TicketScreen(self.desk, event.ticket_id, compose=event.compose, row=event.row, place=place)
+            self.push_screen(screen)
+
+    @property
+    def _queue(self) -> QueueScreen:
+        return next(screen for screen in self._desk_screens() if isinstance(screen, QueueScreen))
 
     @on(StepTicket)
     def _step_ticket(self, event: StepTicket) -> None:
-        queue = next(screen for screen in self._desk_screens() if isinstance(screen, QueueScreen))
-        ticket_id = queue.step(event.ticket_id, event.step)
-        if ticket_id is None:
+        row = self._queue.step(event.ticket_id, event.step)
+        if row is None:
             self._say("There is no ticket after this one here." if event.step > 0 else "This is the first one here.")
         else:
-            self.post_message(OpenTicket(ticket_id))
+            self.post_message(OpenTicket(row.id, row=row))
 
     @on(OpenArticle)
     async def _open_article(self, event: OpenArticle) -> None:

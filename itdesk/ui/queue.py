@@ -10,7 +10,7 @@ from textual.theme import Theme
 from textual.timer import Timer
 
 from itdesk.desk.change import Change
-from itdesk.desk.queries import queue, tickets
+from itdesk.desk.queries import knowledge, queue, tickets
 from itdesk.desk.queries.feed import News
 from itdesk.desk.queries.queue import Page, QueueRow
 from itdesk.desk.session import Session
@@ -31,7 +31,7 @@ from itdesk.ui.widgets.filter_line import FilterLine
 from itdesk.ui.widgets.lines import Lines
 from itdesk.ui.widgets.scroll_lines import ScrollLines, TextLine
 from itdesk.ui.widgets.status_bar import StatusBar
-from itdesk.ui.widgets.ticket_facts import preview_lines
+from itdesk.ui.widgets.ticket_facts import Previewed, preview_lines
 from itdesk.ui.widgets.ticket_list import TicketList, Want
 from itdesk.ui.widgets.too_small import TooSmall
 from itdesk.ui.widgets.top_bar import TopBar
@@ -396,15 +396,21 @@ class QueueScreen(TicketScreenWithVerbs):
         self.ticket_list.unmark()
         await self._take_in(change.tickets)
 
-    def step(self, ticket_id: int, step: int) -> int | None:
-        """The id of the ticket `step` places from one in the list; the cursor goes there. None where there is none."""
+    def step(self, ticket_id: int, step: int) -> QueueRow | None:
+        """The ticket `step` places from one in the list; the cursor goes there. None where there is none."""
         rows = self.ticket_list.rows
         place = next((index for index, row in enumerate(rows) if row.id == ticket_id), None)
         if place is None or not 0 <= place + step < len(rows):
             return None
-        self.ticket_list.go_to(rows[place + step].id)
-        self.seen(rows[place + step].id)
-        return rows[place + step].id
+        row = rows[place + step]
+        self.ticket_list.go_to(row.id)
+        self.seen(row.id)
+        return row
+
+    def place_of(self, ticket_id: int) -> str:
+        """Where a ticket stands in this list: `4 of 42`; empty where that is not known."""
+        place = self.ticket_list.place_of(ticket_id)
+        return f"{place} of {_up_to(self._total)}" if place is not None and self._total is not None else ""
 
     def seen(self, ticket_id: int) -> None:
         """The ticket is open on the screen."""
@@ -454,22 +460,23 @@ class QueueScreen(TicketScreenWithVerbs):
         if row is None:
             panel.show(lambda _: ())
             return
-        found = await self.read(
-            lambda session: (
-                tickets.view(session, row.id),
+
+        def read(session: Session) -> Previewed:
+            ticket = tickets.view(session, row.id)
+            return Previewed(
+                ticket,
                 tickets.timeline(session, row.id),
                 tickets.decisions_in_force(session, row.id),
+                knowledge.suggestions(session, f"{ticket.subject} {ticket.body}", ticket.category, limit=2),
             )
-        )
+
+        found = await self.read(read)
         if found is None:
             return
-        ticket, entries, decided = found
 
         def lines(width: int) -> list[TextLine]:
             return preview_lines(
-                ticket,
-                entries,
-                decided,
+                found,
                 width,
                 panel.size.height,
                 me=self.desk.me.login,

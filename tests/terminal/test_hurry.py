@@ -111,6 +111,26 @@ def test_five_hundred_keys_in_one_write_each_do_what_they_were_typed_for(start: 
     ]
 
 
+@pytest.mark.parametrize("key", [":", "?", "]", "2"])
+def test_a_key_that_comes_in_one_piece_with_esc_is_not_text(start: Start, key: str) -> None:
+    terminal = start()
+    terminal.press("enter")
+    terminal.wait_for("Nobody can book")
+    terminal.press("r")
+    terminal.wait_for("REPLY to Emil")
+    terminal.send(f"\x1b{key}")
+    terminal.wait_for({":": "Act on", "?": "Help", "]": "INC-10  Core switch", "2": "4 articles"}[key])
+
+
+def test_why_right_behind_a_bracket_explains_the_next_ticket(start: Start) -> None:
+    terminal = start()
+    for _ in range(5):
+        terminal.send("\r]w")
+        terminal.wait_for("Why P1 and other.unknown?")
+        terminal.send("qqg")
+        terminal.wait_for("fair order")
+
+
 # --- cut lines -------------------------------------------------------------------------------------------------------
 
 

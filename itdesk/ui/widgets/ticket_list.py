@@ -142,6 +142,12 @@ class TicketList(Lines, can_focus=True):
             return None
         return self._offset + self._top + 1, self._offset + min(len(self._rows), self._top + self._page)
 
+    def place_of(self, ticket_id: int) -> int | None:
+        """The position (from 1) of a ticket among all; None where it is not in the window or that is unknown."""
+        if self._offset is None:
+            return None
+        return next((self._offset + at for at, row in enumerate(self._rows, 1) if row.id == ticket_id), None)
+
     @property
     def page_size(self) -> int:
         """How many rows fit; what a window should hold is five times that."""
