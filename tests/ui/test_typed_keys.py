@@ -1,7 +1,5 @@
 """What comes up the line: keys as they were typed, in one piece or not."""
 
-import time
-
 import pytest
 from textual import events
 
@@ -13,10 +11,9 @@ def keys_of(*pieces: str) -> list[str]:
     """The names of the keys that these pieces of input are taken for, in the order in which the app gets them."""
     parser = TypedKeys()
     found = [token for piece in pieces for token in parser.feed(piece)]
-    while not found or parser._timeout_time is not None:
-        time.sleep(0.005)
-        found += parser.tick()
-    return [key.key for token in found if isinstance(token, events.Key) for key in as_typed(token)]
+    found += parser.feed("")  # nothing more comes
+    typed = [key for token in found if isinstance(token, events.Key) for key in as_typed(token)]
+    return [key.key for key in typed if isinstance(key, events.Key)]
 
 
 @pytest.mark.parametrize(
