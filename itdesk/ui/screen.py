@@ -80,32 +80,38 @@ class DeskScreen(Screen[None], inherit_bindings=False):
             self.say(str(error), alarm=True)
         return None
 
-    async def write(
-        self, act: Callable[[Session], Change], *, several: bool = False, skip_refused: bool = False
-    ) -> Change | None:
-        """Do something at the desk and say so; None if it was not done, which the person was then told.
-
-        With `several`, a refusal of tickets comes back as Refused, so that the person can be asked about the others.
-        """
+    async def write(self, act: Callable[[Session], Change], *, skip_refused: bool = False) -> Change | None:
+        """Do something at the desk and say so; None if it was not done, which the person was then told."""
         try:
-            change = await self.desk.threads.write(act, skip_refused=skip_refused)
+            change = await self.attempt(act, skip_refused=skip_refused)
         except Refused as refused:
-            if several and refused.tickets:
-                raise
             self.say(str(refused), alarm=True)
             return None
-        except DeskError as error:
-            self.say(str(error), alarm=True)
-            return None
-        except DatabaseProblem as problem:
-            self.say("That was not done: the database does not answer.", alarm=True)
-            self.post_message(DatabaseTrouble(str(problem)))
+        if change is None:
             return None
         if change.undoable:
             self.desk.done.append(change)
         self.say(change.sentence, undo=change.undoable)
         self.post_message(Acted())
         return change
+
+    async def attempt(self, act: Callable[[Session], Change], *, skip_refused: bool = False) -> Change | None:
+        """The change that an act hands back; None if there is none, which the person was then told.
+
+        Raises Refused where it is about tickets, so that each can be told.
+        """
+        try:
+            return await self.desk.threads.write(act, skip_refused=skip_refused)
+        except Refused as refused:
+            if refused.tickets:
+                raise
+            self.say(str(refused), alarm=True)
+        except DeskError as error:
+            self.say(str(error), alarm=True)
+        except DatabaseProblem as problem:
+            self.say("That was not done: the database does not answer.", alarm=True)
+            self.post_message(DatabaseTrouble(str(problem)))
+        return None
 
     # --- what screens do in their own way ------------------------------------------------------------------------
 

@@ -488,7 +488,8 @@ class TicketScreen(TicketScreenWithVerbs):
         kind, text = composer.kind, composer.text
         if text.strip():
             words = plural(len(text.split()), "word")
-            dialog = ConfirmDialog("Throw the text away?", [f"{words} that nobody has seen yet."], verb="throw it away")
+            said = [f"{words} that nobody has seen yet."]
+            dialog = ConfirmDialog("Throw the text away?", said, verb="throw it away", keymap=self.desk.keymap)
             if not await self.app.push_screen_wait(dialog):
                 return
         composer.close()

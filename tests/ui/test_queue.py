@@ -7,6 +7,7 @@ from itdesk.desk import communication, intake, resolution, triage
 from itdesk.desk.queries import tickets
 from itdesk.desk.session import Desk
 from itdesk.domain.ticket import MessageKind, Status, WaitingReason
+from tests.ui import world
 from tests.ui.visit import Visit, visit
 from tests.ui.world import session_of
 
@@ -342,11 +343,11 @@ async def test_an_unknown_requester_is_told_and_nothing_is_opened(desk: Desk) ->
 
 async def test_marked_tickets_are_named_before_anything_happens_and_no_is_the_default(desk: Desk) -> None:
     async with visit(desk) as visitor:
-        await on(visitor, VPN)
-        await visitor.press("space", "space")
+        await on(visitor, MAILBOX)
+        await visitor.press("space", "j", "space")
         await visitor.sees("2 marked")
         await visitor.press("t")
-        await visitor.sees("Take · 2 tickets", "INC-12  VPN drops", "INC-15  Badge reader", "n no", "y yes")
+        await visitor.sees("Take · 2 tickets", "INC-8  Shared mailbox", "INC-15  Badge reader", "n no", "y yes, do 2")
         await visitor.press("enter")
         await visitor.misses("Take · 2 tickets")
         assert ticket(desk, BADGE).assignee is None
@@ -367,17 +368,46 @@ async def test_one_command_on_many_is_undone_by_one_key(desk: Desk) -> None:
         assert (ticket(desk, MAILBOX).assignee, ticket(desk, BADGE).assignee) == ("petra", None)
 
 
-async def test_where_some_refuse_nothing_happens_before_one_says_so(desk: Desk) -> None:
+async def test_what_would_be_refused_is_told_with_its_reason_before_anything_happens(desk: Desk) -> None:
     async with visit(desk) as visitor:
         await on(visitor, VPN)
         await visitor.press("space", "space", "t")
-        await visitor.sees("Take · 2 tickets")
-        await visitor.press("y")
-        await visitor.sees("1 of 2 refuse, nothing was changed", "INC-12 is yours already")
+        await visitor.sees("Take · 1 of 2 tickets", "They become yours.", "INC-15  Badge reader")
+        await visitor.sees("1 is left as it is", "INC-12 is yours already.", "y yes, do 1")
         assert ticket(desk, BADGE).assignee is None
         await visitor.press("y")
         await visitor.sees("Took INC-15", "Left out 1")
         assert ticket(desk, BADGE).assignee == "anna"
+        await visitor.press("u")
+        await visitor.sees("Undid the taking of INC-15")
+
+
+async def test_where_all_refuse_nothing_is_asked(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await on(visitor, VPN)
+        await visitor.press("space")
+        await on(visitor, SAP)
+        await visitor.press("space", "t")
+        await visitor.sees("Take · none of 2 can be done", "INC-12 is yours already", "INC-13 is yours already")
+        await visitor.press("enter")
+        await visitor.misses("none of 2")
+        await visitor.sees("2 marked")
+
+
+async def test_the_key_that_says_yes_is_never_one_that_asks(tmp_path: Path) -> None:
+    own = world.furnish(tmp_path / "desk.sqlite3", keymap={"take": ("y",), "copy": ("f5",)})
+    try:
+        async with visit(own) as visitor:
+            await on(visitor, MAILBOX)
+            await visitor.press("space", "j", "space", "y")
+            await visitor.sees("Take · 2 tickets", "z yes, do 2")
+            await visitor.press("y")
+            await visitor.at_rest()
+            assert ticket(own, MAILBOX).assignee == "petra"
+            await visitor.press("z")
+            await visitor.sees("Took 2 tickets.")
+    finally:
+        own.close()
 
 
 async def test_a_note_on_many_goes_to_all_of_them(desk: Desk) -> None:
