@@ -96,6 +96,15 @@ ACTIONS: tuple[Action, ...] = (
     Action("metrics", ("3",), "screens", (_APP,), Group.MOVE, "The desk in figures", beside="queue"),
     # Find
     Action("filter", ("/",), "filter", (_QUEUE,), Group.FIND, "Filter the queue as you type"),
+    Action(
+        "drop_word",
+        ("backspace",),
+        "drop a word",
+        (_QUEUE,),
+        Group.FIND,
+        "Drop the last word of the filter",
+        beside="filter",
+    ),
     Action("search", ("/",), "search", (_KNOWLEDGE,), Group.FIND, "Search the articles as you type", 2),
     Action("views", ("v",), "views", (_QUEUE,), Group.FIND, "Choose a saved view", 11),
     Action("next_view", ("]",), "other views", (_QUEUE,), Group.FIND, "The next saved view"),

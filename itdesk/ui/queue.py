@@ -1,6 +1,7 @@
 """The queue: what next, in two seconds."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -13,7 +14,9 @@ from itdesk.desk.change import Change
 from itdesk.desk.queries import knowledge, queue, tickets
 from itdesk.desk.queries.feed import News
 from itdesk.desk.queries.queue import Page, QueueRow
+from itdesk.desk.queries.vocabulary import vocabulary
 from itdesk.desk.session import Session
+from itdesk.domain.completion import doubts
 from itdesk.domain.queue_order import Order
 from itdesk.domain.rulebook import View
 from itdesk.domain.search_language import Query, parse
@@ -104,7 +107,9 @@ class QueueScreen(TicketScreenWithVerbs):
         query, order, reverse = self._query, self._order, self._reverse
         limit = self._limit()
 
-        def read(session: Session) -> tuple[Page, int | None, int, list[tuple[str, str, int]]]:
+        views, view = self._views, self._view
+
+        def read(session: Session) -> tuple[Page, int | None, int, _WaysOut | None]:
             offset: int | None = 0
             if at is not None:
                 key = at.key(order)
@@ -122,7 +127,7 @@ class QueueScreen(TicketScreenWithVerbs):
             total = queue.count(session, query, limit=_COUNT_LIMIT)
             if want is Want.LAST and at is None:
                 offset = None if total >= _COUNT_LIMIT else total - len(page.rows)
-            ways = [] if page.rows else _ways_out(session, query, self._views[self._view])
+            ways = None if page.rows else _ways_out(session, query, views, view)
             return page, offset, total, ways
 
         found = await self.read(read)
@@ -139,7 +144,7 @@ class QueueScreen(TicketScreenWithVerbs):
             at=cursor,
             position=_position(order, reverse),
         )
-        if not page.rows:
+        if ways is not None:
             self.ticket_list.say(self._nothing(ways))
         self._explain()
 
@@ -261,6 +266,18 @@ class QueueScreen(TicketScreenWithVerbs):
         event.stop()
         self._later("typing", _TYPING_REST_SECONDS, lambda: self._set_query(self.query_one(FilterLine).text))
 
+    @on(FilterLine.Entered)
+    def _begin_typing(self, event: FilterLine.Entered) -> None:
+        event.stop()
+        self._learn_names()
+
+    @work(exclusive=True, group="names")
+    async def _learn_names(self) -> None:
+        """The names that may be completed, as they are now."""
+        names = await self.read(vocabulary)
+        if names is not None:
+            self.query_one(FilterLine).know(names)
+
     @on(FilterLine.Left)
     def _done_typing(self, event: FilterLine.Left) -> None:
         event.stop()
@@ -285,8 +302,13 @@ class QueueScreen(TicketScreenWithVerbs):
         line.explain(content(", ".join(parts), palette.dim), join(*right))
 
     def action_filter(self) -> None:
-        """Into the filter line."""
-        self.query_one(FilterLine).query_one("Input").focus()
+        """Into the filter line, ready for the next word."""
+        self.query_one(FilterLine).enter()
+
+    def action_drop_word(self) -> None:
+        """The filter without its last word."""
+        if self._query.text:
+            self.filter_by(self._query.text.rpartition(" ")[0])
 
     def action_next_view(self) -> None:
         """The next saved view."""
@@ -496,25 +518,31 @@ class QueueScreen(TicketScreenWithVerbs):
 
     # --- the empty state -----------------------------------------------------------------------------------------
 
-    def _nothing(self, ways: Sequence[tuple[str, str, int]]) -> list[Content]:
+    def _nothing(self, ways: "_WaysOut") -> list[Content]:
         palette = roles(self)
-        height = self.ticket_list.page_size
+        width, height = self.ticket_list.size.width, self.ticket_list.page_size
         lines = [
             content("Nothing here.", palette.text + BOLD),
             content(self._query.understood(), palette.dim),
+            *(content(doubt, palette.amber) for doubt in ways.doubts),
             EMPTY,
             *(
                 join(
-                    fit(content(key, palette.accent + BOLD), 10, right=True),
+                    fit(content(key, palette.accent + BOLD), 9, right=True),
                     "  ",
-                    fit(content(what, palette.text), 32),
-                    content(plural(count, "ticket") if count < _COUNT_LIMIT else "many tickets", palette.dim),
+                    fit(content(what, palette.text), 30),
+                    "  ",
+                    fit(
+                        content(plural(count, "ticket") if count < _COUNT_LIMIT else "many", palette.dim),
+                        12,
+                        right=True,
+                    ),
                 )
-                for key, what, count in ways
+                for key, what, count in ways.ways
             ),
-            join(fit(content("n", palette.accent + BOLD), 10, right=True), "  ", content("a new ticket", palette.text)),
+            join(fit(content("n", palette.accent + BOLD), 9, right=True), "  ", content("a new ticket", palette.text)),
         ]
-        left = " " * max(2, (self.ticket_list.size.width - 56) // 2)
+        left = " " * max(2, (width - 57) // 2)
         return [EMPTY] * max(0, height // 3 - 2) + [join(left, line) for line in lines]
 
     def _later(self, name: str, seconds: float, act: Callable[[], object], *, push_back: bool = True) -> None:
@@ -543,18 +571,28 @@ def _up_to(count: int) -> str:
     return f"{_COUNT_LIMIT - 1}+" if count >= _COUNT_LIMIT else str(count)
 
 
-def _ways_out(session: Session, query: Query, view: View) -> list[tuple[str, str, int]]:
-    """Keys that lead out of an empty list, what they do, and how many tickets they would show."""
+@dataclass(frozen=True, slots=True)
+class _WaysOut:
+    """What leads out of an empty list: (key, what it does, how many tickets it would show), and names to doubt."""
+
+    ways: tuple[tuple[str, str, int], ...]
+    doubts: tuple[str, ...]
+
+
+def _ways_out(session: Session, query: Query, views: Sequence[View], at: int) -> _WaysOut:
+    def count(text: str) -> int:
+        return queue.count(session, parse(text), limit=_COUNT_LIMIT)
+
     ways = []
-    shorter = query.text.rpartition(" ")[0]
     if query.text:
         last = query.text.split()[-1]
-        ways.append(
-            ("backspace", f"drop the last word “{last}”", queue.count(session, parse(shorter), limit=_COUNT_LIMIT))
-        )
-    if query.text != view.query.strip():
-        ways.append(("esc", "clear the filter", queue.count(session, parse(view.query), limit=_COUNT_LIMIT)))
-    return ways
+        ways.append(("backspace", f"drop the last word “{last}”", count(query.text.rpartition(" ")[0])))
+    if query.text != views[at].query.strip():
+        ways.append(("esc", "clear the filter", count(views[at].query)))
+    if len(views) > 1:
+        key, beside = ("[", views[at - 1]) if at else ("]", views[1])
+        ways.append((key, f"view {beside.title}", count(beside.query)))
+    return _WaysOut(tuple(ways), tuple(doubts(query, vocabulary(session))))
 
 
 class Peek(Lines):

@@ -7,6 +7,7 @@ from itdesk.desk import communication, intake, resolution, triage
 from itdesk.desk.queries import tickets
 from itdesk.desk.session import Desk
 from itdesk.domain.ticket import MessageKind, Status, WaitingReason
+from itdesk.ui.widgets.filter_line import FilterLine
 from tests.ui import world
 from tests.ui.visit import Visit, visit
 from tests.ui.world import session_of
@@ -61,8 +62,45 @@ async def test_an_empty_queue_shows_the_ways_out_and_esc_takes_one(desk: Desk) -
         await visitor.press("slash")
         await visitor.type(" @me p:5 vpn")
         await visitor.sees("Nothing here.", "drop the last word “vpn”", "clear the filter", "15 tickets")
-        await visitor.press("escape", "escape")
+        await visitor.press("escape", "backspace")
+        await visitor.sees("open tickets · mine · P5", "1-1 of 1", "INC-2 ")
+        await visitor.press("escape")
         await visitor.sees("1-15 of 15")
+
+
+async def test_an_empty_queue_tells_which_name_nobody_has_and_the_view_before_is_a_way_out(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("]", "slash")
+        await visitor.type("team:netwrk")
+        await visitor.sees("Nothing here.", "There is no team “netwrk”; did you mean “network”?")
+        await visitor.press("escape", "[")
+        await visitor.sees("1-15 of 15")
+
+
+async def test_tab_completes_what_stands_dim_behind_the_filter(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("slash")
+        await visitor.at_rest()
+        await visitor.type("team:n")
+        await visitor.sees("/ status:open team:none")
+        await visitor.type("e")
+        await visitor.sees("/ status:open team:network")
+        await visitor.press("tab")
+        await visitor.sees("team network", "1-2 of 2")
+        await visitor.type(" cat:vp")
+        await visitor.sees("cat:vp  → cat:network.vpn")
+        await visitor.press("right")
+        await visitor.sees("1-1 of 1")
+        assert visitor.app.screen.query_one(FilterLine).text == "status:open team:network cat:network.vpn"
+
+
+async def test_a_completion_typed_blind_and_at_once_is_the_same(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("slash")
+        await visitor.at_rest()
+        await visitor.press(*"@ann", "tab", "space", *"p:1", "enter")
+        await visitor.sees("assigned to anna", "1-1 of 1")
+        assert visitor.app.screen.query_one(FilterLine).text.endswith("@anna p:1")
 
 
 async def test_views_are_turned_by_brackets_and_chosen_by_name(desk: Desk) -> None:
