@@ -11,6 +11,8 @@ from rich.console import Console
 from textual import events, on
 from textual.driver import Driver
 from textual.screen import Screen
+from textual.timer import Timer
+from textual.widgets import Input, TextArea
 
 from itdesk.desk.errors import DatabaseProblem
 from itdesk.desk.queries.feed import News
@@ -41,6 +43,7 @@ from itdesk.ui.work import DeskThreads
 _QUEUE, _KNOWLEDGE, _METRICS = "queue", "knowledge", "metrics"
 _POLL_SECONDS = 1.0
 _RETRY_POLLS = 4
+_SOON_SECONDS = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,8 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         self._last_good = session.clock()
         self._minute = self._last_good.replace(second=0, microsecond=0)
         self._trouble: str | None = None
+        self._copied: str | None = None
+        self._forgets: Timer | None = None
         self.errors = io.StringIO()
         """What went wrong inside the program, as text for the log; empty if nothing did."""
         self.error_console = Console(file=self.errors, width=110, color_system=None)
@@ -320,6 +325,36 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
             await asyncio.to_thread(self.look.remember, theme)
         except OSError as error:
             self._say(f"Your choice holds for now, but could not be kept: {error.strerror or error}.", alarm=True)
+
+    # --- the clipboard -------------------------------------------------------------------------------------------
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Send a text to the terminal's clipboard; the same one again soon shows it, to be selected by hand.
+
+        No terminal tells whether it took the text.
+        """
+        again = text == self._copied and not isinstance(self.focused, Input | TextArea)
+        super().copy_to_clipboard(text)
+        self._copied = text
+        if self._forgets is not None:
+            self._forgets.stop()
+        self._forgets = self.set_timer(_SOON_SECONDS, self._forget_copied)
+        if again:
+            self._show_copied(text)
+
+    def _forget_copied(self) -> None:
+        self._copied = None
+
+    def _show_copied(self, text: str) -> None:
+        from itdesk.ui.dialogs.copied import CopiedDialog
+
+        self._leave_mouse(True)
+        self.push_screen(CopiedDialog(text), lambda _: self._leave_mouse(False))
+
+    def _leave_mouse(self, leave: bool) -> None:
+        tell = getattr(self._driver, "leave_mouse_to_terminal", None)
+        if tell is not None:
+            tell(leave)
 
     # --- ways out ------------------------------------------------------------------------------------------------
 

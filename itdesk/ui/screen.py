@@ -40,6 +40,13 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         key = shown(keys_of(BY_ID["undo"], self.desk.keymap)[0]) if undo else ""
         self.query_one(StatusBar).say(sentence, alarm=alarm, undo=key)
 
+    def copy(self, text: str, what: str, action: str = "copy") -> None:
+        """Send a text to the clipboard and say so; `action` is the one whose key, pressed again, shows the text."""
+        self.app.copy_to_clipboard(text)
+        keys = keys_of(BY_ID[action], self.desk.keymap)
+        again = f" {shown(keys[0])} again shows it." if keys else ""
+        self.say(f"{what} was sent to the terminal's clipboard.{again}")
+
     def on_mount(self) -> None:
         """Offer this screen's keys; follow the theme."""
         self.query_one(StatusBar).set_hints(self.action_hints(self.SCOPE))

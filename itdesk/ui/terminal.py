@@ -132,4 +132,13 @@ def lean_driver(base: type[Driver]) -> type[Driver]:
         def write(self, data: str) -> None:
             super().write(lean(data))
 
+        def leave_mouse_to_terminal(self, leave: bool) -> None:
+            """Let the terminal select text with its mouse, or take the mouse back, where the program had it."""
+            name = "_disable_mouse_support" if leave else "_enable_mouse_support"
+            getattr(self, name, _nothing)()
+
     return LeanDriver
+
+
+def _nothing() -> None:
+    pass

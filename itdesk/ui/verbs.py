@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from itdesk.ui.dialogs.priority import Prioritized
 
 
+_MOST_COPIED = 50
+"""Whole tickets that the clipboard takes at once; terminals drop what is longer than some 100 kB."""
+
+
 class Ticket(Protocol):
     """What a verb must know of a ticket: a queue's row or a whole ticket."""
 
@@ -518,25 +522,31 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
         """Send the numbers to the clipboard."""
         chosen = self.targets()
         if chosen:
-            self._copy(" ".join(ticket.number for ticket in chosen))
+            numbers = " ".join(ticket.number for ticket in chosen)
+            self.copy(numbers, numbers if len(chosen) < 4 else f"The numbers of {len(chosen)} tickets")
 
     @work(group="verb")
     async def action_copy_all(self) -> None:
-        """Send the whole ticket to the clipboard, as plain text."""
+        """Send whole tickets to the clipboard, as plain text."""
         from itdesk.ui.plain import ticket_as_text
 
-        chosen = self.targets()
-        ticket = await self._whole(chosen)
-        if ticket is None:
+        ids = [ticket.id for ticket in self.targets()]
+        if not ids:
+            self.say("There is no ticket here.", alarm=True)
             return
-        entries = await self.read(lambda session: tickets.timeline(session, ticket.id))
-        if entries is not None:
-            self._copy(ticket_as_text(ticket, entries, self.desk.zone), what=f"All of {ticket.number}")
+        if len(ids) > _MOST_COPIED:
+            self.say(f"At most {_MOST_COPIED} whole tickets are copied at once; {len(ids)} are marked.", alarm=True)
+            return
+        zone = self.desk.zone
 
-    def _copy(self, text: str, what: str = "") -> None:
-        """A terminal never says whether it took the text, so the person is told what was sent."""
-        self.app.copy_to_clipboard(text)
-        self.say(f"{what or text} was sent to the terminal's clipboard.")
+        def read(session: Session) -> list[tuple[str, str]]:
+            whole = [(tickets.view(session, one), tickets.timeline(session, one)) for one in ids]
+            return [(ticket.number, ticket_as_text(ticket, entries, zone)) for ticket, entries in whole]
+
+        found = await self.read(read)
+        if found is not None:
+            what = found[0][0] if len(found) == 1 else plural(len(found), "ticket")
+            self.copy("\n\n\n".join(text for _, text in found), f"All of {what}", "copy_all")
 
     def reader_only(self) -> bool:
         """Whether this person may look but not act."""

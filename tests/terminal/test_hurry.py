@@ -212,3 +212,16 @@ def test_a_signal_after_the_first_bytes_ends_the_program_with_its_status(
         assert terminal.wait_exit() == 128 + number, bytes(terminal.output)
         assert b"stopped" not in terminal.output
         terminal.restored()
+
+
+# --- the mouse -------------------------------------------------------------------------------------------------------
+
+
+def test_the_terminals_own_mouse_selects_a_text_that_is_shown_to_be_copied(start: Start) -> None:
+    terminal = start()
+    terminal.wait_for(lambda shown: shown.modes().get(1000))
+    terminal.press("y", "y")
+    terminal.wait_for("Select it with the terminal's mouse")
+    terminal.wait_for(lambda shown: not shown.modes().get(1000))
+    terminal.press("esc")
+    terminal.wait_for(lambda shown: shown.modes().get(1000))

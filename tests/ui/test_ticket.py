@@ -398,3 +398,27 @@ async def test_copying_says_what_was_sent_and_never_that_it_arrived(desk: Desk) 
         await visitor.press("Y")
         await visitor.sees("All of INC-12 was sent")
         assert "work note, staff only" in visitor.app.clipboard
+
+
+async def test_a_second_press_shows_what_was_copied_so_that_the_terminals_mouse_can_select_it(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await open_ticket(visitor)
+        await visitor.press("Y")
+        await visitor.sees("All of INC-12 was sent to the terminal's clipboard. Y again")
+        await visitor.press("Y")
+        await visitor.sees("Select it with the terminal's mouse")
+        assert visitor.lines[0].rstrip() == "INC-12  VPN drops every few minutes from home"
+        assert visitor.lines[1].startswith("P2, in progress, network.vpn")
+        await visitor.press("escape")
+        await visitor.sees("‹ INC-12")
+
+
+async def test_why_can_be_copied_and_shown(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await open_ticket(visitor)
+        await visitor.press("w")
+        await visitor.sees("Why P2 and network.vpn?")
+        await visitor.press("y", "y")
+        await visitor.sees("Select it with the terminal's mouse")
+        assert "categories.yaml:88" in visitor.text
+        assert visitor.lines[0].startswith("Category")
