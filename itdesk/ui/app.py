@@ -28,7 +28,9 @@ from itdesk.ui.messages import (
     OpenArticle,
     OpenQueue,
     OpenTicket,
+    OpenView,
     RunAction,
+    SetTheme,
     StepTicket,
     Told,
 )
@@ -263,12 +265,19 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
 
     @on(OpenQueue)
     def _open_queue(self, event: OpenQueue) -> None:
+        self._back_to_queue()
+        self._queue.filter_by(event.query)
+
+    @on(OpenView)
+    def _open_view(self, event: OpenView) -> None:
+        self._back_to_queue()
+        self._queue.show_view(event.view)
+
+    def _back_to_queue(self) -> None:
         self.switch_mode(_QUEUE)
         while len(self.screen_stack) > 1:
             self._leave_screen()
             self.pop_screen()
-        if isinstance(self.screen, QueueScreen):
-            self.screen.filter_by(event.query)
 
     def _say(self, sentence: str, *, alarm: bool = False) -> None:
         if isinstance(self.screen, DeskScreen):
@@ -288,10 +297,12 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         from itdesk.ui.dialogs.palette import PaletteDialog
 
         if isinstance(self.screen, DeskScreen):
-            self.push_screen(PaletteDialog(self.desk, self.screen.SCOPE, self.screen.subject()), self._picked)
+            themes = () if self.look.locked else [theme.name for theme in self.look.themes]
+            dialog = PaletteDialog(self.desk, self.screen.SCOPE, self.screen.subject(), themes)
+            self.push_screen(dialog, self._picked)
 
     def _picked(self, message: object) -> None:
-        if isinstance(message, OpenTicket | OpenArticle | OpenQueue | RunAction):
+        if isinstance(message, OpenTicket | OpenArticle | OpenQueue | OpenView | RunAction | SetTheme):
             self.post_message(message)
 
     @on(RunAction)
@@ -312,11 +323,15 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
 
         def chosen(name: object) -> None:
             if isinstance(name, str):
-                self.theme = name
-                self.run_worker(self._remember(name), group="theme")
+                self.post_message(SetTheme(name))
 
         choices = [Choice(theme.name, content(theme.name)) for theme in self.look.themes]
         self.push_screen(ChooseDialog("Theme", choices, current=self.theme), chosen)
+
+    @on(SetTheme)
+    def _set_theme(self, event: SetTheme) -> None:
+        self.theme = event.name
+        self.run_worker(self._remember(event.name), group="theme")
 
     async def _remember(self, theme: str) -> None:
         if self.look.remember is None:

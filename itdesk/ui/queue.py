@@ -11,11 +11,13 @@ from textual.theme import Theme
 from textual.timer import Timer
 
 from itdesk.desk.change import Change
+from itdesk.desk.errors import DatabaseProblem, DeskError
 from itdesk.desk.queries import knowledge, queue, tickets
 from itdesk.desk.queries.feed import News
 from itdesk.desk.queries.queue import Page, QueueRow
 from itdesk.desk.queries.vocabulary import vocabulary
 from itdesk.desk.session import Session
+from itdesk.desk.views import own_views, remove_view, rename_view, save_view
 from itdesk.domain.completion import doubts
 from itdesk.domain.queue_order import Order
 from itdesk.domain.rulebook import View
@@ -23,13 +25,12 @@ from itdesk.domain.search_language import Query, parse
 from itdesk.ui.actions import Scope
 from itdesk.ui.bindings import bindings
 from itdesk.ui.context import DeskContext
-from itdesk.ui.messages import OpenTicket
+from itdesk.ui.messages import DatabaseTrouble, OpenTicket
 from itdesk.ui.text import EMPTY, between, content, fit, join, plural
 from itdesk.ui.theme import BOLD, roles
 from itdesk.ui.times import age
 from itdesk.ui.verbs import TicketScreenWithVerbs
 from itdesk.ui.widgets.banner import Banner
-from itdesk.ui.widgets.choice_list import Choice
 from itdesk.ui.widgets.filter_line import FilterLine
 from itdesk.ui.widgets.lines import Lines
 from itdesk.ui.widgets.scroll_lines import ScrollLines, TextLine
@@ -49,6 +50,10 @@ _PAGES = 3
 """Pages that are read at once."""
 
 
+_EVERYTHING = View("all", "All", "status:open")
+"""Where the desk has no views."""
+
+
 class QueueScreen(TicketScreenWithVerbs):
     """List, filter line, views as tabs, and a preview where it is wide."""
 
@@ -59,7 +64,9 @@ class QueueScreen(TicketScreenWithVerbs):
 
     def __init__(self, desk: DeskContext) -> None:
         super().__init__(desk)
-        self._views: Sequence[View] = desk.rulebook.views or (View("all", "All", "status:open"),)
+        self._views: Sequence[View] = desk.rulebook.views or (_EVERYTHING,)
+        self._own: Sequence[View] = ()
+        self._counts: Sequence[str] = ()
         self._view = 0
         self._query: Query = parse(self._views[0].query)
         self._order = self._views[0].order
@@ -182,21 +189,29 @@ class QueueScreen(TicketScreenWithVerbs):
 
     @work(exclusive=True, group="counts")
     async def _count(self) -> None:
-        """The tabs' counts and the total of this filter."""
-        query, views = self._query, self._views
+        """The views, their counts, and the total of this filter."""
+        query = self._query
 
-        def read(session: Session) -> tuple[int, list[str]]:
+        def read(session: Session) -> tuple[int, Sequence[View], Sequence[View], list[str]]:
+            own = own_views(session)
+            views = (*(session.rulebook.views or (_EVERYTHING,)), *own)
             counts = [_up_to(queue.count(session, parse(view.query), limit=_COUNT_LIMIT)) for view in views]
-            return queue.count(session, query, limit=_COUNT_LIMIT), counts
+            return queue.count(session, query, limit=_COUNT_LIMIT), views, own, counts
 
         found = await self.read(read)
         if found is None:
             return
-        total, counts = found
-        self.query_one(ViewTabs).show(self._view, counts)
+        total, views, self._own, self._counts = found
+        shown = self._views[self._view]
+        self._views = views
+        self._view = views.index(shown) if shown in views else min(self._view, len(views) - 1)
+        self._show_tabs()
         if query == self._query:
             self._total = total
             self._explain()
+
+    def _show_tabs(self) -> None:
+        self.query_one(ViewTabs).show([view.title for view in self._views], self._view, self._counts)
 
     # --- live ----------------------------------------------------------------------------------------------------
 
@@ -320,14 +335,81 @@ class QueueScreen(TicketScreenWithVerbs):
 
     @work(group="verb")
     async def action_views(self) -> None:
-        """Choose a view."""
-        dim = roles(self).dim
-        choices = [
-            Choice(index, content(view.title), content(view.query, dim)) for index, view in enumerate(self._views)
-        ]
-        chosen = await self._choose("Views", choices, current=self._view)
-        if isinstance(chosen, int):
-            self._go_to_view(chosen)
+        """Show a view, save the filter as one, rename or remove one's own."""
+        from itdesk.ui.dialogs.views import Asked, ViewsDialog
+
+        current = self._views[self._view]
+        dialog = ViewsDialog(self._views, self._own, self._counts, current, keymap=self.desk.keymap)
+        match await self.app.push_screen_wait(dialog):
+            case Asked("show", View() as view):
+                self.show_view(view)
+            case Asked("save", _):
+                await self._keep_view()
+            case Asked("rename", View() as view):
+                await self._rename_view(view)
+            case Asked("remove", View() as view):
+                await self._remove_view(view)
+
+    @work(group="verb")
+    async def action_keep_view(self) -> None:
+        """Save the filter as a view of one's own."""
+        await self._keep_view()
+
+    async def _keep_view(self) -> None:
+        text, order = self._query.text, self._order
+        shown = self._views[self._view]
+        name = await self._ask(
+            "Save the filter as a view of your own",
+            "Name",
+            verb="save",
+            remark=f"{text or 'everything open'} · {order.title}. The name of a view of yours replaces it.",
+            value=shown.title if shown in self._own else "",
+        )
+        if name and await self._change_views(lambda session: save_view(session, name, text, order)):
+            await self._show_own(name, f"Saved the view {name}. [ and ] lead to it.")
+
+    async def _rename_view(self, view: View) -> None:
+        name = await self._ask(f"Rename the view {view.title}", "Name", verb="rename", value=view.title)
+        if name and await self._change_views(lambda session: rename_view(session, view.title, name)):
+            await self._show_own(name, f"The view {view.title} is now called {name}.")
+
+    async def _remove_view(self, view: View) -> None:
+        from itdesk.ui.dialogs.confirm import ConfirmDialog
+
+        said = [view.query, "Its tickets stay as they are."]
+        dialog = ConfirmDialog(f"Remove the view {view.title}?", said, verb="remove it", keymap=self.desk.keymap)
+        if not await self.app.push_screen_wait(dialog):
+            return
+        if await self._change_views(lambda session: remove_view(session, view.title)):
+            if self._views[self._view] == view:
+                self._go_to_view(0)
+            await self._count().wait()
+            self.say(f"Removed the view {view.title}.")
+
+    async def _change_views(self, act: Callable[[Session], None]) -> bool:
+        """Whether it was done; if not, the person was told."""
+        try:
+            await self.desk.threads.write(act)
+        except DeskError as error:
+            self.say(str(error), alarm=True)
+            return False
+        except DatabaseProblem as problem:
+            self.post_message(DatabaseTrouble(str(problem)))
+            return False
+        return True
+
+    async def _show_own(self, name: str, sentence: str) -> None:
+        await self._count().wait()
+        kept = " ".join(name.split())
+        view = next((view for view in self._own if view.title == kept), None)
+        if view is not None:
+            self.show_view(view)
+        self.say(sentence)
+
+    def show_view(self, view: View) -> None:
+        """Show a view, if it is still there."""
+        if view in self._views:
+            self._go_to_view(self._views.index(view))
 
     def _go_to_view(self, index: int) -> None:
         self._view = index
@@ -335,6 +417,7 @@ class QueueScreen(TicketScreenWithVerbs):
         self._order, self._reverse = view.order, False
         self.ticket_list.unmark()
         self.query_one(FilterLine).put(view.query)
+        self._show_tabs()
         self._set_query(view.query)
         self._count()
 

@@ -6,6 +6,8 @@ from pathlib import Path
 from itdesk.desk import communication, intake, resolution, triage
 from itdesk.desk.queries import tickets
 from itdesk.desk.session import Desk
+from itdesk.desk.views import save_view
+from itdesk.domain.queue_order import Order
 from itdesk.domain.ticket import MessageKind, Status, WaitingReason
 from itdesk.ui.widgets.filter_line import FilterLine
 from tests.ui import world
@@ -87,11 +89,12 @@ async def test_tab_completes_what_stands_dim_behind_the_filter(desk: Desk) -> No
         await visitor.sees("/ status:open team:network")
         await visitor.press("tab")
         await visitor.sees("team network", "1-2 of 2")
-        await visitor.type(" cat:vp")
+        await visitor.press("ctrl+u")
+        await visitor.type("cat:vp")
         await visitor.sees("cat:vp  → cat:network.vpn")
         await visitor.press("right")
         await visitor.sees("1-1 of 1")
-        assert visitor.app.screen.query_one(FilterLine).text == "status:open team:network cat:network.vpn"
+        assert visitor.app.screen.query_one(FilterLine).text == "cat:network.vpn"
 
 
 async def test_a_completion_typed_blind_and_at_once_is_the_same(desk: Desk) -> None:
@@ -103,7 +106,7 @@ async def test_a_completion_typed_blind_and_at_once_is_the_same(desk: Desk) -> N
         assert visitor.app.screen.query_one(FilterLine).text.endswith("@anna p:1")
 
 
-async def test_views_are_turned_by_brackets_and_chosen_by_name(desk: Desk) -> None:
+async def test_views_are_turned_by_brackets_and_chosen_from_a_list(desk: Desk) -> None:
     async with visit(desk) as visitor:
         await visitor.press("]")
         await visitor.sees("mine, fair order", "1-3 of 3")
@@ -111,9 +114,47 @@ async def test_views_are_turned_by_brackets_and_chosen_by_name(desk: Desk) -> No
         await visitor.sees("1-15 of 15")
         await visitor.press("v")
         await visitor.sees("Views")
-        await visitor.type("wait")
+        while "Waiting" not in visitor.row("▌  "):
+            await visitor.press("j")
         await visitor.press("enter")
         await visitor.sees("waiting tickets", "of 3")
+
+
+async def test_a_filter_is_saved_as_a_view_of_ones_own_renamed_and_removed(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("slash")
+        await visitor.type("team:network")
+        await visitor.press("enter", "v")
+        await visitor.sees("The desk's", "Unassigned", "s save the filter")
+        await visitor.press("s")
+        await visitor.sees("Save the filter as a view of your own", "status:open team:network · fair order")
+        await visitor.type("Net")
+        await visitor.press("enter")
+        await visitor.sees("Saved the view Net.", "Resolved 1   Net 2")
+        await visitor.press("v")
+        await visitor.sees("Your own", "r rename")
+        await visitor.press("r")
+        await visitor.sees("Rename the view Net")
+        await visitor.type("Network")
+        await visitor.press("enter")
+        await visitor.sees("The view Net is now called Network.", "Network 2")
+        await visitor.press("v")
+        await visitor.sees("Your own", "D remove")
+        await visitor.press("D")
+        await visitor.sees("Remove the view Network?", "Its tickets stay as they are.")
+        await visitor.press("y")
+        await visitor.sees("Removed the view Network.", "1-15 of 15")
+        await visitor.misses("Network 2")
+
+
+async def test_own_views_are_there_at_the_next_visit_and_the_desks_cannot_be_removed(desk: Desk) -> None:
+    save_view(session_of(desk), "Printers", "printer", Order.FAIR)
+    async with visit(desk) as visitor:
+        await visitor.sees("Printers 1")
+        await visitor.press("v")
+        await visitor.sees("Your own")
+        await visitor.press("D")
+        await visitor.sees("This is the desk's view")
 
 
 async def test_orders_can_be_changed_and_turned_round(desk: Desk) -> None:

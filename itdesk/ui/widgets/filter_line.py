@@ -27,6 +27,8 @@ class FilterLine(Horizontal):
     FilterLine:focus-within > .slash { color: $desk-accent; text-style: bold; }
     FilterLine > Input { width: 2fr; background: $desk-ground; color: $desk-text; }
     FilterLine > Understood { width: 3fr; }
+    FilterLine.typing > Input { width: 1fr; }
+    FilterLine.typing > Understood { width: 1fr; }
     """
 
     class Changed(Message):
@@ -94,7 +96,12 @@ class FilterLine(Horizontal):
 
     def on_descendant_focus(self) -> None:
         """Typing begins."""
+        self.add_class("typing")
         self.post_message(self.Entered())
+
+    def on_descendant_blur(self) -> None:
+        """Typing ended."""
+        self.remove_class("typing")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """`enter` ends typing."""
