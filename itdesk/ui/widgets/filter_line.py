@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -17,6 +18,9 @@ from itdesk.ui.text import EMPTY, between, content, fit
 from itdesk.ui.theme import roles
 from itdesk.ui.widgets.lines import Lines
 
+_LEAST_SENTENCE = 30
+"""Cells that the sentence keeps, however long the text is."""
+
 
 class FilterLine(Horizontal):
     """Posts `Changed` while one types and `Left` when one is done."""
@@ -25,10 +29,8 @@ class FilterLine(Horizontal):
     FilterLine { height: 1; }
     FilterLine > .slash { width: 3; padding: 0 0 0 1; color: $desk-dim; }
     FilterLine:focus-within > .slash { color: $desk-accent; text-style: bold; }
-    FilterLine > Input { width: 2fr; background: $desk-ground; color: $desk-text; }
-    FilterLine > Understood { width: 3fr; }
-    FilterLine.typing > Input { width: 1fr; }
-    FilterLine.typing > Understood { width: 1fr; }
+    FilterLine > Input { width: 40%; background: $desk-ground; color: $desk-text; }
+    FilterLine > Understood { width: 1fr; }
     """
 
     class Changed(Message):
@@ -90,23 +92,33 @@ class FilterLine(Horizontal):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Pass on what is typed."""
         event.stop()
+        self._make_room()
         if event.value != self._text:  # an Input also tells what it was given at its start
             self._text = event.value
             self.post_message(self.Changed(event.value))
 
     def on_descendant_focus(self) -> None:
         """Typing begins."""
-        self.add_class("typing")
         self.post_message(self.Entered())
-
-    def on_descendant_blur(self) -> None:
-        """Typing ended."""
-        self.remove_class("typing")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """`enter` ends typing."""
         event.stop()
         self.post_message(self.Left())
+
+    def on_resize(self) -> None:
+        """Another width has other room."""
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """A long text takes room from the sentence, but not all of it."""
+        line = self.query_one(SearchInput)
+        found = line.completion
+        needed = cell_len(line.value) + (cell_len(found.tail) if found else 0) + 2
+        usual = (self.size.width - 3) * 2 // 5
+        width = min(max(needed, usual), self.size.width - _LEAST_SENTENCE)
+        if self.size.width and (line.styles.width is None or line.styles.width.value != width):
+            line.styles.width = width
 
     def on_focus(self, event: events.Focus) -> None:
         """The line itself takes the focus."""
