@@ -52,12 +52,14 @@ _SOON_SECONDS = 8.0
 class Look:
     """How the screen looks: the themes to choose from, and the one to begin with.
 
-    `locked`: no colours (NO_COLOR). `remember` keeps a chosen theme for the next time; it may raise OSError.
+    `locked`: no colours (NO_COLOR). `ascii_only`: no signs but plain ASCII. `remember` keeps a chosen theme for the
+    next time; it may raise OSError.
     """
 
     themes: Sequence[DeskTheme]
     theme: str
     locked: bool = False
+    ascii_only: bool = False
     remember: Callable[[str], None] | None = None
 
 
@@ -77,6 +79,7 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         super().__init__(ansi_color=True if look.locked else None)
         rulebook = session.rulebook
         self.look = look
+        self.ascii_only = look.ascii_only
         self.desk = DeskContext(
             threads=DeskThreads(session),
             me=session.actor,

@@ -41,6 +41,7 @@ class WatchApp(DeskApp, inherit_bindings=False):
         """`team` is the one to begin with, None for all; `teams` are those that `[` and `]` turn through."""
         super().__init__(ansi_color=True if look.locked else None)
         rulebook = session.rulebook
+        self.ascii_only = look.ascii_only
         self.desk = DeskContext(
             threads=DeskThreads(session),
             me=session.actor,

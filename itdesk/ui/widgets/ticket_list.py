@@ -523,7 +523,9 @@ def _team(row: QueueRow, look: _Look) -> Content:
 def columns_for(width: int) -> tuple[_Column, ...]:
     """The columns that a list of this width has; a width of 0 takes what the others leave."""
     columns = [_Column("P", 2, _priority, gap=_MARGIN), _Column("Number", 8, _number), _Column("Subject", 0, _subject)]
-    if width >= 126:
+    if width >= 156:
+        columns += [_Column("Requester", 20, _requester), _Column("Category", 22, _path)]
+    elif width >= 126:
         columns += [_Column("Requester", 16, _requester), _Column("Category", 20, _path)]
     elif width >= 96:
         columns.append(_Column("Category", 10, _leaf))
@@ -534,9 +536,9 @@ def columns_for(width: int) -> tuple[_Column, ...]:
     elif width >= 68:
         columns.append(_Column("Status", 9, _status))
     if width >= 78:
-        columns.append(_Column("Who", 9, _who))
+        columns.append(_Column("Who", 16 if width >= 156 else 12 if width >= 126 else 9, _who))
     if width >= 156:
-        columns.append(_Column("Team", 12, _team))
+        columns.append(_Column("Team", 14, _team))
     columns.append(_Column("Age", 4, _age, flush_right=True, gap=_MARGIN))
     return tuple(columns)
 
