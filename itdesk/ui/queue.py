@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -251,8 +252,7 @@ class QueueScreen(TicketScreenWithVerbs):
 
     def action_refresh(self) -> None:
         """Read it anew."""
-        self.reload()
-        self.say("Read anew.")
+        self.read_anew()
 
     def action_freeze(self) -> None:
         """Hold still, or live again."""
@@ -700,8 +700,19 @@ class Peek(Lines):
         right = content(f"↑ {self._new} new ", palette.accent + BOLD) if self._new else EMPTY
         if row is None:
             return between(EMPTY, right, width)
-        waits = f"waiting: {row.waiting_reason} · " if row.waiting_reason else ""
-        facts = f" · {row.category} · {row.team or 'no team'} L{row.level} · {waits}changed {self._changed(row)}"
+        told = [
+            row.requester,
+            row.category,
+            f"{row.team or 'no team'} L{row.level}",
+            f"waiting: {row.waiting_reason}" if row.waiting_reason else "",
+            f"changed {self._changed(row)}",
+        ]
+        room = width - 2 - right.cell_length
+        for least_wanted in (2, 3, 1, 4):  # parts come whole or not at all
+            if cell_len(" · ".join(filter(None, told))) <= room:
+                break
+            told[least_wanted] = ""
+        facts = "".join(f" · {part}" for part in told[1:] if part)
         left = join(" ", content(row.requester, palette.text), content(facts, palette.dim))
         return between(left, right, width)
 

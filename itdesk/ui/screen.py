@@ -32,6 +32,7 @@ class DeskScreen(Screen[None], inherit_bindings=False):
     def __init__(self, desk: DeskContext) -> None:
         super().__init__()
         self.desk = desk
+        self._in_trouble = False
 
     # --- what the person is told ---------------------------------------------------------------------------------
 
@@ -67,8 +68,24 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         """The time passed, or the database fell silent (`trouble` says how) or answers again (None)."""
         for bar in self.query(TopBar):
             bar.show(self.desk.clock(), frozen=self.frozen, stale_since=self.desk.stale_since)
-        self.query_one(Trouble).show(trouble, self.desk.stale_since, self.desk.zone)
+        unsaved = self.desk.unsaved
+        kept = f"your {unsaved.kind.value} stays in the composer" if unsaved is not None else ""
+        keys = keys_of(BY_ID["refresh"], self.desk.keymap)
+        key = shown(keys[0]) if keys else ""
+        self.query_one(Trouble).show(trouble, self.desk.stale_since, self.desk.zone, kept=kept, key=key)
+        if trouble is not None and not self._in_trouble:
+            self.say("Reading works, changes wait")
+        self._in_trouble = trouble is not None
         self.tick()
+
+    def read_anew(self) -> None:
+        """`refresh`: read everything anew; while the database is silent, try it at once."""
+        if self._in_trouble:
+            self.post_message(Acted())
+            self.say("Trying …")
+        else:
+            self.reload()
+            self.say("Read anew.")
 
     @property
     def frozen(self) -> bool:

@@ -319,8 +319,7 @@ class TicketScreen(TicketScreenWithVerbs):
 
     def action_refresh(self) -> None:
         """Read it anew."""
-        self.reload()
-        self.say("Read anew.")
+        self.read_anew()
 
     def close_one(self) -> None:
         """The text, the composer, the section, the ticket: one after the other."""

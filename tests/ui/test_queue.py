@@ -537,13 +537,16 @@ async def test_when_the_database_is_gone_one_goes_on_reading_and_it_comes_back(d
         hidden = Path(path).rename(f"{path}.hidden")  # noqa: ASYNC240 the test may wait for it
         await visitor.polled()
         await visitor.sees("The database does not answer.", "Nothing is lost", "! stale 0m")
+        assert "ctrl+r try now" in visitor.text
+        assert "Reading works, changes wait" in visitor.status
         await visitor.press("j", "j")
         assert "INC-8" in visitor.row("▌ P2")
         await visitor.press("t")
         await visitor.sees("That was not done: the database does not answer.")
+        await visitor.press("ctrl+r")
+        await visitor.sees("Trying …")
         hidden.rename(path)
-        visitor.app._polls_to_skip = 0
-        await visitor.polled()
+        await visitor.press("ctrl+r")
         await visitor.sees("The database answers again.", "live ·")
         await visitor.misses("does not answer")
 
