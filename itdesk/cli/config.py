@@ -10,7 +10,9 @@ from itdesk.cli.invocation import Invocation
 from itdesk.cli.output import say, say_json
 from itdesk.cli.parameters import as_json
 from itdesk.settings.errors import ConfigError, ConfigErrors
+from itdesk.settings.locations import user_config_dir
 from itdesk.settings.mappings import check_mappings
+from itdesk.settings.themes import usable_themes
 
 
 @click.group("config")
@@ -29,15 +31,16 @@ def config_command() -> None:
 def check_command(ctx: click.Context, as_json: bool) -> None:
     """List every error in the settings: file:line:column and what is meant. The exit status is then 1.
 
-    Checked is the folder of the desk, or that of --config.
+    Checked is the folder of the desk, or that of --config, and your own themes.
 
     \b
     Examples:
       itdesk config check
       itdesk --config ./draft config check
     """
-    folder = folder_to_check(ctx.obj)
-    errors = faults(folder)
+    folder, themes = folder_to_check(ctx.obj), user_config_dir() / "themes"
+    own_themes, faulty_themes = usable_themes([themes])
+    errors = [*faults(folder), *faulty_themes]
     if as_json:
         say_json([asdict(error) for error in errors])
     else:
@@ -45,6 +48,8 @@ def check_command(ctx: click.Context, as_json: bool) -> None:
             say(str(error))
         if not errors:
             say(f"The settings in {folder} are right.")
+            if own_themes:
+                say(f"Your themes in {themes} are right: {', '.join(theme.name for theme in own_themes)}.")
     ctx.exit(1 if errors else 0)
 
 

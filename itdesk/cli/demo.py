@@ -56,7 +56,13 @@ def demo_command(ctx: click.Context, keep: Path | None) -> None:
         try:
             with _arrivals(desk):
                 session = Session(desk, sign_in(desk, demo.VISITOR), now)
-                status = run_screens(session, [_NOTICE], mouse=invocation.mouse, theme=invocation.theme)
+                status = run_screens(
+                    session,
+                    [_NOTICE],
+                    mouse=invocation.mouse,
+                    theme=invocation.theme,
+                    ascii_only=invocation.ascii_only,
+                )
         finally:
             desk.close()
     ctx.exit(status)

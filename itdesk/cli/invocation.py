@@ -42,7 +42,8 @@ class Invocation:
     """The options before the command.
 
     `database` is an absolute path or a PostgreSQL URL, `config` the folder of --config, `as_login` the person of --as,
-    `key` the idempotency key; `mouse` says whether the screens may use the mouse, `theme` names their colours.
+    `key` the idempotency key; `mouse` says whether the screens may use the mouse, `theme` names their colours,
+    `ascii_only` leaves out every sign that is not ASCII.
     """
 
     database: str
@@ -50,6 +51,7 @@ class Invocation:
     as_login: str | None = None
     key: str | None = None
     mouse: bool = True
+    ascii_only: bool = False
     theme: str | None = None
 
     @contextmanager

@@ -170,6 +170,12 @@ def _location(value: str) -> str:
     callback=_once(str),
     help="Do a change only once: a second command with the same key only repeats its answer.",
 )
+@click.option(
+    "--ascii/--no-ascii",
+    "ascii_only",
+    default=None,
+    help="Show no signs but plain ASCII; left out: as the terminal needs it (screens only).",
+)
 @click.option("--no-mouse", is_flag=True, default=False, help="Leave the mouse to the terminal (screens only).")
 @click.option(
     "--theme",
@@ -188,6 +194,7 @@ def itdesk(
     as_login: str | None,
     key: str | None,
     no_mouse: bool,
+    ascii_only: bool | None,
     theme: str | None,
 ) -> None:
     """The service desk in your terminal. Without a command: the queue, full screen.
@@ -199,13 +206,30 @@ def itdesk(
       itdesk list p:1,2 @me                   what is urgent and mine
       itdesk --database /srv/desk.sqlite3 list
     """
-    ctx.obj = Invocation(database or _default_location(), config, as_login, key, mouse=not no_mouse, theme=theme)
+    ctx.obj = Invocation(
+        database or _default_location(),
+        config,
+        as_login,
+        key,
+        mouse=not no_mouse,
+        theme=theme,
+        ascii_only=_needs_ascii() if ascii_only is None else ascii_only,
+    )
     if ctx.invoked_subcommand is None:
         from itdesk.cli.screens import open_screens
 
         open_screens(ctx)
     else:
         gc.enable()  # the screens do it when they stand
+
+
+def _needs_ascii() -> bool:
+    """Whether the terminal has letters alone: a console without a font of its own, or a locale without Unicode."""
+    encoding = (sys.stdout.encoding or "").lower().replace("-", "")
+    return os.environ.get("TERM", "") in _PLAIN_TERMINALS or not encoding.startswith("utf")
+
+
+_PLAIN_TERMINALS = ("linux", "dumb", "vt52", "vt100", "vt102", "vt220")
 
 
 def _default_location() -> str:

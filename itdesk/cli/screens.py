@@ -31,7 +31,12 @@ def open_screens(ctx: click.Context) -> None:
     notices: list[str] = []
     with invocation.session(rules=True, on_warning=notices.append) as session:
         status = run_screens(
-            session, notices, mouse=invocation.mouse, theme=invocation.theme, editor=_editor(invocation)
+            session,
+            notices,
+            mouse=invocation.mouse,
+            theme=invocation.theme,
+            ascii_only=invocation.ascii_only,
+            editor=_editor(invocation),
         )
     ctx.exit(status)
 
@@ -43,20 +48,26 @@ def require_terminal() -> None:
 
 
 def run_screens(
-    session: Session, notices: Sequence[str], *, mouse: bool, theme: str | None = None, editor: str | None = None
+    session: Session,
+    notices: Sequence[str],
+    *,
+    mouse: bool,
+    theme: str | None = None,
+    ascii_only: bool = False,
+    editor: str | None = None,
 ) -> int:
     """Show the screens until the person leaves; `notices` stand above them. Their exit status.
 
     `theme` is the theme asked for, None for the person's own; `editor` may be started for long texts; None where no
     other program may be.
     """
-    look, faults = prepare_look(session.actor.login, theme)
+    look, faults = prepare_look(session.actor.login, theme, ascii_only=ascii_only)
     from itdesk.ui.app import run
 
     return run(session, look, log=crash_log(), mouse=mouse, editor=editor, notices=[*notices, *faults])
 
 
-def prepare_look(login: str, theme: str | None) -> "tuple[Look, list[str]]":
+def prepare_look(login: str, theme: str | None, *, ascii_only: bool = False) -> "tuple[Look, list[str]]":
     """How this person's screens look, and a sentence for each fault in their own themes.
 
     Raises ClickException for a `theme` that there is not. The theme of a person who chose none, or one that is gone, is
@@ -70,7 +81,7 @@ def prepare_look(login: str, theme: str | None) -> "tuple[Look, list[str]]":
     from itdesk.ui.theme import desk_theme, mono_theme
 
     if os.environ.get("NO_COLOR"):
-        return Look([mono_theme()], "mono", locked=True), []
+        return Look([mono_theme()], "mono", locked=True, ascii_only=ascii_only), []
     os.environ.pop("NO_COLOR", None)  # empty means unset (no-color.org); Textual takes it for set
     settings, errors = usable_themes((shipped_themes(), user_config_dir() / "themes"))
     themes = {one.name: desk_theme(one.name, one.colours, dark=one.dark) for one in settings}
@@ -82,6 +93,7 @@ def prepare_look(login: str, theme: str | None) -> "tuple[Look, list[str]]":
     look = Look(
         list(themes.values()),
         chosen if chosen in themes else _FIRST_THEME,
+        ascii_only=ascii_only,
         remember=partial(choose_theme, preferences_file(), login),
     )
     return look, [_notice(error) for error in errors]

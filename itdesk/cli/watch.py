@@ -22,7 +22,7 @@ def watch_command(ctx: click.Context, team: str | None) -> None:
     require_terminal()
     invocation: Invocation = ctx.obj
     with invocation.session() as session:
-        look, _ = prepare_look(session.actor.login, invocation.theme)
+        look, _ = prepare_look(session.actor.login, invocation.theme, ascii_only=invocation.ascii_only)
         from itdesk.ui.watch import run
 
         status = run(session, look, team=team, log=crash_log(), mouse=invocation.mouse)

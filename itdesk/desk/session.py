@@ -29,6 +29,8 @@ class Desk:
     def __init__(self, database: Database) -> None:
         self.database = database
         self._rulebook: tuple[int, Rulebook] | None = None
+        self.directory: object = None
+        """What `desk.queries.directory` read last."""
 
     @property
     def name(self) -> str:

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import wraps
@@ -27,6 +28,9 @@ T = TypeVar("T")
 
 Changes = dict[str, tuple[Any, Any]]
 """Column or facet of a ticket -> (old, new) value, as JSON knows it: ids, names, microseconds."""
+
+_MOST_TOLD = 10
+"""So many tickets or reasons stand in one sentence."""
 
 TEXT_COLUMNS = frozenset({"subject", "body", "resolution", "root_cause", "site"})
 """Columns whose values are payload in the journal: text and personal data, erasable. All others are facts."""
@@ -66,7 +70,7 @@ class Transaction:
         found = self._locked(sorted(versions))
         missing = sorted(set(versions) - {ticket.id for ticket in found})
         if missing:
-            raise NotFound(f"There is no ticket {', '.join(str(ticket_id) for ticket_id in missing)} here.")
+            raise NotFound(f"There is no ticket {_some([str(ticket_id) for ticket_id in missing], ', ')} here.")
         for ticket in found:
             self._require_hand(ticket)
             if versions[ticket.id] not in (None, ticket.version):
@@ -77,8 +81,11 @@ class Transaction:
         # Plain SQL: Peewee needs longer to write it than SQLite to run it, and everybody waits for the lock (measured).
         database = self.session.desk.database
         condition, parameters = visible_in_sql(self.session)
-        sql = f"SELECT * FROM ticket WHERE id IN ({', '.join([database.param] * len(ids))}) AND {condition} ORDER BY id"  # noqa: S608
-        return instances(Ticket, database.execute(sql if database.sqlite else f"{sql} FOR UPDATE", (*ids, *parameters)))
+        wanted, these = database.among_in_sql(ids) if len(ids) != 1 else (f"({database.param})", tuple(ids))
+        sql = f"SELECT * FROM ticket WHERE id IN {wanted} AND {condition} ORDER BY id"  # noqa: S608
+        return instances(
+            Ticket, database.execute(sql if database.sqlite else f"{sql} FOR UPDATE", (*these, *parameters))
+        )
 
     def _require_hand(self, ticket: Ticket) -> None:
         """Whoever is not staff changes only what he asked for himself, whatever else he may see."""
@@ -287,6 +294,26 @@ def _once(session: Session, body: Callable[[Transaction], Change]) -> Change:
     return change
 
 
+class _Rehearsed(Exception):
+    """Ends a rehearsal, so that its transaction is rolled back."""
+
+
+def rehearse(session: Session, act: Callable[[Session], Change]) -> Change:
+    """What an act would do, and which tickets would refuse it, without doing it: it is done and rolled back.
+
+    Raises what the act raises: Refused where every ticket refuses.
+    """
+    found: list[Change] = []
+
+    def try_it() -> None:
+        found.append(act(replace(session, key=None, skip_refused=True)))
+        raise _Rehearsed
+
+    with suppress(_Rehearsed):
+        session.desk.database.write(try_it)
+    return found[0]
+
+
 def for_each(tx: Transaction, targets: Targets, deed: Callable[[Ticket], str | None], done: str) -> Change:
     """Do the same to every ticket, or to none.
 
@@ -316,9 +343,14 @@ def _refusal(refused: Sequence[tuple[str, str]], possible: int) -> str:
     if len(refused) == 1 and not possible:
         return refused[0][1]
     count = len(refused) + possible
-    return f"{len(refused)} of {count} tickets refuse, so none was changed: " + " ".join(
-        reason for _, reason in refused
-    )
+    reasons = _some([reason for _, reason in refused], " ")
+    return f"{len(refused)} of {count} tickets refuse, so none was changed: {reasons}"
+
+
+def _some(told: Sequence[str], separator: str) -> str:
+    """The first of many, and how many more there are."""
+    more = [f"and {len(told) - _MOST_TOLD} more"] if len(told) > _MOST_TOLD else []
+    return separator.join([*told[:_MOST_TOLD], *more])
 
 
 def number(ticket: Ticket) -> str:

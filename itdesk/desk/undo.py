@@ -105,7 +105,7 @@ def _undo(tx: Transaction, seq: int) -> Change:
     done = _entries(tx.session, seq)
     ids = sorted({entry.ticket_id for entry in done})
     tickets = {ticket.id: ticket for ticket in tx.tickets(ids)}
-    undone = _already_undone(ids)
+    undone = _already_undone(tx.session, ids)
     for entry in reversed(done):
         ticket = tickets[entry.ticket_id]
         if entry.seq in undone:
@@ -156,9 +156,10 @@ def _entries(session: Session, seq: int) -> list[_Done]:
     return done
 
 
-def _already_undone(ticket_ids: Sequence[int]) -> set[int]:
+def _already_undone(session: Session, ticket_ids: Sequence[int]) -> set[int]:
+    these = session.desk.database.among([f"ticket:{ticket_id}" for ticket_id in ticket_ids])
     entries = JournalEntry.select(JournalEntry.facts).where(
-        JournalEntry.object.in_([f"ticket:{ticket_id}" for ticket_id in ticket_ids]) & (JournalEntry.verb == "undone")
+        JournalEntry.object.in_(these) & (JournalEntry.verb == "undone")
     )
     return {json.loads(entry.facts)["reverts"] for entry in entries}
 
@@ -235,6 +236,6 @@ def _undo_link(ticket: Ticket, entry: _Done) -> None:
 
 def _retract_decisions(tx: Transaction, ticket: Ticket, entry: _Done) -> None:
     """Take back what the entry decided, so that what was decided before holds again."""
-    Decision.update(retracted_at=tx.now).where(
-        (Decision.ticket == ticket.id) & Decision.id.in_(entry.facts.get("decided", []))
-    ).execute()
+    decided = entry.facts.get("decided", [])
+    if decided:
+        Decision.update(retracted_at=tx.now).where((Decision.ticket == ticket.id) & Decision.id.in_(decided)).execute()

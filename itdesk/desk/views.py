@@ -18,11 +18,7 @@ def save_view(session: Session, name: str, query: str, order: Order) -> None:
 
     Raises Refused for a name that is empty, too long or taken by the desk, and for a search with errors.
     """
-    name, query = " ".join(storable(name).split()), storable(query)
-    if not name or len(name) > NAME_LIMIT:
-        raise Refused(f"A view needs a name of 1 to {NAME_LIMIT} characters.")
-    if any(fold(name) == fold(view.title) for view in session.rulebook.views):
-        raise Refused(f"The desk has a view {name} already; choose another name.")
+    name, query = _checked(session, name), storable(query)
     errors = parse(query).errors
     if errors:
         raise Refused(errors[0])
@@ -43,12 +39,42 @@ def remove_view(session: Session, name: str) -> None:
         raise NotFound(f"You have no view {name!r}.")
 
 
-def views(session: Session) -> tuple[View, ...]:
-    """The desk's views, then this person's own by name. An own view's `name` is its title."""
+def rename_view(session: Session, name: str, new_name: str) -> None:
+    """Give an own view another name; raises NotFound, and Refused for a name that is empty, too long or taken."""
+    new_name = _checked(session, new_name)
+    mine = SavedView.person == session.actor.id
+
+    def rename() -> int:
+        taken = [other for (other,) in tuples(SavedView.select(SavedView.name).where(mine)) if other != name]
+        if any(fold(new_name) == fold(other) for other in taken):
+            raise Refused(f"You have a view {new_name} already; choose another name.")
+        return int(SavedView.update(name=new_name).where(mine & (SavedView.name == name)).execute())
+
+    if not session.desk.database.write(rename):
+        raise NotFound(f"You have no view {name!r}.")
+
+
+def _checked(session: Session, name: str) -> str:
+    """The name as it is kept; raises Refused for one that is empty, too long or the desk's."""
+    name = " ".join(storable(name).split())
+    if not name or len(name) > NAME_LIMIT:
+        raise Refused(f"A view needs a name of 1 to {NAME_LIMIT} characters.")
+    if any(fold(name) == fold(view.title) for view in session.rulebook.views):
+        raise Refused(f"The desk has a view {name} already; choose another name.")
+    return name
+
+
+def own_views(session: Session) -> tuple[View, ...]:
+    """This person's own views by name. A view's `name` is its title."""
     with session.desk.database.translated():
         own = tuples(
             SavedView.select(SavedView.name, SavedView.query, SavedView.order)
             .where(SavedView.person == session.actor.id)
             .order_by(SavedView.name)
         )
-    return (*session.rulebook.views, *(View(name, name, query, Order(order)) for name, query, order in own))
+    return tuple(View(name, name, query, Order(order)) for name, query, order in own)
+
+
+def views(session: Session) -> tuple[View, ...]:
+    """The desk's views, then this person's own."""
+    return (*session.rulebook.views, *own_views(session))

@@ -40,7 +40,10 @@ ME = "me"
 MINE = "mine"
 NONE = "none"
 
-_ALIASES = {"p": Key.PRIORITY, "cat": Key.CATEGORY, "who": Key.ASSIGNEE, "from": Key.REQUESTER}
+ALIASES: Mapping[str, Key] = MappingProxyType(
+    {"p": Key.PRIORITY, "cat": Key.CATEGORY, "who": Key.ASSIGNEE, "from": Key.REQUESTER}
+)
+"""Short names of keys."""
 
 STATUS_GROUPS: Mapping[str, frozenset[Status]] = MappingProxyType(
     {
@@ -53,7 +56,7 @@ STATUS_GROUPS: Mapping[str, frozenset[Status]] = MappingProxyType(
 )
 """Names for several statuses at once."""
 
-_CHOICES: dict[Key, tuple[str, ...]] = {
+CHOICES: Mapping[Key, tuple[str, ...]] = {
     Key.STATUS: (*STATUS_GROUPS, *(status.value for status in Status)),
     Key.WAITING: tuple(reason.value for reason in WaitingReason),
     Key.PRIORITY: tuple(str(priority) for priority in PRIORITIES),
@@ -62,6 +65,8 @@ _CHOICES: dict[Key, tuple[str, ...]] = {
     Key.CHANNEL: tuple(channel.value for channel in Channel),
     Key.MAJOR: ("yes", "no"),
 }
+"""The values of keys that have few."""
+
 _AGE = re.compile(r"([<>])([0-9]{1,4})([hdw])")
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 _UNIT_WORDS = {"h": "hours", "d": "days", "w": "weeks"}
@@ -149,9 +154,9 @@ def _split(value: str) -> tuple[str, ...]:
 
 
 def _term(name: str, value: str, negated: bool, errors: list[str]) -> Term | None:
-    key = _ALIASES.get(name) or next((key for key in Key if key == name), None)
+    key = ALIASES.get(name) or next((key for key in Key if key == name), None)
     if key is None:
-        errors.append(f"“{name}:” is not known{_did_you_mean(name, [*_ALIASES, *Key]) or '.'}")
+        errors.append(f"“{name}:” is not known{_did_you_mean(name, [*ALIASES, *Key]) or '.'}")
         return None
     values = _split(value)
     if not values:
@@ -167,7 +172,7 @@ def _value(key: Key, value: str, errors: list[str]) -> str | None:
             return value
         errors.append(f"“opened:{value}”: give an age like opened:>7d or opened:<2h.")
         return None
-    choices = _CHOICES.get(key)
+    choices = CHOICES.get(key)
     if choices is None:
         return value.lower() if key is not Key.NUMBER else value.upper()
     wanted = value.lower().replace("-", "_").replace(" ", "_")

@@ -1,5 +1,6 @@
 """One desk's database: SQLite or PostgreSQL behind the same few operations."""
 
+import json
 import random
 import re
 import sqlite3
@@ -236,6 +237,22 @@ class Database:
         if not self.sqlite:
             kind = "_shared" if shared else ""
             self.engine.execute_sql(f"SELECT pg_advisory_xact_lock{kind}(hashtext(%s))", (name,))
+
+    # Many values
+
+    def among(self, values: Sequence[int] | Sequence[str]) -> peewee.SQL:
+        """The right side of `column IN …` for any number of integers, or of texts, as a single parameter.
+
+        A parameter a value would end at 32,766 of them (SQLite) or 65,535 (PostgreSQL).
+        """
+        return peewee.SQL(*self.among_in_sql(values))
+
+    def among_in_sql(self, values: Sequence[int] | Sequence[str]) -> tuple[str, tuple[Any, ...]]:
+        """As `among`, for plain SQL: the subquery and its parameters."""
+        if self.sqlite:
+            return "(SELECT value FROM json_each(?))", (json.dumps(list(values)),)
+        kind = "text" if values and isinstance(values[0], str) else "bigint"
+        return f"(SELECT unnest(CAST(%s AS {kind}[])))", (list(values),)
 
     # Life
 

@@ -19,6 +19,8 @@ class Scope(StrEnum):
     METRICS = "metrics"
     COMPOSER = "composer"
     WHY = "why"
+    VIEWS = "views"
+    WATCH = "watch"
 
 
 class Group(StrEnum):
@@ -57,6 +59,7 @@ class Action:
 
 _APP, _QUEUE, _TICKET = Scope.APP, Scope.QUEUE, Scope.TICKET
 _KNOWLEDGE, _METRICS, _COMPOSER, _WHY = Scope.KNOWLEDGE, Scope.METRICS, Scope.COMPOSER, Scope.WHY
+_VIEWS, _WATCH = Scope.VIEWS, Scope.WATCH
 _WORK = (_QUEUE, _TICKET)
 _LISTS = (_QUEUE, _TICKET, _KNOWLEDGE, _METRICS)
 
@@ -70,7 +73,17 @@ ACTIONS: tuple[Action, ...] = (
     Action("half_up", ("ctrl+u",), "half a page", _LISTS, Group.MOVE, "Half a page up", beside="half_down"),
     Action("page_down", ("pagedown",), "a page", _LISTS, Group.MOVE, "A page down"),
     Action("page_up", ("pageup",), "a page", _LISTS, Group.MOVE, "A page up", beside="page_down"),
-    Action("open", ("enter",), "open", (_QUEUE, _KNOWLEDGE, _METRICS), Group.MOVE, "Open what the cursor is on", 6),
+    Action(
+        "open", ("enter",), "open", (_QUEUE, _TICKET, _KNOWLEDGE, _METRICS), Group.MOVE, "Open what the cursor is on", 6
+    ),
+    Action(
+        "section",
+        ("tab",),
+        "sections",
+        (_TICKET,),
+        Group.MOVE,
+        "People, links, decisions, articles, one after the other",
+    ),
     Action("next_ticket", ("]",), "other tickets", (_TICKET,), Group.MOVE, "Open the next ticket of the queue"),
     Action(
         "previous_ticket",
@@ -86,12 +99,27 @@ ACTIONS: tuple[Action, ...] = (
     Action("metrics", ("3",), "screens", (_APP,), Group.MOVE, "The desk in figures", beside="queue"),
     # Find
     Action("filter", ("/",), "filter", (_QUEUE,), Group.FIND, "Filter the queue as you type"),
+    Action(
+        "drop_word",
+        ("backspace",),
+        "drop a word",
+        (_QUEUE,),
+        Group.FIND,
+        "Drop the last word of the filter",
+        beside="filter",
+    ),
     Action("search", ("/",), "search", (_KNOWLEDGE,), Group.FIND, "Search the articles as you type", 2),
     Action("views", ("v",), "views", (_QUEUE,), Group.FIND, "Choose a saved view", 11),
     Action("next_view", ("]",), "other views", (_QUEUE,), Group.FIND, "The next saved view"),
     Action(
         "previous_view", ("[",), "other views", (_QUEUE,), Group.FIND, "The saved view before it", beside="next_view"
     ),
+    Action("keep_view", (), "keep as a view", (_QUEUE,), Group.FIND, "Keep this filter as a view of your own"),
+    Action("save_view", ("s",), "save the filter", (_VIEWS,), Group.FIND, "Save the filter as a view of your own", 2),
+    Action("rename_view", ("r",), "rename", (_VIEWS,), Group.FIND, "Give a view of your own another name", 3),
+    Action("remove_view", ("D",), "remove", (_VIEWS,), Group.FIND, "Remove a view of your own; asks first", 4),
+    Action("next_team", ("]",), "team", (_WATCH,), Group.FIND, "Another team, or all of them"),
+    Action("previous_team", ("[",), "team", (_WATCH,), Group.FIND, "The team before it", beside="next_team"),
     Action("palette", (":", "ctrl+p"), "commands", (_APP,), Group.FIND, "Everything you can do or open", 10),
     # Live
     Action("refresh", ("ctrl+r",), "refresh", _LISTS, Group.LIVE, "Read it anew, now"),
@@ -149,13 +177,13 @@ ACTIONS: tuple[Action, ...] = (
         "Send all of it to the clipboard",
         beside="copy",
     ),
-    Action("help", ("?",), "help", (_APP,), Group.KNOW, "The keys of this screen", 1),
+    Action("help", ("?",), "help", (_APP, _WATCH), Group.KNOW, "The keys of this screen", 1),
     Action("theme", (), "theme", (_APP,), Group.KNOW, "Choose other colours"),
     # Leave
     Action("undo", ("u",), "undo", _WORK, Group.LEAVE, "Undo what you did last"),
     Action("close_one", ("escape",), "close one thing", (_APP,), Group.LEAVE, "Close one thing; never quits"),
-    Action("go_back", ("q",), "back, quit", (_APP,), Group.LEAVE, "Go back, and quit at the root"),
-    Action("leave", ("ctrl+q",), "quit", (_APP,), Group.LEAVE, "Quit; drafts are kept", always=True),
+    Action("go_back", ("q",), "back, quit", (_APP, _WATCH), Group.LEAVE, "Go back, and quit at the root"),
+    Action("leave", ("ctrl+q",), "quit", (_APP, _WATCH), Group.LEAVE, "Quit; drafts are kept", always=True),
 )
 
 BY_ID: Mapping[str, Action] = {action.id: action for action in ACTIONS}
@@ -170,8 +198,10 @@ def keys_of(action: Action, keymap: Keymap) -> tuple[str, ...]:
 
 
 def in_scope(scope: Scope) -> list[Action]:
-    """The actions whose keys work in a scope, the ones that work everywhere last."""
+    """The actions whose keys work in a scope, the ones that work everywhere last. `itdesk watch` stands by itself."""
     own = [action for action in ACTIONS if scope in action.scopes]
+    if scope is Scope.WATCH:
+        return own
     return own + [action for action in ACTIONS if Scope.APP in action.scopes and action not in own]
 
 

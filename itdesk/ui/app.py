@@ -11,6 +11,8 @@ from rich.console import Console
 from textual import events, on
 from textual.driver import Driver
 from textual.screen import Screen
+from textual.timer import Timer
+from textual.widgets import Input, TextArea
 
 from itdesk.desk.errors import DatabaseProblem
 from itdesk.desk.queries.feed import News
@@ -26,7 +28,9 @@ from itdesk.ui.messages import (
     OpenArticle,
     OpenQueue,
     OpenTicket,
+    OpenView,
     RunAction,
+    SetTheme,
     StepTicket,
     Told,
 )
@@ -41,18 +45,21 @@ from itdesk.ui.work import DeskThreads
 _QUEUE, _KNOWLEDGE, _METRICS = "queue", "knowledge", "metrics"
 _POLL_SECONDS = 1.0
 _RETRY_POLLS = 4
+_SOON_SECONDS = 8.0
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
     """How the screen looks: the themes to choose from, and the one to begin with.
 
-    `locked`: no colours (NO_COLOR). `remember` keeps a chosen theme for the next time; it may raise OSError.
+    `locked`: no colours (NO_COLOR). `ascii_only`: no signs but plain ASCII. `remember` keeps a chosen theme for the
+    next time; it may raise OSError.
     """
 
     themes: Sequence[DeskTheme]
     theme: str
     locked: bool = False
+    ascii_only: bool = False
     remember: Callable[[str], None] | None = None
 
 
@@ -72,6 +79,7 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         super().__init__(ansi_color=True if look.locked else None)
         rulebook = session.rulebook
         self.look = look
+        self.ascii_only = look.ascii_only
         self.desk = DeskContext(
             threads=DeskThreads(session),
             me=session.actor,
@@ -90,6 +98,8 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         self._last_good = session.clock()
         self._minute = self._last_good.replace(second=0, microsecond=0)
         self._trouble: str | None = None
+        self._copied: str | None = None
+        self._forgets: Timer | None = None
         self.errors = io.StringIO()
         """What went wrong inside the program, as text for the log; empty if nothing did."""
         self.error_console = Console(file=self.errors, width=110, color_system=None)
@@ -230,26 +240,28 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
     def _open_ticket(self, event: OpenTicket) -> None:
         from itdesk.ui.ticket import TicketScreen
 
+        if not isinstance(self.screen, TicketScreen):
+            self.switch_mode(_QUEUE)
+        queue = self._queue
+        queue.seen(event.ticket_id)
+        place = queue.place_of(event.ticket_id)
         if isinstance(self.screen, TicketScreen):
-            self.screen.open(event.ticket_id, compose=event.compose, row=event.row)
-            return
-        self.switch_mode(_QUEUE)
-        for screen in self.screen_stack:
-            if isinstance(screen, QueueScreen):
-                screen.seen(event.ticket_id)
-        if isinstance(self.screen, TicketScreen):
-            self.screen.open(event.ticket_id, compose=event.compose, row=event.row)
+            self.screen.open(event.ticket_id, compose=event.compose, row=event.row, place=place)
         else:
-            self.push_screen(TicketScreen(self.desk, event.ticket_id, compose=event.compose, row=event.row))
+            screen = TicketScreen(self.desk, event.ticket_id, compose=event.compose, row=event.row, place=place)
+            self.push_screen(screen)
+
+    @property
+    def _queue(self) -> QueueScreen:
+        return next(screen for screen in self._desk_screens() if isinstance(screen, QueueScreen))
 
     @on(StepTicket)
     def _step_ticket(self, event: StepTicket) -> None:
-        queue = next(screen for screen in self._desk_screens() if isinstance(screen, QueueScreen))
-        ticket_id = queue.step(event.ticket_id, event.step)
-        if ticket_id is None:
+        row = self._queue.step(event.ticket_id, event.step)
+        if row is None:
             self._say("There is no ticket after this one here." if event.step > 0 else "This is the first one here.")
         else:
-            self.post_message(OpenTicket(ticket_id))
+            self.post_message(OpenTicket(row.id, row=row))
 
     @on(OpenArticle)
     async def _open_article(self, event: OpenArticle) -> None:
@@ -261,12 +273,19 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
 
     @on(OpenQueue)
     def _open_queue(self, event: OpenQueue) -> None:
+        self._back_to_queue()
+        self._queue.filter_by(event.query)
+
+    @on(OpenView)
+    def _open_view(self, event: OpenView) -> None:
+        self._back_to_queue()
+        self._queue.show_view(event.view)
+
+    def _back_to_queue(self) -> None:
         self.switch_mode(_QUEUE)
         while len(self.screen_stack) > 1:
             self._leave_screen()
             self.pop_screen()
-        if isinstance(self.screen, QueueScreen):
-            self.screen.filter_by(event.query)
 
     def _say(self, sentence: str, *, alarm: bool = False) -> None:
         if isinstance(self.screen, DeskScreen):
@@ -286,10 +305,12 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         from itdesk.ui.dialogs.palette import PaletteDialog
 
         if isinstance(self.screen, DeskScreen):
-            self.push_screen(PaletteDialog(self.desk, self.screen.SCOPE, self.screen.subject()), self._picked)
+            themes = () if self.look.locked else [theme.name for theme in self.look.themes]
+            dialog = PaletteDialog(self.desk, self.screen.SCOPE, self.screen.subject(), themes)
+            self.push_screen(dialog, self._picked)
 
     def _picked(self, message: object) -> None:
-        if isinstance(message, OpenTicket | OpenArticle | OpenQueue | RunAction):
+        if isinstance(message, OpenTicket | OpenArticle | OpenQueue | OpenView | RunAction | SetTheme):
             self.post_message(message)
 
     @on(RunAction)
@@ -310,11 +331,15 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
 
         def chosen(name: object) -> None:
             if isinstance(name, str):
-                self.theme = name
-                self.run_worker(self._remember(name), group="theme")
+                self.post_message(SetTheme(name))
 
         choices = [Choice(theme.name, content(theme.name)) for theme in self.look.themes]
         self.push_screen(ChooseDialog("Theme", choices, current=self.theme), chosen)
+
+    @on(SetTheme)
+    def _set_theme(self, event: SetTheme) -> None:
+        self.theme = event.name
+        self.run_worker(self._remember(event.name), group="theme")
 
     async def _remember(self, theme: str) -> None:
         if self.look.remember is None:
@@ -323,6 +348,36 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
             await asyncio.to_thread(self.look.remember, theme)
         except OSError as error:
             self._say(f"Your choice holds for now, but could not be kept: {error.strerror or error}.", alarm=True)
+
+    # --- the clipboard -------------------------------------------------------------------------------------------
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Send a text to the terminal's clipboard; the same one again soon shows it, to be selected by hand.
+
+        No terminal tells whether it took the text.
+        """
+        again = text == self._copied and not isinstance(self.focused, Input | TextArea)
+        super().copy_to_clipboard(text)
+        self._copied = text
+        if self._forgets is not None:
+            self._forgets.stop()
+        self._forgets = self.set_timer(_SOON_SECONDS, self._forget_copied)
+        if again:
+            self._show_copied(text)
+
+    def _forget_copied(self) -> None:
+        self._copied = None
+
+    def _show_copied(self, text: str) -> None:
+        from itdesk.ui.dialogs.copied import CopiedDialog
+
+        self._leave_mouse(True)
+        self.push_screen(CopiedDialog(text), lambda _: self._leave_mouse(False))
+
+    def _leave_mouse(self, leave: bool) -> None:
+        tell = getattr(self._driver, "leave_mouse_to_terminal", None)
+        if tell is not None:
+            tell(leave)
 
     # --- ways out ------------------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from textual.message import Message
 
 from itdesk.desk.queries.feed import News
 from itdesk.desk.queries.queue import QueueRow
+from itdesk.domain.rulebook import View
 
 
 class OpenTicket(Message):
@@ -33,6 +34,22 @@ class OpenQueue(Message):
     def __init__(self, query: str) -> None:
         super().__init__()
         self.query = query
+
+
+class OpenView(Message):
+    """Show a view of the queue."""
+
+    def __init__(self, view: View) -> None:
+        super().__init__()
+        self.view = view
+
+
+class SetTheme(Message):
+    """Show everything in this theme, and remember it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
 
 
 class StepTicket(Message):

@@ -7,11 +7,14 @@ import os
 import shutil
 import signal
 import sys
+from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from threading import Timer
 
 from textual import events
 from textual.app import App
+from textual.filter import LineFilter
 from textual.geometry import Size
 
 from itdesk.ui.context import DeskContext
@@ -28,6 +31,9 @@ class DeskApp(App[None], inherit_bindings=False):
 
     desk: DeskContext
     errors: io.StringIO
+    ascii_only: bool = False
+    """Whether signs are shown by plain ASCII."""
+
     _has_begun = False
 
     def on_mount(self) -> None:
@@ -47,6 +53,17 @@ class DeskApp(App[None], inherit_bindings=False):
             super().refresh_css(animate)
         else:
             self.stylesheet.set_variables(self.get_css_variables())
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's filters, and the one that leaves no sign."""
+        filters = super().get_line_filters()
+        return [*filters, self._plain_glyphs] if self.ascii_only else filters
+
+    @cached_property
+    def _plain_glyphs(self) -> LineFilter:
+        from itdesk.ui.glyphs import PlainGlyphs
+
+        return PlainGlyphs()
 
     async def on_event(self, event: events.Event) -> None:
         """A size is read once more when its turn comes: two signals at once can report theirs in the wrong order."""

@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
+from rich.cells import cell_len
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -12,23 +14,26 @@ from textual.theme import Theme
 from textual.timer import Timer
 
 from itdesk.desk.change import Change
+from itdesk.desk.errors import DatabaseProblem, DeskError
 from itdesk.desk.queries import queue
 from itdesk.desk.queries.feed import News
 from itdesk.desk.queries.queue import Page, QueueRow
+from itdesk.desk.queries.vocabulary import vocabulary
 from itdesk.desk.session import Session
+from itdesk.desk.views import own_views, remove_view, rename_view, save_view
+from itdesk.domain.completion import doubts
 from itdesk.domain.queue_order import Order
 from itdesk.domain.rulebook import View
 from itdesk.domain.search_language import Query, parse
 from itdesk.ui.actions import Scope
 from itdesk.ui.bindings import bindings
 from itdesk.ui.context import DeskContext
-from itdesk.ui.messages import OpenTicket
+from itdesk.ui.messages import DatabaseTrouble, OpenTicket
 from itdesk.ui.text import EMPTY, between, content, fit, join, plural
 from itdesk.ui.theme import BOLD, roles
 from itdesk.ui.times import age
 from itdesk.ui.verbs import TicketScreenWithVerbs
 from itdesk.ui.widgets.banner import Banner
-from itdesk.ui.widgets.choice_list import Choice
 from itdesk.ui.widgets.filter_line import FilterLine
 from itdesk.ui.widgets.lines import Lines
 from itdesk.ui.widgets.scroll_lines import ScrollLines, TextLine
@@ -47,13 +52,17 @@ _PAGES = 3
 """Pages that are read at once."""
 
 
+_EVERYTHING = View("all", "All", "status:open")
+"""Where the desk has no views."""
+
+
 class _Window(NamedTuple):
-    """What was read of the list: rows, the position of the first (None: unknown), how many there are, the ways out."""
+    """What was read: rows, the position of the first (None: unknown), how many there are, the ways out of none."""
 
     page: Page
     offset: int | None
     total: int
-    ways: Sequence[tuple[str, str, int]]
+    ways: "_WaysOut | None"
 
 
 class QueueScreen(TicketScreenWithVerbs):
@@ -66,7 +75,9 @@ class QueueScreen(TicketScreenWithVerbs):
 
     def __init__(self, desk: DeskContext) -> None:
         super().__init__(desk)
-        self._views: Sequence[View] = desk.rulebook.views or (View("all", "All", "status:open"),)
+        self._views: Sequence[View] = desk.rulebook.views or (_EVERYTHING,)
+        self._own: Sequence[View] = ()
+        self._counts: Sequence[str] = ()
         self._view = 0
         self._query: Query = parse(self._views[0].query)
         self._order = self._views[0].order
@@ -122,7 +133,7 @@ class QueueScreen(TicketScreenWithVerbs):
     def _window(self, at: QueueRow | None, want: Want) -> "Awaitable[_Window | None]":
         """Read the window."""
         query, order, reverse = self._query, self._order, self._reverse
-        view, limit = self._views[self._view], self._limit()
+        views, view, limit = self._views, self._view, self._limit()
 
         def read(session: Session) -> _Window:
             offset: int | None = 0
@@ -142,7 +153,7 @@ class QueueScreen(TicketScreenWithVerbs):
             total = queue.count(session, query, limit=_COUNT_LIMIT)
             if want is Want.LAST and at is None:
                 offset = None if total >= _COUNT_LIMIT else total - len(page.rows)
-            ways = [] if page.rows else _ways_out(session, query, view)
+            ways = None if page.rows else _ways_out(session, query, views, view)
             return _Window(page, offset, total, ways)
 
         return self.read(read)
@@ -164,7 +175,7 @@ class QueueScreen(TicketScreenWithVerbs):
             at=cursor,
             position=_position(order, reverse),
         )
-        if not page.rows:
+        if found.ways is not None:
             self.ticket_list.say(self._nothing(found.ways))
         self._explain()
 
@@ -202,21 +213,29 @@ class QueueScreen(TicketScreenWithVerbs):
 
     @work(exclusive=True, group="counts")
     async def _count(self) -> None:
-        """The tabs' counts and the total of this filter."""
-        query, views = self._query, self._views
+        """The views, their counts, and the total of this filter."""
+        query = self._query
 
-        def read(session: Session) -> tuple[int, list[str]]:
+        def read(session: Session) -> tuple[int, Sequence[View], Sequence[View], list[str]]:
+            own = own_views(session)
+            views = (*(session.rulebook.views or (_EVERYTHING,)), *own)
             counts = [_up_to(queue.count(session, parse(view.query), limit=_COUNT_LIMIT)) for view in views]
-            return queue.count(session, query, limit=_COUNT_LIMIT), counts
+            return queue.count(session, query, limit=_COUNT_LIMIT), views, own, counts
 
         found = await self.read(read)
         if found is None:
             return
-        total, counts = found
-        self.query_one(ViewTabs).show(self._view, counts)
+        total, views, self._own, self._counts = found
+        shown = self._views[self._view]
+        self._views = views
+        self._view = views.index(shown) if shown in views else min(self._view, len(views) - 1)
+        self._show_tabs()
         if query == self._query:
             self._total = total
             self._explain()
+
+    def _show_tabs(self) -> None:
+        self.query_one(ViewTabs).show([view.title for view in self._views], self._view, self._counts)
 
     # --- live ----------------------------------------------------------------------------------------------------
 
@@ -256,8 +275,7 @@ class QueueScreen(TicketScreenWithVerbs):
 
     def action_refresh(self) -> None:
         """Read it anew."""
-        self.reload()
-        self.say("Read anew.")
+        self.read_anew()
 
     def action_freeze(self) -> None:
         """Hold still, or live again."""
@@ -286,6 +304,18 @@ class QueueScreen(TicketScreenWithVerbs):
         event.stop()
         self._later("typing", _TYPING_REST_SECONDS, lambda: self._set_query(self.query_one(FilterLine).text))
 
+    @on(FilterLine.Entered)
+    def _begin_typing(self, event: FilterLine.Entered) -> None:
+        event.stop()
+        self._learn_names()
+
+    @work(exclusive=True, group="names")
+    async def _learn_names(self) -> None:
+        """The names that may be completed, as they are now."""
+        names = await self.read(vocabulary)
+        if names is not None:
+            self.query_one(FilterLine).know(names)
+
     @on(FilterLine.Left)
     def _done_typing(self, event: FilterLine.Left) -> None:
         event.stop()
@@ -310,8 +340,13 @@ class QueueScreen(TicketScreenWithVerbs):
         line.explain(content(", ".join(parts), palette.dim), join(*right))
 
     def action_filter(self) -> None:
-        """Into the filter line."""
-        self.query_one(FilterLine).query_one("Input").focus()
+        """Into the filter line, ready for the next word."""
+        self.query_one(FilterLine).enter()
+
+    def action_drop_word(self) -> None:
+        """The filter without its last word."""
+        if self._query.text:
+            self.filter_by(self._query.text.rpartition(" ")[0])
 
     def action_next_view(self) -> None:
         """The next saved view."""
@@ -323,14 +358,81 @@ class QueueScreen(TicketScreenWithVerbs):
 
     @work(group="verb")
     async def action_views(self) -> None:
-        """Choose a view."""
-        dim = roles(self).dim
-        choices = [
-            Choice(index, content(view.title), content(view.query, dim)) for index, view in enumerate(self._views)
-        ]
-        chosen = await self._choose("Views", choices, current=self._view)
-        if isinstance(chosen, int):
-            self._go_to_view(chosen)
+        """Show a view, save the filter as one, rename or remove one's own."""
+        from itdesk.ui.dialogs.views import Asked, ViewsDialog
+
+        current = self._views[self._view]
+        dialog = ViewsDialog(self._views, self._own, self._counts, current, keymap=self.desk.keymap)
+        match await self.app.push_screen_wait(dialog):
+            case Asked("show", View() as view):
+                self.show_view(view)
+            case Asked("save", _):
+                await self._keep_view()
+            case Asked("rename", View() as view):
+                await self._rename_view(view)
+            case Asked("remove", View() as view):
+                await self._remove_view(view)
+
+    @work(group="verb")
+    async def action_keep_view(self) -> None:
+        """Save the filter as a view of one's own."""
+        await self._keep_view()
+
+    async def _keep_view(self) -> None:
+        text, order = self._query.text, self._order
+        shown = self._views[self._view]
+        name = await self._ask(
+            "Save the filter as a view of your own",
+            "Name",
+            verb="save",
+            remark=f"{text or 'everything open'} · {order.title}. The name of a view of yours replaces it.",
+            value=shown.title if shown in self._own else "",
+        )
+        if name and await self._change_views(lambda session: save_view(session, name, text, order)):
+            await self._show_own(name, f"Saved the view {name}. [ and ] lead to it.")
+
+    async def _rename_view(self, view: View) -> None:
+        name = await self._ask(f"Rename the view {view.title}", "Name", verb="rename", value=view.title)
+        if name and await self._change_views(lambda session: rename_view(session, view.title, name)):
+            await self._show_own(name, f"The view {view.title} is now called {name}.")
+
+    async def _remove_view(self, view: View) -> None:
+        from itdesk.ui.dialogs.confirm import ConfirmDialog
+
+        said = [view.query, "Its tickets stay as they are."]
+        dialog = ConfirmDialog(f"Remove the view {view.title}?", said, verb="remove it", keymap=self.desk.keymap)
+        if not await self.app.push_screen_wait(dialog):
+            return
+        if await self._change_views(lambda session: remove_view(session, view.title)):
+            if self._views[self._view] == view:
+                self._go_to_view(0)
+            await self._count().wait()
+            self.say(f"Removed the view {view.title}.")
+
+    async def _change_views(self, act: Callable[[Session], None]) -> bool:
+        """Whether it was done; if not, the person was told."""
+        try:
+            await self.desk.threads.write(act)
+        except DeskError as error:
+            self.say(str(error), alarm=True)
+            return False
+        except DatabaseProblem as problem:
+            self.post_message(DatabaseTrouble(str(problem)))
+            return False
+        return True
+
+    async def _show_own(self, name: str, sentence: str) -> None:
+        await self._count().wait()
+        kept = " ".join(name.split())
+        view = next((view for view in self._own if view.title == kept), None)
+        if view is not None:
+            self.show_view(view)
+        self.say(sentence)
+
+    def show_view(self, view: View) -> None:
+        """Show a view, if it is still there."""
+        if view in self._views:
+            self._go_to_view(self._views.index(view))
 
     def _go_to_view(self, index: int) -> None:
         self._view = index
@@ -338,6 +440,7 @@ class QueueScreen(TicketScreenWithVerbs):
         self._order, self._reverse = view.order, False
         self.ticket_list.unmark()
         self.query_one(FilterLine).put(view.query)
+        self._show_tabs()
         self._set_query(view.query)
         self._count()
 
@@ -426,15 +529,21 @@ class QueueScreen(TicketScreenWithVerbs):
         self.ticket_list.unmark()
         await self._take_in(change.tickets)
 
-    def step(self, ticket_id: int, step: int) -> int | None:
-        """The id of the ticket `step` places from one in the list; the cursor goes there. None where there is none."""
+    def step(self, ticket_id: int, step: int) -> QueueRow | None:
+        """The ticket `step` places from one in the list; the cursor goes there. None where there is none."""
         rows = self.ticket_list.rows
         place = next((index for index, row in enumerate(rows) if row.id == ticket_id), None)
         if place is None or not 0 <= place + step < len(rows):
             return None
-        self.ticket_list.go_to(rows[place + step].id)
-        self.seen(rows[place + step].id)
-        return rows[place + step].id
+        row = rows[place + step]
+        self.ticket_list.go_to(row.id)
+        self.seen(row.id)
+        return row
+
+    def place_of(self, ticket_id: int) -> str:
+        """Where a ticket stands in this list: `4 of 42`; empty where that is not known."""
+        place = self.ticket_list.place_of(ticket_id)
+        return f"{place} of {_up_to(self._total)}" if place is not None and self._total is not None else ""
 
     def seen(self, ticket_id: int) -> None:
         """The ticket is open on the screen."""
@@ -480,29 +589,31 @@ class QueueScreen(TicketScreenWithVerbs):
 
     @work(exclusive=True, group="preview")
     async def _preview(self, row: QueueRow | None) -> None:
-        from itdesk.desk.queries import tickets  # not at the start, which is without a preview on a small terminal
-        from itdesk.ui.widgets.ticket_facts import preview_lines
+        # Not at the start, which is without a preview on a small terminal.
+        from itdesk.desk.queries import knowledge, tickets
+        from itdesk.ui.widgets.ticket_facts import Previewed, preview_lines
 
         panel = self.query_one("#preview", ScrollLines)
         if row is None:
             panel.show(lambda _: ())
             return
-        found = await self.read(
-            lambda session: (
-                tickets.view(session, row.id),
+
+        def read(session: Session) -> Previewed:
+            ticket = tickets.view(session, row.id)
+            return Previewed(
+                ticket,
                 tickets.timeline(session, row.id),
                 tickets.decisions_in_force(session, row.id),
+                knowledge.suggestions(session, f"{ticket.subject} {ticket.body}", ticket.category, limit=2),
             )
-        )
+
+        found = await self.read(read)
         if found is None:
             return
-        ticket, entries, decided = found
 
         def lines(width: int) -> list[TextLine]:
             return preview_lines(
-                ticket,
-                entries,
-                decided,
+                found,
                 width,
                 panel.size.height,
                 me=self.desk.me.login,
@@ -522,25 +633,31 @@ class QueueScreen(TicketScreenWithVerbs):
 
     # --- the empty state -----------------------------------------------------------------------------------------
 
-    def _nothing(self, ways: Sequence[tuple[str, str, int]]) -> list[Content]:
+    def _nothing(self, ways: "_WaysOut") -> list[Content]:
         palette = roles(self)
-        height = self.ticket_list.page_size
+        width, height = self.ticket_list.size.width, self.ticket_list.page_size
         lines = [
             content("Nothing here.", palette.text + BOLD),
             content(self._query.understood(), palette.dim),
+            *(content(doubt, palette.amber) for doubt in ways.doubts),
             EMPTY,
             *(
                 join(
-                    fit(content(key, palette.accent + BOLD), 10, right=True),
+                    fit(content(key, palette.accent + BOLD), 9, right=True),
                     "  ",
-                    fit(content(what, palette.text), 32),
-                    content(plural(count, "ticket") if count < _COUNT_LIMIT else "many tickets", palette.dim),
+                    fit(content(what, palette.text), 30),
+                    "  ",
+                    fit(
+                        content(plural(count, "ticket") if count < _COUNT_LIMIT else "many", palette.dim),
+                        12,
+                        right=True,
+                    ),
                 )
-                for key, what, count in ways
+                for key, what, count in ways.ways
             ),
-            join(fit(content("n", palette.accent + BOLD), 10, right=True), "  ", content("a new ticket", palette.text)),
+            join(fit(content("n", palette.accent + BOLD), 9, right=True), "  ", content("a new ticket", palette.text)),
         ]
-        left = " " * max(2, (self.ticket_list.size.width - 56) // 2)
+        left = " " * max(2, (width - 57) // 2)
         return [EMPTY] * max(0, height // 3 - 2) + [join(left, line) for line in lines]
 
     def _later(self, name: str, seconds: float, act: Callable[[], object], *, push_back: bool = True) -> None:
@@ -569,18 +686,28 @@ def _up_to(count: int) -> str:
     return f"{_COUNT_LIMIT - 1}+" if count >= _COUNT_LIMIT else str(count)
 
 
-def _ways_out(session: Session, query: Query, view: View) -> list[tuple[str, str, int]]:
-    """Keys that lead out of an empty list, what they do, and how many tickets they would show."""
+@dataclass(frozen=True, slots=True)
+class _WaysOut:
+    """What leads out of an empty list: (key, what it does, how many tickets it would show), and names to doubt."""
+
+    ways: tuple[tuple[str, str, int], ...]
+    doubts: tuple[str, ...]
+
+
+def _ways_out(session: Session, query: Query, views: Sequence[View], at: int) -> _WaysOut:
+    def count(text: str) -> int:
+        return queue.count(session, parse(text), limit=_COUNT_LIMIT)
+
     ways = []
-    shorter = query.text.rpartition(" ")[0]
     if query.text:
         last = query.text.split()[-1]
-        ways.append(
-            ("backspace", f"drop the last word “{last}”", queue.count(session, parse(shorter), limit=_COUNT_LIMIT))
-        )
-    if query.text != view.query.strip():
-        ways.append(("esc", "clear the filter", queue.count(session, parse(view.query), limit=_COUNT_LIMIT)))
-    return ways
+        ways.append(("backspace", f"drop the last word “{last}”", count(query.text.rpartition(" ")[0])))
+    if query.text != views[at].query.strip():
+        ways.append(("esc", "clear the filter", count(views[at].query)))
+    if len(views) > 1:
+        key, beside = ("[", views[at - 1]) if at else ("]", views[1])
+        ways.append((key, f"view {beside.title}", count(beside.query)))
+    return _WaysOut(tuple(ways), tuple(doubts(query, vocabulary(session))))
 
 
 class Peek(Lines):
@@ -605,8 +732,19 @@ class Peek(Lines):
         right = content(f"↑ {self._new} new ", palette.accent + BOLD) if self._new else EMPTY
         if row is None:
             return between(EMPTY, right, width)
-        waits = f"waiting: {row.waiting_reason} · " if row.waiting_reason else ""
-        facts = f" · {row.category} · {row.team or 'no team'} L{row.level} · {waits}changed {self._changed(row)}"
+        told = [
+            row.requester,
+            row.category,
+            f"{row.team or 'no team'} L{row.level}",
+            f"waiting: {row.waiting_reason}" if row.waiting_reason else "",
+            f"changed {self._changed(row)}",
+        ]
+        room = width - 2 - right.cell_length
+        for least_wanted in (2, 3, 1, 4):  # parts come whole or not at all
+            if cell_len(" · ".join(filter(None, told))) <= room:
+                break
+            told[least_wanted] = ""
+        facts = "".join(f" · {part}" for part in told[1:] if part)
         left = join(" ", content(row.requester, palette.text), content(facts, palette.dim))
         return between(left, right, width)
 

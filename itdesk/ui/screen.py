@@ -41,6 +41,7 @@ class DeskScreen(Screen[None], inherit_bindings=False):
     def __init__(self, desk: DeskContext) -> None:
         super().__init__(classes=_size_classes(self.app))
         self.desk = desk
+        self._in_trouble = False
 
     # --- what the person is told ---------------------------------------------------------------------------------
 
@@ -48,6 +49,13 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         """Say in the status bar what happened; `undo` offers to take it back."""
         key = shown(keys_of(BY_ID["undo"], self.desk.keymap)[0]) if undo else ""
         self.query_one(StatusBar).say(sentence, alarm=alarm, undo=key)
+
+    def copy(self, text: str, what: str, action: str = "copy") -> None:
+        """Send a text to the clipboard and say so; `action` is the one whose key, pressed again, shows the text."""
+        self.app.copy_to_clipboard(text)
+        keys = keys_of(BY_ID[action], self.desk.keymap)
+        again = f" {shown(keys[0])} again shows it." if keys else ""
+        self.say(f"{what} was sent to the terminal's clipboard.{again}")
 
     def on_mount(self) -> None:
         """Offer this screen's keys; follow the theme."""
@@ -69,8 +77,24 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         """The time passed, or the database fell silent (`trouble` says how) or answers again (None)."""
         for bar in self.query(TopBar):
             bar.show(self.desk.clock(), frozen=self.frozen, stale_since=self.desk.stale_since)
-        self.query_one(Trouble).show(trouble, self.desk.stale_since, self.desk.zone)
+        unsaved = self.desk.unsaved
+        kept = f"your {unsaved.kind.value} stays in the composer" if unsaved is not None else ""
+        keys = keys_of(BY_ID["refresh"], self.desk.keymap)
+        key = shown(keys[0]) if keys else ""
+        self.query_one(Trouble).show(trouble, self.desk.stale_since, self.desk.zone, kept=kept, key=key)
+        if trouble is not None and not self._in_trouble:
+            self.say("Reading works, changes wait")
+        self._in_trouble = trouble is not None
         self.tick()
+
+    def read_anew(self) -> None:
+        """`refresh`: read everything anew; while the database is silent, try it at once."""
+        if self._in_trouble:
+            self.post_message(Acted())
+            self.say("Trying …")
+        else:
+            self.reload()
+            self.say("Read anew.")
 
     @property
     def frozen(self) -> bool:
@@ -89,32 +113,38 @@ class DeskScreen(Screen[None], inherit_bindings=False):
             self.say(str(error), alarm=True)
         return None
 
-    async def write(
-        self, act: Callable[[Session], Change], *, several: bool = False, skip_refused: bool = False
-    ) -> Change | None:
-        """Do something at the desk and say so; None if it was not done, which the person was then told.
-
-        With `several`, a refusal of tickets comes back as Refused, so that the person can be asked about the others.
-        """
+    async def write(self, act: Callable[[Session], Change], *, skip_refused: bool = False) -> Change | None:
+        """Do something at the desk and say so; None if it was not done, which the person was then told."""
         try:
-            change = await self.desk.threads.write(act, skip_refused=skip_refused)
+            change = await self.attempt(act, skip_refused=skip_refused)
         except Refused as refused:
-            if several and refused.tickets:
-                raise
             self.say(str(refused), alarm=True)
             return None
-        except DeskError as error:
-            self.say(str(error), alarm=True)
-            return None
-        except DatabaseProblem as problem:
-            self.say("That was not done: the database does not answer.", alarm=True)
-            self.post_message(DatabaseTrouble(str(problem)))
+        if change is None:
             return None
         if change.undoable:
             self.desk.done.append(change)
         self.say(change.sentence, undo=change.undoable)
         self.post_message(Acted())
         return change
+
+    async def attempt(self, act: Callable[[Session], Change], *, skip_refused: bool = False) -> Change | None:
+        """The change that an act hands back; None if there is none, which the person was then told.
+
+        Raises Refused where it is about tickets, so that each can be told.
+        """
+        try:
+            return await self.desk.threads.write(act, skip_refused=skip_refused)
+        except Refused as refused:
+            if refused.tickets:
+                raise
+            self.say(str(refused), alarm=True)
+        except DeskError as error:
+            self.say(str(error), alarm=True)
+        except DatabaseProblem as problem:
+            self.say("That was not done: the database does not answer.", alarm=True)
+            self.post_message(DatabaseTrouble(str(problem)))
+        return None
 
     # --- what screens do in their own way ------------------------------------------------------------------------
 

@@ -1,11 +1,15 @@
-"""What goes down the line: the same picture in fewer bytes.
+"""What goes over the line: down it the same picture in fewer bytes, up it keys as they were typed.
 
 Textual writes every run of text as `ESC[all its attributes m` text `ESC[0m`. Over a thin line these sequences are most
 of a frame. `lean()` writes only what differs from the run before.
 """
 
 import re
+import sys
+from collections.abc import Iterable
 
+from textual import events
+from textual._xterm_parser import XTermParser
 from textual.driver import Driver
 
 _SGR = re.compile(r"\x1b\[([\d;]*)m")
@@ -97,11 +101,44 @@ def _change(has: _Pen, needs: _Pen) -> str:
     return f"\x1b[{';'.join(codes)}m"
 
 
+class TypedKeys(XTermParser):
+    """Reads `esc` and a key that came at once as those two keys.
+
+    A terminal sends `alt+s` and `esc` `s` alike. Textual tells `alt+s` (the app makes two keys of it, unless its keymap
+    has keys with alt), but of any other character behind an `esc` it drops the `esc`, or makes a letter of a Mac.
+    """
+
+    def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[events.Key]:
+        behind = sequence[1:] if sequence[:1] == "\x1b" else ""
+        if len(behind) == 1 and not behind.isalpha() and behind not in _INTRODUCERS:
+            yield from (events.Key("escape", "\x1b"), *super()._sequence_to_key_events(behind))
+            return
+        keys = list(super()._sequence_to_key_events(sequence, alt))
+        if alt and not any(key.key.startswith("alt+") for key in keys):
+            yield events.Key("escape", "\x1b")
+        yield from keys
+
+
+_INTRODUCERS = "\x1b[]"
+"""What may begin a longer sequence behind an `esc`; letters (`O`, `P`) may as well."""
+
+
 def lean_driver(base: type[Driver]) -> type[Driver]:
-    """The terminal driver `base`, with every frame made lean."""
+    """The terminal driver `base`, with every frame made lean, and with the keys as they were typed."""
+    # Textual names its parser in the driver's own module, and nowhere else.
+    vars(sys.modules[base.__module__])["XTermParser"] = TypedKeys
 
     class LeanDriver(base):  # type: ignore[valid-type, misc]
         def write(self, data: str) -> None:
             super().write(lean(data))
 
+        def leave_mouse_to_terminal(self, leave: bool) -> None:
+            """Let the terminal select text with its mouse, or take the mouse back, where the program had it."""
+            name = "_disable_mouse_support" if leave else "_enable_mouse_support"
+            getattr(self, name, _nothing)()
+
     return LeanDriver
+
+
+def _nothing() -> None:
+    pass

@@ -12,7 +12,6 @@ from textual import on, work
 from textual.app import ComposeResult, SuspendNotSupported
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 
 from itdesk.desk import communication
 from itdesk.desk.change import Change
@@ -25,24 +24,26 @@ from itdesk.desk.queries.queue import QueueRow
 from itdesk.desk.queries.tickets import Event, StoredDecision, TicketView, TimelineEntry, WrittenMessage
 from itdesk.desk.session import Session
 from itdesk.domain.ticket import MessageKind
-from itdesk.ui.actions import Scope
+from itdesk.ui.actions import BY_ID, Scope
 from itdesk.ui.bindings import bindings
 from itdesk.ui.context import DeskContext, Unsaved
 from itdesk.ui.messages import GoBack, StepTicket
-from itdesk.ui.text import between, content, join, plural
-from itdesk.ui.theme import BOLD, UNDERLINE, roles
+from itdesk.ui.text import content, plural
+from itdesk.ui.theme import roles
 from itdesk.ui.times import clock
 from itdesk.ui.verbs import TicketScreenWithVerbs
 from itdesk.ui.widgets.composer import Composer
-from itdesk.ui.widgets.lines import Lines
 from itdesk.ui.widgets.scroll_lines import Blocks, ScrollLines, TextLine
 from itdesk.ui.widgets.status_bar import Hint, StatusBar
-from itdesk.ui.widgets.ticket_facts import TicketHeader, panel_lines
+from itdesk.ui.widgets.ticket_facts import TicketHeader, further_facts
+from itdesk.ui.widgets.ticket_panel import Panelled, SectionTabs, TicketPanel
 from itdesk.ui.widgets.timeline import timeline_lines
 from itdesk.ui.widgets.too_small import TooSmall
 from itdesk.ui.widgets.trouble import Trouble
 
-_WRITING = (Hint("esc", "leave the text, nothing is lost"),)
+_WRITING = (Hint("esc", "then s sends; nothing is lost"),)
+_READING_SECONDS = 0.15
+"""How long the ticket before may stand there while the next is being read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +63,22 @@ class TicketScreen(TicketScreenWithVerbs):
     SCOPE = Scope.TICKET
     CSS_PATH = "ticket.tcss"
     AUTO_FOCUS = "#timeline"
-    BINDINGS = [*bindings(Scope.TICKET), Binding("tab", "turn_section", show=False)]
+    BINDINGS = [*bindings(Scope.TICKET), Binding("shift+tab", "previous_section", show=False)]
 
     def __init__(
-        self, desk: DeskContext, ticket_id: int, *, compose: str | None = None, row: QueueRow | None = None
+        self,
+        desk: DeskContext,
+        ticket_id: int,
+        *,
+        compose: str | None = None,
+        row: QueueRow | None = None,
+        place: str = "",
     ) -> None:
-        """`compose` is the kind of message to begin with, `row` the ticket as the queue shows it."""
+        """`compose` is the kind of message to begin with, `row` the ticket as the queue shows it, `place` where."""
         super().__init__(desk)
         self._ticket_id = ticket_id
         self._row = row
+        self._place = place
         self._begin = compose
         self._shown: _Shown | None = None
         self._written_since: int | None = None
@@ -79,12 +87,12 @@ class TicketScreen(TicketScreenWithVerbs):
     def compose(self) -> ComposeResult:
         """From top to bottom."""
         yield TicketHeader(self.desk.me.login)
-        yield Sections()
+        yield SectionTabs()
         with Horizontal(id="body"):
             with Vertical(id="main"):
                 yield ScrollLines(id="timeline", follow=True)
                 yield Composer()
-            yield ScrollLines(id="panel")
+            yield TicketPanel(id="panel")
         yield Trouble()
         yield StatusBar()
         yield TooSmall()
@@ -92,19 +100,22 @@ class TicketScreen(TicketScreenWithVerbs):
     def on_mount(self) -> None:
         """Read the ticket."""
         super().on_mount()
-        self.query_one("#panel").can_focus = False
+        self.show_hints()
+        self._show_row()
         self._load(fresh=True)
 
     # --- reading -------------------------------------------------------------------------------------------------
 
-    def open(self, ticket_id: int, *, compose: str | None = None, row: QueueRow | None = None) -> None:
+    def open(self, ticket_id: int, *, compose: str | None = None, row: QueueRow | None = None, place: str = "") -> None:
         """Show this ticket, or another one instead."""
         if ticket_id != self._ticket_id:
             self.leave()
             self.query_one(Composer).close()
             self._ticket_id, self._row, self._shown, self._written_since = ticket_id, row, None, None
-            self._begin = compose
+            self._begin, self._place = compose, place
             self.timeline.focus()
+            self.show_hints()
+            self._show_row()
             self._load(fresh=True)
         elif compose:
             self._write(MessageKind(compose))
@@ -113,6 +124,22 @@ class TicketScreen(TicketScreenWithVerbs):
     def timeline(self) -> ScrollLines:
         """The timeline."""
         return self.query_one("#timeline", ScrollLines)
+
+    @property
+    def panel(self) -> TicketPanel:
+        """What stands beside the timeline."""
+        return self.query_one(TicketPanel)
+
+    def _show_row(self) -> None:
+        """What the queue knows of it, until the whole of it is read."""
+        self.query_one(TicketHeader).show(self._row, place=self._place)
+        self.set_timer(_READING_SECONDS, self._say_that_it_is_read)
+
+    def _say_that_it_is_read(self) -> None:
+        if self._shown is None:  # else the conversation of the ticket before would stand under this one's name
+            reading = TextLine(content(" reading …", roles(self).dim))
+            self.timeline.show(lambda _: (TextLine(), reading), keep=False)
+            self.panel.show(None)
 
     def reload(self) -> None:
         """Read it anew."""
@@ -153,7 +180,9 @@ class TicketScreen(TicketScreenWithVerbs):
         shown = self._shown
         if shown is None:
             return
-        self.query_one(TicketHeader).show(shown.ticket)
+        now = self.desk.clock()
+        facts = further_facts(shown.ticket, self.desk.rulebook, now, self.desk.zone)
+        self.query_one(TicketHeader).show(shown.ticket, place=self._place, more=facts)
 
         def timeline(width: int) -> Blocks:
             return timeline_lines(
@@ -162,25 +191,19 @@ class TicketScreen(TicketScreenWithVerbs):
                 width,
                 palette=roles(self),
                 zone=self.desk.zone,
-                now=self.desk.clock(),
-            )
-
-        def panel(width: int) -> Sequence[TextLine]:
-            return panel_lines(
-                shown.ticket,
-                shown.decided,
-                shown.articles,
-                width,
-                palette=roles(self),
-                rulebook=self.desk.rulebook,
-                zone=self.desk.zone,
-                now=self.desk.clock(),
+                now=now,
             )
 
         self.timeline.show(timeline, end=fresh)
-        self.query_one("#panel", ScrollLines).show(panel)
-        messages = sum(isinstance(entry, WrittenMessage) for entry in shown.entries)
-        self.query_one(Sections).show(messages, len(shown.ticket.links), len(shown.decided))
+        rulebook, zone = self.desk.rulebook, self.desk.zone
+        self.panel.show(Panelled(shown.ticket, shown.decided, shown.articles, rulebook, zone, now))
+        self._show_tabs()
+
+    def _show_tabs(self) -> None:
+        shown = self._shown
+        if shown is not None:
+            messages = 1 + sum(isinstance(entry, WrittenMessage) for entry in shown.entries)
+            self.query_one(SectionTabs).show(messages, self.panel.counted, self.panel.active)
 
     def news(self, news: News) -> None:
         """Read it again if it changed."""
@@ -192,57 +215,99 @@ class TicketScreen(TicketScreenWithVerbs):
         self._show()
 
     def on_resize(self) -> None:
-        """Something must have the focus again after the window was too small."""
+        """Something must have the focus again after the window was too small; the panel may have room now."""
         if self.focused is None and not self.query_one(Composer).is_open:
             self.timeline.focus()
+        self.panel.turn_to(self.panel.active, alone=not self._beside)
 
     # --- moving --------------------------------------------------------------------------------------------------
 
     @property
-    def _scrolled(self) -> ScrollLines:
-        """What the moving keys scroll."""
-        narrow_details = self.has_class("details") and not self.has_class("-wide")
-        return self.query_one("#panel", ScrollLines) if narrow_details else self.timeline
+    def _beside(self) -> bool:
+        """Whether the panel stands beside the timeline."""
+        return self.has_class("-wide")
+
+    def _scroll(self, lines: int) -> None:
+        if self.panel.active is not None:
+            self.panel.move(lines)
+        else:
+            self.timeline.scroll_lines(lines)
+
+    def _turn(self, pages: float) -> None:
+        (self.timeline if self.panel.active is None else self.panel).scroll_pages(pages)
 
     def action_down(self) -> None:
-        """One line down."""
-        self._scrolled.scroll_lines(1)
+        """One line down, or to the next entry of a section."""
+        self._scroll(1)
 
     def action_up(self) -> None:
-        """One line up."""
-        self._scrolled.scroll_lines(-1)
+        """One line up, or to the entry before."""
+        self._scroll(-1)
 
     def action_first(self) -> None:
         """To the opening text."""
-        self._scrolled.scroll_first()
+        self._turn_to(None)
+        self.timeline.scroll_first()
 
     def action_last(self) -> None:
         """To the newest."""
-        self._scrolled.scroll_last()
+        self._turn_to(None)
+        self.timeline.scroll_last()
 
     def action_half_down(self) -> None:
         """Half a page down."""
-        self._scrolled.scroll_pages(0.5)
+        self._turn(0.5)
 
     def action_half_up(self) -> None:
         """Half a page up."""
-        self._scrolled.scroll_pages(-0.5)
+        self._turn(-0.5)
 
     def action_page_down(self) -> None:
         """A page down."""
-        self._scrolled.scroll_pages(1)
+        self._turn(1)
 
     def action_page_up(self) -> None:
         """A page up."""
-        self._scrolled.scroll_pages(-1)
+        self._turn(-1)
 
-    def action_turn_section(self) -> None:
-        """Timeline or details, where there is no room for both."""
-        self._turn_to_details(not self.has_class("details"))
+    def action_section(self) -> None:
+        """The next section; behind the last comes the timeline."""
+        self._walk(1)
 
-    def _turn_to_details(self, details: bool) -> None:
-        self.set_class(details, "details")
-        self.query_one(Sections).turn(details)
+    def action_previous_section(self) -> None:
+        """The section before."""
+        self._walk(-1)
+
+    def _walk(self, step: int) -> None:
+        composer = self.query_one(Composer)
+        if composer.is_open and (composer.writing or not self._beside):
+            return  # the text stays where it can be seen
+        self.panel.walk(step, alone=not self._beside)
+        self._walked()
+
+    def _turn_to(self, section: str | None) -> None:
+        self.panel.turn_to(section, alone=not self._beside)
+        self._walked()
+
+    def _walked(self) -> None:
+        self.set_class(self.panel.active is not None, "section")
+        self._show_tabs()
+        self.show_hints()
+
+    def show_hints(self) -> None:
+        """The keys of this screen; `enter` where there is something to open."""
+        if self.query_one(Composer).is_open:
+            return
+        hints = self.action_hints(self.SCOPE)
+        if self.panel.openable is None:
+            hints = [hint for hint in hints if hint.word != BY_ID["open"].title]
+        self.query_one(StatusBar).set_hints(hints)
+
+    def action_open(self) -> None:
+        """Open the link, the article or the requester's tickets that one walked to."""
+        opens = self.panel.openable
+        if opens is not None:
+            self.post_message(opens())
 
     def action_next_ticket(self) -> None:
         """The next of the queue."""
@@ -254,17 +319,18 @@ class TicketScreen(TicketScreenWithVerbs):
 
     def action_refresh(self) -> None:
         """Read it anew."""
-        self.reload()
-        self.say("Read anew.")
+        self.read_anew()
 
     def close_one(self) -> None:
-        """The text, the composer, the ticket: one after the other."""
+        """The text, the composer, the section, the ticket: one after the other."""
         composer = self.query_one(Composer)
         if composer.is_open and composer.writing:
             composer.rest()
         elif composer.is_open:
             self._put_away()
             self.say("Your text is kept as a draft.")
+        elif self.panel.active is not None:
+            self._turn_to(None)
         else:
             self.post_message(GoBack())
 
@@ -305,7 +371,7 @@ class TicketScreen(TicketScreenWithVerbs):
         if shown is None:
             self._begin = kind
             return
-        self._turn_to_details(False)  # the composer stands below the timeline
+        self._turn_to(None)  # the composer stands below the timeline
         if composer.is_open and composer.kind is kind:
             composer.write_on()
             return
@@ -381,7 +447,9 @@ class TicketScreen(TicketScreenWithVerbs):
             others = [event for event in meanwhile if event.who != self.desk.me.login and not event.undone]
             if others:
                 self._written_since = others[-1].seq
-                composer.show_collision(tuple(self._told(event) for event in others[-5:]))
+                people = {event.who for event in others}
+                who = people.pop() if len(people) == 1 else ""
+                composer.show_collision(tuple(self._told(event) for event in others[-5:]), who=who)
                 return
         deed = communication.note if kind is MessageKind.NOTE else communication.reply
         if await self.write(lambda session: deed(session, [ticket_id], text)) is not None:
@@ -398,7 +466,7 @@ class TicketScreen(TicketScreenWithVerbs):
         self.query_one(Composer).close()
         self._written_since = None
         self.timeline.focus()
-        self.query_one(StatusBar).set_hints(self.action_hints(self.SCOPE))
+        self.show_hints()
         self.timeline.scroll_last()
 
     def _put_away(self) -> None:
@@ -419,7 +487,8 @@ class TicketScreen(TicketScreenWithVerbs):
         kind, text = composer.kind, composer.text
         if text.strip():
             words = plural(len(text.split()), "word")
-            dialog = ConfirmDialog("Throw the text away?", [f"{words} that nobody has seen yet."], verb="throw it away")
+            said = [f"{words} that nobody has seen yet."]
+            dialog = ConfirmDialog("Throw the text away?", said, verb="throw it away", keymap=self.desk.keymap)
             if not await self.app.push_screen_wait(dialog):
                 return
         composer.close()
@@ -457,38 +526,3 @@ class TicketScreen(TicketScreenWithVerbs):
         finally:
             path.unlink(missing_ok=True)
         composer.rest()
-
-
-class Sections(Lines):
-    """What `tab` turns between where there is no room for the panel."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._counts = (0, 0, 0)
-        self._details = False
-
-    def show(self, messages: int, links: int, decided: int) -> None:
-        """How much there is of each."""
-        self._counts = (messages, links, decided)
-        self.repaint()
-
-    def turn(self, details: bool) -> None:
-        """Which of them is shown."""
-        self._details = details
-        self.repaint()
-
-    def line(self, y: int, width: int) -> Content:
-        """Both names, the active one underlined."""
-        del y
-        palette = roles(self)
-        messages, links, decided = self._counts
-        on, off = palette.text + BOLD + UNDERLINE, palette.dim
-        left = join(
-            " ",
-            content("Timeline", off if self._details else on),
-            content(f" {messages + 1}", palette.text),
-            "   ",
-            content("Details", on if self._details else off),
-            content(f"  {plural(links, 'link')}, {plural(decided, 'decision')}", palette.dim),
-        )
-        return between(left, content("tab ", palette.dim), width)

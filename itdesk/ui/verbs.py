@@ -27,6 +27,11 @@ from itdesk.ui.widgets.choice_list import Choice
 if TYPE_CHECKING:
     # What a verb needs of the desk is loaded when a key asks for it: a tenth of every start otherwise.
     from itdesk.desk.queries.tickets import TicketView
+    from itdesk.ui.dialogs.priority import Prioritized
+
+
+_MOST_COPIED = 50
+"""Whole tickets that the clipboard takes at once; terminals drop what is longer than some 100 kB."""
 
 
 class Ticket(Protocol):
@@ -61,50 +66,45 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
     # --- how a verb is done --------------------------------------------------------------------------------------
 
     async def act(
-        self, title: str, chosen: Sequence[Ticket], act: Callable[[Session, Targets], Change]
+        self, title: str, chosen: Sequence[Ticket], act: Callable[[Session, Targets], Change], *, what: str = ""
     ) -> Change | None:
         """Do it to the tickets as they were chosen: a change by somebody else since then is a conflict.
 
-        Several are named first; where some refuse, the person may do the others.
+        What would happen to several is told first, as `what` says, with those that refuse; the others may then be done.
         """
         refs = [TicketRef(ticket.id, ticket.version) for ticket in chosen]
         if not refs:
             self.say("There is no ticket here.", alarm=True)
             return None
         several = len(refs) > 1
-        if several and not await self._sure(title, [f"{ticket.number}  {ticket.subject}" for ticket in chosen]):
+        if several and not await self._sure(title, what, chosen, lambda session: act(session, refs)):
             return None
-        try:
-            change = await self.write(lambda session: act(session, refs), several=several)
-        except Refused as refused:
-            change = await self._others(title, refused, len(refs), lambda session: act(session, refs))
+        change = await self.write(lambda session: act(session, refs), skip_refused=several)
         if change is not None:
             await self.acted(change)
         return change
 
-    async def _sure(self, title: str, lines: Sequence[str]) -> bool:
-        from itdesk.ui.dialogs.confirm import ConfirmDialog
+    async def _sure(self, title: str, what: str, chosen: Sequence[Ticket], act: Callable[[Session], Change]) -> bool:
+        """Whether the person still wants it, knowing what would happen and what would not."""
+        from itdesk.desk.transaction import rehearse
+        from itdesk.ui.dialogs.confirm import NoticeDialog
+        from itdesk.ui.dialogs.summary import SummaryDialog
 
-        count = plural(len(lines), "ticket")
-        dialog = ConfirmDialog(f"{title} · {count}", lines, verb=f"all {len(lines)}")
+        try:
+            would = await self.attempt(lambda session: rehearse(session, act))
+        except Refused as refused:
+            told = NoticeDialog(
+                f"{title} · none of {len(chosen)} can be done", [reason for _, reason in refused.tickets]
+            )
+            await self.app.push_screen_wait(told)
+            return False
+        if would is None:
+            return False
+        refused_numbers = {number for number, _ in would.refused}
+        willing = [(ticket.number, ticket.subject) for ticket in chosen if ticket.number not in refused_numbers]
+        reasons = [reason for _, reason in would.refused]
+        dialog = SummaryDialog(title, what, willing, reasons, keymap=self.desk.keymap)
         return await self.app.push_screen_wait(dialog) is True
-
-    async def _others(
-        self, title: str, refused: Refused, count: int, act: Callable[[Session], Change]
-    ) -> Change | None:
-        from itdesk.ui.dialogs.confirm import ConfirmDialog, NoticeDialog
-
-        reasons = [reason for _, reason in refused.tickets]
-        left = count - len(refused.tickets)
-        if left <= 0:
-            await self.app.push_screen_wait(NoticeDialog(f"{title} · none of {count} could be done", reasons))
-            return None
-        dialog = ConfirmDialog(
-            f"{title} · {len(reasons)} of {count} refuse, nothing was changed", reasons, verb=f"do the other {left}"
-        )
-        if not await self.app.push_screen_wait(dialog):
-            return None
-        return await self.write(act, skip_refused=True)
 
     def _title(self, verb: str, chosen: Sequence[Ticket]) -> str:
         """A dialog's title: the verb and what it concerns."""
@@ -145,7 +145,7 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
         """Take: the tickets become mine."""
         from itdesk.desk import triage
 
-        await self.act("Take", self.targets(), triage.take)
+        await self.act("Take", self.targets(), triage.take, what="They become yours.")
 
     @work(group="verb")
     async def action_assign(self) -> None:
@@ -178,9 +178,15 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
         ]
         match await self._choose(self._title("Assign", chosen), choices):
             case ("person", login):
-                await self.act("Assign", chosen, lambda session, refs: triage.assign(session, refs, login))
+                what = f"They go to {login}." if login else "Nobody has them any more: they go back to their teams."
+                await self.act("Assign", chosen, lambda session, refs: triage.assign(session, refs, login), what=what)
             case ("team", team):
-                await self.act("Assign", chosen, lambda session, refs: triage.assign(session, refs, None, team=team))
+                await self.act(
+                    "Assign",
+                    chosen,
+                    lambda session, refs: triage.assign(session, refs, None, team=team),
+                    what=f"They go to the team {team}.",
+                )
 
     @work(group="verb")
     async def action_category(self) -> None:
@@ -196,13 +202,18 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
         ]
         category = await self._choose(self._title("Category of", chosen), choices, current=chosen[0].category)
         if isinstance(category, str):
-            await self.act("Categorize", chosen, lambda session, refs: triage.categorize(session, refs, category))
+            await self.act(
+                "Categorize",
+                chosen,
+                lambda session, refs: triage.categorize(session, refs, category),
+                what=f"Their category becomes {category}.",
+            )
 
     @work(group="verb")
     async def action_priority(self) -> None:
         """Impact x urgency, or a priority by hand with a reason."""
         from itdesk.desk import triage
-        from itdesk.ui.dialogs.priority import Prioritized, PriorityDialog
+        from itdesk.ui.dialogs.priority import PriorityDialog
 
         chosen = self.targets()
         ticket = await self._whole(chosen)
@@ -231,7 +242,17 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
                 priority=asked.priority,
                 reason=reason or "",
             ),
+            what=self._prioritized(asked),
         )
+
+    def _prioritized(self, asked: "Prioritized") -> str:
+        if asked.priority is not None:
+            return f"Their priority becomes P{asked.priority}, by hand."
+        matrix = self.desk.rulebook.priorities
+        impact, urgency = matrix.impact(asked.impact or ""), matrix.urgency(asked.urgency or "")
+        told = [f"impact {impact.title}"] if impact else []
+        told += [f"urgency {urgency.title}"] if urgency else []
+        return f"They get {' and '.join(told)}." if told else ""
 
     @work(group="verb")
     async def action_escalate(self) -> None:
@@ -265,6 +286,7 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
             "Escalate",
             chosen,
             lambda session, refs: triage.escalate(session, refs, team=team, level=level, reason=reason),
+            what=f"They go to {team or 'their own team'}, L{level}; whoever has one hands it over.",
         )
 
     @work(group="verb")
@@ -288,7 +310,13 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
         names = typed.replace(",", " ").split()
         add = [name for name in names if not name.startswith("-")]
         remove = [name[1:] for name in names if name.startswith("-") and len(name) > 1]
-        await self.act("Tag", chosen, lambda session, refs: triage.tag(session, refs, add=add, remove=remove))
+        told = " ".join([*(f"+{name}" for name in add), *(f"-{name}" for name in remove)])
+        await self.act(
+            "Tag",
+            chosen,
+            lambda session, refs: triage.tag(session, refs, add=add, remove=remove),
+            what=f"Their tags change: {told}",
+        )
 
     @work(group="verb")
     async def action_link(self) -> None:
@@ -314,7 +342,12 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
         other = await self.read(lambda session: tickets.find_ticket(session, typed))
         if other is None:
             return
-        await self.act("Link", chosen, lambda session, refs: triage.link(session, refs, kind, other))
+        await self.act(
+            "Link",
+            chosen,
+            lambda session, refs: triage.link(session, refs, kind, other),
+            what=f"Each of them becomes {kind.title} {typed}.",
+        )
 
     @work(group="verb")
     async def action_major(self) -> None:
@@ -335,7 +368,8 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
         if reason is None:
             return
         deed = triage.withdraw_major if withdraw else triage.declare_major
-        await self.act(verb, chosen, lambda session, refs: deed(session, refs, reason))
+        what = "They lose their rank." if withdraw else "They stand on top of every queue."
+        await self.act(verb, chosen, lambda session, refs: deed(session, refs, reason), what=what)
 
     # --- resolution ----------------------------------------------------------------------------------------------
 
@@ -369,7 +403,7 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
             case (Status.RESOLVED, _):
                 await self._resolve(chosen)
             case (Status.CLOSED, _):
-                await self.act("Close", chosen, resolution.close)
+                await self.act("Close", chosen, resolution.close, what="They are closed for good.")
             case (Status.CANCELLED, _):
                 await self._with_reason("Cancel", chosen, resolution.cancel)
             case (Status() as status, waiting):
@@ -377,6 +411,7 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
                     f"Set {status.title}",
                     chosen,
                     lambda session, refs: resolution.change_status(session, refs, status, waiting_reason=waiting),
+                    what=f"Their status becomes {status.title}{f': {waiting}' if waiting else ''}.",
                 )
 
     @work(group="verb")
@@ -401,6 +436,7 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
             "Resolve",
             chosen,
             lambda session, refs: resolution.resolve(session, refs, values["resolution"], root_cause=values["cause"]),
+            what="They are resolved; their requesters read what solved it.",
         )
 
     @work(group="verb")
@@ -417,7 +453,8 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
             return
         reason = await self._ask(self._title(verb, chosen), "Reason", verb=verb.lower())
         if reason is not None:
-            await self.act(verb, chosen, lambda session, refs: act(session, refs, reason))
+            what = f"They are {'reopened' if verb == 'Reopen' else 'cancelled'}: {reason}"
+            await self.act(verb, chosen, lambda session, refs: act(session, refs, reason), what=what)
 
     @work(group="verb")
     async def action_undo(self) -> None:
@@ -463,7 +500,10 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
         if values is not None:
             deed = communication.reply if reply else communication.note
             await self.act(
-                "Reply to" if reply else "Note on", chosen, lambda session, refs: deed(session, refs, values["text"])
+                "Reply to" if reply else "Note on",
+                chosen,
+                lambda session, refs: deed(session, refs, values["text"]),
+                what="Every requester sees the text." if reply else "Only staff sees the note.",
             )
 
     # --- others --------------------------------------------------------------------------------------------------
@@ -510,26 +550,32 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
         """Send the numbers to the clipboard."""
         chosen = self.targets()
         if chosen:
-            self._copy(" ".join(ticket.number for ticket in chosen))
+            numbers = " ".join(ticket.number for ticket in chosen)
+            self.copy(numbers, numbers if len(chosen) < 4 else f"The numbers of {len(chosen)} tickets")
 
     @work(group="verb")
     async def action_copy_all(self) -> None:
-        """Send the whole ticket to the clipboard, as plain text."""
+        """Send whole tickets to the clipboard, as plain text."""
         from itdesk.desk.queries import tickets
         from itdesk.ui.plain import ticket_as_text
 
-        chosen = self.targets()
-        ticket = await self._whole(chosen)
-        if ticket is None:
+        ids = [ticket.id for ticket in self.targets()]
+        if not ids:
+            self.say("There is no ticket here.", alarm=True)
             return
-        entries = await self.read(lambda session: tickets.timeline(session, ticket.id))
-        if entries is not None:
-            self._copy(ticket_as_text(ticket, entries, self.desk.zone), what=f"All of {ticket.number}")
+        if len(ids) > _MOST_COPIED:
+            self.say(f"At most {_MOST_COPIED} whole tickets are copied at once; {len(ids)} are marked.", alarm=True)
+            return
+        zone = self.desk.zone
 
-    def _copy(self, text: str, what: str = "") -> None:
-        """A terminal never says whether it took the text, so the person is told what was sent."""
-        self.app.copy_to_clipboard(text)
-        self.say(f"{what or text} was sent to the terminal's clipboard.")
+        def read(session: Session) -> list[tuple[str, str]]:
+            whole = [(tickets.view(session, one), tickets.timeline(session, one)) for one in ids]
+            return [(ticket.number, ticket_as_text(ticket, entries, zone)) for ticket, entries in whole]
+
+        found = await self.read(read)
+        if found is not None:
+            what = found[0][0] if len(found) == 1 else plural(len(found), "ticket")
+            self.copy("\n\n\n".join(text for _, text in found), f"All of {what}", "copy_all")
 
     def reader_only(self) -> bool:
         """Whether this person may look but not act."""

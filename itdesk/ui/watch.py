@@ -5,19 +5,19 @@ import io
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.driver import Driver
 
 from itdesk.desk.errors import DatabaseProblem
 from itdesk.desk.queries import watch
 from itdesk.desk.queries.watch import Glance
 from itdesk.desk.session import Session
+from itdesk.ui.actions import BY_ID, Scope, keys_of, shown, textual_keymap
 from itdesk.ui.app import Look
+from itdesk.ui.bindings import bindings
 from itdesk.ui.context import DeskContext
 from itdesk.ui.live import LiveFeed
 from itdesk.ui.process import DeskApp, run_until_left
@@ -33,18 +33,15 @@ class WatchApp(DeskApp, inherit_bindings=False):
     """The whole desk or one team, followed by the journal; figures that depend on the time once a minute."""
 
     TITLE = "itdesk watch"
-    CSS = "Screen { background: $desk-ground; color: $desk-text; }"
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("q,ctrl+q", "leave", show=False),
-        Binding("right_square_bracket", "turn_team(1)", show=False),
-        Binding("left_square_bracket", "turn_team(-1)", show=False),
-    ]
+    CSS_PATH = "app.tcss"
+    BINDINGS = bindings(Scope.WATCH)
 
     def __init__(self, session: Session, look: Look, *, team: str | None, teams: Sequence[str]) -> None:
         """`team` is the one to begin with, None for all; `teams` are those that `[` and `]` turn through."""
         super().__init__(ansi_color=True if look.locked else None)
         rulebook = session.rulebook
+        self.ascii_only = look.ascii_only
         self.desk = DeskContext(
             threads=DeskThreads(session),
             me=session.actor,
@@ -67,6 +64,7 @@ class WatchApp(DeskApp, inherit_bindings=False):
         for theme in look.themes:
             self.register_theme(theme)
         self.theme = look.theme
+        self.set_keymap(textual_keymap(rulebook.keymap))
 
     def get_driver_class(self) -> type[Driver]:
         """The platform's driver, made lean."""
@@ -74,7 +72,10 @@ class WatchApp(DeskApp, inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         """One widget."""
-        yield Pane(self.desk.zone)
+        keymap = self.desk.keymap
+        team = " ".join(shown(keys_of(BY_ID[one], keymap)[0]) for one in ("previous_team", "next_team"))
+        quits = shown(keys_of(BY_ID["go_back"], keymap)[0])
+        yield Pane(self.desk.zone, team_keys=team, quit_key=quits)
 
     def on_mount(self) -> None:
         """Begin to follow the desk."""
@@ -111,11 +112,29 @@ class WatchApp(DeskApp, inherit_bindings=False):
         self._show()
 
     def _show(self) -> None:
-        shown = Shown(self._glance, self._team, self.desk.clock(), self._trouble)
-        self.query_one(Pane).show(shown)
+        now = Shown(self._glance, self._team, self.desk.clock(), self._trouble)
+        self.screen_stack[0].query_one(Pane).show(now)
 
-    def action_turn_team(self, by: int) -> None:
+    def action_next_team(self) -> None:
         """Another team, or all of them."""
+        self._turn_team(1)
+
+    def action_previous_team(self) -> None:
+        """The team before it."""
+        self._turn_team(-1)
+
+    def action_help(self) -> None:
+        """The keys of this pane."""
+        from itdesk.ui.dialogs.help import HelpDialog
+
+        if len(self.screen_stack) == 1:
+            self.push_screen(HelpDialog(Scope.WATCH, self.desk.keymap))
+
+    def action_go_back(self) -> None:
+        """Quit: there is nowhere to go back to."""
+        self.action_leave()
+
+    def _turn_team(self, by: int) -> None:
         at = self._teams.index(self._team)
         self._team = self._teams[(at + by) % len(self._teams)]
         self._glance = self._glanced_at = None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from itdesk.settings.locations import shipped_config
+from itdesk.settings.locations import shipped_config, shipped_themes
 from tests.cli.conftest import CommandLine
 from tests.support.desks import opened
 
@@ -152,3 +152,21 @@ def test_rules_explain_says_rule_place_words_and_matrix(cli: CommandLine) -> Non
     assert "Priority  P1\n  by tom, " in told
     assert "payday" in told
     assert {one["thing"] for one in cli.told("rules", "explain", "1")} >= {"category", "priority", "team", "level"}
+
+
+def test_ones_own_themes_are_checked_too_with_file_and_line(
+    desk_cli: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home"))
+    themes = tmp_path / "home" / "itdesk" / "themes"
+    themes.mkdir(parents=True)
+    shipped = (shipped_themes() / "itdesk-dark.yaml").read_text()
+    mine = themes / "mine.yaml"
+    mine.write_text(shipped)
+    assert "are right: mine." in desk_cli.done("config", "check", login="ada")
+    mine.write_text(shipped.replace('accent: "#82b1ff"', "accent: blue"))
+    line = shipped[: shipped.index("accent:")].count("\n") + 1
+    answer = desk_cli("config", "check", login="ada")
+    assert answer.status == 1
+    assert answer.output.startswith(f"{mine}:{line}:")
+    assert "a colour is # and six hexadecimal digits" in answer.output

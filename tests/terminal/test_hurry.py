@@ -111,6 +111,26 @@ def test_five_hundred_keys_in_one_write_each_do_what_they_were_typed_for(start: 
     ]
 
 
+@pytest.mark.parametrize("key", [":", "?", "]", "2"])
+def test_a_key_that_comes_in_one_piece_with_esc_is_not_text(start: Start, key: str) -> None:
+    terminal = start()
+    terminal.press("enter")
+    terminal.wait_for("Nobody can book")
+    terminal.press("r")
+    terminal.wait_for("REPLY to Emil")
+    terminal.send(f"\x1b{key}")
+    terminal.wait_for({":": "Act on", "?": "Help", "]": "INC-10  Core switch", "2": "4 articles"}[key])
+
+
+def test_why_right_behind_a_bracket_explains_the_next_ticket(start: Start) -> None:
+    terminal = start()
+    for _ in range(5):
+        terminal.send("\r]w")
+        terminal.wait_for("Why P1 and other.unknown?")
+        terminal.send("qqg")
+        terminal.wait_for("fair order")
+
+
 # --- cut lines -------------------------------------------------------------------------------------------------------
 
 
@@ -192,3 +212,16 @@ def test_a_signal_after_the_first_bytes_ends_the_program_with_its_status(
         assert terminal.wait_exit() == 128 + number, bytes(terminal.output)
         assert b"stopped" not in terminal.output
         terminal.restored()
+
+
+# --- the mouse -------------------------------------------------------------------------------------------------------
+
+
+def test_the_terminals_own_mouse_selects_a_text_that_is_shown_to_be_copied(start: Start) -> None:
+    terminal = start()
+    terminal.wait_for(lambda shown: shown.modes().get(1000))
+    terminal.press("y", "y")
+    terminal.wait_for("Select it with the terminal's mouse")
+    terminal.wait_for(lambda shown: not shown.modes().get(1000))
+    terminal.press("esc")
+    terminal.wait_for(lambda shown: shown.modes().get(1000))

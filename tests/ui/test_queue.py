@@ -9,8 +9,11 @@ import pytest
 from itdesk.desk import communication, intake, resolution, triage
 from itdesk.desk.queries import tickets
 from itdesk.desk.session import Desk
+from itdesk.desk.views import save_view
+from itdesk.domain.queue_order import Order
 from itdesk.domain.ticket import MessageKind, Status, WaitingReason
 from itdesk.ui import app as app_module
+from itdesk.ui.widgets.filter_line import FilterLine
 from tests.ui import world
 from tests.ui.visit import Visit, visit
 from tests.ui.world import session_of
@@ -65,11 +68,49 @@ async def test_an_empty_queue_shows_the_ways_out_and_esc_takes_one(desk: Desk) -
         await visitor.press("slash")
         await visitor.type(" @me p:5 vpn")
         await visitor.sees("Nothing here.", "drop the last word “vpn”", "clear the filter", "15 tickets")
-        await visitor.press("escape", "escape")
+        await visitor.press("escape", "backspace")
+        await visitor.sees("open tickets · mine · P5", "1-1 of 1", "INC-2 ")
+        await visitor.press("escape")
         await visitor.sees("1-15 of 15")
 
 
-async def test_views_are_turned_by_brackets_and_chosen_by_name(desk: Desk) -> None:
+async def test_an_empty_queue_tells_which_name_nobody_has_and_the_view_before_is_a_way_out(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("]", "slash")
+        await visitor.type("team:netwrk")
+        await visitor.sees("Nothing here.", "There is no team “netwrk”; did you mean “network”?")
+        await visitor.press("escape", "[")
+        await visitor.sees("1-15 of 15")
+
+
+async def test_tab_completes_what_stands_dim_behind_the_filter(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("slash")
+        await visitor.at_rest()
+        await visitor.type("team:n")
+        await visitor.sees("/ status:open team:none")
+        await visitor.type("e")
+        await visitor.sees("/ status:open team:network")
+        await visitor.press("tab")
+        await visitor.sees("team network", "1-2 of 2")
+        await visitor.press("ctrl+u")
+        await visitor.type("cat:vp")
+        await visitor.sees("cat:vp  → cat:network.vpn")
+        await visitor.press("right")
+        await visitor.sees("1-1 of 1")
+        assert visitor.app.screen.query_one(FilterLine).text == "cat:network.vpn"
+
+
+async def test_a_completion_typed_blind_and_at_once_is_the_same(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("slash")
+        await visitor.at_rest()
+        await visitor.press(*"@ann", "tab", "space", *"p:1", "enter")
+        await visitor.sees("assigned to anna", "1-1 of 1")
+        assert visitor.app.screen.query_one(FilterLine).text.endswith("@anna p:1")
+
+
+async def test_views_are_turned_by_brackets_and_chosen_from_a_list(desk: Desk) -> None:
     async with visit(desk) as visitor:
         await visitor.press("]")
         await visitor.sees("mine, fair order", "1-3 of 3")
@@ -77,9 +118,47 @@ async def test_views_are_turned_by_brackets_and_chosen_by_name(desk: Desk) -> No
         await visitor.sees("1-15 of 15")
         await visitor.press("v")
         await visitor.sees("Views")
-        await visitor.type("wait")
+        while "Waiting" not in visitor.row("▌  "):
+            await visitor.press("j")
         await visitor.press("enter")
         await visitor.sees("waiting tickets", "of 3")
+
+
+async def test_a_filter_is_saved_as_a_view_of_ones_own_renamed_and_removed(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("slash")
+        await visitor.type("team:network")
+        await visitor.press("enter", "v")
+        await visitor.sees("The desk's", "Unassigned", "s save the filter")
+        await visitor.press("s")
+        await visitor.sees("Save the filter as a view of your own", "status:open team:network · fair order")
+        await visitor.type("Net")
+        await visitor.press("enter")
+        await visitor.sees("Saved the view Net.", "Resolved 1   Net 2")
+        await visitor.press("v")
+        await visitor.sees("Your own", "r rename")
+        await visitor.press("r")
+        await visitor.sees("Rename the view Net")
+        await visitor.type("Network")
+        await visitor.press("enter")
+        await visitor.sees("The view Net is now called Network.", "Network 2")
+        await visitor.press("v")
+        await visitor.sees("Your own", "D remove")
+        await visitor.press("D")
+        await visitor.sees("Remove the view Network?", "Its tickets stay as they are.")
+        await visitor.press("y")
+        await visitor.sees("Removed the view Network.", "1-15 of 15")
+        await visitor.misses("Network 2")
+
+
+async def test_own_views_are_there_at_the_next_visit_and_the_desks_cannot_be_removed(desk: Desk) -> None:
+    save_view(session_of(desk), "Printers", "printer", Order.FAIR)
+    async with visit(desk) as visitor:
+        await visitor.sees("Printers 1")
+        await visitor.press("v")
+        await visitor.sees("Your own")
+        await visitor.press("D")
+        await visitor.sees("This is the desk's view")
 
 
 async def test_orders_can_be_changed_and_turned_round(desk: Desk) -> None:
@@ -371,11 +450,11 @@ async def test_an_unknown_requester_is_told_and_nothing_is_opened(desk: Desk) ->
 
 async def test_marked_tickets_are_named_before_anything_happens_and_no_is_the_default(desk: Desk) -> None:
     async with visit(desk) as visitor:
-        await on(visitor, VPN)
-        await visitor.press("space", "space")
+        await on(visitor, MAILBOX)
+        await visitor.press("space", "j", "space")
         await visitor.sees("2 marked")
         await visitor.press("t")
-        await visitor.sees("Take · 2 tickets", "INC-12  VPN drops", "INC-15  Badge reader", "n no", "y yes")
+        await visitor.sees("Take · 2 tickets", "INC-8  Shared mailbox", "INC-15  Badge reader", "n no", "y yes, do 2")
         await visitor.press("enter")
         await visitor.misses("Take · 2 tickets")
         assert ticket(desk, BADGE).assignee is None
@@ -396,17 +475,46 @@ async def test_one_command_on_many_is_undone_by_one_key(desk: Desk) -> None:
         assert (ticket(desk, MAILBOX).assignee, ticket(desk, BADGE).assignee) == ("petra", None)
 
 
-async def test_where_some_refuse_nothing_happens_before_one_says_so(desk: Desk) -> None:
+async def test_what_would_be_refused_is_told_with_its_reason_before_anything_happens(desk: Desk) -> None:
     async with visit(desk) as visitor:
         await on(visitor, VPN)
         await visitor.press("space", "space", "t")
-        await visitor.sees("Take · 2 tickets")
-        await visitor.press("y")
-        await visitor.sees("1 of 2 refuse, nothing was changed", "INC-12 is yours already")
+        await visitor.sees("Take · 1 of 2 tickets", "They become yours.", "INC-15  Badge reader")
+        await visitor.sees("1 is left as it is", "INC-12 is yours already.", "y yes, do 1")
         assert ticket(desk, BADGE).assignee is None
         await visitor.press("y")
         await visitor.sees("Took INC-15", "Left out 1")
         assert ticket(desk, BADGE).assignee == "anna"
+        await visitor.press("u")
+        await visitor.sees("Undid the taking of INC-15")
+
+
+async def test_where_all_refuse_nothing_is_asked(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await on(visitor, VPN)
+        await visitor.press("space")
+        await on(visitor, SAP)
+        await visitor.press("space", "t")
+        await visitor.sees("Take · none of 2 can be done", "INC-12 is yours already", "INC-13 is yours already")
+        await visitor.press("enter")
+        await visitor.misses("none of 2")
+        await visitor.sees("2 marked")
+
+
+async def test_the_key_that_says_yes_is_never_one_that_asks(tmp_path: Path) -> None:
+    own = world.furnish(tmp_path / "desk.sqlite3", keymap={"take": ("y",), "copy": ("f5",)})
+    try:
+        async with visit(own) as visitor:
+            await on(visitor, MAILBOX)
+            await visitor.press("space", "j", "space", "y")
+            await visitor.sees("Take · 2 tickets", "z yes, do 2")
+            await visitor.press("y")
+            await visitor.at_rest()
+            assert ticket(own, MAILBOX).assignee == "petra"
+            await visitor.press("z")
+            await visitor.sees("Took 2 tickets.")
+    finally:
+        own.close()
 
 
 async def test_a_note_on_many_goes_to_all_of_them(desk: Desk) -> None:
@@ -457,13 +565,16 @@ async def test_when_the_database_is_gone_one_goes_on_reading_and_it_comes_back(d
         hidden = Path(path).rename(f"{path}.hidden")  # noqa: ASYNC240 the test may wait for it
         await visitor.polled()
         await visitor.sees("The database does not answer.", "Nothing is lost", "! stale 0m")
+        assert "ctrl+r try now" in visitor.text
+        assert "Reading works, changes wait" in visitor.status
         await visitor.press("j", "j")
         assert "INC-8" in visitor.row("▌ P2")
         await visitor.press("t")
         await visitor.sees("That was not done: the database does not answer.")
+        await visitor.press("ctrl+r")
+        await visitor.sees("Trying …")
         hidden.rename(path)
-        visitor.app._polls_to_skip = 0
-        await visitor.polled()
+        await visitor.press("ctrl+r")
         await visitor.sees("The database answers again.", "live ·")
         await visitor.misses("does not answer")
 

@@ -1,5 +1,7 @@
 """A ticket on the screen: reading, writing, and never losing a text."""
 
+import asyncio
+import threading
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from itdesk.desk import communication, resolution, triage
 from itdesk.desk.queries import tickets
 from itdesk.desk.session import Desk
-from itdesk.domain.ticket import MessageKind, Status, WaitingReason
+from itdesk.domain.ticket import LinkType, MessageKind, Status, WaitingReason
 from itdesk.ui.messages import OpenTicket
 from itdesk.ui.ticket import TicketScreen
 from itdesk.ui.widgets.composer import Composer
@@ -57,19 +59,91 @@ async def test_a_reply_begun_from_the_details_is_seen_where_there_is_no_room_for
     async with visit(desk) as visitor:
         await open_ticket(visitor)
         await visitor.press("tab")
-        await visitor.sees("May solve it")
+        await visitor.sees("Requester  Marta Kowalska")
         await visitor.press("r")
         await visitor.type("Hello")
         await visitor.sees("REPLY to", "Hello")
 
 
-async def test_tab_shows_the_details_where_there_is_no_room_for_both(desk: Desk) -> None:
+async def test_tab_walks_the_sections_where_there_is_no_room_for_them_beside_the_timeline(desk: Desk) -> None:
     async with visit(desk) as visitor:
         await open_ticket(visitor)
+        assert "Timeline 4   People   Facts   Decisions 8   May solve it 3" in visitor.lines[2]
         await visitor.press("tab")
-        await visitor.sees("Requester  Marta Kowalska", "May solve it")
+        await visitor.sees("Requester  Marta Kowalska                                      Finance, Gdańsk")
+        assert "Reply by anna" not in visitor.text
         await visitor.press("tab")
+        await visitor.sees("Urgency    high")
+        await visitor.press("shift+tab", "shift+tab")
         await visitor.sees("Reply by anna")
+        await visitor.press("tab", "tab", "escape")
+        await visitor.sees("Reply by anna")
+        assert isinstance(visitor.app.screen, TicketScreen)
+
+
+async def test_enter_opens_what_one_walked_to_beside_the_timeline(desk: Desk) -> None:
+    triage.link(session_of(desk), [VPN], LinkType.RELATED, SAP)
+    async with visit(desk) as visitor:
+        await open_ticket(visitor)
+        assert "Links 1" in visitor.lines[2]
+        await visitor.press("tab", "tab", "tab")
+        await visitor.sees("related (in progress)", f"INC-{SAP}  SAP login fails")
+        assert "enter open" in visitor.status
+        await visitor.press("enter")
+        await visitor.sees(f"‹ INC-{SAP}")
+    async with visit(desk) as visitor:
+        await open_ticket(visitor)
+        await visitor.press("tab", "tab", "tab", "tab", "tab", "j", "enter")
+        await visitor.sees("VPN client: first steps", "Install, sign in")
+
+
+async def test_the_requesters_other_tickets_are_one_key_away(desk: Desk) -> None:
+    async with visit(desk, size=(140, 45)) as visitor:
+        visitor.app.post_message(OpenTicket(VPN))
+        await visitor.sees("Reply by anna", "Requester  Marta Kowalska")
+        await visitor.press("tab", "enter")
+        await visitor.sees("from marta", "· 1-7 of 7")
+
+
+async def test_the_composer_grows_with_its_text_from_four_to_twelve_rows(desk: Desk) -> None:
+    async with visit(desk, size=(140, 45)) as visitor:
+        visitor.app.post_message(OpenTicket(VPN))
+        await visitor.sees("Reply by anna")
+        await visitor.press("r")
+        await visitor.sees("REPLY to")
+        composer = visitor.app.screen.query_one(Composer)
+        heights = [composer.size.height]
+        for _ in range(14):
+            await visitor.press("x", "enter")
+            await visitor.at_rest()
+            heights.append(composer.size.height)
+        assert heights[0] == 4
+        assert heights[-1] == 12
+        assert heights == sorted(heights)
+
+
+async def test_the_head_tells_where_in_the_queue_the_ticket_stands(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("j", "j", "j", "enter")
+        await visitor.sees("4 of 15  [ ]")
+        await visitor.press("right_square_bracket")
+        await visitor.sees("5 of 15  [ ]", f"INC-{BADGE}")
+
+
+async def test_a_key_right_behind_a_bracket_acts_on_the_next_ticket_while_it_is_still_being_read(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("j", "j", "j", "enter")
+        await visitor.sees("Reply by anna")
+        gate = threading.Event()
+        slow = asyncio.ensure_future(visitor.app.desk.threads.read(lambda session: gate.wait(20)))
+        await visitor.press("right_square_bracket")
+        await visitor.until(lambda: f"INC-{BADGE}" in visitor.lines[0], "the head of the next ticket")
+        await visitor.sees("reading …")
+        assert "Reply by anna" not in visitor.text
+        await visitor.press("w")
+        gate.set()
+        await slow
+        await visitor.sees("Why P2 and other.unknown?")
 
 
 async def test_a_wide_screen_shows_timeline_and_details_together(desk: Desk) -> None:
@@ -229,7 +303,7 @@ async def test_what_changed_while_one_wrote_is_shown_before_anything_is_sent(des
         triage.assign(session_of(desk, "jonas"), [VPN], "jonas")
         await visitor.press("escape", "s")
         await visitor.sees(
-            "! This ticket changed while you wrote.", "Nothing is sent yet.", "jonas", "I will look into it."
+            "! jonas changed this ticket while you wrote.", "Nothing is sent yet.", "jonas", "I will look into it."
         )
         assert last_message(desk)[1] != "I will look into it."
         await visitor.press("s")
@@ -324,3 +398,27 @@ async def test_copying_says_what_was_sent_and_never_that_it_arrived(desk: Desk) 
         await visitor.press("Y")
         await visitor.sees("All of INC-12 was sent")
         assert "work note, staff only" in visitor.app.clipboard
+
+
+async def test_a_second_press_shows_what_was_copied_so_that_the_terminals_mouse_can_select_it(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await open_ticket(visitor)
+        await visitor.press("Y")
+        await visitor.sees("All of INC-12 was sent to the terminal's clipboard. Y again")
+        await visitor.press("Y")
+        await visitor.sees("Select it with the terminal's mouse")
+        assert visitor.lines[0].rstrip() == "INC-12  VPN drops every few minutes from home"
+        assert visitor.lines[1].startswith("P2, in progress, network.vpn")
+        await visitor.press("escape")
+        await visitor.sees("‹ INC-12")
+
+
+async def test_why_can_be_copied_and_shown(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await open_ticket(visitor)
+        await visitor.press("w")
+        await visitor.sees("Why P2 and network.vpn?")
+        await visitor.press("y", "y")
+        await visitor.sees("Select it with the terminal's mouse")
+        assert "categories.yaml:88" in visitor.text
+        assert visitor.lines[0].startswith("Category")

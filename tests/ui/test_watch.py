@@ -24,7 +24,7 @@ from tests.ui import world
 from tests.ui.looks import DARK, LIGHT, look, themes
 from tests.ui.test_contrast import unreadable
 from tests.ui.widgets.host import screen_lines
-from tests.ui.world import NOW, session_of
+from tests.ui.world import NOW, furnish, session_of
 
 SIZES = {"30x8": (30, 8), "40x12": (40, 12), "80x24": (80, 24), "140x45": (140, 45)}
 
@@ -284,3 +284,28 @@ def test_the_command_follows_the_desk_of_a_team(desk: Desk, tmp_path: Path) -> N
         terminal.press("ctrl+q")
         assert terminal.wait_exit() == 0
         terminal.restored()
+
+
+async def test_the_panes_keys_are_those_of_the_action_table_and_help_shows_them(desk: Desk) -> None:
+    app = app_on(desk)
+    async with watching(app, (80, 24)) as pilot:
+        await pilot.press("question_mark")
+        text = await seen(app, pilot, "Help · watch")
+        assert "team" in text
+        assert "reply" not in text
+        await pilot.press("escape")
+        await seen(app, pilot, "Help · watch", gone=True)
+        await pilot.press("right_square_bracket")
+        await seen(app, pilot, "network")
+
+
+async def test_a_keymap_moves_the_panes_keys(tmp_path: Path) -> None:
+    desk = furnish(tmp_path / "desk.sqlite3", keymap={"next_team": ("n",), "go_back": ("z",)})
+    try:
+        app = app_on(desk)
+        async with watching(app, (80, 24)) as pilot:
+            await seen(app, pilot, "[ n team", "z quit")
+            await pilot.press("n")
+            await seen(app, pilot, "network")
+    finally:
+        desk.close()

@@ -82,5 +82,6 @@ class Feed:
         if not ids or self._session.actor.role in READERS:
             return tuple(sorted(ids))
         with self._desk.database.translated():
-            mine = tuples(visible(self._session, Ticket.id).where(Ticket.id.in_(sorted(ids))).order_by(Ticket.id))
+            these = self._desk.database.among(sorted(ids))
+            mine = tuples(visible(self._session, Ticket.id).where(Ticket.id.in_(these)).order_by(Ticket.id))
         return tuple(ticket_id for (ticket_id,) in mine)

@@ -104,7 +104,8 @@ def rows_by_id(session: Session, ticket_ids: Iterable[int], query: Query) -> tup
     ids = list(ticket_ids)
     if not ids:
         return ()
-    return tuple(_fetch(session, matching(session, query, Ticket.id).where(Ticket.id.in_(ids))))
+    these = session.desk.database.among(ids)
+    return tuple(_fetch(session, matching(session, query, Ticket.id).where(Ticket.id.in_(these))))
 
 
 def count(session: Session, query: Query, *, limit: int | None = 1000) -> int:

@@ -421,7 +421,8 @@ class _Names:
             if facts.get("team"):
                 teams.add(facts["team"])
         found = tuples(Team.select(Team.id, Team.name).where(Team.id.in_(sorted(teams)))) if teams else []
-        others = tuples(visible(session, Ticket.id, Ticket.kind).where(Ticket.id.in_(linked))) if linked else []
+        these = Ticket.id.in_(session.desk.database.among(linked))
+        others = tuples(visible(session, Ticket.id, Ticket.kind).where(these)) if linked else []
         numbers = {ticket_id: format_number(Kind(kind), ticket_id) for ticket_id, kind in others}
         return cls(cls.people(people), dict(found), numbers)
 

@@ -1,13 +1,15 @@
-"""Are you sure? The answer is No unless `y` is pressed."""
+"""Are you sure? The answer is no unless a key is pressed that does nothing else."""
 
 from collections.abc import Sequence
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static
 
+from itdesk.ui.actions import ACTIONS, Group, Keymap, keys_of
 from itdesk.ui.dialogs.dialog import Dialog
 from itdesk.ui.text import content
 from itdesk.ui.widgets.status_bar import Hint
@@ -15,17 +17,22 @@ from itdesk.ui.widgets.status_bar import Hint
 _MOST_LINES = 12
 
 
+def sure_key(keymap: Keymap) -> str:
+    """The key that says yes: `y`, or another where the person's own keymap has an act on that."""
+    acts = (action for action in ACTIONS if action.group in (Group.WORK, Group.SAY, Group.LEAVE))
+    taken = {key for action in acts for key in keys_of(action, keymap)}
+    return next(key for key in "yzYZ!1234567890" if key not in taken)
+
+
 class ConfirmDialog(Dialog[bool]):
-    """Says what would happen, and to what. No key that opens this dialog is `y`."""
+    """Says what would happen, and to what."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "yes", "yes", show=False),
-        Binding("n,enter,q", "leave_it", "no", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("n,enter,q", "leave_it", "no", show=False)]
 
-    def __init__(self, title: str, lines: Sequence[str], *, verb: str) -> None:
+    def __init__(self, title: str, lines: Sequence[str], *, verb: str, keymap: Keymap | None = None) -> None:
         """`lines` tell what is concerned; `verb` says what yes does."""
-        super().__init__(title, said="The answer is no unless you press y")
+        self._yes = sure_key(keymap or {})
+        super().__init__(title, said=f"The answer is no unless you press {self._yes}")
         self._lines = tuple(lines)
         self._verb = verb
 
@@ -39,11 +46,13 @@ class ConfirmDialog(Dialog[bool]):
 
     def hints(self) -> Sequence[Hint]:
         """Yes and no."""
-        return (Hint("n", "no"), Hint("y", f"yes, {self._verb}"))
+        return (Hint("n", "no"), Hint(self._yes, f"yes, {self._verb}"))
 
-    def action_yes(self) -> None:
-        """Do it."""
-        self.dismiss(True)
+    def on_key(self, event: events.Key) -> None:
+        """The one key that does it."""
+        if event.character == self._yes:
+            event.stop()
+            self.dismiss(True)
 
 
 class NoticeDialog(Dialog[None]):

@@ -1,7 +1,8 @@
 """Everything one can do or open, found by typing."""
 
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, TypeVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -14,26 +15,59 @@ from textual.widgets import Input, Static
 
 from itdesk.desk.errors import DatabaseProblem, DeskError
 from itdesk.desk.queries import knowledge, queue
+from itdesk.desk.queries.vocabulary import vocabulary
 from itdesk.desk.session import Session
+from itdesk.desk.views import views
+from itdesk.domain.completion import Vocabulary, complete
 from itdesk.domain.queue_order import Order
+from itdesk.domain.rulebook import View
 from itdesk.domain.search_language import parse
-from itdesk.domain.text import fold, words
+from itdesk.domain.text import fold, safe, words
+from itdesk.domain.ticket import ENDED
 from itdesk.ui.actions import Action, Group, Scope, in_scope, keys_of, shown
 from itdesk.ui.context import DeskContext
 from itdesk.ui.dialogs.dialog import Dialog
-from itdesk.ui.messages import OpenArticle, OpenQueue, OpenTicket, RunAction
+from itdesk.ui.fuzzy import fit_of
+from itdesk.ui.messages import OpenArticle, OpenQueue, OpenTicket, OpenView, RunAction, SetTheme
 from itdesk.ui.text import content, join
 from itdesk.ui.theme import BOLD, Roles, roles
 from itdesk.ui.widgets.choice_list import Choice, ChoiceList
 from itdesk.ui.widgets.status_bar import Hint
 
+T = TypeVar("T")
+
 _REST_SECONDS = 0.12
 _FOUND = 5
+"""So many tickets, articles and people are shown."""
+
+_COUNTED = 1000
 _LINES = 13
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """Something to run or open: what it is called, the word at its right, and what `tab` makes of the typed text."""
+
+    message: Message = field(compare=False)
+    title: str
+    right: str
+    is_key: bool = False
+    typed: str = ""
+    head: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the desk has for a text: entries, and how many more there are."""
+
+    tickets: tuple[_Entry, ...] = ()
+    articles: tuple[_Entry, ...] = ()
+    people: tuple[_Entry, ...] = ()
+    more: int = 0
+
+
 class PaletteDialog(Dialog[Message]):
-    """Acts with their keys, so that it teaches; tickets by number or words; articles. Hands back what to do."""
+    """Acts with their keys, so that it teaches; views, themes, tickets, articles, people. Hands back what to do."""
 
     AUTO_FOCUS = "Input"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -41,15 +75,18 @@ class PaletteDialog(Dialog[Message]):
         Binding("up,ctrl+p", "move(-1)", show=False, priority=True),
         Binding("pagedown", "move(10)", show=False, priority=True),
         Binding("pageup", "move(-10)", show=False, priority=True),
+        Binding("tab", "complete", show=False, priority=True),
     ]
-    HINTS = (Hint("esc", "close"), Hint("enter", "run"), Hint("↑↓", "move"))
+    HINTS = (Hint("esc", "close"), Hint("enter", "run"), Hint("tab", "complete"), Hint("↑↓", "move"))
 
-    def __init__(self, desk: DeskContext, scope: Scope, subject: str) -> None:
-        """`subject` is what the verbs act on, in words."""
+    def __init__(self, desk: DeskContext, scope: Scope, subject: str, themes: Sequence[str]) -> None:
+        """`subject` is what the verbs act on, in words; `themes` are the names of those to choose from."""
         super().__init__("Commands", said="Everything you can do or open")
-        self._desk, self._scope, self._subject = desk, scope, subject
+        self._desk, self._scope, self._subject, self._themes = desk, scope, subject, tuple(themes)
         self._rest: Timer | None = None
-        self._found: list[Choice] = []
+        self._views: tuple[View, ...] = ()
+        self._names: Vocabulary | None = None
+        self._found = _Found()
 
     def body(self) -> ComposeResult:
         """The line to type in, and what was found."""
@@ -65,121 +102,197 @@ class PaletteDialog(Dialog[Message]):
         super().on_mount()
         self.query_one(".colon").styles.width = 2
         self.query_one(ChoiceList).styles.height = _LINES
-        self._show("")
+        self._show(first=True)
+        self._learn()
+
+    @work(exclusive=True, group="names")
+    async def _learn(self) -> None:
+        """The saved views and the desk's names, as they are now."""
+        found = await self._read(lambda session: (views(session), vocabulary(session)))
+        if found is not None:
+            self._views, self._names = found
+            self._show()
+
+    async def _read(self, query: Callable[[Session], T]) -> T | None:
+        try:
+            return await self._desk.threads.read(query)
+        except (DeskError, DatabaseProblem) as error:
+            self.show_hints(str(error), alarm=True)
+            return None
+
+    # --- finding -------------------------------------------------------------------------------------------------
+
+    @property
+    def _text(self) -> str:
+        return self.query_one(Input).value.strip()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Find."""
+        """Find: acts at once, the desk's things in a moment of rest."""
         event.stop()
-        self._found = []
-        self._show(event.value)
+        self._found = _Found()
+        self._show(first=True)
         if self._rest is not None:
             self._rest.stop()
         self._rest = self.set_timer(_REST_SECONDS, self._look_up)
 
     @work(exclusive=True, group="palette")
     async def _look_up(self) -> None:
-        """Tickets and articles, in a moment of rest."""
-        text = self.query_one(Input).value
-        if len(text.strip()) < 2:
+        text = self._text
+        if len(text) < 2:
             return
         # Text that is no term of the search language is meant as words.
         query = parse(f"status:all {text}")
 
-        def read(session: Session) -> tuple[Sequence[queue.QueueRow], Sequence[knowledge.ArticleView]]:
+        def read(session: Session) -> tuple[Sequence[queue.QueueRow], int, Sequence[knowledge.ArticleView]]:
             rows = queue.page(session, query, Order.NEWEST, limit=_FOUND).rows
-            return rows, knowledge.articles(session, text, limit=_FOUND)
+            count = queue.count(session, query, limit=_COUNTED) if len(rows) == _FOUND else len(rows)
+            return rows, count, knowledge.articles(session, text, limit=_COUNTED)
 
-        try:
-            rows, articles = await self._desk.threads.read(read)
-        except (DeskError, DatabaseProblem) as error:
-            self.show_hints(str(error), alarm=True)
+        found = await self._read(read)
+        if found is None or text != self._text:
             return
-        palette, asked = roles(self), words(text)
-        found: list[Choice] = []
-        if rows:
-            found.append(_heading("Tickets", palette))
-            found += [
-                Choice(
-                    OpenTicket(row.id),
-                    join(content(f"  {row.number}  ", palette.text), _hits(row.subject, asked, palette)),
-                    content(
-                        row.status.title if row.status.value in ("closed", "cancelled") else f"P{row.priority}",
-                        palette.dim,
-                    ),
-                )
-                for row in rows
-            ]
-        if articles:
-            found.append(_heading("Articles", palette))
-            found += [
-                Choice(
-                    OpenArticle(article.id),
-                    join(content(f"  {article.number}  ", palette.text), _hits(article.title, asked, palette)),
-                    content("article", palette.dim),
-                )
-                for article in articles
-            ]
-        self._found = found
-        self._show(text)
+        rows, count, articles = found
+        people = self._people(text)
+        self._found = _Found(
+            tuple(_ticket(row) for row in rows),
+            tuple(
+                _Entry(OpenArticle(one.id), one.title, "article", typed=one.number, head=one.number)
+                for one in articles[:_FOUND]
+            ),
+            tuple(people[:_FOUND]),
+            sum(max(0, found - _FOUND) for found in (count, len(articles), len(people))),
+        )
+        self._show()
 
-    def _show(self, text: str) -> None:
-        palette, asked = roles(self), words(text)
-        acts = [action for action in in_scope(self._scope) if _fits(action, asked) and self._offered(action)]
+    def _people(self, text: str) -> list[_Entry]:
+        """Whoever is called so; whoever asks is shown by what they asked, staff also by what they have."""
+        asked = words(text)
+        if self._names is None or not asked:
+            return []
+        entries = []
+        for login, name in self._names.people:
+            parts = words(f"{login} {name}")
+            if not all(any(part.startswith(word) for part in parts) for word in asked):
+                continue
+            entries.append(_Entry(OpenQueue(f"from:{login}"), f"Asked by {name}", "from:", typed=f"from:{login}"))
+            if login in self._names.logins:
+                entries.append(_Entry(OpenQueue(f"@{login}"), f"Assigned to {name}", "@", typed=f"@{login}"))
+        return entries
+
+    # --- showing -------------------------------------------------------------------------------------------------
+
+    def _show(self, *, first: bool = False) -> None:
+        """Show what fits; `first` puts the cursor on the best, else it stays where it is."""
+        palette, asked = roles(self), words(self._text)
         choices: list[Choice] = []
-        for title, group in self._sections(acts):
-            choices.append(_heading(title, palette))
-            choices += [self._act(action, asked, palette) for action in group]
-        if text.strip():
-            filtered = Choice(
-                OpenQueue(text.strip()),
-                join("  ", content(f"Filter the queue: {text.strip()}", palette.text)),
-                content("/", palette.accent),
-            )
-            choices.append(filtered)
-        choices += self._found
-        self.query_one(ChoiceList).show(choices)
+        for title, entries in self._sections(asked):
+            choices.append(Choice(None, content(title, palette.dim + BOLD), heading=True))
+            choices += [_choice(entry, asked, palette) for entry in entries]
+        best = next((choice.value for choice in choices if not choice.heading), None)
+        listed = self.query_one(ChoiceList)
+        listed.show(choices, at=best if first else None)
         count = sum(not choice.heading for choice in choices)
-        self.query_one(".count", Static).update(content(str(count)))
+        total = count + self._found.more
+        of = f"{_COUNTED - 1}+" if total >= _COUNTED else str(total)
+        self.query_one(".count", Static).update(content(f"{count} of {of}"))
 
-    def _sections(self, acts: Sequence[Action]) -> list[tuple[str, list[Action]]]:
+    def _sections(self, asked: Sequence[str]) -> list[tuple[str, Sequence[_Entry]]]:
+        acts = [action for action in in_scope(self._scope) if self._offered(action)]
         work = (Group.WORK, Group.SAY)
         own = [action for action in acts if action.group in work or action.id in ("why", "copy", "copy_all")]
         others = [action for action in acts if action not in own]
-        title = f"Act on {self._subject}" if self._subject else "Act"
-        return [(name, group) for name, group in ((title, own), ("Go and look", others)) if group]
+        sections: list[tuple[str, Sequence[_Entry]]] = [
+            (f"Act on {self._subject}" if self._subject else "Act", _ranked(self._acts(own), asked)),
+            ("Go and look", _ranked(self._acts(others), asked)),
+            ("Views", _ranked([self._view(view) for view in self._views], asked)),
+            ("Themes", _ranked([self._theme(name) for name in self._themes], asked)),
+            ("Tickets", [*self._filtered(), *self._found.tickets]),
+            ("Articles", self._found.articles),
+            ("People", self._found.people),
+        ]
+        return [(title, entries) for title, entries in sections if entries]
 
     def _offered(self, action: Action) -> bool:
         """Moving is done by keys; the palette itself is open already."""
         moving = action.group is Group.MOVE and action.scopes != (Scope.APP,)
-        return not moving and action.id not in ("palette", "close_one")
+        return not moving and action.id not in ("palette", "close_one", "drop_word")
 
-    def _act(self, action: Action, asked: Sequence[str], palette: Roles) -> Choice:
-        keys = keys_of(action, self._desk.keymap)
-        key = content(shown(keys[0]) if keys else "", palette.accent)
-        return Choice(RunAction(action.id), join("  ", _hits(action.tooltip, asked, palette)), key)
+    def _acts(self, actions: Iterable[Action]) -> list[_Entry]:
+        return [
+            _Entry(
+                RunAction(action.id),
+                action.tooltip,
+                shown(keys[0]) if (keys := keys_of(action, self._desk.keymap)) else "",
+                is_key=True,
+                typed=action.title,
+            )
+            for action in actions
+        ]
+
+    def _filtered(self) -> list[_Entry]:
+        text = self._text
+        return [_Entry(OpenQueue(text), f"Filter the queue: {text}", "/", is_key=True)] if text else []
+
+    def _view(self, view: View) -> _Entry:
+        return _Entry(OpenView(view), f"View {view.title}", view.query, typed=view.title)
+
+    def _theme(self, name: str) -> _Entry:
+        on = name == self.app.theme
+        return _Entry(SetTheme(name), f"Theme {name}", "on" if on else "", typed=f"theme {name}")
+
+    # --- choosing ------------------------------------------------------------------------------------------------
 
     @on(Input.Submitted)
     def _submitted(self) -> None:
+        entry = self._chosen
+        if entry is not None:
+            self.dismiss(entry.message)
+
+    @property
+    def _chosen(self) -> _Entry | None:
         choice = self.query_one(ChoiceList).choice
-        if choice is not None and not choice.heading:
-            self.dismiss(choice.value)
+        return choice.value if choice is not None and not choice.heading else None
 
     @on(ChoiceList.Chosen)
     def _clicked(self, event: ChoiceList.Chosen) -> None:
-        self.dismiss(event.choice.value)
+        self.dismiss(event.choice.value.message)
 
     def action_move(self, by: int) -> None:
         """Another entry."""
         self.query_one(ChoiceList).move(by)
 
+    def action_complete(self) -> None:
+        """A term of the search language, else what the cursor is on."""
+        line, entry = self.query_one(Input), self._chosen
+        term = complete(line.value, self._names) if self._names and _is_term(line.value) else None
+        if term is not None:
+            line.value = safe(term.text)
+        elif entry is not None and entry.typed:
+            line.value = safe(entry.typed)
+        line.cursor_position = len(line.value)
 
-def _heading(title: str, palette: Roles) -> Choice:
-    return Choice(None, content(title, palette.dim + BOLD), heading=True)
+
+def _is_term(text: str) -> bool:
+    """Whether the last word is no plain word."""
+    last = text.rpartition(" ")[2].lstrip("-")
+    return ":" in last or last[:1] in ("@", "#")
 
 
-def _fits(action: Action, asked: Sequence[str]) -> bool:
-    text = fold(f"{action.title} {action.tooltip}")
-    return all(word in text for word in asked)
+def _ticket(row: queue.QueueRow) -> _Entry:
+    right = row.status.title if row.status in ENDED else f"P{row.priority}"
+    return _Entry(OpenTicket(row.id), row.subject, right, typed=row.number, head=row.number)
+
+
+def _ranked(entries: Iterable[_Entry], asked: Sequence[str]) -> list[_Entry]:
+    """Those that fit, the best first."""
+    fits = [(fit_of(asked, fold(f"{entry.typed} {entry.title} {entry.right}")), entry) for entry in entries]
+    return [entry for fit, entry in sorted(fits, key=lambda pair: -pair[0]) if fit > 0]
+
+
+def _choice(entry: _Entry, asked: Sequence[str], palette: Roles) -> Choice:
+    head = content(f"{entry.head}  ", palette.text) if entry.head else ""
+    right = content(entry.right, palette.accent if entry.is_key else palette.dim).truncate(30, ellipsis=True)
+    return Choice(entry, join("  ", head, _hits(entry.title, asked, palette)), right)
 
 
 def _hits(text: str, asked: Sequence[str], palette: Roles) -> Content:

@@ -103,7 +103,7 @@ class WhyDialog(Dialog[str]):
     def action_copy(self) -> None:
         """Send the explanation to the clipboard."""
         self.app.copy_to_clipboard("\n".join(line.content.plain.rstrip() for line in self._build(100)))
-        self.show_hints("The explanation was sent to the terminal's clipboard.")
+        self.show_hints("The explanation was sent to the terminal's clipboard. Again shows it.")
 
 
 def why_lines(

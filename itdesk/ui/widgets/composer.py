@@ -19,6 +19,9 @@ from itdesk.ui.text import EMPTY, between, content, join
 from itdesk.ui.theme import BOLD, roles
 from itdesk.ui.widgets.lines import Lines
 
+_LEAST_ROWS, _MOST_ROWS = 4, 12
+"""How tall it is with its label: as tall as the text needs."""
+
 _REST_SECONDS = 0.7
 """How long one must rest from typing before the draft is kept."""
 
@@ -36,7 +39,7 @@ class Composer(Vertical, can_focus=True):
     Composer.shown { display: block; }
     Composer.note { background: $desk-note-tint; }
     Composer > TextArea {
-        height: 1fr; background: $desk-bar; color: $desk-text; padding: 0 1 0 0;
+        height: 1fr; background: $desk-bar; color: $desk-text; padding: 0 1;
         border: none; border-left: outer $desk-accent;
     }
     Composer > TextArea:focus { border: none; border-left: outer $desk-accent; }
@@ -137,10 +140,13 @@ class Composer(Vertical, can_focus=True):
         self.query_one(Collision).show(())
         self.remove_class("shown")
 
-    def show_collision(self, lines: tuple[str, ...]) -> None:
-        """Show what others changed while one wrote, above the untouched text. The keys act, the text does not."""
+    def show_collision(self, lines: tuple[str, ...], *, who: str = "") -> None:
+        """Show what others changed while one wrote, above the untouched text. The keys act, the text does not.
+
+        `who` is the one person who did it; empty for several.
+        """
         self._collision = lines
-        self.query_one(Collision).show(lines)
+        self.query_one(Collision).show(lines, who, note=self.kind is MessageKind.NOTE)
         self._show_kind()
         if lines:
             self.focus()
@@ -165,14 +171,22 @@ class Composer(Vertical, can_focus=True):
         label = "WORK NOTE, staff only" if note else f"REPLY to {self._to}"
         seen = "the requester never sees this" if note else f"{self._to.partition(' ')[0]} will see this"
         self.query_one(Label).show(label, " · ".join(filter(None, (seen, self._remark))), note=note)
-        extra = len(self._collision) + 3 if self._collision else 0
-        self.styles.height = min(12, max(6, self.app.size.height * 3 // 10)) + extra
+        self._fit_text()
+
+    def _fit_text(self) -> None:
+        """As tall as the text: what is written stays in view, and the timeline keeps the rest."""
+        text = self.query_one(TextArea).wrapped_document.height + 1
+        above = len(self._collision) + 3 if self._collision else 0
+        rows = min(_MOST_ROWS, max(_LEAST_ROWS, 1 + text)) + above
+        if self.styles.height is None or self.styles.height.value != rows:
+            self.styles.height = rows
 
     # --- drafts --------------------------------------------------------------------------------------------------
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Keep the draft when the person rests."""
         event.stop()
+        self._fit_text()
         if self.text == self._known:
             return
         self._known = self.text
@@ -259,10 +273,12 @@ class Collision(Lines):
     def __init__(self) -> None:
         super().__init__()
         self._lines: tuple[str, ...] = ()
+        self._who = ""
+        self._note = False
 
-    def show(self, lines: tuple[str, ...]) -> None:
-        """Show these changes; none hides the banner."""
-        self._lines = lines
+    def show(self, lines: tuple[str, ...], who: str = "", *, note: bool = False) -> None:
+        """Show these changes, by this one person or by several; none hides the banner. `note`: over a work note."""
+        self._lines, self._who, self._note = lines, who, note
         self.set_class(bool(lines), "shown")
         self.styles.height = len(lines) + 3 if lines else 0
         self.repaint()
@@ -273,12 +289,14 @@ class Collision(Lines):
         palette = roles(self)
         bar = content("▌ ", palette.amber)
         if y == 0:
-            title = content("! This ticket changed while you wrote.", palette.amber + BOLD)
+            what = f"! {self._who} changed this ticket" if self._who else "! This ticket changed"
+            title = content(f"{what} while you wrote.", palette.amber + BOLD)
             return join(bar, title, content("  Nothing is sent yet.", palette.text))
         if y <= len(self._lines):
             return join(bar, content(self._lines[y - 1], palette.text))
         if y == len(self._lines) + 1:
-            keys = (("s", "send as well"), ("r", "write on"), ("c", "other kind"), ("D", "discard"))
+            other = "make it a reply" if self._note else "make it a work note"
+            keys = (("s", "send mine as well"), ("r", "go on writing"), ("c", other), ("D", "discard"))
             parts = [
                 part
                 for key, word in keys

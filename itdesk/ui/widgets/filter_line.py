@@ -1,16 +1,25 @@
 """The filter line: what is asked for on the left, how it was understood on the right."""
 
+from typing import ClassVar
+
+from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
+from textual.suggester import Suggester, SuggestionReady
 from textual.widgets import Input, Static
 
+from itdesk.domain.completion import Completion, Vocabulary, complete
 from itdesk.domain.text import safe
 from itdesk.ui.text import EMPTY, between, content, fit
 from itdesk.ui.theme import roles
 from itdesk.ui.widgets.lines import Lines
+
+_LEAST_SENTENCE = 30
+"""Cells that the sentence keeps, however long the text is."""
 
 
 class FilterLine(Horizontal):
@@ -20,8 +29,8 @@ class FilterLine(Horizontal):
     FilterLine { height: 1; }
     FilterLine > .slash { width: 3; padding: 0 0 0 1; color: $desk-dim; }
     FilterLine:focus-within > .slash { color: $desk-accent; text-style: bold; }
-    FilterLine > Input { width: 2fr; background: $desk-ground; color: $desk-text; }
-    FilterLine > Understood { width: 3fr; }
+    FilterLine > Input { width: 40%; background: $desk-ground; color: $desk-text; }
+    FilterLine > Understood { width: 1fr; }
     """
 
     class Changed(Message):
@@ -30,6 +39,9 @@ class FilterLine(Horizontal):
         def __init__(self, text: str) -> None:
             super().__init__()
             self.text = text
+
+    class Entered(Message):
+        """The person went into the line: time to know the names that may be completed."""
 
     class Left(Message):
         """The person is done with the line: `enter` or `esc`."""
@@ -42,7 +54,7 @@ class FilterLine(Horizontal):
     def compose(self) -> ComposeResult:
         """The slash, the line, what was understood."""
         yield Static("/", classes="slash", markup=False)
-        line = Input(safe(self._text), compact=True, placeholder=safe(self._placeholder), select_on_focus=False)
+        line = SearchInput(safe(self._text), compact=True, placeholder=safe(self._placeholder), select_on_focus=False)
         line.cursor_blink = False
         yield line
         yield Understood()
@@ -57,6 +69,18 @@ class FilterLine(Horizontal):
         self._text = text
         self.query_one(Input).value = text
 
+    def enter(self) -> None:
+        """Let the person type, behind what stands there."""
+        line = self.query_one(SearchInput)
+        if line.value and not line.value.endswith(" "):
+            self.put(f"{line.value} ")
+        line.cursor_position = len(line.value)
+        line.focus()
+
+    def know(self, names: Vocabulary) -> None:
+        """The names that are completed from now on."""
+        self.query_one(SearchInput).know(names)
+
     def explain(self, left: Content, right: Content = EMPTY) -> None:
         """Say how the text was understood, and (never cut) how many there are."""
         self.query_one(Understood).show(left, right)
@@ -68,19 +92,94 @@ class FilterLine(Horizontal):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Pass on what is typed."""
         event.stop()
+        self._make_room()
         if event.value != self._text:  # an Input also tells what it was given at its start
             self._text = event.value
             self.post_message(self.Changed(event.value))
+
+    def on_descendant_focus(self) -> None:
+        """Typing begins."""
+        self.post_message(self.Entered())
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """`enter` ends typing."""
         event.stop()
         self.post_message(self.Left())
 
+    def on_resize(self) -> None:
+        """Another width has other room."""
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """A long text takes room from the sentence, but not all of it."""
+        line = self.query_one(SearchInput)
+        found = line.completion
+        needed = cell_len(line.value) + (cell_len(found.tail) if found else 0) + 2
+        usual = (self.size.width - 3) * 2 // 5
+        width = min(max(needed, usual), self.size.width - _LEAST_SENTENCE)
+        if self.size.width and (line.styles.width is None or line.styles.width.value != width):
+            line.styles.width = width
+
     def on_focus(self, event: events.Focus) -> None:
         """The line itself takes the focus."""
         event.stop()
         self.query_one(Input).focus()
+
+
+class SearchInput(Input):
+    """Shows dim behind the text what it may become; `tab`, or right at the end, accepts that."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "accept", show=False)]
+
+    names: Vocabulary | None = None
+    """What may be completed; None where nothing is."""
+
+    def on_mount(self) -> None:
+        """Suggest."""
+        self.suggester = _Suggester(self)
+
+    def know(self, names: Vocabulary) -> None:
+        """Complete these names from now on, what was typed before they were known too."""
+        self.names = names
+        suggestion = self.suggestion(self.value)
+        if suggestion is not None and self.has_focus:
+            self.post_message(SuggestionReady(self.value, suggestion))
+
+    def suggestion(self, value: str) -> str | None:
+        """A text with what is missing behind it."""
+        found = complete(value, self.names) if self.names else None
+        return None if found is None else value + safe(found.tail or f"  → {found.text.split()[-1]}")
+
+    @property
+    def completion(self) -> Completion | None:
+        """What the text may become."""
+        return complete(self.value, self.names) if self.names else None
+
+    def action_accept(self) -> None:
+        """Take the completion over."""
+        found = self.completion
+        if found is not None:
+            self.value = safe(found.text)
+            self.cursor_position = len(self.value)
+
+    def action_cursor_right(self, select: bool = False) -> None:
+        """Behind the last letter it accepts the completion."""
+        if not select and self.cursor_position == len(self.value) and self.completion is not None:
+            self.action_accept()
+        else:
+            super().action_cursor_right(select)
+
+
+class _Suggester(Suggester):
+    """Asked by Textual after each change; the names are known already, so that typing waits for nothing."""
+
+    def __init__(self, line: SearchInput) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._line = line
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """The text with what is missing behind it."""
+        return self._line.suggestion(value)
 
 
 class Understood(Lines):

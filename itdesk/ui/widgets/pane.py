@@ -37,9 +37,10 @@ class Shown:
 class Pane(Lines):
     """Counts and the top of the queue; with more room who has how much, what came and went, what just happened."""
 
-    def __init__(self, zone: tzinfo) -> None:
+    def __init__(self, zone: tzinfo, *, team_keys: str = "[ ]", quit_key: str = "q") -> None:
         super().__init__()
         self._zone = zone
+        self._team_keys, self._quit_key = team_keys, quit_key
         self._shown: Shown | None = None
         self._laid: tuple[object, ...] = ()
         self._lines: Sequence[Content] = ()
@@ -93,10 +94,10 @@ class Pane(Lines):
     def _last(self, wide: bool, width: int, palette: Roles) -> Content:
         trouble = self._shown.trouble if self._shown else None
         left = content(f" {trouble}", palette.red + BOLD) if trouble else content(" reads only", palette.dim)
-        keys = [("[ ]", "team")] if wide else []
+        keys = [(self._team_keys, "team")] if wide else []
         hints = [
             join(content(key, palette.accent + BOLD), content(f" {word}", palette.dim))
-            for key, word in [*keys, ("q", "quit")]
+            for key, word in [*keys, (self._quit_key, "quit")]
         ]
         return between(left, join(Content("  ").join(hints), " "), width)
 

@@ -74,18 +74,24 @@ class StatusBar(Lines):
             rows = self._broken(width)
             return join(" ", rows[y].stylize(palette.red + BOLD)) if y < len(rows) else EMPTY
         said = content(self._said.plain, palette.red + BOLD if self._alarm else palette.text)
-        if self._undo:
-            said = join(said, " ", content(self._undo, palette.accent + BOLD), content(" undo", palette.dim))
-        hints = self._fitting(inner - said.cell_length - 2)
-        room = inner - (hints.cell_length + 2 if hints else 0)
-        said = said.truncate(room, ellipsis=True)
-        return join(" ", said, " " * (inner - said.cell_length - hints.cell_length), hints, " ")
+        undo = join(" ", content(self._undo, palette.accent + BOLD), content(" undo", palette.dim))
+        undo = undo if self._undo else EMPTY
+        first = self._shown(self._hints[0]).cell_length if self._hints else 0
+        left = said.cell_length + undo.cell_length
+        hints = self._fitting(max(first, inner - left - 2) if first <= inner else 0)
+        room = inner - undo.cell_length - (hints.cell_length + 2 if hints else 0)
+        said = join(said.truncate(max(0, room), ellipsis=True), undo)
+        return join(" ", said, " " * max(0, inner - said.cell_length - hints.cell_length), hints, " ")
+
+    def _shown(self, hint: Hint) -> Content:
+        palette = roles(self)
+        return join(content(hint.key, palette.accent + BOLD), content(f" {hint.word}", palette.dim))
 
     def _fitting(self, room: int) -> Content:
-        palette = roles(self)
+        """As many as fit whole, the most wanted first; that one stands at the right end and goes last."""
         kept: list[Content] = []
         for hint in self._hints:
-            shown = join(content(hint.key, palette.accent + BOLD), content(f" {hint.word}", palette.dim))
+            shown = self._shown(hint)
             taken = sum(other.cell_length + 2 for other in kept)
             if len(kept) < _MOST_HINTS and taken + shown.cell_length <= room:
                 kept.append(shown)

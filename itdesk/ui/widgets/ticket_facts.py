@@ -1,39 +1,43 @@
-"""A ticket's facts: as a header, as a panel beside the timeline, and as a preview beside the queue."""
+"""A ticket's facts: as a header, and as a preview beside the queue."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from textual.content import Content
 from textual.style import Style
 
 from itdesk.desk.queries.knowledge import ArticleView
+from itdesk.desk.queries.queue import QueueRow
 from itdesk.desk.queries.tickets import StoredDecision, TicketView, TimelineEntry, WrittenMessage
 from itdesk.domain.decisions import Decision, Source
 from itdesk.domain.rulebook import Rulebook
-from itdesk.domain.ticket import Channel, MessageKind, Status
+from itdesk.domain.ticket import MessageKind, Status
 from itdesk.ui.text import EMPTY, between, content, fit, join
 from itdesk.ui.theme import BOLD, Roles, roles
 from itdesk.ui.times import moment
 from itdesk.ui.widgets.lines import Lines
 from itdesk.ui.widgets.scroll_lines import TextLine
+from itdesk.ui.widgets.timeline import came_by
 
 _SEPARATOR = "  "
 
 
 class TicketHeader(Lines):
-    """Two rows: number, subject and place in the queue; then the facts that decide."""
+    """Two rows: number, subject and place in the queue; then the facts that decide, as many as fit whole."""
 
     DEFAULT_CSS = "TicketHeader { height: 2; color: $desk-text; }"
 
     def __init__(self, me: str) -> None:
         super().__init__()
         self._me = me
-        self._ticket: TicketView | None = None
-        self._title = ""
+        self._ticket: TicketView | QueueRow | None = None
+        self._place = ""
+        self._more: tuple[str, ...] = ()
 
-    def show(self, ticket: TicketView) -> None:
-        """Show this ticket."""
-        self._ticket = ticket
+    def show(self, ticket: TicketView | QueueRow | None, *, place: str = "", more: Sequence[str] = ()) -> None:
+        """Show this ticket; `place` is where it stands in the queue (`4 of 42`), `more` what may follow the facts."""
+        self._ticket, self._place, self._more = ticket, place, tuple(more)
         self.repaint()
 
     def line_style(self, y: int) -> Style:
@@ -46,15 +50,20 @@ class TicketHeader(Lines):
         ticket, palette = self._ticket, roles(self)
         if ticket is None:
             return content(" ‹ reading …", palette.dim) if y == 0 else EMPTY
-        if y == 0:
-            left = join(
-                content(" ‹ ", palette.dim),
-                content(ticket.number, palette.accent + BOLD),
-                "  ",
-                content("MAJOR ", palette.red + BOLD) if ticket.major else EMPTY,
-                content(ticket.subject or "(no subject)", palette.text + BOLD),
-            )
-            return between(left, content("[ ] ", palette.dim), width)
+        return self._title(ticket, width, palette) if y == 0 else self._facts(ticket, width, palette)
+
+    def _title(self, ticket: TicketView | QueueRow, width: int, palette: Roles) -> Content:
+        left = join(
+            content(" ‹ ", palette.dim),
+            content(ticket.number, palette.accent + BOLD),
+            "  ",
+            content("MAJOR ", palette.red + BOLD) if ticket.major else EMPTY,
+            content(ticket.subject or "(no subject)", palette.text + BOLD),
+        )
+        place = f"{self._place}  " if self._place else ""
+        return between(left, content(f"{place}[ ] ", palette.dim), width)
+
+    def _facts(self, ticket: TicketView | QueueRow, width: int, palette: Roles) -> Content:
         facts = join(
             " ",
             content(f"P{ticket.priority}", palette.priority(ticket.priority)),
@@ -68,96 +77,34 @@ class TicketHeader(Lines):
             assignee_words(ticket, self._me, palette),
         )
         old = content(f"was {ticket.external_id} ", palette.dim) if ticket.external_id else EMPTY
+        for told in self._more:
+            longer = join(facts, _SEPARATOR, content(told, palette.dim))
+            if longer.cell_length + 1 + old.cell_length <= width:
+                facts = longer
         return between(facts, old, width)
 
 
-def status_words(ticket: TicketView, palette: Roles) -> Content:
+def further_facts(ticket: TicketView, rulebook: Rulebook, now: datetime, zone: tzinfo) -> list[str]:
+    """What stands behind the facts that decide, where there is room."""
+    impact, urgency = rulebook.priorities.impact(ticket.impact), rulebook.priorities.urgency(ticket.urgency)
+    told = [f"opened {moment(ticket.opened_at, now, zone)} {came_by(ticket.channel)}"]
+    if impact and urgency:
+        told.append(f"impact {impact.title} × urgency {urgency.title}")
+    return told
+
+
+def status_words(ticket: TicketView | QueueRow, palette: Roles) -> Content:
     """The status with its reason, new in accent, resolved in green."""
     style = {Status.NEW: palette.accent, Status.RESOLVED: palette.green, Status.WAITING: palette.dim}
     words = f"{ticket.status.title}: {ticket.waiting_reason}" if ticket.waiting_reason else ticket.status.title
     return content(words, style.get(ticket.status, palette.text))
 
 
-def assignee_words(ticket: TicketView, me: str, palette: Roles) -> Content:
+def assignee_words(ticket: TicketView | QueueRow, me: str, palette: Roles) -> Content:
     """Who has it: me in bold, nobody as a dash."""
     if ticket.assignee is None:
         return content("nobody", palette.accent)
     return content(ticket.assignee, palette.text + BOLD if ticket.assignee == me else palette.text)
-
-
-def panel_lines(
-    ticket: TicketView,
-    decided: Sequence[StoredDecision],
-    articles: Sequence[ArticleView],
-    width: int,
-    *,
-    palette: Roles,
-    rulebook: Rulebook,
-    zone: tzinfo,
-    now: datetime,
-) -> list[TextLine]:
-    """Everything about a ticket but its timeline: people, facts, links, decisions, articles that may help."""
-    parts: list[Content] = []
-
-    def section(title: str, right: str = "") -> None:
-        if parts:
-            parts.append(EMPTY)
-        parts.append(between(content(title, palette.dim + BOLD), content(right, palette.dim), width - 2))
-
-    def fact(label: str, value: Content, right: Content = EMPTY) -> None:
-        left = join(fit(content(label, palette.dim), 11), value)
-        parts.append(between(left, right, width - 2) if right else left.truncate(width - 2, ellipsis=True))
-
-    section("People")
-    asked_by = ticket.requester
-    fact(
-        "Requester",
-        content(asked_by.name, palette.text),
-        content(", ".join(filter(None, (asked_by.department, asked_by.site))), palette.dim),
-    )
-    fact(
-        "Assigned",
-        content(ticket.assignee or "nobody", palette.text),
-        content(f"L{ticket.level} {ticket.team or ''}", palette.dim),
-    )
-    section("Facts")
-    fact("Opened", content(f"{moment(ticket.opened_at, now, zone)} {_by(ticket.channel)}", palette.text))
-    impact, urgency = rulebook.priorities.impact(ticket.impact), rulebook.priorities.urgency(ticket.urgency)
-    fact("Impact", content(impact.title if impact else ticket.impact or "-", palette.text))
-    fact("Urgency", content(urgency.title if urgency else ticket.urgency or "-", palette.text))
-    if ticket.tags:
-        fact("Tags", content(" ".join(f"#{tag}" for tag in ticket.tags), palette.text))
-    if ticket.resolved_at:
-        fact("Resolved", content(moment(ticket.resolved_at, now, zone), palette.text))
-    if ticket.closed_at:
-        fact("Ended", content(moment(ticket.closed_at, now, zone), palette.text))
-    if ticket.external_id:
-        fact("Old number", content(ticket.external_id, palette.text))
-    for title, text in (("Root cause", ticket.root_cause), ("Resolution", ticket.resolution)):
-        if text:
-            section(title)
-            parts.extend(content(text, palette.text, multiline=True).wrap(max(10, width - 2)))
-    if ticket.links:
-        section("Links", str(len(ticket.links)))
-        for link in ticket.links:
-            parts.append(content(f"{link.title} ({link.other_status.title})", palette.dim))
-            parts.append(
-                join("  ", content(link.other_number, palette.accent), " ", content(link.other_subject, palette.text))
-            )
-    section("Decisions", "w why")
-    for stored in decided:
-        fact(
-            stored.decision.thing.value,
-            content(decided_value(stored.decision, rulebook), palette.text),
-            content(in_short(stored.decision), palette.dim),
-        )
-    if articles:
-        section("May solve it", "2 reads")
-        parts.extend(
-            join(content(f"{article.number:<8}", palette.accent), content(article.title, palette.text))
-            for article in articles
-        )
-    return [TextLine(join(" ", part.truncate(width - 2, ellipsis=True))) for part in parts]
 
 
 def decided_value(decision: Decision, rulebook: Rulebook) -> str:
@@ -198,87 +145,129 @@ def in_short(decision: Decision) -> str:
             return decision.rule
 
 
+@dataclass(frozen=True, slots=True)
+class Previewed:
+    """What the preview tells of a ticket."""
+
+    ticket: TicketView
+    entries: Sequence[TimelineEntry]
+    decided: Sequence[StoredDecision]
+    articles: Sequence[ArticleView]
+
+
 def preview_lines(
-    ticket: TicketView,
-    entries: Sequence[TimelineEntry],
-    decided: Sequence[StoredDecision],
-    width: int,
-    height: int,
-    *,
-    me: str,
-    palette: Roles,
-    rulebook: Rulebook,
-    zone: tzinfo,
-    now: datetime,
+    of: Previewed, width: int, height: int, *, me: str, palette: Roles, rulebook: Rulebook, zone: tzinfo, now: datetime
 ) -> list[TextLine]:
-    """A ticket beside the queue: who, what was said last, why this priority. Parts come whole or not at all."""
+    """A ticket beside the queue: who, what was said last, why, what may help. Parts come whole or not at all."""
     inner = max(10, width - 2)
-    head = [
-        between(
-            join(
-                content(f"P{ticket.priority}  ", palette.priority(ticket.priority)),
-                content(ticket.number, palette.text + BOLD),
-                "  ",
-                status_words(ticket, palette),
-            ),
-            content("enter opens", palette.dim),
-            inner,
-        ),
-        *content(ticket.subject or "(no subject)", palette.text + BOLD).wrap(inner)[:3],
+    blocks = [
+        _preview_head(of.ticket, inner, palette),
+        _preview_facts(of.ticket, me, palette, rulebook, zone, now),
+        _latest(of.ticket, of.entries, inner, palette, zone, now),
+        _why(of.decided, inner, palette, rulebook),
+        _may_help(of.articles, palette),
     ]
+    lines: list[TextLine] = []
+    for block in blocks:
+        if not block or len(lines) + len(block) + 1 > height:
+            continue
+        lines += [TextLine()] if lines else []
+        lines += [TextLine(join(" ", fit(part.content, inner)), part.style) for part in block]
+    return lines
+
+
+def _preview_head(ticket: TicketView, width: int, palette: Roles) -> list[TextLine]:
+    head = join(
+        content(f"P{ticket.priority}  ", palette.priority(ticket.priority)),
+        content(ticket.number, palette.text + BOLD),
+        "  ",
+        status_words(ticket, palette),
+    )
+    opens = content("enter opens", palette.dim)
+    subject = content(ticket.subject or "(no subject)", palette.text + BOLD)
+    major = content("MAJOR ", palette.red + BOLD) if ticket.major else EMPTY
+    return [
+        TextLine(between(head, opens, width) if head.cell_length + 2 + opens.cell_length <= width else head),
+        *(TextLine(line) for line in join(major, subject).wrap(width)[:3]),
+    ]
+
+
+def _preview_facts(
+    ticket: TicketView, me: str, palette: Roles, rulebook: Rulebook, zone: tzinfo, now: datetime
+) -> list[TextLine]:
+    impact, urgency = rulebook.priorities.impact(ticket.impact), rulebook.priorities.urgency(ticket.urgency)
     asked_by = ", ".join(filter(None, (ticket.requester.name, ticket.requester.department)))
+    gives = f"{impact.title}, urgency {urgency.title} → P{ticket.priority}" if impact and urgency else ""
     facts = [
         ("Requester", content(asked_by, palette.text)),
         ("Category", content(ticket.category, palette.text)),
+        ("Impact", content(gives, palette.text)),
         (
             "Team",
             join(
                 content(f"{ticket.team or '-'} · L{ticket.level} · ", palette.text), assignee_words(ticket, me, palette)
             ),
         ),
-        ("Opened", content(f"{moment(ticket.opened_at, now, zone)} {_by(ticket.channel)}", palette.text)),
+        ("Opened", content(f"{moment(ticket.opened_at, now, zone)} {came_by(ticket.channel)}", palette.text)),
     ]
-    blocks: list[list[Content]] = [head, [join(fit(content(label, palette.dim), 11), value) for label, value in facts]]
-    blocks.append(_latest(ticket, entries, inner, palette, zone, now))
-    why = [
-        join(
-            fit(content(decided_value(item.decision, rulebook), palette.text), 16),
-            content(in_short(item.decision), palette.dim),
-        )
-        for item in decided
-        if item.decision.thing.value in ("category", "priority", "team")
-    ]
-    blocks.append([between(content("Why", palette.dim + BOLD), content("w all decisions", palette.dim), inner), *why])
-    lines: list[TextLine] = []
-    for block in blocks:
-        if not block or len(lines) + len(block) + 1 > height:
-            continue
-        lines += [TextLine()] if lines else []
-        lines += [TextLine(join(" ", part.truncate(inner, ellipsis=True))) for part in block]
-    return lines
+    return [TextLine(join(fit(content(label, palette.dim), 11), value)) for label, value in facts if value]
 
 
 def _latest(
     ticket: TicketView, entries: Sequence[TimelineEntry], width: int, palette: Roles, zone: tzinfo, now: datetime
-) -> list[Content]:
-    """The newest messages, the newest first, each at most four lines."""
-    messages = [entry for entry in entries if isinstance(entry, WrittenMessage)][-2:]
-    parts: list[Content] = [content("Latest", palette.dim + BOLD)]
+) -> list[TextLine]:
+    """The newest messages, the newest first, each at most four lines; before anybody wrote, the ticket's own text."""
+    lines = [TextLine(content("Latest", palette.dim + BOLD))]
+    messages = [entry for entry in entries if isinstance(entry, WrittenMessage)][-3:]
     for message in reversed(messages):
-        parts += [EMPTY] if len(parts) > 1 else []
+        lines += [TextLine()] if len(lines) > 1 else []
         kind = message.kind
         bar = content(
             "▌ ", {MessageKind.REPLY: palette.accent, MessageKind.NOTE: palette.note}.get(kind, palette.requester)
         )
+        tint = palette.note_tint if kind is MessageKind.NOTE else Style()
         writer = "" if kind is MessageKind.REQUESTER else f"{message.login} "
         said = content(f"{writer}{moment(message.at, now, zone)}", palette.dim)
-        parts.append(between(join(bar, _spoken(message, ticket, palette)), said, width))
-        parts += [
-            join(bar, line) for line in content(message.text.strip(), palette.text, multiline=True).wrap(width - 2)[:4]
-        ]
+        lines.append(TextLine(between(join(bar, _spoken(message, ticket, palette)), said, width), tint))
+        text = content(message.text.strip(), palette.text, multiline=True)
+        lines += [TextLine(join(bar, line), tint) for line in text.wrap(width - 2)[:4]]
     if not messages:
-        parts += content((ticket.body or ticket.subject).strip(), palette.text, multiline=True).wrap(width)[:8]
-    return parts
+        bar = content("▌ ", palette.requester)
+        text = content((ticket.body or ticket.subject).strip(), palette.text, multiline=True)
+        lines += [TextLine(join(bar, line)) for line in text.wrap(width - 2)[:8]]
+    return lines
+
+
+def _why(decided: Sequence[StoredDecision], width: int, palette: Roles, rulebook: Rulebook) -> list[TextLine]:
+    told = [item.decision for item in decided if item.decision.thing.value in ("category", "priority", "team")]
+    if not told:
+        return []
+    title = between(content("Why", palette.dim + BOLD), content("w all decisions", palette.dim), width)
+    return [
+        TextLine(title),
+        *(
+            TextLine(
+                join(
+                    fit(content(decided_value(decision, rulebook), palette.text), 16),
+                    " ",
+                    content(in_short(decision), palette.dim),
+                )
+            )
+            for decision in told
+        ),
+    ]
+
+
+def _may_help(articles: Sequence[ArticleView], palette: Roles) -> list[TextLine]:
+    if not articles:
+        return []
+    return [
+        TextLine(content("May solve it", palette.dim + BOLD)),
+        *(
+            TextLine(join(content(f"{article.number}  ", palette.accent), content(article.title, palette.text)))
+            for article in articles
+        ),
+    ]
 
 
 def _spoken(message: WrittenMessage, ticket: TicketView, palette: Roles) -> Content:
@@ -290,7 +279,3 @@ def _spoken(message: WrittenMessage, ticket: TicketView, palette: Roles) -> Cont
             return content("Work note · staff only", palette.note + BOLD)
         case _:
             return content(message.author, palette.text + BOLD)
-
-
-def _by(channel: Channel) -> str:
-    return f"by {channel.value.replace('_', ' ')}"

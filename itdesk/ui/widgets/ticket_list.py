@@ -146,6 +146,12 @@ class TicketList(Lines, can_focus=True):
             return None
         return self._offset + self._top + 1, self._offset + min(len(self._rows), self._top + self._page)
 
+    def place_of(self, ticket_id: int) -> int | None:
+        """The position (from 1) of a ticket among all; None where it is not in the window or that is unknown."""
+        if self._offset is None:
+            return None
+        return next((self._offset + at for at, row in enumerate(self._rows, 1) if row.id == ticket_id), None)
+
     @property
     def page_size(self) -> int:
         """How many rows fit; what a window should hold is five times that."""
@@ -536,7 +542,9 @@ def _team(row: QueueRow, look: _Look) -> Parts:
 def columns_for(width: int) -> tuple[_Column, ...]:
     """The columns that a list of this width has; a width of 0 takes what the others leave."""
     columns = [_Column("P", 2, _priority, gap=_MARGIN), _Column("Number", 8, _number), _Column("Subject", 0, _subject)]
-    if width >= 126:
+    if width >= 156:
+        columns += [_Column("Requester", 20, _requester), _Column("Category", 22, _path)]
+    elif width >= 126:
         columns += [_Column("Requester", 16, _requester), _Column("Category", 20, _path)]
     elif width >= 96:
         columns.append(_Column("Category", 10, _leaf))
@@ -547,9 +555,9 @@ def columns_for(width: int) -> tuple[_Column, ...]:
     elif width >= 68:
         columns.append(_Column("Status", 9, _status))
     if width >= 78:
-        columns.append(_Column("Who", 9, _assignee))
+        columns.append(_Column("Who", 16 if width >= 156 else 12 if width >= 126 else 9, _assignee))
     if width >= 156:
-        columns.append(_Column("Team", 12, _team))
+        columns.append(_Column("Team", 14, _team))
     columns.append(_Column("Age", 4, _age, flush_right=True, gap=_MARGIN))
     return tuple(columns)
 

@@ -124,7 +124,12 @@ def _seen_by(message: WrittenMessage, ticket: TicketView, palette: Roles) -> Con
         case MessageKind.NOTE:
             return content("staff only", palette.note)
         case _:
-            return content(_CAME_BY.get(message.channel, f"by {message.channel.value}"), palette.dim)
+            return content(came_by(message.channel), palette.dim)
+
+
+def came_by(channel: Channel) -> str:
+    """How it reached the desk: `by mail`, `in person`."""
+    return _CAME_BY.get(channel, f"by {channel.value}")
 
 
 _CAME_BY = {

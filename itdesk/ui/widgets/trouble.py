@@ -25,11 +25,17 @@ class Trouble(Lines):
         super().__init__()
         self._cause = ""
         self._since = ""
+        self._kept = ""
+        self._key = ""
 
-    def show(self, cause: str | None, since: datetime | None, zone: tzinfo) -> None:
-        """Show what the database said, and since when the screen is old; None hides the bar."""
+    def show(self, cause: str | None, since: datetime | None, zone: tzinfo, *, kept: str = "", key: str = "") -> None:
+        """Show what the database said, and since when the screen is old; None hides the bar.
+
+        `kept` says what of the person's own is safe, `key` is the one that tries at once.
+        """
         self._cause = cause or ""
         self._since = clock(since, zone) if since else ""
+        self._kept, self._key = kept, key
         self.set_class(cause is not None, "shown")
         self.styles.height = len(self._lines(self.app.size.width))
         self.repaint()
@@ -49,10 +55,12 @@ class Trouble(Lines):
         return (
             join(content("! The database does not answer.", palette.red + BOLD), content(as_of, palette.text)),
             *content(self._cause, palette.dim).wrap(max(10, width - 3))[:_MOST_CAUSE_LINES],
-            content("Nothing is lost: what you wrote stays. What is shown can be read.", palette.text),
+            content(
+                f"Nothing is lost: {self._kept or 'what you wrote stays'}. What is shown can be read.", palette.text
+            ),
             join(
-                content("ctrl+r", palette.accent + BOLD),
-                content(" try now", palette.text),
-                content("   it is tried again by itself", palette.dim),
+                content(self._key, palette.accent + BOLD),
+                content(" try now   " if self._key else "", palette.text),
+                content("it is tried every few seconds", palette.dim),
             ),
         )

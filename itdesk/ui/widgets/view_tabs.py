@@ -21,9 +21,9 @@ class ViewTabs(Lines):
         self._active = active
         self._keys = keys
 
-    def show(self, active: int, counts: Sequence[str]) -> None:
-        """Which view is on, and how many tickets each holds (as text: `42`, `999+`); empty while not yet counted."""
-        self._active, self._counts = active, tuple(counts)
+    def show(self, titles: Sequence[str], active: int, counts: Sequence[str]) -> None:
+        """The views, which of them is on, and how many tickets each holds (`42`, `999+`; empty while not counted)."""
+        self._titles, self._active, self._counts = tuple(titles), active, tuple(counts)
         self.repaint()
 
     def line(self, y: int, width: int) -> Content:

@@ -66,3 +66,65 @@ async def test_esc_closes_only_the_palette(desk: Desk) -> None:
         await visitor.press("escape")
         await visitor.misses("Act on")
         assert "Timeline" in visitor.text
+
+
+async def test_enter_on_a_person_shows_what_they_asked_for_and_on_staff_also_what_they_have(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("colon")
+        await visitor.type("kowal")
+        await visitor.sees("People", "Asked by Marta Kowalska")
+        while "Asked by Marta" not in visitor.row("▌  "):
+            await visitor.press("down")
+        await visitor.press("enter")
+        await visitor.sees("/ from:marta", "from marta")
+        await visitor.press("colon")
+        await visitor.type("sorensen")
+        await visitor.sees("Asked by Emil Sørensen")
+        await visitor.press("escape", "colon")
+        await visitor.type("jonas")
+        await visitor.sees("Assigned to Jonas Berg")
+
+
+async def test_slips_of_the_finger_are_forgiven_and_the_best_comes_first(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("colon")
+        await visitor.type("escaalte")
+        await visitor.sees("Hand it to another team or level")
+        await visitor.press("ctrl+u")
+        await visitor.type("status")
+        await visitor.until(lambda: "Change the status" in visitor.row("▌  "), "the status act first")
+
+
+async def test_the_palette_shows_views_and_themes_by_name(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("colon")
+        await visitor.type("view waiting")
+        await visitor.sees("View Waiting", "status:waiting")
+        await visitor.press("enter")
+        await visitor.sees("waiting tickets, fair order")
+        await visitor.press("colon")
+        await visitor.type("theme light")
+        await visitor.sees("Theme itdesk-light")
+        await visitor.press("enter")
+        await visitor.until(lambda: visitor.app.theme == "itdesk-light", "the light theme")
+
+
+async def test_it_says_how_many_of_how_many_are_shown(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("colon")
+        await visitor.type("p:4")
+        await visitor.sees("Tickets", "6 of 8")  # the filter, and five of the seven tickets
+
+
+async def test_tab_completes_a_term_or_what_the_cursor_is_on(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("colon")
+        await visitor.at_rest()
+        await visitor.type("team:net")
+        await visitor.press("tab")
+        await visitor.sees(": team:network", "Filter the queue: team:network")
+        await visitor.press("ctrl+u")
+        await visitor.type("blank pages")
+        await visitor.sees("INC-14")
+        await visitor.press("down", "tab")
+        await visitor.sees(": INC-14")

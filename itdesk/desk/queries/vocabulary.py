@@ -1,0 +1,34 @@
+"""The names of a desk, for completion while one types a search."""
+
+from itdesk.desk.queries import directory
+from itdesk.desk.queries.people import team_names
+from itdesk.desk.session import Session
+from itdesk.domain.completion import Vocabulary
+from itdesk.domain.people import READERS, Role
+
+_TAGS = """
+WITH RECURSIVE found(tag) AS (
+  SELECT min(tag) FROM ticket_tag
+  UNION ALL
+  SELECT (SELECT min(tag) FROM ticket_tag WHERE tag > found.tag) FROM found WHERE found.tag IS NOT NULL
+)
+SELECT tag FROM found WHERE tag IS NOT NULL LIMIT 1000
+"""
+# From tag to tag along the index: there are a few hundred, on millions of tickets.
+
+
+def vocabulary(session: Session) -> Vocabulary:
+    """Teams and categories; for whoever may read all tickets also people, tags and sites."""
+    teams = team_names(session)
+    categories = tuple(category.path for category in session.rulebook.categories)
+    if session.actor.role not in READERS:
+        return Vocabulary(teams=teams, categories=categories)
+    people = [one for one in directory.everybody(session) if one.active]
+    return Vocabulary(
+        logins=tuple(one.login for one in people if one.role is not Role.REQUESTER),
+        people=tuple((one.login, one.name) for one in people),
+        teams=teams,
+        categories=categories,
+        tags=tuple(tag for (tag,) in session.desk.database.execute(_TAGS).fetchall()),
+        sites=tuple(sorted({one.site for one in people if one.site})),
+    )

@@ -1,0 +1,141 @@
+"""The names of a desk beside a search: completion while it is typed, and doubts about names that nobody has."""
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from itdesk.domain.search_language import ALIASES, CHOICES, ME, MINE, NONE, Key, Query
+from itdesk.domain.text import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The names of a desk, each list in the order in which they are offered.
+
+    `logins` are of staff, `people` are (login, full name) of everybody, `categories` are paths.
+    """
+
+    logins: tuple[str, ...] = ()
+    people: tuple[tuple[str, str], ...] = ()
+    teams: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What a text would become, and what of it is still missing: behind the text, or in place of its last word.
+
+    `tail` is empty where the last word itself changes (`cat:vpn` becomes `cat:network.vpn`).
+    """
+
+    text: str
+    tail: str
+
+
+def complete(text: str, known: Vocabulary) -> Completion | None:
+    """The best completion of a text's last word, whatever its case and accents; None where nothing is missing."""
+    before, word = _last_word(text)
+    if not word:
+        return None
+    offered: Sequence[str]
+    sign = "-" if word.startswith("-") else ""
+    bare = word.removeprefix("-")
+    if bare[:1] in ("@", "#"):
+        head, typed, offered = bare[0], bare[1:], _logins(known) if bare[0] == "@" else known.tags
+    elif ":" in bare:
+        name, _, typed = bare.partition(":")
+        key = ALIASES.get(name.lower()) or next((key for key in Key if key == name.lower()), None)
+        if key is None:
+            return None
+        head, offered = f"{name}:", _values(key, known)
+    elif len(bare) > 1:
+        return _completed(before + sign, bare, [f"{key}:" for key in Key])
+    else:
+        return None
+    if typed.startswith('"'):
+        return _completed(f'{before}{sign}{head}"', typed[1:], offered, closing='"')
+    done, comma, last = typed.rpartition(",")
+    chosen = {fold(one) for one in done.split(",")}
+    plain = [one for one in offered if " " not in one and fold(one) not in chosen]
+    return _completed(f"{before}{sign}{head}{done}{comma}", last, plain)
+
+
+def _last_word(text: str) -> tuple[str, str]:
+    """What stands before the last word, and the word; a quotation that is open belongs to it."""
+    quoted = False
+    start = 0
+    for at, character in enumerate(text):
+        if character == '"':
+            quoted = not quoted
+        elif character.isspace() and not quoted:
+            start = at + 1
+    return text[:start], text[start:]
+
+
+def _completed(before: str, typed: str, offered: Iterable[str], closing: str = "") -> Completion | None:
+    wanted = fold(typed)
+    inside: Completion | None = None
+    for one in offered:
+        folded = fold(one)
+        if folded.startswith(wanted):
+            if len(fold(one[: len(typed)])) != len(wanted):
+                continue  # `strasse` for `straße`: what is missing could not be told from what is there
+            if folded == wanted and not closing:
+                if one == typed:
+                    return None
+                continue
+            return Completion(f"{before}{one}{closing}", one[len(typed) :] + closing)
+        if inside is None and wanted and any(part.startswith(wanted) for part in folded.split(".")[1:]):
+            inside = Completion(f"{before}{one}{closing}", "")
+    return inside
+
+
+def _logins(known: Vocabulary) -> tuple[str, ...]:
+    return (ME, NONE, *known.logins)
+
+
+def _values(key: Key, known: Vocabulary) -> Sequence[str]:
+    match key:
+        case Key.ASSIGNEE:
+            return _logins(known)
+        case Key.REQUESTER:
+            names = [part for _, name in known.people for part in name.split()]
+            return list(dict.fromkeys((ME, *(login for login, _ in known.people), *(fold(name) for name in names))))
+        case Key.TEAM:
+            return (MINE, NONE, *known.teams)
+        case Key.CATEGORY:
+            return known.categories
+        case Key.TAG:
+            return known.tags
+        case Key.SITE:
+            return known.sites
+        case Key.OPENED:
+            return (">7d", "<24h", ">30d")
+        case _:
+            return CHOICES.get(key, ())
+
+
+def doubts(query: Query, known: Vocabulary) -> list[str]:
+    """A sentence for each name in a search that the desk does not know, with the one that may have been meant."""
+    branches = {path[:end] for path in known.categories for end in _ends(path)}
+    places: dict[Key, tuple[str, Sequence[str]]] = {
+        Key.ASSIGNEE: ("Nobody has the login", _logins(known)),
+        Key.TEAM: ("There is no team", _values(Key.TEAM, known)),
+        Key.CATEGORY: ("There is no category", sorted(branches)),
+    }
+    found = []
+    for term in query.terms:
+        said, names = places.get(term.key, ("", ()))
+        folded = {fold(name): name for name in names}
+        for value in term.values if names else ():
+            if fold(value) not in folded:
+                near = difflib.get_close_matches(fold(value), folded, n=1)
+                meant = f"; did you mean “{folded[near[0]]}”?" if near else "."
+                found.append(f"{said} “{value}”{meant}")
+    return found
+
+
+def _ends(path: str) -> list[int]:
+    return [at for at, character in enumerate(path) if character == "."] + [len(path)]
