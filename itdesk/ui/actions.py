@@ -82,15 +82,29 @@ ACTIONS: tuple[Action, ...] = (
         beside="next_ticket",
     ),
     Action("queue", ("1",), "screens", (_APP,), Group.MOVE, "The queue"),
-    Action("knowledge", ("2",), "screens", (_APP,), Group.MOVE, "The knowledge base", beside="queue"),
+    Action(
+        "knowledge",
+        ("2",),
+        "screens",
+        (_APP,),
+        Group.MOVE,
+        "The knowledge base; from a ticket, what fits it",
+        beside="queue",
+    ),
     Action("metrics", ("3",), "screens", (_APP,), Group.MOVE, "The desk in figures", beside="queue"),
     # Find
     Action("filter", ("/",), "filter", (_QUEUE,), Group.FIND, "Filter the queue as you type"),
     Action("search", ("/",), "search", (_KNOWLEDGE,), Group.FIND, "Search the articles as you type", 2),
     Action("views", ("v",), "views", (_QUEUE,), Group.FIND, "Choose a saved view", 11),
-    Action("next_view", ("]",), "other views", (_QUEUE,), Group.FIND, "The next saved view"),
+    Action("next_view", ("]",), "other views", (_QUEUE, _KNOWLEDGE), Group.FIND, "The next view"),
     Action(
-        "previous_view", ("[",), "other views", (_QUEUE,), Group.FIND, "The saved view before it", beside="next_view"
+        "previous_view",
+        ("[",),
+        "other views",
+        (_QUEUE, _KNOWLEDGE),
+        Group.FIND,
+        "The view before it",
+        beside="next_view",
     ),
     Action("palette", (":", "ctrl+p"), "commands", (_APP,), Group.FIND, "Everything you can do or open", 10),
     # Live

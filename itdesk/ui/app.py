@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
@@ -37,6 +38,9 @@ from itdesk.ui.terminal import lean_driver
 from itdesk.ui.theme import DeskTheme
 from itdesk.ui.typeahead import TypeAhead, as_typed
 from itdesk.ui.work import DeskThreads
+
+if TYPE_CHECKING:
+    from itdesk.ui.knowledge import KnowledgeScreen
 
 _QUEUE, _KNOWLEDGE, _METRICS = "queue", "knowledge", "metrics"
 _POLL_SECONDS = 1.0
@@ -213,9 +217,22 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         """The queue, or the ticket that is open over it."""
         self.switch_mode(_QUEUE)
 
-    def action_knowledge(self) -> None:
-        """The knowledge base."""
-        self.switch_mode(_KNOWLEDGE)
+    async def action_knowledge(self) -> None:
+        """The knowledge base; from a ticket, the articles that fit it."""
+        await self._show_knowledge(fits=True)
+
+    async def _show_knowledge(self, *, fits: bool = False) -> "KnowledgeScreen":
+        """The knowledge screen, told which ticket is open; with `fits`, from that ticket's screen, at its articles."""
+        from itdesk.ui.knowledge import KnowledgeScreen
+        from itdesk.ui.ticket import TicketScreen
+
+        ticket = next((one for one in reversed(self._screen_stacks[_QUEUE]) if isinstance(one, TicketScreen)), None)
+        from_ticket = ticket is not None and self.screen is ticket
+        await self.switch_mode(_KNOWLEDGE)
+        screen = self.screen_stack[0]
+        assert isinstance(screen, KnowledgeScreen)
+        screen.show_for(ticket.ticket_id if ticket else None, fits=fits and from_ticket)
+        return screen
 
     def action_metrics(self) -> None:
         """The figures."""
@@ -248,11 +265,7 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
 
     @on(OpenArticle)
     async def _open_article(self, event: OpenArticle) -> None:
-        from itdesk.ui.knowledge import KnowledgeScreen
-
-        await self.switch_mode(_KNOWLEDGE)
-        if isinstance(self.screen, KnowledgeScreen):
-            self.screen.open(event.article_id)
+        (await self._show_knowledge()).open(event.article_id)
 
     @on(OpenQueue)
     def _open_queue(self, event: OpenQueue) -> None:

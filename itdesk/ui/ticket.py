@@ -95,6 +95,11 @@ class TicketScreen(TicketScreenWithVerbs):
         self.query_one("#panel").can_focus = False
         self._load(fresh=True)
 
+    @property
+    def ticket_id(self) -> int:
+        """The ticket that is shown."""
+        return self._ticket_id
+
     # --- reading -------------------------------------------------------------------------------------------------
 
     def open(self, ticket_id: int, *, compose: str | None = None, row: QueueRow | None = None) -> None:
@@ -136,7 +141,10 @@ class TicketScreen(TicketScreenWithVerbs):
                 ticket,
                 tickets.timeline(session, ticket_id),
                 tickets.decisions_in_force(session, ticket_id),
-                knowledge.suggestions(session, f"{ticket.subject} {ticket.body}", ticket.category, limit=3),
+                tuple(
+                    fit.article
+                    for fit in knowledge.fitting(session, ticket.subject, ticket.body, ticket.category, limit=3)
+                ),
                 communication.drafts(session, ticket_id),
             )
 

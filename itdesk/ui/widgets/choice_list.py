@@ -64,7 +64,7 @@ class ChoiceList(Lines, can_focus=True):
     def show(self, choices: Sequence[Choice], *, at: object = None, empty: Content = EMPTY) -> None:
         """Show other entries; the cursor goes to the value `at`, or stays on its own if that is still there.
 
-        `empty` stands where there are none.
+        `empty` stands where there are none; it may have several lines.
         """
         self._empty = empty
         kept = at if at is not None else self.choice.value if self.choice else None
@@ -126,7 +126,8 @@ class ChoiceList(Lines, can_focus=True):
     def line(self, y: int, width: int) -> Content:
         """An entry's first or second line."""
         if not self._choices:
-            return join("  ", self._empty) if y == 0 else EMPTY
+            lines = self._empty.split("\n")
+            return join("  ", lines[y]) if y < len(lines) else EMPTY
         if self._top + y >= len(self._lines):
             return EMPTY
         index, part = self._lines[self._top + y]

@@ -21,9 +21,13 @@ class ViewTabs(Lines):
         self._active = active
         self._keys = keys
 
-    def show(self, active: int, counts: Sequence[str]) -> None:
-        """Which view is on, and how many tickets each holds (as text: `42`, `999+`); empty while not yet counted."""
+    def show(self, active: int, counts: Sequence[str], titles: Sequence[str] = ()) -> None:
+        """Which view is on, and how many each holds (as text: `42`, `999+`); empty while not yet counted.
+
+        `titles` if there are other views now.
+        """
         self._active, self._counts = active, tuple(counts)
+        self._titles = tuple(titles) or self._titles
         self.repaint()
 
     def line(self, y: int, width: int) -> Content:
