@@ -19,6 +19,7 @@ class Scope(StrEnum):
     METRICS = "metrics"
     COMPOSER = "composer"
     WHY = "why"
+    FORM = "new ticket"
 
 
 class Group(StrEnum):
@@ -57,6 +58,7 @@ class Action:
 
 _APP, _QUEUE, _TICKET = Scope.APP, Scope.QUEUE, Scope.TICKET
 _KNOWLEDGE, _METRICS, _COMPOSER, _WHY = Scope.KNOWLEDGE, Scope.METRICS, Scope.COMPOSER, Scope.WHY
+_FORM = Scope.FORM
 _WORK = (_QUEUE, _TICKET)
 _LISTS = (_QUEUE, _TICKET, _KNOWLEDGE, _METRICS)
 
@@ -124,12 +126,13 @@ ACTIONS: tuple[Action, ...] = (
         "priority",
         ("p",),
         "priority",
-        (_QUEUE, _TICKET, _WHY),
+        (_QUEUE, _TICKET, _WHY, _FORM),
         Group.WORK,
         "Impact x urgency, or a priority by hand",
         13,
     ),
-    Action("category", ("l",), "category", (_QUEUE, _TICKET, _WHY), Group.WORK, "Choose another category", 14),
+    Action("category", ("l",), "category", (_QUEUE, _TICKET, _WHY, _FORM), Group.WORK, "Choose another category", 14),
+    Action("kind", ("i",), "kind", (_FORM,), Group.WORK, "Say whether it is an incident or a request"),
     Action("resolve", ("x",), "resolve", _WORK, Group.WORK, "Resolve it, with what solved it", 8),
     Action("reopen", ("X",), "reopen", _WORK, Group.WORK, "Reopen it, with a reason", beside="resolve"),
     Action("escalate", ("E",), "escalate", _WORK, Group.WORK, "Hand it to another team or level, with a reason", 15),
@@ -140,10 +143,11 @@ ACTIONS: tuple[Action, ...] = (
     Action("reply", ("r",), "reply", _WORK, Group.SAY, "Write to the requester, who will see it", 2),
     Action("note", ("c",), "note", _WORK, Group.SAY, "Write a work note for staff only", 3),
     Action("send", ("s",), "send", (_COMPOSER,), Group.SAY, "Send what is written", 2),
-    Action("write_on", ("r", "enter"), "write on", (_COMPOSER,), Group.SAY, "Go on writing", 3),
+    Action("submit", ("s",), "submit", (_FORM,), Group.SAY, "Open the ticket", 2),
+    Action("write_on", ("r", "enter"), "write on", (_COMPOSER, _FORM), Group.SAY, "Go on writing", 3),
     Action("turn", ("c",), "other kind", (_COMPOSER,), Group.SAY, "Make the reply a work note, or the note a reply", 4),
     Action("edit", ("e",), "$EDITOR", (_COMPOSER,), Group.SAY, "Write on in $EDITOR", 5),
-    Action("discard", ("D",), "discard", (_COMPOSER,), Group.SAY, "Throw the text away; asks first", 6),
+    Action("discard", ("D",), "discard", (_COMPOSER, _FORM), Group.SAY, "Throw the text away; asks first", 6),
     # Know
     Action("why", ("w",), "why", _WORK, Group.KNOW, "Why it has its category, priority and team", 9),
     Action(

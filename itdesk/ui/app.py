@@ -25,10 +25,12 @@ from itdesk.ui.messages import (
     DatabaseTrouble,
     GoBack,
     OpenArticle,
+    OpenForm,
     OpenQueue,
     OpenTicket,
     RunAction,
     StepTicket,
+    Submitted,
     Told,
 )
 from itdesk.ui.process import DeskApp, run_until_left
@@ -37,6 +39,7 @@ from itdesk.ui.screen import DeskScreen
 from itdesk.ui.terminal import lean_driver
 from itdesk.ui.theme import DeskTheme
 from itdesk.ui.typeahead import TypeAhead, as_typed
+from itdesk.ui.verbs import TicketScreenWithVerbs
 from itdesk.ui.work import DeskThreads
 
 if TYPE_CHECKING:
@@ -263,6 +266,31 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         else:
             self.post_message(OpenTicket(ticket_id))
 
+    @on(OpenForm)
+    async def _open_form(self, event: OpenForm) -> None:
+        from itdesk.ui.new_ticket import NewTicketScreen
+
+        if any(isinstance(screen, NewTicketScreen) for screen in self.screen_stack):
+            self._back_to(NewTicketScreen)
+        else:
+            await self.push_screen(NewTicketScreen(self.desk, event.kept))
+
+    def _back_to(self, kind: type[DeskScreen]) -> None:
+        """Leave the screens above the one of this kind."""
+        while not isinstance(self.screen, kind):
+            self._leave_screen()
+
+    @on(Submitted)
+    async def _submitted(self, event: Submitted) -> None:
+        from itdesk.ui.new_ticket import NewTicketScreen
+
+        await self.switch_mode(_QUEUE)
+        self._back_to(NewTicketScreen)
+        self._leave_screen()
+        if isinstance(self.screen, TicketScreenWithVerbs):
+            await self.screen.acted(event.change)
+            self.screen.tell(event.change)
+
     @on(OpenArticle)
     async def _open_article(self, event: OpenArticle) -> None:
         (await self._show_knowledge()).open(event.article_id)
@@ -272,7 +300,6 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         self.switch_mode(_QUEUE)
         while len(self.screen_stack) > 1:
             self._leave_screen()
-            self.pop_screen()
         if isinstance(self.screen, QueueScreen):
             self.screen.filter_by(event.query)
 
@@ -345,7 +372,6 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
             return
         if len(self.screen_stack) > 1:
             self._leave_screen()
-            self.pop_screen()
         elif self.current_mode != _QUEUE:
             self.switch_mode(_QUEUE)
         else:
@@ -356,8 +382,11 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         self.action_go_back()
 
     def _leave_screen(self) -> None:
-        if isinstance(self.screen, DeskScreen):
-            self.screen.leave()
+        """Back to the screen below, which says what the one above has to say."""
+        said = self.screen.leave() if isinstance(self.screen, DeskScreen) else None
+        self.pop_screen()
+        if said:
+            self._say(said)
 
 
 def run(

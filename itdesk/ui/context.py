@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
+from functools import partial
 
-from itdesk.desk import communication
+from itdesk.desk import communication, intake
 from itdesk.desk.change import Change
+from itdesk.desk.intake import NewTicket
 from itdesk.desk.session import Actor, Session
 from itdesk.domain.rulebook import Rulebook
 from itdesk.domain.ticket import MessageKind
@@ -33,8 +35,8 @@ class DeskContext:
 
     `clock` gives the present as an aware UTC datetime, `zone` is the desk's time zone; `done` holds what this person
     did in this session and may still undo, the newest last; `stale_since` is the moment of the last good reading while
-    the database does not answer; `notices` are sentences to show before anything else; `unsaved` is what
-    is being written and not yet kept as a draft.
+    the database does not answer; `notices` are sentences to show before anything else; `unsaved` and `unsaved_form` are
+    what is being written, in a composer and in the form of a new ticket, and not yet kept as a draft.
     """
 
     threads: DeskThreads
@@ -48,9 +50,13 @@ class DeskContext:
     done: list[Change] = field(default_factory=list)
     stale_since: datetime | None = None
     unsaved: Unsaved | None = None
+    unsaved_form: NewTicket | None = None
 
     def keep_draft(self) -> None:
         """Give what is being written, if it is not kept yet, to the write thread."""
         if self.unsaved is not None:
             self.threads.write_soon(self.unsaved.save)
             self.unsaved = None
+        if self.unsaved_form is not None:
+            self.threads.write_soon(partial(intake.save_draft, new=self.unsaved_form))
+            self.unsaved_form = None
