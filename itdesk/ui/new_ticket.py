@@ -105,11 +105,11 @@ class NewTicketScreen(DeskScreen):
         yield Static("", classes="space", markup=False)
         with Horizontal(classes="row"):
             yield Static("Subject", classes="label", markup=False)
-            yield MarkedInput(safe(new.subject), id="subject")
+            yield MarkedInput(new.subject, id="subject")
         yield Static("", classes="space", markup=False)
         with Horizontal(id="writing"):
             yield Static("Text", classes="label", markup=False)
-            yield MarkedArea(safe(new.body, multiline=True), id="text")
+            yield MarkedArea(new.body, id="text")
         yield Static("", classes="space", markup=False)
         yield WouldBe()
         with Vertical(id="others"):

@@ -1,4 +1,4 @@
-"""What the desk makes of a ticket that is being written: who, what, what may solve it, what is alike; on each engine."""
+"""What the desk makes of a ticket being written: who, what, what may solve it, what is alike. On each engine."""
 
 from datetime import timedelta
 

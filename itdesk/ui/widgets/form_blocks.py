@@ -125,7 +125,8 @@ class WouldBe(Lines, can_focus=True):
         name, value, why = self._rows[y - 1]
         room = max(16, width * 2 // 9)
         what = join(self._bar(), fit(content(name, palette.dim), LABEL), fit(value, room), "  ")
-        return join(what, why.truncate(width - what.cell_length - 1, ellipsis=True))
+        reason: Content = why.truncate(width - what.cell_length - 1, ellipsis=True)
+        return join(what, reason)
 
     def _bar(self) -> Content:
         return content("▌", roles(self).accent) if self.has_focus else Content(" ")

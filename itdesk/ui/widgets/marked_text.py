@@ -8,6 +8,8 @@ from rich.highlighter import Highlighter
 from rich.text import Text
 from textual.widgets import Input, TextArea
 
+from itdesk.domain.text import safe
+
 _UNDERLINE = "underline"
 
 
@@ -35,11 +37,9 @@ class _Marks(Highlighter):
 class MarkedInput(Input):
     """A line of text with marks."""
 
-    def __init__(self, value: str, *, id: str, placeholder: str = "") -> None:  # noqa: A002 Textual's word
-        """`value` and `placeholder` have passed the gate."""
+    def __init__(self, value: str, *, id: str) -> None:  # noqa: A002 Textual's word
         self._marks = _Marks()
-        super().__init__(value, id=id, compact=True, select_on_focus=False, highlighter=self._marks)
-        self.placeholder = placeholder
+        super().__init__(safe(value), id=id, compact=True, select_on_focus=False, highlighter=self._marks)
         self.cursor_blink = False
 
     def mark(self, texts: Sequence[str]) -> None:
@@ -54,9 +54,8 @@ class MarkedArea(TextArea):
     """A text of several lines with marks."""
 
     def __init__(self, text: str, *, id: str) -> None:  # noqa: A002 Textual's word
-        """`text` has passed the gate."""
         self._marks = _Marks()
-        super().__init__(text, id=id, soft_wrap=True, show_line_numbers=False, compact=True)
+        super().__init__(safe(text, multiline=True), id=id, soft_wrap=True, show_line_numbers=False, compact=True)
         self.cursor_blink = False
 
     def mark(self, texts: Sequence[str]) -> None:
