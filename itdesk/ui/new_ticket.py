@@ -202,9 +202,7 @@ class NewTicketScreen(DeskScreen):
     def _show(self) -> None:
         seen, rulebook = self._seen, self.desk.rulebook
         self.query_one(Head).show(self._for(), self._new.channel.value.replace("_", " "))
-        who, tickets = self._about()
-        self.query_one("#about", About).show(who)
-        self.query_one("#open", About).show(tickets)
+        self._show_requester()
         self.query_one(WouldBe).show(seen, rulebook)
         self._show_marks()
         self._show_solutions()
@@ -217,11 +215,16 @@ class NewTicketScreen(DeskScreen):
             return "you"
         return self._seen.requester.name if self._seen.requester else typed
 
+    def _show_requester(self) -> None:
+        who, tickets = self._about()
+        self.query_one("#about", About).show(who)
+        self.query_one("#open", About).show(tickets)
+
     def _about(self) -> tuple[Content, Content]:
         """Who the requester is, and what they have open."""
         palette, found, typed = roles(self), self._seen.requester, self._new.requester
         if found is None:
-            if typed is None or self._seen.like:
+            if typed is None or (self._seen.like and self._requester.has_focus):
                 return EMPTY, EMPTY
             if "@" in typed:
                 return content("not known yet: will be added", palette.accent), EMPTY
@@ -253,7 +256,7 @@ class NewTicketScreen(DeskScreen):
                 join(
                     content(f"{found.article.number:<{LABEL}}", palette.accent),
                     fit(content(found.article.title, palette.text), room),
-                    content("  " + " ".join(found.words[:4]), palette.dim),
+                    content(f"  {' '.join(found.words[:4]) or 'same category'}", palette.dim),
                 ),
                 content(f"{found.percent} %", palette.text),
             )
@@ -360,6 +363,7 @@ class NewTicketScreen(DeskScreen):
             self._left = f"#{self.focused.id}"
         if self._choosing and not self._requester.has_focus:
             self._people.remove_class("shown")
+        self._show_requester()
         self._show_hints()
 
     def _show_hints(self) -> None:

@@ -121,8 +121,17 @@ def test_an_article_that_says_all_that_the_ticket_says_fits_wholly(sign_in_as: S
     assert fit.percent == 100
     [fit] = knowledge.fitting(sign_in_as("tom"), "printer blank pages", "")
     assert fit.percent == 100, "without a category there are no points for it"
-    [fit] = knowledge.fitting(sign_in_as("tom"), "printer blank pages", "", "network.vpn")
-    assert fit.percent == 80
+    fits = knowledge.fitting(sign_in_as("tom"), "printer blank pages", "", "network.vpn")
+    assert [(fit.percent, fit.words) for fit in fits] == [(80, ("blank", "pages", "printer")), (20, ()), (20, ())]
+
+
+def test_a_word_of_the_subject_that_no_article_has_lowers_the_percentage(sign_in_as: SignIn) -> None:
+    write(sign_in_as, *ARTICLES)
+    [known] = knowledge.fitting(sign_in_as("tom"), "printer blank", "")
+    [unknown] = knowledge.fitting(sign_in_as("tom"), "printer blank zebra", "")
+    [in_text] = knowledge.fitting(sign_in_as("tom"), "printer blank", "zebra")
+    assert known.percent == in_text.percent == 100
+    assert unknown.percent == 67
 
 
 @pytest.mark.parametrize("text", ["", "the and of it", "zebra", "\0\ud800", "sign"])

@@ -1,5 +1,6 @@
 """Articles: search, lists, one, and those that fit a ticket."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -141,11 +142,11 @@ def counts(session: Session) -> Mapping[ArticleSet, int]:
 def fitting(session: Session, subject: str, body: str, category: str = "", *, limit: int = 20) -> tuple[Fit, ...]:
     """Published articles that may solve a ticket, best first.
 
-    The percentage is how much of what the ticket says an article says too. Only words count that some article has.
-    Each weighs ln((articles + 1) / articles that have it), twice that in the ticket's subject, and counts in an article
-    by where it stands: title 1, beginning of a word of the title 0.7, text 0.6, beginning of a word of the text 0.3.
-    Where the ticket has a category, an article of the same one has 20 of the hundred points for it. An article below
-    20 % does not fit, nor one of another category of whose title the ticket says nothing.
+    The percentage is how much of what the ticket says an article says too. All words of the subject count, and those of
+    the text that some article has. Each weighs ln((articles + 1) / articles that have it), twice that in the subject,
+    and counts in an article by where it stands: title 1, beginning of a word of the title 0.7, text 0.6, beginning of a
+    word of the text 0.3. Where the ticket has a category, an article of the same one has 20 of the hundred points for
+    it. An article below 20 % does not fit, nor one of another category of whose title the ticket says nothing.
     """
     asked = _asked(subject, body)
     if not asked:
@@ -158,17 +159,19 @@ def fitting(session: Session, subject: str, body: str, category: str = "", *, li
 
     published = Article.state == ArticleState.PUBLISHED
     nearest = [Case(None, [(found("title"), 0)], 1), Case(None, [(Article.category == category, 0)], 1), Article.id]
-    select = _select(session).where(published & found("title", "body")).order_by(*nearest).limit(_MOST_CANDIDATES)
+    shares_something = found("title", "body") | ((Article.category == category) & (Article.category != ""))
+    select = _select(session).where(published & shares_something).order_by(*nearest).limit(_MOST_CANDIDATES)
     with database.translated():
         candidates = [_view(row) for row in objects(select)]
         published_count = int(_visible(session, Article.id).where(published).count())
     shares = [_shares(article, asked) for article in candidates]
+    having = Counter(word for share in shares for word in share)
     weights = {
-        word: weight * log((published_count + 1) / having)
+        word: weight * log((published_count + 1) / max(1, having[word]))
         for word, weight in asked.items()
-        if (having := sum(word in share for share in shares))
+        if weight == _SUBJECT_WEIGHT or having[word]
     }
-    whole = sum(weights.values())
+    whole = sum(weights.values()) or 1
     fits = [
         Fit(
             article,
@@ -176,7 +179,7 @@ def fitting(session: Session, subject: str, body: str, category: str = "", *, li
             tuple(sorted(share, key=lambda word: (-weights[word] * share[word], word))),
         )
         for article, share in zip(candidates, shares, strict=True)
-        if share and (article.category == category or max(share.values()) > _TEXT_SHARE)
+        if article.category == category or max(share.values(), default=0) > _TEXT_SHARE
     ]
     fits = [fit for fit in fits if fit.percent >= _LEAST_PERCENT]
     return tuple(sorted(fits, key=lambda fit: (-fit.percent, fit.article.id))[:limit])
