@@ -35,7 +35,7 @@ NEVER_LOADED = {
     "gateways": {"textual", "rich", "pydantic"},
 }
 
-SCREENS = {f"itdesk.ui.{name}" for name in ("queue", "ticket", "knowledge", "metrics")}
+SCREENS = {f"itdesk.ui.{name}" for name in ("queue", "ticket", "knowledge", "metrics", "new_ticket")}
 
 # Libraries whose types are part of another's public interface.
 COMES_WITH = {"rich": "textual", "pydantic_core": "pydantic"}

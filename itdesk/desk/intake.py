@@ -1,6 +1,7 @@
 """Initiation: a request reaches the desk, is categorized, prioritized and routed by the rules."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from itdesk.desk.change import Change
 from itdesk.desk.errors import NotFound, Refused
@@ -17,7 +18,7 @@ from itdesk.domain.text import storable
 from itdesk.domain.ticket import Channel, Kind, Status, normal_tag
 from itdesk.models import search
 from itdesk.models.people import Person
-from itdesk.models.tickets import Ticket, TicketTag
+from itdesk.models.tickets import Ticket, TicketDraft, TicketTag
 
 SUBJECT_LIMIT = 500
 BODY_LIMIT = 1_000_000
@@ -71,8 +72,11 @@ def preview(session: Session, new: NewTicket) -> Preview:
 
 
 @action(EVERYBODY, "submit a request")
-def submit(tx: Transaction, new: NewTicket) -> Change:
-    """Open a ticket. Raises Refused for an empty subject, unknown values, or a requester who is not the submitter."""
+def submit(tx: Transaction, new: NewTicket, *, drafted: bool = False) -> Change:
+    """Open a ticket. Raises Refused for an empty subject, unknown values, or a requester who is not the submitter.
+
+    `drafted`: it was written in the form, whose draft goes with it.
+    """
     session = tx.session
     subject, body = _texts(new)
     requester = _requester(tx, new)
@@ -108,6 +112,8 @@ def submit(tx: Transaction, new: NewTicket) -> Change:
         ("subject", "body", "notes"),
         [(ticket.id, (f"{subject} {requester.name}", body, ""))],
     )
+    if drafted:
+        _forget_draft(session)
     tx.decide(ticket.id, decisions)
     tx.record(
         "submitted",
@@ -129,6 +135,71 @@ def submit(tx: Transaction, new: NewTicket) -> Change:
         payload={"subject": subject, "body": body, "site": site},
     )
     return Change(f"Opened {number(ticket)}: P{ticket.priority}, {ticket.category}.", tickets=(ticket.id,))
+
+
+# The form's draft is a person's own scratch paper: kept at once, without journal or undo.
+
+
+@dataclass(frozen=True, slots=True)
+class KeptForm:
+    """A half-written new ticket, and when it was kept."""
+
+    new: NewTicket
+    saved_at: datetime
+
+
+def save_draft(session: Session, new: NewTicket) -> None:
+    """Keep this person's half-written new ticket in place of the one before; one without any text is forgotten."""
+    if not f"{new.subject}{new.body}{new.requester or ''}".strip():
+        discard_draft(session)
+        return
+    requester = None if new.requester is None else storable(new.requester)
+    values = {
+        TicketDraft.subject: storable(new.subject),
+        TicketDraft.body: storable(new.body),
+        TicketDraft.requester: requester,
+        TicketDraft.channel: new.channel,
+        TicketDraft.kind: new.kind,
+        TicketDraft.category: new.category,
+        TicketDraft.impact: new.impact,
+        TicketDraft.urgency: new.urgency,
+        TicketDraft.saved_at: session.clock(),
+    }
+    session.desk.database.write(
+        lambda: (
+            TicketDraft.insert({TicketDraft.person: session.actor.id, **values})
+            .on_conflict(conflict_target=[TicketDraft.person], update=values)
+            .execute()
+        )
+    )
+
+
+def kept_draft(session: Session) -> KeptForm | None:
+    """This person's half-written new ticket, None if there is none."""
+    with session.desk.database.translated():
+        row = TicketDraft.get_or_none(TicketDraft.person == session.actor.id)
+    if row is None:
+        return None
+    new = NewTicket(
+        subject=row.subject,
+        body=row.body,
+        requester=row.requester,
+        channel=Channel(row.channel),
+        kind=None if row.kind is None else Kind(row.kind),
+        category=row.category,
+        impact=row.impact,
+        urgency=row.urgency,
+    )
+    return KeptForm(new, row.saved_at)
+
+
+def discard_draft(session: Session) -> None:
+    """Forget this person's half-written new ticket; there need not be one."""
+    session.desk.database.write(lambda: _forget_draft(session))
+
+
+def _forget_draft(session: Session) -> None:
+    TicketDraft.delete().where(TicketDraft.person == session.actor.id).execute()
 
 
 def check_values(rulebook: Rulebook, category: str | None, impact: str | None, urgency: str | None) -> None:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
 
 _MARK = "\N{REPLACEMENT CHARACTER}"
 _MAX_COMBINING = 3
@@ -87,3 +88,35 @@ def fold(text: str) -> str:
 def words(text: str) -> list[str]:
     """The folded words of a text (runs of letters and digits), in order."""
     return _WORD.findall(fold(text))
+
+
+_WORD_AS_WRITTEN = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
+
+
+def hits(text: str, asked: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Where a text has words that begin with one of `asked` (folded words): first character, after the last."""
+    if not asked:
+        return
+    beginnings = tuple(asked)
+    for found in _WORD_AS_WRITTEN.finditer(text):
+        if any(word.startswith(beginnings) for word in words(found[0])):
+            yield found.span()
+
+
+_FILLERS = frozenset(
+    words("""
+    about after again all also and any are because been before being but can cannot could did does doing done for from
+    get gets getting got had has have having her here him his how into its just may more most must not now off one only
+    our out over same she should since some still such than that the their them then there these they this those too
+    until very was were what when where which while who why will with without would yet you your
+    aber alle als am an auch auf aus bei beim bin bis das dass dem den der des die doch durch ein eine einem einen einer
+    es fur hat habe haben hatte ich ihr ihre im in ist kann kein keine man mehr mein meine mich mir mit nach nicht noch
+    nun nur oder ohne schon sehr sein seit sich sie sind so um und uns unser unsere von vor war was wenn wer werden wie
+    wir wird wo zu zum zur
+    """)
+)
+
+
+def telling_words(text: str) -> list[str]:
+    """The different folded words of a text that say what it is about, in order: no fillers, none of two letters."""
+    return [word for word in dict.fromkeys(words(text)) if len(word) > 2 and word not in _FILLERS]

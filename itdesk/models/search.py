@@ -78,21 +78,29 @@ def in_content(columns: Sequence[str], of: Sequence[str], query: Sequence[str]) 
 
 
 def matching(
-    database: Database, table: str, columns: Sequence[str], query: Sequence[str], *, any_word: bool = False
+    database: Database,
+    table: str,
+    columns: Sequence[str],
+    query: Sequence[str],
+    *,
+    any_word: bool = False,
+    whole: bool = False,
 ) -> SQL:
     """The subquery of ids of the objects in which every word of `query` begins a word of a column.
 
-    With `any_word` one of them is enough.
+    With `any_word` one of them is enough; with `whole` it has to be the word itself.
     `query` holds folded words (`domain.text.words`), at least one.
     """
     query = [word[:_LONGEST_WORD] for word in query]
     if database.sqlite:
         joint = " OR " if any_word else " AND "
-        match = "{" + " ".join(columns) + "} : (" + joint.join(f'"{word}"*' for word in query) + ")"
+        match = (
+            "{" + " ".join(columns) + "} : (" + joint.join(f'"{word}"{"" if whole else "*"}' for word in query) + ")"
+        )
         return SQL(f"(SELECT rowid FROM {table} WHERE {table} MATCH ?)", (match,))
     # A word may stand in any column, so each is looked for on its own: GIN combines the bitmaps.
     each = " OR ".join(f"{column} @@ CAST(%s AS tsquery)" for column in columns)
     joint = " OR " if any_word else " AND "
     condition = joint.join(f"({each})" for _ in query)
-    parameters = tuple(f"'{word}':*" for word in query for _ in columns)
+    parameters = tuple(f"'{word}'" if whole else f"'{word}':*" for word in query for _ in columns)
     return SQL(f"(SELECT id FROM {table} WHERE {condition})", parameters)

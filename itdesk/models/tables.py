@@ -5,7 +5,7 @@ from itdesk.models.journal import JournalEntry, JournalPayload
 from itdesk.models.knowledge import Article
 from itdesk.models.people import Membership, Person, Team
 from itdesk.models.settings import Command, Meta, SavedView, StoredRulebook
-from itdesk.models.tickets import Decision, Draft, Message, Ticket, TicketLink, TicketTag
+from itdesk.models.tickets import Decision, Draft, Message, Ticket, TicketDraft, TicketLink, TicketTag
 
 TABLES: tuple[type[BaseModel], ...] = (
     Meta,
@@ -18,6 +18,7 @@ TABLES: tuple[type[BaseModel], ...] = (
     Message,
     Decision,
     Draft,
+    TicketDraft,
     Article,
     StoredRulebook,
     SavedView,

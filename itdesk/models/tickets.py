@@ -118,6 +118,23 @@ class Decision(BaseModel):
     personal = frozenset({"value", "reason", "details"})
 
 
+class TicketDraft(BaseModel):
+    """A half-written new ticket of one person; what is NULL is left to the rules (the requester: to its writer)."""
+
+    person = ForeignKeyField(Person, primary_key=True, on_delete="CASCADE")
+    subject = TextField()
+    body = TextField()
+    requester = TextField(null=True)
+    channel = TextField()
+    kind = TextField(null=True)
+    category = TextField(null=True)
+    impact = TextField(null=True)
+    urgency = TextField(null=True)
+    saved_at = MomentField()
+
+    personal = frozenset({"subject", "body", "requester"})
+
+
 class Draft(BaseModel):
     """A half-written reply or note of one person on one ticket."""
 

@@ -21,6 +21,7 @@ class Scope(StrEnum):
     WHY = "why"
     VIEWS = "views"
     WATCH = "watch"
+    FORM = "new ticket"
 
 
 class Group(StrEnum):
@@ -60,6 +61,7 @@ class Action:
 _APP, _QUEUE, _TICKET = Scope.APP, Scope.QUEUE, Scope.TICKET
 _KNOWLEDGE, _METRICS, _COMPOSER, _WHY = Scope.KNOWLEDGE, Scope.METRICS, Scope.COMPOSER, Scope.WHY
 _VIEWS, _WATCH = Scope.VIEWS, Scope.WATCH
+_FORM = Scope.FORM
 _WORK = (_QUEUE, _TICKET)
 _LISTS = (_QUEUE, _TICKET, _KNOWLEDGE, _METRICS)
 
@@ -95,7 +97,15 @@ ACTIONS: tuple[Action, ...] = (
         beside="next_ticket",
     ),
     Action("queue", ("1",), "screens", (_APP,), Group.MOVE, "The queue"),
-    Action("knowledge", ("2",), "screens", (_APP,), Group.MOVE, "The knowledge base", beside="queue"),
+    Action(
+        "knowledge",
+        ("2",),
+        "screens",
+        (_APP,),
+        Group.MOVE,
+        "The knowledge base; from a ticket, what fits it",
+        beside="queue",
+    ),
     Action("metrics", ("3",), "screens", (_APP,), Group.MOVE, "The desk in figures", beside="queue"),
     # Find
     Action("filter", ("/",), "filter", (_QUEUE,), Group.FIND, "Filter the queue as you type"),
@@ -110,9 +120,15 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("search", ("/",), "search", (_KNOWLEDGE,), Group.FIND, "Search the articles as you type", 2),
     Action("views", ("v",), "views", (_QUEUE,), Group.FIND, "Choose a saved view", 11),
-    Action("next_view", ("]",), "other views", (_QUEUE,), Group.FIND, "The next saved view"),
+    Action("next_view", ("]",), "other views", (_QUEUE, _KNOWLEDGE), Group.FIND, "The next view"),
     Action(
-        "previous_view", ("[",), "other views", (_QUEUE,), Group.FIND, "The saved view before it", beside="next_view"
+        "previous_view",
+        ("[",),
+        "other views",
+        (_QUEUE, _KNOWLEDGE),
+        Group.FIND,
+        "The view before it",
+        beside="next_view",
     ),
     Action("keep_view", (), "keep as a view", (_QUEUE,), Group.FIND, "Keep this filter as a view of your own"),
     Action("save_view", ("s",), "save the filter", (_VIEWS,), Group.FIND, "Save the filter as a view of your own", 2),
@@ -138,12 +154,13 @@ ACTIONS: tuple[Action, ...] = (
         "priority",
         ("p",),
         "priority",
-        (_QUEUE, _TICKET, _WHY),
+        (_QUEUE, _TICKET, _WHY, _FORM),
         Group.WORK,
         "Impact x urgency, or a priority by hand",
         13,
     ),
-    Action("category", ("l",), "category", (_QUEUE, _TICKET, _WHY), Group.WORK, "Choose another category", 14),
+    Action("category", ("l",), "category", (_QUEUE, _TICKET, _WHY, _FORM), Group.WORK, "Choose another category", 14),
+    Action("kind", ("i",), "kind", (_FORM,), Group.WORK, "Say whether it is an incident or a request"),
     Action("resolve", ("x",), "resolve", _WORK, Group.WORK, "Resolve it, with what solved it", 8),
     Action("reopen", ("X",), "reopen", _WORK, Group.WORK, "Reopen it, with a reason", beside="resolve"),
     Action("escalate", ("E",), "escalate", _WORK, Group.WORK, "Hand it to another team or level, with a reason", 15),
@@ -154,10 +171,11 @@ ACTIONS: tuple[Action, ...] = (
     Action("reply", ("r",), "reply", _WORK, Group.SAY, "Write to the requester, who will see it", 2),
     Action("note", ("c",), "note", _WORK, Group.SAY, "Write a work note for staff only", 3),
     Action("send", ("s",), "send", (_COMPOSER,), Group.SAY, "Send what is written", 2),
-    Action("write_on", ("r", "enter"), "write on", (_COMPOSER,), Group.SAY, "Go on writing", 3),
+    Action("submit", ("s",), "submit", (_FORM,), Group.SAY, "Open the ticket", 2),
+    Action("write_on", ("r", "enter"), "write on", (_COMPOSER, _FORM), Group.SAY, "Go on writing", 3),
     Action("turn", ("c",), "other kind", (_COMPOSER,), Group.SAY, "Make the reply a work note, or the note a reply", 4),
     Action("edit", ("e",), "$EDITOR", (_COMPOSER,), Group.SAY, "Write on in $EDITOR", 5),
-    Action("discard", ("D",), "discard", (_COMPOSER,), Group.SAY, "Throw the text away; asks first", 6),
+    Action("discard", ("D",), "discard", (_COMPOSER, _FORM), Group.SAY, "Throw the text away; asks first", 6),
     # Know
     Action("why", ("w",), "why", _WORK, Group.KNOW, "Why it has its category, priority and team", 9),
     Action(

@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
@@ -26,12 +27,14 @@ from itdesk.ui.messages import (
     DatabaseTrouble,
     GoBack,
     OpenArticle,
+    OpenForm,
     OpenQueue,
     OpenTicket,
     OpenView,
     RunAction,
     SetTheme,
     StepTicket,
+    Submitted,
     Told,
 )
 from itdesk.ui.process import DeskApp, run_until_left
@@ -40,7 +43,11 @@ from itdesk.ui.screen import DeskScreen
 from itdesk.ui.terminal import lean_driver
 from itdesk.ui.theme import DeskTheme
 from itdesk.ui.typeahead import TypeAhead, as_typed
+from itdesk.ui.verbs import TicketScreenWithVerbs
 from itdesk.ui.work import DeskThreads
+
+if TYPE_CHECKING:
+    from itdesk.ui.knowledge import KnowledgeScreen
 
 _QUEUE, _KNOWLEDGE, _METRICS = "queue", "knowledge", "metrics"
 _POLL_SECONDS = 1.0
@@ -228,9 +235,22 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         """The queue, or the ticket that is open over it."""
         self.switch_mode(_QUEUE)
 
-    def action_knowledge(self) -> None:
-        """The knowledge base."""
-        self.switch_mode(_KNOWLEDGE)
+    async def action_knowledge(self) -> None:
+        """The knowledge base; from a ticket, the articles that fit it."""
+        await self._show_knowledge(fits=True)
+
+    async def _show_knowledge(self, *, fits: bool = False) -> "KnowledgeScreen":
+        """The knowledge screen, told which ticket is open; with `fits`, from that ticket's screen, at its articles."""
+        from itdesk.ui.knowledge import KnowledgeScreen
+        from itdesk.ui.ticket import TicketScreen
+
+        ticket = next((one for one in reversed(self._screen_stacks[_QUEUE]) if isinstance(one, TicketScreen)), None)
+        from_ticket = ticket is not None and self.screen is ticket
+        await self.switch_mode(_KNOWLEDGE)
+        screen = self.screen_stack[0]
+        assert isinstance(screen, KnowledgeScreen)
+        screen.show_for(ticket.ticket_id if ticket else None, fits=fits and from_ticket)
+        return screen
 
     def action_metrics(self) -> None:
         """The figures."""
@@ -263,13 +283,34 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         else:
             self.post_message(OpenTicket(row.id, row=row))
 
+    @on(OpenForm)
+    async def _open_form(self, event: OpenForm) -> None:
+        from itdesk.ui.new_ticket import NewTicketScreen
+
+        if any(isinstance(screen, NewTicketScreen) for screen in self.screen_stack):
+            self._back_to(NewTicketScreen)
+        else:
+            await self.push_screen(NewTicketScreen(self.desk, event.kept))
+
+    def _back_to(self, kind: type[DeskScreen]) -> None:
+        """Leave the screens above the one of this kind."""
+        while not isinstance(self.screen, kind):
+            self._leave_screen()
+
+    @on(Submitted)
+    async def _submitted(self, event: Submitted) -> None:
+        from itdesk.ui.new_ticket import NewTicketScreen
+
+        await self.switch_mode(_QUEUE)
+        self._back_to(NewTicketScreen)
+        self._leave_screen()
+        if isinstance(self.screen, TicketScreenWithVerbs):
+            await self.screen.acted(event.change)
+            self.screen.tell(event.change)
+
     @on(OpenArticle)
     async def _open_article(self, event: OpenArticle) -> None:
-        from itdesk.ui.knowledge import KnowledgeScreen
-
-        await self.switch_mode(_KNOWLEDGE)
-        if isinstance(self.screen, KnowledgeScreen):
-            self.screen.open(event.article_id)
+        (await self._show_knowledge()).open(event.article_id)
 
     @on(OpenQueue)
     def _open_queue(self, event: OpenQueue) -> None:
@@ -285,7 +326,6 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         self.switch_mode(_QUEUE)
         while len(self.screen_stack) > 1:
             self._leave_screen()
-            self.pop_screen()
 
     def _say(self, sentence: str, *, alarm: bool = False) -> None:
         if isinstance(self.screen, DeskScreen):
@@ -392,7 +432,6 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
             return
         if len(self.screen_stack) > 1:
             self._leave_screen()
-            self.pop_screen()
         elif self.current_mode != _QUEUE:
             self.switch_mode(_QUEUE)
         else:
@@ -403,8 +442,11 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         self.action_go_back()
 
     def _leave_screen(self) -> None:
-        if isinstance(self.screen, DeskScreen):
-            self.screen.leave()
+        """Back to the screen below, which says what the one above has to say."""
+        said = self.screen.leave() if isinstance(self.screen, DeskScreen) else None
+        self.pop_screen()
+        if said:
+            self._say(said)
 
 
 def run(

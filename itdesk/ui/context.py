@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
+from functools import partial
+from typing import TYPE_CHECKING
 
 from itdesk.desk.change import Change
 from itdesk.desk.session import Actor, Session
@@ -10,6 +12,9 @@ from itdesk.domain.rulebook import Rulebook
 from itdesk.domain.ticket import MessageKind
 from itdesk.ui.actions import Keymap
 from itdesk.ui.work import DeskThreads
+
+if TYPE_CHECKING:  # the stages of the workflow are not loaded at the start
+    from itdesk.desk.intake import NewTicket
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +28,7 @@ class Unsaved:
 
     def save(self, session: Session) -> None:
         """Keep it as a draft."""
-        from itdesk.desk import communication  # with the journal and all: not at the start
+        from itdesk.desk import communication
 
         communication.save_draft(session, self.ticket_id, self.kind, self.text, self.seen_seq)
 
@@ -34,8 +39,8 @@ class DeskContext:
 
     `clock` gives the present as an aware UTC datetime, `zone` is the desk's time zone; `done` holds what this person
     did in this session and may still undo, the newest last; `stale_since` is the moment of the last good reading while
-    the database does not answer; `notices` are sentences to show before anything else; `unsaved` is what
-    is being written and not yet kept as a draft.
+    the database does not answer; `notices` are sentences to show before anything else; `unsaved` and `unsaved_form` are
+    what is being written, in a composer and in the form of a new ticket, and not yet kept as a draft.
     """
 
     threads: DeskThreads
@@ -49,9 +54,15 @@ class DeskContext:
     done: list[Change] = field(default_factory=list)
     stale_since: datetime | None = None
     unsaved: Unsaved | None = None
+    unsaved_form: "NewTicket | None" = None
 
     def keep_draft(self) -> None:
         """Give what is being written, if it is not kept yet, to the write thread."""
         if self.unsaved is not None:
             self.threads.write_soon(self.unsaved.save)
             self.unsaved = None
+        if self.unsaved_form is not None:
+            from itdesk.desk import intake
+
+            self.threads.write_soon(partial(intake.save_draft, new=self.unsaved_form))
+            self.unsaved_form = None

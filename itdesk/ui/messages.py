@@ -2,6 +2,8 @@
 
 from textual.message import Message
 
+from itdesk.desk.change import Change
+from itdesk.desk.intake import KeptForm
 from itdesk.desk.queries.feed import News
 from itdesk.desk.queries.queue import QueueRow
 from itdesk.domain.rulebook import View
@@ -18,6 +20,22 @@ class OpenTicket(Message):
         self.ticket_id = ticket_id
         self.compose = compose
         self.row = row
+
+
+class OpenForm(Message):
+    """Open the form of a new ticket, with the draft that was kept of one."""
+
+    def __init__(self, kept: KeptForm | None) -> None:
+        super().__init__()
+        self.kept = kept
+
+
+class Submitted(Message):
+    """The form has opened its ticket."""
+
+    def __init__(self, change: Change) -> None:
+        super().__init__()
+        self.change = change
 
 
 class OpenArticle(Message):

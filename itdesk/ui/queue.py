@@ -604,7 +604,7 @@ class QueueScreen(TicketScreenWithVerbs):
                 ticket,
                 tickets.timeline(session, row.id),
                 tickets.decisions_in_force(session, row.id),
-                knowledge.suggestions(session, f"{ticket.subject} {ticket.body}", ticket.category, limit=2),
+                knowledge.fitting(session, ticket.subject, ticket.body, ticket.category, limit=2),
             )
 
         found = await self.read(read)

@@ -103,10 +103,13 @@ class DeskScreen(Screen[None], inherit_bindings=False):
 
     # --- the way to the desk -------------------------------------------------------------------------------------
 
-    async def read(self, query: Callable[[Session], T]) -> T | None:
-        """The query's result; None if the desk could not give it, which the person was then told."""
+    async def read(self, query: Callable[[Session], T], *, after_writes: bool = False) -> T | None:
+        """The query's result; None if the desk could not give it, which the person was then told.
+
+        With `after_writes` it sees what was given to the write thread before.
+        """
         try:
-            return await self.desk.threads.read(query)
+            return await (self.desk.threads.write if after_writes else self.desk.threads.read)(query)
         except DatabaseProblem as problem:
             self.post_message(DatabaseTrouble(str(problem)))
         except DeskError as error:
@@ -124,7 +127,7 @@ class DeskScreen(Screen[None], inherit_bindings=False):
             return None
         if change.undoable:
             self.desk.done.append(change)
-        self.say(change.sentence, undo=change.undoable)
+        self.tell(change)
         self.post_message(Acted())
         return change
 
@@ -145,6 +148,10 @@ class DeskScreen(Screen[None], inherit_bindings=False):
             self.say("That was not done: the database does not answer.", alarm=True)
             self.post_message(DatabaseTrouble(str(problem)))
         return None
+
+    def tell(self, change: Change) -> None:
+        """Say what was done, and which key takes it back."""
+        self.say(change.sentence, undo=change.undoable)
 
     # --- what screens do in their own way ------------------------------------------------------------------------
 
@@ -173,5 +180,6 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         """`q`: whether the screen went back by itself; else the app goes back, and quits at the root."""
         return False
 
-    def leave(self) -> None:
-        """The screen is about to be left for good: keep what must not be lost."""
+    def leave(self) -> str | None:
+        """The screen is about to be left for good: keep what must not be lost; what to say about it, if anything."""
+        return None

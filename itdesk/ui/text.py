@@ -1,11 +1,14 @@
 """The only way text reaches a widget: as Content behind the gate of `domain.text.safe`, never as markup."""
 
+from collections.abc import Sequence
+
 from textual.content import Content
 from textual.style import Style
 
-from itdesk.domain.text import safe
+from itdesk.domain.text import hits, safe
 
 EMPTY = Content("")
+_UNDERLINE = Style(underline=True)
 
 
 def content(text: str, style: Style | str = "", *, multiline: bool = False) -> Content:
@@ -39,6 +42,13 @@ def between(left: Content, right: Content, width: int) -> Content:
         return fit(right, width)
     kept = left.truncate(room - 1, ellipsis=True) if left.cell_length >= room else left
     return join(kept.pad_right(room - kept.cell_length), right)
+
+
+def underlined(part: Content, asked: Sequence[str]) -> Content:
+    """The part with the words underlined that begin with one of `asked` (folded words)."""
+    for first, last in hits(part.plain, asked):
+        part = part.stylize(_UNDERLINE, first, last)
+    return part
 
 
 def plural(count: int, noun: str) -> str:

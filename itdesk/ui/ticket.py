@@ -19,7 +19,7 @@ from itdesk.desk.communication import KeptDraft
 from itdesk.desk.errors import DatabaseProblem, DeskError
 from itdesk.desk.queries import knowledge, tickets
 from itdesk.desk.queries.feed import News
-from itdesk.desk.queries.knowledge import ArticleView
+from itdesk.desk.queries.knowledge import Fit
 from itdesk.desk.queries.queue import QueueRow
 from itdesk.desk.queries.tickets import Event, StoredDecision, TicketView, TimelineEntry, WrittenMessage
 from itdesk.desk.session import Session
@@ -53,7 +53,7 @@ class _Shown:
     ticket: TicketView
     entries: tuple[TimelineEntry, ...]
     decided: tuple[StoredDecision, ...]
-    articles: tuple[ArticleView, ...]
+    articles: tuple[Fit, ...]
     drafts: tuple[KeptDraft, ...]
 
 
@@ -103,6 +103,11 @@ class TicketScreen(TicketScreenWithVerbs):
         self.show_hints()
         self._show_row()
         self._load(fresh=True)
+
+    @property
+    def ticket_id(self) -> int:
+        """The ticket that is shown."""
+        return self._ticket_id
 
     # --- reading -------------------------------------------------------------------------------------------------
 
@@ -163,7 +168,7 @@ class TicketScreen(TicketScreenWithVerbs):
                 ticket,
                 tickets.timeline(session, ticket_id),
                 tickets.decisions_in_force(session, ticket_id),
-                knowledge.suggestions(session, f"{ticket.subject} {ticket.body}", ticket.category, limit=3),
+                knowledge.fitting(session, ticket.subject, ticket.body, ticket.category, limit=3),
                 communication.drafts(session, ticket_id),
             )
 

@@ -36,6 +36,10 @@ def moment(at: datetime, now: datetime, zone: tzinfo) -> str:
         return f"{local:%H:%M}"
     if 0 < days < 7:
         return f"{local:%a %H:%M}"
-    if local.year == today.year:
-        return f"{local.day} {local:%b}"
-    return f"{local.day} {local:%b %Y}"
+    return date(at, now, zone)
+
+
+def date(at: datetime, now: datetime, zone: tzinfo) -> str:
+    """A day in few cells: `3 Nov` this year, `3 Nov 2025` in another."""
+    local, today = at.astimezone(zone), now.astimezone(zone)
+    return f"{local.day} {local:%b}" if local.year == today.year else f"{local.day} {local:%b %Y}"

@@ -12,13 +12,12 @@ from itdesk.domain.people import READERS
 from itdesk.domain.ticket import (
     ENDED,
     TRANSITIONS,
-    Channel,
     LinkType,
     MessageKind,
     Status,
     WaitingReason,
 )
-from itdesk.ui.messages import OpenTicket
+from itdesk.ui.messages import OpenForm, OpenTicket
 from itdesk.ui.screen import DeskScreen
 from itdesk.ui.text import content, plural
 from itdesk.ui.theme import roles
@@ -510,22 +509,12 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
 
     @work(group="verb")
     async def action_new(self) -> None:
-        """A new ticket; the rules decide the rest."""
+        """The form of a new ticket, with what was written in it before."""
         from itdesk.desk import intake
-        from itdesk.ui.dialogs.new_ticket import NewTicketDialog
 
-        values = await self.app.push_screen_wait(NewTicketDialog(self.desk))
-        if values is None:
-            return
-        new = intake.NewTicket(
-            subject=values["subject"],
-            body=values["body"],
-            requester=values["requester"] or None,
-            channel=Channel(values["channel"]),
-        )
-        change = await self.write(lambda session: intake.submit(session, new))
-        if change is not None:
-            await self.acted(change)
+        kept = await self.read(lambda session: (intake.kept_draft(session),), after_writes=True)
+        if kept is not None:
+            self.post_message(OpenForm(kept[0]))
 
     @work(group="verb")
     async def action_why(self) -> None:

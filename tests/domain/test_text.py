@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from itdesk.domain.text import fold, safe, storable, words
+from itdesk.domain.text import fold, hits, safe, storable, telling_words, words
 
 ANY = st.text(st.characters())  # lone surrogates too
 FORBIDDEN = {*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x061C, 0x200E, 0x200F}
@@ -89,3 +89,29 @@ def test_the_words_of_a_sentence() -> None:
         "com",
         "中文",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "found"),
+    [
+        ("VPN drops, vpn-client", ["vpn"], ["VPN", "vpn"]),
+        ("Überprüfung U\u0308berpru\u0308fung", ["uberpr"], ["Überprüfung", "U\u0308berpru\u0308fung"]),
+        ("Straße STRASSE", ["strass"], ["Straße", "STRASSE"]),
+        ("snake_case_word", ["case"], ["case"]),
+        ("nothing of it", ["zebra"], []),
+        ("nothing asked", [], []),
+    ],
+)
+def test_hits_are_found_as_they_are_written(text: str, asked: list[str], found: list[str]) -> None:
+    assert [text[first:last] for first, last in hits(text, asked)] == found
+
+
+@given(st.text(max_size=60), st.text(max_size=6))
+def test_a_hit_is_a_word_that_begins_as_asked(text: str, asked: str) -> None:
+    for folded in words(asked)[:1]:
+        for first, last in hits(text, [folded]):
+            assert any(word.startswith(folded) for word in words(text[first:last]))
+
+
+def test_telling_words_are_without_fillers_and_repetitions() -> None:
+    assert telling_words("The VPN and the vpn: it is SO slow, für mich") == ["vpn", "slow"]

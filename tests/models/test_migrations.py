@@ -141,6 +141,15 @@ def test_no_step_is_begun_without_a_good_back_up(sqlite_desk_url: str, monkeypat
     database.close()
 
 
+def test_the_forms_draft_comes_to_a_desk_of_the_first_version(database_url: str) -> None:
+    database = open_database(database_url, create=True)
+    migrate(database, {1: STEPS[1]})
+    assert "ticket_draft" not in tables(database)
+    migrate(database)
+    assert "ticket_draft" in tables(database)
+    database.close()
+
+
 # Several starts at once
 
 

@@ -28,6 +28,7 @@ NOT_PERSONAL = {
     "Message": {"kind", "channel"},
     "Decision": {"thing", "source", "rule", "place"},
     "Draft": {"kind"},
+    "TicketDraft": {"channel", "kind", "category", "impact", "urgency"},
     "Article": {"state", "title", "body", "category"},
     "StoredRulebook": {"config_hash", "content"},
     "SavedView": {"order"},

@@ -10,8 +10,9 @@ from threading import Timer
 
 import pytest
 
-from itdesk.desk import communication
+from itdesk.desk import communication, intake
 from itdesk.desk.queries import queue, tickets
+from itdesk.domain.queue_order import Order
 from itdesk.domain.search_language import parse
 from itdesk.domain.ticket import MessageKind
 from tests.support.desks import opened
@@ -22,6 +23,8 @@ from tests.ui.world import session_of
 CHECKOUT = Path(__file__).parent.parent.parent
 SAP = 13
 """The ticket that stands first in the queue."""
+NEWEST = 15
+"""The ticket that was opened last."""
 
 Start = Callable[[], Terminal]
 
@@ -167,6 +170,48 @@ def test_a_draft_of_a_cut_line_stands_in_the_composer_at_the_next_login(start: S
     again = start()
     again.press("r")
     again.wait_for("Half a tho")
+    again.press("ctrl+q")
+    assert again.wait_exit() == 0
+    again.restored()
+
+
+# --- the form of a new ticket ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "keys", [(), ("esc",), ("esc", "s"), ("esc", "D"), ("esc", "esc"), ("esc", "2")], ids=lambda keys: "+".join(keys)
+)
+def test_a_line_cut_at_any_moment_of_a_new_ticket_loses_no_text(
+    start: Start, place: str, keys: tuple[str, ...]
+) -> None:
+    terminal = start()
+    terminal.send("nmarta\t\tHalf a tho")
+    terminal.wait_for("Half a tho")
+    terminal.press(*keys)
+    terminal.hang_up()
+    assert terminal.wait_exit() == 128 + signal.SIGHUP
+    with opened(place) as desk:
+        session = session_of(desk)
+        draft = intake.kept_draft(session)
+        newest = queue.page(session, parse("status:open"), Order.NEWEST).rows[0]
+    kept = [(draft.new.subject, draft.new.requester)] if draft else []
+    opened_now = [(newest.subject, "marta")] if newest.id > NEWEST else []
+    assert [*kept, *opened_now] == [("Half a tho", "marta")]
+
+
+def test_the_form_of_a_cut_line_comes_back_at_the_next_login(start: Start) -> None:
+    terminal = start()
+    terminal.send("nmarta\t\tVPN down\rHalf a tho")
+    terminal.wait_for("Half a tho")
+    terminal.hang_up()
+    assert terminal.wait_exit() == 128 + signal.SIGHUP
+    again = start()
+    again.press("n")
+    again.wait_for(lambda shown: all(part in shown.text for part in ("Marta Kowalska", "VPN down", "Half a tho")))
+    again.send("ught\x1b")
+    again.wait_for("s submit")
+    again.press("s")
+    again.wait_for("Opened INC-16")
     again.press("ctrl+q")
     assert again.wait_exit() == 0
     again.restored()

@@ -1,14 +1,20 @@
 """Ten thousand hostile texts through the widgets and dialogs: nothing falls over, nothing is taken for markup."""
 
+from dataclasses import replace
+
 import pytest
 from textual.content import Content
 
+from itdesk.desk.intake import KeptForm, NewTicket
+from itdesk.desk.queries import knowledge
 from itdesk.desk.session import Desk
 from itdesk.domain.ticket import MessageKind
+from itdesk.ui.dialogs.article import ArticleDialog
 from itdesk.ui.dialogs.choose import ChooseDialog
 from itdesk.ui.dialogs.confirm import ConfirmDialog, NoticeDialog
 from itdesk.ui.dialogs.dialog import Dialog
 from itdesk.ui.dialogs.form import Field, FormDialog
+from itdesk.ui.new_ticket import NewTicketScreen
 from itdesk.ui.screen import DeskScreen
 from itdesk.ui.text import content, fit
 from itdesk.ui.widgets.choice_list import Choice
@@ -16,6 +22,7 @@ from itdesk.ui.widgets.composer import Composer
 from tests.support.hostile import foreign, hostile_texts
 from tests.ui.test_ticket import open_ticket
 from tests.ui.visit import Visit, visit
+from tests.ui.world import NOW, session_of
 
 TEXTS = hostile_texts(10_000)
 
@@ -72,3 +79,25 @@ async def test_the_status_bar_and_the_composer_show_any_text(desk: Desk) -> None
             await visitor.pilot.pause()
             nothing_foreign(visitor)
             assert foreign(composer.text) == []
+
+
+async def test_the_form_of_a_new_ticket_shows_any_text(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        for at in range(0, len(TEXTS), 500):
+            new = NewTicket(TEXTS[at], "\n".join(TEXTS[at : at + 500]), requester=TEXTS[at + 1] or None)
+            await visitor.app.push_screen(NewTicketScreen(visitor.app.desk, KeptForm(new, NOW)))
+            await visitor.sees("Would be")
+            nothing_foreign(visitor)
+            await visitor.app.pop_screen()
+
+
+async def test_an_article_shows_any_text(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        known = knowledge.article(session_of(desk), 1)
+        for at in range(0, len(TEXTS), 500):
+            body = "\n\n".join(f"# {text}\n- {text}\n> {text}" for text in TEXTS[at : at + 30])
+            article = replace(known, title=TEXTS[at], body=body, category=TEXTS[at + 1], owner=TEXTS[at + 2])
+            await visitor.app.push_screen(ArticleDialog(visitor.app.desk, article, ["a"]))
+            await visitor.pilot.pause()
+            nothing_foreign(visitor)
+            await visitor.app.pop_screen()

@@ -69,6 +69,17 @@ async def knowledge(visitor: Visit) -> None:
     await visitor.sees("owner anna")
 
 
+async def new_ticket(visitor: Visit) -> None:
+    await visitor.press("n")
+    await visitor.sees("New ticket", "Would be")
+    await visitor.paste("marta")
+    await visitor.press("tab", "tab")
+    await visitor.paste("VPN drops every few minutes from home")
+    await visitor.press("enter")
+    await visitor.paste("Since Friday. Our whole team closes the month today and needs the ledger. Same on a phone hot")
+    await visitor.sees("Draft kept", "“whole team”", "same requester")
+
+
 async def metrics(visitor: Visit) -> None:
     await visitor.press("3")
     await visitor.sees("Open by team")
@@ -80,7 +91,7 @@ async def nothing(visitor: Visit) -> None:
     await visitor.sees("Nothing here.")
 
 
-SCREENS: tuple[Act, ...] = (queue, ticket, writing, why, helped, palette, knowledge, metrics, nothing)
+SCREENS: tuple[Act, ...] = (queue, ticket, writing, why, helped, palette, knowledge, new_ticket, metrics, nothing)
 
 
 @pytest.fixture

@@ -415,36 +415,6 @@ async def test_a_major_incident_is_declared_with_a_reason(desk: Desk) -> None:
         await visitor.sees("INC-10 is now a major incident")
 
 
-async def test_a_new_ticket_shows_what_it_would_become(desk: Desk) -> None:
-    async with visit(desk) as visitor:
-        await visitor.press("n")
-        await visitor.sees("New ticket")
-        await visitor.type("VPN down")
-        await visitor.sees("network.vpn", "“VPN”")
-        await visitor.press("enter")
-        await visitor.type("marta")
-        await visitor.press("enter", "enter")
-        await visitor.type("Our whole team today")
-        await visitor.sees("P2")
-        await visitor.press("escape", "s")
-        await visitor.sees("INC-16")
-        new = ticket(desk, 16)
-        assert (new.subject, new.requester.login, new.priority) == ("VPN down", "marta", 2)
-
-
-async def test_an_unknown_requester_is_told_and_nothing_is_opened(desk: Desk) -> None:
-    async with visit(desk) as visitor:
-        await visitor.press("n")
-        await visitor.sees("New ticket")
-        await visitor.type("Help")
-        await visitor.press("enter")
-        await visitor.type("nobody")
-        await visitor.press("enter", "enter", "escape", "s")
-        await visitor.sees("nobody")
-        await visitor.misses("New ticket")
-        assert "INC-16" not in visitor.text
-
-
 # --- several at once -------------------------------------------------------------------------------------------------
 
 

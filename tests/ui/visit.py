@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+from textual import events
 from textual.pilot import Pilot
 
 from itdesk.desk.session import Desk
@@ -50,6 +51,11 @@ class Visit:
     async def type(self, text: str) -> None:
         """Type a text."""
         await self.pilot.press(*("space" if letter == " " else letter for letter in text))
+
+    async def paste(self, text: str) -> None:
+        """Paste a text, as a terminal hands it over: at once."""
+        self.app.post_message(events.Paste(text))
+        await self.pilot.pause()
 
     async def sees(self, *parts: str, patience: float = PATIENCE) -> None:
         """Wait until all of these texts stand on the screen."""

@@ -1,15 +1,23 @@
 """People, as others choose them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from peewee import JOIN
 
-from itdesk.desk.people import NewPerson
+from itdesk.desk.errors import DeskError
+from itdesk.desk.people import NewPerson, find_person
 from itdesk.desk.session import Session
+from itdesk.desk.visible import visible
 from itdesk.domain.people import READERS, STAFF, Role
+from itdesk.domain.text import fold, storable
+from itdesk.domain.ticket import Kind, format_number
 from itdesk.models.base import objects, tuples
 from itdesk.models.people import Membership, Person, Team
+from itdesk.models.tickets import Ticket
+
+_MOST_OPEN = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +28,86 @@ class StaffMember:
     name: str
     role: Role
     teams: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Requester:
+    """Somebody who may ask for something, with the numbers of their newest open tickets and how many there are."""
+
+    id: int
+    login: str
+    name: str
+    email: str
+    department: str
+    site: str
+    open_numbers: tuple[str, ...] = ()
+    open_count: int = 0
+
+
+def people_like(session: Session, typed: str, *, limit: int = 5) -> tuple[Requester, ...]:
+    """Active people whose login, name or address has words that begin as those typed, without their tickets.
+
+    Those whose login or address begins so come first, then by name. Case and accents do not matter. Raises Refused.
+    """
+    session.require(READERS, "see people")
+    wanted = fold(storable(typed)).split()
+    if not wanted:
+        return ()
+    database = session.desk.database
+    text = "login || ' ' || name || ' ' || email"
+    size, find = ("length(CAST({} AS BLOB))", "instr") if database.sqlite else ("octet_length({})", "strpos")
+    # Databases fold no accents: they sort out by ASCII alone, and whoever has other letters is looked at here.
+    rows = database.execute(
+        f"SELECT id, login, name, email, department, site FROM person WHERE active"  # noqa: S608
+        f" AND ({find}(lower({text}), {database.param}) > 0 OR {size.format(text)} > length({text}))",
+        (wanted[0],),
+    ).fetchall()
+    found = []
+    for row in rows:
+        text = "\n".join(row[1:4])
+        folded = text.lower() if text.isascii() else fold(text)
+        if wanted[0] in folded and (place := _place(folded, wanted)) is not None:
+            found.append((place, row[2], row[1], row))
+    return tuple(Requester(*row) for *_, row in sorted(found)[:limit])
+
+
+_BREAKS = str.maketrans(".@-_\n", "     ")
+
+
+def _place(folded: str, wanted: Sequence[str]) -> int | None:
+    """Where a person (login, name and address, one a line) stands among those found; None: not among them."""
+    lines = folded.split("\n")
+    parts = [*lines, *folded.translate(_BREAKS).split()]
+    if not all(any(part.startswith(word) for part in parts) for word in wanted):
+        return None
+    return 0 if lines[0].startswith(wanted[0]) or lines[-1].startswith(wanted[0]) else 1
+
+
+def requester(session: Session, who: str) -> Requester | None:
+    """The one active person of that login, address or full name; None if there is none, or several. Raises Refused."""
+    session.require(READERS, "see people")
+    with session.desk.database.translated():
+        try:
+            person = find_person(who)
+        except DeskError:
+            return None
+        select = (
+            visible(session, Ticket.kind, Ticket.id)
+            .where((Ticket.requester == person.id) & Ticket.closed_at.is_null())
+            .order_by(Ticket.opened_at.desc(), Ticket.id.desc())
+            .limit(_MOST_OPEN)
+        )
+        numbers: Sequence[str] = [format_number(Kind(kind), ticket_id) for kind, ticket_id in tuples(select)]
+    return Requester(
+        person.id,
+        person.login,
+        person.name,
+        person.email,
+        person.department,
+        person.site,
+        tuple(numbers[:3]),
+        len(numbers),
+    )
 
 
 def staff(session: Session) -> tuple[StaffMember, ...]:

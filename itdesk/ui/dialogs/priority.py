@@ -1,5 +1,6 @@
 """Impact x urgency on the matrix, or a priority by hand."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -32,17 +33,23 @@ class PriorityDialog(Dialog[Prioritized]):
     AUTO_FOCUS = "Matrix"
     HINTS = (Hint("esc", "close"), Hint("enter", "set"), Hint("h j k l", "move"), Hint("1-5", "by hand"))
 
-    def __init__(self, title: str, priorities: Priorities, impact: str, urgency: str) -> None:
+    def __init__(self, title: str, priorities: Priorities, impact: str, urgency: str, *, by_hand: bool = True) -> None:
+        """`by_hand`: whether a priority beside the matrix may be set."""
         super().__init__(title)
-        self._priorities, self._impact, self._urgency = priorities, impact, urgency
+        self._priorities, self._impact, self._urgency, self._by_hand = priorities, impact, urgency, by_hand
 
     def body(self) -> ComposeResult:
         """The matrix."""
         yield Matrix(self._priorities, self._impact, self._urgency)
 
+    def hints(self) -> Sequence[Hint]:
+        """The keys; digits only where they set something."""
+        return self.HINTS if self._by_hand else self.HINTS[:-1]
+
     def on_matrix_chosen(self, event: "Matrix.Chosen") -> None:
         """Hand it back."""
-        self.dismiss(event.prioritized)
+        if self._by_hand or event.prioritized.priority is None:
+            self.dismiss(event.prioritized)
 
 
 class Matrix(Lines, can_focus=True):

@@ -47,8 +47,16 @@ class ChoiceList(Lines, can_focus=True):
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, ChoiceList.Moved)
 
-    def __init__(self, choices: Sequence[Choice] = (), *, id: str | None = None) -> None:  # noqa: A002 Textual's word
+    def __init__(
+        self,
+        choices: Sequence[Choice] = (),
+        *,
+        quiet: bool = False,
+        id: str | None = None,  # noqa: A002 Textual's word
+    ) -> None:
+        """`quiet`: the cursor is shown only while the list has the focus."""
         super().__init__(id=id)
+        self._quiet = quiet
         self._choices: tuple[Choice, ...] = ()
         self._lines: list[tuple[int, int]] = []
         self._cursor = 0
@@ -64,7 +72,7 @@ class ChoiceList(Lines, can_focus=True):
     def show(self, choices: Sequence[Choice], *, at: object = None, empty: Content = EMPTY) -> None:
         """Show other entries; the cursor goes to the value `at`, or stays on its own if that is still there.
 
-        `empty` stands where there are none.
+        `empty` stands where there are none; it may have several lines.
         """
         self._empty = empty
         kept = at if at is not None else self.choice.value if self.choice else None
@@ -118,20 +126,32 @@ class ChoiceList(Lines, can_focus=True):
         """Keep the cursor in view."""
         self._reveal()
 
+    def on_focus(self) -> None:
+        """The cursor may be seen now."""
+        self.repaint()
+
+    def on_blur(self) -> None:
+        """It may not be seen any more."""
+        self.repaint()
+
+    def _on_cursor(self, index: int) -> bool:
+        return index == self._cursor and (self.has_focus or not self._quiet)
+
     def line_style(self, y: int) -> Style:
         """The cursor's tint."""
         at = self._top + y
-        return roles(self).cursor if at < len(self._lines) and self._lines[at][0] == self._cursor else Style()
+        return roles(self).cursor if at < len(self._lines) and self._on_cursor(self._lines[at][0]) else Style()
 
     def line(self, y: int, width: int) -> Content:
         """An entry's first or second line."""
         if not self._choices:
-            return join("  ", self._empty) if y == 0 else EMPTY
+            lines = self._empty.split("\n")
+            return join(" " if self._quiet else "  ", lines[y]) if y < len(lines) else EMPTY
         if self._top + y >= len(self._lines):
             return EMPTY
         index, part = self._lines[self._top + y]
         choice, palette = self._choices[index], roles(self)
-        bar = content("▌", palette.accent) if index == self._cursor and not choice.heading else Content(" ")
+        bar = content("▌", palette.accent) if self._on_cursor(index) and not choice.heading else Content(" ")
         if part:
             return join(bar, choice.below or EMPTY)
         return between(join(bar, choice.left), join(choice.right, " "), width)

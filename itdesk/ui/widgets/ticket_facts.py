@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from textual.content import Content
 from textual.style import Style
 
-from itdesk.desk.queries.knowledge import ArticleView
+from itdesk.desk.queries.knowledge import Fit
 from itdesk.desk.queries.queue import QueueRow
 from itdesk.desk.queries.tickets import StoredDecision, TicketView, TimelineEntry, WrittenMessage
 from itdesk.domain.decisions import Decision, Source
@@ -152,7 +152,7 @@ class Previewed:
     ticket: TicketView
     entries: Sequence[TimelineEntry]
     decided: Sequence[StoredDecision]
-    articles: Sequence[ArticleView]
+    articles: Sequence[Fit]
 
 
 def preview_lines(
@@ -165,7 +165,7 @@ def preview_lines(
         _preview_facts(of.ticket, me, palette, rulebook, zone, now),
         _latest(of.ticket, of.entries, inner, palette, zone, now),
         _why(of.decided, inner, palette, rulebook),
-        _may_help(of.articles, palette),
+        _may_help(of.articles, inner, palette),
     ]
     lines: list[TextLine] = []
     for block in blocks:
@@ -258,16 +258,19 @@ def _why(decided: Sequence[StoredDecision], width: int, palette: Roles, rulebook
     ]
 
 
-def _may_help(articles: Sequence[ArticleView], palette: Roles) -> list[TextLine]:
+def _may_help(articles: Sequence[Fit], width: int, palette: Roles) -> list[TextLine]:
     if not articles:
         return []
     return [
         TextLine(content("May solve it", palette.dim + BOLD)),
-        *(
-            TextLine(join(content(f"{article.number}  ", palette.accent), content(article.title, palette.text)))
-            for article in articles
-        ),
+        *(TextLine(fitting_article(fit, width, palette)) for fit in articles),
     ]
+
+
+def fitting_article(fit: Fit, width: int, palette: Roles) -> Content:
+    """An article that may solve a ticket, and how well it fits."""
+    name = join(content(f"{fit.article.number}  ", palette.accent), content(fit.article.title, palette.text))
+    return between(name, content(f" {fit.percent} %", palette.dim), width)
 
 
 def _spoken(message: WrittenMessage, ticket: TicketView, palette: Roles) -> Content:

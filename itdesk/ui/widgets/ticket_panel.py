@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.style import Style
 
-from itdesk.desk.queries.knowledge import ArticleView
+from itdesk.desk.queries.knowledge import Fit
 from itdesk.desk.queries.tickets import Link, StoredDecision, TicketView
 from itdesk.domain.rulebook import Rulebook
 from itdesk.ui.messages import OpenArticle, OpenQueue, OpenTicket
@@ -17,7 +17,7 @@ from itdesk.ui.text import EMPTY, between, content, fit, join
 from itdesk.ui.theme import BOLD, UNDERLINE, Roles, roles
 from itdesk.ui.times import moment
 from itdesk.ui.widgets.lines import Lines
-from itdesk.ui.widgets.ticket_facts import decided_value, in_short
+from itdesk.ui.widgets.ticket_facts import decided_value, fitting_article, in_short
 from itdesk.ui.widgets.timeline import came_by
 
 _LABEL = 11
@@ -47,7 +47,7 @@ class Panelled:
 
     ticket: TicketView
     decided: Sequence[StoredDecision]
-    articles: Sequence[ArticleView]
+    articles: Sequence[Fit]
     rulebook: Rulebook
     zone: tzinfo
     now: datetime
@@ -150,9 +150,8 @@ def _decisions(of: Panelled, width: int, palette: Roles) -> tuple[Entry, ...]:
     )
 
 
-def _article(article: ArticleView, width: int, palette: Roles) -> Entry:
-    line = join(content(f"{article.number}  ", palette.accent), content(article.title, palette.text))
-    return Entry((line.truncate(width, ellipsis=True),), partial(OpenArticle, article.id))
+def _article(found: Fit, width: int, palette: Roles) -> Entry:
+    return Entry((fitting_article(found, width, palette),), partial(OpenArticle, found.article.id))
 
 
 class TicketPanel(Lines):

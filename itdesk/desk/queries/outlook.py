@@ -1,0 +1,54 @@
+"""What the desk would make of a ticket that is being written."""
+
+from dataclasses import dataclass, replace
+
+from itdesk.desk import intake
+from itdesk.desk.intake import NewTicket
+from itdesk.desk.queries.duplicates import Alike, likely_duplicates
+from itdesk.desk.queries.knowledge import Fit, fitting
+from itdesk.desk.queries.people import Requester, people_like, requester
+from itdesk.desk.session import Session
+from itdesk.domain.decisions import Decision, Source, Thing
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Who is named, or who may be meant; what would be decided; what may solve it; which open tickets are alike.
+
+    There are no decisions while nothing is written.
+    """
+
+    requester: Requester | None = None
+    like: tuple[Requester, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    fits: tuple[Fit, ...] = ()
+    alike: tuple[Alike, ...] = ()
+
+    def of(self, thing: Thing) -> Decision | None:
+        """The decision about a thing."""
+        return next((decision for decision in self.decisions if decision.thing is thing), None)
+
+
+def outlook(session: Session, new: NewTicket, *, people: int = 5, articles: int = 3, alike: int = 5) -> Outlook:
+    """Everything in one go, at most so many of each; nothing is written. Raises Refused for others than readers."""
+    named = requester(session, new.requester) if new.requester else None
+    like: tuple[Requester, ...] = ()
+    if new.requester and (named is None or named.login != new.requester):
+        like = people_like(session, new.requester, limit=people)
+    if not f"{new.subject}{new.body}".strip():
+        return Outlook(named, like)
+    asks = named if new.requester else requester(session, session.actor.login)
+    known = replace(new, requester=asks.name, site=asks.site or None) if asks else new
+    decisions = intake.preview(session, known).decisions
+    category = next(decision for decision in decisions if decision.thing is Thing.CATEGORY)
+    path = "" if category.source is Source.DEFAULT else category.value
+    fits = fitting(session, new.subject, new.body, path, limit=articles)
+    same = likely_duplicates(
+        session,
+        new.subject,
+        new.body,
+        requester_id=asks.id if asks else None,
+        category=path or None,
+        limit=alike,
+    )
+    return Outlook(named, like, decisions, fits, same)
