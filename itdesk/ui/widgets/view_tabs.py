@@ -21,9 +21,13 @@ class ViewTabs(Lines):
         self._active = active
         self._keys = keys
 
-    def show(self, active: int, counts: Sequence[str]) -> None:
-        """Which view is on, and how many tickets each holds (as text: `42`, `999+`); empty while not yet counted."""
+    def show(self, active: int, counts: Sequence[str], *, keys: str | None = None) -> None:
+        """Which view is on, and how many tickets each holds (as text: `42`, `999+`); empty while not yet counted.
+
+        `keys` replaces what stands at the right.
+        """
         self._active, self._counts = active, tuple(counts)
+        self._keys = self._keys if keys is None else keys
         self.repaint()
 
     def line(self, y: int, width: int) -> Content:
