@@ -71,7 +71,13 @@ async def knowledge(visitor: Visit) -> None:
 
 async def metrics(visitor: Visit) -> None:
     await visitor.press("3")
-    await visitor.sees("Open by team")
+    await visitor.sees("Needs attention first")
+
+
+async def metrics_table(visitor: Visit) -> None:
+    await metrics(visitor)
+    await visitor.press("tab", "tab", "T", "l")
+    await visitor.sees("difference")
 
 
 async def nothing(visitor: Visit) -> None:
@@ -80,7 +86,7 @@ async def nothing(visitor: Visit) -> None:
     await visitor.sees("Nothing here.")
 
 
-SCREENS: tuple[Act, ...] = (queue, ticket, writing, why, helped, palette, knowledge, metrics, nothing)
+SCREENS: tuple[Act, ...] = (queue, ticket, writing, why, helped, palette, knowledge, metrics, metrics_table, nothing)
 
 
 @pytest.fixture

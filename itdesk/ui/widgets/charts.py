@@ -103,10 +103,12 @@ def trend(values: Sequence[float | None]) -> str:
     return eighths(values, highest * 8 / 7 if highest else 1)
 
 
-def digits(text: str) -> tuple[str, ...]:
+def digits(number: str) -> tuple[str, ...]:
     """Three lines of large digits (Textual's)."""
-    parts = [part.text for part in Digits(text).render(RichStyle(bold=True)) if isinstance(part, Segment)]
-    return tuple(part.replace("•", ".") for part in parts if part != "\n")
+    drawn = Segment.split_lines(
+        part for part in Digits(number).render(RichStyle(bold=True)) if isinstance(part, Segment)
+    )
+    return tuple("".join(part[0] for part in row).replace("•", ".") for row in drawn)
 
 
 def bars(

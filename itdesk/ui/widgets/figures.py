@@ -7,7 +7,7 @@ from textual.content import Content
 from textual.message import Message
 
 from itdesk.desk.queries.metrics import Count, Overview
-from itdesk.ui.text import EMPTY, content, join
+from itdesk.ui.text import EMPTY, content
 from itdesk.ui.theme import BOLD, roles
 from itdesk.ui.widgets.charts import Block, Spot, over
 from itdesk.ui.widgets.lines import Lines
@@ -196,8 +196,9 @@ class Figures(Lines, can_focus=True):
         palette = roles(self)
         if self._overview is None:
             sentence, hint = self._said
-            said = {1: content(sentence, palette.text + BOLD), 2: content(hint, palette.dim)}.get(y, EMPTY)
-            return join("  ", said)
+            if y == 1:
+                return content(f"  {sentence}", palette.text + BOLD)
+            return content(f"  {hint}", palette.dim) if y == 2 else EMPTY
         at = self._top + y
         lines, spot = self._block().lines, self.spot
         if at >= len(lines):
