@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +25,9 @@ from itdesk.models.tickets import Ticket
 
 BRANCH = "imported"
 """The branch of the category tree below which other desks' categories stand."""
+
+_UNTOLD = {"changed_at", "imported_step", "status_since", "reopened_at", "reopen_count"}
+"""Columns that follow from an entry's time and its other changes."""
 
 
 def import_tickets(session: Session, tickets: Sequence[ImportedTicket]) -> ImportResult:
@@ -62,6 +65,9 @@ class _State:
     closed_at: datetime | None = None
     changed_at: datetime | None = None
     imported_step: int | None = None
+    status_since: datetime | None = None
+    reopened_at: datetime | None = None
+    reopen_count: int = 0
 
     def columns(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__slots__}
@@ -160,7 +166,7 @@ class _Import:
             return
         decided = [self._decide(ticket) for ticket in tickets]
         histories = [
-            self._history(ticket, self._start(decisions), ticket.steps)
+            self._history(ticket, replace(self._start(decisions), status_since=ticket.opened_at), ticket.steps)
             for ticket, decisions in zip(tickets, decided, strict=True)
         ]
         rows = [self._row(ticket, state) for ticket, (state, _) in zip(tickets, histories, strict=True)]
@@ -258,7 +264,7 @@ class _Import:
             state = self._after(before, step)
             changes: Changes = {}
             for name in _State.__slots__:
-                if name in ("changed_at", "imported_step"):
+                if name in _UNTOLD:
                     continue
                 old, new = getattr(before, name), getattr(state, name)
                 if old != new:
@@ -279,6 +285,8 @@ class _Import:
         assignee_id = self.people[step.assignee] if step.assignee else None
         if in_team and assignee_id:
             self.members.add((assignee_id, in_team))
+        moved = (step.status, step.waiting_reason) != (before.status, before.waiting_reason)
+        reopened = before.status in SETTLED and step.status not in SETTLED
         reached_resolved = step.status in SETTLED and before.status not in SETTLED
         return _State(
             status=step.status,
@@ -294,6 +302,9 @@ class _Import:
             closed_at=(before.closed_at or step.at) if step.status in ENDED else None,
             changed_at=step.at,
             imported_step=step.ordinal,
+            status_since=step.at if moved else before.status_since,
+            reopened_at=step.at if reopened else before.reopened_at,
+            reopen_count=before.reopen_count + reopened,
         )
 
     def _priority(self, before: _State, impact: str, urgency: str) -> int:

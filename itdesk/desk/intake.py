@@ -100,6 +100,7 @@ def submit(tx: Transaction, new: NewTicket, *, drafted: bool = False) -> Change:
         level=int(decided[Thing.LEVEL]),
         opened_at=tx.now,
         changed_at=tx.now,
+        status_since=tx.now,
         order_key=order_key(tx.now, int(decided[Thing.PRIORITY]), False, session.rulebook.priorities.head_starts),
     )
     ticket.save(force_insert=True)

@@ -14,6 +14,7 @@ from itdesk.desk.session import Session
 from itdesk.desk.visible import visible_in_sql
 from itdesk.domain import journal
 from itdesk.domain.decisions import Decision, Source, Thing
+from itdesk.domain.milestones import Milestones
 from itdesk.domain.people import STAFF, Role
 from itdesk.domain.text import storable
 from itdesk.domain.ticket import Kind, format_number
@@ -95,8 +96,11 @@ class Transaction:
                 f"{number(ticket)} is not yours, and {actor.login} is {actor.role.title}: you may only read it."
             )
 
-    def update(self, ticket: Ticket, **values: Any) -> Changes:
-        """Store new values of columns and return what really changed (foreign keys as ids, times as microseconds)."""
+    def update(self, ticket: Ticket, verb: str = "", /, **values: Any) -> Changes:
+        """Store new values of columns and return what really changed (foreign keys as ids, times as microseconds).
+
+        The ticket's milestones follow; `verb` is that of the entry to be, for an escalation.
+        """
         changes: Changes = {}
         changed_at = ticket.changed_at = self.now
         stored: dict[str, Any] = {"changed_at": to_microseconds(changed_at)}
@@ -106,6 +110,7 @@ class Transaction:
                 changes[column.removesuffix("_id")] = (plain(old), plain(value))
                 stored[column] = plain(value)
                 setattr(ticket, column, value)
+        stored |= self._milestones(ticket, verb, changes)
         if changes.keys() & {"priority", "major"}:
             stored["order_key"] = ticket.order_key = self.order_key(ticket)
         if changes:
@@ -113,6 +118,18 @@ class Transaction:
             stored["version"] = ticket.version
         self.session.desk.database.update_row("ticket", ticket.id, stored)
         return changes
+
+    def _milestones(self, ticket: Ticket, verb: str, changes: Changes) -> dict[str, Any]:
+        """The columns of the milestones that the changes move."""
+        before = Milestones(ticket.status_since, ticket.reopened_at, ticket.reopen_count, ticket.escalated_at)
+        after = before.after(verb, changes, self.now)
+        moved: dict[str, Any] = {}
+        for column in Milestones.__slots__:
+            value = getattr(after, column)
+            if value != getattr(before, column):
+                setattr(ticket, column, value)
+                moved[column] = plain(value)
+        return moved
 
     def order_key(self, ticket: Ticket) -> int:
         """The ticket's place in the fair order."""

@@ -195,7 +195,7 @@ def escalate(
         values = _to_team(ticket, to_team or ticket.team_id, level or ticket.level)
         if not values:
             raise Refused(f"{number(ticket)} is there already.")
-        changes = tx.update(ticket, **values)
+        changes = tx.update(ticket, "escalated", **values)
         decisions = []
         if "team" in changes and team:
             decisions.append(_by_person(Thing.TEAM, team, reason))

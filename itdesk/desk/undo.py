@@ -10,9 +10,10 @@ from peewee import JOIN
 from itdesk.desk.change import Change
 from itdesk.desk.errors import NotFound, Refused
 from itdesk.desk.session import Session
-from itdesk.desk.transaction import Changes, Transaction, action, number
+from itdesk.desk.transaction import Changes, Transaction, action, number, plain
 from itdesk.desk.triage import link_exists, remove_link, set_tags, tags_of
 from itdesk.desk.visible import visible
+from itdesk.domain.milestones import Milestones, milestones
 from itdesk.domain.people import EVERYBODY, STAFF, SUPERVISORS
 from itdesk.domain.ticket import LinkType, MessageKind, Status
 from itdesk.models import search
@@ -113,6 +114,8 @@ def _undo(tx: Transaction, seq: int) -> Change:
         if entry.verb == "declared_major" and entry.actor != tx.session.actor.id:
             tx.session.require(SUPERVISORS, "withdraw somebody else's major incident")
         _undo_one(tx, entry, ticket)
+    for ticket in tickets.values():
+        _restore_milestones(tx, ticket, done, undone)
     first = tickets[done[0].ticket_id]
     what = _UNDOABLE[done[0].verb]
     linked = done[0].verb in ("linked", "unlinked")
@@ -192,6 +195,22 @@ def _undo_one(tx: Transaction, entry: _Done, ticket: Ticket) -> None:
     if entry.verb != "submitted":
         _retract_decisions(tx, ticket, entry)
     tx.record("undone", ticket, changes, facts={"reverts": entry.seq, "verb": entry.verb})
+
+
+def _restore_milestones(tx: Transaction, ticket: Ticket, done: Sequence[_Done], undone: set[int]) -> None:
+    """What the ticket's milestones are without the entries that are being undone."""
+    own = [entry for entry in done if entry.ticket_id == ticket.id]
+    if any(entry.verb == "submitted" for entry in own):
+        return
+    entries = tuples(
+        JournalEntry.select(JournalEntry.seq, JournalEntry.verb, JournalEntry.facts, JournalEntry.occurred_at)
+        .where(JournalEntry.object == f"ticket:{ticket.id}")
+        .order_by(JournalEntry.seq)
+    )
+    told = ((seq, verb, json.loads(facts), at) for seq, verb, facts, at in entries)
+    found = milestones(told, undone | {entry.seq for entry in own})
+    columns = {name: plain(getattr(found, name)) for name in Milestones.__slots__}
+    tx.session.desk.database.update_row("ticket", ticket.id, columns)
 
 
 def _moment(name: str, value: Any) -> Any:

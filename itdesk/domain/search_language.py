@@ -1,14 +1,15 @@
 """The search language of the queue: `status:open p:1,2 @me team:network -tag:vip "blue screen" vpn`.
 
 Terms are joined by AND, values in one term (`p:1,2`) by OR, `-` in front of a term negates it. Bare words must begin
-words of the ticket's text. Without a `status:` term or a number, only tickets that have not ended are meant.
+words of the ticket's text. Without a `status:` term, a number, or a time of resolution or closing, only tickets that
+have not ended are meant. Days are those of the desk's time zone.
 """
 
 import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -33,6 +34,12 @@ class Key(StrEnum):
     CHANNEL = "channel"
     MAJOR = "major"
     OPENED = "opened"
+    ARRIVED = "arrived"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    ESCALATED = "escalated"
+    SINCE = "since"
     NUMBER = "number"
 
 
@@ -67,7 +74,30 @@ CHOICES: Mapping[Key, tuple[str, ...]] = {
 }
 """The values of keys that have few."""
 
+YES, NO, TWICE = "yes", "no", "twice"
+
+MOMENTS: Mapping[Key, tuple[str, ...]] = MappingProxyType(
+    {
+        Key.OPENED: (),
+        Key.RESOLVED: (),
+        Key.CLOSED: (),
+        Key.REOPENED: (YES, NO, TWICE),
+        Key.ESCALATED: (YES, NO),
+        Key.SINCE: (),
+    }
+)
+"""Terms about a moment, with the words that some of them know beside ages and days."""
+
+_NOT_ONLY_LIVE = (Key.STATUS, Key.NUMBER, Key.RESOLVED, Key.CLOSED)
+EXACTLY = "="
+"""In front of a category: this one, without those below it."""
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WEEKDAY_WORDS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
+_ARRIVED = re.compile(rf"({'|'.join(WEEKDAYS)})(?:-([01][0-9]|2[0-3]))?")
 _AGE = re.compile(r"([<>])([0-9]{1,4})([hdw])")
+_DAY = r"(?:19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}"
+_DAYS = re.compile(rf"(?P<day>{_DAY})|(?P<first>{_DAY})?\.\.(?P<last>{_DAY})?")
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 _UNIT_WORDS = {"h": "hours", "d": "days", "w": "weeks"}
 _NUMBER = re.compile(r"(?:inc|req|prb)-?[0-9]{1,18}", re.IGNORECASE)
@@ -95,12 +125,16 @@ class Query:
     @property
     def live_only(self) -> bool:
         """Whether only tickets that have not ended are meant."""
-        named = [term for term in self.terms if term.key in (Key.STATUS, Key.NUMBER) and not term.negated]
+        named = [term for term in self.terms if term.key in _NOT_ONLY_LIVE and not term.negated]
         return not named or any(term.key is Key.STATUS and not (statuses(term) & ENDED) for term in named)
 
     def understood(self) -> str:
         """How the search was understood, in words: `open tickets · mine · P1 or P2 · with “vpn”`."""
-        parts = [] if any(term.key in (Key.STATUS, Key.NUMBER) for term in self.terms) else ["open tickets"]
+        said = any(
+            term.key in _NOT_ONLY_LIVE and not (term.negated and term.key in (Key.RESOLVED, Key.CLOSED))
+            for term in self.terms
+        )
+        parts = [] if said else ["open tickets"]
         parts += [_in_words(term) for term in sorted(self.terms, key=lambda term: term.key is not Key.STATUS)]
         if self.words:
             parts.append("with " + " ".join(f"“{word}”" for word in self.words))
@@ -140,12 +174,45 @@ def statuses(term: Term) -> frozenset[Status]:
     return frozenset(named)
 
 
-def age(value: str) -> tuple[bool, timedelta]:
-    """(older than, age) of an `opened:` value: `>7d` is older than seven days, `<2h` younger than two hours."""
-    found = _AGE.fullmatch(value)
+def period(value: str, now: datetime, zone: tzinfo) -> tuple[datetime | None, datetime | None]:
+    """From when on and before when the moments lie that a value means; None for no bound. Aware UTC.
+
+    `>7d` is over seven days ago, `<2h` within two hours; `2026-10-01` is a day in `zone`, `2026-10-01..2026-10-30` both
+    days and what lies between; either may be missing. Raises ValueError for any other text.
+    """
+    if found := _AGE.fullmatch(value):
+        moment = now - int(found[2]) * _UNITS[found[3]]
+        return (None, moment) if found[1] == ">" else (moment, None)
+    first, last = days(value)
+    return (
+        None if first is None else _midnight(first, zone),
+        None if last is None else _midnight(last + timedelta(days=1), zone),
+    )
+
+
+def days(value: str) -> tuple[date | None, date | None]:
+    """The first and last day of `2026-10-01`, `2026-10-01..2026-10-30`, `2026-10-01..`; raises ValueError."""
+    found = _DAYS.fullmatch(value)
+    if found is None or value == "..":
+        raise ValueError(f"{value!r} is no age like >7d, and no days like 2026-10-01..2026-10-30")
+    if found["day"]:
+        return date.fromisoformat(found["day"]), date.fromisoformat(found["day"])
+    first, last = (date.fromisoformat(day) if day else None for day in (found["first"], found["last"]))
+    if first and last and last < first:
+        raise ValueError(f"{value!r} ends before it begins")
+    return first, last
+
+
+def _midnight(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+def arrival(value: str) -> tuple[int, int | None]:
+    """The weekday (0 is Monday) and the hour of an `arrived:` value: `mon-08` is Mondays between 08 and 09."""
+    found = _ARRIVED.fullmatch(value)
     if found is None:
-        raise ValueError(f"{value!r} is no age like >7d or <2h")
-    return found[1] == ">", int(found[2]) * _UNITS[found[3]]
+        raise ValueError(f"{value!r} is no weekday like mon, nor an hour of it like mon-08")
+    return WEEKDAYS.index(found[1]), None if found[2] is None else int(found[2])
 
 
 def _split(value: str) -> tuple[str, ...]:
@@ -167,10 +234,12 @@ def _term(name: str, value: str, negated: bool, errors: list[str]) -> Term | Non
 
 
 def _value(key: Key, value: str, errors: list[str]) -> str | None:
-    if key is Key.OPENED:
-        if _AGE.fullmatch(value):
-            return value
-        errors.append(f"“opened:{value}”: give an age like opened:>7d or opened:<2h.")
+    if key in MOMENTS:
+        return _moment(key, value.lower(), errors)
+    if key is Key.ARRIVED:
+        if _ARRIVED.fullmatch(value.lower()):
+            return value.lower()
+        errors.append(f"“arrived:{value}”: give a weekday like arrived:mon, or an hour of it like arrived:mon-08.")
         return None
     choices = CHOICES.get(key)
     if choices is None:
@@ -185,6 +254,19 @@ def _value(key: Key, value: str, errors: list[str]) -> str | None:
     near = _did_you_mean(wanted, choices) or f"; possible: {', '.join(choices)}."
     errors.append(f"“{key}:{value}” is not known{near}")
     return None
+
+
+def _moment(key: Key, value: str, errors: list[str]) -> str | None:
+    words = MOMENTS[key]
+    if value in words or _AGE.fullmatch(value):
+        return value
+    try:
+        days(value)
+    except ValueError:
+        said = f"an age like {key}:>7d or {key}:<2h, or days like {key}:2026-10-01..2026-10-30"
+        errors.append(f"“{key}:{value}”: give {', '.join([*words, said])}.")
+        return None
+    return value
 
 
 def _did_you_mean(name: str, choices: "list[str] | tuple[str, ...]") -> str:
@@ -222,9 +304,42 @@ def _value_in_words(key: Key, value: str) -> str:
             return f"waiting for {value}"
         case Key.REQUESTER:
             return "asked by me" if value == ME else f"from {value}"
-        case Key.OPENED:
-            older, _ = age(value)
-            span = f"{value[1:-1]} {_UNIT_WORDS[value[-1]]}"
-            return f"opened over {span} ago" if older else f"opened within {span}"
+        case Key.CATEGORY if value.startswith(EXACTLY):
+            return f"category {value.removeprefix(EXACTLY)} alone"
+        case Key.SINCE if found := _AGE.fullmatch(value):
+            return f"in its status for {'over' if found[1] == '>' else 'under'} {_span_in_words(found)}"
+        case Key.SINCE:
+            return _moment_in_words("in its status", value)
+        case Key.ARRIVED:
+            weekday, hour = arrival(value)
+            between = "" if hour is None else f" between {hour:02}:00 and {(hour + 1) % 24:02}:00"
+            return f"arrived on {_WEEKDAY_WORDS[weekday]}{between}"
+        case _ if key in MOMENTS:
+            return _moment_in_words(key.value, value)
         case _:
             return f"{key} {value}"
+
+
+def _moment_in_words(deed: str, value: str) -> str:
+    if value in (YES, NO):
+        return deed if value == YES else f"never {deed}"
+    if value == TWICE:
+        return f"{deed} twice or more"
+    if found := _AGE.fullmatch(value):
+        span = _span_in_words(found)
+        return f"{deed} over {span} ago" if found[1] == ">" else f"{deed} within {span}"
+    first, last = days(value)
+    if first == last and first is not None:
+        return f"{deed} on {_day_in_words(first)}"
+    if first is None or last is None:
+        return f"{deed} since {_day_in_words(first)}" if first else f"{deed} until {_day_in_words(last)}"
+    return f"{deed} {_day_in_words(first)} to {_day_in_words(last)}"
+
+
+def _span_in_words(age: re.Match[str]) -> str:
+    count, unit = int(age[2]), _UNIT_WORDS[age[3]]
+    return f"{count} {unit.removesuffix('s') if count == 1 else unit}"
+
+
+def _day_in_words(day: date | None) -> str:
+    return f"{day.day} {day:%b %Y}" if day else ""

@@ -20,7 +20,8 @@ class Ticket(BaseModel):
 
     `closed_at` is set when a ticket has ended (closed or cancelled); `closed_at IS NULL` is what the queue's
     partial indexes hold. `order_key` is `domain.queue_order.order_key` of this ticket. `version` rises with every
-    replaced value.
+    replaced value. `status_since`, `reopened_at` (last), `reopen_count` and `escalated_at` (last) are kept so that they
+    can be searched: `domain.milestones` says what they are, out of the journal.
     """
 
     id = AutoField()
@@ -50,6 +51,10 @@ class Ticket(BaseModel):
     order_key = BigIntegerField()
     imported_step = IntegerField(null=True)
     version = IntegerField(default=1)
+    status_since = MomentField()
+    reopened_at = MomentField(null=True)
+    reopen_count = IntegerField(default=0)
+    escalated_at = MomentField(null=True)
 
     personal = frozenset({"subject", "body", "site", "resolution", "root_cause"})
 

@@ -69,6 +69,8 @@ ACTIONS: tuple[Action, ...] = (
     # Move
     Action("down", ("j", "down"), "down", _LISTS, Group.MOVE, "One line down"),
     Action("up", ("k", "up"), "up", _LISTS, Group.MOVE, "One line up", beside="down"),
+    Action("left", ("h", "left"), "left", (_METRICS,), Group.MOVE, "To the figure at the left"),
+    Action("right", ("l", "right"), "right", (_METRICS,), Group.MOVE, "To the figure at the right", beside="left"),
     Action("first", ("g", "home"), "first", _LISTS, Group.MOVE, "To the first; on the queue also shows what is new"),
     Action("last", ("G", "end"), "last", _LISTS, Group.MOVE, "To the last", beside="first"),
     Action("half_down", ("ctrl+d",), "half a page", _LISTS, Group.MOVE, "Half a page down"),
@@ -95,6 +97,16 @@ ACTIONS: tuple[Action, ...] = (
         Group.MOVE,
         "Open the ticket before it",
         beside="next_ticket",
+    ),
+    Action("next_section", ("tab",), "sections", (_METRICS,), Group.MOVE, "The next section", 7),
+    Action(
+        "previous_section",
+        ("shift+tab",),
+        "sections",
+        (_METRICS,),
+        Group.MOVE,
+        "The section before it",
+        beside="next_section",
     ),
     Action("queue", ("1",), "screens", (_APP,), Group.MOVE, "The queue"),
     Action(
@@ -136,6 +148,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("remove_view", ("D",), "remove", (_VIEWS,), Group.FIND, "Remove a view of your own; asks first", 4),
     Action("next_team", ("]",), "team", (_WATCH,), Group.FIND, "Another team, or all of them"),
     Action("previous_team", ("[",), "team", (_WATCH,), Group.FIND, "The team before it", beside="next_team"),
+    Action("shorter", ("<",), "period", (_METRICS,), Group.FIND, "A shorter period: 365, 90, 30, 7 days", 9),
+    Action("longer", (">",), "period", (_METRICS,), Group.FIND, "A longer period", beside="shorter"),
+    Action("table", ("T",), "table", (_METRICS,), Group.FIND, "The section as a table, and back", 8),
     Action("palette", (":", "ctrl+p"), "commands", (_APP,), Group.FIND, "Everything you can do or open", 10),
     # Live
     Action("refresh", ("ctrl+r",), "refresh", _LISTS, Group.LIVE, "Read it anew, now"),

@@ -1,5 +1,6 @@
 """Moments and durations as screens show them. All moments are aware; `zone` is the desk's time zone."""
 
+import datetime as dt
 from datetime import datetime, timedelta, tzinfo
 
 _MINUTE, _HOUR, _DAY, _YEAR = 60, 3600, 86400, 365 * 86400
@@ -15,6 +16,24 @@ def age(span: timedelta) -> str:
     if seconds < 3 * _YEAR:
         return f"{seconds // _DAY}d"
     return f"{seconds // _YEAR}y"
+
+
+def span(seconds: float) -> str:
+    """How long, in its two largest units: `42m`, `3h17m`, `1d6h`, `3d`; from ten days on in days alone."""
+    minutes = round(seconds / _MINUTE)
+    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days >= 10:
+        return f"{round(minutes / 1440):,}d"
+    if days:
+        return f"{days}d{f'{hours}h' if hours else ''}"
+    if hours:
+        return f"{hours}h{f'{rest:02}m' if rest else ''}"
+    return f"{minutes}m" if minutes or not seconds else "<1m"
+
+
+def short_date(day: dt.date) -> str:
+    """`16 Nov`."""
+    return f"{day.day} {day:%b}"
 
 
 def clock(at: datetime, zone: tzinfo) -> str:

@@ -29,7 +29,7 @@ from itdesk.domain.rulebook import Rulebook
 from itdesk.domain.text import words
 from itdesk.domain.ticket import Channel, Kind, MessageKind, Status, WaitingReason
 from itdesk.models import fields as stored
-from itdesk.models.migrations import step_0001
+from itdesk.models.migrations import step_0001, step_0002
 from itdesk.settings.loader import content_hash, load_rulebook
 from itdesk.settings.locations import shipped_config
 from tests.benchmarks.words import Sentences
@@ -49,6 +49,7 @@ _BATCH = 20_000
 _DAY = 86_400_000_000
 _HOUR = _DAY // 24
 _MINUTE = _HOUR // 60
+_REOPENED_SHARE = 0.03
 _BACKLOG_AGE = 45
 """Days: a ticket's chance to be live falls to 1/e over them."""
 
@@ -98,7 +99,7 @@ def big_desk(tickets: int, folder: Path, say: Callable[[str], None] = lambda _: 
 
 def _fingerprint() -> str:
     digest = hashlib.sha256()
-    for source in (__file__, step_0001.__file__, str(Path(__file__).with_name("words.py"))):
+    for source in (__file__, step_0001.__file__, step_0002.__file__, str(Path(__file__).with_name("words.py"))):
         digest.update(Path(source).read_bytes())
     digest.update(content_hash(shipped_config()).encode())
     return digest.hexdigest()[:12]
@@ -288,7 +289,9 @@ class _Maker:
             json.loads(waiting)["changes"]["waiting_reason"][1] if waiting and status == Status.WAITING else None
         )
         resolution = text.solution(rng) if status in (Status.RESOLVED, Status.CLOSED) else ""
-        resolved_at = next((event.at for event in events if event.verb == "resolved"), None)
+        resolved_at = next((event.at for event in reversed(events) if event.verb == "resolved"), None)
+        reopened_at = next((event.at for event in events if event.verb == "reopened"), None)
+        status_since = next((event.at for event in reversed(events) if '"status":' in event.facts), opened)
         closed_at = events[-1].at if status in (Status.CLOSED, Status.CANCELLED) else None
         assigned = status not in (Status.NEW, Status.CANCELLED)
         key = order_key(stored.from_microseconds(opened), priority, major, self.rulebook.priorities.head_starts)
@@ -303,6 +306,7 @@ class _Maker:
                 channel, site, status, waiting_reason, place.path, impact, urgency, priority, int(major), place.team,
                 place.level, technician if assigned else None, resolution, "", opened,
                 events[-1].at if events else opened, resolved_at, closed_at, key, None, version,
+                status_since, reopened_at, int(reopened_at is not None), None,
             )
         )  # fmt: skip
         add("ticket_search", []).append(
@@ -358,9 +362,15 @@ class _Maker:
         if status == Status.TESTING:
             deeds.append(("status_changed", technician, '{"changes":{"status":["in_progress","testing"]}}', "{}", None))
         ends = {Status.RESOLVED: 1, Status.CLOSED: 2, Status.CANCELLED: 1}.get(status, 0)
-        times = self._times(opened, len(deeds) + ends)
-        if status in (Status.RESOLVED, Status.CLOSED):
-            facts = f'{{"changes":{{"resolved_at":[null,{times[len(deeds)]}],"status":["in_progress","resolved"]}}}}'
+        comes_back = status in (Status.RESOLVED, Status.CLOSED) and rng.random() < _REOPENED_SHARE
+        times = self._times(opened, len(deeds) + ends + 2 * comes_back)
+        resolved = 0
+        for turn in range(1 + comes_back if status in (Status.RESOLVED, Status.CLOSED) else 0):
+            if turn:
+                facts = f'{{"changes":{{"resolved_at":[{resolved},null],"status":["resolved","in_progress"]}}}}'
+                deeds.append(("reopened", requester, facts, "{}", None))
+            resolved = times[len(deeds)]
+            facts = f'{{"changes":{{"resolved_at":[null,{resolved}],"status":["in_progress","resolved"]}}}}'
             deeds.append(("resolved", technician, facts, "{}", None))
         if status in (Status.CLOSED, Status.CANCELLED):
             was, verb = ("resolved", "closed") if status == Status.CLOSED else ("new", "cancelled")
@@ -427,7 +437,7 @@ class _Maker:
 
 
 _INSERTS = {
-    "ticket": f"INSERT INTO ticket VALUES ({','.join('?' * 27)})",
+    "ticket": f"INSERT INTO ticket VALUES ({','.join('?' * 31)})",
     "ticket_search": "INSERT INTO ticket_search (rowid, subject, body, notes) VALUES (?,?,?,?)",
     "message": (
         "INSERT INTO message (id, ticket_id, kind, author_id, body, channel, written_at) VALUES (?,?,?,?,?,?,?)"

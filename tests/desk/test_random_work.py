@@ -20,6 +20,7 @@ from itdesk.domain.people import STAFF
 from itdesk.domain.search_language import parse
 from itdesk.domain.ticket import ENDED, SETTLED, LinkType, Status, WaitingReason
 from tests.desk.acts import ACTS, LOGINS
+from tests.desk.history import stored_milestones, told_milestones
 from tests.support.desks import StillClock, sign_in_at
 
 PEOPLE = st.sampled_from([*LOGINS.values(), "ron", "tina"])
@@ -127,6 +128,11 @@ class Work(RuleBasedStateMachine):
         self.commands.append((change, login, before, after))
 
     # What always holds
+
+    @invariant()
+    def milestones_are_what_the_journal_says(self) -> None:
+        for ticket in self.tickets:
+            assert stored_milestones(ticket) == told_milestones(ticket)
 
     @invariant()
     def versions_never_fall_and_rise_with_every_value(self) -> None:

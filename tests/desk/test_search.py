@@ -161,6 +161,19 @@ pytestmark = pytest.mark.postgres
         ("status:closed", []),
         ("status:all -status:new", [2, 4, 6, 8, 10]),
         ("opened:>239h", []),
+        ("opened:2026-03-02", [1, 2]),
+        ("opened:2026-03-03..2026-03-04", [3, 4, 5, 6, 7, 8, 9, 10]),
+        ("opened:2026-03-02,2026-03-04", [1, 2, 8, 9, 10]),
+        ("opened:..2026-03-03 -opened:2026-03-02", [3, 4, 5, 6, 7]),
+        ("arrived:mon", [1, 2]),
+        ("arrived:mon-15,tue-01 arrived:mon-15", [1]),
+        ("-arrived:tue,wed", [1, 2]),
+        ("since:2026-03-02 status:new", [1]),
+        ("resolved:<9999w", []),
+        ("-resolved:<9999w", [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]),
+        ("reopened:no escalated:no", [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]),
+        ("reopened:yes", []),
+        ("category:=network status:all", []),
         ("opened:<9999w", [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]),
     ],
 )
@@ -179,6 +192,10 @@ PIECES = st.sampled_from(
         "-",
         '"',
         "opened:>",
+        "resolved:",
+        "2026-03-02",
+        "..",
+        "arrived:mon",
         "site:",
         "number:",
         "cat:",
@@ -207,9 +224,32 @@ def test_both_find_the_same_whatever_is_typed(both: Both, text: str) -> None:
     assert [len(articles(session, text)) for session in both.sessions()] == [0, 0]
 
 
+_KEYS = (
+    *("from", "site", "team", "tag", "who", "cat", "number", "status", "channel"),
+    *("opened", "resolved", "reopened", "arrived", "since"),
+)
+
+
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    key=st.sampled_from(["from", "site", "team", "tag", "who", "cat", "number", "opened", "status", "channel"]),
+    key=st.sampled_from(
+        [
+            "from",
+            "site",
+            "team",
+            "tag",
+            "who",
+            "cat",
+            "number",
+            "opened",
+            "status",
+            "channel",
+            "resolved",
+            "reopened",
+            "arrived",
+            "since",
+        ]
+    ),
     value=st.text(max_size=12),
 )
 def test_both_find_the_same_for_any_value_of_a_term(both: Both, key: str, value: str) -> None:

@@ -51,7 +51,7 @@ def test_every_list_and_count_holds_only_ones_own(sign_in_as: SignIn, pair: tupl
         figures = metrics.overview(session)
         assert figures.open == sum(count.count for count in figures.by_team) == len(seen)
         assert sum(count.count for count in figures.by_age) == len(seen)
-        assert figures.per_day[-1].opened == len(seen)
+        assert figures.parts[-1].opened.count == figures.headlines[0].value == len(seen)
 
 
 def test_another_ones_ticket_is_not_there(sign_in_as: SignIn, pair: tuple[int, int]) -> None:

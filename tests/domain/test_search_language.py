@@ -1,11 +1,26 @@
 """The search language: no text makes it fail, and it says how it understood."""
 
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from itdesk.domain.search_language import STATUS_GROUPS, Key, Term, age, parse, statuses
+from itdesk.domain.search_language import (
+    MOMENTS,
+    STATUS_GROUPS,
+    Key,
+    Term,
+    arrival,
+    parse,
+    period,
+    statuses,
+)
 from itdesk.domain.ticket import ENDED, Status
+
+NOW = datetime(2026, 11, 16, 8, 14, tzinfo=UTC)
+WARSAW = ZoneInfo("Europe/Warsaw")
 
 PIECES = st.sampled_from(
     [
@@ -13,6 +28,15 @@ PIECES = st.sampled_from(
         "p:",
         "team:",
         "opened:>",
+        "resolved:",
+        "since:",
+        "arrived:",
+        "reopened:",
+        "2026-10-01",
+        "2026-13-40",
+        "..",
+        "mon-08",
+        "twice",
         "@",
         "#",
         "-",
@@ -47,8 +71,13 @@ def test_any_text_is_understood_or_named_in_the_errors(text: str) -> None:
             value.encode()
         if term.key is Key.STATUS:
             assert statuses(term) <= set(Status)
-        if term.key is Key.OPENED:
-            age(term.values[0])
+        for value in term.values if term.key in MOMENTS else ():
+            if value not in MOMENTS[term.key]:
+                first, end = period(value, NOW, WARSAW)
+                assert first or end
+                assert first is None or end is None or first < end
+        if term.key is Key.ARRIVED:
+            arrival(term.values[0])
     assert all(error.endswith((".", "?")) for error in query.errors)
     assert isinstance(query.live_only, bool)
 
@@ -72,6 +101,12 @@ def test_what_is_being_typed_never_changes_what_is_understood_of_the_rest(text: 
         ("-status:waiting", [Term(Key.STATUS, ("waiting",), negated=True)]),
         ("inc-17", [Term(Key.NUMBER, ("INC-17",))]),
         ("opened:>7d", [Term(Key.OPENED, (">7d",))]),
+        ("resolved:2026-10-01", [Term(Key.RESOLVED, ("2026-10-01",))]),
+        ("closed:2026-10-01..2026-10-30", [Term(Key.CLOSED, ("2026-10-01..2026-10-30",))]),
+        ("since:>3d,2026-10-01..", [Term(Key.SINCE, (">3d", "2026-10-01.."))]),
+        ("reopened:Twice escalated:no", [Term(Key.REOPENED, ("twice",)), Term(Key.ESCALATED, ("no",))]),
+        ("arrived:Mon-08,tue", [Term(Key.ARRIVED, ("mon-08", "tue"))]),
+        ("cat:=network", [Term(Key.CATEGORY, ("=network",))]),
         ("team:mine cat:network", [Term(Key.TEAM, ("mine",)), Term(Key.CATEGORY, ("network",))]),
         ("team:", []),
         ("@", []),
@@ -92,6 +127,13 @@ def test_terms(text: str, terms: list[Term]) -> None:
         ("p:9", "possible: 1, 2, 3, 4, 5"),
         ("opened:yesterday", "opened:>7d"),
         ("opened:>99999999d", "opened:>7d"),
+        ("resolved:2026-02-30", "days like resolved:2026-10-01..2026-10-30"),
+        ("opened:2026-10-30..2026-10-01", "days like opened:"),
+        ("opened:..", "days like opened:"),
+        ("opened:twice", "give an age"),
+        ("reopened:often", "give yes, no, twice, an age like reopened:>7d"),
+        ("arrived:monday", "arrived:mon-08"),
+        ("arrived:mon-24", "arrived:mon-08"),
         ("-vpn", "can be negated"),
         ("major:perhaps", "possible: yes, no"),
     ],
@@ -112,6 +154,20 @@ def test_errors_say_what_to_write_instead(text: str, said: str) -> None:
         ("status:waiting waiting:vendor", "waiting tickets · waiting for vendor"),
         ("opened:>7d", "open tickets · opened over 7 days ago"),
         ("opened:<2h", "open tickets · opened within 2 hours"),
+        ("opened:<1w", "open tickets · opened within 1 week"),
+        ("opened:2026-10-01 status:all", "all tickets · opened on 1 Oct 2026"),
+        ("resolved:2026-10-01..2026-10-30", "resolved 1 Oct 2026 to 30 Oct 2026"),
+        ("closed:2026-10-01..", "closed since 1 Oct 2026"),
+        ("closed:..2026-10-30 @me", "closed until 30 Oct 2026 · mine"),
+        ("-resolved:<7d", "open tickets · not resolved within 7 days"),
+        ("reopened:twice", "open tickets · reopened twice or more"),
+        ("reopened:no escalated:yes", "open tickets · never reopened · escalated"),
+        ("waiting:vendor since:>3d", "open tickets · waiting for vendor · in its status for over 3 days"),
+        ("since:<1h", "open tickets · in its status for under 1 hour"),
+        ("since:2026-10-01", "open tickets · in its status on 1 Oct 2026"),
+        ("arrived:mon-08", "open tickets · arrived on Mondays between 08:00 and 09:00"),
+        ("arrived:sun-23,tue", "open tickets · arrived on Sundays between 23:00 and 00:00 or arrived on Tuesdays"),
+        ("category:=network", "open tickets · category network alone"),
         ("-@none #vip", "open tickets · not unassigned · #vip"),
         ("INC-5", "INC-5"),
     ],
@@ -125,4 +181,25 @@ def test_a_search_is_among_the_live_ones_unless_it_names_an_end(status: str) -> 
     query = parse(f"status:{status}")
     assert query.live_only == (not statuses(query.terms[0]) & ENDED)
     assert parse("vpn").live_only
+    assert parse("opened:2026-10-01").live_only
+    assert not parse("resolved:<7d").live_only
+    assert not parse("closed:2026-10-01").live_only
+    assert parse("-closed:2026-10-01").live_only
     assert not parse("INC-5").live_only
+
+
+@pytest.mark.parametrize(
+    ("value", "first", "end"),
+    [
+        (">7d", None, NOW - timedelta(days=7)),
+        ("<2h", NOW - timedelta(hours=2), None),
+        ("2026-10-25", datetime(2026, 10, 24, 22, tzinfo=UTC), datetime(2026, 10, 25, 23, tzinfo=UTC)),
+        ("2026-03-28..2026-03-29", datetime(2026, 3, 27, 23, tzinfo=UTC), datetime(2026, 3, 29, 22, tzinfo=UTC)),
+        ("2026-10-01..", datetime(2026, 9, 30, 22, tzinfo=UTC), None),
+        ("..2026-10-01", None, datetime(2026, 10, 1, 22, tzinfo=UTC)),
+    ],
+)
+def test_days_are_those_of_the_desk_also_when_they_have_23_or_25_hours(
+    value: str, first: datetime | None, end: datetime | None
+) -> None:
+    assert period(value, NOW, WARSAW) == (first, end)

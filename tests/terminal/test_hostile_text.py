@@ -84,7 +84,7 @@ def test_only_the_programs_own_bytes_reach_the_terminal(place: str, rows: int, c
         terminal.press("enter")
         terminal.wait_for("published")
         terminal.press("3")
-        terminal.wait_for("by priority")
+        terminal.wait_for("Needs attention first")
         terminal.press("ctrl+q")
         assert terminal.wait_exit() == 0
         terminal.restored()

@@ -120,7 +120,7 @@ def test_a_technician_works_an_incident_from_open_to_closed_by_keyboard_alone(
         terminal.press("enter")
         terminal.wait_for("KB-")
         terminal.press("3")
-        terminal.wait_for("by priority")
+        terminal.wait_for("Needs attention first")
 
         # Out, with the terminal as it was
         terminal.press("1")

@@ -82,7 +82,13 @@ async def new_ticket(visitor: Visit) -> None:
 
 async def metrics(visitor: Visit) -> None:
     await visitor.press("3")
-    await visitor.sees("Open by team")
+    await visitor.sees("Needs attention first")
+
+
+async def metrics_table(visitor: Visit) -> None:
+    await metrics(visitor)
+    await visitor.press("tab", "tab", "T", "l")
+    await visitor.sees("difference")
 
 
 async def nothing(visitor: Visit) -> None:
@@ -91,7 +97,19 @@ async def nothing(visitor: Visit) -> None:
     await visitor.sees("Nothing here.")
 
 
-SCREENS: tuple[Act, ...] = (queue, ticket, writing, why, helped, palette, knowledge, new_ticket, metrics, nothing)
+SCREENS: tuple[Act, ...] = (
+    queue,
+    ticket,
+    writing,
+    why,
+    helped,
+    palette,
+    knowledge,
+    new_ticket,
+    metrics,
+    metrics_table,
+    nothing,
+)
 
 
 @pytest.fixture

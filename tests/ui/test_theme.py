@@ -39,7 +39,7 @@ async def test_without_colour_every_screen_still_says_everything(desk: Desk, mon
         await visitor.press("G", "enter")
         await visitor.sees("ping -M do")
         await visitor.press("3")
-        await visitor.sees("Open by team")
+        await visitor.sees("Needs attention first")
         await visitor.press("colon")
         await visitor.type("other colours")
         await visitor.press("enter")

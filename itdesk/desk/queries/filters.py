@@ -3,15 +3,31 @@
 from functools import reduce
 from operator import and_, or_
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from peewee import SQL, NodeList
+from peewee import SQL, NodeList, fn
 
 from itdesk.desk.queries import directory
 from itdesk.desk.session import Session
 from itdesk.desk.visible import visible
 from itdesk.domain.people import READERS
+from itdesk.domain.periods import DAY_US, HOUR_US, offsets
 from itdesk.domain.queue_order import Order
-from itdesk.domain.search_language import ME, MINE, NONE, Key, Query, Term, age, statuses
+from itdesk.domain.search_language import (
+    EXACTLY,
+    ME,
+    MINE,
+    NO,
+    NONE,
+    TWICE,
+    YES,
+    Key,
+    Query,
+    Term,
+    arrival,
+    period,
+    statuses,
+)
 from itdesk.domain.text import fold
 from itdesk.domain.ticket import ENDED, Status, normal_tag, parse_number
 from itdesk.models import search
@@ -21,6 +37,17 @@ from itdesk.models.tickets import Ticket, TicketTag
 
 SEARCH_COLUMNS = ("subject", "body", "notes")
 """The columns of the search index of tickets, those that everybody may search first."""
+
+_MOMENTS = {
+    Key.OPENED: Ticket.opened_at,
+    Key.CLOSED: Ticket.closed_at,
+    Key.SINCE: Ticket.status_since,
+    Key.REOPENED: Ticket.reopened_at,
+    Key.ESCALATED: Ticket.escalated_at,
+}
+
+_NEVER = 2**62
+"""Microseconds later than any moment."""
 
 _FEW_PEOPLE = 20
 _FEW_TICKETS = 5_000
@@ -152,8 +179,16 @@ def _condition(session: Session, term: Term, order: Order | None, *, live_only: 
             return Ticket.id.in_(tagged)
         case Key.SITE:
             return reduce(or_, [_site(session, value) for value in term.values])
-        case Key.OPENED:
-            return reduce(and_, [_age(session, value) for value in term.values])
+        case Key.OPENED | Key.CLOSED | Key.SINCE:
+            return reduce(or_, [_within(session, _MOMENTS[term.key], value) for value in term.values])
+        case Key.RESOLVED:
+            # Some desks that tickets were imported from say when a cancelled one was "resolved".
+            resolved = reduce(or_, [_within(session, Ticket.resolved_at, value) for value in term.values])
+            return Ticket.resolved_at.is_null(False) & resolved & (Ticket.status != Status.CANCELLED)
+        case Key.REOPENED | Key.ESCALATED:
+            return reduce(or_, [_happened(session, _MOMENTS[term.key], value) for value in term.values])
+        case Key.ARRIVED:
+            return reduce(or_, [_arrived(session, value) for value in term.values])
         case Key.NUMBER:
             return reduce(or_, [_number(value) for value in term.values])
 
@@ -171,6 +206,8 @@ def _status(session: Session, named: frozenset[Status]) -> Any:
 
 def _branch(session: Session, path: str, *, live_only: bool) -> Any:
     def within(category: Any) -> Any:
+        if path.startswith(EXACTLY):
+            return category == path.removeprefix(EXACTLY)
         # A range, not LIKE: `.` is followed by `/` in every collation by bytes, and ranges use the index.
         return (category == path) | ((category >= f"{path}.") & (category < f"{path}/"))
 
@@ -226,10 +263,48 @@ def _site(session: Session, value: str) -> Any:
     return Ticket.site.in_([site for (site,) in stored if wanted in fold(site)])
 
 
-def _age(session: Session, value: str) -> Any:
-    older, ago = age(value)
-    moment = session.clock() - ago
-    return Ticket.opened_at < moment if older else Ticket.opened_at >= moment
+def _within(session: Session, column: Any, value: str) -> Any:
+    """The column's moment lies in the period that the value means."""
+    first, end = period(value, session.clock(), _zone(session))
+    conditions = [*([column >= first] if first else []), *([column < end] if end else [])]
+    if not column.null:
+        return reduce(and_, conditions)
+    # Not null, so that a negated term finds those that have none; bounded, so that SQLite takes the index.
+    if end is None:
+        conditions.append(column < _NEVER)
+    return reduce(and_, conditions, column.is_null(False))
+
+
+def _happened(session: Session, column: Any, value: str) -> Any:
+    if value == YES:
+        return column.is_null(False) & (column > 0) & (column < _NEVER)
+    if value == NO:
+        return column.is_null()
+    if value == TWICE:
+        return column.is_null(False) & (Ticket.reopen_count >= 2)
+    return _within(session, column, value)
+
+
+def _arrived(session: Session, value: str) -> Any:
+    """Opened on a weekday, or in an hour of it, by the clocks of the desk's time zone."""
+    weekday, hour = arrival(value)
+    oldest = visible(session, fn.MIN(Ticket.opened_at)).scalar()
+    conditions = [
+        (Ticket.opened_at >= stretch.start) & (Ticket.opened_at < stretch.end) & _in_hour(stretch.offset, weekday, hour)
+        for stretch in (offsets(_zone(session), oldest, session.clock()) if oldest is not None else ())
+    ]
+    return reduce(or_, conditions, SQL("(1 = 0)"))
+
+
+def _in_hour(offset: int, weekday: int, hour: int | None) -> Any:
+    # The first day of the epoch was a Thursday. Without the sign of a remainder, which psycopg would take for its own.
+    local = NodeList((SQL("("), Ticket.opened_at, SQL(f"+ {offset + 3 * DAY_US})")))
+    size, count, wanted = (DAY_US, 7, weekday) if hour is None else (HOUR_US, 168, weekday * 24 + hour)
+    return NodeList((SQL("("), local, SQL(f"/ {size} -"), local, SQL(f"/ {size * count} * {count} = {wanted})")))
+
+
+def _zone(session: Session) -> ZoneInfo:
+    return ZoneInfo(session.rulebook.desk.time_zone)
 
 
 def _number(value: str) -> Any:

@@ -1,18 +1,32 @@
-"""Figures about the desk's work."""
+"""Figures about the desk's work. Each knows the search that shows the tickets behind it.
 
-from bisect import bisect_right
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+Time to resolve runs from opening to the last resolution, by the calendar, of all kinds of tickets; percentiles are
+nearest ranks (SQL's `percentile_disc`). Solved at first level: resolved at L1 and never escalated, of all that were
+resolved (MetricNet, first level resolution rate). Reopened: tickets that came back, each once, of all that were
+resolved in the period. Open: not closed or cancelled.
+"""
+
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import partial
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from peewee import JOIN, fn
 
+from itdesk.desk.queries import queue
 from itdesk.desk.session import Session
-from itdesk.desk.visible import visible
+from itdesk.desk.visible import visible, visible_in_sql
+from itdesk.domain.periods import HOUR_US, Days, Period, midnight, offsets
+from itdesk.domain.queue_order import Order
+from itdesk.domain.search_language import EXACTLY, WEEKDAYS, parse
 from itdesk.models.base import tuples
-from itdesk.models.fields import to_microseconds
+from itdesk.models.fields import from_microseconds, to_microseconds
 from itdesk.models.people import Team
 from itdesk.models.tickets import Ticket
 
@@ -25,6 +39,28 @@ AGES: tuple[tuple[str, timedelta | None], ...] = (
 )
 """Age bands of the backlog; the bounds of 10 and 30 days are HDI's (metric of the month, ticket backlog, 2021)."""
 
+TOP_CATEGORIES = 10
+GROWTH = 1.5
+"""A category that has so many times the tickets of the period before stands out, if it has GROWTH_LEAST at least."""
+GROWTH_LEAST = 10
+_GROWING = 3
+_BACKLOG_GROWTH = 0.1
+_NAMED = 3
+_HOURS = 24 * len(WEEKDAYS)
+_THURSDAY = 3 * 24
+
+_Value = Callable[[int, int], float | None]
+"""A value between two moments in microseconds."""
+
+
+class Unit(StrEnum):
+    """What a headline's value is: tickets in a period, tickets at a moment, seconds, or percent."""
+
+    COUNT = "count"
+    STOCK = "stock"
+    SECONDS = "seconds"
+    PERCENT = "percent"
+
 
 @dataclass(frozen=True, slots=True)
 class Count:
@@ -36,46 +72,126 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class DayCount:
-    """Tickets opened and ended (closed or cancelled) on one day in the desk's time zone."""
+class Headline:
+    """A figure for the period, its value in the period before, and of each of the last weeks, the newest last.
 
-    day: date
-    opened: int
-    ended: int
+    None where there was nothing to take it of. `behind` are the tickets that it is taken of.
+    """
+
+    unit: Unit
+    value: float | None
+    before: float | None
+    trend: tuple[float | None, ...]
+    behind: Count
+
+    @property
+    def label(self) -> str:
+        """Its name."""
+        return self.behind.label
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """Tickets that somebody should look at first; `detail` says which, or compared with what."""
+
+    behind: Count
+    detail: str
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What was opened and resolved on some days of the period."""
+
+    days: Days
+    opened: Count
+    resolved: Count
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryFigures:
+    """A category in the period: what was opened, now and in the period before; times to resolve in seconds."""
+
+    opened: Count
+    before: int
+    median: float | None
+    p90: float | None
+
+    @property
+    def grew(self) -> bool:
+        """Whether it has grown so much that it stands out."""
+        return _grew(self.opened.count, self.before)
+
+
+def _grew(count: int, before: int) -> bool:
+    return count >= GROWTH_LEAST and count > GROWTH * before
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The desk as it stands: tickets that have not ended by priority, team and age; the flow of the last days."""
+    """The desk in figures, all of one moment. `arrivals` are 24 hours for each weekday from Monday on."""
 
-    open: int
+    period: Period
+    headlines: tuple[Headline, ...]
+    attention: tuple[Attention, ...]
+    parts: tuple[Part, ...]
+    by_age: tuple[Count, ...]
     by_priority: tuple[Count, ...]
     by_team: tuple[Count, ...]
-    by_age: tuple[Count, ...]
-    per_day: tuple[DayCount, ...]
+    categories: tuple[CategoryFigures, ...]
+    arrivals: tuple[tuple[Count, ...], ...]
+
+    @property
+    def opened(self) -> int:
+        """Tickets opened in the period."""
+        return sum(part.opened.count for part in self.parts)
+
+    @property
+    def comparable(self) -> bool:
+        """Whether there is anything in the period before to compare with."""
+        return bool(self.headlines[0].before)
+
+    @property
+    def resolved(self) -> int:
+        """Tickets resolved in the period."""
+        return sum(part.resolved.count for part in self.parts)
+
+    @property
+    def open(self) -> int:
+        """Tickets that have not ended."""
+        return sum(count.count for count in self.by_priority)
 
 
 def overview(session: Session, *, days: int = 30) -> Overview:
-    """Figures at the session's time, all of one moment; `days` of flow, today last."""
+    """Figures of the last `days` days, today with them, at the session's time; of the tickets one may see."""
     now = session.clock()
-    zone = ZoneInfo(session.rulebook.desk.time_zone)
+    session = replace(session, clock=lambda: now)
+    period = Period(days, now, ZoneInfo(session.rulebook.desk.time_zone))
     with session.desk.database.snapshot():
+        flow = _Flow(session, period)
         by_priority = dict(_grouped(session, Ticket.priority))
         by_team = dict(_grouped(session, Team.name))
-        by_age = tuple(_by_age(session, now))
-        per_day = tuple(_per_day(session, now.astimezone(zone).date(), zone, days))
-    return Overview(
-        open=sum(by_priority.values()),
-        by_priority=tuple(
-            Count(f"P{priority}", by_priority.get(priority, 0), f"p:{priority}") for priority in range(1, 6)
-        ),
-        by_team=tuple(
-            Count(name or "no team", count, f"team:{name or 'none'}")
-            for name, count in sorted(by_team.items(), key=lambda item: (-item[1], item[0] or ""))
-        ),
-        by_age=by_age,
-        per_day=per_day,
-    )
+        open_now = sum(by_priority.values())
+        headlines = tuple(flow.headlines(open_now))
+        return Overview(
+            period=period,
+            headlines=headlines,
+            attention=(*_attention(session), *(_growth(flow, headlines[-1]) if headlines[0].before else ())),
+            parts=tuple(flow.parts()),
+            by_age=tuple(_by_age(session, now)),
+            by_priority=tuple(
+                Count(f"P{priority}", by_priority.get(priority, 0), f"p:{priority}") for priority in range(1, 6)
+            ),
+            by_team=tuple(
+                Count(name or "no team", count, f"team:{name or 'none'}")
+                for name, count in sorted(by_team.items(), key=lambda item: (-item[1], item[0] or ""))
+            ),
+            categories=tuple(flow.categories()),
+            arrivals=tuple(flow.arrivals()),
+        )
+
+
+# --- as it stands --------------------------------------------------------------------------------------------------
 
 
 def _grouped(session: Session, column: Any) -> list[tuple[Any, ...]]:
@@ -102,20 +218,199 @@ def _by_age(session: Session, now: datetime) -> Iterable[Count]:
         younger = limit
 
 
-def _per_day(session: Session, today: date, zone: ZoneInfo, days: int) -> Iterable[DayCount]:
-    first = today - timedelta(days=days - 1)
-    midnights = [datetime.combine(first + timedelta(days=index), time(), zone) for index in range(days + 1)]
-    opened = _between(session, Ticket.opened_at, midnights)
-    ended = _between(session, Ticket.closed_at, midnights)
-    for index in range(days):
-        yield DayCount(first + timedelta(days=index), opened[index], ended[index])
+_STANDING = (
+    ("Major incidents are open", "major:yes", True),
+    ("P1 or P2, nobody has it, opened over a day ago", "p:1,2 @none status:unresolved opened:>1d", True),
+    ("Waiting for a vendor for over 3 days", "waiting:vendor since:>3d", False),
+    ("Reopened twice or more, still open", "reopened:twice status:unresolved", False),
+)
 
 
-def _between(session: Session, column: Any, midnights: list[datetime]) -> list[int]:
-    """Counts between each midnight and the next: one index range read, days of 23 and 25 hours included."""
-    bounds = [to_microseconds(midnight) for midnight in midnights]
-    counts = [0] * (len(bounds) - 1)
-    moments = visible(session, column).where((column >= midnights[0]) & (column < midnights[-1]))
-    for (moment,) in tuples(moments):
-        counts[bisect_right(bounds, to_microseconds(moment)) - 1] += 1
-    return counts
+def _attention(session: Session) -> Iterable[Attention]:
+    """What stands out among the open tickets, with the oldest of them."""
+    for label, text, urgent in _STANDING:
+        query = parse(text)
+        count = queue.count(session, query, limit=None)
+        if count:
+            oldest = queue.page(session, query, Order.OLDEST, limit=_NAMED).rows
+            numbers = ", ".join(row.number for row in oldest) + (" …" if count > len(oldest) else "")
+            yield Attention(Count(label, count, text), numbers, urgent)
+
+
+def _growth(flow: "_Flow", opens: Headline) -> Iterable[Attention]:
+    """What grew against the period before: the backlog, and categories, those with most new tickets first."""
+    more = round((opens.value or 0) - (opens.before or 0))
+    if more >= GROWTH_LEAST and more > (opens.before or 0) * _BACKLOG_GROWTH:
+        detail = f"{more:,} more than {flow.period.days} days ago"
+        yield Attention(replace(opens.behind, label="The backlog grows"), detail)
+    grown = [
+        (count - flow.before_by_category[path], path, count)
+        for path, count in flow.by_category.items()
+        if _grew(count, flow.before_by_category[path])
+    ]
+    for _, path, count in sorted(grown, key=lambda item: (-item[0], item[1]))[:_GROWING]:
+        behind = Count(f"Category {path} grows", count, flow.category_query(path))
+        yield Attention(
+            behind, f"{count:,} opened, {flow.before_by_category[path]:,} in the {flow.period.days} days before"
+        )
+
+
+# --- over time -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Resolved:
+    """A resolution; times are microseconds."""
+
+    at: int
+    took: int
+    category: str
+    first_level: bool
+
+
+class _Flow:
+    """What happened in the period, in the period before, and in the last weeks. Moments are microseconds, in order."""
+
+    def __init__(self, session: Session, period: Period) -> None:
+        self.period = period
+        self._start = to_microseconds(period.start)
+        self._end = to_microseconds(midnight(period.last + timedelta(days=1), period.zone))
+        self._before = tuple(to_microseconds(moment) for moment in period.before)
+        self._weeks = tuple(to_microseconds(moment) for moment in period.weeks())
+        first = min(self._before[0], self._weeks[0])
+        opened = self._read(session, "opened_at, category", "opened_at", first)
+        self._opened = [at for at, _ in opened]
+        self._closed = [at for (at,) in self._read(session, "closed_at", "closed_at", first)]
+        self._reopened = [at for (at,) in self._read(session, "reopened_at", "reopened_at", first)]
+        self._resolutions = [
+            _Resolved(at, took, category, bool(first_level))
+            for at, took, category, first_level in self._read(
+                session,
+                "resolved_at, resolved_at - opened_at, category, level = 1 AND escalated_at IS NULL",
+                "resolved_at",
+                first,
+                " AND status <> 'cancelled'",
+            )
+        ]
+        self._resolved = [one.at for one in self._resolutions]
+        begin, *before = (bisect_left(self._opened, bound) for bound in (self._start, *self._before))
+        self.by_category = Counter(category for _, category in opened[begin:])
+        self.before_by_category = Counter(category for _, category in opened[before[0] : before[1]])
+
+    def _read(self, session: Session, columns: str, moment: str, first: int, and_so: str = "") -> list[Any]:
+        # Plain SQL and plain integers: Peewee would make a datetime of each of a hundred thousand (measured).
+        database = session.desk.database
+        seen, parameters = visible_in_sql(session)
+        bounds = f"{moment} >= {database.param} AND {moment} < {database.param}"
+        sql = f"SELECT {columns} FROM ticket WHERE {bounds} AND {seen}{and_so} ORDER BY {moment}"  # noqa: S608
+        found: list[Any] = database.execute(sql, (first, self._end, *parameters)).fetchall()
+        return found
+
+    # Headlines
+
+    def headlines(self, open_now: int) -> Iterable[Headline]:
+        """The figures of the first row; that of what is open stands last."""
+        days = self.period.span.text
+        opened, resolved = f"opened:{days} status:all", f"resolved:{days}"
+        yield self._headline("Opened", Unit.COUNT, partial(_count, self._opened), self._opened, opened)
+        yield self._headline("Resolved", Unit.COUNT, partial(_count, self._resolved), self._resolved, resolved)
+        for label, share in (("Time to resolve, median", 0.5), ("Time to resolve, p90", 0.9)):
+            yield self._headline(label, Unit.SECONDS, partial(self._took, share), self._resolved, resolved)
+        first = [one.at for one in self._resolutions if one.first_level]
+        query = f"{resolved} level:1 escalated:no"
+        yield self._headline("Solved at first level", Unit.PERCENT, self._share_of(first), first, query)
+        query = f"reopened:{days} status:all"
+        yield self._headline("Reopened", Unit.PERCENT, self._share_of(self._reopened), self._reopened, query)
+        yield Headline(
+            Unit.STOCK,
+            open_now,
+            self._open_at(open_now, self._start),
+            tuple(self._open_at(open_now, end) for end in self._weeks[1:]),
+            Count("Open now", open_now, "status:open"),
+        )
+
+    def _headline(self, label: str, unit: Unit, value: _Value, moments: Sequence[int], query: str) -> Headline:
+        return Headline(
+            unit,
+            value(self._start, self._end),
+            value(*self._before),
+            tuple(value(first, end) for first, end in pairwise(self._weeks)),
+            Count(label, _count(moments, self._start, self._end), query),
+        )
+
+    def _share_of(self, moments: Sequence[int]) -> _Value:
+        def share(first: int, end: int) -> float | None:
+            resolved = _count(self._resolved, first, end)
+            return 100 * _count(moments, first, end) / resolved if resolved else None
+
+        return share
+
+    def _took(self, share: float, first: int, end: int) -> float | None:
+        begin, stop = (bisect_left(self._resolved, bound) for bound in (first, end))
+        return _percentile(sorted(one.took for one in self._resolutions[begin:stop]), share)
+
+    def _open_at(self, open_now: int, moment: int) -> int:
+        """How many were open at a moment, from how many are now."""
+        return open_now - _count(self._opened, moment, self._end) + _count(self._closed, moment, self._end)
+
+    # Charts
+
+    def parts(self) -> Iterable[Part]:
+        """Days, weeks or months of the period."""
+        for days in self.period.parts():
+            first = to_microseconds(midnight(days.first, self.period.zone))
+            end = to_microseconds(midnight(days.last + timedelta(days=1), self.period.zone))
+            opened, resolved = _count(self._opened, first, end), _count(self._resolved, first, end)
+            yield Part(
+                days,
+                Count("opened", opened, f"opened:{days.text} status:all"),
+                Count("resolved", resolved, f"resolved:{days.text}"),
+            )
+
+    def categories(self) -> Iterable[CategoryFigures]:
+        """Those with most new tickets."""
+        top = sorted(self.by_category.items(), key=lambda item: (-item[1], item[0]))[:TOP_CATEGORIES]
+        took: defaultdict[str, list[int]] = defaultdict(list)
+        for one in self._resolutions[bisect_left(self._resolved, self._start) :]:
+            took[one.category].append(one.took)
+        for path, count in top:
+            times = sorted(took[path])
+            yield CategoryFigures(
+                Count(path, count, self.category_query(path)),
+                self.before_by_category[path],
+                _percentile(times, 0.5),
+                _percentile(times, 0.9),
+            )
+
+    def category_query(self, path: str) -> str:
+        """The search for what was opened in the period in a category itself."""
+        alone = EXACTLY if any(other.startswith(f"{path}.") for other in self.by_category) else ""
+        return f"category:{alone}{path} opened:{self.period.span.text} status:all"
+
+    def arrivals(self) -> Iterable[tuple[Count, ...]]:
+        """When tickets were opened, by the clocks of the desk."""
+        hours = [0] * _HOURS
+        stretches = offsets(self.period.zone, from_microseconds(self._start), from_microseconds(self._end))
+        for stretch in stretches:
+            bounds = (max(self._start, to_microseconds(stretch.start)), to_microseconds(stretch.end))
+            begin, end = (bisect_left(self._opened, bound) for bound in bounds)
+            for at in self._opened[begin:end]:
+                hours[((at + stretch.offset) // HOUR_US + _THURSDAY) % _HOURS] += 1
+        days = f"opened:{self.period.span.text} status:all"
+        for weekday, name in enumerate(WEEKDAYS):
+            yield tuple(
+                Count(f"{name.capitalize()} {hour:02}", hours[weekday * 24 + hour], f"arrived:{name}-{hour:02} {days}")
+                for hour in range(24)
+            )
+
+
+def _count(moments: Sequence[int], first: int, end: int) -> int:
+    """How many of the sorted moments lie from `first` on and before `end`."""
+    return bisect_left(moments, end) - bisect_left(moments, first)
+
+
+def _percentile(ordered: Sequence[int], share: float) -> float | None:
+    """The nearest rank, of microseconds in seconds."""
+    if not ordered:
+        return None
+    return ordered[max(0, -int(-share * len(ordered) // 1) - 1)] / 1_000_000

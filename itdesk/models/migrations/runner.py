@@ -10,14 +10,14 @@ from pathlib import Path
 
 from itdesk import __version__
 from itdesk.models.database import APPLICATION_ID, Database, DatabaseProblem, NotADesk
-from itdesk.models.migrations import step_0001, step_0003
+from itdesk.models.migrations import step_0001, step_0002, step_0003
 from itdesk.models.migrations.dialect import Dialect
 
 Step = Callable[[Dialect], Sequence[str]]
 
 STEPS: Mapping[int, Step] = {
     1: step_0001.statements,
-    2: lambda _: (),
+    2: step_0002.statements,
     3: step_0003.statements,
 }
 """Version reached -> the statements that reach it from the version before."""

@@ -12,6 +12,7 @@ from itdesk.desk.queries.watch import Glance
 from itdesk.ui.text import EMPTY, between, content, fit, join
 from itdesk.ui.theme import BOLD, Roles, roles
 from itdesk.ui.times import age, clock
+from itdesk.ui.widgets.charts import eighths
 from itdesk.ui.widgets.lines import Lines
 
 LEAST = (30, 8)
@@ -20,8 +21,6 @@ LEAST = (30, 8)
 _WIDE = (70, 20)
 _SPARKS = 43
 """Columns that the hours take with their words."""
-
-_EIGHTHS = " ▁▂▃▄▅▆▇█"
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,11 +208,6 @@ def _people(glance: Glance, width: int, palette: Roles) -> Content:
     return EMPTY
 
 
-def _spark(counts: Sequence[int], highest: int, each: int) -> str:
-    """A column of eighths for each count; every count above 0 can be seen."""
-    return "".join(_EIGHTHS[max(1, round(count / highest * 8)) if count else 0] * each for count in counts)
-
-
 def _flow(glance: Glance, width: int, palette: Roles) -> Content:
     """The last hours in one line: what came in, and how many came and went in the last of them."""
     highest = max(1, *glance.arrivals)
@@ -221,7 +215,7 @@ def _flow(glance: Glance, width: int, palette: Roles) -> Content:
     label = " last hours " if width >= 40 else " "
     return join(
         content(label, palette.dim),
-        content(_spark(glance.arrivals, highest, 1), palette.bars),
+        content(eighths(glance.arrivals, highest), palette.bars),
         content(told, palette.text),
     )
 
@@ -233,7 +227,7 @@ def _sparks(glance: Glance, zone: tzinfo, palette: Roles) -> list[Content]:
     def series(word: str, counts: Sequence[int], style: Style) -> Content:
         return join(
             content(f"{word:<4}", palette.dim),
-            content(_spark(counts, highest, 2), style),
+            content(eighths(counts, highest, 2), style),
             content(f" {counts[-1]:>3}", palette.text + BOLD),
             content(" last hour", palette.dim),
         )

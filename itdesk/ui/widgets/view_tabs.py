@@ -21,9 +21,13 @@ class ViewTabs(Lines):
         self._active = active
         self._keys = keys
 
-    def show(self, titles: Sequence[str], active: int, counts: Sequence[str]) -> None:
-        """The views, which of them is on, and how many tickets each holds (`42`, `999+`; empty while not counted)."""
+    def show(self, titles: Sequence[str], active: int, counts: Sequence[str], *, keys: str | None = None) -> None:
+        """The views, which of them is on, and how many each holds (`42`, `999+`; empty while not counted).
+
+        `keys` replaces what stands at the right.
+        """
         self._titles, self._active, self._counts = tuple(titles), active, tuple(counts)
+        self._keys = self._keys if keys is None else keys
         self.repaint()
 
     def line(self, y: int, width: int) -> Content:

@@ -1,0 +1,63 @@
+"""What a ticket's journal says of its status, its reopenings and its escalations."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from itdesk.domain.milestones import Milestones, milestones
+
+BEGUN = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+Told = tuple[str, dict[str, Any]]
+
+
+def status(verb: str, old: str, new: str) -> Told:
+    return verb, {"changes": {"status": [old, new]}}
+
+
+def at(hours: int) -> datetime:
+    return BEGUN + timedelta(hours=hours)
+
+
+def found(*told: Told, undone: tuple[int, ...] = ()) -> Milestones:
+    """An entry an hour after the opening, which is entry 0."""
+    entries = [(seq, verb, facts, at(seq)) for seq, (verb, facts) in enumerate([("submitted", {}), *told])]
+    return milestones(entries, undone)
+
+
+TAKEN = status("taken", "new", "in_progress")
+RESOLVED = status("resolved", "in_progress", "resolved")
+CLOSED = status("closed", "resolved", "closed")
+REOPENED = status("reopened", "closed", "in_progress")
+NOTED: Told = ("noted", {"message": 1})
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ((), Milestones(BEGUN)),
+        ((NOTED,), Milestones(BEGUN)),
+        ((TAKEN, NOTED), Milestones(at(1))),
+        ((TAKEN, RESOLVED, CLOSED), Milestones(at(3))),
+        ((TAKEN, RESOLVED, CLOSED, REOPENED), Milestones(at(4), at(4), 1)),
+        ((RESOLVED, REOPENED, RESOLVED, REOPENED), Milestones(at(4), at(4), 2)),
+        ((("status_changed", {"changes": {"waiting_reason": ["vendor", "requester"]}}),), Milestones(at(1))),
+        ((("escalated", {"changes": {"level": [1, 2]}}),), Milestones(BEGUN, escalated_at=at(1))),
+        ((("escalated", {"changes": {"level": [2, 1]}}),), Milestones(BEGUN)),
+        ((("escalated", {"changes": {"team": [1, 2]}}),), Milestones(BEGUN)),
+        ((("routed", {"changes": {"level": [1, 2]}}),), Milestones(BEGUN)),
+    ],
+)
+def test_the_journal_tells(told: tuple[Told, ...], expected: Milestones) -> None:
+    assert found(*told) == expected
+
+
+def test_what_was_undone_counts_for_nothing() -> None:
+    undone: Told = ("undone", {"reverts": 3, "verb": "reopened", "changes": {"status": ["in_progress", "resolved"]}})
+    assert found(TAKEN, RESOLVED, REOPENED, undone, undone=(3,)) == Milestones(at(2))
+
+
+def test_an_opening_that_was_undone_is_a_cancellation() -> None:
+    undone: Told = ("undone", {"reverts": 0, "verb": "submitted", "changes": {"status": ["new", "cancelled"]}})
+    assert found(undone, undone=(0,)) == Milestones(at(1))
