@@ -96,3 +96,36 @@ def matching(
     condition = joint.join(f"({each})" for _ in query)
     parameters = tuple(f"'{word}':*" for word in query for _ in columns)
     return SQL(f"(SELECT id FROM {table} WHERE {condition})", parameters)
+
+
+SUBJECT_WHOLE, SUBJECT_BEGUN, TEXT_WHOLE, TEXT_BEGUN = 4, 3, 2, 1
+"""What a word of a search is worth: a whole word of the first column, the beginning of one, and so of the others."""
+
+
+def score(database: Database, columns: Sequence[str], of: Sequence[str], query: Sequence[str]) -> tuple[str, list[str]]:
+    """What the words of `query` are worth in one row `content` of the index of the columns `of`, as SQL.
+
+    The sum over the words; a word that begins no word of `columns`, the first of which is the subject, is worth 0.
+    Both engines compute the same. The row is one of `content_table`.
+    """
+    worths, parameters = [], []
+    for word in query:
+        word = word[:_LONGEST_WORD]
+        cases = []
+        for some, whole, begun in ((columns[:1], SUBJECT_WHOLE, SUBJECT_BEGUN), (columns[1:], TEXT_WHOLE, TEXT_BEGUN)):
+            for worth, ending in ((whole, " "), (begun, "")):
+                if database.sqlite:
+                    text = " || ' ' || ".join(["''", *(f"content.c{of.index(column)}" for column in some), "''"])
+                    cases.append(f"WHEN instr({text}, ?) > 0 THEN {worth}")
+                    parameters.append(f" {word}{ending}")
+                else:
+                    found = " OR ".join(f"content.{column} @@ CAST(%s AS tsquery)" for column in some)
+                    cases.append(f"WHEN {found} THEN {worth}")
+                    parameters += [f"'{word}'" if ending else f"'{word}':*"] * len(some)
+        worths.append(f"CASE {' '.join(cases)} ELSE 0 END")
+    return " + ".join(worths), parameters
+
+
+def content_table(database: Database, table: str) -> str:
+    """The table that holds what an index holds, by the ids of its objects."""
+    return f"{table}_content" if database.sqlite else table

@@ -29,6 +29,9 @@ _FEW_TICKETS = 5_000
 _READ_TICKETS = 3_000
 """So many are read for their words before the index is asked."""
 
+_OFTEN = 0.005
+"""The share of tickets with the words from which on it is quicker to go through tickets than to look up the found."""
+
 
 def matching(session: Session, query: Query, *columns: Any, order: Order | None = None, with_words: bool = True) -> Any:
     """The visible tickets that a search means, not sorted yet; without `with_words`, whatever words they hold.
@@ -58,18 +61,19 @@ def _conditions(session: Session, query: Query, order: Order | None, with_words:
         if condition is not None:
             conditions.append(~condition if term.negated else condition)
     if query.words and with_words:
-        conditions.append(_holds_words(session, query))
+        conditions.append(_holds_words(session, query, walked=query.live_only))
     return conditions
 
 
-def _holds_words(session: Session, query: Query) -> Any:
+def _holds_words(session: Session, query: Query, *, walked: bool) -> Any:
+    """That the index finds a ticket; `walked`: the tickets are gone through, rather than looked up one by one."""
     ids = search.matching(session.desk.database, "ticket_search", search_columns(session), query.words)
-    ticket_id = _walked(session, Ticket.id) if query.live_only else Ticket.id
-    number = _number_meant(query)
+    ticket_id = _walked(session, Ticket.id) if walked else Ticket.id
+    number = number_meant(query)
     return ticket_id.in_(ids) if number is None else ticket_id.in_(ids) | (ticket_id == number)
 
 
-def _number_meant(query: Query) -> int | None:
+def number_meant(query: Query) -> int | None:
     """The ticket number that a single word may be."""
     return parse_number(query.words[0]) if len(query.words) == 1 and query.words[0].isdecimal() else None
 
@@ -82,15 +86,20 @@ def holding_words(session: Session, query: Query, select: Any, limit: int) -> An
     """
     if not query.words:
         return select.limit(limit)
+    walked = query.live_only
     if session.desk.database.sqlite:
-        found = _first_that_hold(session, query, select, limit)
-        if found is not None:
+        found, complete = _first_that_hold(session, query, select, limit)
+        if complete:
             return Ticket.select(Ticket.id).where(Ticket.id.in_(found))
-    return select.where(_holds_words(session, query)).limit(limit)
+        walked = walked or len(found) >= _OFTEN * _READ_TICKETS
+    return select.where(_holds_words(session, query, walked=walked)).limit(limit)
 
 
-def _first_that_hold(session: Session, query: Query, select: Any, limit: int) -> list[int] | None:
-    """The ids, or None where reading on would take longer than asking the index."""
+def _first_that_hold(session: Session, query: Query, select: Any, limit: int) -> tuple[list[int], bool]:
+    """The ids of those that were read and hold the words, and whether they are all that is asked for.
+
+    They are not where reading on would take longer than asking the index.
+    """
     tickets, parameters = select.limit(_READ_TICKETS).sql()
     condition, words = search.in_content(search_columns(session), SEARCH_COLUMNS, query.words)
     cursor = session.desk.database.execute(
@@ -98,7 +107,7 @@ def _first_that_hold(session: Session, query: Query, select: Any, limit: int) ->
         " CROSS JOIN ticket_search_content AS content ON content.id = found.id",
         (*words, *parameters),
     )
-    number, found, read = _number_meant(query), [], 0
+    number, found, read = number_meant(query), [], 0
     for ticket_id, holds in cursor:
         read += 1
         if holds or ticket_id == number:
@@ -106,7 +115,7 @@ def _first_that_hold(session: Session, query: Query, select: Any, limit: int) ->
             if len(found) == limit:
                 break
     cursor.close()
-    return found if len(found) == limit or read < _READ_TICKETS else None
+    return found, len(found) == limit or read < _READ_TICKETS
 
 
 def _walked(session: Session, column: Any) -> Any:
