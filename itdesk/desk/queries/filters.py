@@ -26,8 +26,8 @@ _FEW_PEOPLE = 20
 _FEW_TICKETS = 5_000
 """So many are collected and sorted rather than looked for along an order."""
 
-_READ_TICKETS = 3_000
-"""So many are read for their words before the index is asked."""
+_READ_ON_SQLITE, _READ_ON_POSTGRES = 3_000, 1_000
+"""So many are read for their words before the index is asked. PostgreSQL needs longer to read one."""
 
 _OFTEN = 0.005
 """The share of tickets with the words from which on it is quicker to go through tickets than to look up the found."""
@@ -61,13 +61,14 @@ def _conditions(session: Session, query: Query, order: Order | None, with_words:
         if condition is not None:
             conditions.append(~condition if term.negated else condition)
     if query.words and with_words:
-        conditions.append(_holds_words(session, query, walked=query.live_only))
+        conditions.append(_holds_words(session, query, walked=query.live_only or not session.desk.database.sqlite))
     return conditions
 
 
 def _holds_words(session: Session, query: Query, *, walked: bool) -> Any:
-    """That the index finds a ticket; `walked`: the tickets are gone through, rather than looked up one by one."""
-    ids = search.matching(session.desk.database, "ticket_search", search_columns(session), query.words)
+    """That the index finds a ticket; `walked`: tickets are gone through, rather than those of the index looked up."""
+    database = session.desk.database
+    ids = search.matching(database, "ticket_search", search_columns(session), query.words, apart=not walked)
     ticket_id = _walked(session, Ticket.id) if walked else Ticket.id
     number = number_meant(query)
     return ticket_id.in_(ids) if number is None else ticket_id.in_(ids) | (ticket_id == number)
@@ -81,33 +82,42 @@ def number_meant(query: Query) -> int | None:
 def holding_words(session: Session, query: Query, select: Any, limit: int) -> Any:
     """At most `limit` of the sorted tickets that `matching` selected without words: the first that hold the words.
 
-    The index of SQLite needs long for a frequent word, and most tickets have it; a rare one it finds at once. So the
-    first tickets are read one by one, and where too few of them hold the words, the index is asked.
+    The indexes need long for a frequent word, and most tickets have it; a rare one they find at once. So the first
+    tickets are read one by one, and where too few of them hold the words, the index is asked: for all that it finds,
+    if few did, else while one goes on through the tickets.
     """
     if not query.words:
         return select.limit(limit)
-    walked = query.live_only
-    if session.desk.database.sqlite:
-        found, complete = _first_that_hold(session, query, select, limit)
-        if complete:
-            return Ticket.select(Ticket.id).where(Ticket.id.in_(found))
-        walked = walked or len(found) >= _OFTEN * _READ_TICKETS
+    sqlite = session.desk.database.sqlite
+    most = _READ_ON_SQLITE if sqlite else _READ_ON_POSTGRES
+    found, read = _first_that_hold(session, query, select.limit(most), limit)
+    if len(found) == limit or read < most:
+        return Ticket.select(Ticket.id).where(Ticket.id.in_(found))
+    walked = len(found) >= _OFTEN * read or (query.live_only and sqlite)
     return select.where(_holds_words(session, query, walked=walked)).limit(limit)
 
 
-def _first_that_hold(session: Session, query: Query, select: Any, limit: int) -> tuple[list[int], bool]:
-    """The ids of those that were read and hold the words, and whether they are all that is asked for.
-
-    They are not where reading on would take longer than asking the index.
-    """
-    tickets, parameters = select.limit(_READ_TICKETS).sql()
-    condition, words = search.in_content(search_columns(session), SEARCH_COLUMNS, query.words)
-    cursor = session.desk.database.execute(
+def _first_that_hold(session: Session, query: Query, select: Any, limit: int) -> tuple[list[int], int]:
+    """The ids of the first that hold the words, at most `limit`, and, if they are fewer, how many tickets were read."""
+    database = session.desk.database
+    tickets, parameters = select.sql()
+    condition, words = search.in_content(database, search_columns(session), SEARCH_COLUMNS, query.words)
+    number, found, read = number_meant(query), [], 0
+    if not database.sqlite:
+        rows = database.execute(
+            f"SELECT found.id FROM (SELECT id, row_number() OVER () AS place FROM ({tickets}) AS first) AS found"  # noqa: S608
+            f" JOIN ticket_search AS content ON content.id = found.id WHERE {condition} OR found.id = %s"
+            " ORDER BY place LIMIT %s",
+            (*parameters, *words, number, limit),
+        ).fetchall()
+        if len(rows) < limit:
+            [read] = database.row(f"SELECT count(*) FROM ({tickets}) AS first", parameters)  # noqa: S608
+        return [ticket_id for (ticket_id,) in rows], read
+    cursor = database.execute(
         f"SELECT found.id, {condition} FROM ({tickets}) AS found"  # noqa: S608
         " CROSS JOIN ticket_search_content AS content ON content.id = found.id",
         (*words, *parameters),
     )
-    number, found, read = number_meant(query), [], 0
     for ticket_id, holds in cursor:
         read += 1
         if holds or ticket_id == number:
@@ -115,7 +125,7 @@ def _first_that_hold(session: Session, query: Query, select: Any, limit: int) ->
             if len(found) == limit:
                 break
     cursor.close()
-    return found, len(found) == limit or read < _READ_TICKETS
+    return found, read
 
 
 def _walked(session: Session, column: Any) -> Any:
