@@ -253,7 +253,7 @@ class QueueScreen(TicketScreenWithVerbs):
     def _set_query(self, text: str) -> None:
         self._query = parse(text)
         if self._order is Order.BEST and not self._query.words:
-            self._order = self._views[self._view].order
+            self._order, self._reverse = self._views[self._view].order, False
         self._total = None
         self._explain()
         self._load()
