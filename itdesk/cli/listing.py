@@ -26,7 +26,12 @@ _WIDE = 110
 @click.command("list", context_settings={"ignore_unknown_options": True})
 @click.argument("search", metavar="[SEARCH]...", nargs=-1, type=click.UNPROCESSED)
 @click.option("--status", metavar="STATUS", default=None, help="Tickets of this status (or `a,b`); `all` for all.")
-@click.option("--order", type=Word(Order), default=Order.FAIR, help="Default: the queue's fair order.")
+@click.option(
+    "--order",
+    type=Word(Order),
+    default=Order.FAIR,
+    help="Default: the queue's fair order. best: by where the words of SEARCH stand, in the subject first.",
+)
 @click.option("--reverse", is_flag=True, default=False, help="The other way round.")
 @click.option("--limit", type=click.IntRange(0), default=None, help="At most so many; 0 for all.")
 @click.option("--count", is_flag=True, default=False, help="Print only how many there are.")
@@ -56,6 +61,8 @@ def list_command(
       itdesk list team:network --json | jq -r '.[].number'
     """
     query = _query(search, status)
+    if order is Order.BEST and not query.words:
+        raise click.UsageError("--order best needs words to search for, as in `itdesk list vpn drops --order best`.")
     with invocation.session() as session:
         if count:
             say(str(queue.count(session, query, limit=None)))

@@ -71,7 +71,7 @@ def preview(session: Session, new: NewTicket) -> Preview:
     return Preview(_decide(session.rulebook, new, requester, new.site or ""))
 
 
-@action(EVERYBODY, "submit a request")
+@action(EVERYBODY, "submit a request", first=lambda session: rules.prepare(session.desk.rulebook()[1]))
 def submit(tx: Transaction, new: NewTicket, *, drafted: bool = False) -> Change:
     """Open a ticket. Raises Refused for an empty subject, unknown values, or a requester who is not the submitter.
 

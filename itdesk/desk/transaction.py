@@ -252,18 +252,22 @@ class Transaction:
 
 
 def action(
-    roles: frozenset[Role], deed: str, *, alone: bool = False
+    roles: frozenset[Role], deed: str, *, alone: bool = False, first: Callable[[Session], object] | None = None
 ) -> Callable[[Callable[Concatenate[Transaction, P], Change]], Callable[Concatenate[Session, P], Change]]:
     """Make a function an action of the desk: role check, one transaction, idempotency key, journal.
 
     The decorated function takes a Session in place of the Transaction. It raises Refused, NotFound, Conflict, and
     DatabaseProblem; then nothing was changed. `deed` completes "X may not …". `alone`: no other action runs meanwhile.
+    `first` makes ready what the action needs, before anybody has to wait for its transaction.
     """
 
     def decorate(body: Callable[Concatenate[Transaction, P], Change]) -> Callable[Concatenate[Session, P], Change]:
         @wraps(body)
         def run(session: Session, /, *args: P.args, **kwargs: P.kwargs) -> Change:
             session.require(roles, deed)
+            if first is not None:
+                recheck(session.desk.database)
+                first(session)
 
             def write() -> Change:
                 present = begin(session, alone=alone)

@@ -195,15 +195,21 @@ def _outermost(places: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
 
 
 class _Values(_Test):
-    """A test of the field's values; `find` gives the text that passes it, or None."""
+    """A test of the field's values; `find` gives the text that passes it, or None.
 
-    def __init__(self, field: Field, find: Callable[[str], str | None], lack: str) -> None:
+    `sure`: it always answers the same, so that answers are kept where a field has the same few values on many tickets.
+    """
+
+    def __init__(self, field: Field, find: Callable[[str], str | None], lack: str, *, sure: bool = True) -> None:
         super().__init__(field, lack)
         self._find = find
+        self._passes: Callable[[str], bool] = lambda text: find(text) is not None
+        if sure and field in _OF_FEW_VALUES:
+            self._passes = lru_cache(_MOST_VALUES_KEPT)(self._passes)
         self._names = ("subject", "body") if field is Field.TEXT else repeat(field.value)
 
     def holds(self, reading: Reading) -> bool:
-        return any(self._find(value) is not None for value in reading.values(self._field))
+        return any(map(self._passes, reading.values(self._field)))
 
     def evidence(self, reading: Reading) -> tuple[Evidence, ...]:
         found = zip(self._names, map(self._find, reading.values(self._field)), strict=False)
@@ -223,24 +229,18 @@ def compile_condition(condition: Condition, keywords: Callable[[str], Keyword]) 
             lack = f"needs {_either(phrases)} in {field.label}"
             if field in _TEXTS:
                 return _TextContains(field, [keywords(phrase) for phrase in phrases], lack)
-            return _Values(field, _remembered(field, _one_of([Keyword(phrase) for phrase in phrases])), lack)
+            return _Values(field, _one_of([Keyword(phrase) for phrase in phrases]), lack)
         case Matches(field, pattern):
-            return _Values(field, _searching(pattern), f"needs {field.label} to match /{pattern}/")
+            return _Values(field, _searching(pattern), f"needs {field.label} to match /{pattern}/", sure=False)
         case In(field, values):
             folded = frozenset(map(fold, values))
-            find = _remembered(field, _passing(lambda text: fold(text) in folded))
-            return _Values(field, find, f"needs {field.label} {_either(values)}")
+            return _Values(field, _passing(lambda text: fold(text) in folded), f"needs {field.label} {_either(values)}")
         case StartsWith(field, prefix):
             start = fold(prefix)
             lack = f"needs {field.label} to begin with {_quoted(prefix)}"
             if field is Field.CATEGORY:
-                return _Values(field, _remembered(field, _passing(lambda text: is_under(fold(text), start))), lack)
+                return _Values(field, _passing(lambda text: is_under(fold(text), start)), lack)
             return _Values(field, _passing(lambda text: fold(text[:LONGEST]).startswith(start)), lack)
-
-
-def _remembered(field: Field, find: Callable[[str], str | None]) -> Callable[[str], str | None]:
-    """The same with its answers kept, where a field has the same few values on many tickets."""
-    return lru_cache(_MOST_VALUES_KEPT)(find) if field in _OF_FEW_VALUES else find
 
 
 def _one_of(keywords: list[Keyword]) -> Callable[[str], str | None]:

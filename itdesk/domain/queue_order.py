@@ -10,19 +10,30 @@ _MAJOR_HEAD_START = timedelta(days=100_000)
 
 
 class Order(StrEnum):
-    """How a list of tickets is sorted."""
+    """How a list of tickets is sorted; `best` by where the words of a search stand in them, without words as newest."""
 
     FAIR = "fair"
     NEWEST = "newest"
     OLDEST = "oldest"
+    BEST = "best"
 
     @property
     def title(self) -> str:  # type: ignore[override]  # nobody wants str.title() of it
         """The order as people read it."""
         return _TITLES[self]
 
+    @property
+    def descending(self) -> bool:
+        """Whether greater keys come first."""
+        return self in (Order.NEWEST, Order.BEST)
 
-_TITLES = {Order.FAIR: "fair order", Order.NEWEST: "newest first", Order.OLDEST: "oldest first"}
+
+_TITLES = {
+    Order.FAIR: "fair order",
+    Order.NEWEST: "newest first",
+    Order.OLDEST: "oldest first",
+    Order.BEST: "best first",
+}
 
 
 def order_key(opened_at: datetime, priority: int, major: bool, head_starts: Mapping[int, timedelta]) -> int:

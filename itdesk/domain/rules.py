@@ -33,6 +33,11 @@ def decide(rulebook: Rulebook, facts: TicketFacts, *, fixed: Mapping[Thing, str]
     return _engine(rulebook).decide(facts, fixed)
 
 
+def prepare(rulebook: Rulebook) -> None:
+    """Make ready what the first decision by a rulebook would make: some milliseconds for 200 rules."""
+    _engine(rulebook)
+
+
 def priority_of(rulebook: Rulebook, impact: str, urgency: str) -> Decision:
     """The matrix's priority; raises LookupError for an impact or urgency that it does not have."""
     return _engine(rulebook).matrix(impact, urgency)

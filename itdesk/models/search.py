@@ -65,15 +65,40 @@ def replace(database: Database, table: str, object_id: int, texts: Mapping[str, 
         database.execute(sql, (_folded([text]), object_id))
 
 
-def in_content(columns: Sequence[str], of: Sequence[str], query: Sequence[str]) -> tuple[str, list[str]]:
-    """SQLite: the condition of `matching` on one row `content` of what the index of the columns `of` holds, as SQL.
+def content_table(database: Database, table: str) -> str:
+    """The table that holds what an index holds, by the ids of its objects."""
+    return f"{table}_content" if database.sqlite else table
 
-    FTS5 keeps the words there, joined by single blanks. Reading one row costs 6 µs; asking the index itself, 80 µs.
+
+def in_content(
+    database: Database, columns: Sequence[str], of: Sequence[str], query: Sequence[str]
+) -> tuple[str, list[str]]:
+    """The condition of `matching` on one row `content` of the `content_table` of an index of the columns `of`, as SQL.
+
+    SQLite: FTS5 keeps the words there, joined by single blanks. Reading one row costs 6 µs; asking the index, 80 µs.
     """
-    text = " || ' ' || ".join(["''", *(f"content.c{of.index(column)}" for column in columns)])
+    if database.sqlite:
+        return (
+            " AND ".join(f"instr({_content_text(columns, of)}, ?) > 0" for _ in query),
+            [f" {word[:_LONGEST_WORD]}" for word in query],
+        )
+    return _in_vectors([f"content.{column}" for column in columns], query, " AND ")
+
+
+def _content_text(columns: Sequence[str], of: Sequence[str]) -> str:
+    """SQLite: the words of columns in a row `content`, a blank before and after each."""
+    return " || ' ' || ".join(["''", *(f"content.c{of.index(column)}" for column in columns), "''"])
+
+
+def _in_vectors(
+    columns: Sequence[str], query: Sequence[str], joint: str, *, whole: bool = False
+) -> tuple[str, list[str]]:
+    """PostgreSQL: that each word (or one of them) begins a word of a column, or with `whole` is one."""
+    # A word may stand in any column, so each is looked for on its own: GIN combines the bitmaps.
+    each = " OR ".join(f"{column} @@ CAST(%s AS tsquery)" for column in columns)
     return (
-        " AND ".join(f"instr({text}, ?) > 0" for _ in query),
-        [f" {word[:_LONGEST_WORD]}" for word in query],
+        joint.join(f"({each})" for _ in query),
+        [f"'{word[:_LONGEST_WORD]}'{'' if whole else ':*'}" for word in query for _ in columns],
     )
 
 
@@ -85,22 +110,47 @@ def matching(
     *,
     any_word: bool = False,
     whole: bool = False,
+    apart: bool = False,
 ) -> SQL:
     """The subquery of ids of the objects in which every word of `query` begins a word of a column.
 
-    With `any_word` one of them is enough; with `whole` it has to be the word itself.
+    With `any_word` one of them is enough; with `whole` it has to be the word itself. `apart`: the index is asked for
+    all of them first, before anything else is looked at; else PostgreSQL chooses, which knows nothing of how rare a
+    word is.
     `query` holds folded words (`domain.text.words`), at least one.
     """
-    query = [word[:_LONGEST_WORD] for word in query]
-    if database.sqlite:
-        joint = " OR " if any_word else " AND "
-        match = (
-            "{" + " ".join(columns) + "} : (" + joint.join(f'"{word}"{"" if whole else "*"}' for word in query) + ")"
-        )
-        return SQL(f"(SELECT rowid FROM {table} WHERE {table} MATCH ?)", (match,))
-    # A word may stand in any column, so each is looked for on its own: GIN combines the bitmaps.
-    each = " OR ".join(f"{column} @@ CAST(%s AS tsquery)" for column in columns)
     joint = " OR " if any_word else " AND "
-    condition = joint.join(f"({each})" for _ in query)
-    parameters = tuple(f"'{word}'" if whole else f"'{word}':*" for word in query for _ in columns)
-    return SQL(f"(SELECT id FROM {table} WHERE {condition})", parameters)
+    if database.sqlite:
+        words = joint.join(f'"{word[:_LONGEST_WORD]}"{"" if whole else "*"}' for word in query)
+        match = "{" + " ".join(columns) + "} : (" + words + ")"
+        return SQL(f"(SELECT rowid FROM {table} WHERE {table} MATCH ?)", (match,))
+    condition, parameters = _in_vectors(columns, query, joint, whole=whole)
+    fence = " OFFSET 0" if apart else ""
+    return SQL(f"(SELECT id FROM {table} WHERE {condition}{fence})", tuple(parameters))
+
+
+SUBJECT_WHOLE, SUBJECT_BEGUN, TEXT_WHOLE, TEXT_BEGUN = 4, 3, 2, 1
+"""What a word of a search is worth: a whole word of the first column, the beginning of one, and so of the others."""
+
+
+def score(database: Database, columns: Sequence[str], of: Sequence[str], query: Sequence[str]) -> tuple[str, list[str]]:
+    """What the words of `query` are worth in one row `content` of the index of the columns `of`, as SQL.
+
+    The sum over the words; a word that begins no word of `columns`, the first of which is the subject, is worth 0.
+    Both engines compute the same. The row is one of `content_table`.
+    """
+    worths, parameters = [], []
+    for word in query:
+        word = word[:_LONGEST_WORD]
+        cases = []
+        for some, whole, begun in ((columns[:1], SUBJECT_WHOLE, SUBJECT_BEGUN), (columns[1:], TEXT_WHOLE, TEXT_BEGUN)):
+            for worth, ending in ((whole, " "), (begun, "")):
+                if database.sqlite:
+                    cases.append(f"WHEN instr({_content_text(some, of)}, ?) > 0 THEN {worth}")
+                    parameters.append(f" {word}{ending}")
+                else:
+                    found = " OR ".join(f"content.{column} @@ CAST(%s AS tsquery)" for column in some)
+                    cases.append(f"WHEN {found} THEN {worth}")
+                    parameters += [f"'{word}'" if ending else f"'{word}':*"] * len(some)
+        worths.append(f"CASE {' '.join(cases)} ELSE 0 END")
+    return " + ".join(worths), parameters

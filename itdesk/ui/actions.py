@@ -155,7 +155,7 @@ ACTIONS: tuple[Action, ...] = (
     # Live
     Action("refresh", ("ctrl+r",), "refresh", _LISTS, Group.LIVE, "Read it anew, now"),
     Action("freeze", ("F",), "freeze", (_QUEUE,), Group.LIVE, "Hold the queue still, or let it live again"),
-    Action("order", ("o",), "order", (_QUEUE,), Group.LIVE, "Fair order, newest first, oldest first"),
+    Action("order", ("o",), "order", (_QUEUE,), Group.LIVE, "Fair order, newest, oldest, with words best first"),
     Action("reverse", ("O",), "reverse", (_QUEUE,), Group.LIVE, "Turn the order round", beside="order"),
     # Marks
     Action("mark", ("space",), "mark", (_QUEUE,), Group.MARKS, "Mark the ticket; every verb acts on the marked ones"),

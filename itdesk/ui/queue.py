@@ -295,6 +295,8 @@ class QueueScreen(TicketScreenWithVerbs):
 
     def _set_query(self, text: str) -> None:
         self._query = parse(text)
+        if self._order is Order.BEST and not self._query.words:
+            self._order, self._reverse = self._views[self._view].order, False
         self._total = None
         self._explain()
         self._load()
@@ -445,8 +447,10 @@ class QueueScreen(TicketScreenWithVerbs):
         self._count()
 
     def action_order(self) -> None:
-        """The next order."""
-        orders = list(Order)
+        """The next order; best first only where there are words to be found."""
+        orders = [order for order in Order if order is not Order.BEST or self._query.words]
+        if self._order not in orders:
+            orders.append(self._order)
         self._order = orders[(orders.index(self._order) + 1) % len(orders)]
         self._load()
         self.say(f"Order: {self._order.title}.")
@@ -678,7 +682,7 @@ class QueueScreen(TicketScreenWithVerbs):
 
 def _position(order: Order, reverse: bool) -> Callable[[QueueRow], tuple[int, ...]]:
     """What sorts rows like the desk does."""
-    sign = -1 if (order is Order.NEWEST) != reverse else 1
+    sign = -1 if order.descending != reverse else 1
     return lambda row: tuple(sign * part for part in row.key(order))
 
 

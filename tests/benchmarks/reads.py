@@ -70,7 +70,7 @@ def _page_time(session: Session, asked: Asked) -> float:
     query = parse(asked.query)
     rows = queue.page(session, query, asked.order, limit=PAGE).rows
     keys = [row.key(asked.order) for row in rows]
-    assert keys == sorted(keys, reverse=asked.order is Order.NEWEST), f"{asked.name} is out of order"
+    assert keys == sorted(keys, reverse=asked.order.descending), f"{asked.name} is out of order"
     assert len(rows) == min(PAGE, queue.count(session, query, limit=PAGE)), f"{asked.name} misses rows"
     return median(milliseconds(lambda: queue.page(session, query, asked.order, limit=PAGE), RUNS))
 
@@ -108,22 +108,23 @@ def count_figures(desk: BigDesk) -> list[Figure]:
         return [Figure("counts of all tabs", median(milliseconds(counts, RUNS)), "ms", 20, 5)]
 
 
-SEARCHED = ("printer", "vpn connect", "p", "the", "nb00", "qqqq")
-"""Words of a search: frequent, two together, one letter typed, the most frequent of all, rare, nowhere."""
+SEARCHED = ("printer", "vpn connect", "pass", "p", "the", "nb00", "qqqq")
+"""Words of a search: frequent, two together, the beginning of many, one letter typed, the most frequent of all, rare,
+nowhere."""
 
 
 def search_figures(desk: BigDesk) -> list[Figure]:
-    """Searches among the open tickets and among all, newest first; the slowest of SEARCHED counts."""
+    """Searches among the open tickets and among all, newest and best first; the slowest of SEARCHED counts."""
     figures = []
     with session_at(desk) as session:
-        for scope, suffix in (("open tickets", ""), ("all tickets", " status:all")):
-            taken = {}
-            for searched in SEARCHED:
-                asked = Asked(searched, f"{searched}{suffix}", Order.NEWEST)
-                taken[searched] = _page_time(session, asked)
-            slowest = max(taken, key=lambda one: taken[one])
-            told = ", ".join(f"{searched} {taken[searched]:.1f}" for searched in SEARCHED)
-            figures.append(Figure(f"search, newest first, {scope}", taken[slowest], "ms", 50, 20, remark=told))
+        for order, must, aim in ((Order.NEWEST, 50, 20), (Order.BEST, 150, 75)):
+            for scope, suffix in (("open tickets", ""), ("all tickets", " status:all")):
+                taken = {}
+                for searched in SEARCHED:
+                    taken[searched] = _page_time(session, Asked(searched, f"{searched}{suffix}", order))
+                told = ", ".join(f"{searched} {taken[searched]:.1f}" for searched in SEARCHED)
+                name = f"search, {order.title}, {scope}"
+                figures.append(Figure(name, max(taken.values()), "ms", must, aim, remark=told))
     return figures
 
 

@@ -78,5 +78,5 @@ def test_a_search_finds_the_same_with_and_without_the_index(
 ) -> None:
     query = parse(searched + scope)
     read = queue.page(session, query, order, limit=30), queue.count(session, query)
-    monkeypatch.setattr(filters, "_READ_TICKETS", 5)
+    monkeypatch.setattr(filters, "_READ_ON_SQLITE", 5)
     assert (queue.page(session, query, order, limit=30), queue.count(session, query)) == read

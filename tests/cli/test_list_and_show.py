@@ -77,6 +77,8 @@ def numbers(cli: CommandLine, *words: str) -> list[str]:
         (("--limit", "0"), "1 2 5"),
         (("--order", "newest"), "5 2 1"),
         (("--order", "oldest", "--reverse", "--limit", "1"), "5"),
+        (("VPN", "--status", "all", "--order", "best"), "3 1"),
+        (("VPN", "--status", "all", "--order", "best", "--reverse"), "1 3"),
         (("@tom status:all",), "2 3"),
         (("nothing-of-the-kind",), ""),
     ],
@@ -98,7 +100,7 @@ def test_a_process_of_its_own_reads_each_engine(full: CommandLine) -> None:
 
 def test_a_long_list_has_every_ticket_once_and_in_order(full: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     for order in Order:
-        words = ("--status", "all", "--order", order)
+        words = ("--status", "all", "--order", order, *(["rita"] if order is Order.BEST else []))
         whole = numbers(full, *words)
         assert len(whole) == 5
         for size in (1, 2, 5):
@@ -110,7 +112,13 @@ def test_a_long_list_has_every_ticket_once_and_in_order(full: CommandLine, monke
 
 @pytest.mark.parametrize(
     ("words", "hint"),
-    [(("statu:open",), "status"), (("--status", "opn"), "open"), (("--jsn",), "--json"), (("-vpn",), "negated")],
+    [
+        (("--order", "best", "p:1"), "--order best needs words to search for"),
+        (("statu:open",), "status"),
+        (("--status", "opn"), "open"),
+        (("--jsn",), "--json"),
+        (("-vpn",), "negated"),
+    ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
 )
 def test_a_search_that_is_not_understood_is_wrong_usage(

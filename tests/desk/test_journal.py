@@ -1,7 +1,8 @@
 """The journal: nobody changes it unseen, and the database itself refuses to."""
 
+import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import Any
 
@@ -10,7 +11,8 @@ import pytest
 from itdesk.desk import communication, resolution, triage
 from itdesk.desk.compliance import verify_journal
 from itdesk.desk.errors import DatabaseProblem, Refused
-from itdesk.desk.session import Desk
+from itdesk.desk.session import Desk, Session
+from itdesk.domain.ticket import Status
 from tests.desk.acts import LOGINS, VPN, open_ticket
 from tests.support.desks import SignIn
 
@@ -210,3 +212,32 @@ def test_entries_of_one_command_name_their_whole_batch(desk: Desk, sign_in_as: S
         entry = tickets.journal_entries(sign_in_as("tom"), ticket)[-1]
         assert entry["facts"]["batch"] == [change.seqs[0], change.seqs[-1]]
         assert "VPN" not in str(entry["facts"]), "text belongs into the payload, which can be erased"
+
+
+Reasoned = Callable[[Session, int, str], object]
+REASONED: dict[str, Reasoned] = {
+    "categorized": lambda session, ticket, reason: triage.categorize(session, [ticket], "printing.printer", reason),
+    "prioritized": lambda session, ticket, reason: triage.prioritize(session, [ticket], priority=1, reason=reason),
+    "assigned": lambda session, ticket, reason: triage.assign(session, [ticket], "wes", reason=reason),
+    "escalated": lambda session, ticket, reason: triage.escalate(session, [ticket], level=3, reason=reason),
+    "declared_major": lambda session, ticket, reason: triage.declare_major(session, [ticket], reason),
+    "status_changed": lambda session, ticket, reason: resolution.change_status(
+        session, [ticket], Status.TESTING, reason=reason
+    ),
+    "cancelled": lambda session, ticket, reason: resolution.cancel(session, [ticket], reason),
+}
+
+
+@pytest.mark.parametrize("verb", REASONED)
+def test_a_reason_that_no_database_can_keep_is_told_with_visible_marks(
+    desk: Desk, sign_in_as: SignIn, verb: str
+) -> None:
+    ticket = open_ticket(sign_in_as, VPN)
+    REASONED[verb](sign_in_as("lea"), ticket, " pasted \0 half \ud83d of it ")
+    payload = execute(
+        desk,
+        "SELECT payload FROM journal_payload JOIN journal ON journal.seq = journal_payload.seq WHERE verb = ?",
+        (verb,),
+    )
+    assert [json.loads(text)["reason"] for (text,) in payload] == ["pasted ␀ half \N{REPLACEMENT CHARACTER} of it"]
+    assert found(sign_in_as) == []

@@ -34,7 +34,7 @@ def session(shared_desk: Desk) -> Session:
 
 def expected(session: Session, order: Order, reverse: bool) -> list[int]:
     rows = sorted(queue.page(session, ALL, limit=1000).rows, key=lambda row: row.key(order))
-    return [row.id for row in (reversed(rows) if (order is Order.NEWEST) != reverse else rows)]
+    return [row.id for row in (reversed(rows) if order.descending != reverse else rows)]
 
 
 def forwards(session: Session, order: Order, reverse: bool, limit: int) -> Iterator[QueueRow]:

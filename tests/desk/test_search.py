@@ -17,6 +17,7 @@ from itdesk.desk.queries import queue
 from itdesk.desk.queries.knowledge import articles
 from itdesk.desk.session import Desk, Session, open_desk, sign_in
 from itdesk.domain.people import Role
+from itdesk.domain.queue_order import Order
 from itdesk.domain.search_language import parse
 from itdesk.models.tables import TABLES
 from tests.support.desks import OPENING, SignIn, StillClock, copy_sqlite, sign_in_at
@@ -53,6 +54,9 @@ class Both:
         query.understood()
         answers = [sorted(row.id for row in queue.page(session, query).rows) for session in self.sessions()]
         assert answers[0] == answers[-1], f"SQLite finds {answers[0]}, PostgreSQL {answers[-1]}"
+        best = [[row.id for row in queue.page(session, query, Order.BEST).rows] for session in self.sessions()]
+        assert best[0] == best[-1], f"SQLite ranks {best[0]}, PostgreSQL {best[-1]}"
+        assert sorted(best[0]) == answers[0]
         assert [queue.count(session, query) for session in self.sessions()] == [len(answers[0])] * len(self.desks)
         return answers[0]
 

@@ -9,7 +9,9 @@ from itdesk.desk.intake import NewTicket, submit
 from itdesk.desk.queries import people, queue, tickets
 from itdesk.desk.session import Desk
 from itdesk.desk.undo import undo, undo_last
+from itdesk.domain import rules
 from itdesk.domain.decisions import Source, Thing
+from itdesk.domain.rulebook import Rulebook
 from itdesk.domain.search_language import parse
 from itdesk.domain.ticket import LinkType, MessageKind
 from tests.desk.acts import LOGINS, content, open_ticket
@@ -77,6 +79,23 @@ def test_a_long_subject_is_cut_and_kept_whole_in_the_text(sign_in_as: SignIn) ->
     view = tickets.view(sign_in_as("rita"), ticket)
     assert len(view.subject) == intake.SUBJECT_LIMIT
     assert view.body == "word " * 1999 + "word\n\nthe body"
+
+
+def test_the_rules_are_made_ready_before_anybody_has_to_wait_for_the_request(
+    desk: Desk, sign_in_as: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[bool] = []
+    session = sign_in_as("rita")
+    connection = desk.database.engine.connection()
+
+    def watched(_: Rulebook) -> None:
+        begun.append(
+            connection.in_transaction if desk.database.sqlite else connection.info.transaction_status.value > 0
+        )
+
+    monkeypatch.setattr(rules, "prepare", watched)
+    submit(session, NewTicket("VPN drops"))
+    assert begun == [False]
 
 
 HOSTILE = "a\0b \ud800 \x1b]52;c;x\x07 [/] \u202e \U000e0041 👩‍💻 中文 'x' \\ % _"

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from itdesk.desk import communication, intake, resolution, triage
-from itdesk.desk.queries import tickets
+from itdesk.desk.queries import queue, tickets
 from itdesk.desk.session import Desk
 from itdesk.desk.views import save_view
 from itdesk.domain.queue_order import Order
+from itdesk.domain.search_language import parse
 from itdesk.domain.ticket import MessageKind, Status, WaitingReason
 from itdesk.ui import app as app_module
 from itdesk.ui.widgets.filter_line import FilterLine
@@ -169,6 +170,26 @@ async def test_orders_can_be_changed_and_turned_round(desk: Desk) -> None:
         await visitor.press("O")
         await visitor.sees("newest first, reversed")
         await visitor.until(lambda: "INC-1 " in visitor.lines[4], "the oldest on top")
+
+
+async def test_best_first_is_an_order_where_there_are_words(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("o", "o", "o")
+        await visitor.sees("fair order")
+        await visitor.press("slash")
+        await visitor.type(" p")
+        await visitor.press("enter")
+        await visitor.sees("with “p”, fair order")
+        await visitor.press("o", "o", "o")
+        await visitor.sees("with “p”, best first")
+        best = queue.page(session_of(desk), parse("status:open p"), Order.BEST).rows
+        await visitor.until(lambda: f"INC-{best[0].id}" in visitor.lines[4], "the best on top")
+        triage.tag(session_of(desk, "tariq"), [best[1].id], add=["x"])
+        await visitor.polled()
+        assert f"INC-{best[0].id}" in visitor.lines[4], "what changes stays in its place"
+        assert f"-{best[1].id} " in visitor.lines[5]
+        await visitor.press("escape")
+        await visitor.sees("open tickets, fair order")
 
 
 async def test_a_wide_screen_shows_the_ticket_beside_the_list(desk: Desk) -> None:

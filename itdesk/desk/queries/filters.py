@@ -53,8 +53,11 @@ _FEW_PEOPLE = 20
 _FEW_TICKETS = 5_000
 """So many are collected and sorted rather than looked for along an order."""
 
-_READ_TICKETS = 3_000
-"""So many are read for their words before the index is asked."""
+_READ_ON_SQLITE, _READ_ON_POSTGRES = 3_000, 1_000
+"""So many are read for their words before the index is asked. PostgreSQL needs longer to read one."""
+
+_OFTEN = 0.005
+"""The share of tickets with the words from which on it is quicker to go through tickets than to look up the found."""
 
 
 def matching(session: Session, query: Query, *columns: Any, order: Order | None = None, with_words: bool = True) -> Any:
@@ -85,18 +88,20 @@ def _conditions(session: Session, query: Query, order: Order | None, with_words:
         if condition is not None:
             conditions.append(~condition if term.negated else condition)
     if query.words and with_words:
-        conditions.append(_holds_words(session, query))
+        conditions.append(_holds_words(session, query, walked=query.live_only or not session.desk.database.sqlite))
     return conditions
 
 
-def _holds_words(session: Session, query: Query) -> Any:
-    ids = search.matching(session.desk.database, "ticket_search", search_columns(session), query.words)
-    ticket_id = _walked(session, Ticket.id) if query.live_only else Ticket.id
-    number = _number_meant(query)
+def _holds_words(session: Session, query: Query, *, walked: bool) -> Any:
+    """That the index finds a ticket; `walked`: tickets are gone through, rather than those of the index looked up."""
+    database = session.desk.database
+    ids = search.matching(database, "ticket_search", search_columns(session), query.words, apart=not walked)
+    ticket_id = _walked(session, Ticket.id) if walked else Ticket.id
+    number = number_meant(query)
     return ticket_id.in_(ids) if number is None else ticket_id.in_(ids) | (ticket_id == number)
 
 
-def _number_meant(query: Query) -> int | None:
+def number_meant(query: Query) -> int | None:
     """The ticket number that a single word may be."""
     return parse_number(query.words[0]) if len(query.words) == 1 and query.words[0].isdecimal() else None
 
@@ -104,28 +109,42 @@ def _number_meant(query: Query) -> int | None:
 def holding_words(session: Session, query: Query, select: Any, limit: int) -> Any:
     """At most `limit` of the sorted tickets that `matching` selected without words: the first that hold the words.
 
-    The index of SQLite needs long for a frequent word, and most tickets have it; a rare one it finds at once. So the
-    first tickets are read one by one, and where too few of them hold the words, the index is asked.
+    The indexes need long for a frequent word, and most tickets have it; a rare one they find at once. So the first
+    tickets are read one by one, and where too few of them hold the words, the index is asked: for all that it finds,
+    if few did, else while one goes on through the tickets.
     """
     if not query.words:
         return select.limit(limit)
-    if session.desk.database.sqlite:
-        found = _first_that_hold(session, query, select, limit)
-        if found is not None:
-            return Ticket.select(Ticket.id).where(Ticket.id.in_(found))
-    return select.where(_holds_words(session, query)).limit(limit)
+    sqlite = session.desk.database.sqlite
+    most = _READ_ON_SQLITE if sqlite else _READ_ON_POSTGRES
+    found, read = _first_that_hold(session, query, select.limit(most), limit)
+    if len(found) == limit or read < most:
+        return Ticket.select(Ticket.id).where(Ticket.id.in_(found))
+    walked = len(found) >= _OFTEN * read or (query.live_only and sqlite)
+    return select.where(_holds_words(session, query, walked=walked)).limit(limit)
 
 
-def _first_that_hold(session: Session, query: Query, select: Any, limit: int) -> list[int] | None:
-    """The ids, or None where reading on would take longer than asking the index."""
-    tickets, parameters = select.limit(_READ_TICKETS).sql()
-    condition, words = search.in_content(search_columns(session), SEARCH_COLUMNS, query.words)
-    cursor = session.desk.database.execute(
+def _first_that_hold(session: Session, query: Query, select: Any, limit: int) -> tuple[list[int], int]:
+    """The ids of the first that hold the words, at most `limit`, and, if they are fewer, how many tickets were read."""
+    database = session.desk.database
+    tickets, parameters = select.sql()
+    condition, words = search.in_content(database, search_columns(session), SEARCH_COLUMNS, query.words)
+    number, found, read = number_meant(query), [], 0
+    if not database.sqlite:
+        rows = database.execute(
+            f"SELECT found.id FROM (SELECT id, row_number() OVER () AS place FROM ({tickets}) AS first) AS found"  # noqa: S608
+            f" JOIN ticket_search AS content ON content.id = found.id WHERE {condition} OR found.id = %s"
+            " ORDER BY place LIMIT %s",
+            (*parameters, *words, number, limit),
+        ).fetchall()
+        if len(rows) < limit:
+            [read] = database.row(f"SELECT count(*) FROM ({tickets}) AS first", parameters)  # noqa: S608
+        return [ticket_id for (ticket_id,) in rows], read
+    cursor = database.execute(
         f"SELECT found.id, {condition} FROM ({tickets}) AS found"  # noqa: S608
         " CROSS JOIN ticket_search_content AS content ON content.id = found.id",
         (*words, *parameters),
     )
-    number, found, read = _number_meant(query), [], 0
     for ticket_id, holds in cursor:
         read += 1
         if holds or ticket_id == number:
@@ -133,7 +152,7 @@ def _first_that_hold(session: Session, query: Query, select: Any, limit: int) ->
             if len(found) == limit:
                 break
     cursor.close()
-    return found if len(found) == limit or read < _READ_TICKETS else None
+    return found, read
 
 
 def _walked(session: Session, column: Any) -> Any:

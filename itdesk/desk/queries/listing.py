@@ -1,14 +1,16 @@
 """Tickets one after the other, with all that a list or an export tells of them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from peewee import JOIN, Tuple
 
+from itdesk.desk.queries import ranking
 from itdesk.desk.queries.filters import matching
 from itdesk.desk.session import Session
+from itdesk.desk.visible import visible
 from itdesk.domain.queue_order import Order
 from itdesk.domain.search_language import Query
 from itdesk.domain.ticket import Kind, Status, WaitingReason, format_number
@@ -63,56 +65,93 @@ def tickets(
 
     They are read a thousand at a time: what changes meanwhile is seen as it stands when its turn comes.
     """
-    descending = (order is Order.NEWEST) != reverse
-    columns = (Ticket.order_key if order is Order.FAIR else Ticket.opened_at, Ticket.id)
-    select = _select(session, query).order_by(*(column.desc() if descending else column.asc() for column in columns))
-    here = Tuple(*columns)
-    page = select
+    descending = order.descending != reverse
+    read = _best(session, query, descending) if order is Order.BEST else _sorted(session, query, order, descending)
+    last: ListedTicket | None = None
     while limit is None or limit > 0:
         size = _PAGE if limit is None else min(limit, _PAGE)
-        with session.desk.database.translated():
-            rows = [_listed(row) for row in tuples(page.limit(size))]
+        rows = read(last, size)
         yield from rows
         if len(rows) < size:
             return
         last = rows[-1]
-        there = Tuple(last.order_key if order is Order.FAIR else to_microseconds(last.opened_at), last.id)
-        page = select.where(here < there if descending else here > there)
         limit = None if limit is None else limit - size
 
 
-def _select(session: Session, query: Query) -> Any:
+_Read = Callable[[ListedTicket | None, int], list[ListedTicket]]
+"""So many tickets after one, or from the first."""
+
+
+def _sorted(session: Session, query: Query, order: Order, descending: bool) -> _Read:
+    columns = (Ticket.order_key if order is Order.FAIR else Ticket.opened_at, Ticket.id)
+    here = Tuple(*columns)
+    select = _with_names(matching(session, query, *_COLUMNS))
+    select = select.order_by(*(column.desc() if descending else column.asc() for column in columns))
+
+    def read(last: ListedTicket | None, size: int) -> list[ListedTicket]:
+        page = select
+        if last is not None:
+            there = Tuple(last.order_key if order is Order.FAIR else to_microseconds(last.opened_at), last.id)
+            page = select.where(here < there if descending else here > there)
+        return _fetch(session, page.limit(size))
+
+    return read
+
+
+def _best(session: Session, query: Query, descending: bool) -> _Read:
+    with session.desk.database.translated():
+        found = ranking.ranked(session, query)
+
+    def key(ticket: ListedTicket) -> ranking.Key:
+        return ranking.place(found.scores.get(ticket.id, 0), to_microseconds(ticket.opened_at)), ticket.id
+
+    def read(last: ListedTicket | None, size: int) -> list[ListedTicket]:
+        with session.desk.database.translated():
+            ids = found.page(None if last is None else key(last), size, descending=descending)
+        rows = _fetch(session, _with_names(visible(session, *_COLUMNS)).where(Ticket.id.in_(ids)))
+        return sorted(rows, key=key, reverse=descending)
+
+    return read
+
+
+_COLUMNS = (
+    Ticket.id,
+    Ticket.kind,
+    Ticket.external_id,
+    Ticket.subject,
+    Ticket.status,
+    Ticket.waiting_reason,
+    Ticket.priority,
+    Ticket.major,
+    Ticket.impact,
+    Ticket.urgency,
+    Ticket.category,
+    Requester.login,
+    Requester.name,
+    Team.name,
+    Ticket.level,
+    Assignee.login,
+    Ticket.opened_at,
+    Ticket.changed_at,
+    Ticket.resolved_at,
+    Ticket.closed_at,
+    Ticket.version,
+    Ticket.order_key,
+)
+
+
+def _with_names(select: Any) -> Any:
+    """The selected tickets joined with those whose names are among _COLUMNS."""
     return (
-        matching(
-            session,
-            query,
-            Ticket.id,
-            Ticket.kind,
-            Ticket.external_id,
-            Ticket.subject,
-            Ticket.status,
-            Ticket.waiting_reason,
-            Ticket.priority,
-            Ticket.major,
-            Ticket.impact,
-            Ticket.urgency,
-            Ticket.category,
-            Requester.login,
-            Requester.name,
-            Team.name,
-            Ticket.level,
-            Assignee.login,
-            Ticket.opened_at,
-            Ticket.changed_at,
-            Ticket.resolved_at,
-            Ticket.closed_at,
-            Ticket.version,
-            Ticket.order_key,
-        )
-        .join_from(Ticket, Requester, on=(Ticket.requester == Requester.id))
+        select.join_from(Ticket, Requester, on=(Ticket.requester == Requester.id))
         .join_from(Ticket, Team, JOIN.LEFT_OUTER, on=(Ticket.team == Team.id))
         .join_from(Ticket, Assignee, JOIN.LEFT_OUTER, on=(Ticket.assignee == Assignee.id))
     )
+
+
+def _fetch(session: Session, select: Any) -> list[ListedTicket]:
+    with session.desk.database.translated():
+        return [_listed(row) for row in tuples(select)]
 
 
 def _listed(row: tuple[Any, ...]) -> ListedTicket:

@@ -1,11 +1,13 @@
 """The queue: pages of tickets by key, counts, and single rows for live refresh."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from peewee import ModelSelect, Tuple, fn
+from peewee import Tuple, fn
 
+from itdesk.desk.queries import ranking
 from itdesk.desk.queries.filters import holding_words, matching
 from itdesk.desk.session import Session
 from itdesk.domain.queue_order import Order
@@ -36,6 +38,8 @@ class QueueRow:
     changed_at: datetime
     version: int
     order_key: int
+    score: int = 0
+    """What the words of the search are worth in it; 0 where nothing was ranked."""
 
     @property
     def number(self) -> str:
@@ -44,7 +48,10 @@ class QueueRow:
 
     def key(self, order: Order) -> tuple[int, int]:
         """Where the row stands in an order: pages go on after it or before it."""
-        return (self.order_key if order is Order.FAIR else to_microseconds(self.opened_at), self.id)
+        if order is Order.FAIR:
+            return self.order_key, self.id
+        opened_at = to_microseconds(self.opened_at)
+        return ranking.place(self.score, opened_at) if order is Order.BEST else opened_at, self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +79,12 @@ def page(
     """
     backwards = before is not None
     key = before if backwards else after
-    descending = ((order is Order.NEWEST) != reverse) != backwards
-    select = matching(session, query, Ticket.id, order=order, with_words=False)
-    columns = (Ticket.order_key if order is Order.FAIR else Ticket.opened_at, Ticket.id)
-    if key is not None:
-        here, there = Tuple(*columns), Tuple(*key)
-        select = select.where(here < there if descending else here > there)
-    select = select.order_by(*(column.desc() if descending else column.asc() for column in columns))
-    rows = _fetch(session, holding_words(session, query, select, limit + 1))
+    descending = (order.descending != reverse) != backwards
+    if order is Order.BEST:
+        rows = _best(session, query, key, limit + 1, descending=descending)
+    else:
+        select = _beyond(matching(session, query, Ticket.id, order=order, with_words=False), order, key, descending)
+        rows = _fetch(session, holding_words(session, query, select, limit + 1))
     rows.sort(key=lambda row: row.key(order), reverse=descending)
     more = len(rows) > limit
     rows = rows[:limit]
@@ -88,13 +93,32 @@ def page(
     return Page(tuple(rows), more_before=after is not None, more_after=more)
 
 
+def _beyond(select: Any, order: Order, key: tuple[int, int] | None, descending: bool) -> Any:
+    """The selected tickets beyond a key, sorted."""
+    columns = (Ticket.order_key if order is Order.FAIR else Ticket.opened_at, Ticket.id)
+    if key is not None:
+        here, there = Tuple(*columns), Tuple(*key)
+        select = select.where(here < there if descending else here > there)
+    return select.order_by(*(column.desc() if descending else column.asc() for column in columns))
+
+
+def _best(
+    session: Session, query: Query, key: tuple[int, int] | None, limit: int, *, descending: bool
+) -> list[QueueRow]:
+    """The first rows beyond a key, best first or last, in no order."""
+    found = ranking.ranked(session, query)
+    ids = found.page(key, limit, descending=descending)
+    rows = _fetch(session, Ticket.select(Ticket.id).where(Ticket.id.in_(ids)))
+    return [replace(row, score=found.scores.get(row.id, 0)) for row in rows]
+
+
 def around(
     session: Session, query: Query, order: Order, key: tuple[int, int], *, reverse: bool = False, limit: int = 50
 ) -> Page:
     """Rows on both sides of a key, about `limit` in all, the row of that key among them if it still matches."""
     half = max(1, limit // 2)
     above = page(session, query, order, reverse=reverse, before=key, limit=half)
-    just_before = (key[0], key[1] + 1) if (order is Order.NEWEST) != reverse else (key[0], key[1] - 1)
+    just_before = (key[0], key[1] + 1) if order.descending != reverse else (key[0], key[1] - 1)
     below = page(session, query, order, reverse=reverse, after=just_before, limit=limit - len(above.rows))
     return Page(above.rows + below.rows, more_before=above.more_before, more_after=below.more_after)
 
@@ -105,7 +129,11 @@ def rows_by_id(session: Session, ticket_ids: Iterable[int], query: Query) -> tup
     if not ids:
         return ()
     these = session.desk.database.among(ids)
-    return tuple(_fetch(session, matching(session, query, Ticket.id).where(Ticket.id.in_(these))))
+    rows = _fetch(session, matching(session, query, Ticket.id).where(Ticket.id.in_(these)))
+    if not query.words or not rows:
+        return tuple(rows)
+    found = ranking.scores(session, query, Ticket.select(Ticket.id).where(Ticket.id.in_([row.id for row in rows])))
+    return tuple(replace(row, score=found[row.id]) for row in rows)
 
 
 def count(session: Session, query: Query, *, limit: int | None = 1000) -> int:
@@ -121,7 +149,9 @@ def count_before(
     session: Session, query: Query, order: Order, key: tuple[int, int], *, reverse: bool = False, limit: int = 1000
 ) -> int:
     """How many matching tickets stand before a key, at most `limit`: the row's position."""
-    descending = (order is Order.NEWEST) != reverse
+    descending = order.descending != reverse
+    if order is Order.BEST:
+        return ranking.ranked(session, query).count_before(key, limit, descending=descending)
     here = Tuple(Ticket.order_key if order is Order.FAIR else Ticket.opened_at, Ticket.id)
     there = Tuple(*key)
     select = matching(session, query, Ticket.id, order=order, with_words=False)
@@ -149,7 +179,7 @@ LEFT JOIN person AS assignee ON assignee.id = t.assignee_id
 """
 
 
-def _fetch(session: Session, select: ModelSelect) -> list[QueueRow]:
+def _fetch(session: Session, select: Any) -> list[QueueRow]:
     """The rows of the tickets whose ids are selected, in no order.
 
     The ids come from a covering index alone, and only a page of them is looked up. Plain SQL and plain rows: Peewee's
