@@ -43,7 +43,7 @@ class MetricsScreen(DeskScreen):
         self._days = _DAYS
         self._old = False
         self._counted_at: datetime | None = None
-        self._says = ""
+        self._told = ""
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
@@ -59,6 +59,10 @@ class MetricsScreen(DeskScreen):
         super().on_mount()
         self.figures.say(f"Counting what is open, and the last {self._days} days …")
         self.reload()
+
+    def on_resize(self) -> None:
+        """There may be room for the period's dates, or no more."""
+        self._show_tabs(self.figures.overview)
 
     @property
     def figures(self) -> Figures:
@@ -90,7 +94,7 @@ class MetricsScreen(DeskScreen):
             )
         self._show_tabs(overview)
         if announced:
-            self.say(f"{days_in_words(overview.period.span)}, compared with the {days} days before.")
+            self._tell(f"{days_in_words(overview.period.span)}, compared with the {days} days before.")
 
     def _show_tabs(self, overview: Overview | None) -> None:
         """The sections with the cursor's one, and the period."""
@@ -125,11 +129,14 @@ class MetricsScreen(DeskScreen):
     def _moved(self) -> None:
         """Name the section, and say what cannot be read in a chart."""
         spot = self.figures.spot
-        says = spot.says if spot else ""
-        if says or self._says:
-            self.say(says)
-        self._says = says
+        self._tell(spot.says if spot else "")
         self._show_tabs(self.figures.overview)
+
+    def _tell(self, sentence: str) -> None:
+        """Say something until the cursor moves on."""
+        if sentence or self._told:
+            self.say(sentence)
+        self._told = sentence
 
     @on(Figures.Opened)
     def action_open(self) -> None:
@@ -140,7 +147,7 @@ class MetricsScreen(DeskScreen):
         if count.count:
             self.post_message(OpenQueue(count.query))
         else:
-            self.say(f"{count.label}: {plural(0, 'ticket')}, there is nothing to open.")
+            self._tell(f"{count.label}: {plural(0, 'ticket')}, there is nothing to open.")
 
     def action_table(self) -> None:
         """The section as a table, or as a chart again."""
@@ -171,10 +178,10 @@ class MetricsScreen(DeskScreen):
     def _set_period(self, by: int) -> None:
         at = LENGTHS.index(self._days) + by
         if not 0 <= at < len(LENGTHS):
-            self.say(f"{self._days} days is the {'longest' if by > 0 else 'shortest'} period.")
+            self._tell(f"{self._days} days is the {'longest' if by > 0 else 'shortest'} period.")
             return
         self._days = LENGTHS[at]
-        self.say(f"Counting {self._days} days …")
+        self._tell(f"Counting {self._days} days …")
         self._count(announced=True)
 
     def action_down(self) -> None:
@@ -219,5 +226,5 @@ class MetricsScreen(DeskScreen):
 
     def action_refresh(self) -> None:
         """Count anew."""
-        self.say(f"Counting {self._days} days …")
+        self._tell(f"Counting {self._days} days …")
         self._count(announced=True)

@@ -52,6 +52,7 @@ def _reading(small: BigDesk, large: BigDesk) -> Sequence[Figure]:
         *reads.count_figures(large),
         *reads.search_figures(large),
         *reads.ticket_figures(large),
+        *reads.metrics_figures(large),
     ]
 
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from itdesk.desk.queries import queue, tickets
+from itdesk.desk.queries import metrics, queue, tickets
 from itdesk.desk.session import Session, open_desk, sign_in
 from itdesk.domain.queue_order import Order
 from itdesk.domain.search_language import parse
@@ -106,6 +106,19 @@ def count_figures(desk: BigDesk) -> list[Figure]:
             return [queue.count(session, query, limit=COUNT_LIMIT) for query in queries]
 
         return [Figure("counts of all tabs", median(milliseconds(counts, RUNS)), "ms", 20, 5)]
+
+
+def metrics_figures(desk: BigDesk) -> list[Figure]:
+    """The figures of a month and of a year, as the metrics screen counts them, off the event loop."""
+    with session_at(desk) as session:
+        return [
+            Figure(
+                f"figures of {days} days",
+                median(milliseconds(lambda days=days: metrics.overview(session, days=days), ROUNDS)),  # type: ignore[misc]
+                "ms",
+            )
+            for days in (30, 365)
+        ]
 
 
 SEARCHED = ("printer", "vpn connect", "pass", "p", "the", "nb00", "qqqq")

@@ -172,6 +172,9 @@ async def test_the_period_grows_and_shrinks_and_says_so(desk: Desk) -> None:
     async with visit(desk, size=(140, 45)) as visitor:
         await at_metrics(visitor)
         await visitor.sees("< 18 Oct to 16 Nov, 30 days >")
+        await visitor.pilot.resize_terminal(80, 24)
+        await visitor.sees("  < 30 days >")
+        await visitor.pilot.resize_terminal(140, 45)
         await visitor.press("less_than_sign")
         await visitor.sees("< 10 Nov to 16 Nov, 7 days >", "compared with the 7 days before")
         await visitor.press("less_than_sign")

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from itdesk.ui.times import age, clock, day, moment
+from itdesk.ui.times import age, clock, day, moment, span
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 NOW = datetime(2026, 11, 16, 8, 14, tzinfo=UTC)
@@ -47,3 +47,22 @@ def test_a_moment_is_as_short_as_it_may_be(at: datetime, shown: str) -> None:
 def test_times_are_those_of_the_desk() -> None:
     assert clock(NOW, WARSAW) == "09:14"
     assert day(datetime(2026, 11, 15, 23, 30, tzinfo=UTC), WARSAW) == "Monday 16 November 2026"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [
+        (0, "0m"),
+        (20, "<1m"),
+        (59 * 60, "59m"),
+        (3600, "1h"),
+        (3600 + 5 * 60, "1h05m"),
+        (86_399, "1d"),
+        (30 * 3600, "1d6h"),
+        (3 * 86_400, "3d"),
+        (9 * 86_400 + 23 * 3600, "9d23h"),
+        (21.4 * 86_400, "21d"),
+    ],
+)
+def test_a_span_has_two_units_at_most(seconds: float, shown: str) -> None:
+    assert span(seconds) == shown

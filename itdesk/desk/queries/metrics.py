@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import partial
+from functools import cache, partial
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -258,18 +258,12 @@ def _growth(flow: "_Flow", opens: Headline) -> Iterable[Attention]:
 # --- over time -----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Resolved:
-    """A resolution; times are microseconds."""
-
-    at: int
-    took: int
-    category: str
-    first_level: bool
-
-
 class _Flow:
-    """What happened in the period, in the period before, and in the last weeks. Moments are microseconds, in order."""
+    """What happened in the period, in the period before, and in the last weeks.
+
+    Moments and times are microseconds, in order. Resolutions are rows: moment, time that it took, category, whether at
+    the first level.
+    """
 
     def __init__(self, session: Session, period: Period) -> None:
         self.period = period
@@ -282,17 +276,15 @@ class _Flow:
         self._opened = [at for at, _ in opened]
         self._closed = [at for (at,) in self._read(session, "closed_at", "closed_at", first)]
         self._reopened = [at for (at,) in self._read(session, "reopened_at", "reopened_at", first)]
-        self._resolutions = [
-            _Resolved(at, took, category, bool(first_level))
-            for at, took, category, first_level in self._read(
-                session,
-                "resolved_at, resolved_at - opened_at, category, level = 1 AND escalated_at IS NULL",
-                "resolved_at",
-                first,
-                " AND status <> 'cancelled'",
-            )
-        ]
-        self._resolved = [one.at for one in self._resolutions]
+        self._resolutions: list[tuple[int, int, str, int]] = self._read(
+            session,
+            "resolved_at, resolved_at - opened_at, category, level = 1 AND escalated_at IS NULL",
+            "resolved_at",
+            first,
+            " AND status <> 'cancelled'",
+        )
+        self._resolved = [at for at, *_ in self._resolutions]
+        self._times = [took for _, took, *_ in self._resolutions]
         begin, *before = (bisect_left(self._opened, bound) for bound in (self._start, *self._before))
         self.by_category = Counter(category for _, category in opened[begin:])
         self.before_by_category = Counter(category for _, category in opened[before[0] : before[1]])
@@ -314,9 +306,12 @@ class _Flow:
         opened, resolved = f"opened:{days} status:all", f"resolved:{days}"
         yield self._headline("Opened", Unit.COUNT, partial(_count, self._opened), self._opened, opened)
         yield self._headline("Resolved", Unit.COUNT, partial(_count, self._resolved), self._resolved, resolved)
+        ordered = cache(self._ordered)  # both percentiles want them
         for label, share in (("Time to resolve, median", 0.5), ("Time to resolve, p90", 0.9)):
-            yield self._headline(label, Unit.SECONDS, partial(self._took, share), self._resolved, resolved)
-        first = [one.at for one in self._resolutions if one.first_level]
+            yield self._headline(
+                label, Unit.SECONDS, partial(_percentile_between, ordered, share), self._resolved, resolved
+            )
+        first = [at for at, *_, first_level in self._resolutions if first_level]
         query = f"{resolved} level:1 escalated:no"
         yield self._headline("Solved at first level", Unit.PERCENT, self._share_of(first), first, query)
         query = f"reopened:{days} status:all"
@@ -345,9 +340,10 @@ class _Flow:
 
         return share
 
-    def _took(self, share: float, first: int, end: int) -> float | None:
+    def _ordered(self, first: int, end: int) -> Sequence[int]:
+        """The times to resolve of what was resolved between two moments, the shortest first."""
         begin, stop = (bisect_left(self._resolved, bound) for bound in (first, end))
-        return _percentile(sorted(one.took for one in self._resolutions[begin:stop]), share)
+        return sorted(self._times[begin:stop])
 
     def _open_at(self, open_now: int, moment: int) -> int:
         """How many were open at a moment, from how many are now."""
@@ -371,8 +367,8 @@ class _Flow:
         """Those with most new tickets."""
         top = sorted(self.by_category.items(), key=lambda item: (-item[1], item[0]))[:TOP_CATEGORIES]
         took: defaultdict[str, list[int]] = defaultdict(list)
-        for one in self._resolutions[bisect_left(self._resolved, self._start) :]:
-            took[one.category].append(one.took)
+        for _, time, category, _ in self._resolutions[bisect_left(self._resolved, self._start) :]:
+            took[category].append(time)
         for path, count in top:
             times = sorted(took[path])
             yield CategoryFigures(
@@ -407,6 +403,12 @@ class _Flow:
 def _count(moments: Sequence[int], first: int, end: int) -> int:
     """How many of the sorted moments lie from `first` on and before `end`."""
     return bisect_left(moments, end) - bisect_left(moments, first)
+
+
+def _percentile_between(
+    ordered: Callable[[int, int], Sequence[int]], share: float, first: int, end: int
+) -> float | None:
+    return _percentile(ordered(first, end), share)
 
 
 def _percentile(ordered: Sequence[int], share: float) -> float | None:

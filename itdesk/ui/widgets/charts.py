@@ -117,7 +117,8 @@ def bars(
     """A bar for each count."""
     highest = max((count.count for count in counts), default=0) or 1
     number = max((len(f"{count.count:,}") for count in counts), default=1)
-    room = max(4, width - GUTTER - label - number - 4)
+    label = min(label, width - GUTTER - number - 5)
+    room = width - GUTTER - label - number - 4
     lines = [
         join(
             " " * GUTTER,

@@ -84,7 +84,6 @@ class Figures(Lines, can_focus=True):
             self._go_to(spot.section, spot.count.label)
         self._reveal()
         self.repaint()
-        self.post_message(self.Moved())
 
     def _go_to(self, section: int, label: str) -> None:
         """To the figure of that name; to the section's first, where it is gone."""

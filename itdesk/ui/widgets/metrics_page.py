@@ -37,7 +37,7 @@ _RIGHT, _RIGHT_OF_MUCH, _MUCH = 42, 54, 180
 """Columns of the right part, and from how many columns on it has more."""
 
 _TEAMS = 30
-_LEAST_CHART, _MOST_CHART = 6, 20
+_LEAST_CHART, _USUAL_CHART, _MOST_CHART = 4, 8, 20
 _GUTTER = " " * GUTTER
 _NOTHING = "-"
 
@@ -60,12 +60,15 @@ class Section(IntEnum):
 
 def page(overview: Overview, width: int, height: int, palette: Roles) -> Block:
     """All sections, as a page of `width` cells; `height` says how much of it can be seen at once."""
-    lay_out = _wide if width >= WIDE else _narrow
+    wide = width >= WIDE
+    lay_out = _wide if wide else _narrow
     chart = _LEAST_CHART
     made = lay_out(overview, width, height, palette, chart)
-    while (spare := height - (len(made.lines) if width >= WIDE else _until_flow(made))) > 0 and chart < _MOST_CHART:
+    while (spare := height - (len(made.lines) if wide else _until_flow(made))) > 0 and chart < _MOST_CHART:
         chart = min(_MOST_CHART, chart + spare)
         made = lay_out(overview, width, height, palette, chart)
+    if spare < 0:  # one scrolls to see it anyway
+        made = lay_out(overview, width, height, palette, min(_USUAL_CHART, max(_LEAST_CHART, height - 2)))
     return made
 
 
