@@ -194,7 +194,9 @@ class KnowledgeScreen(DeskScreen):
         if not found:
             return "no article"
         number = f"{_LIMIT}+ articles" if found >= _LIMIT else plural(found, "article")
-        return f"{number}, best first" if self._searched.strip() or self._view == "fits" else f"{number}, by title"
+        if self._view == "fits":
+            return f"{number}, % of what the ticket says"
+        return f"{number}, best first" if self._searched.strip() else f"{number}, by title"
 
     def _choice(self, article: ArticleView, palette: Roles) -> Choice:
         asked, fit = self._asked(article), self._found.fits.get(article.id)

@@ -78,6 +78,7 @@ class NewTicketScreen(DeskScreen):
         self._left = "#requester"
         self._sending = self._gone = False
         self._farewell: str | None = None
+        self._offered_for = ""
         self._look_timer: Timer | None = None
         self._keep_timer: Timer | None = None
 
@@ -180,9 +181,10 @@ class NewTicketScreen(DeskScreen):
     # --- what would become of it ---------------------------------------------------------------------------------
 
     def reload(self) -> None:
-        """Look again, in the colours that are on now."""
+        """Look again, in the colours that are on now; keep what could not be kept."""
         self._show()
         self._look()
+        self._keep()
 
     @work(exclusive=True, group="look")
     async def _look(self) -> None:
@@ -289,6 +291,7 @@ class NewTicketScreen(DeskScreen):
         self._people.set_class(bool(choices), "shown")
         self._people.styles.height = max(1, len(choices))
         self._people.show(choices)
+        self._offered_for = self._new.requester or ""
         self._show_hints()
 
     @property
@@ -301,9 +304,10 @@ class NewTicketScreen(DeskScreen):
         self._show_hints()
 
     def _take_person(self) -> None:
+        """Take who is offered, unless more was typed since: then those are not meant."""
         choice = self._people.choice
         self._hide_people()
-        if choice is not None:
+        if choice is not None and self._offered_for == (self._new.requester or ""):
             self._seen = replace(self._seen, like=())
             self._requester.value = str(choice.value)
 

@@ -181,3 +181,12 @@ def test_the_rules_see_the_site_and_the_name_of_the_requester(sign_in_as: SignIn
 
     made = {item.decision.thing: item.decision.value for item in decisions_in_force(sign_in_as("tom"), ticket)}
     assert said == made
+
+
+def test_a_requester_is_told_of_their_own_tickets_and_of_nobody_else(sign_in_as: SignIn) -> None:
+    mine = open_ticket(sign_in_as, "VPN drops at home", "rita")
+    open_ticket(sign_in_as, "VPN drops at home", "ron")
+    seen = outlook(sign_in_as("rita"), NewTicket("VPN drops", requester="ron"))
+    assert (seen.requester, seen.like) == (None, ())
+    assert seen.of(Thing.CATEGORY) is not None
+    assert [one.id for one in seen.alike] == [mine]

@@ -212,7 +212,9 @@ async def from_ticket(visitor: Visit, ticket: int) -> None:
 async def test_from_a_ticket_the_knowledge_shows_what_fits_it_with_a_percentage(desk: Desk) -> None:
     async with visit(desk) as visitor:
         await from_ticket(visitor, VPN)
-        await visitor.sees("All 4   Fits INC-12 2", "2 articles, best first", "KB-1    VPN drops: lower the MTU", " %")
+        await visitor.sees(
+            "All 4   Fits INC-12 2", "2 articles, % of what the ticket says", "KB-1    VPN drops: lower the MTU", " %"
+        )
         shares = [int(line.split()[-2]) for line in visitor.lines if line.endswith(" %")]
         assert shares == sorted(shares, reverse=True)
         assert shares[0] > 60
@@ -225,7 +227,7 @@ async def test_from_a_ticket_the_knowledge_shows_what_fits_it_with_a_percentage(
 async def test_what_a_ticket_shares_with_an_article_is_underlined_there(desk: Desk) -> None:
     async with visit(desk, size=(140, 45)) as visitor:
         await from_ticket(visitor, VPN)
-        await visitor.sees("2 articles, best first", "ping -M do")
+        await visitor.sees("2 articles, % of what", "ping -M do")
         article = visitor.app.screen.query_one("#article", ScrollLines)
         assert [hit for y in range(2) for hit in underlined(article.line(y, 78))] == ["VPN", "drops"]
 

@@ -160,6 +160,16 @@ async def test_the_second_of_those_offered_is_taken_with_the_arrow_keys(desk: De
         await visitor.sees("for Tariq Aziz")
 
 
+async def test_who_is_offered_is_not_taken_when_more_was_typed_since(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await begin(visitor)
+        await visitor.type("m")
+        await visitor.sees("Marta Kowalska", "Mei Tanaka")
+        await visitor.press("a", "tab")
+        assert visitor.app.screen.query_one("#requester", Input).value == "ma"
+        await visitor.sees("Nobody is called so.")
+
+
 async def test_escape_leaves_what_is_typed_as_it_is(desk: Desk) -> None:
     async with visit(desk) as visitor:
         await begin(visitor)

@@ -9,6 +9,7 @@ from itdesk.desk.queries.knowledge import Fit, fitting
 from itdesk.desk.queries.people import Requester, people_like, requester
 from itdesk.desk.session import Session
 from itdesk.domain.decisions import Decision, Source, Thing
+from itdesk.domain.people import READERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +31,16 @@ class Outlook:
 
 
 def outlook(session: Session, new: NewTicket, *, people: int = 5, articles: int = 3, alike: int = 5) -> Outlook:
-    """Everything in one go, at most so many of each; nothing is written. Raises Refused for others than readers."""
-    named = requester(session, new.requester) if new.requester else None
+    """Everything in one go, at most so many of each; nothing is written. Requesters are told of nobody else."""
+    may_see_people = session.actor.role in READERS
+    named = requester(session, new.requester) if new.requester and may_see_people else None
     like: tuple[Requester, ...] = ()
-    if new.requester and (named is None or named.login != new.requester):
+    if new.requester and may_see_people and (named is None or named.login != new.requester):
         like = people_like(session, new.requester, limit=people)
     if not f"{new.subject}{new.body}".strip():
         return Outlook(named, like)
-    asks = named if new.requester else requester(session, session.actor.login)
+    asks = requester(session, session.actor.login) if may_see_people and not new.requester else named
+    own_id = None if may_see_people else session.actor.id
     known = replace(new, requester=asks.name, site=asks.site or None) if asks else new
     decisions = intake.preview(session, known).decisions
     category = next(decision for decision in decisions if decision.thing is Thing.CATEGORY)
@@ -47,7 +50,7 @@ def outlook(session: Session, new: NewTicket, *, people: int = 5, articles: int 
         session,
         new.subject,
         new.body,
-        requester_id=asks.id if asks else None,
+        requester_id=asks.id if asks else own_id,
         category=path or None,
         limit=alike,
     )
