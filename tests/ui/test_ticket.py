@@ -68,7 +68,7 @@ async def test_a_reply_begun_from_the_details_is_seen_where_there_is_no_room_for
 async def test_tab_walks_the_sections_where_there_is_no_room_for_them_beside_the_timeline(desk: Desk) -> None:
     async with visit(desk) as visitor:
         await open_ticket(visitor)
-        assert "Timeline 4   People   Facts   Decisions 8   May solve it 3" in visitor.lines[2]
+        assert "Timeline 4   People   Facts   Decisions 8   May solve it 2" in visitor.lines[2]
         await visitor.press("tab")
         await visitor.sees("Requester  Marta Kowalska                                      Finance, Gdańsk")
         assert "Reply by anna" not in visitor.text
