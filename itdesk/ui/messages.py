@@ -1,12 +1,16 @@
 """What screens ask of the program. A screen knows no other screen: it says what it wants, and the app opens it."""
 
+from typing import TYPE_CHECKING
+
 from textual.message import Message
 
 from itdesk.desk.change import Change
-from itdesk.desk.intake import KeptForm
 from itdesk.desk.queries.feed import News
 from itdesk.desk.queries.queue import QueueRow
 from itdesk.domain.rulebook import View
+
+if TYPE_CHECKING:  # the stages of the workflow are not loaded at the start
+    from itdesk.desk.intake import KeptForm
 
 
 class OpenTicket(Message):
@@ -25,7 +29,7 @@ class OpenTicket(Message):
 class OpenForm(Message):
     """Open the form of a new ticket, with the draft that was kept of one."""
 
-    def __init__(self, kept: KeptForm | None) -> None:
+    def __init__(self, kept: "KeptForm | None") -> None:
         super().__init__()
         self.kept = kept
 

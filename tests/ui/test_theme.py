@@ -35,7 +35,7 @@ async def test_without_colour_every_screen_still_says_everything(desk: Desk, mon
         await visitor.press("escape", "colon")
         await visitor.sees("Act on INC-12")
         await visitor.press("escape", "2")
-        await visitor.sees("2 articles, best first")
+        await visitor.sees("2 articles, %")
         await visitor.press("enter")
         await visitor.sees("ping -M do")
         await visitor.press("3")

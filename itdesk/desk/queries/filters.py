@@ -7,11 +7,9 @@ from zoneinfo import ZoneInfo
 
 from peewee import SQL, NodeList, fn
 
-from itdesk.desk.queries import directory
 from itdesk.desk.session import Session
 from itdesk.desk.visible import visible
 from itdesk.domain.people import READERS
-from itdesk.domain.periods import DAY_US, HOUR_US, offsets
 from itdesk.domain.queue_order import Order
 from itdesk.domain.search_language import (
     EXACTLY,
@@ -249,6 +247,8 @@ def _team(session: Session, team: Any, value: str) -> Any:
 
 
 def _assignee(session: Session, assignee: Any, value: str) -> Any:
+    from itdesk.desk.queries import directory
+
     if value == NONE:
         return assignee.is_null()
     if value == ME:
@@ -259,6 +259,8 @@ def _assignee(session: Session, assignee: Any, value: str) -> Any:
 
 
 def _requester(session: Session, value: str) -> Any:
+    from itdesk.desk.queries import directory
+
     if value == ME:
         return Ticket.requester == session.actor.id
     wanted = fold(value)
@@ -273,6 +275,8 @@ def _requester(session: Session, value: str) -> Any:
 
 def _site(session: Session, value: str) -> Any:
     """The value stands in the site, whatever its case and accents."""
+    from itdesk.desk.queries import directory
+
     wanted = fold(value)
     if value.isascii():
         # Every site of a person is known here; reading those of all tickets would take a second at a million.
@@ -306,6 +310,8 @@ def _happened(session: Session, column: Any, value: str) -> Any:
 
 def _arrived(session: Session, value: str) -> Any:
     """Opened on a weekday, or in an hour of it, by the clocks of the desk's time zone."""
+    from itdesk.domain.periods import offsets
+
     weekday, hour = arrival(value)
     oldest = visible(session, fn.MIN(Ticket.opened_at)).scalar()
     conditions = [
@@ -316,6 +322,8 @@ def _arrived(session: Session, value: str) -> Any:
 
 
 def _in_hour(offset: int, weekday: int, hour: int | None) -> Any:
+    from itdesk.domain.periods import DAY_US, HOUR_US
+
     # The first day of the epoch was a Thursday. Without the sign of a remainder, which psycopg would take for its own.
     local = NodeList((SQL("("), Ticket.opened_at, SQL(f"+ {offset + 3 * DAY_US})")))
     size, count, wanted = (DAY_US, 7, weekday) if hour is None else (HOUR_US, 168, weekday * 24 + hour)
