@@ -25,15 +25,9 @@ SSHD = shutil.which("sshd", path=os.pathsep.join([os.environ.get("PATH", ""), "/
 SSH, SSH_KEYGEN = shutil.which("ssh"), shutil.which("ssh-keygen")
 PRIVILEGE_SEPARATION = Path("/run/sshd")  # where Debian's sshd wants an empty folder when root starts it
 
-pytestmark = [
-    pytest.mark.skipif(
-        not (SSHD and SSH and SSH_KEYGEN), reason="OpenSSH's server or client is not installed (openssh-server)"
-    ),
-    pytest.mark.skipif(
-        os.environ.get("ITDESK_TEST_SSH") != "1",
-        reason="ITDESK_TEST_SSH=1 runs it: it once waited in vain beside other tests, for a reason not found yet",
-    ),
-]
+pytestmark = pytest.mark.skipif(
+    not (SSHD and SSH and SSH_KEYGEN), reason="OpenSSH's server or client is not installed (openssh-server)"
+)
 
 
 @dataclass(frozen=True, slots=True)
