@@ -102,7 +102,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "drop_word",
         ("backspace",),
-        "drop a word",
+        "shorten",
         (_QUEUE,),
         Group.FIND,
         "Drop the last word of the filter",
@@ -219,6 +219,7 @@ _SHOWN = {
     "right_square_bracket": "]",
     "pagedown": "pgdn",
     "pageup": "pgup",
+    "backspace": "bksp",
 }
 
 
