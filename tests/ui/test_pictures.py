@@ -121,9 +121,12 @@ async def collision(visitor: Visit) -> None:
     await ticket(visitor)
     await visitor.press("r")
     await visitor.type("Hello Marta, we found the cause.")
+    await visitor.sees("draft kept")
     triage.assign(session_of(visitor.desk, "jonas"), [VPN], "jonas")
     await visitor.press("escape", "s")
     await visitor.sees("jonas changed this ticket while you wrote.", "Nothing is sent yet.")
+    await visitor.polled()
+    await visitor.sees("L2 network  jonas")
 
 
 async def silent(visitor: Visit) -> None:

@@ -134,6 +134,9 @@ class SearchInput(Input):
     names: Vocabulary | None = None
     """What may be completed; None where nothing is."""
 
+    _asked: tuple[str, int, Completion | None] | None = None
+    """The last text, among which names it was completed, and to what: each letter asks three times."""
+
     def on_mount(self) -> None:
         """Suggest."""
         self.suggester = _Suggester(self)
@@ -147,13 +150,20 @@ class SearchInput(Input):
 
     def suggestion(self, value: str) -> str | None:
         """A text with what is missing behind it."""
-        found = complete(value, self.names) if self.names else None
+        found = self._complete(value)
         return None if found is None else value + safe(found.tail or f"  → {found.text.split()[-1]}")
 
     @property
     def completion(self) -> Completion | None:
         """What the text may become."""
-        return complete(self.value, self.names) if self.names else None
+        return self._complete(self.value)
+
+    def _complete(self, value: str) -> Completion | None:
+        if self.names is None:
+            return None
+        if self._asked is None or self._asked[:2] != (value, id(self.names)):
+            self._asked = (value, id(self.names), complete(value, self.names))
+        return self._asked[2]
 
     def action_accept(self) -> None:
         """Take the completion over."""
