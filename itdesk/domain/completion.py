@@ -1,8 +1,9 @@
 """The names of a desk beside a search: completion while it is typed, and doubts about names that nobody has."""
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from itdesk.domain.search_language import ALIASES, CHOICES, ME, MINE, NONE, Key, Query
 from itdesk.domain.text import fold
@@ -12,15 +13,24 @@ from itdesk.domain.text import fold
 class Vocabulary:
     """The names of a desk, each list in the order in which they are offered.
 
-    `logins` are of staff, `people` are (login, full name) of everybody, `categories` are paths.
+    `logins` are of staff, `people` are (login, full name) of everybody, `requesters` what may stand behind `from:`,
+    `categories` are paths.
     """
 
     logins: tuple[str, ...] = ()
     people: tuple[tuple[str, str], ...] = ()
+    requesters: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     sites: tuple[str, ...] = ()
+
+
+def names_of(people: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """What may stand behind `from:` for these people: their logins, then each part of their names, folded."""
+    people = list(people)
+    parts = (fold(part) for _, name in people for part in name.split())
+    return tuple(dict.fromkeys((*(login for login, _ in people), *parts)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +49,7 @@ def complete(text: str, known: Vocabulary) -> Completion | None:
     before, word = _last_word(text)
     if not word:
         return None
-    offered: Sequence[str]
+    offered: tuple[str, ...]
     sign = "-" if word.startswith("-") else ""
     bare = word.removeprefix("-")
     if bare[:1] in ("@", "#"):
@@ -51,15 +61,14 @@ def complete(text: str, known: Vocabulary) -> Completion | None:
             return None
         head, offered = f"{name}:", _values(key, known)
     elif len(bare) > 1:
-        return _completed(before + sign, bare, [f"{key}:" for key in Key])
+        return _completed(before + sign, bare, _KEYS)
     else:
         return None
     if typed.startswith('"'):
         return _completed(f'{before}{sign}{head}"', typed[1:], offered, closing='"')
     done, comma, last = typed.rpartition(",")
     chosen = {fold(one) for one in done.split(",")}
-    plain = [one for one in offered if " " not in one and fold(one) not in chosen]
-    return _completed(f"{before}{sign}{head}{done}{comma}", last, plain)
+    return _completed(f"{before}{sign}{head}{done}{comma}", last, offered, chosen=chosen)
 
 
 def _last_word(text: str) -> tuple[str, str]:
@@ -74,21 +83,35 @@ def _last_word(text: str) -> tuple[str, str]:
     return text[:start], text[start:]
 
 
-def _completed(before: str, typed: str, offered: Iterable[str], closing: str = "") -> Completion | None:
+_KEYS = tuple(f"{key}:" for key in Key)
+
+
+@lru_cache(maxsize=16)
+def _folded(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Thousands of names are folded once, not with every letter that is typed."""
+    return tuple(fold(name) for name in names)
+
+
+def _completed(
+    before: str, typed: str, offered: tuple[str, ...], *, chosen: Collection[str] = (), closing: str = ""
+) -> Completion | None:
     wanted = fold(typed)
     inside: Completion | None = None
-    for one in offered:
-        folded = fold(one)
-        if folded.startswith(wanted):
-            if len(fold(one[: len(typed)])) != len(wanted):
-                continue  # `strasse` for `straße`: what is missing could not be told from what is there
-            if folded == wanted and not closing:
-                if one == typed:
-                    return None
-                continue
-            return Completion(f"{before}{one}{closing}", one[len(typed) :] + closing)
-        if inside is None and wanted and any(part.startswith(wanted) for part in folded.split(".")[1:]):
+    for one, folded in zip(offered, _folded(offered), strict=True):
+        begins = folded.startswith(wanted)
+        within = not begins and inside is None and bool(wanted) and f".{wanted}" in folded
+        if not (begins or within) or folded in chosen or (" " in one and not closing):
+            continue
+        if within:
             inside = Completion(f"{before}{one}{closing}", "")
+            continue
+        if len(fold(one[: len(typed)])) != len(wanted):
+            continue  # `strasse` for `straße`: what is missing could not be told from what is there
+        if folded == wanted and not closing:
+            if one == typed:
+                return None
+            continue
+        return Completion(f"{before}{one}{closing}", one[len(typed) :] + closing)
     return inside
 
 
@@ -96,13 +119,12 @@ def _logins(known: Vocabulary) -> tuple[str, ...]:
     return (ME, NONE, *known.logins)
 
 
-def _values(key: Key, known: Vocabulary) -> Sequence[str]:
+def _values(key: Key, known: Vocabulary) -> tuple[str, ...]:
     match key:
         case Key.ASSIGNEE:
             return _logins(known)
         case Key.REQUESTER:
-            names = [part for _, name in known.people for part in name.split()]
-            return list(dict.fromkeys((ME, *(login for login, _ in known.people), *(fold(name) for name in names))))
+            return known.requesters
         case Key.TEAM:
             return (MINE, NONE, *known.teams)
         case Key.CATEGORY:

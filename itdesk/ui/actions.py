@@ -124,7 +124,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "drop_word",
         ("backspace",),
-        "drop a word",
+        "shorten",
         (_QUEUE,),
         Group.FIND,
         "Drop the last word of the filter",
@@ -252,6 +252,7 @@ _SHOWN = {
     "right_square_bracket": "]",
     "pagedown": "pgdn",
     "pageup": "pgup",
+    "backspace": "bksp",
 }
 
 

@@ -13,7 +13,6 @@ from textual import events, on
 from textual.driver import Driver
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widgets import Input, TextArea
 
 from itdesk.desk.errors import DatabaseProblem
 from itdesk.desk.queries.feed import News
@@ -396,6 +395,8 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
 
         No terminal tells whether it took the text.
         """
+        from textual.widgets import Input, TextArea
+
         again = text == self._copied and not isinstance(self.focused, Input | TextArea)
         super().copy_to_clipboard(text)
         self._copied = text

@@ -18,10 +18,8 @@ from itdesk.desk.errors import DatabaseProblem, DeskError
 from itdesk.desk.queries import queue
 from itdesk.desk.queries.feed import News
 from itdesk.desk.queries.queue import Page, QueueRow
-from itdesk.desk.queries.vocabulary import vocabulary
 from itdesk.desk.session import Session
 from itdesk.desk.views import own_views, remove_view, rename_view, save_view
-from itdesk.domain.completion import doubts
 from itdesk.domain.queue_order import Order
 from itdesk.domain.rulebook import View
 from itdesk.domain.search_language import Query, parse
@@ -314,6 +312,8 @@ class QueueScreen(TicketScreenWithVerbs):
     @work(exclusive=True, group="names")
     async def _learn_names(self) -> None:
         """The names that may be completed, as they are now."""
+        from itdesk.desk.queries.vocabulary import vocabulary
+
         names = await self.read(vocabulary)
         if names is not None:
             self.query_one(FilterLine).know(names)
@@ -711,6 +711,9 @@ def _ways_out(session: Session, query: Query, views: Sequence[View], at: int) ->
     if len(views) > 1:
         key, beside = ("[", views[at - 1]) if at else ("]", views[1])
         ways.append((key, f"view {beside.title}", count(beside.query)))
+    from itdesk.desk.queries.vocabulary import vocabulary
+    from itdesk.domain.completion import doubts
+
     return _WaysOut(tuple(ways), tuple(doubts(query, vocabulary(session))))
 
 

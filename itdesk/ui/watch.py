@@ -113,7 +113,8 @@ class WatchApp(DeskApp, inherit_bindings=False):
 
     def _show(self) -> None:
         now = Shown(self._glance, self._team, self.desk.clock(), self._trouble)
-        self.screen_stack[0].query_one(Pane).show(now)
+        for pane in self.screen_stack[0].query(Pane) if self.screen_stack else ():  # none while it opens or closes
+            pane.show(now)
 
     def action_next_team(self) -> None:
         """Another team, or all of them."""

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from itdesk.domain.completion import Vocabulary, complete, doubts
+from itdesk.domain.completion import Vocabulary, complete, doubts, names_of
 from itdesk.domain.search_language import parse
 
 KNOWN = Vocabulary(
     logins=("anna", "josé", "jonas"),
-    people=(("marta", "Marta Kowalska"), ("emil", "Emil Sørensen")),
+    requesters=names_of([("marta", "Marta Kowalska"), ("emil", "Emil Sørensen")]),
     teams=("network", "service-desk"),
     categories=("network", "network.vpn", "network.wifi", "hardware.printer"),
     tags=("vip", "über", "cab-12"),

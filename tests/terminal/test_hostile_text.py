@@ -67,7 +67,7 @@ def test_only_the_programs_own_bytes_reach_the_terminal(place: str, rows: int, c
         for _ in range(6):
             terminal.press("ctrl+d")
         terminal.press("g", "enter")
-        terminal.wait_for("Timeline")
+        terminal.wait_for("‹ INC-")
         for _ in range(30):
             terminal.press("pagedown", "end", "]")
         terminal.wait_for("S30 ")

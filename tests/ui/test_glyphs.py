@@ -9,9 +9,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from textual.color import Color
 
-from itdesk.desk import triage
 from itdesk.desk.session import Desk
-from itdesk.domain.ticket import LinkType
 from itdesk.ui.app import ItdeskApp, Look
 from itdesk.ui.glyphs import PlainGlyphs, plain
 from itdesk.ui.watch import WatchApp
@@ -30,7 +28,6 @@ def signs(text: str) -> set[str]:
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("act", SCREENS, ids=lambda act: act.__name__)
 async def test_no_screen_shows_a_sign_that_is_not_ascii(desk: Desk, act: Act, size: str) -> None:
-    triage.link(session_of(desk), [12], LinkType.RELATED, 13)
     app = ItdeskApp(session_of(desk), Look(themes(), DARK, ascii_only=True))
     try:
         async with app.run_test(size=SIZES[size]) as pilot:

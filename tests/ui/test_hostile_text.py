@@ -8,12 +8,16 @@ from textual.content import Content
 from itdesk.desk.intake import KeptForm, NewTicket
 from itdesk.desk.queries import knowledge
 from itdesk.desk.session import Desk
+from itdesk.domain.rulebook import View
 from itdesk.domain.ticket import MessageKind
 from itdesk.ui.dialogs.article import ArticleDialog
 from itdesk.ui.dialogs.choose import ChooseDialog
 from itdesk.ui.dialogs.confirm import ConfirmDialog, NoticeDialog
+from itdesk.ui.dialogs.copied import CopiedDialog
 from itdesk.ui.dialogs.dialog import Dialog
 from itdesk.ui.dialogs.form import Field, FormDialog
+from itdesk.ui.dialogs.summary import SummaryDialog
+from itdesk.ui.dialogs.views import ViewsDialog
 from itdesk.ui.new_ticket import NewTicketScreen
 from itdesk.ui.screen import DeskScreen
 from itdesk.ui.text import content, fit
@@ -40,6 +44,11 @@ def test_every_text_fits_every_width_without_a_foreign_character() -> None:
         assert foreign(shown.plain) == []
 
 
+def _views(part: list[str]) -> tuple[list[View], list[View], list[str], View]:
+    views = [View(text, text, text) for text in part[:20]]
+    return views, views[10:], part[20:40], views[0]
+
+
 @pytest.mark.parametrize("size", [(80, 24), (140, 45)])
 async def test_dialogs_show_any_text(desk: Desk, size: tuple[int, int]) -> None:
     async with visit(desk, size=size) as visitor:
@@ -49,6 +58,9 @@ async def test_dialogs_show_any_text(desk: Desk, size: tuple[int, int]) -> None:
                 ChooseDialog(part[0], [Choice(text, content(text), content(text)) for text in part], said=part[1]),
                 ConfirmDialog(part[2], part, verb=part[3]),
                 NoticeDialog(part[4], part[20:]),
+                SummaryDialog(part[13], part[14], list(zip(part[15:30], part[30:45], strict=True)), part, keymap={}),
+                ViewsDialog(*_views(part), keymap={}),
+                CopiedDialog("\n".join(part)),
                 FormDialog(  # type: ignore[assignment]
                     part[5],
                     [

@@ -10,9 +10,13 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from itdesk.desk import triage
 from itdesk.desk.session import Desk
+from itdesk.desk.views import save_view
+from itdesk.domain.queue_order import Order
+from itdesk.domain.ticket import LinkType
 from itdesk.ui.app import ItdeskApp
-from itdesk.ui.messages import OpenTicket
+from itdesk.ui.messages import DatabaseTrouble, OpenTicket
 from tests.ui.looks import DARK, LIGHT, look
 from tests.ui.visit import Visit
 from tests.ui.world import session_of
@@ -20,7 +24,7 @@ from tests.ui.world import session_of
 SIZES = {"80x24": (80, 24), "140x45": (140, 45)}
 Act = Callable[[Visit], Awaitable[None]]
 
-VPN = 12
+SAP, VPN = 13, 12
 
 
 async def queue(visitor: Visit) -> None:
@@ -97,18 +101,66 @@ async def nothing(visitor: Visit) -> None:
     await visitor.sees("Nothing here.")
 
 
+async def sections(visitor: Visit) -> None:
+    triage.link(session_of(visitor.desk), [VPN], LinkType.RELATED, SAP)
+    await ticket(visitor)
+    await visitor.press("tab", "tab", "tab")
+    await visitor.sees("enter opens", "SAP login fails")
+
+
+async def completing(visitor: Visit) -> None:
+    await visitor.press("slash")
+    await visitor.at_rest()
+    await visitor.type("cat:ne")
+    await visitor.sees("cat:network", "Nothing here.", "There is no category")
+
+
+async def summary(visitor: Visit) -> None:
+    await visitor.press("j", "j", "space", "space", "space", "t")
+    await visitor.sees("Take · 2 of 3 tickets", "is left as it is")
+
+
+async def saved_views(visitor: Visit) -> None:
+    save_view(session_of(visitor.desk), "Printers", "printer -status:waiting", Order.NEWEST)
+    await visitor.press("ctrl+r", "]")
+    await visitor.sees("Printers 1")
+    await visitor.press("v", "G")
+    await visitor.sees("Your own", "D remove")
+
+
+async def copied(visitor: Visit) -> None:
+    await ticket(visitor)
+    await visitor.press("Y", "Y")
+    await visitor.sees("Select it with the terminal's mouse")
+
+
+async def collision(visitor: Visit) -> None:
+    await ticket(visitor)
+    await visitor.press("r")
+    await visitor.type("Hello Marta, we found the cause.")
+    await visitor.sees("draft kept")
+    triage.assign(session_of(visitor.desk, "jonas"), [VPN], "jonas")
+    await visitor.press("escape", "s")
+    await visitor.sees("jonas changed this ticket while you wrote.", "Nothing is sent yet.")
+    await visitor.polled()
+    await visitor.sees("L2 network  jonas")
+
+
+async def silent(visitor: Visit) -> None:
+    await visitor.press("j")
+    visitor.app.post_message(DatabaseTrouble("The database desk.sqlite3 is gone: the file was moved."))
+    await visitor.sees("The database does not answer.", "Reading works, changes wait")
+    visitor.app._polls_to_skip = 1000
+
+
+async def too_small(visitor: Visit) -> None:
+    await visitor.pilot.resize_terminal(59, 14)
+    await visitor.sees("itdesk needs 60x15. Make the window larger.")
+
+
 SCREENS: tuple[Act, ...] = (
-    queue,
-    ticket,
-    writing,
-    why,
-    helped,
-    palette,
-    knowledge,
-    new_ticket,
-    metrics,
-    metrics_table,
-    nothing,
+    *(queue, ticket, sections, writing, why, helped, palette, knowledge, new_ticket, metrics, metrics_table, nothing),
+    *(completing, summary, saved_views, copied, collision, silent, too_small),
 )
 
 

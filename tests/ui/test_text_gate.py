@@ -12,6 +12,7 @@ CHECKOUT = Path(__file__).parent.parent.parent
 ALLOWED = {
     ("itdesk.ui.widgets.lines", "segments[-1].text + segment.text"),  # pieces of Content, joined
     ("itdesk.ui.widgets.charts", "number"),  # a figure's number, drawn as lines that pass the gate one by one
+    ("itdesk.ui.glyphs", "plain(segment.text, at_edge=at == 0)"),  # what was painted already
     # An Input's placeholder is shown as plain Text and cannot be Content.
     ("itdesk.ui.dialogs.form", "safe(field.placeholder)"),
     ("itdesk.ui.widgets.filter_line", "safe(self._placeholder)"),

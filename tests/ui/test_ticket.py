@@ -375,6 +375,16 @@ async def test_why_shows_every_decision_with_its_words_and_its_line(desk: Desk) 
         await visitor.misses("Why P2")
 
 
+async def test_why_tells_what_a_higher_priority_would_need(desk: Desk) -> None:
+    async with visit(desk, size=(140, 45)) as visitor:
+        visitor.app.post_message(OpenTicket(VPN))
+        await visitor.sees("Reply by anna")
+        await visitor.press("w")
+        await visitor.sees("Decided 08:31 by rulebook 1. P1 would need impact company.")
+        await visitor.press("escape", "]", "]", "w")
+        await visitor.sees("P4 would need impact one team or")
+
+
 async def test_why_leads_to_an_override_which_it_then_explains(desk: Desk) -> None:
     async with visit(desk) as visitor:
         await open_ticket(visitor)

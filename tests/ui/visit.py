@@ -26,6 +26,11 @@ class Visit:
         self.pilot = pilot
 
     @property
+    def desk(self) -> Desk:
+        """The desk that it works on."""
+        return self.app.desk.threads._session.desk
+
+    @property
     def lines(self) -> list[str]:
         """What stands on the screen, line by line."""
         return screen_lines(self.app)

@@ -3,8 +3,9 @@
 from itdesk.desk.queries import directory
 from itdesk.desk.queries.people import team_names
 from itdesk.desk.session import Session
-from itdesk.domain.completion import Vocabulary
+from itdesk.domain.completion import Vocabulary, names_of
 from itdesk.domain.people import READERS, Role
+from itdesk.domain.search_language import ME
 
 _TAGS = """
 WITH RECURSIVE found(tag) AS (
@@ -24,9 +25,11 @@ def vocabulary(session: Session) -> Vocabulary:
     if session.actor.role not in READERS:
         return Vocabulary(teams=teams, categories=categories)
     people = [one for one in directory.everybody(session) if one.active]
+    named = [(one.login, one.name) for one in people]
     return Vocabulary(
         logins=tuple(one.login for one in people if one.role is not Role.REQUESTER),
-        people=tuple((one.login, one.name) for one in people),
+        people=tuple(named),
+        requesters=(ME, *names_of(named)),
         teams=teams,
         categories=categories,
         tags=tuple(tag for (tag,) in session.desk.database.execute(_TAGS).fetchall()),

@@ -15,7 +15,7 @@ from itdesk.ui.widgets.scroll_lines import ScrollLines, TextLine
 from itdesk.ui.widgets.status_bar import Hint
 
 _COLUMN = 24
-_GLYPHS = "* marked   • changed since you opened it   ▌ cursor, focus   ↑ arrived above"
+_GLYPHS = "* marked   • changed since you looked   ▌ cursor   ↑ arrived above"
 
 
 class HelpDialog(Dialog[None]):
@@ -47,7 +47,7 @@ class HelpDialog(Dialog[None]):
         super().on_mount()
         width = min(76, self.app.size.width) - 4
         lines = help_lines(self._scope, self._keymap, width, roles(self))
-        self.query_one(ScrollLines).styles.height = max(1, min(len(lines), self.app.size.height - 4))
+        self.query_one(ScrollLines).styles.height = max(1, min(len(lines), self.app.size.height - 3))
 
     def action_scroll(self, by: int) -> None:
         """Scroll by lines."""
@@ -63,7 +63,7 @@ def help_lines(scope: Scope, keymap: Keymap, width: int, palette: Roles) -> list
     ]
     columns = max(1, min(3, width // _COLUMN))
     stacks = _balanced(blocks, columns)
-    height = max(len(stack) for stack in stacks)
+    height = max(len(stack) for stack in stacks) - 1  # each ends with an empty row
     lines = []
     for row in range(height):
         cells = [fit(stack[row] if row < len(stack) else EMPTY, width // columns) for stack in stacks]

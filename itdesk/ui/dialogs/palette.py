@@ -46,11 +46,11 @@ _LINES = 13
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """Something to run or open: what it is called, the word at its right, and what `tab` makes of the typed text."""
+    """Something to run or open: what it is called, a word aside, and what `tab` makes of the typed text."""
 
     message: Message = field(compare=False)
     title: str
-    right: str
+    aside: str
     is_key: bool = False
     typed: str = ""
     head: str = ""
@@ -279,20 +279,20 @@ def _is_term(text: str) -> bool:
 
 
 def _ticket(row: queue.QueueRow) -> _Entry:
-    right = row.status.title if row.status in ENDED else f"P{row.priority}"
-    return _Entry(OpenTicket(row.id), row.subject, right, typed=row.number, head=row.number)
+    aside = row.status.title if row.status in ENDED else f"P{row.priority}"
+    return _Entry(OpenTicket(row.id), row.subject, aside, typed=row.number, head=row.number)
 
 
 def _ranked(entries: Iterable[_Entry], asked: Sequence[str]) -> list[_Entry]:
     """Those that fit, the best first."""
-    fits = [(fit_of(asked, fold(f"{entry.typed} {entry.title} {entry.right}")), entry) for entry in entries]
+    fits = [(fit_of(asked, fold(f"{entry.typed} {entry.title} {entry.aside}")), entry) for entry in entries]
     return [entry for fit, entry in sorted(fits, key=lambda pair: -pair[0]) if fit > 0]
 
 
 def _choice(entry: _Entry, asked: Sequence[str], palette: Roles) -> Choice:
     head = content(f"{entry.head}  ", palette.text) if entry.head else ""
-    right = content(entry.right, palette.accent if entry.is_key else palette.dim).truncate(30, ellipsis=True)
-    return Choice(entry, join("  ", head, _hits(entry.title, asked, palette)), right)
+    aside = content(entry.aside, palette.accent if entry.is_key else palette.dim).truncate(30, ellipsis=True)
+    return Choice(entry, join("  ", head, _hits(entry.title, asked, palette)), aside)
 
 
 def _hits(text: str, asked: Sequence[str], palette: Roles) -> Content:

@@ -58,7 +58,7 @@ class SummaryDialog(Dialog[bool]):
         super().on_mount()
         lines = self.query_one(ScrollLines)
         width = min(76, self.app.size.width) - 4
-        lines.styles.height = max(1, min(len(self._build(width)), self.app.size.height - 4))
+        lines.styles.height = max(1, min(len(self._build(width)), self.app.size.height - 3))
 
     def hints(self) -> Sequence[Hint]:
         """Yes and no."""

@@ -72,7 +72,7 @@ class WhyDialog(Dialog[str]):
         super().on_mount()
         lines = self.query_one(ScrollLines)
         width = min(76, self.app.size.width) - 4
-        lines.styles.height = max(1, min(len(self._build(width)), self.app.size.height - 4))
+        lines.styles.height = max(1, min(len(self._build(width)), self.app.size.height - 3))
 
     def _build(self, width: int) -> list[TextLine]:
         return why_lines(
@@ -125,6 +125,7 @@ def why_lines(
         parts += _block(item, width, palette, rulebook, told)
         if thing is Thing.PRIORITY and item.decision.source is not Source.IMPORT:
             parts += _matrix(ticket, palette, rulebook)
+            parts += content(_otherwise(ticket, item, rulebook, told), palette.text).wrap(width)
         if thing not in (Thing.IMPACT, Thing.TEAM):
             parts.append(EMPTY)
     if not in_force:
@@ -135,6 +136,30 @@ def why_lines(
     while parts and not parts[-1]:
         parts.pop()
     return [TextLine(part.truncate(width, ellipsis=True)) for part in parts]
+
+
+def _otherwise(ticket: TicketView, priority: StoredDecision, rulebook: Rulebook, told: _Told) -> str:
+    """When and by which rulebook the priority was decided, and what a higher one would need."""
+    by = "" if priority.rulebook is None else f" by rulebook {priority.rulebook}"
+    sentences = [f"Decided {told(priority.decided_at)}{by}."]
+    matrix = rulebook.priorities
+    now = matrix.cells.get((ticket.impact, ticket.urgency))
+    if now is None or priority.decision.source is not Source.MATRIX:
+        return sentences[0]
+    ways = [
+        (matrix.cells[impact.name, ticket.urgency], f"impact {impact.title}")
+        for impact in reversed(matrix.impacts)
+        if matrix.cells[impact.name, ticket.urgency] < now
+    ] + [
+        (matrix.cells[ticket.impact, urgency.name], f"urgency {urgency.title}")
+        for urgency in reversed(matrix.urgencies)
+        if matrix.cells[ticket.impact, urgency.name] < now
+    ]
+    if ways:
+        nearest = max(priority for priority, _ in ways)
+        needed = dict.fromkeys(way for priority, way in ways if priority == nearest)
+        sentences.append(f"P{nearest} would need {' or '.join(needed)}.")
+    return " ".join(sentences)
 
 
 def _block(item: StoredDecision, width: int, palette: Roles, rulebook: Rulebook, told: _Told) -> list[Content]:

@@ -1,6 +1,6 @@
 """The filter line: what is asked for on the left, how it was understood on the right."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
 from textual import events
@@ -12,11 +12,13 @@ from textual.message import Message
 from textual.suggester import Suggester, SuggestionReady
 from textual.widgets import Input, Static
 
-from itdesk.domain.completion import Completion, Vocabulary, complete
 from itdesk.domain.text import safe
 from itdesk.ui.text import EMPTY, between, content, fit
 from itdesk.ui.theme import roles
 from itdesk.ui.widgets.lines import Lines
+
+if TYPE_CHECKING:  # loaded when somebody types
+    from itdesk.domain.completion import Completion, Vocabulary
 
 _LEAST_SENTENCE = 30
 """Cells that the sentence keeps, however long the text is."""
@@ -77,7 +79,7 @@ class FilterLine(Horizontal):
         line.cursor_position = len(line.value)
         line.focus()
 
-    def know(self, names: Vocabulary) -> None:
+    def know(self, names: "Vocabulary") -> None:
         """The names that are completed from now on."""
         self.query_one(SearchInput).know(names)
 
@@ -115,10 +117,10 @@ class FilterLine(Horizontal):
         line = self.query_one(SearchInput)
         found = line.completion
         needed = cell_len(line.value) + (cell_len(found.tail) if found else 0) + 2
-        usual = (self.size.width - 3) * 2 // 5
-        width = min(max(needed, usual), self.size.width - _LEAST_SENTENCE)
-        if self.size.width and (line.styles.width is None or line.styles.width.value != width):
-            line.styles.width = width
+        if needed > self.size.width * 2 // 5:
+            line.styles.width = min(needed, self.size.width - _LEAST_SENTENCE)
+        elif line.styles.clear_rule("width"):  # the share that the stylesheet gives is enough again
+            line.refresh(layout=True)
 
     def on_focus(self, event: events.Focus) -> None:
         """The line itself takes the focus."""
@@ -131,14 +133,17 @@ class SearchInput(Input):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "accept", show=False)]
 
-    names: Vocabulary | None = None
+    names: "Vocabulary | None" = None
     """What may be completed; None where nothing is."""
+
+    _asked: "tuple[str, int, Completion | None] | None" = None
+    """The last text, among which names it was completed, and to what: each letter asks three times."""
 
     def on_mount(self) -> None:
         """Suggest."""
         self.suggester = _Suggester(self)
 
-    def know(self, names: Vocabulary) -> None:
+    def know(self, names: "Vocabulary") -> None:
         """Complete these names from now on, what was typed before they were known too."""
         self.names = names
         suggestion = self.suggestion(self.value)
@@ -147,13 +152,22 @@ class SearchInput(Input):
 
     def suggestion(self, value: str) -> str | None:
         """A text with what is missing behind it."""
-        found = complete(value, self.names) if self.names else None
+        found = self._complete(value)
         return None if found is None else value + safe(found.tail or f"  → {found.text.split()[-1]}")
 
     @property
-    def completion(self) -> Completion | None:
+    def completion(self) -> "Completion | None":
         """What the text may become."""
-        return complete(self.value, self.names) if self.names else None
+        return self._complete(self.value)
+
+    def _complete(self, value: str) -> "Completion | None":
+        if self.names is None:
+            return None
+        from itdesk.domain.completion import complete
+
+        if self._asked is None or self._asked[:2] != (value, id(self.names)):
+            self._asked = (value, id(self.names), complete(value, self.names))
+        return self._asked[2]
 
     def action_accept(self) -> None:
         """Take the completion over."""
