@@ -26,7 +26,7 @@ class Part(NamedTuple):
 Parts = Sequence[Part]
 
 
-def part(text: str, style: Style) -> Parts:
+def cell(text: str, style: Style) -> Parts:
     """Text that people or machines wrote, as a cell may show it."""
     return (Part(safe(text), style),)
 

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from textual.strip import Strip
 from textual.style import Style
 
-from itdesk.ui.cells import part, row_strip
+from itdesk.ui.cells import cell, row_strip
 from itdesk.ui.text import content, fit, join
 from itdesk.ui.widgets.lines import to_strip
 
@@ -27,7 +27,7 @@ def test_a_row_of_cells_is_cut_filled_and_coloured_like_content(
     width = sum(wide for _, wide, _ in cells)
     row = row_strip(
         [
-            (tuple(piece for text, style in parts for piece in part(text, style)), wide, right)
+            (tuple(piece for text, style in parts for piece in cell(text, style)), wide, right)
             for parts, wide, right in cells
         ],
         BASE,

@@ -31,8 +31,8 @@ class FilterLine(Horizontal):
     FilterLine { height: 1; }
     FilterLine > .slash { width: 3; padding: 0 0 0 1; color: $desk-dim; }
     FilterLine:focus-within > .slash { color: $desk-accent; text-style: bold; }
-    FilterLine > Input { width: 40%; background: $desk-ground; color: $desk-text; }
-    FilterLine > Understood { width: 1fr; }
+    FilterLine > Input { width: 2fr; background: $desk-ground; color: $desk-text; }
+    FilterLine > Understood { width: 3fr; }
     """
 
     class Changed(Message):
@@ -117,7 +117,7 @@ class FilterLine(Horizontal):
         line = self.query_one(SearchInput)
         found = line.completion
         needed = cell_len(line.value) + (cell_len(found.tail) if found else 0) + 2
-        if needed > self.size.width * 2 // 5:
+        if needed > (self.size.width - 3) * 2 // 5:
             line.styles.width = min(needed, self.size.width - _LEAST_SENTENCE)
         elif line.styles.clear_rule("width"):  # the share that the stylesheet gives is enough again
             line.refresh(layout=True)

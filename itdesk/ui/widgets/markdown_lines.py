@@ -58,9 +58,9 @@ class _Painter:
     def _block(self, node: SyntaxTreeNode, width: int) -> Iterator[TextLine]:
         match node.type:
             case "heading":
-                yield from self._wrapped(self._inline(node, self.palette.text + BOLD), width)
+                yield from self._broken(self._inline(node, self.palette.text + BOLD), width)
             case "paragraph":
-                yield from self._wrapped(self._inline(node, self.palette.text), width)
+                yield from self._broken(self._inline(node, self.palette.text), width)
             case "bullet_list" | "ordered_list":
                 yield from self._list(node, width)
             case "blockquote":
@@ -74,9 +74,9 @@ class _Painter:
             case "table":
                 yield from self._table(node, width)
             case _:
-                yield from self._wrapped(content(node.content, self.palette.text, multiline=True), width)
+                yield from self._broken(content(node.content, self.palette.text, multiline=True), width)
 
-    def _wrapped(self, part: Content, width: int) -> Iterator[TextLine]:
+    def _broken(self, part: Content, width: int) -> Iterator[TextLine]:
         for line in underlined(part, self.asked).wrap(width):
             yield TextLine(line.rstrip())
 

@@ -56,7 +56,7 @@ class ScrollLines(Lines, can_focus=True):
     @property
     def at_end(self) -> bool:
         """Whether the last line is in view."""
-        return self._top + self.size.height >= len(self._text.lines)
+        return self._top + self.size.height >= len(self._text.ready)
 
     def show(self, build: Builder, *, end: bool = False, keep: bool = True) -> None:
         """Show other lines; `end` scrolls to the last, `keep` stays where one reads."""
@@ -83,7 +83,7 @@ class ScrollLines(Lines, can_focus=True):
 
     def scroll_last(self) -> None:
         """To the last line."""
-        self.scroll_lines(len(self._text.lines))
+        self.scroll_lines(len(self._text.ready))
 
     @property
     def _stays_at_end(self) -> bool:
@@ -101,7 +101,7 @@ class ScrollLines(Lines, can_focus=True):
                 self._top = self._text.line_at(place)
         if to_end:
             self._text.reach(self.size.height)
-            self._top = len(self._text.lines)
+            self._top = len(self._text.ready)
         elif not keep:
             self._text.reach_first()
             self._top = 0
@@ -109,8 +109,8 @@ class ScrollLines(Lines, can_focus=True):
 
     def _clamp(self) -> None:
         """Bring the first line in view into its bounds; the page above it is made ready."""
-        self._top += self._text.reach(len(self._text.lines) - self._top + self.size.height)
-        self._top = max(0, min(self._top, len(self._text.lines) - self.size.height))
+        self._top += self._text.reach(len(self._text.ready) - self._top + self.size.height)
+        self._top = max(0, min(self._top, len(self._text.ready) - self.size.height))
         self._end_in_view = self.at_end
 
     def on_resize(self) -> None:
@@ -121,13 +121,13 @@ class ScrollLines(Lines, can_focus=True):
     def line_style(self, y: int) -> Style:
         """The line's own style."""
         at = self._top + y
-        return self._text.lines[at].style if at < len(self._text.lines) else Style()
+        return self._text.ready[at].style if at < len(self._text.ready) else Style()
 
     def line(self, y: int, width: int) -> Content:
         """The line in view."""
         del width
         at = self._top + y
-        return self._text.lines[at].content if at < len(self._text.lines) else EMPTY
+        return self._text.ready[at].content if at < len(self._text.ready) else EMPTY
 
     def on_mouse_scroll_down(self) -> None:
         """The wheel scrolls."""
@@ -144,17 +144,17 @@ class _Text:
     def __init__(self, blocks: Blocks) -> None:
         self._waiting = list(blocks)
         self._sizes: list[int] = []  # of the blocks that are made, the last block first
-        self.lines: list[TextLine] = []
+        self.ready: list[TextLine] = []
 
     def reach(self, count: int) -> int:
         """Make blocks until there are so many lines, or all; how many lines came above those that were there."""
-        before = len(self.lines)
+        before = len(self.ready)
         made: list[Sequence[TextLine]] = []
         while self._waiting and before + sum(map(len, made)) < count:
             made.append(self._waiting.pop()())
         self._sizes += map(len, made)
-        self.lines[:0] = [line for lines in reversed(made) for line in lines]
-        return len(self.lines) - before
+        self.ready[:0] = [line for lines in reversed(made) for line in lines]
+        return len(self.ready) - before
 
     def reach_first(self) -> None:
         """Make all blocks."""
@@ -174,6 +174,6 @@ class _Text:
         """The line at a place of `place`, also of a text that goes on further below."""
         block, line = place
         while len(self._waiting) > block:
-            self.reach(len(self.lines) + 1)
+            self.reach(len(self.ready) + 1)
         made = block - len(self._waiting)
         return sum(self._sizes[max(0, len(self._sizes) - made) :]) + line

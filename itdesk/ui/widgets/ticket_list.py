@@ -18,7 +18,7 @@ from textual.style import Style
 
 from itdesk.desk.queries.queue import QueueRow
 from itdesk.domain.ticket import ENDED, Status
-from itdesk.ui.cells import Part, Parts, part, row_strip
+from itdesk.ui.cells import Part, Parts, cell, row_strip
 from itdesk.ui.text import EMPTY, content, fit, join
 from itdesk.ui.theme import BOLD, Roles, roles
 from itdesk.ui.times import age
@@ -472,31 +472,31 @@ class TicketList(Lines, can_focus=True):
 
 def _priority(row: QueueRow, look: _Look) -> Parts:
     style = look.dim if look.gone else look.roles.priority(row.priority)
-    return part(f"P{row.priority}", look.text if row.priority > 2 and not look.gone else style)
+    return cell(f"P{row.priority}", look.text if row.priority > 2 and not look.gone else style)
 
 
 def _number(row: QueueRow, look: _Look) -> Parts:
-    return part(row.number, look.dim)
+    return cell(row.number, look.dim)
 
 
 def _subject(row: QueueRow, look: _Look) -> Parts:
-    subject = part(row.subject or "(no subject)", look.text + BOLD if look.cursor else look.text)
+    subject = cell(row.subject or "(no subject)", look.text + BOLD if look.cursor else look.text)
     if row.major:
         return (Part("MAJOR ", look.dim if look.gone else look.roles.red + BOLD), *subject)
     return subject
 
 
 def _status(row: QueueRow, look: _Look) -> Parts:
-    return part(_SHORT.get(row.status, Status(row.status).title), _status_style(row, look))
+    return cell(_SHORT.get(row.status, Status(row.status).title), _status_style(row, look))
 
 
 def _long_status(row: QueueRow, look: _Look) -> Parts:
-    return part(Status(row.status).title, _status_style(row, look))
+    return cell(Status(row.status).title, _status_style(row, look))
 
 
 def _whole_status(row: QueueRow, look: _Look) -> Parts:
     reason = f": {row.waiting_reason}" if row.waiting_reason else ""
-    return part(Status(row.status).title + reason, _status_style(row, look))
+    return cell(Status(row.status).title + reason, _status_style(row, look))
 
 
 _SHORT = {Status.IN_PROGRESS: "progress", Status.CANCELLED: "cancelled"}
@@ -514,28 +514,28 @@ def _status_style(row: QueueRow, look: _Look) -> Style:
 
 def _assignee(row: QueueRow, look: _Look) -> Parts:
     if row.assignee is None:
-        return part("-", look.dim if look.gone else look.roles.accent)
-    return part(row.assignee, look.text + BOLD if look.mine else look.dim)
+        return cell("-", look.dim if look.gone else look.roles.accent)
+    return cell(row.assignee, look.text + BOLD if look.mine else look.dim)
 
 
 def _age(row: QueueRow, look: _Look) -> Parts:
-    return part(age(look.now - row.opened_at), look.dim)
+    return cell(age(look.now - row.opened_at), look.dim)
 
 
 def _leaf(row: QueueRow, look: _Look) -> Parts:
-    return part(row.category.rpartition(".")[2], look.dim)
+    return cell(row.category.rpartition(".")[2], look.dim)
 
 
 def _path(row: QueueRow, look: _Look) -> Parts:
-    return part(row.category, look.dim)
+    return cell(row.category, look.dim)
 
 
 def _requester(row: QueueRow, look: _Look) -> Parts:
-    return part(row.requester, look.dim)
+    return cell(row.requester, look.dim)
 
 
 def _team(row: QueueRow, look: _Look) -> Parts:
-    return part(row.team or "-", look.dim)
+    return cell(row.team or "-", look.dim)
 
 
 @lru_cache(maxsize=64)

@@ -304,10 +304,10 @@ class TicketPanel(Lines):
         at = 0
         for entry in section.entries:
             chosen = active and entry.opens is not None and at == self._cursor
-            for line in entry.lines:
+            for entry_line in entry.lines:
                 self._marks[len(self._lines)] = (section.title, at if entry.opens is not None else -1)
                 mark = content("▌", palette.accent) if chosen else Content(" ")
-                self._lines.append((join(mark, line), palette.cursor if chosen else Style()))
+                self._lines.append((join(mark, entry_line), palette.cursor if chosen else Style()))
             at += entry.opens is not None
 
     def line_style(self, y: int) -> Style:
