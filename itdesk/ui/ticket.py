@@ -102,7 +102,7 @@ class TicketScreen(TicketScreenWithVerbs):
         super().on_mount()
         self.show_hints()
         self._show_row()
-        self._load(fresh=True)
+        self._load()
 
     @property
     def ticket_id(self) -> int:
@@ -121,7 +121,7 @@ class TicketScreen(TicketScreenWithVerbs):
             self.timeline.focus()
             self.show_hints()
             self._show_row()
-            self._load(fresh=True)
+            self._load()
         elif compose:
             self._write(MessageKind(compose))
 
@@ -151,15 +151,15 @@ class TicketScreen(TicketScreenWithVerbs):
         self._load()
 
     @work(exclusive=True, group="ticket")
-    async def _load(self, *, fresh: bool = False) -> None:
-        await self._read_ticket(fresh=fresh)
+    async def _load(self) -> None:
+        await self._read_ticket()
 
     async def acted(self, change: Change) -> None:
         """Show what changed."""
         if self._ticket_id in change.tickets:
-            await self._read_ticket(fresh=False)
+            await self._read_ticket()
 
-    async def _read_ticket(self, *, fresh: bool) -> None:
+    async def _read_ticket(self) -> None:
         ticket_id = self._ticket_id
 
         def read(session: Session) -> _Shown:
@@ -176,6 +176,7 @@ class TicketScreen(TicketScreenWithVerbs):
         left = not self.query(TicketHeader)  # before it was read
         if shown is None or left or ticket_id != self._ticket_id:
             return
+        fresh = self._shown is None  # whoever reads it first: news of it may overtake the reading that began
         self._shown = shown
         self._show(fresh=fresh)
         if fresh:

@@ -8,9 +8,10 @@ import pytest
 
 from itdesk.desk import communication, resolution, triage
 from itdesk.desk.queries import tickets
+from itdesk.desk.queries.feed import News
 from itdesk.desk.session import Desk
 from itdesk.domain.ticket import LinkType, MessageKind, Status, WaitingReason
-from itdesk.ui.messages import OpenTicket
+from itdesk.ui.messages import OpenTicket, Told
 from itdesk.ui.ticket import TicketScreen
 from itdesk.ui.widgets.composer import Composer
 from tests.ui.visit import Visit, visit
@@ -144,6 +145,21 @@ async def test_a_key_right_behind_a_bracket_acts_on_the_next_ticket_while_it_is_
         gate.set()
         await slow
         await visitor.sees("Why P2 and other.unknown?")
+
+
+async def test_a_reply_begun_while_the_ticket_is_read_is_there_also_when_news_of_it_arrives(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("j", "j", "j")
+        gate = threading.Event()
+        slow = asyncio.ensure_future(visitor.app.desk.threads.read(lambda session: gate.wait(20)))
+        await visitor.press("enter")
+        await visitor.until(lambda: f"INC-{VPN}" in visitor.lines[0], "the head of the ticket")
+        await visitor.press("r")
+        visitor.app.screen.post_message(Told(News(1, (VPN,))))
+        await visitor.pilot.pause()
+        gate.set()
+        await slow
+        await visitor.sees("REPLY to Marta")
 
 
 async def test_a_wide_screen_shows_timeline_and_details_together(desk: Desk) -> None:
