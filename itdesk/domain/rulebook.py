@@ -1,17 +1,18 @@
 """The rulebook: a desk's settings and rules as checked data, storable as JSON and quick to load."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self, overload
 
-from itdesk.domain import conditions
-from itdesk.domain.conditions import Condition
-from itdesk.domain.decisions import Thing
 from itdesk.domain.queue_order import Order
 from itdesk.domain.ticket import Kind
+
+if TYPE_CHECKING:  # loaded with the first rule
+    from itdesk.domain.conditions import Condition
+    from itdesk.domain.decisions import Thing
 
 _SECOND = timedelta(seconds=1)
 
@@ -68,8 +69,8 @@ class Rule:
 
     id: str
     place: str
-    decides: tuple[tuple[Thing, str], ...]
-    when: Condition
+    decides: "tuple[tuple[Thing, str], ...]"
+    when: "Condition"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +87,8 @@ class Priorities:
     cells: Mapping[tuple[str, str], int]
     places: Mapping[str, str]
     head_starts: Mapping[int, timedelta]
-    rules: tuple[Rule, ...] = ()
-    adjustments: tuple[Rule, ...] = ()
+    rules: Sequence[Rule] = ()
+    adjustments: Sequence[Rule] = ()
 
     def impact(self, name: str) -> Level | None:
         """The impact level of that name."""
@@ -137,7 +138,7 @@ class Rulebook:
 
     desk: DeskSettings
     categories: tuple[Category, ...]
-    rules: tuple[Rule, ...]
+    rules: Sequence[Rule]
     priorities: Priorities
     routes: tuple[Route, ...]
     views: tuple[View, ...]
@@ -185,7 +186,7 @@ class Rulebook:
                 Category(path, title, Kind(kind) if kind else None, place)
                 for path, title, kind, place in data["categories"]
             ),
-            rules=_rules(data["rules"]),
+            rules=_StoredRules(data["rules"]),
             priorities=Priorities(
                 impacts=tuple(Level(*level) for level in priorities["impacts"]),
                 urgencies=tuple(Level(*level) for level in priorities["urgencies"]),
@@ -195,8 +196,8 @@ class Rulebook:
                     priority: timedelta(seconds=seconds)
                     for priority, seconds in enumerate(priorities["head_starts"], start=1)
                 },
-                rules=_rules(priorities["rules"]),
-                adjustments=_rules(priorities["adjustments"]),
+                rules=_StoredRules(priorities["rules"]),
+                adjustments=_StoredRules(priorities["adjustments"]),
             ),
             routes=tuple(
                 Route(category, Kind(kind) if kind else None, team, level, place)
@@ -240,17 +241,40 @@ def _to_data(rulebook: Rulebook) -> dict[str, Any]:
     }
 
 
-def _rules_data(rules: tuple[Rule, ...]) -> list[list[Any]]:
-    return [[rule.id, rule.place, rule.decides, conditions.to_data(rule.when)] for rule in rules]
+def _rules_data(rules: Sequence[Rule]) -> list[list[Any]]:
+    from itdesk.domain.conditions import to_data
+
+    return [[rule.id, rule.place, rule.decides, to_data(rule.when)] for rule in rules]
 
 
-def _rules(data: list[list[Any]]) -> tuple[Rule, ...]:
-    return tuple(
-        Rule(
-            rule_id,
-            place,
-            tuple((Thing(thing), value) for thing, value in decides),
-            conditions.from_data(when),
+class _StoredRules(Sequence[Rule]):
+    """Rules made of their data when somebody looks at them: a session that only reads tickets never does."""
+
+    def __init__(self, data: list[list[Any]]) -> None:
+        self._data = data
+
+    @cached_property
+    def _made(self) -> tuple[Rule, ...]:
+        from itdesk.domain.conditions import from_data
+        from itdesk.domain.decisions import Thing
+
+        return tuple(
+            Rule(rule_id, place, tuple((Thing(thing), value) for thing, value in decides), from_data(when))
+            for rule_id, place, decides, when in self._data
         )
-        for rule_id, place, decides, when in data
-    )
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self._made == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self._made)
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+    @overload
+    def __getitem__(self, index: int) -> Rule: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Rule]: ...
+    def __getitem__(self, index: int | slice) -> Rule | Sequence[Rule]:
+        return self._made[index]

@@ -37,7 +37,7 @@ from itdesk.ui.messages import (
     Told,
 )
 from itdesk.ui.process import DeskApp, run_until_left
-from itdesk.ui.queue import QueueScreen
+from itdesk.ui.queue import QueueScreen, begin_reading
 from itdesk.ui.screen import DeskScreen
 from itdesk.ui.terminal import lean_driver
 from itdesk.ui.theme import DeskTheme
@@ -73,6 +73,7 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
     """One person's session on the screen."""
 
     TITLE = "itdesk"
+    LOADED_AT_REST = ("itdesk.desk.triage", "itdesk.ui.ticket")
     CSS_PATH = ["app.tcss", "queue.tcss"]
     ENABLE_COMMAND_PALETTE = False
     DEFAULT_MODE = _QUEUE
@@ -118,6 +119,10 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         self.add_mode(_KNOWLEDGE, self._knowledge_screen)
         self.add_mode(_METRICS, self._metrics_screen)
 
+    def on_load(self) -> None:
+        """Read while the terminal is made ready."""
+        self._first_window = begin_reading(self.desk, self.size.height)
+
     async def on_event(self, event: events.Event) -> None:
         """Keys and pastes in the order in which they were typed, each after the one before; `ctrl+q` at once."""
         typed = isinstance(event, events.Key | events.Paste) and not event.is_forwarded
@@ -132,7 +137,7 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         return lean_driver(super().get_driver_class())
 
     def _queue_screen(self) -> Screen[None]:
-        return QueueScreen(self.desk)
+        return QueueScreen(self.desk, self._first_window)
 
     def _knowledge_screen(self) -> Screen[None]:
         from itdesk.ui.knowledge import KnowledgeScreen

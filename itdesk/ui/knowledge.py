@@ -28,9 +28,7 @@ from itdesk.ui.widgets.choice_list import Choice, ChoiceList
 from itdesk.ui.widgets.filter_line import FilterLine
 from itdesk.ui.widgets.scroll_lines import ScrollLines, TextLine
 from itdesk.ui.widgets.status_bar import Hint, StatusBar
-from itdesk.ui.widgets.too_small import TooSmall
 from itdesk.ui.widgets.top_bar import TopBar
-from itdesk.ui.widgets.trouble import Trouble
 from itdesk.ui.widgets.view_tabs import ViewTabs
 
 _REST_SECONDS = 0.08
@@ -98,9 +96,7 @@ class KnowledgeScreen(DeskScreen):
         with Horizontal(id="body"):
             yield ChoiceList()
             yield ScrollLines(id="article")
-        yield Trouble()
         yield StatusBar()
-        yield TooSmall()
 
     def on_mount(self) -> None:
         """The list has the focus, the article is scrolled by the screen's keys."""

@@ -18,9 +18,7 @@ from itdesk.ui.text import plural
 from itdesk.ui.widgets.figures import Figures
 from itdesk.ui.widgets.metrics_page import Section, days_in_words
 from itdesk.ui.widgets.status_bar import StatusBar
-from itdesk.ui.widgets.too_small import TooSmall
 from itdesk.ui.widgets.top_bar import TopBar
-from itdesk.ui.widgets.trouble import Trouble
 from itdesk.ui.widgets.view_tabs import ViewTabs
 
 _DAYS = 30
@@ -50,9 +48,7 @@ class MetricsScreen(DeskScreen):
         yield TopBar("3", self.desk.clock(), self.desk.zone)
         yield ViewTabs([section.title for section in Section], 0, keys="")
         yield Figures()
-        yield Trouble()
         yield StatusBar()
-        yield TooSmall()
 
     def on_mount(self) -> None:
         """Count."""

@@ -32,8 +32,6 @@ from itdesk.ui.widgets.form_blocks import LABEL, About, Head, Heading, LooksLike
 from itdesk.ui.widgets.marked_text import MarkedArea, MarkedInput
 from itdesk.ui.widgets.pick_line import PickLine
 from itdesk.ui.widgets.status_bar import Hint, StatusBar
-from itdesk.ui.widgets.too_small import TooSmall
-from itdesk.ui.widgets.trouble import Trouble
 
 _LOOK_SECONDS = 0.2
 _KEEP_SECONDS = 0.7
@@ -119,9 +117,7 @@ class NewTicketScreen(DeskScreen):
             yield ChoiceList(quiet=True, id="solutions")
             yield Static("", classes="space", markup=False)
             yield LooksLike()
-        yield Trouble()
         yield StatusBar()
-        yield TooSmall()
         yield ChoiceList(id="people")
 
     def on_mount(self) -> None:

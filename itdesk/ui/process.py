@@ -9,8 +9,10 @@ import signal
 import sys
 from collections.abc import Sequence
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from threading import Timer
+from typing import ClassVar
 
 from textual import events
 from textual.app import App
@@ -29,6 +31,9 @@ _LAST_SECONDS = 3.0
 class DeskApp(App[None], inherit_bindings=False):
     """A program on a desk. `errors` holds what went wrong inside it, as text for the log; empty if nothing did."""
 
+    LOADED_AT_REST: ClassVar[Sequence[str]] = ()
+    """Modules that the first keys will need, loaded while one looks at the first screen."""
+
     desk: DeskContext
     errors: io.StringIO
     ascii_only: bool = False
@@ -39,10 +44,12 @@ class DeskApp(App[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """The first screen is there."""
         self._has_begun = True
-        self.set_timer(_AT_REST_SECONDS, self._collect_garbage)
+        self.set_timer(_AT_REST_SECONDS, self._settle_in)
 
-    def _collect_garbage(self) -> None:
-        """From now on: what was loaded until here stays and need not be looked at again."""
+    async def _settle_in(self) -> None:
+        """Load the rest, and collect garbage from now on: what was loaded until here stays."""
+        for module in self.LOADED_AT_REST:
+            await asyncio.to_thread(import_module, module)
         if not gc.isenabled():
             gc.freeze()
             gc.enable()

@@ -37,9 +37,7 @@ from itdesk.ui.widgets.lines import Lines
 from itdesk.ui.widgets.scroll_lines import ScrollLines, TextLine
 from itdesk.ui.widgets.status_bar import StatusBar
 from itdesk.ui.widgets.ticket_list import TicketList, Want
-from itdesk.ui.widgets.too_small import TooSmall
 from itdesk.ui.widgets.top_bar import TopBar
-from itdesk.ui.widgets.trouble import Trouble
 from itdesk.ui.widgets.view_tabs import ViewTabs
 
 _COUNT_LIMIT = 1000
@@ -63,6 +61,32 @@ class _Window(NamedTuple):
     ways: "_WaysOut | None"
 
 
+class _Asked(NamedTuple):
+    """Which window is wanted: rows of a search in an order; the views and the one that is on; at most so many rows."""
+
+    query: Query
+    order: Order
+    reverse: bool
+    views: Sequence[View]
+    view: int
+    limit: int
+
+
+def begin_reading(desk: DeskContext, height: int) -> "asyncio.Future[_Window]":
+    """The first window of a terminal of so many lines, on its way before there is anything to show it on."""
+    views = _views(desk)
+    asked = _Asked(parse(views[0].query), views[0].order, False, views, 0, _limit(height))
+    return desk.threads.read(lambda session: _read_window(session, asked, None, Want.FIRST))
+
+
+def _limit(height: int) -> int:
+    return max(60, _PAGES * height)
+
+
+def _views(desk: DeskContext) -> Sequence[View]:
+    return desk.rulebook.views or (_EVERYTHING,)
+
+
 class QueueScreen(TicketScreenWithVerbs):
     """List, filter line, views as tabs, and a preview where it is wide."""
 
@@ -71,9 +95,11 @@ class QueueScreen(TicketScreenWithVerbs):
     BINDINGS = bindings(Scope.QUEUE)
     AUTO_FOCUS = "TicketList"
 
-    def __init__(self, desk: DeskContext) -> None:
+    def __init__(self, desk: DeskContext, first: "Awaitable[_Window]") -> None:
+        """`first` is the first window, as `begin_reading` gives it."""
         super().__init__(desk)
-        self._views: Sequence[View] = desk.rulebook.views or (_EVERYTHING,)
+        self._first = first
+        self._views: Sequence[View] = _views(desk)
         self._own: Sequence[View] = ()
         self._counts: Sequence[str] = ()
         self._view = 0
@@ -85,24 +111,20 @@ class QueueScreen(TicketScreenWithVerbs):
         self._rest: dict[str, Timer] = {}
 
     def compose(self) -> ComposeResult:
-        """From top to bottom. The first rows are read meanwhile."""
-        self._first = asyncio.ensure_future(self._window(None, Want.FIRST))
+        """From top to bottom."""
         yield TopBar("1", self.desk.clock(), self.desk.zone)
-        yield Banner(self.desk.notices)
+        if self.desk.notices:
+            yield Banner(self.desk.notices)
         yield ViewTabs([view.title for view in self._views], 0)
         yield FilterLine(self._query.text, placeholder="status:open p:1 @me team:network vpn")
         with Horizontal(id="body"):
             yield TicketList(me=self.desk.me.login, now=self.desk.clock())
-            yield ScrollLines(id="preview")
         yield Peek(self.desk)
-        yield Trouble()
         yield StatusBar()
-        yield TooSmall()
 
     def on_mount(self) -> None:
         """Show the first page as soon as it is read."""
         super().on_mount()
-        self.query_one("#preview").can_focus = False
         self._begin()
         self.call_after_refresh(self._count)
 
@@ -121,7 +143,7 @@ class QueueScreen(TicketScreenWithVerbs):
 
     @work(exclusive=True, group="window")
     async def _begin(self) -> None:
-        await self._show_window(self._first, None, Want.FIRST)
+        await self._show_window(self.answered(self._first), None, Want.FIRST)
 
     @work(exclusive=True, group="window")
     async def _load(self, *, at: QueueRow | None = None, want: Want = Want.FIRST) -> None:
@@ -130,31 +152,8 @@ class QueueScreen(TicketScreenWithVerbs):
 
     def _window(self, at: QueueRow | None, want: Want) -> "Awaitable[_Window | None]":
         """Read the window."""
-        query, order, reverse = self._query, self._order, self._reverse
-        views, view, limit = self._views, self._view, self._limit()
-
-        def read(session: Session) -> _Window:
-            offset: int | None = 0
-            if at is not None:
-                key = at.key(order)
-                page = queue.around(session, query, order, key, reverse=reverse, limit=limit)
-                if page.rows:
-                    offset = queue.count_before(
-                        session, query, order, page.rows[0].key(order), reverse=reverse, limit=_COUNT_LIMIT
-                    )
-                    offset = None if offset >= _COUNT_LIMIT else offset
-            elif want is Want.LAST:
-                turned = queue.page(session, query, order, reverse=not reverse, limit=limit)
-                page = Page(tuple(reversed(turned.rows)), turned.more_after, False)
-            else:
-                page = queue.page(session, query, order, reverse=reverse, limit=limit)
-            total = queue.count(session, query, limit=_COUNT_LIMIT)
-            if want is Want.LAST and at is None:
-                offset = None if total >= _COUNT_LIMIT else total - len(page.rows)
-            ways = None if page.rows else _ways_out(session, query, views, view)
-            return _Window(page, offset, total, ways)
-
-        return self.read(read)
+        asked = _Asked(self._query, self._order, self._reverse, self._views, self._view, self._limit())
+        return self.read(lambda session: _read_window(session, asked, at, want))
 
     async def _show_window(self, window: "Awaitable[_Window | None]", at: QueueRow | None, want: Want) -> None:
         """Show what was read, once it is."""
@@ -207,7 +206,7 @@ class QueueScreen(TicketScreenWithVerbs):
             self.ticket_list.extend_before(page.rows, has_before=page.more_before)
 
     def _limit(self) -> int:
-        return max(60, _PAGES * self.app.size.height)
+        return _limit(self.app.size.height)
 
     @work(exclusive=True, group="counts")
     async def _count(self) -> None:
@@ -562,7 +561,7 @@ class QueueScreen(TicketScreenWithVerbs):
         elif self._query.text != self._views[self._view].query.strip():
             self.filter_by(self._views[self._view].query)
         else:
-            self.query_one(Banner).close()
+            self.query(Banner).remove()
 
     def recoloured(self, theme: Theme) -> None:
         """Another theme: the preview too."""
@@ -597,7 +596,7 @@ class QueueScreen(TicketScreenWithVerbs):
         from itdesk.desk.queries import knowledge, tickets
         from itdesk.ui.widgets.ticket_facts import Previewed, preview_lines
 
-        panel = self.query_one("#preview", ScrollLines)
+        panel = await self._preview_panel()
         if row is None:
             panel.show(lambda _: ())
             return
@@ -628,6 +627,15 @@ class QueueScreen(TicketScreenWithVerbs):
             )
 
         panel.show(lines, keep=False)
+
+    async def _preview_panel(self) -> ScrollLines:
+        """The panel beside the list; most terminals never have room for it."""
+        for panel in self.query("#preview").results(ScrollLines):
+            return panel
+        panel = ScrollLines(id="preview")
+        panel.can_focus = False
+        await self.query_one("#body").mount(panel)
+        return panel
 
     def on_resize(self) -> None:
         """It may be wide enough for the preview now, or not any more."""
@@ -696,6 +704,30 @@ class _WaysOut:
 
     ways: tuple[tuple[str, str, int], ...]
     doubts: tuple[str, ...]
+
+
+def _read_window(session: Session, asked: "_Asked", at: QueueRow | None, want: Want) -> _Window:
+    """Rows around `at`, or from the first or last one."""
+    query, order, reverse, views, view, limit = asked
+    offset: int | None = 0
+    if at is not None:
+        key = at.key(order)
+        page = queue.around(session, query, order, key, reverse=reverse, limit=limit)
+        if page.rows:
+            offset = queue.count_before(
+                session, query, order, page.rows[0].key(order), reverse=reverse, limit=_COUNT_LIMIT
+            )
+            offset = None if offset >= _COUNT_LIMIT else offset
+    elif want is Want.LAST:
+        turned = queue.page(session, query, order, reverse=not reverse, limit=limit)
+        page = Page(tuple(reversed(turned.rows)), turned.more_after, False)
+    else:
+        page = queue.page(session, query, order, reverse=reverse, limit=limit)
+    total = queue.count(session, query, limit=_COUNT_LIMIT)
+    if want is Want.LAST and at is None:
+        offset = None if total >= _COUNT_LIMIT else total - len(page.rows)
+    ways = None if page.rows else _ways_out(session, query, views, view)
+    return _Window(page, offset, total, ways)
 
 
 def _ways_out(session: Session, query: Query, views: Sequence[View], at: int) -> _WaysOut:

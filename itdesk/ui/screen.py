@@ -1,10 +1,12 @@
 """What all screens share: bars, hints, the way to the desk, and what happens when the desk does not answer."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import ClassVar, TypeVar
 
+from textual import events, on
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.theme import Theme
 
@@ -16,15 +18,16 @@ from itdesk.ui.actions import BY_ID, Scope, hints, keys_of, shown
 from itdesk.ui.context import DeskContext
 from itdesk.ui.messages import Acted, DatabaseTrouble, Told
 from itdesk.ui.widgets.status_bar import Hint, StatusBar
+from itdesk.ui.widgets.too_small import TooSmall
 from itdesk.ui.widgets.top_bar import TopBar
 from itdesk.ui.widgets.trouble import Trouble
 
 T = TypeVar("T")
 
 
-def _size_classes(app: App[object]) -> str:
-    """The classes that a screen gets for the app's size: known at once, its styles are read only once."""
-    bands = ((app.HORIZONTAL_BREAKPOINTS, app.size.width), (app.VERTICAL_BREAKPOINTS, app.size.height))
+def _size_classes(app: App[object], size: Size) -> str:
+    """The classes that a screen gets for a size: known at once, its styles are read only once."""
+    bands = ((app.HORIZONTAL_BREAKPOINTS, size.width), (app.VERTICAL_BREAKPOINTS, size.height))
     return " ".join(
         max(one for one in breakpoints if one[0] <= cells)[1] for breakpoints, cells in bands if breakpoints
     )
@@ -39,9 +42,16 @@ class DeskScreen(Screen[None], inherit_bindings=False):
     ]
 
     def __init__(self, desk: DeskContext) -> None:
-        super().__init__(classes=_size_classes(self.app))
+        super().__init__(classes=_size_classes(self.app, self.app.size))
+        self._has_resumed = False
         self.desk = desk
         self._in_trouble = False
+
+    async def on_event(self, event: events.Event) -> None:
+        """A screen that was just made has its styles: Textual would read all of them once more."""
+        if isinstance(event, events.ScreenResume) and not self._has_resumed:
+            self._has_resumed, event.refresh_styles = True, False
+        await super().on_event(event)
 
     # --- what the person is told ---------------------------------------------------------------------------------
 
@@ -62,6 +72,12 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         self.query_one(StatusBar).set_hints(self.action_hints(self.SCOPE))
         self.app.theme_changed_signal.subscribe(self, self.recoloured)
 
+    @on(events.Resize)
+    def _tell_too_small(self, event: events.Resize) -> None:
+        narrow, short = _size_classes(self.app, event.size).split()
+        if (narrow == "-narrow" or short == "-short") and not self.query(TooSmall):
+            self.mount(TooSmall())
+
     def recoloured(self, theme: Theme) -> None:
         """Another theme is on: what widgets hold was made in the colours of the one before."""
         del theme
@@ -75,13 +91,16 @@ class DeskScreen(Screen[None], inherit_bindings=False):
 
     def show_state(self, *, trouble: str | None) -> None:
         """The time passed, or the database fell silent (`trouble` says how) or answers again (None)."""
-        for bar in self.query(TopBar):
-            bar.show(self.desk.clock(), frozen=self.frozen, stale_since=self.desk.stale_since)
+        for top in self.query(TopBar):
+            top.show(self.desk.clock(), frozen=self.frozen, stale_since=self.desk.stale_since)
         unsaved = self.desk.unsaved
         kept = f"your {unsaved.kind.value} stays in the composer" if unsaved is not None else ""
         keys = keys_of(BY_ID["refresh"], self.desk.keymap)
         key = shown(keys[0]) if keys else ""
-        self.query_one(Trouble).show(trouble, self.desk.stale_since, self.desk.zone, kept=kept, key=key)
+        if trouble is not None and not self.query(Trouble):
+            self.mount(Trouble(), before=self.query_one(StatusBar))
+        for bar in self.query(Trouble):
+            bar.show(trouble, self.desk.stale_since, self.desk.zone, kept=kept, key=key)
         if trouble is not None and not self._in_trouble:
             self.say("Reading works, changes wait")
         self._in_trouble = trouble is not None
@@ -108,8 +127,13 @@ class DeskScreen(Screen[None], inherit_bindings=False):
 
         With `after_writes` it sees what was given to the write thread before.
         """
+        threads = self.desk.threads
+        return await self.answered(threads.write(query) if after_writes else threads.read(query))
+
+    async def answered(self, result: Awaitable[T]) -> T | None:
+        """What the desk answers; None if it could not, which the person was then told."""
         try:
-            return await (self.desk.threads.write if after_writes else self.desk.threads.read)(query)
+            return await result
         except DatabaseProblem as problem:
             self.post_message(DatabaseTrouble(str(problem)))
         except DeskError as error:

@@ -4,7 +4,7 @@ Meaning is never in colour alone: a word or a sign says the same.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from typing import NamedTuple
 
 from textual.style import Style
 from textual.theme import Theme
@@ -16,8 +16,7 @@ _DIM = Style(dim=True)
 _REVERSE = Style(reverse=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Roles:
+class Roles(NamedTuple):
     """The styles that screens use. Surfaces (`cursor`, `bar` ...) are backgrounds, the others foregrounds."""
 
     text: Style
@@ -169,7 +168,7 @@ def _theme(name: str, colours: Mapping[str, str], dark: bool, roles: Roles) -> D
     return theme
 
 
-_UNTHEMED = Roles(**{field.name: Style() for field in fields(Roles)})
+_UNTHEMED = Roles(**dict.fromkeys(Roles._fields, Style()))
 
 
 def roles(widget: Widget) -> Roles:

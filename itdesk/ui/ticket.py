@@ -38,8 +38,6 @@ from itdesk.ui.widgets.status_bar import Hint, StatusBar
 from itdesk.ui.widgets.ticket_facts import TicketHeader, further_facts
 from itdesk.ui.widgets.ticket_panel import Panelled, SectionTabs, TicketPanel
 from itdesk.ui.widgets.timeline import timeline_lines
-from itdesk.ui.widgets.too_small import TooSmall
-from itdesk.ui.widgets.trouble import Trouble
 
 _WRITING = (Hint("esc", "then s sends; nothing is lost"),)
 _READING_SECONDS = 0.15
@@ -93,9 +91,7 @@ class TicketScreen(TicketScreenWithVerbs):
                 yield ScrollLines(id="timeline", follow=True)
                 yield Composer()
             yield TicketPanel(id="panel")
-        yield Trouble()
         yield StatusBar()
-        yield TooSmall()
 
     def on_mount(self) -> None:
         """Read the ticket."""

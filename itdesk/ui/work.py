@@ -20,9 +20,9 @@ class DeskThreads:
         self._reader = ThreadPoolExecutor(1, "desk-read")
         self._writer = ThreadPoolExecutor(1, "desk-write")
 
-    async def read(self, query: Callable[[Session], T]) -> T:
-        """The query's result. Raises what the query raises."""
-        return await asyncio.get_running_loop().run_in_executor(self._reader, query, self._session)
+    def read(self, query: Callable[[Session], T]) -> "asyncio.Future[T]":
+        """The query's result, on its way from now on. It raises what the query raises."""
+        return asyncio.get_running_loop().run_in_executor(self._reader, query, self._session)
 
     async def write(self, act: Callable[[Session], T], *, skip_refused: bool = False) -> T:
         """The act's result. It runs under an idempotency key of its own, so that it is never done twice.

@@ -12,21 +12,14 @@ _MOST_LINES = 4
 
 
 class Banner(Lines):
-    """Notices, one a line; hidden where there are none."""
+    """Notices, one a line."""
 
-    DEFAULT_CSS = "Banner { display: none; height: auto; background: $desk-bar; color: $desk-text; }"
+    DEFAULT_CSS = "Banner { background: $desk-bar; color: $desk-text; }"
 
     def __init__(self, notices: Sequence[str]) -> None:
         super().__init__()
         self._notices = tuple(notices)
         self.styles.height = min(_MOST_LINES, len(self._notices))
-        self.display = bool(self._notices)
-
-    def close(self) -> bool:
-        """Hide it; whether it was there."""
-        was_there = bool(self.display)
-        self.display = False
-        return was_there
 
     def line(self, y: int, width: int) -> Content:
         """A notice; the last line tells how many more there are."""

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from textual.content import Content
 from textual.style import Style
@@ -11,12 +11,11 @@ from itdesk.ui.text import EMPTY
 from itdesk.ui.widgets.lines import Lines
 
 
-@dataclass(frozen=True, slots=True)
-class TextLine:
+class TextLine(NamedTuple):
     """A line, and what lies over the widget's style in the whole of it."""
 
     content: Content = EMPTY
-    style: Style = Style()  # noqa: RUF009 immutable
+    style: Style = Style()
 
 
 Block = Callable[[], Sequence[TextLine]]

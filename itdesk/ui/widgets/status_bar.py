@@ -1,7 +1,7 @@
 """The last row: on the left what just happened, on the right what can be done next."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from textual.content import Content
 
@@ -13,8 +13,7 @@ _MOST_HINTS = 9
 _MOST_ROWS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Hint:
+class Hint(NamedTuple):
     """A key and what it does, in one or two words."""
 
     key: str

@@ -5,11 +5,10 @@ The list never asks the database. It posts `Wanted` when it needs rows, and whoe
 """
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from textual.content import Content
 from textual.message import Message
@@ -42,8 +41,7 @@ _BLANK = Part(" ", Style())
 _GAP, _MARGIN = "  ", " "
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
+class _Column(NamedTuple):
     title: str
     width: int
     cell: "Callable[[QueueRow, _Look], Parts]"
@@ -51,8 +49,7 @@ class _Column:
     gap: str = _GAP
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
+class _Look(NamedTuple):
     """How one row is to be painted."""
 
     cursor: bool

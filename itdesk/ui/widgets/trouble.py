@@ -14,7 +14,7 @@ _MOST_CAUSE_LINES = 3
 
 
 class Trouble(Lines):
-    """Hidden while all is well."""
+    """There from the first silence on; hidden while all is well again."""
 
     DEFAULT_CSS = """
     Trouble { display: none; height: auto; background: $desk-bar; color: $desk-text; }
