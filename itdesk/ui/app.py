@@ -73,7 +73,8 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
     """One person's session on the screen."""
 
     TITLE = "itdesk"
-    LOADED_AT_REST = ("itdesk.desk.triage", "itdesk.ui.ticket")
+    MODULES_AT_REST = ("itdesk.desk.triage", "itdesk.ui.ticket")
+    STYLES_AT_REST = (Path(__file__).with_name("ticket.tcss"),)
     CSS_PATH = ["app.tcss", "queue.tcss"]
     ENABLE_COMMAND_PALETTE = False
     DEFAULT_MODE = _QUEUE

@@ -31,8 +31,11 @@ _LAST_SECONDS = 3.0
 class DeskApp(App[None], inherit_bindings=False):
     """A program on a desk. `errors` holds what went wrong inside it, as text for the log; empty if nothing did."""
 
-    LOADED_AT_REST: ClassVar[Sequence[str]] = ()
+    MODULES_AT_REST: ClassVar[Sequence[str]] = ()
     """Modules that the first keys will need, loaded while one looks at the first screen."""
+
+    STYLES_AT_REST: ClassVar[Sequence[Path]] = ()
+    """Stylesheets that they will need: a screen that brings a new one makes Textual read all of them anew."""
 
     desk: DeskContext
     errors: io.StringIO
@@ -48,8 +51,10 @@ class DeskApp(App[None], inherit_bindings=False):
 
     async def _settle_in(self) -> None:
         """Load the rest, and collect garbage from now on: what was loaded until here stays."""
-        for module in self.LOADED_AT_REST:
+        for module in self.MODULES_AT_REST:
             await asyncio.to_thread(import_module, module)
+        for path in self.STYLES_AT_REST:
+            self.stylesheet.read(path)
         if not gc.isenabled():
             gc.freeze()
             gc.enable()

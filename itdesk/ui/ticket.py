@@ -1,5 +1,6 @@
 """A ticket: its facts, its conversation and history, and the composer."""
 
+import asyncio
 import os
 import shlex
 import subprocess
@@ -40,6 +41,7 @@ from itdesk.ui.widgets.ticket_panel import Panelled, SectionTabs, TicketPanel
 from itdesk.ui.widgets.timeline import timeline_lines
 
 _WRITING = (Hint("esc", "then s sends; nothing is lost"),)
+_ONE_FRAME_SECONDS = 0.05
 _READING_SECONDS = 0.15
 """How long the ticket before may stand there while the next is being read."""
 
@@ -148,7 +150,13 @@ class TicketScreen(TicketScreenWithVerbs):
 
     @work(exclusive=True, group="ticket")
     async def _load(self) -> None:
-        await self._read_ticket()
+        reading = asyncio.create_task(self._read_ticket())
+        try:
+            with self.app.batch_update():  # one frame for all of it, unless the desk is slow
+                await asyncio.wait([reading], timeout=_ONE_FRAME_SECONDS)
+            await reading
+        finally:
+            reading.cancel()
 
     async def acted(self, change: Change) -> None:
         """Show what changed."""
