@@ -30,6 +30,7 @@ from itdesk.ui.messages import DatabaseTrouble, OpenTicket
 from itdesk.ui.text import EMPTY, between, content, fit, join, plural
 from itdesk.ui.theme import BOLD, roles
 from itdesk.ui.times import age
+from itdesk.ui.typeahead import WINDOW
 from itdesk.ui.verbs import TicketScreenWithVerbs
 from itdesk.ui.widgets.banner import Banner
 from itdesk.ui.widgets.filter_line import FilterLine
@@ -141,11 +142,11 @@ class QueueScreen(TicketScreenWithVerbs):
         self._load(at=row)
         self._count()
 
-    @work(exclusive=True, group="window")
+    @work(exclusive=True, group=WINDOW)
     async def _begin(self) -> None:
         await self._show_window(self.answered(self._first), None, Want.FIRST)
 
-    @work(exclusive=True, group="window")
+    @work(exclusive=True, group=WINDOW)
     async def _load(self, *, at: QueueRow | None = None, want: Want = Want.FIRST) -> None:
         """Replace the window: around `at`, or from the first or last row."""
         await self._show_window(self._window(at, want), at, want)
@@ -628,6 +629,11 @@ class QueueScreen(TicketScreenWithVerbs):
 
         panel.show(lines, keep=False)
 
+    def _keep_focus(self) -> None:
+        """A terminal that was too small took the focus from the list."""
+        if self.focused is None:
+            self.ticket_list.focus()
+
     async def _preview_panel(self) -> ScrollLines:
         """The panel beside the list; most terminals never have room for it."""
         for panel in self.query("#preview").results(ScrollLines):
@@ -639,8 +645,7 @@ class QueueScreen(TicketScreenWithVerbs):
 
     def on_resize(self) -> None:
         """It may be wide enough for the preview now, or not any more."""
-        if self.focused is None:
-            self.ticket_list.focus()
+        self.call_after_refresh(self._keep_focus)
         self._later("preview", _PREVIEW_REST_SECONDS, lambda: self._show_cursor(self.ticket_list.cursor_row))
 
     # --- the empty state -----------------------------------------------------------------------------------------

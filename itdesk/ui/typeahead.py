@@ -12,12 +12,16 @@ from textual import events
 from textual.app import App
 from textual.message_pump import MessagePump
 from textual.screen import ModalScreen
+from textual.widgets import Input
 from textual.worker import WorkerState
 
 from itdesk.domain.text import safe
 
 VERB = "verb"
 """The group of workers that ask something in a dialog, or do something at the desk."""
+
+WINDOW = "window"
+"""The group of workers that put other rows under the cursor: the next key acts on those."""
 
 _ROUNDS = 2  # what a key does may post a message that does the rest
 _LONGEST_SECONDS = 2.0
@@ -72,7 +76,7 @@ class TypeAhead:
             async with asyncio.timeout(_LONGEST_SECONDS):
                 for _ in range(_ROUNDS):
                     await self._passed()
-                while self._verb_is_on_its_way():  # noqa: ASYNC110, a worker tells nobody when it opens a dialog
+                while self._is_on_its_way():  # noqa: ASYNC110, a worker tells nobody when it opens a dialog
                     await asyncio.sleep(_LOOK_SECONDS)
                 await self._passed()
         except TimeoutError:
@@ -87,10 +91,12 @@ class TypeAhead:
             if node.call_later(passed.set):
                 await passed.wait()
 
-    def _verb_is_on_its_way(self) -> bool:
+    def _is_on_its_way(self) -> bool:
+        """Whether what the last key began is not done: a verb, or other rows, for which typing a text does not wait."""
         if isinstance(self._app.screen, ModalScreen):
             return False
+        groups = (VERB,) if isinstance(self._app.focused, Input) else (VERB, WINDOW)
         return any(
-            worker.group == VERB and worker.state in (WorkerState.PENDING, WorkerState.RUNNING)
+            worker.group in groups and worker.state in (WorkerState.PENDING, WorkerState.RUNNING)
             for worker in self._app.workers
         )

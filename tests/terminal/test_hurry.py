@@ -78,8 +78,7 @@ def test_a_storm_of_sizes_while_tickets_arrive_leaves_the_cursor_on_its_ticket(s
             terminal.wait_for("INC-10")  # of which the 1x1 left nothing: it was drawn anew
     assert arrivals.wait() == 0
     terminal.press("ctrl+r")
-    terminal.wait_for("of 115")
-    assert "INC-10" in _cursor_row(terminal)
+    terminal.wait_for(lambda shown: "of 115" in shown.text and "INC-10" in _cursor_row(shown))
     terminal.press("q")
     assert terminal.wait_exit() == 0
     terminal.restored()

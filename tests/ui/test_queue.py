@@ -1,10 +1,13 @@
 """The queue, as a technician uses it."""
 
+import asyncio
+import threading
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual import events
 
 from itdesk.desk import communication, intake, resolution, triage
 from itdesk.desk.queries import queue, tickets
@@ -657,3 +660,17 @@ async def test_the_queue_is_read_once_at_the_start_so_that_early_keys_count(desk
         await visitor.press("G")
         await visitor.pilot.pause(0.3)
         assert "INC-14" in visitor.row("▌ ")
+
+
+async def test_enter_right_behind_another_order_opens_the_first_of_that_order_however_slow_the_desk_is(
+    desk: Desk,
+) -> None:
+    async with visit(desk) as visitor:
+        gate = threading.Event()
+        slow = asyncio.ensure_future(visitor.app.desk.threads.read(lambda session: gate.wait(20)))
+        for key in ("o", "enter"):
+            visitor.app.post_message(events.Key(key, None))
+        await visitor.pilot.pause(0.05)
+        gate.set()
+        await slow
+        await visitor.sees("‹ INC-15")
