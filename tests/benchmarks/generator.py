@@ -29,7 +29,7 @@ from itdesk.domain.rulebook import Rulebook
 from itdesk.domain.text import words
 from itdesk.domain.ticket import Channel, Kind, MessageKind, Status, WaitingReason
 from itdesk.models import fields as stored
-from itdesk.models.migrations import step_0001, step_0002
+from itdesk.models import migrations
 from itdesk.settings.loader import content_hash, load_rulebook
 from itdesk.settings.locations import shipped_config
 from tests.benchmarks.words import Sentences
@@ -99,8 +99,9 @@ def big_desk(tickets: int, folder: Path, say: Callable[[str], None] = lambda _: 
 
 def _fingerprint() -> str:
     digest = hashlib.sha256()
-    for source in (__file__, step_0001.__file__, step_0002.__file__, str(Path(__file__).with_name("words.py"))):
-        digest.update(Path(source).read_bytes())
+    steps = sorted(Path(migrations.__file__).parent.glob("step_*.py"))
+    for source in (Path(__file__), Path(__file__).with_name("words.py"), *steps):
+        digest.update(source.read_bytes())
     digest.update(content_hash(shipped_config()).encode())
     return digest.hexdigest()[:12]
 
