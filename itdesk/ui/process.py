@@ -15,13 +15,14 @@ from threading import Timer
 from typing import ClassVar
 
 from textual import events
-from textual.app import App
+from textual.app import App, ScreenStackError
 from textual.filter import LineFilter
 from textual.geometry import Size
 
 from itdesk.ui.context import DeskContext
+from itdesk.ui.widgets.lines import Lines
 
-_AT_REST_SECONDS = 1.0
+_AT_REST_SECONDS = 0.3
 """How long after its start a program has nothing more to load."""
 
 _LAST_SECONDS = 3.0
@@ -58,6 +59,14 @@ class DeskApp(App[None], inherit_bindings=False):
         if not gc.isenabled():
             gc.freeze()
             gc.enable()
+
+    @property
+    def has_caret(self) -> bool:
+        """Whether somebody may be writing into a field, where the terminal's cursor must stand."""
+        try:
+            return not isinstance(self.focused, Lines)
+        except ScreenStackError:  # before the first screen
+            return True
 
     def refresh_css(self, animate: bool = True) -> None:
         """As Textual, which would read all styles three times over before there is anything to show."""

@@ -16,6 +16,9 @@ _SGR = re.compile(r"\x1b\[([\d;]*)m")
 _MOVES = re.compile(r"(?:\x1b\[\d+;\d+H|\n)*")
 _LINE_FEED_BEFORE_MOVE = re.compile(r"\n(?=\x1b\[\d+;\d+H)")
 
+_CARET = re.compile(r"\x1b\[\d+;\d+H(?=(?:\x1b\[m)?\Z)")
+"""The move of the hidden cursor at the end of a frame: an input method shows itself there."""
+
 _Pen = tuple[str, str, tuple[str, ...]]
 """Foreground, background and flags as SGR parameters (`38;2;1;2;3`); empty is the terminal's default."""
 
@@ -130,7 +133,8 @@ def lean_driver(base: type[Driver]) -> type[Driver]:
 
     class LeanDriver(base):  # type: ignore[valid-type, misc]
         def write(self, data: str) -> None:
-            super().write(lean(data))
+            frame = lean(data)
+            super().write(frame if self._app.has_caret else _CARET.sub("", frame))
 
         def leave_mouse_to_terminal(self, leave: bool) -> None:
             """Let the terminal select text with its mouse, or take the mouse back, where the program had it."""

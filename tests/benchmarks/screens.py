@@ -299,7 +299,7 @@ def ticket_figures(desk: BigDesk) -> list[Figure]:
         terminal.press("enter")
         settle(terminal)
         opened = []
-        for _ in range(START_RUNS):
+        for _ in range(KEY_RUNS):
             opened.append(terminal.answer(lambda: terminal.press("enter"), until=1.0))
             assert shown_numbers(terminal) == [], f"the ticket is not open:\n{terminal.text}"
             assert str(desk.long_ticket) in terminal.text

@@ -51,6 +51,30 @@ async def why(visitor: Visit) -> None:
     await visitor.sees("[P2]")
 
 
+async def choosing(visitor: Visit) -> None:
+    await ticket(visitor)
+    await visitor.press("s")
+    await visitor.sees("Status of INC-12", "Now in progress")
+
+
+async def prioritizing(visitor: Visit) -> None:
+    await ticket(visitor)
+    await visitor.press("p")
+    await visitor.sees("Priority of INC-12")
+
+
+async def resolving(visitor: Visit) -> None:
+    await ticket(visitor)
+    await visitor.press("x")
+    await visitor.sees("Resolve INC-12", "Root cause")
+
+
+async def discarding(visitor: Visit) -> None:
+    await writing(visitor)
+    await visitor.press("D")
+    await visitor.sees("Throw the text away?")
+
+
 async def helped(visitor: Visit) -> None:
     await visitor.press("question_mark")
     await visitor.sees("Help · queue")
@@ -82,6 +106,14 @@ async def new_ticket(visitor: Visit) -> None:
     await visitor.press("enter")
     await visitor.paste("Since Friday. Our whole team closes the month today and needs the ledger. Same on a phone hot")
     await visitor.sees("Draft kept", "“whole team”", "same requester")
+
+
+async def article(visitor: Visit) -> None:
+    await new_ticket(visitor)
+    await visitor.press("tab")
+    await visitor.sees("enter read")
+    await visitor.press("enter")
+    await visitor.sees("ping -M do")
 
 
 async def metrics(visitor: Visit) -> None:
@@ -161,6 +193,7 @@ async def too_small(visitor: Visit) -> None:
 SCREENS: tuple[Act, ...] = (
     *(queue, ticket, sections, writing, why, helped, palette, knowledge, new_ticket, metrics, metrics_table, nothing),
     *(completing, summary, saved_views, copied, collision, silent, too_small),
+    *(choosing, prioritizing, resolving, discarding, article),
 )
 
 
