@@ -100,7 +100,6 @@ class KnowledgeScreen(DeskScreen):
 
     def on_mount(self) -> None:
         """The list has the focus, the article is scrolled by the screen's keys."""
-        super().on_mount()
         self.query_one("#article").can_focus = False
         self._list.show([], empty=content("Reading the articles …", roles(self).dim))
 

@@ -52,7 +52,6 @@ class MetricsScreen(DeskScreen):
 
     def on_mount(self) -> None:
         """Count."""
-        super().on_mount()
         self.figures.say(f"Counting what is open, and the last {self._days} days …")
         self.reload()
 

@@ -122,7 +122,6 @@ class NewTicketScreen(DeskScreen):
 
     def on_mount(self) -> None:
         """Go on where the draft ended."""
-        super().on_mount()
         self.query_one("#people").can_focus = False
         if self._kept_at is not None:
             self.say(f"Your draft from {moment(self._kept_at, self.desk.clock(), self.desk.zone)}")

@@ -125,7 +125,6 @@ class QueueScreen(TicketScreenWithVerbs):
 
     def on_mount(self) -> None:
         """Show the first page as soon as it is read."""
-        super().on_mount()
         self._begin()
         self.call_after_refresh(self._count)
 

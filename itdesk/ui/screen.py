@@ -68,9 +68,13 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         self.say(f"{what} was sent to the terminal's clipboard.{again}")
 
     def on_mount(self) -> None:
-        """Offer this screen's keys; follow the theme."""
-        self.query_one(StatusBar).set_hints(self.action_hints(self.SCOPE))
+        """Offer this screen's keys; follow the theme. (Textual runs it after the one of the screen itself.)"""
+        self.show_hints()
         self.app.theme_changed_signal.subscribe(self, self.recoloured)
+
+    def show_hints(self) -> None:
+        """The keys of this screen in the status bar."""
+        self.query_one(StatusBar).set_hints(self.action_hints(self.SCOPE))
 
     @on(events.Resize)
     def _tell_too_small(self, event: events.Resize) -> None:

@@ -97,8 +97,6 @@ class TicketScreen(TicketScreenWithVerbs):
 
     def on_mount(self) -> None:
         """Read the ticket."""
-        super().on_mount()
-        self.show_hints()
         self._show_row()
         self._load()
 

@@ -39,7 +39,6 @@ class ArticleDialog(Dialog[None]):
 
     def on_mount(self) -> None:
         """As wide as an article wants to be, and as tall as it is, if the screen is."""
-        super().on_mount()
         width = min(MOST_WIDTH + 6, self.app.size.width)
         self.query_one(".box").styles.width = width
         lines = self.query_one(ScrollLines)

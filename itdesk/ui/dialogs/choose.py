@@ -47,7 +47,6 @@ class ChooseDialog(Dialog[Any]):
 
     def on_mount(self) -> None:
         """Show everything first."""
-        super().on_mount()
         self.query_one(".slash").styles.width = 2
         self.query_one(ChoiceList).styles.height = min(_MOST_LINES, max(1, len(self._choices)))
         self._narrow("")

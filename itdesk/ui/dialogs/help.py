@@ -44,7 +44,6 @@ class HelpDialog(Dialog[None]):
 
     def on_mount(self) -> None:
         """As tall as the help, if the screen is."""
-        super().on_mount()
         width = min(76, self.app.size.width) - 4
         lines = help_lines(self._scope, self._keymap, width, roles(self))
         self.query_one(ScrollLines).styles.height = max(1, min(len(lines), self.app.size.height - 3))

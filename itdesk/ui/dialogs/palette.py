@@ -99,7 +99,6 @@ class PaletteDialog(Dialog[Message]):
 
     def on_mount(self) -> None:
         """Show the acts first."""
-        super().on_mount()
         self.query_one(".colon").styles.width = 2
         self.query_one(ChoiceList).styles.height = _LINES
         self._show(first=True)

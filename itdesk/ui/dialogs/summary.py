@@ -55,7 +55,6 @@ class SummaryDialog(Dialog[bool]):
 
     def on_mount(self) -> None:
         """As tall as it needs to be, if the screen is."""
-        super().on_mount()
         lines = self.query_one(ScrollLines)
         width = min(76, self.app.size.width) - 4
         lines.styles.height = max(1, min(len(self._build(width)), self.app.size.height - 3))

@@ -61,7 +61,6 @@ class ViewsDialog(Dialog[Asked]):
         choices = self._choices()
         listed.styles.height = min(_MOST_LINES, len(choices))
         listed.show(choices, at=self._current)
-        super().on_mount()
 
     def _choices(self) -> list[Choice]:
         palette = roles(self)
