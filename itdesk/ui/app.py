@@ -428,6 +428,12 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
 
     # --- ways out ------------------------------------------------------------------------------------------------
 
+    def action_leave(self) -> None:
+        """`ctrl+q`, or a signal: quit at once; drafts are kept, to the last letter."""
+        for screen in self._desk_screens():
+            screen.note_text()
+        super().action_leave()
+
     def action_close_one(self) -> None:
         """`esc`."""
         if isinstance(self.screen, DeskScreen):

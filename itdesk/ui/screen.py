@@ -208,6 +208,9 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         """`q`: whether the screen went back by itself; else the app goes back, and quits at the root."""
         return False
 
+    def note_text(self) -> None:
+        """The program ends: tell the desk's context what stands in a field, to the last letter."""
+
     def leave(self) -> str | None:
         """The screen is about to be left for good: keep what must not be lost; what to say about it, if anything."""
         return None

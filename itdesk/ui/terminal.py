@@ -69,7 +69,7 @@ def _read(pen: _Pen, parameters: str) -> _Pen:
         elif code in _OFF.values():
             flags = tuple(flag for flag in flags if _OFF.get(flag) != code)
         elif code not in flags:
-            flags = (*flags, code)
+            flags = tuple(sorted((*flags, code)))
     return foreground, background, flags
 
 

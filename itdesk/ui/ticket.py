@@ -506,6 +506,12 @@ class TicketScreen(TicketScreenWithVerbs):
         self._load()
         self.say("The text is gone.")
 
+    def note_text(self) -> None:
+        """The composer tells each letter by a message, and the last may still be on its way."""
+        for composer in self.query(Composer):
+            if composer.is_open:
+                self.desk.unsaved = Unsaved(self._ticket_id, composer.kind, composer.text, self._written_since)
+
     def leave(self) -> None:
         """Keep what is being written."""
         self.desk.keep_draft()
