@@ -1,6 +1,6 @@
 """The gate for cells of a list: short texts painted side by side.
 
-`Content` does the same and takes four times as long for a row.
+`Content` does the same and takes twice as long for a row.
 """
 
 from collections.abc import Iterable, Sequence
