@@ -382,7 +382,7 @@ class QueueScreen(TicketScreenWithVerbs):
     async def _keep_view(self) -> None:
         text, order = self._query.text, self._order
         shown = self._views[self._view]
-        name = await self._ask(
+        name = await self.ask(
             "Save the filter as a view of your own",
             "Name",
             verb="save",
@@ -393,7 +393,7 @@ class QueueScreen(TicketScreenWithVerbs):
             await self._show_own(name, f"Saved the view {name}. [ and ] lead to it.")
 
     async def _rename_view(self, view: View) -> None:
-        name = await self._ask(f"Rename the view {view.title}", "Name", verb="rename", value=view.title)
+        name = await self.ask(f"Rename the view {view.title}", "Name", verb="rename", value=view.title)
         if name and await self._change_views(lambda session: rename_view(session, view.title, name)):
             await self._show_own(name, f"The view {view.title} is now called {name}.")
 

@@ -37,7 +37,8 @@ from itdesk.ui.widgets.composer import Composer
 from itdesk.ui.widgets.scroll_lines import Blocks, ScrollLines, TextLine
 from itdesk.ui.widgets.status_bar import Hint, StatusBar
 from itdesk.ui.widgets.ticket_facts import TicketHeader, further_facts
-from itdesk.ui.widgets.ticket_panel import Panelled, SectionTabs, TicketPanel
+from itdesk.ui.widgets.ticket_panel import SectionTabs, TicketPanel
+from itdesk.ui.widgets.ticket_sections.section import Panelled
 from itdesk.ui.widgets.timeline import timeline_lines
 
 _WRITING = (Hint("esc", "then s sends; nothing is lost"),)
@@ -390,7 +391,7 @@ class TicketScreen(TicketScreenWithVerbs):
         remark = f"draft from {clock(draft.saved_at, self.desk.zone)}" if draft else ""
         composer.write(kind, shown.ticket.requester.name, draft.text if draft else "", remark=remark)
 
-    async def _write_message(self, kind: MessageKind) -> None:
+    async def write_message(self, kind: MessageKind) -> None:
         """Here there is one ticket, and its composer."""
         self._write(kind)
 

@@ -21,7 +21,7 @@ def main() -> int:
         def fail(screen: QueueScreen) -> None:
             raise RuntimeError(f"a fault of {type(screen).__name__}")
 
-        QueueScreen.action_take = fail  # type: ignore[method-assign, assignment]
+        QueueScreen.action_take = fail  # type: ignore[assignment]
     return run(session_of(open_desk(database), login), look(), log=Path(log), mouse=True)
 
 

@@ -1,157 +1,16 @@
 """What belongs to a ticket beside its timeline, in sections: all of them where there is room, else one at a time."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, tzinfo
-from functools import partial
 
 from textual.content import Content
 from textual.message import Message
 from textual.style import Style
 
-from itdesk.desk.queries.knowledge import Fit
-from itdesk.desk.queries.tickets import Link, StoredDecision, TicketView
-from itdesk.domain.rulebook import Rulebook
-from itdesk.ui.messages import OpenArticle, OpenQueue, OpenTicket
-from itdesk.ui.text import EMPTY, between, content, fit, join
+from itdesk.ui.text import EMPTY, between, content, join
 from itdesk.ui.theme import BOLD, UNDERLINE, Roles, roles
-from itdesk.ui.times import moment
 from itdesk.ui.widgets.lines import Lines
-from itdesk.ui.widgets.ticket_facts import decided_value, fitting_article, in_short
-from itdesk.ui.widgets.timeline import came_by
-
-_LABEL = 11
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One or more lines. `opens` is makes what `enter` asks the program for; None for what can only be read."""
-
-    lines: tuple[Content, ...]
-    opens: Callable[[], Message] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A titled part; `count` tells how many there are, None where that says nothing; `hint` stands at the right."""
-
-    title: str
-    entries: tuple[Entry, ...]
-    count: int | None = None
-    hint: str = ""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Panelled:
-    """All that the sections of a ticket are made from. Compared by identity."""
-
-    ticket: TicketView
-    decided: Sequence[StoredDecision]
-    articles: Sequence[Fit]
-    rulebook: Rulebook
-    zone: tzinfo
-    now: datetime
-
-
-def sections(of: Panelled, width: int, palette: Roles) -> list[Section]:
-    """People and facts, how it was solved, links, decisions, articles; what there is none of is left out."""
-    ticket = of.ticket
-    parts = [_people(of, width, palette), _facts(of, width, palette)]
-    parts += [
-        Section(title, (Entry(tuple(content(text, palette.text, multiline=True).wrap(max(10, width)))),))
-        for title, text in (("Root cause", ticket.root_cause), ("Resolution", ticket.resolution))
-        if text
-    ]
-    if ticket.links:
-        entries = tuple(_link(link, width, palette) for link in ticket.links)
-        parts.append(Section("Links", entries, len(entries), "enter opens"))
-    if of.decided:
-        parts.append(Section("Decisions", _decisions(of, width, palette), len(of.decided), "w why"))
-    if of.articles:
-        entries = tuple(_article(article, width, palette) for article in of.articles)
-        parts.append(Section("May solve it", entries, len(entries), "enter reads"))
-    return parts
-
-
-def _line(label: str, value: Content, width: int, palette: Roles, right: Content = EMPTY) -> Content:
-    left = join(fit(content(label, palette.dim), _LABEL), value)
-    if right and left.cell_length + 2 + right.cell_length <= width:
-        return between(left, right, width)
-    return left.truncate(width, ellipsis=True)
-
-
-def _people(of: Panelled, width: int, palette: Roles) -> Section:
-    ticket, asked_by = of.ticket, of.ticket.requester
-    where = content(", ".join(filter(None, (asked_by.department, asked_by.site))), palette.dim)
-    name = content(asked_by.name, palette.text)
-    requester = [_line("Requester", name, width, palette, where)]
-    if where and _LABEL + name.cell_length + 2 + where.cell_length > width:
-        requester.append(_line("", where, width, palette))
-    team = content(f"L{ticket.level} {ticket.team or ''}", palette.dim)
-    holder = content(ticket.assignee or "nobody", palette.text if ticket.assignee else palette.accent)
-    others = f"from:{asked_by.login} status:all"
-    return Section(
-        "People",
-        (
-            Entry(tuple(requester), partial(OpenQueue, others)),
-            Entry((_line("Assigned", holder, width, palette, team),)),
-        ),
-        hint="enter their tickets",
-    )
-
-
-def _facts(of: Panelled, width: int, palette: Roles) -> Section:
-    ticket, matrix = of.ticket, of.rulebook.priorities
-    impact, urgency = matrix.impact(ticket.impact), matrix.urgency(ticket.urgency)
-    told = [
-        ("Opened", f"{moment(ticket.opened_at, of.now, of.zone)} {came_by(ticket.channel)}"),
-        ("Changed", moment(ticket.changed_at, of.now, of.zone)),
-        ("Resolved", moment(ticket.resolved_at, of.now, of.zone) if ticket.resolved_at else ""),
-        ("Ended", moment(ticket.closed_at, of.now, of.zone) if ticket.closed_at else ""),
-        ("Kind", ticket.kind.value),
-        ("Impact", impact.title if impact else ticket.impact or "-"),
-        ("Urgency", urgency.title if urgency else ticket.urgency or "-"),
-        ("Site", ticket.site if ticket.site != ticket.requester.site else ""),
-        ("Tags", " ".join(f"#{tag}" for tag in ticket.tags)),
-        ("Old number", ticket.external_id or ""),
-    ]
-    return Section(
-        "Facts",
-        tuple(Entry((_line(label, content(value, palette.text), width, palette),)) for label, value in told if value),
-    )
-
-
-def _link(link: Link, width: int, palette: Roles) -> Entry:
-    other = join(content(link.other_number, palette.accent), "  ", content(link.other_subject, palette.text))
-    return Entry(
-        (
-            content(f"{link.title} ({link.other_status.title})", palette.dim).truncate(width, ellipsis=True),
-            join("  ", other).truncate(width, ellipsis=True),
-        ),
-        partial(OpenTicket, link.other_id),
-    )
-
-
-def _decisions(of: Panelled, width: int, palette: Roles) -> tuple[Entry, ...]:
-    return tuple(
-        Entry(
-            (
-                between(
-                    join(
-                        fit(content(stored.decision.thing.value, palette.dim), _LABEL),
-                        content(decided_value(stored.decision, of.rulebook), palette.text),
-                    ),
-                    content(in_short(stored.decision), palette.dim).truncate(max(0, width // 2), ellipsis=True),
-                    width,
-                ),
-            )
-        )
-        for stored in of.decided
-    )
-
-
-def _article(found: Fit, width: int, palette: Roles) -> Entry:
-    return Entry((fitting_article(found, width, palette),), partial(OpenArticle, found.article.id))
+from itdesk.ui.widgets.ticket_sections import sections
+from itdesk.ui.widgets.ticket_sections.section import Entry, Panelled, Section
 
 
 class TicketPanel(Lines):

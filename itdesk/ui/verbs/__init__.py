@@ -1,0 +1,171 @@
+"""The verbs: what a person does to tickets, on the queue with the marked ones and on a ticket with this one.
+
+A verb is a function `action_NAME(screen)` of the module here that its stage of a request's life names.
+"""
+
+from collections.abc import Callable, Coroutine, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Protocol
+
+from textual.worker import Worker
+
+from itdesk.desk.change import Change, Targets, TicketRef
+from itdesk.desk.errors import Refused
+from itdesk.desk.session import Session
+from itdesk.domain.people import READERS
+from itdesk.domain.ticket import MessageKind, Status
+from itdesk.ui.screen import DeskScreen
+from itdesk.ui.text import content, plural
+from itdesk.ui.theme import roles
+from itdesk.ui.widgets.choice_list import Choice
+
+if TYPE_CHECKING:
+    from itdesk.desk.queries.tickets import TicketView
+
+
+class Ticket(Protocol):
+    """What a verb must know of a ticket: a queue's row or a whole ticket."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def number(self) -> str: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def status(self) -> Status: ...
+    @property
+    def category(self) -> str: ...
+    @property
+    def major(self) -> bool: ...
+    @property
+    def version(self) -> int: ...
+
+
+def _verb(stage: str, name: str) -> Callable[["TicketScreenWithVerbs"], Worker[None]]:
+    """The verb of a stage's module, which is loaded when a key asks for it: a tenth of every start otherwise."""
+
+    async def run(screen: "TicketScreenWithVerbs") -> None:
+        act: Callable[[TicketScreenWithVerbs], Coroutine[Any, Any, None]]
+        act = getattr(import_module(f"{__name__}.{stage}"), f"action_{name}")
+        await act(screen)
+
+    def start(screen: "TicketScreenWithVerbs") -> Worker[None]:
+        return screen.run_worker(run(screen), name=name, group="verb")
+
+    return start
+
+
+class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
+    """A screen with tickets to act on."""
+
+    action_new = _verb("intake", "new")
+    action_take = _verb("triage", "take")
+    action_assign = _verb("triage", "assign")
+    action_category = _verb("triage", "category")
+    action_priority = _verb("triage", "priority")
+    action_escalate = _verb("triage", "escalate")
+    action_tag = _verb("triage", "tag")
+    action_link = _verb("triage", "link")
+    action_major = _verb("triage", "major")
+    action_status = _verb("resolution", "status")
+    action_resolve = _verb("resolution", "resolve")
+    action_reopen = _verb("resolution", "reopen")
+    action_undo = _verb("resolution", "undo")
+    action_reply = _verb("communication", "reply")
+    action_note = _verb("communication", "note")
+    action_why = _verb("knowledge", "why")
+    action_copy = _verb("knowledge", "copy")
+    action_copy_all = _verb("knowledge", "copy_all")
+
+    def targets(self) -> Sequence[Ticket]:
+        """The tickets that a verb acts on: the marked ones, else the one under the cursor."""
+        raise NotImplementedError
+
+    async def acted(self, change: Change) -> None:
+        """Show what a verb changed, before the next key acts on what is shown."""
+
+    async def write_message(self, kind: MessageKind) -> None:
+        """Write a reply or a note on the tickets."""
+        from itdesk.ui.verbs.communication import write_message
+
+        await write_message(self, kind)
+
+    def reader_only(self) -> bool:
+        """Whether this person may look but not act."""
+        return self.desk.me.role not in READERS
+
+    # --- how a verb is done --------------------------------------------------------------------------------------
+
+    async def act(
+        self, title: str, chosen: Sequence[Ticket], act: Callable[[Session, Targets], Change], *, what: str = ""
+    ) -> Change | None:
+        """Do it to the tickets as they were chosen: a change by somebody else since then is a conflict.
+
+        What would happen to several is told first, as `what` says, with those that refuse; the others may then be done.
+        """
+        refs = [TicketRef(ticket.id, ticket.version) for ticket in chosen]
+        if not refs:
+            self.say("There is no ticket here.", alarm=True)
+            return None
+        several = len(refs) > 1
+        if several and not await self._sure(title, what, chosen, lambda session: act(session, refs)):
+            return None
+        change = await self.write(lambda session: act(session, refs), skip_refused=several)
+        if change is not None:
+            await self.acted(change)
+        return change
+
+    async def _sure(self, title: str, what: str, chosen: Sequence[Ticket], act: Callable[[Session], Change]) -> bool:
+        """Whether the person still wants it, knowing what would happen and what would not."""
+        from itdesk.desk.transaction import rehearse
+        from itdesk.ui.dialogs.confirm import NoticeDialog
+        from itdesk.ui.dialogs.summary import SummaryDialog
+
+        try:
+            would = await self.attempt(lambda session: rehearse(session, act))
+        except Refused as refused:
+            told = NoticeDialog(
+                f"{title} · none of {len(chosen)} can be done", [reason for _, reason in refused.tickets]
+            )
+            await self.app.push_screen_wait(told)
+            return False
+        if would is None:
+            return False
+        refused_numbers = {number for number, _ in would.refused}
+        willing = [(ticket.number, ticket.subject) for ticket in chosen if ticket.number not in refused_numbers]
+        reasons = [reason for _, reason in would.refused]
+        dialog = SummaryDialog(title, what, willing, reasons, keymap=self.desk.keymap)
+        return await self.app.push_screen_wait(dialog) is True
+
+    def titled(self, verb: str, chosen: Sequence[Ticket]) -> str:
+        """A dialog's title: the verb and what it concerns."""
+        return f"{verb} {chosen[0].number}" if len(chosen) == 1 else f"{verb} {plural(len(chosen), 'ticket')}"
+
+    async def whole(self, chosen: Sequence[Ticket]) -> "TicketView | None":
+        """The whole of the first ticket."""
+        from itdesk.desk.queries import tickets
+
+        if not chosen:
+            self.say("There is no ticket here.", alarm=True)
+            return None
+        ticket_id = chosen[0].id
+        return await self.read(lambda session: tickets.view(session, ticket_id))
+
+    async def ask(self, title: str, label: str, *, verb: str, remark: str = "", value: str = "") -> str | None:
+        """One line of text, None if the person left."""
+        from itdesk.ui.dialogs.form import Field, FormDialog
+
+        values = await self.app.push_screen_wait(
+            FormDialog(title, [Field("text", label, value=value)], verb=verb, remark=remark)
+        )
+        return None if values is None else values["text"]
+
+    async def choose(self, title: str, choices: Sequence[Choice], *, current: object = None, said: str = "") -> Any:
+        """The value of the chosen entry, None if the person left."""
+        from itdesk.ui.dialogs.choose import ChooseDialog
+
+        return await self.app.push_screen_wait(ChooseDialog(title, choices, current=current, said=said))
+
+    def plain_choice(self, value: object, label: str, right: str = "") -> Choice:
+        return Choice(value, content(label), content(right, roles(self.query_one("*")).dim))

@@ -1,0 +1,41 @@
+"""Verbs of communication: replies and work notes."""
+
+from itdesk.domain.ticket import MessageKind
+from itdesk.ui.messages import OpenTicket
+from itdesk.ui.verbs import TicketScreenWithVerbs
+
+
+async def action_reply(screen: TicketScreenWithVerbs) -> None:
+    """Write to the requester."""
+    await screen.write_message(MessageKind.REPLY)
+
+
+async def action_note(screen: TicketScreenWithVerbs) -> None:
+    """Write a work note."""
+    await screen.write_message(MessageKind.NOTE)
+
+
+async def write_message(screen: TicketScreenWithVerbs, kind: MessageKind) -> None:
+    """One ticket: in its composer. Several: the same text to all, after asking."""
+    from itdesk.desk import communication
+    from itdesk.ui.dialogs.form import Field, FormDialog
+
+    chosen = screen.targets()
+    if len(chosen) == 1:
+        screen.post_message(OpenTicket(chosen[0].id, compose=kind))
+        return
+    if not chosen:
+        screen.say("There is no ticket here.", alarm=True)
+        return
+    reply = kind is MessageKind.REPLY
+    title = screen.titled("REPLY to the requesters of" if reply else "WORK NOTE, staff only, on", chosen)
+    field = Field("text", "Reply" if reply else "Work note", tall=True)
+    values = await screen.app.push_screen_wait(FormDialog(title, [field], verb="send"))
+    if values is not None:
+        deed = communication.reply if reply else communication.note
+        await screen.act(
+            "Reply to" if reply else "Note on",
+            chosen,
+            lambda session, refs: deed(session, refs, values["text"]),
+            what="Every requester sees the text." if reply else "Only staff sees the note.",
+        )

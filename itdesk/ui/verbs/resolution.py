@@ -1,0 +1,108 @@
+"""Verbs of resolution: the status from first work to the end, and back."""
+
+from collections.abc import Callable, Sequence
+
+from itdesk.desk.change import Change, Targets
+from itdesk.desk.session import Session
+from itdesk.domain.ticket import ENDED, TRANSITIONS, Status, WaitingReason
+from itdesk.ui.text import plural
+from itdesk.ui.verbs import Ticket, TicketScreenWithVerbs
+from itdesk.ui.widgets.choice_list import Choice
+
+
+async def action_status(screen: TicketScreenWithVerbs) -> None:
+    """Another status; waiting with its reason; closing and cancelling as well."""
+    from itdesk.desk import resolution
+
+    chosen = screen.targets()
+    if not chosen:
+        return
+    possible = {status for ticket in chosen for status in TRANSITIONS[ticket.status]}
+    if any(ticket.status is Status.WAITING for ticket in chosen):
+        possible.add(Status.WAITING)
+    back = all(ticket.status in ENDED or ticket.status is Status.RESOLVED for ticket in chosen)
+    choices: list[Choice] = []
+    for status in Status:
+        if status not in possible:
+            continue
+        if status is Status.WAITING:
+            choices += [screen.plain_choice((status, reason), f"waiting: {reason}") for reason in WaitingReason]
+        elif back and status in (Status.IN_PROGRESS, Status.NEW):
+            choices.append(screen.plain_choice(("reopen", None), status.title, "reopens it"))
+        else:
+            choices.append(screen.plain_choice((status, None), status.title))
+    now = chosen[0].status.title if len(chosen) == 1 else plural(len(chosen), "ticket")
+    picked = await screen.choose(screen.titled("Status of", chosen), choices, said=f"Now {now}")
+    match picked:
+        case ("reopen", _):
+            await _with_reason(screen, "Reopen", chosen, resolution.reopen)
+        case (Status.RESOLVED, _):
+            await _resolve(screen, chosen)
+        case (Status.CLOSED, _):
+            await screen.act("Close", chosen, resolution.close, what="They are closed for good.")
+        case (Status.CANCELLED, _):
+            await _with_reason(screen, "Cancel", chosen, resolution.cancel)
+        case (Status() as status, waiting):
+            await screen.act(
+                f"Set {status.title}",
+                chosen,
+                lambda session, refs: resolution.change_status(session, refs, status, waiting_reason=waiting),
+                what=f"Their status becomes {status.title}{f': {waiting}' if waiting else ''}.",
+            )
+
+
+async def action_resolve(screen: TicketScreenWithVerbs) -> None:
+    """Resolve, with what solved it."""
+    await _resolve(screen, screen.targets())
+
+
+async def _resolve(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket]) -> None:
+    from itdesk.desk import resolution
+    from itdesk.ui.dialogs.form import Field, FormDialog
+
+    if not chosen:
+        return
+    fields = [
+        Field("cause", "Root cause", needed=False, placeholder="why it happened, if known"),
+        Field("resolution", "Resolution", tall=True, placeholder="what solved it; the requester reads it"),
+    ]
+    values = await screen.app.push_screen_wait(FormDialog(screen.titled("Resolve", chosen), fields, verb="resolve"))
+    if values is None:
+        return
+    await screen.act(
+        "Resolve",
+        chosen,
+        lambda session, refs: resolution.resolve(session, refs, values["resolution"], root_cause=values["cause"]),
+        what="They are resolved; their requesters read what solved it.",
+    )
+
+
+async def action_reopen(screen: TicketScreenWithVerbs) -> None:
+    """Reopen, with a reason."""
+    from itdesk.desk import resolution
+
+    await _with_reason(screen, "Reopen", screen.targets(), resolution.reopen)
+
+
+async def _with_reason(
+    screen: TicketScreenWithVerbs, verb: str, chosen: Sequence[Ticket], act: Callable[[Session, Targets, str], Change]
+) -> None:
+    if not chosen:
+        return
+    reason = await screen.ask(screen.titled(verb, chosen), "Reason", verb=verb.lower())
+    if reason is not None:
+        what = f"They are {'reopened' if verb == 'Reopen' else 'cancelled'}: {reason}"
+        await screen.act(verb, chosen, lambda session, refs: act(session, refs, reason), what=what)
+
+
+async def action_undo(screen: TicketScreenWithVerbs) -> None:
+    """Take back what this person did last in this session."""
+    from itdesk.desk import undo
+
+    if not screen.desk.done:
+        screen.say("There is nothing to undo: you changed nothing since you came.")
+        return
+    change = screen.desk.done[-1]
+    if await screen.write(lambda session: undo.undo(session, change.seqs[0])) is not None:
+        screen.desk.done.remove(change)
+        await screen.acted(change)

@@ -1,0 +1,28 @@
+"""The sections of a ticket: a file each. A section that has nothing to say is left out."""
+
+from collections.abc import Callable
+
+from itdesk.ui.theme import Roles
+from itdesk.ui.widgets.ticket_sections.articles import articles
+from itdesk.ui.widgets.ticket_sections.decisions import decisions
+from itdesk.ui.widgets.ticket_sections.facts import facts
+from itdesk.ui.widgets.ticket_sections.links import links
+from itdesk.ui.widgets.ticket_sections.outcome import resolution, root_cause
+from itdesk.ui.widgets.ticket_sections.people import people
+from itdesk.ui.widgets.ticket_sections.section import Panelled, Section
+
+_SECTIONS: tuple[Callable[[Panelled, int, Roles], Section | None], ...] = (
+    people,
+    facts,
+    root_cause,
+    resolution,
+    links,
+    decisions,
+    articles,
+)
+
+
+def sections(of: Panelled, width: int, palette: Roles) -> list[Section]:
+    """Those that have something to say, in their order, `width` cells wide."""
+    made = (section(of, width, palette) for section in _SECTIONS)
+    return [section for section in made if section is not None]

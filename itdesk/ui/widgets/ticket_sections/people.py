@@ -1,0 +1,29 @@
+"""Who a ticket is about."""
+
+from functools import partial
+
+from itdesk.ui.messages import OpenQueue
+from itdesk.ui.text import content
+from itdesk.ui.theme import Roles
+from itdesk.ui.widgets.ticket_sections.section import LABEL, Entry, Panelled, Section, fact_line
+
+
+def people(of: Panelled, width: int, palette: Roles) -> Section:
+    """Who asked, and who works on it."""
+    ticket, asked_by = of.ticket, of.ticket.requester
+    where = content(", ".join(filter(None, (asked_by.department, asked_by.site))), palette.dim)
+    name = content(asked_by.name, palette.text)
+    requester = [fact_line("Requester", name, width, palette, where)]
+    if where and LABEL + name.cell_length + 2 + where.cell_length > width:
+        requester.append(fact_line("", where, width, palette))
+    team = content(f"L{ticket.level} {ticket.team or ''}", palette.dim)
+    holder = content(ticket.assignee or "nobody", palette.text if ticket.assignee else palette.accent)
+    others = f"from:{asked_by.login} status:all"
+    return Section(
+        "People",
+        (
+            Entry(tuple(requester), partial(OpenQueue, others)),
+            Entry((fact_line("Assigned", holder, width, palette, team),)),
+        ),
+        hint="enter their tickets",
+    )
