@@ -159,4 +159,4 @@ FILES: dict[str, type[Strict]] = {
     "views.yaml": ViewsFile,
     "keymap.yaml": KeymapFile,
 }
-"""The files that make a rulebook, all of them needed."""
+"""The files that make a rulebook."""

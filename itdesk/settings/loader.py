@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,7 +35,7 @@ if TYPE_CHECKING:  # PyYAML and pydantic are loaded only when there is something
     from itdesk.settings.rule_entries import RuleEntry
     from itdesk.settings.strict_yaml import Document, Steps
 
-RULEBOOK_FILES = (
+REQUIRED_FILES = (
     "desk.yaml",
     "categories.yaml",
     "priorities.yaml",
@@ -42,7 +43,16 @@ RULEBOOK_FILES = (
     "views.yaml",
     "keymap.yaml",
 )
-"""The files of a config folder that make its rulebook, all of them needed."""
+"""The files that every config folder has."""
+
+OPTIONAL_FILES: tuple[str, ...] = ()
+"""Files that a config folder may lack: then the desk has nothing of what they bring."""
+
+RULEBOOK_FILES = REQUIRED_FILES + OPTIONAL_FILES
+"""The files of a config folder that make its rulebook."""
+
+TEXT_FOLDERS: tuple[str, ...] = ()
+"""Folders of Markdown texts that belong to the rulebook as well, and may be missing."""
 
 KeymapCheck = Callable[[Mapping[str, tuple[str, ...]]], Iterable[tuple[str, str]]]
 """Says what is wrong with a keymap, as pairs of an action's id and a sentence."""
@@ -54,11 +64,20 @@ def content_hash(folder: Path) -> str:
     Changes with every byte of them. A file that cannot be read counts as missing: `load_rulebook` says what is wrong.
     """
     digest = hashlib.sha256()
-    for name in RULEBOOK_FILES:
+    for name in (*RULEBOOK_FILES, *text_files(folder)):
         content, _ = read(folder / name)
         digest.update(f"{name}\0{'missing' if content is None else len(content)}\0".encode())
         digest.update(content or b"")
     return digest.hexdigest()
+
+
+def text_files(folder: Path) -> tuple[str, ...]:
+    """The Markdown texts of the folder, as `sops/vpn.md`, in order."""
+    found: list[str] = []
+    for name in TEXT_FOLDERS:
+        with suppress(OSError):
+            found += sorted(f"{name}/{entry.name}" for entry in (folder / name).iterdir() if entry.suffix == ".md")
+    return tuple(found)
 
 
 def load_rulebook(folder: Path, *, check_keymap: KeymapCheck | None = None) -> Rulebook:
@@ -115,6 +134,8 @@ def _read(folder: Path) -> "tuple[dict[str, Document], list[ConfigError]]":
         if name.endswith((".yaml", ".yml")) and name not in RULEBOOK_FILES
     ]
     for name in RULEBOOK_FILES:
+        if name in OPTIONAL_FILES and name not in present:
+            continue
         content, faults = read(folder / name)
         if content is not None:
             document, faults = parse(content, str(folder / name))

@@ -18,7 +18,7 @@ from itdesk.domain.rulebook import Category, Route, Rule, Rulebook, TeamSetting,
 from itdesk.domain.ticket import Kind
 from itdesk.settings.errors import ConfigErrors
 from itdesk.settings.files import FILES
-from itdesk.settings.loader import RULEBOOK_FILES, content_hash, load_rulebook
+from itdesk.settings.loader import REQUIRED_FILES, RULEBOOK_FILES, content_hash, load_rulebook
 from itdesk.settings.locations import shipped_config
 from itdesk.settings.reading import LARGEST
 from tests.settings.folders import SMALL, faults, shipped_copy, small_folder
@@ -480,7 +480,7 @@ def test_a_missing_folder_says_how_to_get_one(tmp_path: Path) -> None:
 
 
 def test_an_empty_folder_lacks_every_file(tmp_path: Path) -> None:
-    assert faults(tmp_path) == [f"{name}: the file is missing" for name in sorted(RULEBOOK_FILES)]
+    assert faults(tmp_path) == [f"{name}: the file is missing" for name in sorted(REQUIRED_FILES)]
 
 
 def test_a_folder_in_place_of_a_file_is_told(tmp_path: Path) -> None:
