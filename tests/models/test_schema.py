@@ -29,6 +29,7 @@ NOT_PERSONAL = {
     "Decision": {"thing", "source", "rule", "place"},
     "Draft": {"kind"},
     "TicketDraft": {"channel", "kind", "category", "impact", "urgency"},
+    "Notice": {"kind"},
     "Article": {"state", "title", "body", "category"},
     "StoredRulebook": {"config_hash", "content"},
     "SavedView": {"order"},
