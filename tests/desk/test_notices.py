@@ -1,6 +1,5 @@
 """Notices reach the people they are for, and stay until they were read."""
 
-
 from itdesk.desk import notices
 from itdesk.desk.change import Change
 from itdesk.desk.queries.notices import unread
