@@ -80,7 +80,7 @@ def migrate(database: Database, steps: Mapping[int, Step] = STEPS) -> int:
         return before
     if before and database.sqlite:
         _back_up(database, before)
-    for version in range(before + 1, newest(steps) + 1):
+    for version in sorted(version for version in steps if version > before):
         database.write(partial(_run, database, version, steps), lock="itdesk migration")
     return before
 
