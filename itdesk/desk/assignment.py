@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from itdesk.desk.notices import notify
+from itdesk.desk.queries.duty import duties
 from itdesk.desk.session import Session
 from itdesk.desk.transaction import Transaction, number
 from itdesk.domain.assignment import Candidate, Mode, Ranking, Skill, Work, rank
@@ -36,11 +37,11 @@ def ranking(
         (team, *roles),
     ).fetchall()
     ids = [row[0] for row in rows]
-    skills, loads, on_duty = skills_of(session, ids), loads_of(session, ids), _duties(session, ids, at)
+    skills, loads, on_duty = skills_of(session, ids), loads_of(session, ids), duties(session, ids, at)
     sharing = session.rulebook.sharing
     candidates = []
     for person_id, login, level, capacity, team_name, last in rows:
-        duty = on_duty.get(person_id, {})
+        duty = on_duty[person_id]
         known = None if last is None else from_microseconds(last)
         candidates.append(
             Candidate(
@@ -51,16 +52,12 @@ def ranking(
                 level=level,
                 skills=skills.get(person_id, ()),
                 last=(lately or {}).get(login, known),
-                **duty,
+                on_shift=duty.on_shift,
+                on_call=duty.on_call,
+                absent=duty.absent,
             )
         )
     return rank(candidates, work)
-
-
-def _duties(session: Session, people: Sequence[int], at: datetime) -> Mapping[int, Mapping[str, Any]]:
-    """Who is on shift, on call or absent, as fields of a Candidate."""
-    del session, people, at
-    return {}
 
 
 def skills_of(session: Session, people: Sequence[int]) -> dict[int, tuple[Skill, ...]]:

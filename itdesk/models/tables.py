@@ -5,6 +5,7 @@ from itdesk.models.journal import JournalEntry, JournalPayload
 from itdesk.models.knowledge import Article
 from itdesk.models.notices import Notice
 from itdesk.models.people import Membership, Person, PersonSkill, Team
+from itdesk.models.schedule import Absence, Appointment, OnCall, ShiftChange, WeeklyShift
 from itdesk.models.settings import Command, Meta, SavedView, StoredRulebook
 from itdesk.models.tickets import Decision, Draft, Message, Ticket, TicketDraft, TicketLink, TicketTag
 
@@ -23,6 +24,11 @@ TABLES: tuple[type[BaseModel], ...] = (
     TicketDraft,
     Article,
     Notice,
+    WeeklyShift,
+    ShiftChange,
+    Absence,
+    OnCall,
+    Appointment,
     StoredRulebook,
     SavedView,
     Command,
