@@ -6,8 +6,7 @@ import pytest
 
 from tests.cli.conftest import CommandLine
 
-
-USUAL = {"skills": [], "languages": [], "capacity": None}
+USUAL: dict[str, object] = {"skills": [], "languages": [], "capacity": None}
 
 
 def member(cli: CommandLine, login: str) -> dict[str, object]:
