@@ -145,9 +145,9 @@ def nothing_fits(session: Session) -> str:
     """That no ticket is left for the actor, as a sentence."""
     asker = _asker(session)
     teams = ", ".join(sorted(asker.teams.values()))
-    skills = f", your skills ({', '.join(skill.category for skill in asker.skills)})" if asker.skills else ""
-    level = f" and level L{asker.level}" if asker.level else ""
-    return f"Nothing waits for you: no free ticket of {teams} fits{skills or ' you'}{level}."
+    skills = f" Your skills: {', '.join(skill.category for skill in asker.skills)}." if asker.skills else ""
+    level = f" Your level: L{asker.level}." if asker.level else ""
+    return f"Nothing waits for you in {teams}.{level}{skills}"
 
 
 def _reason(asker: _Asker, team: str, category: str) -> str:
