@@ -11,6 +11,7 @@ from itdesk.cli.output import say, say_json
 from itdesk.cli.parameters import as_json, number
 from itdesk.desk.queries.tickets import StoredDecision, decisions_in_force, find_ticket, view
 from itdesk.domain.decisions import Source, Thing
+from itdesk.domain.estimates import in_words
 from itdesk.domain.text import safe
 from itdesk.settings.errors import ConfigErrors
 
@@ -85,7 +86,8 @@ def explain_command(invocation: Invocation, number: str, as_json: bool) -> None:
 def _lines(stored: StoredDecision) -> Iterator[str]:
     decision = stored.decision
     yield ""
-    yield f"{decision.thing.capitalize():<9} {_value(decision.thing, decision.value)}"
+    value = in_words(dict(decision.figures)) if decision.figures else _value(decision.thing, decision.value)
+    yield f"{decision.thing.capitalize():<9} {value}"
     place = f" ({decision.place})" if decision.place else ""
     reason = f": {decision.reason}" if decision.reason else ""
     yield f"  {_by(stored)}{place}{reason}"
@@ -124,7 +126,5 @@ def _value(thing: Thing, value: str) -> str:
             return f"P{value}"
         case Thing.LEVEL:
             return f"L{value}"
-        case Thing.ESTIMATE:
-            return f"{value} minutes"
         case _:
             return value or "nobody"
