@@ -1,5 +1,6 @@
 """Tickets as JSON. These forms are a contract: scripts rely on them."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -7,6 +8,7 @@ from itdesk.desk.queries import tickets as queries
 from itdesk.desk.queries.listing import ListedTicket
 from itdesk.desk.queries.tickets import StoredDecision, TicketView
 from itdesk.desk.session import Session
+from itdesk.domain.decisions import Thing
 
 _WORDS = (
     "number",
@@ -39,6 +41,7 @@ def listed(ticket: ListedTicket) -> dict[str, Any]:
 
 def whole(session: Session, ticket: TicketView) -> dict[str, Any]:
     """A ticket with everything about it: the words of a list, and its messages, decisions, links and journal."""
+    decided = queries.decisions(session, ticket.id)
     return {
         **{word: getattr(ticket, word) for word in _WORDS},
         "requester": ticket.requester.login,
@@ -60,7 +63,8 @@ def whole(session: Session, ticket: TicketView) -> dict[str, Any]:
             }
             for message in queries.messages(session, ticket.id)
         ],
-        "decisions": [decision(stored) for stored in queries.decisions(session, ticket.id)],
+        "decisions": [decision(stored) for stored in decided],
+        "estimate": _estimate(decided),
         "links": [
             {
                 "type": link.type,
@@ -75,9 +79,16 @@ def whole(session: Session, ticket: TicketView) -> dict[str, Any]:
     }
 
 
+def _estimate(decided: Iterable[StoredDecision]) -> dict[str, int] | None:
+    """How long tickets like it took, in minutes; None where too few were like it."""
+    figures = [dict(one.decision.figures) for one in decided if one.decision.thing is Thing.ESTIMATE]
+    return figures[-1] if figures else None
+
+
 def decision(stored: StoredDecision) -> dict[str, Any]:
     """A decision with when, by whom and under which rulebook it was made."""
     return asdict(stored.decision) | {
+        "figures": dict(stored.decision.figures),
         "decided_at": stored.decided_at,
         "decided_by": stored.decided_by,
         "rulebook": stored.rulebook,

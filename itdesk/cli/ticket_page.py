@@ -5,8 +5,9 @@ from datetime import datetime, tzinfo
 from textwrap import wrap
 from zoneinfo import ZoneInfo
 
-from itdesk.desk.queries.tickets import TicketView, WrittenMessage, timeline
+from itdesk.desk.queries.tickets import TicketView, WrittenMessage, decisions_in_force, timeline
 from itdesk.desk.session import Session
+from itdesk.domain.estimates import in_words
 from itdesk.domain.text import safe
 from itdesk.domain.ticket import MessageKind
 
@@ -24,7 +25,8 @@ def page(session: Session, ticket: TicketView, width: int) -> Iterator[str]:
     width = min(width, _WIDEST)
     yield f"{ticket.number}  {safe(ticket.subject)}"
     yield ""
-    for name, value in _facts(ticket, zone):
+    figures = [dict(one.decision.figures) for one in decisions_in_force(session, ticket.id) if one.decision.figures]
+    for name, value in (*_facts(ticket, zone), *(("Estimate", in_words(one)) for one in figures)):
         yield from _hanging(f"{name:<11}", safe(value), width)
     if ticket.body:
         yield ""

@@ -13,18 +13,31 @@ _NOBODY = {"nobody", "none", "-"}
 
 
 @click.command("take")
-@numbers
+@click.argument("numbers", metavar="[NUMBER...]", nargs=-1)
+@click.option("--next", "take_next", is_flag=True, default=False, help="The next one that fits you, in the fair order.")
+@click.option(
+    "--skip-refused", is_flag=True, default=False, help="Leave out tickets that refuse, instead of changing none."
+)
 @as_json
 @click.pass_obj
-def take_command(invocation: Invocation, numbers: tuple[str, ...], skip_refused: bool, as_json: bool) -> None:
+def take_command(
+    invocation: Invocation, numbers: tuple[str, ...], take_next: bool, skip_refused: bool, as_json: bool
+) -> None:
     """Make tickets yours and begin work on them.
 
+    With --next it is the first in the fair order that nobody has, in your teams, at your support level and in your
+    skills; the exit status is 1 where nothing waits for you.
+
     \b
-    Example:
+    Examples:
       itdesk take INC-1042 REQ-1043
+      itdesk take --next
     """
-    with invocation.session(skip_refused=skip_refused) as session:
-        tell(session, triage.take(session, ids(session, numbers)), as_json)
+    if take_next is bool(numbers):
+        raise click.UsageError("Missing argument: name tickets, or say --next; not both.")
+    with invocation.session(rules=take_next, skip_refused=skip_refused) as session:
+        change = triage.take_next(session) if take_next else triage.take(session, ids(session, numbers))
+        tell(session, change, as_json)
 
 
 @click.command("assign")

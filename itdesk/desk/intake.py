@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from itdesk.desk.assignment import announce, arrive
 from itdesk.desk.change import Change
 from itdesk.desk.errors import NotFound, Refused
+from itdesk.desk.estimates import estimate_of
 from itdesk.desk.people import add_requester, find_person
 from itdesk.desk.session import Session
 from itdesk.desk.teams import team_id
@@ -103,6 +105,9 @@ def submit(tx: Transaction, new: NewTicket, *, drafted: bool = False) -> Change:
         status_since=tx.now,
         order_key=order_key(tx.now, int(decided[Thing.PRIORITY]), False, session.rulebook.priorities.head_starts),
     )
+    arrival = arrive(tx, ticket)
+    for column, value in arrival.values.items():
+        setattr(ticket, column, value)
     ticket.save(force_insert=True)
     tags = sorted({normal_tag(tag) for tag in new.tags} - {""})
     if tags:
@@ -115,7 +120,9 @@ def submit(tx: Transaction, new: NewTicket, *, drafted: bool = False) -> Change:
     )
     if drafted:
         _forget_draft(session)
-    tx.decide(ticket.id, decisions)
+    tx.decide(ticket.id, (*decisions, *arrival.decisions))
+    tx.decide(ticket.id, estimate_of(session, ticket.category, ticket.priority, tx.now))
+    announce(tx, ticket, arrival)
     tx.record(
         "submitted",
         ticket,
@@ -132,10 +139,12 @@ def submit(tx: Transaction, new: NewTicket, *, drafted: bool = False) -> Change:
             "level": ticket.level,
             "rulebook": session.rulebook_version,
             "tags": tags,
-        },
-        payload={"subject": subject, "body": body, "site": site},
+        }
+        | ({"assignee": ticket.assignee_id} if ticket.assignee_id else {}),
+        payload={"subject": subject, "body": body, "site": site, **arrival.payload},
     )
-    return Change(f"Opened {number(ticket)}: P{ticket.priority}, {ticket.category}.", tickets=(ticket.id,))
+    opened = f"Opened {number(ticket)}: P{ticket.priority}, {ticket.category}{arrival.given}."
+    return Change(opened, tickets=(ticket.id,))
 
 
 # The form's draft is a person's own scratch paper: kept at once, without journal or undo.

@@ -1,5 +1,6 @@
 """Resolution: the status of a ticket from first work to its end, and back."""
 
+from itdesk.desk.assignment import announce, arrive
 from itdesk.desk.change import Change, Targets
 from itdesk.desk.errors import Refused
 from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
@@ -103,10 +104,16 @@ def reopen(tx: Transaction, targets: Targets, reason: str) -> Change:
         values: dict[str, object] = {"resolved_at": None, "closed_at": None, "resolution": "", "root_cause": ""}
         if ticket.status == Status.CANCELLED:
             values["assignee_id"] = None
-        changes = tx.update(ticket, status=back, **values)
-        _decide_assignee(tx, ticket, changes, "reopened it")
-        tx.record("reopened", ticket, changes, payload=told(reason))
-        return f"Reopened {number(ticket)}."
+        values["status"] = back
+        arrival = arrive(tx, ticket, values)
+        changes = tx.update(ticket, **values | dict(arrival.values))
+        if arrival.decisions:
+            tx.decide(ticket.id, arrival.decisions)
+            announce(tx, ticket, arrival)
+        else:
+            _decide_assignee(tx, ticket, changes, "reopened it")
+        tx.record("reopened", ticket, changes, payload=told(reason) | arrival.payload)
+        return f"Reopened {number(ticket)}{arrival.given}."
 
     return for_each(tx, targets, deed, "Reopened")
 

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from itdesk.desk.assignment import Arrival, announce, arrive, tell_assignee
 from itdesk.desk.change import Change, Targets, TicketRef
 from itdesk.desk.errors import Refused
 from itdesk.desk.intake import check_values
 from itdesk.desk.people import find_person
+from itdesk.desk.queries.next_ticket import hold_next, nothing_fits
 from itdesk.desk.teams import team_id
 from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
 from itdesk.domain import rules
@@ -48,15 +50,18 @@ def categorize(tx: Transaction, targets: Targets, category: str, reason: str = "
                     reason=f"the kind of {category}",
                 )
             )
+        arrival, moved = Arrival(), ""
         if ticket.status == Status.NEW and ticket.assignee_id is None:
             team, level = rules.route(tx.session.rulebook, category, kind)
             values |= {"team_id": team_id(tx.session, team.value), "level": int(level.value)}
             decisions += [team, level]
-        changes = tx.update(ticket, **values)
-        tx.decide(ticket.id, decisions)
-        tx.record("categorized", ticket, changes, payload=told(reason))
-        moved = f", to {decisions[-2].value}" if "team" in changes else ""
-        return f"{number(ticket)} is now {category}{moved}."
+            moved = f", to {team.value}" if values["team_id"] != ticket.team_id else ""
+            arrival = arrive(tx, ticket, values)
+        changes = tx.update(ticket, **values | dict(arrival.values))
+        tx.decide(ticket.id, (*decisions, *arrival.decisions))
+        announce(tx, ticket, arrival)
+        tx.record("categorized", ticket, changes, payload=told(reason) | arrival.payload)
+        return f"{number(ticket)} is now {category}{moved}{arrival.given}."
 
     return for_each(tx, targets, deed, f"Set {category} on")
 
@@ -117,11 +122,12 @@ def route(tx: Transaction, targets: Targets) -> Change:
         values = _to_team(ticket, team_id(tx.session, team.value), int(level.value))
         if not values:
             raise Refused(f"{number(ticket)} is with {team.value}, level {level.value}, already.")
-        changes = tx.update(ticket, **values)
+        arrival = arrive(tx, ticket, values)
+        changes = tx.update(ticket, **values | dict(arrival.values))
         tx.decide(ticket.id, [team, level])
-        _handed_over(tx, ticket, changes, "routed")
-        tx.record("routed", ticket, changes)
-        return f"Routed {number(ticket)} to {team.value}, L{level.value}."
+        _handed_over(tx, ticket, changes, "routed", arrival)
+        tx.record("routed", ticket, changes, payload=arrival.payload)
+        return f"Routed {number(ticket)} to {team.value}, L{level.value}{arrival.given}."
 
     return for_each(tx, targets, deed, "Routed")
 
@@ -129,20 +135,35 @@ def route(tx: Transaction, targets: Targets) -> Change:
 @action(STAFF, "take tickets")
 def take(tx: Transaction, targets: Targets) -> Change:
     """Make tickets one's own and begin work on those that are new or assigned."""
+    return for_each(tx, targets, lambda ticket: _take(tx, ticket, "took it"), "Took")
+
+
+@action(STAFF, "take tickets")
+def take_next(tx: Transaction) -> Change:
+    """Take the next ticket that fits, as `queries.next_ticket` says; two who ask at once get two. Raises Refused."""
+    found = hold_next(tx.session)
+    if found is None:
+        raise Refused(nothing_fits(tx.session))
+    ticket_id, reason = found
+
+    def deed(ticket: Ticket) -> str:
+        _take(tx, ticket, f"took the next: {reason}")
+        return f"Took {number(ticket)}, P{ticket.priority}, {ticket.category}: {reason}."
+
+    return for_each(tx, [ticket_id], deed, "Took")
+
+
+def _take(tx: Transaction, ticket: Ticket, why: str) -> None:
     me = tx.session.actor
-
-    def deed(ticket: Ticket) -> None:
-        _open(ticket, "taken")
-        if ticket.assignee_id == me.id and ticket.status not in (Status.NEW, Status.ASSIGNED):
-            raise Refused(f"{number(ticket)} is yours already.")
-        values: dict[str, object] = {"assignee_id": me.id}
-        if ticket.status in (Status.NEW, Status.ASSIGNED):
-            values["status"] = Status.IN_PROGRESS
-        changes = tx.update(ticket, **values)
-        tx.decide(ticket.id, [_by_person(Thing.ASSIGNEE, me.login, "took it")])
-        tx.record("taken", ticket, changes)
-
-    return for_each(tx, targets, deed, "Took")
+    _open(ticket, "taken")
+    if ticket.assignee_id == me.id and ticket.status not in (Status.NEW, Status.ASSIGNED):
+        raise Refused(f"{number(ticket)} is yours already.")
+    values: dict[str, object] = {"assignee_id": me.id}
+    if ticket.status in (Status.NEW, Status.ASSIGNED):
+        values["status"] = Status.IN_PROGRESS
+    changes = tx.update(ticket, **values)
+    tx.decide(ticket.id, [_by_person(Thing.ASSIGNEE, me.login, why)])
+    tx.record("taken", ticket, changes)
 
 
 @action(STAFF, "assign tickets")
@@ -164,15 +185,20 @@ def assign(tx: Transaction, targets: Targets, who: str | None, *, team: str | No
             values["team_id"] = to_team
         if all(getattr(ticket, column) == value for column, value in values.items()):
             raise Refused(f"{number(ticket)} is {f'with {person.login}' if person else 'unassigned'} already.")
-        changes = tx.update(ticket, **values)
-        decisions = []
-        if "assignee" in changes:
+        arrives = person is None and to_team not in (None, ticket.team_id)
+        arrival = arrive(tx, ticket, values) if arrives else Arrival()
+        changes = tx.update(ticket, **values | dict(arrival.values))
+        decisions = list(arrival.decisions)
+        if "assignee" in changes and not arrival.decisions:
             decisions.append(_by_person(Thing.ASSIGNEE, person.login if person else "", reason))
         if "team" in changes and team:
             decisions.append(_by_person(Thing.TEAM, team, reason))
         tx.decide(ticket.id, decisions)
-        tx.record("assigned", ticket, changes, payload=told(reason))
-        return f"Assigned {number(ticket)} to {person.login if person else team or 'nobody'}."
+        announce(tx, ticket, arrival)
+        if person is not None and "assignee" in changes:
+            tell_assignee(tx, ticket)
+        tx.record("assigned", ticket, changes, payload=told(reason) | arrival.payload)
+        return f"Assigned {number(ticket)} to {person.login if person else team or 'nobody'}{arrival.given}."
 
     return for_each(tx, targets, deed, "Assigned")
 
@@ -195,17 +221,18 @@ def escalate(
         values = _to_team(ticket, to_team or ticket.team_id, level or ticket.level)
         if not values:
             raise Refused(f"{number(ticket)} is there already.")
-        changes = tx.update(ticket, "escalated", **values)
+        arrival = arrive(tx, ticket, values)
+        changes = tx.update(ticket, "escalated", **values | dict(arrival.values))
         decisions = []
         if "team" in changes and team:
             decisions.append(_by_person(Thing.TEAM, team, reason))
         if "level" in changes:
             decisions.append(_by_person(Thing.LEVEL, str(ticket.level), reason))
         tx.decide(ticket.id, decisions)
-        _handed_over(tx, ticket, changes, "escalated")
-        tx.record("escalated", ticket, changes, payload=told(reason))
+        _handed_over(tx, ticket, changes, "escalated", arrival)
+        tx.record("escalated", ticket, changes, payload=told(reason) | arrival.payload)
         where = Team.get_by_id(ticket.team_id).name if ticket.team_id else "no team"
-        return f"Escalated {number(ticket)} to {where}, L{ticket.level}."
+        return f"Escalated {number(ticket)} to {where}, L{ticket.level}{arrival.given}."
 
     return for_each(tx, targets, deed, "Escalated")
 
@@ -371,8 +398,12 @@ def _to_team(ticket: Ticket, to_team: int | None, level: int) -> dict[str, objec
     return values
 
 
-def _handed_over(tx: Transaction, ticket: Ticket, changes: Changes, why: str) -> None:
-    if "assignee" in changes:
+def _handed_over(tx: Transaction, ticket: Ticket, changes: Changes, why: str, arrival: Arrival) -> None:
+    """Decide who has it now: whom its new team gave it, or nobody."""
+    if arrival.decisions:
+        tx.decide(ticket.id, arrival.decisions)
+        announce(tx, ticket, arrival)
+    elif "assignee" in changes:
         tx.decide_by_person(ticket.id, Thing.ASSIGNEE, "", why)
 
 

@@ -182,7 +182,8 @@ def _undo_one(tx: Transaction, entry: _Done, ticket: Ticket) -> None:
         columns[column] = _moment(name, old)
     changes: Changes = {}
     if entry.verb == "submitted":
-        if ticket.status != Status.NEW or ticket.assignee_id is not None:
+        # Its team may have given it to somebody when it came.
+        if (ticket.status, ticket.assignee_id) != (entry.facts["status"], entry.facts.get("assignee")):
             raise Refused(f"Somebody works on {number(ticket)} already; cancel it instead.")
         columns = {"status": Status.CANCELLED, "closed_at": tx.now}
     if "tags" in entry.changes:

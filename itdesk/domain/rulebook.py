@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, overload
@@ -11,6 +11,7 @@ from itdesk.domain.queue_order import Order
 from itdesk.domain.ticket import Kind
 
 if TYPE_CHECKING:  # loaded with the first rule
+    from itdesk.domain.assignment import Sharing
     from itdesk.domain.conditions import Condition
     from itdesk.domain.decisions import Thing
 
@@ -143,6 +144,15 @@ class Rulebook:
     routes: tuple[Route, ...]
     views: tuple[View, ...]
     keymap: Mapping[str, tuple[str, ...]]
+    sharing_data: Mapping[str, Any] = field(default_factory=dict)
+    """What `sharing` is made of: see `domain.assignment.Sharing.to_data`."""
+
+    @cached_property
+    def sharing(self) -> "Sharing":
+        """How teams share their work. Made when somebody asks: a session that only reads tickets never does."""
+        from itdesk.domain.assignment import Sharing
+
+        return Sharing.from_data(self.sharing_data)
 
     @cached_property
     def _categories(self) -> dict[str, Category]:
@@ -205,6 +215,7 @@ class Rulebook:
             ),
             views=tuple(View(name, title, query, Order(order)) for name, title, query, order in data["views"]),
             keymap={action: tuple(keys) for action, keys in data["keymap"].items()},
+            sharing_data=data.get("sharing", {}),
         )
 
 
@@ -238,6 +249,7 @@ def _to_data(rulebook: Rulebook) -> dict[str, Any]:
         "routes": [[item.category, item.kind, item.team, item.level, item.place] for item in rulebook.routes],
         "views": [[view.name, view.title, view.query, view.order] for view in rulebook.views],
         "keymap": {action: list(keys) for action, keys in rulebook.keymap.items()},
+        "sharing": dict(rulebook.sharing_data),
     }
 
 

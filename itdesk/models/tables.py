@@ -4,7 +4,8 @@ from itdesk.models.base import BaseModel
 from itdesk.models.journal import JournalEntry, JournalPayload
 from itdesk.models.knowledge import Article
 from itdesk.models.notices import Notice
-from itdesk.models.people import Membership, Person, Team
+from itdesk.models.people import Membership, Person, PersonSkill, Team
+from itdesk.models.schedule import Absence, Appointment, OnCall, ShiftChange, WeeklyShift
 from itdesk.models.settings import Command, Meta, SavedView, StoredRulebook
 from itdesk.models.tickets import Decision, Draft, Message, Ticket, TicketDraft, TicketLink, TicketTag
 
@@ -13,6 +14,7 @@ TABLES: tuple[type[BaseModel], ...] = (
     Person,
     Team,
     Membership,
+    PersonSkill,
     Ticket,
     TicketTag,
     TicketLink,
@@ -22,6 +24,11 @@ TABLES: tuple[type[BaseModel], ...] = (
     TicketDraft,
     Article,
     Notice,
+    WeeklyShift,
+    ShiftChange,
+    Absence,
+    OnCall,
+    Appointment,
     StoredRulebook,
     SavedView,
     Command,

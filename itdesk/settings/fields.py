@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from itdesk.domain import search_language
+from itdesk.domain.assignment import Mode
 from itdesk.domain.queue_order import Order
 from itdesk.domain.text import words
 from itdesk.domain.ticket import Channel, Kind, Status, WaitingReason
@@ -127,6 +128,8 @@ ChannelName = Annotated[Channel, Field(strict=False)]
 StatusName = Annotated[Status, Field(strict=False)]
 WaitingReasonName = Annotated[WaitingReason, Field(strict=False)]
 OrderName = Annotated[Order, Field(strict=False)]
+ModeName = Annotated[Mode, Field(strict=False)]
+Capacity = Annotated[int, Field(ge=0, le=100_000)]
 
 NewTeam = Annotated[Name, declares(Named.TEAM)]
 NewImpact = Annotated[Name, declares(Named.IMPACT)]

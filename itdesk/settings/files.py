@@ -4,12 +4,15 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
+from itdesk.domain.assignment import Mode
 from itdesk.settings.fields import (
+    Capacity,
     CategoryPath,
     Duration,
     ImpactName,
     KeyNames,
     KindName,
+    ModeName,
     Name,
     NewImpact,
     NewTeam,
@@ -118,10 +121,32 @@ class RouteEntry(Strict):
     level: SupportLevel = Field(_ABSENT, description="The team's own level if left out.")
 
 
+class Weights(Strict):
+    """What an open ticket weighs in the load of the person who has it."""
+
+    P1: int = Field(5, ge=1, le=1000)
+    P2: int = Field(3, ge=1, le=1000)
+    P3: int = Field(2, ge=1, le=1000)
+    P4: int = Field(1, ge=1, le=1000)
+    P5: int = Field(1, ge=1, le=1000)
+    waiting: int = Field(1, ge=0, le=1000, description="Of a ticket that waits, whatever its priority.")
+
+
+class TeamSharingEntry(Strict):
+    """How a team shares its work."""
+
+    mode: ModeName = Field(Mode.PULL, description="Whether tickets are given, taken, or assigned by hand.")
+    capacity: Capacity = Field(_ABSENT, description="Of each of its people, where they have none of their own.")
+    minimum: int = Field(0, ge=0, le=1000, description="So many of its people should be on shift.")
+
+
 class RoutingFile(Strict):
-    """routing.yaml: the first route that fits decides team and level."""
+    """routing.yaml: the first route that fits decides team and level; then the team shares its work."""
 
     routes: list[RouteEntry]
+    weights: Weights = Weights.model_validate({})
+    capacity: Capacity = Field(20, description="The weighted load from which on somebody gets nothing more.")
+    teams: dict[TeamName, TeamSharingEntry] = Field(default_factory=dict)
 
 
 class ViewEntry(Strict):

@@ -23,6 +23,7 @@ from itdesk.settings.errors import ConfigError, ConfigErrors, did_you_mean
 from itdesk.settings.reading import read
 
 if TYPE_CHECKING:  # PyYAML and pydantic are loaded only when there is something to check
+    from itdesk.domain.assignment import Sharing
     from itdesk.settings.files import (
         CategoriesFile,
         CategoryEntry,
@@ -198,6 +199,7 @@ def _rulebook(files: Mapping[str, Any], documents: "Mapping[str, Document]") -> 
         routes=tuple(_routes(files["routing.yaml"], documents["routing.yaml"], desk)),
         views=tuple(View(view.name, view.title, view.query, view.order or Order.FAIR) for view in views.views),
         keymap={action: tuple(keys) for action, keys in keymap.keys.items()},
+        sharing_data=_sharing(files["routing.yaml"], documents["routing.yaml"]).to_data(),
     )
 
 
@@ -256,6 +258,21 @@ def _priorities(file: "PrioritiesFile", document: "Document") -> Priorities:
         head_starts=dict(enumerate(spans, start=1)),
         rules=_rules(file.rules, document, "rules"),
         adjustments=_rules(file.adjustments, document, "adjustments"),
+    )
+
+
+def _sharing(file: "RoutingFile", document: "Document") -> "Sharing":
+    from itdesk.domain.assignment import Sharing, TeamSharing
+
+    weights = file.weights
+    return Sharing(
+        weights=(weights.P1, weights.P2, weights.P3, weights.P4, weights.P5),
+        waiting=weights.waiting,
+        capacity=file.capacity,
+        teams={
+            name: TeamSharing(team.mode, team.capacity, team.minimum, _place(document, ("teams", name)))
+            for name, team in file.teams.items()
+        },
     )
 
 

@@ -163,6 +163,7 @@ ACTIONS: tuple[Action, ...] = (
     # Work
     Action("new", ("n",), "new", _WORK, Group.WORK, "A new ticket", 12),
     Action("take", ("t",), "take", _WORK, Group.WORK, "Take it: it becomes yours", 4),
+    Action("take_next", ("N",), "take the next", _WORK, Group.WORK, "Take the next that fits you; it is named first"),
     Action("assign", ("a",), "assign", _WORK, Group.WORK, "Give it to a person or a team", 7),
     Action("status", ("s",), "status", _WORK, Group.WORK, "Change the status; also closes and cancels", 5),
     Action(

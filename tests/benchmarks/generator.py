@@ -205,7 +205,11 @@ class _Maker:
         self.place_weights = list(accumulate(1 / (rank + 3) for rank in range(len(self.places))))
         self.random.shuffle(self.places)
         people, members = self._people(sorted(teams.values()))
-        connection.executemany("INSERT INTO person VALUES (?,?,?,?,?,?,?,?,1)", people)
+        connection.executemany(
+            "INSERT INTO person (id, login, name, email, role, level, department, site, active)"
+            " VALUES (?,?,?,?,?,?,?,?,1)",
+            people,
+        )
         connection.executemany("INSERT INTO membership VALUES (?,?)", members)
 
     def _people(self, teams: Sequence[int]) -> tuple[list[tuple[Any, ...]], list[tuple[int, int]]]:

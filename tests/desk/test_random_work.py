@@ -16,11 +16,13 @@ from itdesk.desk.intake import NewTicket, submit
 from itdesk.desk.queries import queue, tickets
 from itdesk.desk.session import Desk
 from itdesk.desk.undo import undo
+from itdesk.domain.assignment import Mode, TeamSharing
 from itdesk.domain.people import STAFF
 from itdesk.domain.search_language import parse
 from itdesk.domain.ticket import ENDED, SETTLED, LinkType, Status, WaitingReason
 from tests.desk.acts import ACTS, LOGINS
 from tests.desk.history import stored_milestones, told_milestones
+from tests.desk.test_assignment import share
 from tests.support.desks import StillClock, sign_in_at
 
 PEOPLE = st.sampled_from([*LOGINS.values(), "ron", "tina"])
@@ -173,6 +175,8 @@ class Work(RuleBasedStateMachine):
 
 
 def test_random_work(shared_desk: Desk) -> None:
+    share(shared_desk, StillClock(), workplace=TeamSharing(Mode.PUSH, 1_000))  # what comes to it, it gives to Wes
+
     class Here(Work):
         desk = shared_desk
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from peewee import JOIN
 
+from itdesk.desk.assignment import skills_of
 from itdesk.desk.errors import DeskError
 from itdesk.desk.people import NewPerson, find_person
 from itdesk.desk.session import Session
@@ -159,6 +160,8 @@ def _people(session: Session, condition: Any) -> tuple[NewPerson, ...]:
         teams: dict[int, tuple[str, ...]] = {}
         for person_id, team in memberships:
             teams[person_id] = (*teams.get(person_id, ()), team)
+        found = objects(Person.select().where(condition).order_by(Person.login))
+        skills = skills_of(session, [person.id for person in found])
         return tuple(
             NewPerson(
                 login=person.login,
@@ -169,6 +172,9 @@ def _people(session: Session, condition: Any) -> tuple[NewPerson, ...]:
                 teams=teams.get(person.id, ()),
                 department=person.department,
                 site=person.site,
+                skills=skills.get(person.id, ()),
+                languages=tuple(person.languages.split()),
+                capacity=person.capacity,
             )
-            for person in objects(Person.select().where(condition).order_by(Person.login))
+            for person in found
         )

@@ -242,6 +242,7 @@ def _links(session: Session, ticket_id: int) -> tuple[Link, ...]:
 def decisions(session: Session, ticket_id: int) -> tuple[StoredDecision, ...]:
     """Every decision about a visible ticket, oldest first, without those undone; the last of each thing is in force."""
     _check_visible(session, ticket_id)
+    may_see_people = session.actor.role in READERS  # loads and absences are no affair of requesters
     with session.desk.database.translated():
         rows = objects(
             stored.Decision.select(stored.Decision, Person.login.alias("decider"))
@@ -252,7 +253,7 @@ def decisions(session: Session, ticket_id: int) -> tuple[StoredDecision, ...]:
         return tuple(
             StoredDecision(
                 decision=Decision.restore(
-                    json.loads(row.details),
+                    json.loads(row.details) if may_see_people else json.loads(row.details) | {"candidates": []},
                     thing=Thing(row.thing),
                     value=row.value,
                     source=Source(row.source),
@@ -472,9 +473,10 @@ def describe(
     """
     status = changes["status"][1] if "status" in changes else ""
     told = f": {payload['reason']}" if payload.get("reason") else ""
+    given = f" · {payload['assignment']}" if payload.get("assignment") else ""
     match verb:
         case "submitted":
-            return f"opened it: {facts['category']} · P{facts['priority']} · L{facts['level']}"
+            return f"opened it: {facts['category']} · P{facts['priority']} · L{facts['level']}{given}"
         case "imported":
             return _list_changes(changes) or "imported"
         case "taken":
@@ -482,13 +484,13 @@ def describe(
         case "assigned":
             to = changes.get("assignee", ("", ""))[1]
             where = f" in {changes['team'][1]}" if "team" in changes else ""
-            return (f"assigned it to {to}" if to else "gave it back") + where + told
+            return (f"assigned it to {to}" if to and not given else "gave it back") + where + told + given
         case "categorized":
-            return f"category {' → '.join(changes['category'])}{_moved(changes)}{told}"
+            return f"category {' → '.join(changes['category'])}{_moved(changes)}{told}{given}"
         case "prioritized":
             return f"priority {' → '.join(changes.get('priority', ('', 'unchanged')))}{told}"
         case "routed" | "escalated":
-            return f"{verb}{_moved(changes)}{told}"
+            return f"{verb}{_moved(changes)}{told}{given}"
         case "status_changed":
             waits = changes.get("waiting_reason", ("", ""))[1]
             return f"{' → '.join(changes['status']) if status else 'waiting'}{f': {waits}' if waits else ''}{told}"
@@ -496,7 +498,7 @@ def describe(
             text = changes.get("resolution", ("", ""))[1]
             return f"resolved it{f': {text}' if text else ''}"
         case "closed" | "cancelled" | "reopened":
-            return f"{verb} it{told}"
+            return f"{verb} it{told}{given}"
         case "tagged":
             return f"tags: {changes['tags'][1] or 'none'}"
         case "linked" | "linked_from" | "unlinked" | "unlinked_from":

@@ -35,6 +35,7 @@ _ORDER = (
     Thing.TEAM,
     Thing.LEVEL,
     Thing.ASSIGNEE,
+    Thing.ESTIMATE,
 )
 
 
@@ -159,6 +160,15 @@ def _block(item: StoredDecision, width: int, palette: Roles, rulebook: Rulebook,
             "”",
         )
         lines.append(said)
+    lines += [
+        join(
+            indent,
+            fit(content(one.login, palette.dim if one.why_not else palette.text), 14),
+            fit(content(f"{one.load}/{one.capacity}", palette.text), 8),
+            content(one.why_not or "fits", palette.dim),
+        )
+        for one in decision.candidates
+    ]
     lines += [
         join(
             indent,

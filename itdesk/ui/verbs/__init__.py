@@ -61,7 +61,8 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
 
     action_new = _verb("intake", "new")
     action_take = _verb("triage", "take")
-    action_assign = _verb("triage", "assign")
+    action_take_next = _verb("assignment", "take_next")
+    action_assign = _verb("assignment", "assign")
     action_category = _verb("triage", "category")
     action_priority = _verb("triage", "priority")
     action_escalate = _verb("triage", "escalate")

@@ -19,47 +19,6 @@ async def action_take(screen: TicketScreenWithVerbs) -> None:
     await screen.act("Take", screen.targets(), triage.take, what="They become yours.")
 
 
-async def action_assign(screen: TicketScreenWithVerbs) -> None:
-    """Give tickets to a person or a team."""
-    from itdesk.desk import triage
-    from itdesk.desk.queries import people
-
-    chosen = screen.targets()
-    if not chosen:
-        return
-    members = await screen.read(people.staff)
-    if members is None:
-        return
-    dim = roles(screen.query_one("*")).dim
-    me = screen.desk.me.login
-    choices = [Choice("", content("People", dim), heading=True)]
-    choices += [
-        Choice(
-            ("person", member.login),
-            content(f"{member.login}  {member.name}"),
-            content(", ".join(member.teams), dim),
-        )
-        for member in sorted(members, key=lambda member: member.login != me)
-    ]
-    choices += [Choice(("person", None), content("nobody"), content("back to the team", dim))]
-    choices += [Choice("", content("Teams", dim), heading=True)]
-    choices += [
-        Choice(("team", team.name), content(team.title), content(f"{team.name} · L{team.level}", dim))
-        for team in screen.desk.rulebook.desk.teams
-    ]
-    match await screen.choose(screen.titled("Assign", chosen), choices):
-        case ("person", login):
-            what = f"They go to {login}." if login else "Nobody has them any more: they go back to their teams."
-            await screen.act("Assign", chosen, lambda session, refs: triage.assign(session, refs, login), what=what)
-        case ("team", team):
-            await screen.act(
-                "Assign",
-                chosen,
-                lambda session, refs: triage.assign(session, refs, None, team=team),
-                what=f"They go to the team {team}.",
-            )
-
-
 async def action_category(screen: TicketScreenWithVerbs) -> None:
     """Choose a category by typing."""
     from itdesk.desk import triage

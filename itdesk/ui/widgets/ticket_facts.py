@@ -122,6 +122,10 @@ def decided_value(decision: Decision, rulebook: Rulebook) -> str:
             return level.title if level else decision.value
         case "assignee":
             return decision.value or "nobody"
+        case "estimate" if decision.figures:
+            from itdesk.domain.estimates import in_words
+
+            return in_words(dict(decision.figures))
         case _:
             return decision.value
 
@@ -141,6 +145,10 @@ def in_short(decision: Decision) -> str:
             return "imported"
         case Source.DEFAULT:
             return "default"
+        case Source.RANKING:
+            return decision.reason
+        case Source.HISTORY:
+            return "from tickets like it"
         case _:
             return decision.rule
 
