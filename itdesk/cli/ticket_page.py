@@ -6,6 +6,7 @@ from textwrap import wrap
 from zoneinfo import ZoneInfo
 
 from itdesk.desk.queries.tickets import TicketView, WrittenMessage, timeline
+from itdesk.desk.queries.visits import appointment_text, visits
 from itdesk.desk.session import Session
 from itdesk.domain.text import safe
 from itdesk.domain.ticket import MessageKind
@@ -24,7 +25,7 @@ def page(session: Session, ticket: TicketView, width: int) -> Iterator[str]:
     width = min(width, _WIDEST)
     yield f"{ticket.number}  {safe(ticket.subject)}"
     yield ""
-    for name, value in _facts(ticket, zone):
+    for name, value in (*_facts(ticket, zone), *_visits(session, ticket, zone)):
         yield from _hanging(f"{name:<11}", safe(value), width)
     if ticket.body:
         yield ""
@@ -67,6 +68,12 @@ def _facts(ticket: TicketView, zone: tzinfo) -> Iterator[tuple[str, str]]:
         yield "Resolution", ticket.resolution
     if ticket.root_cause:
         yield "Root cause", ticket.root_cause
+
+
+def _visits(session: Session, ticket: TicketView, zone: tzinfo) -> Iterator[tuple[str, str]]:
+    for visit in visits(session, ticket.id):
+        told = appointment_text(visit.starts_at, visit.minutes, visit.person, visit.place, zone)
+        yield "Visit", f"{told} ({visit.state}, visit {visit.id}){f': {visit.note}' if visit.note else ''}"
 
 
 def _moment(at: datetime, zone: tzinfo) -> str:
