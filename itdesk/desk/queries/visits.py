@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from itdesk.desk.errors import NotFound
+from itdesk.desk.people import find_person
 from itdesk.desk.queries.hours import desk_zone
 from itdesk.desk.queries.plans import plans
 from itdesk.desk.session import Session
 from itdesk.desk.visible import visible
 from itdesk.domain import schedule
+from itdesk.domain.people import STAFF
 from itdesk.domain.schedule import VisitState
 from itdesk.domain.schedule_words import length_text, moment_text, span_text
 from itdesk.domain.ticket import Kind, format_number
@@ -78,6 +80,21 @@ def visits(session: Session, ticket_id: int) -> tuple[Visit, ...]:
         Visit(visit_id, login, name, starts_at, minutes, place, note, VisitState(state))
         for visit_id, login, name, starts_at, minutes, place, note, state in rows
     )
+
+
+def clashes(
+    session: Session, who: str | None, start: datetime, minutes: int, place: str = "", moved: int | None = None
+) -> tuple[str, ...]:
+    """What is against a visit of somebody (login or name; None: the actor), a sentence each; see `obstacles`.
+
+    `moved` is the id of the visit that would be moved to it. Raises Refused, and NotFound for nobody.
+    """
+    session.require(STAFF, "plan visits")
+    with session.desk.database.translated():
+        person = find_person(who or session.actor.login)
+        also = frozenset({moved} if moved is not None else ())
+        wanted = Wanted(person.id, person.login, start, minutes, place.strip(), also)
+        return obstacles(session, wanted, session.clock())
 
 
 def obstacles(session: Session, wanted: Wanted, now: datetime) -> tuple[str, ...]:
