@@ -21,7 +21,7 @@ def page(of: Scheduled) -> Iterator[str]:
     always = [one.login for one in of.people if not one.plan.has_rota]
     if always:
         yield ""
-        yield f"No shifts were entered for, who so count as there unless away: {', '.join(always)}."
+        yield f"Without shifts, so always there unless away: {', '.join(always)}."
     if of.holidays:
         yield ""
         yield from (f"Holiday: {day_text(day)} {name}" for day, name in sorted(of.holidays.items()))

@@ -19,16 +19,12 @@ _SECOND = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True)
 class TeamSetting:
-    """A team of the settings. `level` is its support level (1 to 3), `lead` its lead's login, if any.
-
-    `minimum` is how many of it are wanted on shift in business hours.
-    """
+    """A team of the settings. `level` is its support level (1 to 3), `lead` its lead's login, if any."""
 
     name: str
     title: str
     level: int
     lead: str | None = None
-    minimum: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,14 +215,7 @@ def _to_data(rulebook: Rulebook) -> dict[str, Any]:
             "name": desk.name,
             "time_zone": desk.time_zone,
             "teams": [
-                {
-                    "name": team.name,
-                    "title": team.title,
-                    "level": team.level,
-                    "lead": team.lead,
-                    "minimum": team.minimum,
-                }
-                for team in desk.teams
+                {"name": team.name, "title": team.title, "level": team.level, "lead": team.lead} for team in desk.teams
             ],
             "default_team": desk.default_team,
             "default_kind": desk.default_kind,

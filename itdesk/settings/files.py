@@ -38,7 +38,6 @@ class TeamEntry(Strict):
     title: Title
     level: SupportLevel = Field(description="The support level: 1, 2 or 3.")
     lead: Value = Field(_ABSENT, description="The team lead's login.")
-    minimum: int = Field(1, ge=0, le=1000, description="How many are wanted on shift in business hours.")
 
 
 class Defaults(Strict):

@@ -212,7 +212,7 @@ def _desk(file: "DeskFile", document: "Document") -> DeskSettings:
     return DeskSettings(
         name=file.name,
         time_zone=file.time_zone,
-        teams=tuple(TeamSetting(team.name, team.title, team.level, team.lead, team.minimum) for team in file.teams),
+        teams=tuple(TeamSetting(team.name, team.title, team.level, team.lead) for team in file.teams),
         default_team=defaults.team,
         default_kind=defaults.kind,
         default_category=defaults.category,

@@ -38,7 +38,7 @@ def test_shifts_are_planned_shown_changed_and_taken_back(cli: CommandLine) -> No
         ("Wed", "22:00-06:00", "tina"),
         ("Thu", "10:00-14:00", "tom"),
     ]
-    assert shown[-1] == "No shifts were entered for, who so count as there unless away: lea."
+    assert shown[-1] == "Without shifts, so always there unless away: lea."
 
     assert cli.done("schedule", "undo", login="lea") == "Undid the swap of shifts of tom and tina.\n"
     cli.done("schedule", "shift", "drop", "tom", "2026-03-09", login="lea")

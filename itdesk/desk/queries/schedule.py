@@ -8,7 +8,7 @@ from peewee import fn
 
 from itdesk.desk.errors import NotFound
 from itdesk.desk.people import find_person
-from itdesk.desk.queries.hours import business_frames, desk_zone, holidays
+from itdesk.desk.queries.hours import business_frames, desk_zone, holidays, wanted_on_shift
 from itdesk.desk.queries.plans import on_call_for, plans, weekly_shifts
 from itdesk.desk.session import Session
 from itdesk.desk.visible import visible
@@ -287,8 +287,7 @@ def _teams(
     found = []
     for team_id, name, title in teams:
         inside = [one for one in people if any(team_id == of for of, _, _ in members.get(one.id, ()))]
-        setting = session.rulebook.team(name)
-        minimum = setting.minimum if setting else 1
+        minimum = wanted_on_shift(session, name)
         inside_plans = [one.plan for one in inside]
         found.append(
             ScheduledTeam(

@@ -513,7 +513,8 @@ def describe(
             said = {"visit_planned": "planned a visit", "visit_moved": "moved the visit"}
             what = said.get(verb, f"visit {verb.removeprefix('visit_')}")
             visit = f": {payload['visit']}" if payload.get("visit") else ""
-            return f"{what}{visit}{' (in spite of what clashes)' if facts.get('anyway') else ''}{told}"
+            now = f", {status}" if status else ""
+            return f"{what}{visit}{now}{' (in spite of what clashes)' if facts.get('anyway') else ''}{told}"
         case "undone":
             undid = facts["verb"].replace("_", " ")
             return {"replied": "withdrew a reply", "noted": "withdrew a note", "submitted": "withdrew the ticket"}.get(
