@@ -47,6 +47,7 @@ from itdesk.ui.work import DeskThreads
 
 if TYPE_CHECKING:
     from itdesk.ui.knowledge import KnowledgeScreen
+    from itdesk.ui.ticket import TicketScreen
 
 _QUEUE, _KNOWLEDGE, _METRICS = "queue", "knowledge", "metrics"
 _POLL_SECONDS = 1.0
@@ -103,6 +104,7 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         self._alt_is_used = any(key.startswith("alt+") for keys in rulebook.keymap.values() for key in keys)
         self._polling = False
         self._polls_to_skip = 0
+        self._ticket_screen: TicketScreen | None = None
         self._last_good = session.clock()
         self._minute = self._last_good.replace(second=0, microsecond=0)
         self._trouble: str | None = None
@@ -272,9 +274,15 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         place = queue.place_of(event.ticket_id)
         if isinstance(self.screen, TicketScreen):
             self.screen.open(event.ticket_id, compose=event.compose, row=event.row, place=place)
-        else:
+        elif self._ticket_screen is None or self._ticket_screen in self.screen_stack:
             screen = TicketScreen(self.desk, event.ticket_id, compose=event.compose, row=event.row, place=place)
+            if self._ticket_screen is None:
+                self._ticket_screen = screen
+                self.install_screen(screen, "ticket")  # kept when it is left: to mount it takes half of an opening
             self.push_screen(screen)
+        else:
+            self._ticket_screen.open(event.ticket_id, compose=event.compose, row=event.row, place=place)
+            self.push_screen(self._ticket_screen)
 
     @property
     def _queue(self) -> QueueScreen:

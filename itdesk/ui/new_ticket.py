@@ -335,6 +335,12 @@ class NewTicketScreen(DeskScreen):
         if self.is_attached:
             self.say("Draft kept")
 
+    def note_text(self) -> None:
+        """A field tells each letter by a message, and the last may still be on its way."""
+        new = self._written()
+        if new != self._new and not self._gone:
+            self._new = self.desk.unsaved_form = new
+
     def leave(self) -> str | None:
         """Keep what was written."""
         self.desk.keep_draft()

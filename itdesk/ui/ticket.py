@@ -114,8 +114,7 @@ class TicketScreen(TicketScreenWithVerbs):
         """Show this ticket, or another one instead."""
         if ticket_id != self._ticket_id:
             self.leave()
-            self.query_one(Composer).close()
-            self._ticket_id, self._row, self._shown, self._written_since = ticket_id, row, None, None
+            self._ticket_id, self._row, self._written_since = ticket_id, row, None
             self._begin, self._place = compose, place
             self.timeline.focus()
             self.show_hints()
@@ -140,10 +139,9 @@ class TicketScreen(TicketScreenWithVerbs):
         self.set_timer(_READING_SECONDS, self._say_that_it_is_read)
 
     def _say_that_it_is_read(self) -> None:
-        if self._shown is None:  # else the conversation of the ticket before would stand under this one's name
+        if self._shown is None:
             reading = TextLine(content(" reading …", roles(self).dim))
             self.timeline.show(lambda _: (TextLine(), reading), keep=False)
-            self.panel.show(None)
 
     def reload(self) -> None:
         """Read it anew."""
@@ -398,7 +396,7 @@ class TicketScreen(TicketScreenWithVerbs):
             composer.write_on()
             return
         if composer.is_open:
-            self.leave()
+            self.desk.keep_draft()
         draft = next((draft for draft in shown.drafts if draft.kind is kind), None)
         self._written_since = draft.seen_seq if draft else shown.ticket.seq
         remark = f"draft from {clock(draft.saved_at, self.desk.zone)}" if draft else ""
@@ -492,7 +490,8 @@ class TicketScreen(TicketScreenWithVerbs):
         self.timeline.scroll_last()
 
     def _put_away(self) -> None:
-        self.leave()
+        self.note_text()
+        self.desk.keep_draft()
         self._close_composer()
         self._load()
 
@@ -527,8 +526,15 @@ class TicketScreen(TicketScreenWithVerbs):
                 self.desk.unsaved = Unsaved(self._ticket_id, composer.kind, composer.text, self._written_since)
 
     def leave(self) -> None:
-        """Keep what is being written."""
+        """Keep what is being written; whatever is opened next is another one, or this one read anew."""
+        self.note_text()
         self.desk.keep_draft()
+        self.query_one(Composer).close()
+        self._turn_to(None)
+        self.say("")
+        self._ticket_id, self._shown = 0, None
+        self.timeline.show(lambda _: (TextLine(),), keep=False)  # it must not stand under another one's name
+        self.panel.show(None)
 
     @on(Composer.Edit)
     def _edit(self, event: Composer.Edit) -> None:

@@ -299,6 +299,19 @@ async def test_a_draft_is_kept_while_one_rests_from_typing_and_is_ones_own(desk:
         await visitor.misses("VPN down")
 
 
+async def test_the_last_letter_before_the_program_ends_is_in_the_draft(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await write(visitor, "marta", "VPN dow")
+        form = visitor.app.screen
+        assert isinstance(form, NewTicketScreen)
+        with form.prevent(Input.Changed):  # as if its message were still on its way
+            form.query_one("#subject", Input).value = "VPN down"
+        await visitor.app.run_action("leave")
+    draft = kept(desk)
+    assert draft is not None
+    assert draft.subject == "VPN down"
+
+
 async def test_an_empty_form_leaves_nothing_behind(desk: Desk) -> None:
     async with visit(desk) as visitor:
         await write(visitor, "", "x")

@@ -3,28 +3,24 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from itdesk.ui.actions import Action, Group, Keymap, Scope, in_scope, keys_of, shown
-from itdesk.ui.dialogs.dialog import Dialog
+from itdesk.ui.dialogs.reading import ReadingDialog
 from itdesk.ui.text import EMPTY, content, fit, join, plural
 from itdesk.ui.theme import BOLD, Roles, roles
-from itdesk.ui.widgets.scroll_lines import ScrollLines, TextLine
+from itdesk.ui.widgets.scroll_lines import TextLine
 from itdesk.ui.widgets.status_bar import Hint
 
 _COLUMN = 24
 _GLYPHS = "* marked   • changed since you looked   ▌ cursor   ↑ arrived above"
 
 
-class HelpDialog(Dialog[None]):
+class HelpDialog(ReadingDialog[None]):
     """Headings in three columns (fewer where it is narrow), then the glyphs."""
 
-    AUTO_FOCUS = "ScrollLines"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "scroll(1)", show=False),
-        Binding("k,up", "scroll(-1)", show=False),
         Binding("question_mark,q", "leave_it", show=False),
     ]
     HINTS = (Hint("esc", "close"), Hint("j k", "scroll"))
@@ -38,19 +34,9 @@ class HelpDialog(Dialog[None]):
         super().__init__(f"Help · {scope.value}", said=changed)
         self._scope, self._keymap = scope, keymap
 
-    def body(self) -> ComposeResult:
+    def text_lines(self, width: int) -> list[TextLine]:
         """The keys."""
-        yield ScrollLines(lambda width: help_lines(self._scope, self._keymap, width, roles(self)))
-
-    def on_mount(self) -> None:
-        """As tall as the help, if the screen is."""
-        width = min(76, self.app.size.width) - 4
-        lines = help_lines(self._scope, self._keymap, width, roles(self))
-        self.query_one(ScrollLines).styles.height = max(1, min(len(lines), self.app.size.height - 3))
-
-    def action_scroll(self, by: int) -> None:
-        """Scroll by lines."""
-        self.query_one(ScrollLines).scroll_lines(by)
+        return help_lines(self._scope, self._keymap, width, roles(self))
 
 
 def help_lines(scope: Scope, keymap: Keymap, width: int, palette: Roles) -> list[TextLine]:

@@ -4,32 +4,26 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import events
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from itdesk.ui.actions import Keymap
 from itdesk.ui.dialogs.confirm import sure_key
-from itdesk.ui.dialogs.dialog import Dialog
+from itdesk.ui.dialogs.reading import ReadingDialog
 from itdesk.ui.text import EMPTY, content, join, plural
 from itdesk.ui.theme import BOLD, roles
-from itdesk.ui.widgets.scroll_lines import ScrollLines, TextLine
+from itdesk.ui.widgets.scroll_lines import TextLine
 from itdesk.ui.widgets.status_bar import Hint
 
 _MOST_NAMED = 500
 """Of so many tickets the names can be read; beyond, nobody reads them."""
 
 
-class SummaryDialog(Dialog[bool]):
+class SummaryDialog(ReadingDialog[bool]):
     """The answer is no unless a key is pressed that no act has."""
 
-    AUTO_FOCUS = "ScrollLines"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n,enter,q", "leave_it", "no", show=False),
-        Binding("j,down", "scroll(1)", show=False),
-        Binding("k,up", "scroll(-1)", show=False),
-        Binding("ctrl+d,pagedown,space", "page(1)", show=False),
-        Binding("ctrl+u,pageup", "page(-1)", show=False),
     ]
 
     def __init__(
@@ -49,21 +43,12 @@ class SummaryDialog(Dialog[bool]):
         self._what = what
         self._tickets, self._refusals = tuple(tickets), tuple(refusals)
 
-    def body(self) -> ComposeResult:
-        """What would happen."""
-        yield ScrollLines(self._build)
-
-    def on_mount(self) -> None:
-        """As tall as it needs to be, if the screen is."""
-        lines = self.query_one(ScrollLines)
-        width = min(76, self.app.size.width) - 4
-        lines.styles.height = max(1, min(len(self._build(width)), self.app.size.height - 3))
-
     def hints(self) -> Sequence[Hint]:
         """Yes and no."""
         return (Hint("n", "no"), Hint(self._yes, f"yes, do {len(self._tickets)}"))
 
-    def _build(self, width: int) -> list[TextLine]:
+    def text_lines(self, width: int) -> list[TextLine]:
+        """What would happen."""
         palette = roles(self)
         lines = [TextLine(part) for part in content(self._what, palette.text).wrap(width)] if self._what else []
         named = [
@@ -87,14 +72,6 @@ class SummaryDialog(Dialog[bool]):
         if event.character == self._yes:
             event.stop()
             self.dismiss(True)
-
-    def action_scroll(self, by: int) -> None:
-        """Scroll by lines."""
-        self.query_one(ScrollLines).scroll_lines(by)
-
-    def action_page(self, by: float) -> None:
-        """Scroll by pages."""
-        self.query_one(ScrollLines).scroll_pages(by)
 
 
 def _wrapped(part: Content, width: int) -> Sequence[Content]:

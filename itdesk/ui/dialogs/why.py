@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
@@ -14,11 +13,11 @@ from itdesk.domain.rulebook import Rulebook
 from itdesk.ui.actions import Scope
 from itdesk.ui.bindings import bindings
 from itdesk.ui.context import DeskContext
-from itdesk.ui.dialogs.dialog import Dialog
+from itdesk.ui.dialogs.reading import ReadingDialog
 from itdesk.ui.text import EMPTY, between, content, fit, join
 from itdesk.ui.theme import BOLD, UNDERLINE, Roles, roles
 from itdesk.ui.times import moment
-from itdesk.ui.widgets.scroll_lines import ScrollLines, TextLine
+from itdesk.ui.widgets.scroll_lines import TextLine
 from itdesk.ui.widgets.status_bar import Hint
 from itdesk.ui.widgets.ticket_facts import decided_value
 
@@ -39,16 +38,11 @@ _ORDER = (
 )
 
 
-class WhyDialog(Dialog[str]):
+class WhyDialog(ReadingDialog[str]):
     """Hands back `priority` or `category` if the person wants to override one."""
 
-    AUTO_FOCUS = "ScrollLines"
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(Scope.WHY),
-        Binding("j,down", "scroll(1)", show=False),
-        Binding("k,up", "scroll(-1)", show=False),
-        Binding("ctrl+d,pagedown,space", "page(0.5)", show=False),
-        Binding("ctrl+u,pageup", "page(-0.5)", show=False),
         Binding("w,q", "leave_it", show=False),
     ]
     HINTS = (
@@ -63,17 +57,8 @@ class WhyDialog(Dialog[str]):
         super().__init__(f"Why P{ticket.priority} and {ticket.category}?", said="Why")
         self._desk, self._ticket, self._decided = desk, ticket, decided
 
-    def body(self) -> ComposeResult:
+    def text_lines(self, width: int) -> list[TextLine]:
         """The explanation."""
-        yield ScrollLines(self._build)
-
-    def on_mount(self) -> None:
-        """As tall as the explanation, if the screen is."""
-        lines = self.query_one(ScrollLines)
-        width = min(76, self.app.size.width) - 4
-        lines.styles.height = max(1, min(len(self._build(width)), self.app.size.height - 3))
-
-    def _build(self, width: int) -> list[TextLine]:
         return why_lines(
             self._ticket,
             self._decided,
@@ -82,14 +67,6 @@ class WhyDialog(Dialog[str]):
             rulebook=self._desk.rulebook,
             told=lambda at: moment(at, self._desk.clock(), self._desk.zone),
         )
-
-    def action_scroll(self, by: int) -> None:
-        """Scroll by lines."""
-        self.query_one(ScrollLines).scroll_lines(by)
-
-    def action_page(self, by: float) -> None:
-        """Scroll by pages."""
-        self.query_one(ScrollLines).scroll_pages(by)
 
     def action_priority(self) -> None:
         """Override the priority."""
@@ -101,7 +78,7 @@ class WhyDialog(Dialog[str]):
 
     def action_copy(self) -> None:
         """Send the explanation to the clipboard."""
-        self.app.copy_to_clipboard("\n".join(line.content.plain.rstrip() for line in self._build(100)))
+        self.app.copy_to_clipboard("\n".join(line.content.plain.rstrip() for line in self.text_lines(100)))
         self.show_hints("The explanation was sent to the terminal's clipboard. Again shows it.")
 
 
