@@ -4,10 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from itdesk.desk import schedule, triage, visits
+from itdesk.desk import resolution, schedule, triage, visits
 from itdesk.desk.errors import Refused
 from itdesk.desk.queries import tickets
 from itdesk.desk.queries import visits as queries
+from itdesk.desk.queries.calendar_entries import calendar_entries
 from itdesk.desk.queries.notices import unread
 from itdesk.desk.session import Session
 from itdesk.desk.undo import undo, undo_last
@@ -118,6 +119,16 @@ def test_several_tickets_are_one_visit_that_is_moved_and_undone_together(sign_in
     assert [stands(tom, one) for one in both] == [IN_WORK, IN_WORK]
     undo(tom, done.seqs[0])
     assert [stands(tom, one) for one in both] == [WAITS, WAITS]
+
+
+def test_nobody_need_go_for_a_ticket_that_has_ended(sign_in_as: SignIn, ticket: int) -> None:
+    tom, other = sign_in_as("tom"), open_ticket(sign_in_as)
+    visits.plan_visit(tom, [ticket], TOMORROW, 60)
+    resolution.cancel(tom, [ticket], "not wanted any more")
+    assert queries.clashes(tom, "tom", TOMORROW, 60) == ()
+    visits.plan_visit(tom, [other], TOMORROW, 60, place="Floor 4")
+    (first, second) = calendar_entries(tom, TOMORROW.date(), TOMORROW.date(), person="tom")
+    assert [(one.cancelled, one.sequence) for one in (first, second)] == [(True, 1), (False, 0)]
 
 
 def test_what_was_done_is_not_moved_by_undo(sign_in_as: SignIn, ticket: int, clock: StillClock) -> None:

@@ -11,6 +11,7 @@ from itdesk.desk import schedule, triage, visits
 from itdesk.desk.queries.calendar_entries import calendar_entries
 from itdesk.desk.queries.hours import desk_zone
 from itdesk.desk.session import Session
+from itdesk.desk.undo import undo_last
 from itdesk.gateways.icalendar_file import NoIcalendar, calendar_file
 from tests.desk.acts import open_ticket
 from tests.support.desks import SignIn
@@ -94,6 +95,11 @@ def test_visits_duty_and_absences_are_told_and_only_to_oneself_why(sign_in_as: S
     cancelled = exported(tom, person="tom")["visit-1"]
     assert (str(cancelled["status"]), cancelled["uid"]) == ("CANCELLED", visit["uid"])
     assert int(cancelled["sequence"]) > int(visit["sequence"])
+    undo_last(tom, ticket)
+    assert str(exported(tom, person="tom")["visit-1"]["status"]) == "CONFIRMED"
+    undo_last(tom, ticket)
+    gone = exported(tom, person="tom")["visit-1"]
+    assert (str(gone["status"]), int(gone["sequence"])) == ("CANCELLED", 3)
 
 
 def test_without_the_library_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch, sign_in_as: SignIn) -> None:

@@ -129,7 +129,11 @@ class _Export:
             ticket_id: f"{format_number(Kind(kind), ticket_id)} {subject}"
             for ticket_id, kind, subject in tuples(select)
         }
+        ended = {
+            one for (one,) in tuples(Ticket.select(Ticket.id).where(Ticket.id.in_(these) & ~Ticket.closed_at.is_null()))
+        }
         for row in rows:
+            in_vain = row.state == VisitState.PLANNED and row.ticket_id in ended
             yield from self._entry(
                 "visit",
                 row,
@@ -137,15 +141,28 @@ class _Export:
                 self._summary(row.person_id, tickets.get(row.ticket_id, "another ticket")),
                 place=row.place,
                 note=row.note,
-                cancelled=row.state == VisitState.CANCELLED,
+                cancelled=in_vain or row.state == VisitState.CANCELLED,
+                later=in_vain,
             )
 
-    def _entry(self, kind: str, row: Any, span: Span, summary: str, **more: Any) -> Iterator[CalendarEntry]:
-        """The entry of a row, if it has a part in these days."""
+    def _entry(
+        self,
+        kind: str,
+        row: Any,
+        span: Span,
+        summary: str,
+        *,
+        cancelled: bool = False,
+        later: bool = False,
+        **more: Any,
+    ) -> Iterator[CalendarEntry]:
+        """The entry of a row, if it has a part in these days; `later`: something else than the row changed since."""
         if span[0] < self.end and self.start < span[1]:
-            cancelled = row.removed_at is not None or more.pop("cancelled", False)
-            uid = self._uid(kind, row.id)
-            yield CalendarEntry(uid, row.revision, row.changed_at, *span, summary, cancelled=cancelled, **more)
+            gone = cancelled or row.removed_at is not None
+            sequence = row.revision + later
+            yield CalendarEntry(
+                self._uid(kind, row.id), sequence, row.changed_at, *span, summary, cancelled=gone, **more
+            )
 
     def _summary(self, person_id: int, text: str) -> str:
         """One's own calendar need not say whose it is."""

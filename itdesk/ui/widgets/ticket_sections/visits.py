@@ -19,14 +19,18 @@ def visits(of: Panelled, width: int, palette: Roles) -> Section | None:
     entries = tuple(_visit(visit, of, width, palette) for visit in of.visits)
     if not entries:
         return None
-    planned = any(visit.state is VisitState.PLANNED for visit in of.visits)
-    return Section("Visits", entries, len(entries), "enter changes" if planned else "")
+    changes = any(entry.opens for entry in entries)
+    return Section("Visits", entries, len(entries), "enter changes" if changes else "")
 
 
 def _visit(visit: Visit, of: Panelled, width: int, palette: Roles) -> Entry:
     when = f"{moment_text(visit.starts_at, of.zone)}, {length_text(visit.minutes)}, {visit.person}"
     planned = visit.state is VisitState.PLANNED
-    state = "begun" if planned and visit.starts_at <= of.now else visit.state.value
+    state = visit.state.value
+    if planned and of.ticket.closed_at is not None:
+        planned, state = False, "not needed"
+    elif planned and visit.starts_at <= of.now:
+        state = "begun"
     told = content(when, palette.text if planned else palette.dim)
     lines = [between(told, content(state, palette.accent if planned else palette.dim), width)]
     where = " · ".join(part for part in (visit.place, visit.note) if part)
