@@ -47,6 +47,8 @@ UNDOABLE = {
 """Every verb of the schedule: all of them can be undone."""
 
 _DAY = timedelta(days=1)
+_AHEAD = timedelta(days=60)
+"""So far one looks for what clashes with an absence whose end nobody knows."""
 
 
 # --- weekly shifts ----------------------------------------------------------------------------------------------------
@@ -274,7 +276,7 @@ def add_absence(tx: Transaction, who: str, start: datetime, end: datetime | None
     edit.add(Absence, person=person.id, starts_at=start, ends_at=end, reason=reason)
     when = span_text(start, end, desk_zone(tx.session))
     _record(tx, "absence_added", person, edit, f"You are away {when}: {reason}.")
-    return Change(f"{person.login} is away {when}: {reason}.")
+    return Change(f"{person.login} is away {when}: {reason}.{_planned_then(tx.session, person, start, end)}")
 
 
 @action(STAFF, "enter absences")
@@ -289,7 +291,7 @@ def change_absence(tx: Transaction, absence: int, start: datetime, end: datetime
         raise Refused(f"The absence {absence} of {person.login} is like this already.")
     when = span_text(start, end, desk_zone(tx.session))
     _record(tx, "absence_changed", person, edit, f"You are now away {when}: {reason}.")
-    return Change(f"{person.login} is now away {when}: {reason}.")
+    return Change(f"{person.login} is now away {when}: {reason}.{_planned_then(tx.session, person, start, end)}")
 
 
 @action(STAFF, "enter absences")
@@ -303,6 +305,14 @@ def remove_absence(tx: Transaction, absence: int) -> Change:
     when = span_text(row.starts_at, row.ends_at, desk_zone(tx.session))
     _record(tx, "absence_removed", person, edit, f"You are not away {when}.")
     return Change(f"{person.login} is not away {when}.")
+
+
+def _planned_then(session: Session, person: Person, start: datetime, end: datetime | None) -> str:
+    """What somebody who is away has to settle; empty for nothing."""
+    plan = plans(session, [person.id], start, end or start + _AHEAD)[person.id]
+    found = [_counted(len(plan.appointments), "visit")] if plan.appointments else []
+    found += ["duty on call"] if plan.on_call else []
+    return f" To settle: {' and '.join(found)} then." if found else ""
 
 
 def _require_own(tx: Transaction, person: Person) -> None:

@@ -85,11 +85,12 @@ def test_who_goes_and_who_asked_are_told(sign_in_as: SignIn, ticket: int) -> Non
 def test_a_visit_is_refused_where_somebody_cannot_be_unless_it_shall_be_anyway(sign_in_as: SignIn, ticket: int) -> None:
     tom, other = sign_in_as("tom"), open_ticket(sign_in_as)
     visits.plan_visit(tom, [ticket], TOMORROW, 60, place="Floor 3")
-    schedule.add_absence(tom, "tom", TOMORROW + HOUR, TOMORROW + 3 * HOUR, "training")
+    away = schedule.add_absence(tom, "tom", TOMORROW + HOUR / 2, TOMORROW + 3 * HOUR, "training")
+    assert away.sentence.endswith("13:30 to 16:00: training. To settle: 1 visit then.")
     with pytest.raises(Refused) as refusal:
         visits.plan_visit(tom, [other], TOMORROW, 90, place="Floor 4")
     assert str(refusal.value) == (
-        "tom is away then: training, Tue 3 Mar 2026 14:00 to 16:00. "
+        "tom is away then: training, Tue 3 Mar 2026 13:30 to 16:00. "
         f"tom is at INC-{ticket} then: Tue 3 Mar 2026 13:00 to 14:00, Floor 3. Choose another time, or plan it anyway."
     )
     change = visits.plan_visit(tom, [other], TOMORROW, 90, place="Floor 4", anyway=True)
