@@ -39,6 +39,8 @@ _MODULES = {
     "reopen": "resolution",
     "cancel": "resolution",
     "undo": "undo",
+    "visit": "visits",
+    "schedule": "schedule",
     "staff": "staff",
     "import": "importing",
     "rules": "rules",

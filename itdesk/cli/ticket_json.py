@@ -7,6 +7,7 @@ from typing import Any
 from itdesk.desk.queries import tickets as queries
 from itdesk.desk.queries.listing import ListedTicket
 from itdesk.desk.queries.tickets import StoredDecision, TicketView
+from itdesk.desk.queries.visits import visits
 from itdesk.desk.session import Session
 from itdesk.domain.decisions import Thing
 
@@ -40,7 +41,7 @@ def listed(ticket: ListedTicket) -> dict[str, Any]:
 
 
 def whole(session: Session, ticket: TicketView) -> dict[str, Any]:
-    """A ticket with everything about it: the words of a list, and its messages, decisions, links and journal."""
+    """A ticket with everything about it."""
     decided = queries.decisions(session, ticket.id)
     return {
         **{word: getattr(ticket, word) for word in _WORDS},
@@ -74,6 +75,18 @@ def whole(session: Session, ticket: TicketView) -> dict[str, Any]:
                 "status": link.other_status,
             }
             for link in ticket.links
+        ],
+        "visits": [
+            {
+                "id": visit.id,
+                "person": visit.person,
+                "starts_at": visit.starts_at,
+                "minutes": visit.minutes,
+                "place": visit.place,
+                "note": visit.note,
+                "state": visit.state,
+            }
+            for visit in visits(session, ticket.id)
         ],
         "journal": queries.journal_entries(session, ticket.id),
     }

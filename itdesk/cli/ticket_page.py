@@ -6,6 +6,7 @@ from textwrap import wrap
 from zoneinfo import ZoneInfo
 
 from itdesk.desk.queries.tickets import TicketView, WrittenMessage, decisions_in_force, timeline
+from itdesk.desk.queries.visits import appointment_text, visits
 from itdesk.desk.session import Session
 from itdesk.domain.estimates import in_words
 from itdesk.domain.text import safe
@@ -26,7 +27,8 @@ def page(session: Session, ticket: TicketView, width: int) -> Iterator[str]:
     yield f"{ticket.number}  {safe(ticket.subject)}"
     yield ""
     figures = [dict(one.decision.figures) for one in decisions_in_force(session, ticket.id) if one.decision.figures]
-    for name, value in (*_facts(ticket, zone), *(("Estimate", in_words(one)) for one in figures)):
+    estimates = (("Estimate", in_words(one)) for one in figures)
+    for name, value in (*_facts(ticket, zone), *estimates, *_visits(session, ticket, zone)):
         yield from _hanging(f"{name:<11}", safe(value), width)
     if ticket.body:
         yield ""
@@ -69,6 +71,12 @@ def _facts(ticket: TicketView, zone: tzinfo) -> Iterator[tuple[str, str]]:
         yield "Resolution", ticket.resolution
     if ticket.root_cause:
         yield "Root cause", ticket.root_cause
+
+
+def _visits(session: Session, ticket: TicketView, zone: tzinfo) -> Iterator[tuple[str, str]]:
+    for visit in visits(session, ticket.id):
+        told = appointment_text(visit.starts_at, visit.minutes, visit.person, visit.place, zone)
+        yield "Visit", f"{told} ({visit.state}, visit {visit.id}){f': {visit.note}' if visit.note else ''}"
 
 
 def _moment(at: datetime, zone: tzinfo) -> str:

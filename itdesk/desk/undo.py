@@ -44,6 +44,10 @@ _UNDOABLE = {
     "closed": "closure",
     "cancelled": "cancellation",
     "reopened": "reopening",
+    "visit_planned": "planning of a visit",
+    "visit_moved": "move of a visit",
+    "visit_done": "end of a visit",
+    "visit_cancelled": "cancellation of a visit",
 }
 _MOMENTS = {"resolved_at", "closed_at"}
 _FOREIGN_KEYS = {"team", "assignee"}
@@ -59,6 +63,7 @@ class _Done:
     ticket_id: int
     facts: dict[str, Any]
     changes: Changes
+    payload: dict[str, Any]
 
 
 def last_undoable(session: Session, ticket_id: int) -> int | None:
@@ -103,6 +108,10 @@ def undo(tx: Transaction, seq: int) -> Change:
 
 
 def _undo(tx: Transaction, seq: int) -> Change:
+    if _of_schedule(seq):
+        from itdesk.desk.schedule import undo_entry
+
+        return undo_entry(tx, seq)
     done = _entries(tx.session, seq)
     ids = sorted({entry.ticket_id for entry in done})
     tickets = {ticket.id: ticket for ticket in tx.tickets(ids)}
@@ -121,6 +130,12 @@ def _undo(tx: Transaction, seq: int) -> Change:
     linked = done[0].verb in ("linked", "unlinked")
     whose = number(first) if len(ids) == 1 or linked else f"{len(ids)} tickets"
     return Change(f"Undid the {what} of {whose}.", tickets=tuple(ids), undoable=False)
+
+
+def _of_schedule(seq: int) -> bool:
+    """Whether an entry is on a person's schedule, which has an undo of its own."""
+    entry = JournalEntry.get_or_none(JournalEntry.seq == seq)
+    return entry is not None and entry.object.startswith("person:") and "rows" in json.loads(entry.facts)
 
 
 def _entries(session: Session, seq: int) -> list[_Done]:
@@ -152,6 +167,7 @@ def _entries(session: Session, seq: int) -> list[_Done]:
                 ticket_id=int(row.object.partition(":")[2]),
                 facts=facts,
                 changes={name: (old, new) for name, (old, new) in changes.items()},
+                payload=payload,
             )
         )
     if not done:
@@ -192,10 +208,15 @@ def _undo_one(tx: Transaction, entry: _Done, ticket: Ticket) -> None:
         _retract(tx, ticket, entry)
     if entry.verb in ("linked", "unlinked"):
         _undo_link(ticket, entry)
+    facts: dict[str, Any] = {"reverts": entry.seq, "verb": entry.verb}
+    if entry.verb.startswith("visit_"):
+        from itdesk.desk.visits import undo_visit
+
+        facts |= undo_visit(tx, ticket, entry.facts, entry.payload)
     changes |= tx.update(ticket, **columns)
     if entry.verb != "submitted":
         _retract_decisions(tx, ticket, entry)
-    tx.record("undone", ticket, changes, facts={"reverts": entry.seq, "verb": entry.verb})
+    tx.record("undone", ticket, changes, facts=facts)
 
 
 def _restore_milestones(tx: Transaction, ticket: Ticket, done: Sequence[_Done], undone: set[int]) -> None:

@@ -237,12 +237,6 @@ def without(spans: Iterable[Span], taken: Iterable[Span]) -> tuple[Span, ...]:
     return tuple(left)
 
 
-def common(one: Iterable[Span], other: Iterable[Span]) -> tuple[Span, ...]:
-    """The time that is in both."""
-    first = union(one)
-    return without(first, without(first, other))
-
-
 def cut(spans: Iterable[Span], start: datetime, end: datetime) -> tuple[Span, ...]:
     """The parts between two moments."""
     return union((max(start, one), min(end, other)) for one, other in spans)

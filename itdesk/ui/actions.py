@@ -182,6 +182,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("escalate", ("E",), "escalate", _WORK, Group.WORK, "Hand it to another team or level, with a reason", 15),
     Action("tag", ("+",), "tag", _WORK, Group.WORK, "Add or remove tags"),
     Action("link", ("&",), "link", _WORK, Group.WORK, "Link it to another ticket"),
+    Action("visit", ("V",), "visit", _WORK, Group.WORK, "Plan a visit: when, how long, where, who"),
     Action("major", ("!",), "major", _WORK, Group.WORK, "Declare a major incident, or withdraw it"),
     # Say
     Action("reply", ("r",), "reply", _WORK, Group.SAY, "Write to the requester, who will see it", 2),

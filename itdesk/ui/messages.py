@@ -50,6 +50,14 @@ class OpenArticle(Message):
         self.article_id = article_id
 
 
+class OpenVisit(Message):
+    """Move, end or cancel a planned visit of the ticket that is shown."""
+
+    def __init__(self, visit_id: int) -> None:
+        super().__init__()
+        self.visit_id = visit_id
+
+
 class OpenQueue(Message):
     """Show the queue, filtered like this."""
 

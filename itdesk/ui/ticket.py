@@ -18,17 +18,18 @@ from itdesk.desk import communication
 from itdesk.desk.change import Change
 from itdesk.desk.communication import KeptDraft
 from itdesk.desk.errors import DatabaseProblem, DeskError
-from itdesk.desk.queries import knowledge, tickets
+from itdesk.desk.queries import knowledge, tickets, visits
 from itdesk.desk.queries.feed import News
 from itdesk.desk.queries.knowledge import Fit
 from itdesk.desk.queries.queue import QueueRow
 from itdesk.desk.queries.tickets import Event, StoredDecision, TicketView, TimelineEntry, WrittenMessage
+from itdesk.desk.queries.visits import Visit
 from itdesk.desk.session import Session
 from itdesk.domain.ticket import MessageKind
 from itdesk.ui.actions import BY_ID, Scope
 from itdesk.ui.bindings import bindings
 from itdesk.ui.context import DeskContext, Unsaved
-from itdesk.ui.messages import GoBack, StepTicket
+from itdesk.ui.messages import GoBack, OpenVisit, StepTicket
 from itdesk.ui.text import content, plural
 from itdesk.ui.theme import roles
 from itdesk.ui.times import clock
@@ -56,6 +57,7 @@ class _Shown:
     decided: tuple[StoredDecision, ...]
     articles: tuple[Fit, ...]
     drafts: tuple[KeptDraft, ...]
+    visits: tuple[Visit, ...]
 
 
 class TicketScreen(TicketScreenWithVerbs):
@@ -171,6 +173,7 @@ class TicketScreen(TicketScreenWithVerbs):
                 tickets.decisions_in_force(session, ticket_id),
                 knowledge.fitting(session, ticket.subject, ticket.body, ticket.category, limit=3),
                 communication.drafts(session, ticket_id),
+                visits.visits(session, ticket_id),
             )
 
         shown = await self.read(read)
@@ -203,7 +206,7 @@ class TicketScreen(TicketScreenWithVerbs):
 
         self.timeline.show(timeline, end=fresh)
         rulebook, zone = self.desk.rulebook, self.desk.zone
-        self.panel.show(Panelled(shown.ticket, shown.decided, shown.articles, rulebook, zone, now))
+        self.panel.show(Panelled(shown.ticket, shown.decided, shown.articles, rulebook, zone, now, shown.visits))
         self._show_tabs()
 
     def _show_tabs(self) -> None:
@@ -315,6 +318,16 @@ class TicketScreen(TicketScreenWithVerbs):
         opens = self.panel.openable
         if opens is not None:
             self.post_message(opens())
+
+    @on(OpenVisit)
+    def _turn_visit(self, event: OpenVisit) -> None:
+        from itdesk.ui.verbs.visits import turn_visit
+
+        event.stop()
+        shown = self._shown
+        visit = next((one for one in shown.visits if one.id == event.visit_id), None) if shown else None
+        if visit is not None:
+            self.run_worker(turn_visit(self, visit), group="verb")
 
     def action_next_ticket(self) -> None:
         """The next of the queue."""

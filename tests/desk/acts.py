@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
-from itdesk.desk import communication, intake, resolution, triage
+from itdesk.desk import communication, intake, resolution, triage, visits
 from itdesk.desk.change import Change, Targets
 from itdesk.desk.session import Desk, Session
 from itdesk.domain.people import EVERYBODY, STAFF, SUPERVISORS, Role
 from itdesk.domain.ticket import Status, WaitingReason
-from tests.support.desks import SignIn
+from tests.support.desks import OPENING, SignIn
 
 LOGINS = {
     Role.REQUESTER: "rita",
@@ -105,6 +106,21 @@ def override(session: Session, targets: Targets) -> Change:
     return triage.prioritize(session, targets, priority=1, reason="the board meets")
 
 
+def plan_visit(session: Session, targets: Targets) -> Change:
+    return visits.plan_visit(
+        session, targets, OPENING + timedelta(days=1), 90, person="tom", place="Floor 3", note="ring twice", anyway=True
+    )
+
+
+def move_visit(session: Session, targets: Targets) -> Change:
+    later = OPENING + timedelta(days=2)
+    return visits.move_visit(session, targets, starts_at=later, person="tina", place="Floor 4", anyway=True)
+
+
+def cancel_visit(session: Session, targets: Targets) -> Change:
+    return visits.cancel_visit(session, targets, reason="the part is late")
+
+
 ENDED = (resolve, close)
 
 ACTS = (
@@ -199,6 +215,17 @@ ACTS = (
     Act("reopen what is resolved", reopen, EVERYBODY, "reopened", "Reopened INC-", first=(resolve,)),
     Act("reopen what is closed", reopen, EVERYBODY, "reopened", "Reopened INC-", first=ENDED),
     Act("reopen what is cancelled", reopen, EVERYBODY, "reopened", "Reopened INC-", first=(triage.take, cancel)),
+    Act("plan a visit", plan_visit, STAFF, "visit_planned", "Visit for INC-", first=(triage.take,), impossible=ENDED),
+    Act(
+        "move a visit",
+        move_visit,
+        STAFF,
+        "visit_moved",
+        "is now Wed 4 Mar 2026 10:00, 1h30, tina, Floor 4",
+        first=(triage.take, plan_visit),
+    ),
+    Act("end a visit", visits.finish_visit, STAFF, "visit_done", "is done", first=(triage.take, plan_visit)),
+    Act("cancel a visit", cancel_visit, STAFF, "visit_cancelled", "is cancelled", first=(triage.take, plan_visit)),
     Act("cancel", cancel, EVERYBODY, "cancelled", "Cancelled INC-", impossible=ENDED),
 )
 """Every action that takes a list of tickets. `link`, `unlink` and `submit` have tests of their own."""
@@ -211,6 +238,7 @@ CONTENT = (
     "message",
     "decision",
     "draft",
+    "appointment",
     "command",
     "journal",
     "journal_payload",

@@ -164,7 +164,6 @@ def test_spans_are_sets_of_moments(one: list[Span], other: list[Span], moment: d
     assert all(end < start for (_, end), (start, _) in pairwise(first))
     assert covers(first, moment) == any(start <= moment < end for start, end in one)
     assert covers(schedule.without(one, other), moment) == (covers(first, moment) and not covers(second, moment))
-    assert covers(schedule.common(one, other), moment) == (covers(first, moment) and covers(second, moment))
 
 
 @given(st.lists(spans, max_size=4), hours)

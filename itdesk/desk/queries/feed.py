@@ -18,12 +18,16 @@ _POLLS_BETWEEN_TRIES = 15
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """Tickets with journal entries after the last reading. `many` means: too many to name."""
+    """Tickets with journal entries after the last reading. `many` means: too many to name.
+
+    `people`: somebody was added, or changed, or somebody's schedule was.
+    """
 
     seq: int
     ticket_ids: tuple[int, ...] = ()
     many: bool = False
     rulebook: bool = False
+    people: bool = False
 
 
 class Feed:
@@ -71,12 +75,13 @@ class Feed:
             return None
         self.seq = entries[-1][0]
         if len(entries) > 20 * LIMIT:  # not all were read: a rulebook may be among the others
-            return News(self.seq, many=True, rulebook=True)
+            return News(self.seq, many=True, rulebook=True, people=True)
         ids = {int(name.partition(":")[2]) for _, name in entries if name.startswith("ticket:")}
         rulebook = any(name.startswith("rulebook:") for _, name in entries)
+        people = any(name.startswith("person:") for _, name in entries)
         if len(ids) > LIMIT:
-            return News(self.seq, many=True, rulebook=rulebook)
-        return News(self.seq, self._visible(ids), rulebook=rulebook)
+            return News(self.seq, many=True, rulebook=rulebook, people=people)
+        return News(self.seq, self._visible(ids), rulebook=rulebook, people=people)
 
     def _visible(self, ids: set[int]) -> tuple[int, ...]:
         if not ids or self._session.actor.role in READERS:

@@ -23,3 +23,8 @@ def holidays(session: Session, first: date, last: date) -> Mapping[date, str]:
     """The holidays of the desk's calendar from one day to another, both within, with their names."""
     del session, first, last
     return {}
+
+
+def wanted_on_shift(session: Session, team: str) -> int:
+    """How many people of a team the settings want on shift in business hours; at least one."""
+    return max(1, session.rulebook.sharing.team(team).minimum)

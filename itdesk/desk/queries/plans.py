@@ -15,6 +15,7 @@ from itdesk.domain import schedule
 from itdesk.domain.schedule import Plan, VisitState
 from itdesk.models.base import tuples
 from itdesk.models.schedule import Absence, Appointment, OnCall, ShiftChange, WeeklyShift
+from itdesk.models.tickets import Ticket
 
 
 class _Somebodys(Protocol):
@@ -109,6 +110,7 @@ def _on_call(condition: Any, start: datetime, end: datetime) -> tuple[schedule.O
 
 
 def _appointments(people: SQL, start: datetime, end: datetime) -> tuple[schedule.Appointment, ...]:
+    """Nobody need go for a ticket that has ended."""
     select = (
         Appointment.select(
             Appointment.id,
@@ -118,9 +120,11 @@ def _appointments(people: SQL, start: datetime, end: datetime) -> tuple[schedule
             Appointment.minutes,
             Appointment.place,
         )
+        .join(Ticket)
         .where(
             Appointment.person.in_(people)
             & Appointment.removed_at.is_null()
+            & Ticket.closed_at.is_null()
             & (Appointment.state == VisitState.PLANNED)
             & (Appointment.starts_at < end)
             & (Appointment.starts_at > start - timedelta(minutes=schedule.LONGEST_VISIT))

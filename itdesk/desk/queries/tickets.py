@@ -511,6 +511,12 @@ def describe(
             return f"withdrew the major incident{told}"
         case "replied" | "noted":
             return status
+        case "visit_planned" | "visit_moved" | "visit_done" | "visit_cancelled":
+            said = {"visit_planned": "planned a visit", "visit_moved": "moved the visit"}
+            what = said.get(verb, f"visit {verb.removeprefix('visit_')}")
+            visit = f": {payload['visit']}" if payload.get("visit") else ""
+            now = f", {status}" if status else ""
+            return f"{what}{visit}{now}{' (in spite of what clashes)' if facts.get('anyway') else ''}{told}"
         case "undone":
             undid = facts["verb"].replace("_", " ")
             return {"replied": "withdrew a reply", "noted": "withdrew a note", "submitted": "withdrew the ticket"}.get(

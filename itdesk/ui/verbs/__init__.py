@@ -73,6 +73,7 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
     action_resolve = _verb("resolution", "resolve")
     action_reopen = _verb("resolution", "reopen")
     action_undo = _verb("resolution", "undo")
+    action_visit = _verb("visits", "visit")
     action_reply = _verb("communication", "reply")
     action_note = _verb("communication", "note")
     action_why = _verb("knowledge", "why")

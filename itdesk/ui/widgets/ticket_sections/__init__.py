@@ -10,10 +10,12 @@ from itdesk.ui.widgets.ticket_sections.links import links
 from itdesk.ui.widgets.ticket_sections.outcome import resolution, root_cause
 from itdesk.ui.widgets.ticket_sections.people import people
 from itdesk.ui.widgets.ticket_sections.section import Panelled, Section
+from itdesk.ui.widgets.ticket_sections.visits import visits
 
 _SECTIONS: tuple[Callable[[Panelled, int, Roles], Section | None], ...] = (
     people,
     facts,
+    visits,
     root_cause,
     resolution,
     links,

@@ -9,6 +9,7 @@ from textual.message import Message
 
 from itdesk.desk.queries.knowledge import Fit
 from itdesk.desk.queries.tickets import StoredDecision, TicketView
+from itdesk.desk.queries.visits import Visit
 from itdesk.domain.rulebook import Rulebook
 from itdesk.ui.text import EMPTY, between, content, fit, join
 from itdesk.ui.theme import Roles
@@ -45,6 +46,7 @@ class Panelled:
     rulebook: Rulebook
     zone: tzinfo
     now: datetime
+    visits: Sequence[Visit] = ()
 
 
 def fact_line(label: str, value: Content, width: int, palette: Roles, right: Content = EMPTY) -> Content:
