@@ -62,7 +62,7 @@ def test_absences_and_duty_on_call(cli: CommandLine) -> None:
     assert "to Wed 4 Mar 2026 tom away: holiday (absence 1)" in page
     assert "! Tue 3 Mar 2026 16:00 to Wed 4 Mar 2026 08:00  tom is away (holiday) and on call" in page
     changed = cli.done("schedule", "absence", "change", "1", "--until", "open", "--reason", "sick", login="tom")
-    assert changed == "tom is now away from Tue 3 Mar 2026 00:00 on: sick.\n"
+    assert changed == "tom is now away from Tue 3 Mar 2026 00:00 on: sick. To settle: duty on call then.\n"
     cli.done("schedule", "absence", "remove", "1", login="tom")
     cli.done("schedule", "on-call", "remove", "1", login="lea")
     assert "Nothing is planned." in cli.done("schedule", "show", "--day", "2026-03-03", "--person", "tom", login="tom")
