@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from itdesk.desk.approvals import start_by_rule
 from itdesk.desk.change import Change
+from itdesk.desk.checklist import follow_category
 from itdesk.desk.errors import NotFound, Refused
 from itdesk.desk.people import add_requester, find_person
 from itdesk.desk.session import Session
@@ -135,7 +137,12 @@ def submit(tx: Transaction, new: NewTicket, *, drafted: bool = False) -> Change:
         },
         payload={"subject": subject, "body": body, "site": site},
     )
-    return Change(f"Opened {number(ticket)}: P{ticket.priority}, {ticket.category}.", tickets=(ticket.id,))
+    follow_category(tx, ticket)
+    changes, facts, who = start_by_rule(tx, ticket)
+    if who:
+        tx.record("approval_asked", ticket, changes, facts=facts, payload={"approvers": who})
+    waits = f" It waits for the approval of {who}." if who else ""
+    return Change(f"Opened {number(ticket)}: P{ticket.priority}, {ticket.category}.{waits}", tickets=(ticket.id,))
 
 
 # The form's draft is a person's own scratch paper: kept at once, without journal or undo.

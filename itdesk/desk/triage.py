@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from itdesk.desk.approvals import start_by_rule
 from itdesk.desk.change import Change, Targets, TicketRef
+from itdesk.desk.checklist import follow_category
 from itdesk.desk.errors import Refused
 from itdesk.desk.intake import check_values
 from itdesk.desk.people import find_person
@@ -54,9 +56,13 @@ def categorize(tx: Transaction, targets: Targets, category: str, reason: str = "
             decisions += [team, level]
         changes = tx.update(ticket, **values)
         tx.decide(ticket.id, decisions)
-        tx.record("categorized", ticket, changes, payload=told(reason))
+        asked, approval, who = start_by_rule(tx, ticket)
+        facts = follow_category(tx, ticket) | approval
+        payload = told(reason) | ({"approvers": who} if who else {})
+        tx.record("categorized", ticket, changes | asked, facts=facts, payload=payload)
         moved = f", to {decisions[-2].value}" if "team" in changes else ""
-        return f"{number(ticket)} is now {category}{moved}."
+        waits = f" It waits for the approval of {who}." if who else ""
+        return f"{number(ticket)} is now {category}{moved}.{waits}"
 
     return for_each(tx, targets, deed, f"Set {category} on")
 

@@ -17,6 +17,9 @@ class Thing(StrEnum):
     LEVEL = "level"
     ASSIGNEE = "assignee"
     MAJOR = "major"
+    APPROVAL = "approval"
+    CHECKLIST = "checklist"
+    TEST = "test"
 
 
 class Source(StrEnum):

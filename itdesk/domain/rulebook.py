@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, overload
@@ -13,6 +13,7 @@ from itdesk.domain.ticket import Kind
 if TYPE_CHECKING:  # loaded with the first rule
     from itdesk.domain.conditions import Condition
     from itdesk.domain.decisions import Thing
+    from itdesk.domain.procedures import Procedures
 
 _SECOND = timedelta(seconds=1)
 
@@ -143,6 +144,14 @@ class Rulebook:
     routes: tuple[Route, ...]
     views: tuple[View, ...]
     keymap: Mapping[str, tuple[str, ...]]
+    procedures_data: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def procedures(self) -> "Procedures":
+        """SOPs and policies, made of their plain data when somebody looks at them."""
+        from itdesk.domain.procedures import Procedures
+
+        return Procedures.from_data(self.procedures_data)
 
     @cached_property
     def _categories(self) -> dict[str, Category]:
@@ -205,6 +214,7 @@ class Rulebook:
             ),
             views=tuple(View(name, title, query, Order(order)) for name, title, query, order in data["views"]),
             keymap={action: tuple(keys) for action, keys in data["keymap"].items()},
+            procedures_data=data.get("procedures", {}),
         )
 
 
@@ -238,6 +248,7 @@ def _to_data(rulebook: Rulebook) -> dict[str, Any]:
         "routes": [[item.category, item.kind, item.team, item.level, item.place] for item in rulebook.routes],
         "views": [[view.name, view.title, view.query, view.order] for view in rulebook.views],
         "keymap": {action: list(keys) for action, keys in rulebook.keymap.items()},
+        "procedures": rulebook.procedures_data,
     }
 
 
