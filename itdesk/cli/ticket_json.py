@@ -3,8 +3,10 @@
 from dataclasses import asdict
 from typing import Any
 
+from itdesk.desk.queries import procedures
 from itdesk.desk.queries import tickets as queries
 from itdesk.desk.queries.listing import ListedTicket
+from itdesk.desk.queries.procedures import Progress
 from itdesk.desk.queries.tickets import StoredDecision, TicketView
 from itdesk.desk.session import Session
 
@@ -49,6 +51,7 @@ def whole(session: Session, ticket: TicketView) -> dict[str, Any]:
         "body": ticket.body,
         "resolution": ticket.resolution,
         "root_cause": ticket.root_cause,
+        "workaround": ticket.workaround,
         "messages": [
             {
                 "kind": message.kind,
@@ -71,8 +74,43 @@ def whole(session: Session, ticket: TicketView) -> dict[str, Any]:
             }
             for link in ticket.links
         ],
+        "checklist": checklist(found := procedures.progress(session, ticket.id)),
+        "approvals": [
+            {
+                "outcome": one.outcome,
+                "need": one.need,
+                "rule": one.rule or None,
+                "reason": one.reason,
+                "asked_by": one.asked_by,
+                "asked_at": one.asked_at,
+                "due_at": one.due_at,
+                "decided_at": one.decided_at,
+                "people": [asdict(person) for person in one.people],
+            }
+            for one in found.approvals
+        ],
+        "tests": [asdict(test) for test in found.tests],
         "journal": queries.journal_entries(session, ticket.id),
     }
+
+
+def checklist(found: Progress) -> list[dict[str, Any]]:
+    """The steps of a ticket's checklist."""
+    return [
+        {
+            "step": step.place,
+            "text": step.text,
+            "sop": step.sop or None,
+            "required": step.required,
+            "asks": step.asks or None,
+            "caption": step.caption,
+            "done": step.done_at is not None,
+            "done_by": step.done_by,
+            "done_at": step.done_at,
+            "entered": step.entered,
+        }
+        for step in found.steps
+    ]
 
 
 def decision(stored: StoredDecision) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from itdesk.desk import communication
 from itdesk.desk.change import Change
 from itdesk.desk.communication import KeptDraft
 from itdesk.desk.errors import DatabaseProblem, DeskError
-from itdesk.desk.queries import knowledge, tickets
+from itdesk.desk.queries import knowledge, procedures, tickets
 from itdesk.desk.queries.feed import News
 from itdesk.desk.queries.knowledge import Fit
 from itdesk.desk.queries.queue import QueueRow
@@ -28,7 +28,7 @@ from itdesk.domain.ticket import MessageKind
 from itdesk.ui.actions import BY_ID, Scope
 from itdesk.ui.bindings import bindings
 from itdesk.ui.context import DeskContext, Unsaved
-from itdesk.ui.messages import GoBack, StepTicket
+from itdesk.ui.messages import GoBack, StepTicket, TickStep
 from itdesk.ui.text import content, plural
 from itdesk.ui.theme import roles
 from itdesk.ui.times import clock
@@ -56,6 +56,7 @@ class _Shown:
     decided: tuple[StoredDecision, ...]
     articles: tuple[Fit, ...]
     drafts: tuple[KeptDraft, ...]
+    progress: procedures.Progress
 
 
 class TicketScreen(TicketScreenWithVerbs):
@@ -173,6 +174,7 @@ class TicketScreen(TicketScreenWithVerbs):
                 tickets.decisions_in_force(session, ticket_id),
                 knowledge.fitting(session, ticket.subject, ticket.body, ticket.category, limit=3),
                 communication.drafts(session, ticket_id),
+                procedures.progress(session, ticket_id),
             )
 
         shown = await self.read(read)
@@ -205,7 +207,7 @@ class TicketScreen(TicketScreenWithVerbs):
 
         self.timeline.show(timeline, end=fresh)
         rulebook, zone = self.desk.rulebook, self.desk.zone
-        self.panel.show(Panelled(shown.ticket, shown.decided, shown.articles, rulebook, zone, now))
+        self.panel.show(Panelled(shown.ticket, shown.decided, shown.articles, rulebook, zone, now, shown.progress))
         self._show_tabs()
 
     def _show_tabs(self) -> None:
@@ -317,6 +319,17 @@ class TicketScreen(TicketScreenWithVerbs):
         opens = self.panel.openable
         if opens is not None:
             self.post_message(opens())
+
+    def step_under_cursor(self) -> int | None:
+        """The step that one walked to."""
+        opens = self.panel.openable
+        asked = opens() if opens is not None else None
+        return asked.place if isinstance(asked, TickStep) else None
+
+    def on_tick_step(self, event: TickStep) -> None:
+        """`enter` on a step."""
+        event.stop()
+        self.action_tick()
 
     def action_next_ticket(self) -> None:
         """The next of the queue."""

@@ -36,6 +36,9 @@ _ORDER = (
     Thing.TEAM,
     Thing.LEVEL,
     Thing.ASSIGNEE,
+    Thing.APPROVAL,
+    Thing.CHECKLIST,
+    Thing.TEST,
 )
 
 

@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.message import Message
 
 from itdesk.desk.queries.knowledge import Fit
+from itdesk.desk.queries.procedures import Progress
 from itdesk.desk.queries.tickets import StoredDecision, TicketView
 from itdesk.domain.rulebook import Rulebook
 from itdesk.ui.text import EMPTY, between, content, fit, join
@@ -31,7 +32,7 @@ class Section:
 
     title: str
     entries: tuple[Entry, ...]
-    count: int | None = None
+    count: int | str | None = None
     hint: str = ""
 
 
@@ -45,6 +46,7 @@ class Panelled:
     rulebook: Rulebook
     zone: tzinfo
     now: datetime
+    progress: Progress
 
 
 def fact_line(label: str, value: Content, width: int, palette: Roles, right: Content = EMPTY) -> Content:
