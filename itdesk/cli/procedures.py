@@ -66,13 +66,14 @@ def step_command(
         return
     if not rest:
         raise click.UsageError(f"Say what: itdesk step {named[0]} {deed} {'N' if deed.endswith('tick') else '…'}.")
+    place = _place(rest) if deed in ("tick", "untick") else 0
     with invocation.session(rules=deed == "apply", skip_refused=skip_refused) as session:
         targets = ids(session, named)
         match deed:
             case "tick":
-                change = checklist.tick(session, targets, _place(rest), entered=value or read_text(note or ""))
+                change = checklist.tick(session, targets, place, entered=value or read_text(note or ""))
             case "untick":
-                change = checklist.untick(session, targets, _place(rest))
+                change = checklist.untick(session, targets, place)
             case "add":
                 change = checklist.add_step(session, targets, " ".join(rest), required=required)
             case _:

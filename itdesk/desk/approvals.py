@@ -56,7 +56,7 @@ def ask(tx: Transaction, targets: Targets, question: Question, reason: str = "")
             raise Refused(f"{number(ticket)} is {Status(ticket.status).title}; reopen it first.")
         pending = _pending(ticket)
         if pending is not None:
-            raise Refused(f"{number(ticket)} waits for the approval of {_who(_voters(pending))} already.")
+            raise Refused(f"{number(ticket)} waits for the approval of {_waits_for(_voters(pending))} already.")
         seats = _seats(tx, ticket, question.approvers, by_hand=True)
         changes, facts, who = _begin(tx, ticket, question, seats, reason=reason)
         tx.record("approval_asked", ticket, changes, facts=facts, payload={"approvers": who} | told(reason))
@@ -161,9 +161,8 @@ def refuse_pending(ticket: Ticket) -> None:
     """Raise Refused where a ticket waits for an approval: nobody works past it."""
     approval = _pending(ticket) if ticket.waiting_reason == WaitingReason.APPROVAL else None
     if approval is not None:
-        raise Refused(
-            f"{number(ticket)} waits for the approval of {_who(_voters(approval))}; it goes on when that is there."
-        )
+        who = _waits_for(_voters(approval))
+        raise Refused(f"{number(ticket)} waits for the approval of {who}; it goes on when that is there.")
 
 
 def end_pending(tx: Transaction, ticket: Ticket) -> dict[str, Any]:
@@ -222,7 +221,7 @@ def _vote(tx: Transaction, targets: Targets, vote: Outcome, reason: str) -> Chan
             people = {ticket.requester_id, ticket.assignee_id, approval.asked_by_id}
             notify(tx, people, NoticeKind.APPROVAL, text, ticket)
             return f"{vote.capitalize()} {number(ticket)}: it is {Status(ticket.status).title} now."
-        waits = _who([voter for voter in voters if voter.vote is None])
+        waits = _waits_for(voters)
         return f"{vote.capitalize()} {number(ticket)}: it still waits for {waits}."
 
     return for_each(tx, targets, deed, vote.capitalize(), of_others=True)
@@ -235,7 +234,7 @@ def _require_turn(tx: Transaction, ticket: Ticket, voters: Sequence[Voter], *, o
     if may_vote(voters, me.id, overdue=overdue):
         return
     mine = [voter for voter in voters if voter.person == me.id]
-    who = _who([voter for voter in voters if voter.vote is None and voter.seat != SUBSTITUTE])
+    who = _waits_for(voters)
     if any(voter.vote for voter in mine):
         raise Refused(f"{me.login} has decided on {number(ticket)} already; it still waits for {who}.")
     if mine:
@@ -278,7 +277,7 @@ def _begin(
     notify(tx, told_now, NoticeKind.APPROVAL, text, ticket)
     changes = tx.update(ticket, status=Status.WAITING, waiting_reason=WaitingReason.APPROVAL)
     facts = _facts(approval, "asked") | {"rule": rule, "need": question.need}
-    return changes, facts, _who([voter for voter in voters if voter.seat != SUBSTITUTE])
+    return changes, facts, _waits_for(voters)
 
 
 def _seats(tx: Transaction, ticket: Ticket, names: Iterable[str], *, by_hand: bool = False) -> list[frozenset[int]]:
@@ -293,7 +292,8 @@ def _seats(tx: Transaction, ticket: Ticket, names: Iterable[str], *, by_hand: bo
         if by_hand and not people - own:
             if own:
                 raise Refused(f"Nobody approves his own request: {name} is the requester of {number(ticket)}.")
-            raise Refused(f"There is no {name.replace('_', ' ')} at this desk who could approve {number(ticket)}.")
+            word = name.replace("_", " ").replace("-", " ")
+            raise Refused(f"There is no {word} who could approve {number(ticket)}: name somebody by login.")
         seats.append(people - own)
     return seats
 
@@ -384,8 +384,13 @@ def _voters(approval: Approval) -> list[Voter]:
     ]
 
 
+def _waits_for(voters: Sequence[Voter]) -> str:
+    """Those whose votes are still missing."""
+    return _who([voter for voter in voters if voter.vote is None and voter.seat != SUBSTITUTE])
+
+
 def _who(voters: Sequence[Voter]) -> str:
-    """`lea or tom, and sam`: people of one seat stand for each other."""
+    """`lea or tom, sam`: people of one seat stand for each other."""
     logins = dict(tuples(Person.select(Person.id, Person.login).where(Person.id.in_([one.person for one in voters]))))
     seats: dict[int, list[str]] = {}
     for voter in voters:

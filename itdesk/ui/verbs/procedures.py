@@ -47,7 +47,9 @@ async def action_steps(screen: TicketScreenWithVerbs) -> None:
         case ("tick", place):
             await _tick(screen, chosen, next(step for step in found.steps if step.place == place))
         case ("add", _):
-            text = await screen.ask(screen.titled("Add a step to", chosen), "What is to be done", verb="add")
+            text = await screen.ask(
+                screen.titled("Add a step to", chosen), "Step", verb="add", remark="What is to be done."
+            )
             if text:
                 what = f"Each gets the step: {text}"
                 await screen.act("Add a step", chosen, lambda s, refs: checklist.add_step(s, refs, text), what=what)
@@ -82,8 +84,8 @@ async def _tick(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket], step: S
         return
     entered = ""
     if step.asks:
-        caption = step.caption or step.asks.value
-        field = Field("entered", caption[:1].upper() + caption[1:], tall=step.asks is Asks.NOTE)
+        tall = step.asks is Asks.NOTE
+        field = Field("entered", "Note" if tall else "Value", tall=tall, placeholder=step.caption)
         title = f"Step {step.place} of {chosen[0].number}"
         values = await screen.app.push_screen_wait(FormDialog(title, [field], verb="tick", remark=step.text))
         if values is None:
@@ -136,7 +138,7 @@ async def _ask_approval(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket])
         return
     proposed = answer[0] or approvals.Question(())
     fields = [
-        Field("who", "Who approves", value=" ".join(proposed.approvers), placeholder="logins, team_lead, supervisor"),
+        Field("who", "Approvers", value=" ".join(proposed.approvers), placeholder="logins, team_lead, supervisor"),
         Field("need", "All or any", value=proposed.need, placeholder="all: each of them; any: the first vote decides"),
         Field("reason", "Reason", needed=False, placeholder="what it is about"),
     ]
