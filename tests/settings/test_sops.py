@@ -126,3 +126,15 @@ def test_the_shipped_sops_are_for_categories_that_there_are_and_have_5_to_12_ste
     assert len(sops) == 12
     assert all(5 <= len(sop.steps) <= 12 for sop in sops)
     assert all(rulebook.category(path) for sop in sops for path in sop.categories)
+
+
+def test_the_examples_of_the_documentation_are_read(folder: Path) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text()
+    sop = text.partition("```markdown\n")[2].partition("```")[0].replace("security.lost_device", "network.vpn")
+    policies = text.partition("```yaml\napprovals:")[2].partition("```")[0].replace("network.firewall", "network.vpn")
+    (folder / "policies.yaml").write_text(f"approvals:{policies}".replace("starts_with: purchase", "is: general"))
+    assert sop_faults(folder, sop) == []
+    procedures = read(folder)
+    assert [len(one.steps) for one in procedures.sops] == [3]
+    assert [one.id for one in procedures.approvals] == ["purchase"]
+    assert procedures.needs_test("network.vpn", Kind.INCIDENT)
