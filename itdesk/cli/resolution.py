@@ -48,6 +48,8 @@ def status_command(
     "--resolution", "solved_by", metavar="TEXT", required=True, help="What solved it; - reads standard input."
 )
 @click.option("--root-cause", metavar="TEXT", default="", help="Why it happened.")
+@click.option("--without-steps", metavar="REASON", default=None, help="Why required steps of its checklist stay open.")
+@click.option("--without-test", metavar="REASON", default=None, help="Why it goes without the test that it needs.")
 @as_json
 @click.pass_obj
 def resolve_command(
@@ -56,6 +58,8 @@ def resolve_command(
     skip_refused: bool,
     solved_by: str,
     root_cause: str,
+    without_steps: str | None,
+    without_test: str | None,
     as_json: bool,
 ) -> None:
     """Say what solved tickets; they then wait for their requesters' confirmation.
@@ -63,10 +67,21 @@ def resolve_command(
     \b
     Example:
       itdesk resolve INC-1042 --resolution "Renewed the certificate." --root-cause "It had expired."
+
+    Required steps that are open, or a test that is needed and has not passed, keep it from being resolved, unless
+    --without-steps or --without-test says why.
     """
     with invocation.session(skip_refused=skip_refused) as session:
         targets = ids(session, numbers)
-        tell(session, resolution.resolve(session, targets, read_text(solved_by), root_cause=root_cause), as_json)
+        change = resolution.resolve(
+            session,
+            targets,
+            read_text(solved_by),
+            root_cause=root_cause,
+            without_steps=without_steps,
+            without_test=without_test,
+        )
+        tell(session, change, as_json)
 
 
 @click.command("close")

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
+from itdesk.desk.queries import procedures
 from itdesk.desk.queries import tickets as queries
 from itdesk.desk.queries.listing import ListedTicket
+from itdesk.desk.queries.procedures import Progress
 from itdesk.desk.queries.tickets import StoredDecision, TicketView
 from itdesk.desk.queries.visits import visits
 from itdesk.desk.session import Session
@@ -53,6 +55,7 @@ def whole(session: Session, ticket: TicketView) -> dict[str, Any]:
         "body": ticket.body,
         "resolution": ticket.resolution,
         "root_cause": ticket.root_cause,
+        "workaround": ticket.workaround,
         "messages": [
             {
                 "kind": message.kind,
@@ -88,6 +91,22 @@ def whole(session: Session, ticket: TicketView) -> dict[str, Any]:
             }
             for visit in visits(session, ticket.id)
         ],
+        "checklist": checklist(found := procedures.progress(session, ticket.id)),
+        "approvals": [
+            {
+                "outcome": one.outcome,
+                "need": one.need,
+                "rule": one.rule or None,
+                "reason": one.reason,
+                "asked_by": one.asked_by,
+                "asked_at": one.asked_at,
+                "due_at": one.due_at,
+                "decided_at": one.decided_at,
+                "people": [asdict(person) for person in one.people],
+            }
+            for one in found.approvals
+        ],
+        "tests": [asdict(test) for test in found.tests],
         "journal": queries.journal_entries(session, ticket.id),
     }
 
@@ -96,6 +115,25 @@ def _estimate(decided: Iterable[StoredDecision]) -> dict[str, int] | None:
     """How long tickets like it took, in minutes; None where too few were like it."""
     figures = [dict(one.decision.figures) for one in decided if one.decision.thing is Thing.ESTIMATE]
     return figures[-1] if figures else None
+
+
+def checklist(found: Progress) -> list[dict[str, Any]]:
+    """The steps of a ticket's checklist."""
+    return [
+        {
+            "step": step.place,
+            "text": step.text,
+            "sop": step.sop or None,
+            "required": step.required,
+            "asks": step.asks or None,
+            "caption": step.caption,
+            "done": step.done_at is not None,
+            "done_by": step.done_by,
+            "done_at": step.done_at,
+            "entered": step.entered,
+        }
+        for step in found.steps
+    ]
 
 
 def decision(stored: StoredDecision) -> dict[str, Any]:

@@ -1,13 +1,15 @@
 """A ticket as lines of text."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, tzinfo
 from textwrap import wrap
 from zoneinfo import ZoneInfo
 
+from itdesk.desk.queries.procedures import Progress, Step, progress
 from itdesk.desk.queries.tickets import TicketView, WrittenMessage, decisions_in_force, timeline
 from itdesk.desk.queries.visits import appointment_text, visits
 from itdesk.desk.session import Session
+from itdesk.domain.approvals import SUBSTITUTE
 from itdesk.domain.estimates import in_words
 from itdesk.domain.text import safe
 from itdesk.domain.ticket import MessageKind
@@ -33,6 +35,8 @@ def page(session: Session, ticket: TicketView, width: int) -> Iterator[str]:
     if ticket.body:
         yield ""
         yield from _text(ticket.body, width, "")
+    for line in _procedures(progress(session, ticket.id), zone):
+        yield from _hanging("", safe(line), width) if line else [""]
     yield ""
     for entry in timeline(session, ticket.id):
         stamp = _moment(entry.at, zone)
@@ -71,6 +75,39 @@ def _facts(ticket: TicketView, zone: tzinfo) -> Iterator[tuple[str, str]]:
         yield "Resolution", ticket.resolution
     if ticket.root_cause:
         yield "Root cause", ticket.root_cause
+    if ticket.workaround:
+        yield "Workaround", ticket.workaround
+
+
+def step_lines(steps: Sequence[Step]) -> list[str]:
+    """A checklist, a step a line: its number, whether it is done, by whom, and what is asked for or was entered."""
+    lines = []
+    for step in steps:
+        done = f" ({step.done_by}{f': {step.entered}' if step.entered else ''})" if step.done_at else ""
+        asks = f" [{step.caption or step.asks}]" if step.asks and not step.done_at else ""
+        needed = " (required)" if step.required and not step.done_at else ""
+        lines.append(f"{step.place:>3} [{'x' if step.done_at else ' '}] {step.text}{asks}{needed}{done}")
+    return lines
+
+
+def _procedures(found: Progress, zone: tzinfo) -> Iterator[str]:
+    if found.steps:
+        yield ""
+        yield f"Checklist {found.done}/{len(found.steps)}"
+        yield from step_lines(found.steps)
+    for one in found.approvals:
+        yield ""
+        yield f"Approval: {one.outcome or 'pending'}{f', asked by {one.asked_by}' if one.asked_by else ''}"
+        for person in one.people:
+            substitute = ", substitute" if person.seat == SUBSTITUTE else ""
+            said = f": {person.vote}{f', {person.reason}' if person.reason else ''}" if person.vote else ""
+            yield f"    {person.login}{substitute}{said}"
+    if found.tests:
+        yield ""
+        yield "Tests"
+    for test in found.tests:
+        how = f" ({test.how})" if test.how else ""
+        yield f"    {test.outcome}  {test.what}{how}, {test.tested_by}, {_moment(test.tested_at, zone)}"
 
 
 def _visits(session: Session, ticket: TicketView, zone: tzinfo) -> Iterator[tuple[str, str]]:

@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from itdesk.desk.approvals import start_by_rule
 from itdesk.desk.assignment import announce, arrive
 from itdesk.desk.change import Change
+from itdesk.desk.checklist import follow_category
 from itdesk.desk.errors import NotFound, Refused
 from itdesk.desk.estimates import estimate_of
 from itdesk.desk.people import add_requester, find_person
@@ -143,7 +145,12 @@ def submit(tx: Transaction, new: NewTicket, *, drafted: bool = False) -> Change:
         | ({"assignee": ticket.assignee_id} if ticket.assignee_id else {}),
         payload={"subject": subject, "body": body, "site": site, **arrival.payload},
     )
-    opened = f"Opened {number(ticket)}: P{ticket.priority}, {ticket.category}{arrival.given}."
+    follow_category(tx, ticket)
+    changes, facts, who = start_by_rule(tx, ticket)
+    if who:
+        tx.record("approval_asked", ticket, changes, facts=facts, payload={"approvers": who})
+    waits = f" It waits for the approval of {who}." if who else ""
+    opened = f"Opened {number(ticket)}: P{ticket.priority}, {ticket.category}{arrival.given}.{waits}"
     return Change(opened, tickets=(ticket.id,))
 
 

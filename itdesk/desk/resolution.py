@@ -1,8 +1,13 @@
 """Resolution: the status of a ticket from first work to its end, and back."""
 
+from typing import Any
+
+from itdesk.desk.approvals import end_pending, refuse_pending
 from itdesk.desk.assignment import announce, arrive
 from itdesk.desk.change import Change, Targets
+from itdesk.desk.checklist import check_done
 from itdesk.desk.errors import Refused
+from itdesk.desk.testing import check_tested
 from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
 from itdesk.domain.decisions import Thing
 from itdesk.domain.people import EVERYBODY, STAFF
@@ -37,6 +42,7 @@ def change_status(
             raise Refused(refusal)
         if ticket.status in SETTLED:
             raise Refused(f"{number(ticket)} is {Status(ticket.status).title}; reopen it.")
+        refuse_pending(ticket)
         values: dict[str, object] = {"status": status, "waiting_reason": waiting_reason}
         if status is Status.NEW:
             values["assignee_id"] = None
@@ -52,14 +58,33 @@ def change_status(
 
 
 @action(STAFF, "resolve tickets")
-def resolve(tx: Transaction, targets: Targets, resolution: str, *, root_cause: str = "") -> Change:
-    """Say what solved tickets; they then wait for their requesters' confirmation."""
+def resolve(
+    tx: Transaction,
+    targets: Targets,
+    resolution: str,
+    *,
+    root_cause: str = "",
+    without_steps: str | None = None,
+    without_test: str | None = None,
+) -> Change:
+    """Say what solved tickets; they then wait for their requesters' confirmation.
+
+    Where required steps are open, or a policy wants a test that has not passed, it takes the reasons why it is done
+    `without_steps` or `without_test` (a supervisor's reason for the steps may be empty). A root cause that was found
+    before stays unless another is given.
+    """
     resolution, root_cause = storable(resolution).strip(), storable(root_cause).strip()
     if not resolution:
         raise Refused("Say what solved it: the requester reads it, and the next technician.")
 
     def deed(ticket: Ticket) -> str:
-        values: dict[str, object] = {"resolution": resolution, "root_cause": root_cause, "resolved_at": tx.now}
+        refusal = transition_refusal(number(ticket), Status(ticket.status), Status.RESOLVED)
+        if refusal:
+            raise Refused(refusal)
+        refuse_pending(ticket)
+        tx.decide(ticket.id, check_done(tx, ticket, without_steps) + check_tested(tx, ticket, without_test))
+        cause = root_cause or ticket.root_cause
+        values: dict[str, object] = {"resolution": resolution, "root_cause": cause, "resolved_at": tx.now}
         if ticket.assignee_id is None:
             values["assignee_id"] = tx.session.actor.id
         return _move(tx, ticket, Status.RESOLVED, "resolved", values, {})
@@ -79,14 +104,19 @@ def close(tx: Transaction, targets: Targets, reason: str = "") -> Change:
 
 @action(EVERYBODY, "cancel tickets")
 def cancel(tx: Transaction, targets: Targets, reason: str) -> Change:
-    """End tickets that need no more work: wanted no longer, sent by mistake. A requester may cancel what is new."""
+    """End tickets that need no more work: wanted no longer, sent by mistake. A requester may cancel what nobody has."""
     if not reason.strip():
         raise Refused("Say why it is cancelled; the requester will ask.")
 
     def deed(ticket: Ticket) -> str:
-        if tx.session.actor.role not in STAFF and ticket.status != Status.NEW:
+        untouched = ticket.status == Status.NEW or (
+            ticket.waiting_reason == WaitingReason.APPROVAL and ticket.assignee_id is None
+        )
+        if tx.session.actor.role not in STAFF and not untouched:
             raise Refused(f"Somebody works on {number(ticket)} already; ask the desk to cancel it.")
-        return _move(tx, ticket, Status.CANCELLED, "cancelled", {"closed_at": tx.now}, told(reason))
+        return _move(
+            tx, ticket, Status.CANCELLED, "cancelled", {"closed_at": tx.now}, told(reason), end_pending(tx, ticket)
+        )
 
     return for_each(tx, targets, deed, "Cancelled")
 
@@ -118,15 +148,46 @@ def reopen(tx: Transaction, targets: Targets, reason: str) -> Change:
     return for_each(tx, targets, deed, "Reopened")
 
 
+@action(STAFF, "diagnose tickets")
+def diagnose(
+    tx: Transaction, targets: Targets, *, root_cause: str | None = None, workaround: str | None = None
+) -> Change:
+    """Say why it happened, and how to work until it is solved; None leaves what is there, an empty text clears it."""
+    found = {
+        column: storable(text).strip()
+        for column, text in (("root_cause", root_cause), ("workaround", workaround))
+        if text is not None
+    }
+    if not found:
+        raise Refused("Say what was found: the root cause, a workaround, or both.")
+
+    def deed(ticket: Ticket) -> str:
+        if ticket.status == Status.CANCELLED:
+            raise Refused(f"{number(ticket)} is cancelled; reopen it first.")
+        if all(getattr(ticket, column) == text for column, text in found.items()):
+            raise Refused(f"{number(ticket)} has this diagnosis already.")
+        changes = tx.update(ticket, **found)
+        tx.record("diagnosed", ticket, changes)
+        return f"Noted the diagnosis of {number(ticket)}."
+
+    return for_each(tx, targets, deed, "Noted the diagnosis of")
+
+
 def _move(
-    tx: Transaction, ticket: Ticket, status: Status, verb: str, values: dict[str, object], payload: dict[str, str]
+    tx: Transaction,
+    ticket: Ticket,
+    status: Status,
+    verb: str,
+    values: dict[str, object],
+    payload: dict[str, str],
+    facts: dict[str, Any] | None = None,
 ) -> str:
     refusal = transition_refusal(number(ticket), Status(ticket.status), status)
     if refusal:
         raise Refused(refusal)
     changes = tx.update(ticket, status=status, waiting_reason=None, **values)
     _decide_assignee(tx, ticket, changes, f"{verb} it")
-    tx.record(verb, ticket, changes, payload=payload)
+    tx.record(verb, ticket, changes, facts=facts, payload=payload)
     return f"{verb.capitalize()} {number(ticket)}."
 
 

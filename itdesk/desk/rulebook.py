@@ -60,7 +60,7 @@ def difference(before: Rulebook | None, after: Rulebook) -> dict[str, list[str]]
         new = {repr(item) for item in getattr(after, part)}
         if old != new:
             told[part] = [f"+{len(new - old)}", f"-{len(old - new)}"]
-    for part in ("desk", "priorities", "sharing"):
+    for part in ("desk", "priorities", "sharing", "procedures_data"):
         if before is None or getattr(before, part) != getattr(after, part):
-            told[part] = ["changed"]
+            told[part.removesuffix("_data")] = ["changed"]
     return told

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from itdesk.desk.approvals import start_by_rule
 from itdesk.desk.assignment import Arrival, announce, arrive, tell_assignee
 from itdesk.desk.change import Change, Targets, TicketRef
+from itdesk.desk.checklist import follow_category
 from itdesk.desk.errors import Refused
 from itdesk.desk.intake import check_values
 from itdesk.desk.people import find_person
@@ -55,13 +57,15 @@ def categorize(tx: Transaction, targets: Targets, category: str, reason: str = "
             team, level = rules.route(tx.session.rulebook, category, kind)
             values |= {"team_id": team_id(tx.session, team.value), "level": int(level.value)}
             decisions += [team, level]
-            moved = f", to {team.value}" if values["team_id"] != ticket.team_id else ""
-            arrival = arrive(tx, ticket, values)
         changes = tx.update(ticket, **values | dict(arrival.values))
         tx.decide(ticket.id, (*decisions, *arrival.decisions))
         announce(tx, ticket, arrival)
-        tx.record("categorized", ticket, changes, payload=told(reason) | arrival.payload)
-        return f"{number(ticket)} is now {category}{moved}{arrival.given}."
+        asked, approval, who = start_by_rule(tx, ticket)
+        facts = follow_category(tx, ticket) | approval
+        payload = told(reason) | arrival.payload | ({"approvers": who} if who else {})
+        tx.record("categorized", ticket, changes | asked, facts=facts, payload=payload)
+        waits = f" It waits for the approval of {who}." if who else ""
+        return f"{number(ticket)} is now {category}{moved}{arrival.given}.{waits}"
 
     return for_each(tx, targets, deed, f"Set {category} on")
 

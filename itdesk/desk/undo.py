@@ -7,9 +7,12 @@ from typing import Any
 
 from peewee import JOIN
 
+from itdesk.desk.approvals import undo_approval
 from itdesk.desk.change import Change
+from itdesk.desk.checklist import undo_checklist, undo_tick
 from itdesk.desk.errors import NotFound, Refused
 from itdesk.desk.session import Session
+from itdesk.desk.testing import undo_test
 from itdesk.desk.transaction import Changes, Transaction, action, number, plain
 from itdesk.desk.triage import link_exists, remove_link, set_tags, tags_of
 from itdesk.desk.visible import visible
@@ -48,7 +51,19 @@ _UNDOABLE = {
     "visit_moved": "move of a visit",
     "visit_done": "end of a visit",
     "visit_cancelled": "cancellation of a visit",
+    "diagnosed": "diagnosis",
+    "step_ticked": "ticking of a step",
+    "step_unticked": "unticking of a step",
+    "step_added": "added step",
+    "checklist_applied": "checklist",
+    "approval_asked": "request for approval",
+    "approved": "approval",
+    "rejected": "rejection",
+    "approval_withdrawn": "withdrawal of the approval",
+    "tested": "test",
+    "test_asked": "request to test",
 }
+_VOTES = frozenset({"approved", "rejected"})
 _MOMENTS = {"resolved_at", "closed_at"}
 _FOREIGN_KEYS = {"team", "assignee"}
 
@@ -62,8 +77,8 @@ class _Done:
     actor: int
     ticket_id: int
     facts: dict[str, Any]
-    changes: Changes
     payload: dict[str, Any]
+    changes: Changes
 
 
 def last_undoable(session: Session, ticket_id: int) -> int | None:
@@ -91,7 +106,7 @@ def last_undoable(session: Session, ticket_id: int) -> int | None:
 @action(EVERYBODY, "undo")
 def undo_last(tx: Transaction, ticket_id: int) -> Change:
     """Undo the newest undoable change of a ticket, with everything that the same command did."""
-    tx.tickets([ticket_id])
+    tx.tickets([ticket_id], of_others=True)
     seq = last_undoable(tx.session, ticket_id)
     if seq is None:
         raise Refused("There is nothing to undo on this ticket.")
@@ -114,7 +129,8 @@ def _undo(tx: Transaction, seq: int) -> Change:
         return undo_entry(tx, seq)
     done = _entries(tx.session, seq)
     ids = sorted({entry.ticket_id for entry in done})
-    tickets = {ticket.id: ticket for ticket in tx.tickets(ids)}
+    own_votes = all(entry.verb in _VOTES and entry.actor == tx.session.actor.id for entry in done)
+    tickets = {ticket.id: ticket for ticket in tx.tickets(ids, of_others=own_votes)}
     undone = _already_undone(tx.session, ids)
     for entry in reversed(done):
         ticket = tickets[entry.ticket_id]
@@ -166,8 +182,8 @@ def _entries(session: Session, seq: int) -> list[_Done]:
                 actor=row.actor,
                 ticket_id=int(row.object.partition(":")[2]),
                 facts=facts,
-                changes={name: (old, new) for name, (old, new) in changes.items()},
                 payload=payload,
+                changes={name: (old, new) for name, (old, new) in changes.items()},
             )
         )
     if not done:
@@ -204,8 +220,16 @@ def _undo_one(tx: Transaction, entry: _Done, ticket: Ticket) -> None:
         columns = {"status": Status.CANCELLED, "closed_at": tx.now}
     if "tags" in entry.changes:
         changes |= _undo_tags(tx, ticket, entry)
-    if entry.verb in ("replied", "noted"):
+    if "message" in entry.facts:
         _retract(tx, ticket, entry)
+    if "checklist" in entry.facts:
+        undo_checklist(tx, ticket, entry.facts["checklist"])
+    if entry.verb in ("step_ticked", "step_unticked"):
+        undo_tick(ticket, entry.verb, entry.facts, entry.payload)
+    if "approval" in entry.facts:
+        undo_approval(ticket, entry.facts, entry.actor)
+    if "test" in entry.facts:
+        undo_test(tx, entry.facts["test"])
     if entry.verb in ("linked", "unlinked"):
         _undo_link(ticket, entry)
     facts: dict[str, Any] = {"reverts": entry.seq, "verb": entry.verb}

@@ -18,6 +18,9 @@ class Thing(StrEnum):
     ASSIGNEE = "assignee"
     MAJOR = "major"
     ESTIMATE = "estimate"
+    APPROVAL = "approval"
+    CHECKLIST = "checklist"
+    TEST = "test"
 
 
 class Source(StrEnum):

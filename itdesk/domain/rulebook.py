@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # loaded with the first rule
     from itdesk.domain.assignment import Sharing
     from itdesk.domain.conditions import Condition
     from itdesk.domain.decisions import Thing
+    from itdesk.domain.procedures import Procedures
 
 _SECOND = timedelta(seconds=1)
 
@@ -154,6 +155,15 @@ class Rulebook:
 
         return Sharing.from_data(self.sharing_data)
 
+    procedures_data: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def procedures(self) -> "Procedures":
+        """SOPs and policies, made of their plain data when somebody looks at them."""
+        from itdesk.domain.procedures import Procedures
+
+        return Procedures.from_data(self.procedures_data)
+
     @cached_property
     def _categories(self) -> dict[str, Category]:
         return {category.path: category for category in self.categories}
@@ -216,6 +226,7 @@ class Rulebook:
             views=tuple(View(name, title, query, Order(order)) for name, title, query, order in data["views"]),
             keymap={action: tuple(keys) for action, keys in data["keymap"].items()},
             sharing_data=data.get("sharing", {}),
+            procedures_data=data.get("procedures", {}),
         )
 
 
@@ -250,6 +261,7 @@ def _to_data(rulebook: Rulebook) -> dict[str, Any]:
         "views": [[view.name, view.title, view.query, view.order] for view in rulebook.views],
         "keymap": {action: list(keys) for action, keys in rulebook.keymap.items()},
         "sharing": dict(rulebook.sharing_data),
+        "procedures": rulebook.procedures_data,
     }
 
 

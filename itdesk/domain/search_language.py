@@ -29,6 +29,7 @@ class Key(StrEnum):
     CATEGORY = "category"
     ASSIGNEE = "assignee"
     REQUESTER = "requester"
+    APPROVER = "approver"
     TAG = "tag"
     SITE = "site"
     CHANNEL = "channel"
@@ -304,6 +305,8 @@ def _value_in_words(key: Key, value: str) -> str:
             return f"waiting for {value}"
         case Key.REQUESTER:
             return "asked by me" if value == ME else f"from {value}"
+        case Key.APPROVER:
+            return f"to be approved by {value}"
         case Key.CATEGORY if value.startswith(EXACTLY):
             return f"category {value.removeprefix(EXACTLY)} alone"
         case Key.SINCE if found := _AGE.fullmatch(value):

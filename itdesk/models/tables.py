@@ -5,6 +5,7 @@ from itdesk.models.journal import JournalEntry, JournalPayload
 from itdesk.models.knowledge import Article
 from itdesk.models.notices import Notice
 from itdesk.models.people import Membership, Person, PersonSkill, Team
+from itdesk.models.procedures import Approval, ApprovalVoter, ChecklistStep, TicketTest
 from itdesk.models.schedule import Absence, Appointment, OnCall, ShiftChange, WeeklyShift
 from itdesk.models.settings import Command, Meta, SavedView, StoredRulebook
 from itdesk.models.tickets import Decision, Draft, Message, Ticket, TicketDraft, TicketLink, TicketTag
@@ -22,6 +23,10 @@ TABLES: tuple[type[BaseModel], ...] = (
     Decision,
     Draft,
     TicketDraft,
+    ChecklistStep,
+    TicketTest,
+    Approval,
+    ApprovalVoter,
     Article,
     Notice,
     WeeklyShift,

@@ -55,8 +55,9 @@ class Ticket(BaseModel):
     reopened_at = MomentField(null=True)
     reopen_count = IntegerField(default=0)
     escalated_at = MomentField(null=True)
+    workaround = TextField(default="")
 
-    personal = frozenset({"subject", "body", "site", "resolution", "root_cause"})
+    personal = frozenset({"subject", "body", "site", "resolution", "root_cause", "workaround"})
 
     requester_id: int
     team_id: int | None

@@ -29,6 +29,7 @@ from itdesk.settings.fields import (
     UrgencyName,
     Value,
 )
+from itdesk.settings.procedure_files import PoliciesFile
 from itdesk.settings.rule_entries import Adjustment, CategoryRule, LevelRule
 
 _ABSENT: Any = None
@@ -183,5 +184,6 @@ FILES: dict[str, type[Strict]] = {
     "routing.yaml": RoutingFile,
     "views.yaml": ViewsFile,
     "keymap.yaml": KeymapFile,
+    "policies.yaml": PoliciesFile,
 }
 """The files that make a rulebook."""

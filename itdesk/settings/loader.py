@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ from itdesk.settings.reading import read
 
 if TYPE_CHECKING:  # PyYAML and pydantic are loaded only when there is something to check
     from itdesk.domain.assignment import Sharing
+    from itdesk.domain.procedures import Sop
     from itdesk.settings.files import (
         CategoriesFile,
         CategoryEntry,
@@ -33,6 +35,7 @@ if TYPE_CHECKING:  # PyYAML and pydantic are loaded only when there is something
         RoutingFile,
         ViewsFile,
     )
+    from itdesk.settings.procedure_files import PoliciesFile
     from itdesk.settings.rule_entries import RuleEntry
     from itdesk.settings.strict_yaml import Document, Steps
 
@@ -46,13 +49,13 @@ REQUIRED_FILES = (
 )
 """The files that every config folder has."""
 
-OPTIONAL_FILES: tuple[str, ...] = ()
+OPTIONAL_FILES: tuple[str, ...] = ("policies.yaml",)
 """Files that a config folder may lack: then the desk has nothing of what they bring."""
 
 RULEBOOK_FILES = REQUIRED_FILES + OPTIONAL_FILES
 """The files of a config folder that make its rulebook."""
 
-TEXT_FOLDERS: tuple[str, ...] = ()
+TEXT_FOLDERS: tuple[str, ...] = ("sops",)
 """Folders of Markdown texts that belong to the rulebook as well, and may be missing."""
 
 KeymapCheck = Callable[[Mapping[str, tuple[str, ...]]], Iterable[tuple[str, str]]]
@@ -88,6 +91,7 @@ def load_rulebook(folder: Path, *, check_keymap: KeymapCheck | None = None) -> R
     """
     from itdesk.settings.files import FILES
     from itdesk.settings.names import Named, Names
+    from itdesk.settings.sops import read_sops
     from itdesk.settings.validation import validate
 
     documents, errors = _read(folder)
@@ -100,6 +104,8 @@ def load_rulebook(folder: Path, *, check_keymap: KeymapCheck | None = None) -> R
         names.file = documents["categories.yaml"].file
         for path in _category_paths(documents["categories.yaml"].data):
             names.declare(Named.CATEGORY, path)
+    sops, faults = read_sops(folder, [name for name in text_files(folder) if name.startswith("sops/")], names)
+    errors += faults
     declared_in = {
         Named.TEAM: "desk.yaml",
         Named.CATEGORY: "categories.yaml",
@@ -115,7 +121,7 @@ def load_rulebook(folder: Path, *, check_keymap: KeymapCheck | None = None) -> R
         errors += _keymap_faults(files["keymap.yaml"], documents["keymap.yaml"], check_keymap)
     if errors:
         raise ConfigErrors(errors)
-    return _rulebook(files, documents)
+    return replace(_rulebook(files, documents), procedures_data=_procedures(files, documents, sops))
 
 
 def _read(folder: Path) -> "tuple[dict[str, Document], list[ConfigError]]":
@@ -201,6 +207,20 @@ def _rulebook(files: Mapping[str, Any], documents: "Mapping[str, Document]") -> 
         keymap={action: tuple(keys) for action, keys in keymap.keys.items()},
         sharing_data=_sharing(files["routing.yaml"], documents["routing.yaml"]).to_data(),
     )
+
+
+def _procedures(
+    files: Mapping[str, Any], documents: "Mapping[str, Document]", sops: "tuple[Sop, ...]"
+) -> dict[str, Any]:
+    from itdesk.domain.procedures import Procedures
+
+    file: PoliciesFile | None = files.get("policies.yaml")
+    if file is None:
+        return Procedures(sops).to_data()
+    document = documents["policies.yaml"]
+    approvals = tuple(rule.rule(_place(document, ("approvals", index))) for index, rule in enumerate(file.approvals))
+    resolve = tuple(one.policy(_place(document, ("resolve", index))) for index, one in enumerate(file.resolve))
+    return Procedures(sops, approvals, resolve).to_data()
 
 
 def _place(document: "Document", path: "Steps") -> str:

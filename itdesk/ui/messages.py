@@ -58,6 +58,14 @@ class OpenVisit(Message):
         self.visit_id = visit_id
 
 
+class TickStep(Message):
+    """Tick a step of the ticket's checklist, or untick it; `place` is its number on the ticket."""
+
+    def __init__(self, place: int) -> None:
+        super().__init__()
+        self.place = place
+
+
 class OpenQueue(Message):
     """Show the queue, filtered like this."""
 

@@ -18,7 +18,7 @@ from itdesk.desk import communication
 from itdesk.desk.change import Change
 from itdesk.desk.communication import KeptDraft
 from itdesk.desk.errors import DatabaseProblem, DeskError
-from itdesk.desk.queries import knowledge, tickets, visits
+from itdesk.desk.queries import knowledge, procedures, tickets, visits
 from itdesk.desk.queries.feed import News
 from itdesk.desk.queries.knowledge import Fit
 from itdesk.desk.queries.queue import QueueRow
@@ -29,7 +29,7 @@ from itdesk.domain.ticket import MessageKind
 from itdesk.ui.actions import BY_ID, Scope
 from itdesk.ui.bindings import bindings
 from itdesk.ui.context import DeskContext, Unsaved
-from itdesk.ui.messages import GoBack, OpenVisit, StepTicket
+from itdesk.ui.messages import GoBack, OpenVisit, StepTicket, TickStep
 from itdesk.ui.text import content, plural
 from itdesk.ui.theme import roles
 from itdesk.ui.times import clock
@@ -58,6 +58,7 @@ class _Shown:
     articles: tuple[Fit, ...]
     drafts: tuple[KeptDraft, ...]
     visits: tuple[Visit, ...]
+    progress: procedures.Progress
 
 
 class TicketScreen(TicketScreenWithVerbs):
@@ -174,6 +175,7 @@ class TicketScreen(TicketScreenWithVerbs):
                 knowledge.fitting(session, ticket.subject, ticket.body, ticket.category, limit=3),
                 communication.drafts(session, ticket_id),
                 visits.visits(session, ticket_id),
+                procedures.progress(session, ticket_id),
             )
 
         shown = await self.read(read)
@@ -206,7 +208,18 @@ class TicketScreen(TicketScreenWithVerbs):
 
         self.timeline.show(timeline, end=fresh)
         rulebook, zone = self.desk.rulebook, self.desk.zone
-        self.panel.show(Panelled(shown.ticket, shown.decided, shown.articles, rulebook, zone, now, shown.visits))
+        self.panel.show(
+            Panelled(
+                shown.ticket,
+                shown.decided,
+                shown.articles,
+                rulebook,
+                zone,
+                now,
+                progress=shown.progress,
+                visits=shown.visits,
+            )
+        )
         self._show_tabs()
 
     def _show_tabs(self) -> None:
@@ -328,6 +341,17 @@ class TicketScreen(TicketScreenWithVerbs):
         visit = next((one for one in shown.visits if one.id == event.visit_id), None) if shown else None
         if visit is not None:
             self.run_worker(turn_visit(self, visit), group="verb")
+
+    def step_under_cursor(self) -> int | None:
+        """The step that one walked to."""
+        opens = self.panel.openable
+        asked = opens() if opens is not None else None
+        return asked.place if isinstance(asked, TickStep) else None
+
+    def on_tick_step(self, event: TickStep) -> None:
+        """`enter` on a step."""
+        event.stop()
+        self.action_tick()
 
     def action_next_ticket(self) -> None:
         """The next of the queue."""

@@ -156,8 +156,18 @@ def test_show_prints_one_object_with_everything(full: CommandLine) -> None:
     full.done("note", "3", "staff only")
     full.done("link", "3", "related", "1")
     ticket = full.told("show", "INC-3")
-    more = {"requester_name", "channel", "site", "tags", "body", "resolution", "root_cause"}
-    assert set(ticket) == WORDS | more | {"messages", "decisions", "links", "visits", "journal", "estimate"}
+    more = {"requester_name", "channel", "site", "tags", "body", "resolution", "root_cause", "workaround"}
+    assert set(ticket) == WORDS | more | {
+        "messages",
+        "decisions",
+        "links",
+        "checklist",
+        "approvals",
+        "tests",
+        "visits",
+        "estimate",
+        "journal",
+    }
     (message,) = ticket["messages"]
     assert set(message) == {"kind", "author", "author_name", "channel", "written_at", "text"}
     assert (message["kind"], message["author"], message["text"]) == ("note", "desi", "staff only")

@@ -4,10 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from itdesk.desk import communication, intake, resolution, triage, visits
+from itdesk.desk import approvals, checklist, communication, intake, resolution, testing, triage, visits
 from itdesk.desk.change import Change, Targets
 from itdesk.desk.session import Desk, Session
+from itdesk.domain.approvals import Need
 from itdesk.domain.people import EVERYBODY, STAFF, SUPERVISORS, Role
+from itdesk.domain.procedures import TestOutcome
 from itdesk.domain.ticket import Status, WaitingReason
 from tests.support.desks import OPENING, SignIn
 
@@ -121,6 +123,35 @@ def cancel_visit(session: Session, targets: Targets) -> Change:
     return visits.cancel_visit(session, targets, reason="the part is late")
 
 
+def ask_for_approval(session: Session, targets: Targets) -> Change:
+    question = approvals.Question(["tom", "lea", "sam", "ada"], Need.ANY)
+    return approvals.ask(session, targets, question, "it costs")
+
+
+def reject(session: Session, targets: Targets) -> Change:
+    return approvals.reject(session, targets, "too dear")
+
+
+def apply_sop(session: Session, targets: Targets) -> Change:
+    return checklist.apply_sop(session, targets, "outage")
+
+
+def add_step(session: Session, targets: Targets) -> Change:
+    return checklist.add_step(session, targets, "Call the provider")
+
+
+def tick(session: Session, targets: Targets) -> Change:
+    return checklist.tick(session, targets, 1, entered="no maintenance")
+
+
+def fail_test(session: Session, targets: Targets) -> Change:
+    return testing.record_test(session, targets, TestOutcome.FAILED, "an hour of VPN", "at Rita's")
+
+
+def begin_testing(session: Session, targets: Targets) -> Change:
+    return resolution.change_status(session, targets, Status.TESTING)
+
+
 ENDED = (resolve, close)
 
 ACTS = (
@@ -194,8 +225,8 @@ ACTS = (
         impossible=(cancel,),
     ),
     Act(
-        "test",
-        lambda session, targets: resolution.change_status(session, targets, Status.TESTING),
+        "begin testing",
+        begin_testing,
         STAFF,
         "status_changed",
         "is now testing",
@@ -227,6 +258,74 @@ ACTS = (
     Act("end a visit", visits.finish_visit, STAFF, "visit_done", "is done", first=(triage.take, plan_visit)),
     Act("cancel a visit", cancel_visit, STAFF, "visit_cancelled", "is cancelled", first=(triage.take, plan_visit)),
     Act("cancel", cancel, EVERYBODY, "cancelled", "Cancelled INC-", impossible=ENDED),
+    Act(
+        "diagnose",
+        lambda session, targets: resolution.diagnose(
+            session, targets, root_cause="A full table", workaround="Use the portal"
+        ),
+        STAFF,
+        "diagnosed",
+        "Noted the diagnosis of INC-",
+        impossible=(cancel,),
+    ),
+    Act("tick a step", tick, STAFF, "step_ticked", "Ticked step 1 of INC-", impossible=(tick,)),
+    Act(
+        "untick a step",
+        lambda session, targets: checklist.untick(session, targets, 1),
+        STAFF,
+        "step_unticked",
+        "Unticked step 1 of INC-",
+        first=(tick,),
+        impossible=(),
+    ),
+    Act("add a step", add_step, STAFF, "step_added", "Added step 10 to INC-", impossible=ENDED),
+    Act("apply an SOP", apply_sop, STAFF, "checklist_applied", "has the checklist Outage", impossible=(apply_sop,)),
+    Act(
+        "test",
+        lambda session, targets: testing.record_test(session, targets, TestOutcome.PASSED, "VPN at home"),
+        EVERYBODY,
+        "tested",
+        "Recorded a passed test on INC-",
+        impossible=ENDED,
+    ),
+    Act("fail a test", fail_test, EVERYBODY, "tested", "in progress again", first=(begin_testing,), impossible=ENDED),
+    Act(
+        "ask to test",
+        lambda session, targets: testing.ask_to_test(session, targets, "Does the zebra work?"),
+        STAFF,
+        "test_asked",
+        "Asked the requester of INC-",
+        impossible=ENDED,
+    ),
+    Act(
+        "ask for approval",
+        ask_for_approval,
+        STAFF,
+        "approval_asked",
+        "waits for the approval of tom, lea, sam, ada",
+        first=(triage.take,),
+        impossible=(ask_for_approval,),
+    ),
+    Act("approve", approvals.approve, STAFF, "approved", "it is new now", first=(ask_for_approval,), impossible=()),
+    Act("reject", reject, STAFF, "rejected", "it is cancelled now", first=(ask_for_approval,), impossible=()),
+    Act(
+        "withdraw an approval",
+        lambda session, targets: approvals.withdraw(session, targets, "not needed"),
+        STAFF,
+        "approval_withdrawn",
+        "waits for no approval any more",
+        first=(ask_for_approval,),
+        impossible=(),
+    ),
+    Act(
+        "cancel what waits for approval",
+        cancel,
+        EVERYBODY,
+        "cancelled",
+        "Cancelled INC-",
+        first=(ask_for_approval,),
+        impossible=ENDED,
+    ),
 )
 """Every action that takes a list of tickets. `link`, `unlink` and `submit` have tests of their own."""
 
@@ -243,6 +342,11 @@ CONTENT = (
     "journal",
     "journal_payload",
     "ticket_search",
+    "checklist_step",
+    "ticket_test",
+    "approval",
+    "approval_voter",
+    "notice",
 )
 
 

@@ -8,7 +8,7 @@ import pytest
 from itdesk.desk.change import TicketRef
 from itdesk.desk.compliance import verify_journal
 from itdesk.desk.errors import Conflict, DeskError, NotFound, Refused
-from itdesk.desk.queries import queue, tickets, visits
+from itdesk.desk.queries import procedures, queue, tickets, visits
 from itdesk.desk.session import Desk, Session
 from itdesk.desk.undo import undo, undo_last
 from itdesk.domain.people import STAFF, Role
@@ -24,7 +24,7 @@ def desk(shared_desk: Desk) -> Desk:
 
 
 every_act = pytest.mark.parametrize("act", ACTS, ids=lambda act: act.name.replace(" ", "-"))
-APPENDING = {"noted", "replied"}
+APPENDING = {"noted", "replied", "step_ticked", "step_unticked", "step_added", "checklist_applied", "tested"}
 
 
 def seen(session: Session, ticket: int) -> tuple[Any, ...]:
@@ -40,6 +40,7 @@ def seen(session: Session, ticket: int) -> tuple[Any, ...]:
         decided,
         tickets.messages(session, ticket),
         visits.visits(session, ticket),
+        procedures.progress(session, ticket),
         zebras,
         place,
     )
@@ -211,7 +212,8 @@ def test_undo_is_refused_once_the_values_have_changed(act: Act, desk: Desk, sign
     desk.database.execute(
         "UPDATE ticket SET category = 'other', impact = 'other', priority = 5, team_id = NULL, level = 1,"
         " assignee_id = (SELECT id FROM person WHERE login = 'desi'), status = 'testing', waiting_reason = NULL,"
-        f" resolved_at = 1, closed_at = NULL, major = NOT major WHERE id = {ticket}"
+        f" resolved_at = 1, closed_at = NULL, major = NOT major,"
+        f" workaround = 'other' WHERE id = {ticket}"
     )
     desk.database.execute(f"UPDATE ticket_tag SET tag = 'other' WHERE ticket_id = {ticket}")
     desk.database.execute(f"UPDATE appointment SET starts_at = 7 WHERE ticket_id = {ticket}")

@@ -90,8 +90,19 @@ keys:
   reply: R
   refresh: [ctrl+r, f5]
 """,
+    "policies.yaml": """\
+approvals:
+  - id: lines
+    when: { category: { is: network.order } }
+    approvers: [team_lead, anna]
+    substitutes: supervisor
+    deadline: 2 d
+resolve:
+  - category: network
+    needs_test: true
+""",
 }
-"""A whole config folder, small enough to read: every file that is needed."""
+"""A whole config folder, small enough to read: every YAML file that there may be."""
 
 
 def small_folder(folder: Path, **changes: str | bytes | None) -> Path:

@@ -190,6 +190,8 @@ def _condition(session: Session, term: Term, order: Order | None, *, live_only: 
             return reduce(or_, [_assignee(session, assignee, value) for value in term.values])
         case Key.REQUESTER:
             return reduce(or_, [_requester(session, value) for value in term.values])
+        case Key.APPROVER:
+            return reduce(or_, [Ticket.id.in_(_to_approve(session, value)) for value in term.values])
         case Key.TAG:
             tags = [normal_tag(value) for value in term.values]
             tagged = TicketTag.select(TicketTag.ticket).where(TicketTag.tag.in_(tags))
@@ -271,6 +273,16 @@ def _requester(session: Session, value: str) -> Any:
     if len(found) <= _FEW_PEOPLE:
         return Ticket.requester.in_(found)
     return _walked(session, Ticket.requester).in_(session.desk.database.among(found))
+
+
+def _to_approve(session: Session, value: str) -> list[int]:
+    """The ids of the tickets that wait for this person's vote: few."""
+    from itdesk.desk.queries import directory
+    from itdesk.desk.queries.procedures import to_approve
+
+    wanted = fold(value)
+    people = [session.actor.id] if value == ME else directory.ids_of(session, lambda one: one.folded_login == wanted)
+    return to_approve(session, people)
 
 
 def _site(session: Session, value: str) -> Any:

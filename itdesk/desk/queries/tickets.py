@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from peewee import JOIN
@@ -90,6 +92,7 @@ class TicketView:
     links: tuple[Link, ...]
     version: int
     seq: int
+    workaround: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,9 @@ class Event:
 
 
 TimelineEntry = WrittenMessage | Event
+
+_STAFF_ONLY = ("noted", "step_ticked", "step_unticked", "step_added", "checklist_applied")
+"""Verbs of entries that requesters never see."""
 
 _TOLD_WHEN_UNDONE = frozenset({"replied", "noted", "submitted"})
 """Verbs whose undoing a timeline tells: they leave something that others have seen."""
@@ -210,6 +216,7 @@ def view(session: Session, ticket_id: int) -> TicketView:
             links=_links(session, ticket_id),
             version=row.version,
             seq=newest.seq if newest else 0,
+            workaround=row.workaround,
         )
 
 
@@ -386,12 +393,13 @@ def journal_entries(session: Session, ticket_id: int) -> tuple[dict[str, Any], .
 
 
 def _told_to(session: Session, ticket_id: int) -> Any:
-    """The journal entries of a ticket that this person may read: those about work notes are for staff and auditors."""
+    """The journal entries of a ticket that this person may read: about notes and checklists only staff and auditors."""
     entries = JournalEntry.object == f"ticket:{ticket_id}"
     if session.actor.role in READERS:
         return entries
-    withdrawn = (JournalEntry.verb == "undone") & JournalEntry.facts.contains('"verb":"noted"')
-    return entries & (JournalEntry.verb != "noted") & ~withdrawn
+    inner = (JournalEntry.facts.contains(f'"verb":"{verb}"') for verb in _STAFF_ONLY)
+    withdrawn = (JournalEntry.verb == "undone") & reduce(or_, inner)
+    return entries & JournalEntry.verb.not_in(_STAFF_ONLY) & ~withdrawn
 
 
 def _check_visible(session: Session, ticket_id: int) -> None:
@@ -486,7 +494,7 @@ def describe(
             where = f" in {changes['team'][1]}" if "team" in changes else ""
             return (f"assigned it to {to}" if to and not given else "gave it back") + where + told + given
         case "categorized":
-            return f"category {' → '.join(changes['category'])}{_moved(changes)}{told}{given}"
+            return f"category {' → '.join(changes['category'])}{_moved(changes)}{told}{given}{_asked_of(payload)}"
         case "prioritized":
             return f"priority {' → '.join(changes.get('priority', ('', 'unchanged')))}{told}"
         case "routed" | "escalated":
@@ -517,6 +525,27 @@ def describe(
             visit = f": {payload['visit']}" if payload.get("visit") else ""
             now = f", {status}" if status else ""
             return f"{what}{visit}{now}{' (in spite of what clashes)' if facts.get('anyway') else ''}{told}"
+        case "step_ticked" | "step_unticked" | "step_added":
+            entered = f": {payload['entered']}" if payload.get("entered") and verb == "step_ticked" else ""
+            return f"{verb.removeprefix('step_')} step {_place(facts)} {payload.get('step', '')}{entered}"
+        case "checklist_applied":
+            return f"applied the checklist {facts['sop']}"
+        case "approval_asked":
+            return f"asked for the approval of {payload.get('approvers', 'others')}{told}"
+        case "approved" | "rejected":
+            more = "" if facts.get("outcome") else ", others must as well"
+            return f"{verb} it{f', {status}' if status else more}{told}"
+        case "approval_withdrawn":
+            return f"withdrew the request for approval{told}"
+        case "approval_overdue":
+            return "reminded the approvers and their substitutes: the deadline has passed"
+        case "diagnosed":
+            return " · ".join(f"{name.replace('_', ' ')}: {new or 'none'}" for name, (_, new) in changes.items())
+        case "tested":
+            how = f" ({payload['how']})" if payload.get("how") else ""
+            return f"tested {payload.get('what', 'it')}{how}: {facts['outcome']}{f', {status}' if status else ''}"
+        case "test_asked":
+            return "asked the requester to test"
         case "undone":
             undid = facts["verb"].replace("_", " ")
             return {"replied": "withdrew a reply", "noted": "withdrew a note", "submitted": "withdrew the ticket"}.get(
@@ -529,6 +558,14 @@ def describe(
 def _moved(changes: Mapping[str, tuple[str, str]]) -> str:
     parts = [changes[name][1] for name in ("team", "level") if name in changes and changes[name][1]]
     return f" to {', '.join(parts)}" if parts else ""
+
+
+def _asked_of(payload: Mapping[str, Any]) -> str:
+    return f", asked for the approval of {payload['approvers']}" if payload.get("approvers") else ""
+
+
+def _place(facts: Mapping[str, Any]) -> int:
+    return int(facts["place"] if "place" in facts else facts["checklist"]["added"][0])
 
 
 def _list_changes(changes: Mapping[str, tuple[str, str]]) -> str:

@@ -10,7 +10,15 @@ from pathlib import Path
 
 from itdesk import __version__
 from itdesk.models.database import APPLICATION_ID, Database, DatabaseProblem, NotADesk
-from itdesk.models.migrations import step_0001, step_0002, step_0003, step_0004, step_0006, step_0007
+from itdesk.models.migrations import (
+    step_0001,
+    step_0002,
+    step_0003,
+    step_0004,
+    step_0006,
+    step_0007,
+    step_0008,
+)
 from itdesk.models.migrations.dialect import Dialect
 
 Step = Callable[[Dialect], Sequence[str]]
@@ -22,6 +30,7 @@ STEPS: Mapping[int, Step] = {
     4: step_0004.statements,
     6: step_0006.statements,
     7: step_0007.statements,
+    8: step_0008.statements,
 }
 """Version reached -> the statements that reach it from the version before."""
 

@@ -36,6 +36,9 @@ _ORDER = (
     Thing.LEVEL,
     Thing.ASSIGNEE,
     Thing.ESTIMATE,
+    Thing.APPROVAL,
+    Thing.CHECKLIST,
+    Thing.TEST,
 )
 
 

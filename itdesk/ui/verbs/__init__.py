@@ -74,6 +74,11 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
     action_reopen = _verb("resolution", "reopen")
     action_undo = _verb("resolution", "undo")
     action_visit = _verb("visits", "visit")
+    action_diagnose = _verb("resolution", "diagnose")
+    action_steps = _verb("procedures", "steps")
+    action_tick = _verb("procedures", "tick")
+    action_approve = _verb("procedures", "approve")
+    action_test = _verb("procedures", "test")
     action_reply = _verb("communication", "reply")
     action_note = _verb("communication", "note")
     action_why = _verb("knowledge", "why")
@@ -83,6 +88,10 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
     def targets(self) -> Sequence[Ticket]:
         """The tickets that a verb acts on: the marked ones, else the one under the cursor."""
         raise NotImplementedError
+
+    def step_under_cursor(self) -> int | None:
+        """The place of the checklist's step that the cursor is on."""
+        return None
 
     async def acted(self, change: Change) -> None:
         """Show what a verb changed, before the next key acts on what is shown."""

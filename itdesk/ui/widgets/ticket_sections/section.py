@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.message import Message
 
 from itdesk.desk.queries.knowledge import Fit
+from itdesk.desk.queries.procedures import Progress
 from itdesk.desk.queries.tickets import StoredDecision, TicketView
 from itdesk.desk.queries.visits import Visit
 from itdesk.domain.rulebook import Rulebook
@@ -32,7 +33,7 @@ class Section:
 
     title: str
     entries: tuple[Entry, ...]
-    count: int | None = None
+    count: int | str | None = None
     hint: str = ""
 
 
@@ -46,6 +47,7 @@ class Panelled:
     rulebook: Rulebook
     zone: tzinfo
     now: datetime
+    progress: Progress
     visits: Sequence[Visit] = ()
 
 
