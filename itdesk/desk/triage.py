@@ -57,6 +57,8 @@ def categorize(tx: Transaction, targets: Targets, category: str, reason: str = "
             team, level = rules.route(tx.session.rulebook, category, kind)
             values |= {"team_id": team_id(tx.session, team.value), "level": int(level.value)}
             decisions += [team, level]
+            moved = f", to {team.value}" if values["team_id"] != ticket.team_id else ""
+            arrival = arrive(tx, ticket, values)
         changes = tx.update(ticket, **values | dict(arrival.values))
         tx.decide(ticket.id, (*decisions, *arrival.decisions))
         announce(tx, ticket, arrival)
