@@ -49,8 +49,10 @@ def whole(session: Session, ticket: TicketView) -> dict[str, Any]:
         "body": ticket.body,
         "resolution": ticket.resolution,
         "root_cause": ticket.root_cause,
+        "closure_code": ticket.closure_code,
         "messages": [
             {
+                "id": message.id,
                 "kind": message.kind,
                 "author": message.login,
                 "author_name": message.author,

@@ -1,6 +1,6 @@
 """Initiation: a request reaches the desk, is categorized, prioritized and routed by the rules."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from itdesk.desk.change import Change
@@ -77,12 +77,20 @@ def submit(tx: Transaction, new: NewTicket, *, drafted: bool = False) -> Change:
 
     `drafted`: it was written in the form, whose draft goes with it.
     """
+    ticket = open_ticket(tx, new, _requester(tx, new))
+    if drafted:
+        _forget_draft(tx.session)
+    return Change(f"Opened {number(ticket)}: P{ticket.priority}, {ticket.category}.", tickets=(ticket.id,))
+
+
+def open_ticket(tx: Transaction, new: NewTicket, requester: Person, *, about: str = "") -> Ticket:
+    """Open a ticket inside a transaction; the rules also read `about`, beside its own text. Raises Refused."""
     session = tx.session
     subject, body = _texts(new)
-    requester = _requester(tx, new)
     site = storable(new.site) if new.site is not None else requester.site
     check_values(session.rulebook, new.category, new.impact, new.urgency)
-    decisions = _decide(session.rulebook, new, requester.name, site)
+    read = replace(new, body=f"{new.body}\n{about}") if about else new
+    decisions = _decide(session.rulebook, read, requester.name, site)
     decided = {decision.thing: decision.value for decision in decisions}
     ticket = Ticket(
         kind=decided[Thing.KIND],
@@ -113,8 +121,6 @@ def submit(tx: Transaction, new: NewTicket, *, drafted: bool = False) -> Change:
         ("subject", "body", "notes"),
         [(ticket.id, (f"{subject} {requester.name}", body, ""))],
     )
-    if drafted:
-        _forget_draft(session)
     tx.decide(ticket.id, decisions)
     tx.record(
         "submitted",
@@ -135,7 +141,7 @@ def submit(tx: Transaction, new: NewTicket, *, drafted: bool = False) -> Change:
         },
         payload={"subject": subject, "body": body, "site": site},
     )
-    return Change(f"Opened {number(ticket)}: P{ticket.priority}, {ticket.category}.", tickets=(ticket.id,))
+    return ticket
 
 
 # The form's draft is a person's own scratch paper: kept at once, without journal or undo.

@@ -13,4 +13,5 @@ class NoticeKind(StrEnum):
     TEST = "test"
     ESCALATION = "escalation"
     APPOINTMENT = "appointment"
+    LINKED = "linked"
     SETTINGS = "settings"

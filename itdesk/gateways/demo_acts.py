@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from itdesk.desk import communication, resolution, triage
+from itdesk.desk import communication, links, resolution, triage
 from itdesk.desk.change import Change
 from itdesk.desk.intake import NewTicket, submit
 from itdesk.desk.session import Session
@@ -166,7 +166,7 @@ def perform(session: Session, act: Act, ticket: int, ticket_of: Callable[[int], 
         case DeclareMajor(reason):
             return triage.declare_major(session, [ticket], reason)
         case Link(link_type, other):
-            return triage.link(session, [ticket], link_type, ticket_of(other))
+            return links.link(session, [ticket], link_type, ticket_of(other))
         case Resolve(text, cause):
             return resolution.resolve(session, [ticket], text, root_cause=cause)
         case Close(reason):

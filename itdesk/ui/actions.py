@@ -180,7 +180,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("reopen", ("X",), "reopen", _WORK, Group.WORK, "Reopen it, with a reason", beside="resolve"),
     Action("escalate", ("E",), "escalate", _WORK, Group.WORK, "Hand it to another team or level, with a reason", 15),
     Action("tag", ("+",), "tag", _WORK, Group.WORK, "Add or remove tags"),
-    Action("link", ("&",), "link", _WORK, Group.WORK, "Link it to another ticket"),
+    Action("link", ("&",), "link or merge", _WORK, Group.WORK, "Link it to another ticket, unlink, merge, split"),
+    Action("merge", (), "merge", _WORK, Group.WORK, "Merge it with another ticket, or the marked ones into the oldest"),
+    Action("split", (), "split", _WORK, Group.WORK, "Make a second concern of it a ticket of its own"),
     Action("major", ("!",), "major", _WORK, Group.WORK, "Declare a major incident, or withdraw it"),
     # Say
     Action("reply", ("r",), "reply", _WORK, Group.SAY, "Write to the requester, who will see it", 2),

@@ -15,6 +15,7 @@ from itdesk.domain.decisions import Decision, Source, Thing
 from itdesk.domain.people import READERS
 from itdesk.domain.ticket import (
     Channel,
+    ClosureCode,
     Kind,
     LinkType,
     MessageKind,
@@ -90,6 +91,7 @@ class TicketView:
     links: tuple[Link, ...]
     version: int
     seq: int
+    closure_code: ClosureCode | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,9 @@ class Event:
 
 
 TimelineEntry = WrittenMessage | Event
+
+_OTHER_ENDS = ("other", "into", "from")
+"""Facts that name another ticket: the end of a link, where something went, where it came from."""
 
 _TOLD_WHEN_UNDONE = frozenset({"replied", "noted", "submitted"})
 """Verbs whose undoing a timeline tells: they leave something that others have seen."""
@@ -210,6 +215,7 @@ def view(session: Session, ticket_id: int) -> TicketView:
             links=_links(session, ticket_id),
             version=row.version,
             seq=newest.seq if newest else 0,
+            closure_code=ClosureCode(row.closure_code) if row.closure_code else None,
         )
 
 
@@ -236,6 +242,7 @@ def _links(session: Session, ticket_id: int) -> tuple[Link, ...]:
                     outgoing=outgoing,
                 )
             )
+    shown.sort(key=lambda link: link.type is not LinkType.MERGED_INTO)
     return tuple(shown)
 
 
@@ -413,7 +420,7 @@ class _Names:
     ) -> "_Names":
         people = {actor for _, _, actor, *_ in parsed}
         teams: set[int] = set()
-        linked = sorted({facts["other"] for *_, facts, _payload in parsed if "other" in facts})
+        linked = sorted({facts[end] for *_, facts, _payload in parsed for end in _OTHER_ENDS if end in facts})
         for *_, facts, _payload in parsed:
             changes = facts.get("changes", {})
             people.update(one for one in changes.get("assignee", ()) if one)
@@ -431,8 +438,8 @@ class _Names:
         return dict(tuples(Person.select(Person.id, Person.login).where(Person.id.in_(sorted(ids))))) if ids else {}
 
     def other(self, facts: dict[str, Any]) -> str:
-        """The number of the ticket that a link leads to; nothing of one that this person may not see."""
-        return self.tickets.get(facts.get("other", 0), "another ticket")
+        """The number of the other ticket, if there is one; nothing of one that this person may not see."""
+        return next((self.tickets.get(facts[end], "another ticket") for end in _OTHER_ENDS if end in facts), "")
 
     def person(self, person_id: int) -> str:
         return self.logins.get(person_id, "itdesk")
@@ -464,11 +471,11 @@ def describe(
     facts: Mapping[str, Any],
     changes: Mapping[str, tuple[str, str]],
     payload: Mapping[str, Any],
-    other: str = "another ticket",
+    other: str = "",
 ) -> str:
     """A journal entry on a ticket in words, without who did it; empty for one that says nothing by itself.
 
-    `other` is the number of the ticket at the other end of a link.
+    `other` is the number of the other ticket that it is about, if any.
     """
     status = changes["status"][1] if "status" in changes else ""
     told = f": {payload['reason']}" if payload.get("reason") else ""
@@ -491,10 +498,13 @@ def describe(
             return f"{verb}{_moved(changes)}{told}"
         case "status_changed":
             waits = changes.get("waiting_reason", ("", ""))[1]
-            return f"{' → '.join(changes['status']) if status else 'waiting'}{f': {waits}' if waits else ''}{told}"
+            why = f": {other} is resolved" if other else told
+            return f"{' → '.join(changes['status']) if status else 'waiting'}{f': {waits}' if waits else ''}{why}"
         case "resolved":
             text = changes.get("resolution", ("", ""))[1]
-            return f"resolved it{f': {text}' if text else ''}"
+            same = f", a duplicate, with {other}" if other else ""
+            children = f", its children still open{told}" if facts.get("open_children") else ""
+            return f"resolved it{same}{children}{f': {text}' if text else ''}"
         case "closed" | "cancelled" | "reopened":
             return f"{verb} it{told}"
         case "tagged":
@@ -503,6 +513,14 @@ def describe(
             link = LinkType(facts["link"])
             title = link.inverse_title if verb.endswith("_from") else link.title
             return f"{'unlinked' if verb.startswith('un') else 'linked'} it: {title} {other}"
+        case "merged":
+            return f"merged it into {other}{told}"
+        case "merged_from":
+            return f"merged {other} into it{told}"
+        case "split_off":
+            return f"split {other} off it"
+        case "split_from":
+            return f"split it off {other}"
         case "declared_major":
             return f"declared a major incident{told}"
         case "withdrew_major":

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from itdesk.desk.change import Change, Targets
 from itdesk.desk.session import Session
-from itdesk.domain.ticket import ENDED, TRANSITIONS, Status, WaitingReason
+from itdesk.domain.ticket import ENDED, SETTLED, TRANSITIONS, LinkType, Status, WaitingReason
 from itdesk.ui.text import plural
 from itdesk.ui.verbs import Ticket, TicketScreenWithVerbs
 from itdesk.ui.widgets.choice_list import Choice
@@ -62,17 +62,30 @@ async def _resolve(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket]) -> N
 
     if not chosen:
         return
+    ticket = await screen.whole(chosen) if len(chosen) == 1 else None
+    if len(chosen) == 1 and ticket is None:
+        return
+    unresolved = [link for link in ticket.links if link.other_status not in SETTLED] if ticket else []
+    children = [link.other_number for link in unresolved if link.type is LinkType.CHILD_OF and not link.outgoing]
+    same = [link.other_number for link in unresolved if link.type is LinkType.DUPLICATE_OF and not link.outgoing]
     fields = [
         Field("cause", "Root cause", needed=False, placeholder="why it happened, if known"),
         Field("resolution", "Resolution", tall=True, placeholder="what solved it; the requester reads it"),
     ]
-    values = await screen.app.push_screen_wait(FormDialog(screen.titled("Resolve", chosen), fields, verb="resolve"))
+    if children:
+        placeholder = f"{', '.join(children)} not resolved yet: say why that need not be"
+        fields.insert(1, Field("reason", "Children", placeholder=placeholder))
+    remark = f"Its duplicates are resolved with the same words: {', '.join(same)}." if same else ""
+    dialog = FormDialog(screen.titled("Resolve", chosen), fields, verb="resolve", remark=remark)
+    values = await screen.app.push_screen_wait(dialog)
     if values is None:
         return
     await screen.act(
         "Resolve",
         chosen,
-        lambda session, refs: resolution.resolve(session, refs, values["resolution"], root_cause=values["cause"]),
+        lambda session, refs: resolution.resolve(
+            session, refs, values["resolution"], root_cause=values["cause"], reason=values.get("reason", "")
+        ),
         what="They are resolved; their requesters read what solved it.",
     )
 
