@@ -35,6 +35,7 @@ _MODULES = {
     "link": "links",
     "merge": "links",
     "split": "links",
+    "attach": "attachments",
     "status": "resolution",
     "resolve": "resolution",
     "close": "resolution",

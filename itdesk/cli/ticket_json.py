@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from itdesk.desk.queries import tickets as queries
+from itdesk.desk.queries.attachments import AttachedFile
 from itdesk.desk.queries.listing import ListedTicket
 from itdesk.desk.queries.tickets import StoredDecision, TicketView
 from itdesk.desk.session import Session
@@ -38,7 +39,7 @@ def listed(ticket: ListedTicket) -> dict[str, Any]:
 
 
 def whole(session: Session, ticket: TicketView) -> dict[str, Any]:
-    """A ticket with everything about it: the words of a list, and its messages, decisions, links and journal."""
+    """A ticket with everything about it: the words of a list, and its messages, decisions, links, files and journal."""
     return {
         **{word: getattr(ticket, word) for word in _WORDS},
         "requester": ticket.requester.login,
@@ -73,8 +74,14 @@ def whole(session: Session, ticket: TicketView) -> dict[str, Any]:
             }
             for link in ticket.links
         ],
+        "attachments": [attached(file) for file in ticket.attachments],
         "journal": queries.journal_entries(session, ticket.id),
     }
+
+
+def attached(file: AttachedFile) -> dict[str, Any]:
+    """A file on a ticket, without its content."""
+    return asdict(file)
 
 
 def decision(stored: StoredDecision) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from itdesk.desk import links
+from itdesk.desk.attachments import move_attachments
 from itdesk.desk.change import Change, Targets, TicketRef, ids
 from itdesk.desk.communication import add_message, checked_text, reindex
 from itdesk.desk.errors import Refused
@@ -14,6 +15,7 @@ from itdesk.desk.triage import require_open
 from itdesk.domain.notices import NoticeKind
 from itdesk.domain.people import STAFF
 from itdesk.domain.ticket import Channel, ClosureCode, Kind, LinkType, MessageKind, Status
+from itdesk.models.attachments import Attachment
 from itdesk.models.base import tuples
 from itdesk.models.people import Person
 from itdesk.models.tickets import Message, Ticket, TicketLink
@@ -98,6 +100,11 @@ def _take_over(tx: Transaction, gone: Ticket, survivor: Ticket, *, apart: bool) 
         moving &= Message.kind == MessageKind.NOTE
     messages = [one for (one,) in tuples(Message.select(Message.id).where(moving).order_by(Message.id))]
     move_messages(tx, messages, gone.id, survivor.id)
+    files = (Attachment.ticket == gone.id) & Attachment.removed_at.is_null()
+    if apart:
+        files &= Attachment.staff_only
+    attachments = [one for (one,) in tuples(Attachment.select(Attachment.id).where(files).order_by(Attachment.id))]
+    move_attachments(tx, attachments, gone.id, survivor.id)
     opening = f"{gone.subject}\n\n{gone.body}".strip()
     kind = MessageKind.REQUESTER
     if apart:
@@ -112,7 +119,7 @@ def _take_over(tx: Transaction, gone: Ticket, survivor: Ticket, *, apart: bool) 
         "written_at": gone.opened_at,
     }
     opened = int(Message.insert(row).execute())
-    return {"messages": messages, "opening": opened}
+    return {"messages": messages, "attachments": attachments, "opening": opened}
 
 
 def _links_follow(tx: Transaction, gone: Ticket, survivor: Ticket) -> list[int]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from peewee import JOIN
 
+from itdesk.desk.attachments import move_attachments
 from itdesk.desk.change import Change
 from itdesk.desk.communication import reindex
 from itdesk.desk.errors import NotFound, Refused
@@ -19,6 +20,7 @@ from itdesk.desk.visible import visible
 from itdesk.domain.milestones import Milestones, milestones
 from itdesk.domain.people import EVERYBODY, STAFF, SUPERVISORS
 from itdesk.domain.ticket import ClosureCode, LinkType, Status
+from itdesk.models.attachments import Attachment
 from itdesk.models.base import objects, tuples
 from itdesk.models.fields import from_microseconds
 from itdesk.models.journal import JournalEntry, JournalPayload
@@ -41,6 +43,10 @@ _UNDOABLE = {
     "merged_from": "merge",
     "split_off": "split",
     "split_from": "split",
+    "attached": "attachment",
+    "attached_for_staff": "attachment",
+    "detached": "removal of files",
+    "detached_for_staff": "removal of files",
     "declared_major": "declaration as major",
     "withdrew_major": "withdrawal of major",
     "replied": "reply",
@@ -203,6 +209,8 @@ def _undo_one(tx: Transaction, entry: _Done, ticket: Ticket) -> None:
         _retract(tx, ticket, entry)
     if entry.verb in ("linked", "unlinked"):
         _undo_link(ticket, entry)
+    if "attachments" in entry.facts and entry.verb != "merged_from":
+        _undo_files(tx, ticket, entry)
     if entry.verb == "merged":
         remove_link(ticket.id, LinkType.MERGED_INTO, entry.facts["into"])
     if entry.verb in ("merged_from", "split_off"):
@@ -255,11 +263,23 @@ def _move_back(tx: Transaction, entry: _Done, ticket: Ticket) -> None:
     """What came from another ticket goes back to it, and what went to another comes back."""
     if entry.verb == "merged_from":
         move_messages(tx, entry.facts["messages"], ticket.id, entry.facts["from"])
+        move_attachments(tx, entry.facts["attachments"], ticket.id, entry.facts["from"])
         Message.update(retracted_at=tx.now).where(Message.id == entry.facts["opening"]).execute()
     else:
         move_messages(tx, entry.facts["messages"], entry.facts["into"], ticket.id)
         reindex(tx, Ticket.get_by_id(entry.facts["into"]))
     reindex(tx, ticket)
+
+
+def _undo_files(tx: Transaction, ticket: Ticket, entry: _Done) -> None:
+    """Remove what was attached, bring back what was removed."""
+    attached = entry.verb.startswith("attached")
+    here = (Attachment.ticket == ticket.id) & Attachment.id.in_(entry.facts["attachments"])
+    as_it_was = here & Attachment.removed_at.is_null(attached)
+    if Attachment.update(removed_at=tx.now if attached else None).where(as_it_was).execute() != len(
+        entry.facts["attachments"]
+    ):
+        raise Refused(f"{number(ticket)} changed since: its files are no longer the same.")
 
 
 def _undo_link(ticket: Ticket, entry: _Done) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, overload
 
+from itdesk.domain.files import LARGEST
 from itdesk.domain.queue_order import Order
 from itdesk.domain.ticket import Kind
 
@@ -40,6 +41,8 @@ class DeskSettings:
     default_impact: str
     default_urgency: str
     place: str = "desk.yaml"
+    largest_attachment: int = LARGEST
+    """The largest file that may be attached, in bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +226,7 @@ def _to_data(rulebook: Rulebook) -> dict[str, Any]:
             "default_impact": desk.default_impact,
             "default_urgency": desk.default_urgency,
             "place": desk.place,
+            "largest_attachment": desk.largest_attachment,
         },
         "categories": [[item.path, item.title, item.kind, item.place] for item in rulebook.categories],
         "rules": _rules_data(rulebook.rules),

@@ -18,6 +18,7 @@ from itdesk.settings.fields import (
     OrderName,
     PriorityName,
     Query,
+    Size,
     Strict,
     SupportLevel,
     TeamName,
@@ -50,6 +51,12 @@ class Defaults(Strict):
     urgency: UrgencyName
 
 
+class AttachmentsEntry(Strict):
+    """Files on tickets."""
+
+    largest: Size = Field(description="The largest file that may be attached, such as 20 MB.")
+
+
 class DeskFile(Strict):
     """desk.yaml: the desk itself."""
 
@@ -57,6 +64,7 @@ class DeskFile(Strict):
     time_zone: TimeZone = Field(description="An IANA name, such as Europe/Berlin.")
     teams: list[TeamEntry] = Field(min_length=1)
     defaults: Defaults
+    attachments: AttachmentsEntry = Field(_ABSENT, description="20 MB a file if left out.")
 
 
 class CategoryEntry(Strict):

@@ -7,6 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from itdesk.domain.files import LARGEST as LARGEST_ATTACHMENT
 from itdesk.domain.queue_order import Order
 from itdesk.domain.rulebook import (
     Category,
@@ -219,6 +220,7 @@ def _desk(file: "DeskFile", document: "Document") -> DeskSettings:
         default_impact=defaults.impact,
         default_urgency=defaults.urgency,
         place=_place(document, ("defaults",)),
+        largest_attachment=file.attachments.largest if file.attachments else LARGEST_ATTACHMENT,
     )
 
 

@@ -10,7 +10,7 @@ from itdesk import __version__
 from itdesk.cli.program import itdesk
 
 COMMANDS = """
-init demo watch list show new reply note take assign status categorize prioritize escalate tag link merge split
+init demo watch list show new reply note take assign status categorize prioritize escalate tag link merge split attach
 resolve reopen close cancel undo import audit:verify config:check config:schema rules:check rules:explain
 staff:add staff:list staff:import
 """

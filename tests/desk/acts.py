@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from io import BytesIO
 
-from itdesk.desk import communication, intake, resolution, triage
+from itdesk.desk import attachments, communication, intake, resolution, triage
 from itdesk.desk.change import Change, Targets
 from itdesk.desk.session import Desk, Session
 from itdesk.domain.people import EVERYBODY, STAFF, SUPERVISORS, Role
@@ -101,6 +102,10 @@ def categorize(session: Session, targets: Targets) -> Change:
     return triage.categorize(session, targets, "printing.printer", "it is the printer")
 
 
+def attach(session: Session, targets: Targets) -> Change:
+    return attachments.attach(session, targets, [attachments.keep(session, BytesIO(b"zebra"), "zebra.log")])
+
+
 def override(session: Session, targets: Targets) -> Change:
     return triage.prioritize(session, targets, priority=1, reason="the board meets")
 
@@ -167,6 +172,7 @@ ACTS = (
         "Replied on INC-",
         impossible=ENDED,
     ),
+    Act("attach", attach, EVERYBODY, "attached", "Attached zebra.log to INC-", impossible=None),
     Act("wait", wait, STAFF, "status_changed", "is now waiting: vendor", first=(triage.take,), impossible=ENDED),
     Act(
         "begin work",
@@ -209,6 +215,7 @@ CONTENT = (
     "ticket_tag",
     "ticket_link",
     "message",
+    "attachment",
     "decision",
     "draft",
     "command",

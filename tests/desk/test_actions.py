@@ -24,7 +24,7 @@ def desk(shared_desk: Desk) -> Desk:
 
 
 every_act = pytest.mark.parametrize("act", ACTS, ids=lambda act: act.name.replace(" ", "-"))
-APPENDING = {"noted", "replied"}
+APPENDING = {"noted", "replied", "attached"}
 
 
 def seen(session: Session, ticket: int) -> tuple[Any, ...]:

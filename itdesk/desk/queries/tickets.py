@@ -4,11 +4,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from peewee import JOIN
 
 from itdesk.desk.errors import NotFound
+from itdesk.desk.queries.attachments import AttachedFile, attachments
 from itdesk.desk.session import Session
 from itdesk.desk.visible import visible
 from itdesk.domain.decisions import Decision, Source, Thing
@@ -92,6 +95,7 @@ class TicketView:
     version: int
     seq: int
     closure_code: ClosureCode | None = None
+    attachments: tuple[AttachedFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +141,9 @@ class Event:
 
 
 TimelineEntry = WrittenMessage | Event
+
+_STAFF_VERBS = ("noted", "attached_for_staff", "detached_for_staff")
+"""Verbs about what only staff sees."""
 
 _OTHER_ENDS = ("other", "into", "from")
 """Facts that name another ticket: the end of a link, where something went, where it came from."""
@@ -216,6 +223,7 @@ def view(session: Session, ticket_id: int) -> TicketView:
             version=row.version,
             seq=newest.seq if newest else 0,
             closure_code=ClosureCode(row.closure_code) if row.closure_code else None,
+            attachments=attachments(session, ticket_id),
         )
 
 
@@ -396,8 +404,9 @@ def _told_to(session: Session, ticket_id: int) -> Any:
     entries = JournalEntry.object == f"ticket:{ticket_id}"
     if session.actor.role in READERS:
         return entries
-    withdrawn = (JournalEntry.verb == "undone") & JournalEntry.facts.contains('"verb":"noted"')
-    return entries & (JournalEntry.verb != "noted") & ~withdrawn
+    about_them = reduce(or_, [JournalEntry.facts.contains(f'"verb":"{verb}"') for verb in _STAFF_VERBS])
+    withdrawn = (JournalEntry.verb == "undone") & about_them
+    return entries & JournalEntry.verb.not_in(_STAFF_VERBS) & ~withdrawn
 
 
 def _check_visible(session: Session, ticket_id: int) -> None:
@@ -513,6 +522,10 @@ def describe(
             link = LinkType(facts["link"])
             title = link.inverse_title if verb.endswith("_from") else link.title
             return f"{'unlinked' if verb.startswith('un') else 'linked'} it: {title} {other}"
+        case "attached" | "attached_for_staff" | "detached" | "detached_for_staff":
+            names = ", ".join(payload.get("names", ())) or "a file"
+            hidden = " (staff only)" if verb.endswith("_for_staff") else ""
+            return f"{'attached' if verb.startswith('attached') else 'removed'} {names}{hidden}"
         case "merged":
             return f"merged it into {other}{told}"
         case "merged_from":

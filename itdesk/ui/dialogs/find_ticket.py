@@ -15,6 +15,7 @@ from itdesk.desk.queries.queue import QueueRow
 from itdesk.ui.dialogs.dialog import Dialog
 from itdesk.ui.text import content, join
 from itdesk.ui.theme import roles
+from itdesk.ui.typeahead import WINDOW
 from itdesk.ui.widgets.choice_list import Choice, ChoiceList
 from itdesk.ui.widgets.status_bar import Hint
 
@@ -70,7 +71,7 @@ class FindTicketDialog(Dialog[QueueRow]):
     def _clicked(self, event: ChoiceList.Chosen) -> None:
         self.dismiss(event.choice.value)
 
-    @work(exclusive=True, group="find")
+    @work(exclusive=True, group=WINDOW)
     async def _look(self, *, choose: bool = False) -> None:
         """Show what may be meant; `choose` takes the one under the cursor, once it is one of those."""
         typed = self.query_one("#find", Input).value
