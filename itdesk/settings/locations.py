@@ -39,7 +39,7 @@ def crash_log() -> Path:
 
 
 def export_folder() -> Path:
-    """Where files are saved if nobody says: the user's downloads folder; without one, `exports` beside the database."""
+    """Where files are saved if nobody says: the user's downloads folder; without one, `exports` in the data folder."""
     downloads = _DIRECTORIES.user_downloads_path
     return downloads if downloads.is_dir() else _DIRECTORIES.user_data_path / "exports"
 

@@ -183,6 +183,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("link", ("&",), "link or merge", _WORK, Group.WORK, "Link it to another ticket, unlink, merge, split"),
     Action("merge", (), "merge", _WORK, Group.WORK, "Merge it with another ticket, or the marked ones into the oldest"),
     Action("split", (), "split", _WORK, Group.WORK, "Make a second concern of it a ticket of its own"),
+    Action("files", ("f",), "files", _WORK, Group.WORK, "Its files: attach, save, remove"),
     Action("major", ("!",), "major", _WORK, Group.WORK, "Declare a major incident, or withdraw it"),
     # Say
     Action("reply", ("r",), "reply", _WORK, Group.SAY, "Write to the requester, who will see it", 2),

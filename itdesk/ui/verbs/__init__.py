@@ -69,6 +69,7 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
     action_link = _verb("links", "link")
     action_merge = _verb("links", "merge")
     action_split = _verb("links", "split")
+    action_files = _verb("files", "files")
     action_major = _verb("triage", "major")
     action_status = _verb("resolution", "status")
     action_resolve = _verb("resolution", "resolve")

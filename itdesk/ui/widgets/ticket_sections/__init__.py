@@ -6,6 +6,7 @@ from itdesk.ui.theme import Roles
 from itdesk.ui.widgets.ticket_sections.articles import articles
 from itdesk.ui.widgets.ticket_sections.decisions import decisions
 from itdesk.ui.widgets.ticket_sections.facts import facts
+from itdesk.ui.widgets.ticket_sections.files import files
 from itdesk.ui.widgets.ticket_sections.links import links
 from itdesk.ui.widgets.ticket_sections.outcome import resolution, root_cause
 from itdesk.ui.widgets.ticket_sections.people import people
@@ -17,6 +18,7 @@ _SECTIONS: tuple[Callable[[Panelled, int, Roles], Section | None], ...] = (
     root_cause,
     resolution,
     links,
+    files,
     decisions,
     articles,
 )
