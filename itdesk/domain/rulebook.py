@@ -127,6 +127,32 @@ class View:
     order: Order = Order.FAIR
 
 
+@dataclass(frozen=True, slots=True)
+class TemplateField:
+    """Something that a template asks for; without `choices` any text will do."""
+
+    name: str
+    caption: str
+    required: bool = False
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A recurring request; `subject` and `body` may hold `{name}` of fields. What is None is left to the rules."""
+
+    name: str
+    title: str
+    subject: str
+    body: str = ""
+    kind: Kind | None = None
+    category: str | None = None
+    impact: str | None = None
+    urgency: str | None = None
+    tags: tuple[str, ...] = ()
+    fields: tuple[TemplateField, ...] = ()
+
+
 def is_under(category: str, branch: str) -> bool:
     """Whether a category path is the branch or below it: `network.vpn` is under `network`."""
     return category == branch or category.startswith(branch + ".")
@@ -146,6 +172,7 @@ class Rulebook:
     routes: tuple[Route, ...]
     views: tuple[View, ...]
     keymap: Mapping[str, tuple[str, ...]]
+    templates: tuple[Template, ...] = ()
 
     @cached_property
     def _categories(self) -> dict[str, Category]:
@@ -208,6 +235,7 @@ class Rulebook:
             ),
             views=tuple(View(name, title, query, Order(order)) for name, title, query, order in data["views"]),
             keymap={action: tuple(keys) for action, keys in data["keymap"].items()},
+            templates=tuple(_template(item) for item in data.get("templates", ())),
         )
 
 
@@ -242,7 +270,22 @@ def _to_data(rulebook: Rulebook) -> dict[str, Any]:
         "routes": [[item.category, item.kind, item.team, item.level, item.place] for item in rulebook.routes],
         "views": [[view.name, view.title, view.query, view.order] for view in rulebook.views],
         "keymap": {action: list(keys) for action, keys in rulebook.keymap.items()},
+        "templates": [
+            [
+                *(item.name, item.title, item.subject, item.body, item.kind, item.category, item.impact, item.urgency),
+                item.tags,
+                [[field.name, field.caption, field.required, field.choices] for field in item.fields],
+            ]
+            for item in rulebook.templates
+        ],
     }
+
+
+def _template(data: list[Any]) -> Template:
+    name, title, subject, body, kind, category, impact, urgency, tags, fields = data
+    asked = tuple(TemplateField(key, caption, required, tuple(of)) for key, caption, required, of in fields)
+    kept = Kind(kind) if kind else None
+    return Template(name, title, subject, body, kept, category, impact, urgency, tuple(tags), asked)
 
 
 def _rules_data(rules: Sequence[Rule]) -> list[list[Any]]:

@@ -28,6 +28,7 @@ from itdesk.settings.fields import (
     Value,
 )
 from itdesk.settings.rule_entries import Adjustment, CategoryRule, LevelRule
+from itdesk.settings.template_entries import TemplatesFile
 
 _ABSENT: Any = None
 
@@ -166,5 +167,6 @@ FILES: dict[str, type[Strict]] = {
     "routing.yaml": RoutingFile,
     "views.yaml": ViewsFile,
     "keymap.yaml": KeymapFile,
+    "templates.yaml": TemplatesFile,
 }
 """The files that make a rulebook."""

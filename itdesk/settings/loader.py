@@ -46,7 +46,7 @@ REQUIRED_FILES = (
 )
 """The files that every config folder has."""
 
-OPTIONAL_FILES: tuple[str, ...] = ()
+OPTIONAL_FILES: tuple[str, ...] = ("templates.yaml",)
 """Files that a config folder may lack: then the desk has nothing of what they bring."""
 
 RULEBOOK_FILES = REQUIRED_FILES + OPTIONAL_FILES
@@ -88,6 +88,7 @@ def load_rulebook(folder: Path, *, check_keymap: KeymapCheck | None = None) -> R
     """
     from itdesk.settings.files import FILES
     from itdesk.settings.names import Named, Names
+    from itdesk.settings.template_entries import template_faults
     from itdesk.settings.validation import validate
 
     documents, errors = _read(folder)
@@ -111,6 +112,8 @@ def load_rulebook(folder: Path, *, check_keymap: KeymapCheck | None = None) -> R
     if files.get("priorities.yaml"):
         errors += _matrix_faults(files["priorities.yaml"], documents["priorities.yaml"])
         errors += _head_start_faults(files["priorities.yaml"], documents["priorities.yaml"])
+    if files.get("templates.yaml"):
+        errors += template_faults(files["templates.yaml"], documents["templates.yaml"])
     if files.get("keymap.yaml") and check_keymap:
         errors += _keymap_faults(files["keymap.yaml"], documents["keymap.yaml"], check_keymap)
     if errors:
@@ -187,9 +190,12 @@ def _keymap_faults(file: "KeymapFile", document: "Document", check: KeymapCheck)
 
 
 def _rulebook(files: Mapping[str, Any], documents: "Mapping[str, Document]") -> Rulebook:
+    from itdesk.settings.template_entries import templates_of
+
     categories: CategoriesFile = files["categories.yaml"]
     views: ViewsFile = files["views.yaml"]
     keymap: KeymapFile = files["keymap.yaml"]
+    templates = files.get("templates.yaml")
     desk = _desk(files["desk.yaml"], documents["desk.yaml"])
     return Rulebook(
         desk=desk,
@@ -199,6 +205,7 @@ def _rulebook(files: Mapping[str, Any], documents: "Mapping[str, Document]") -> 
         routes=tuple(_routes(files["routing.yaml"], documents["routing.yaml"], desk)),
         views=tuple(View(view.name, view.title, view.query, view.order or Order.FAIR) for view in views.views),
         keymap={action: tuple(keys) for action, keys in keymap.keys.items()},
+        templates=templates_of(templates) if templates else (),
     )
 
 

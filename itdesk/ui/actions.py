@@ -175,6 +175,7 @@ ACTIONS: tuple[Action, ...] = (
         13,
     ),
     Action("category", ("l",), "category", (_QUEUE, _TICKET, _WHY, _FORM), Group.WORK, "Choose another category", 14),
+    Action("template", ("t",), "template", (_FORM,), Group.WORK, "Begin with a template of a recurring request", 7),
     Action("kind", ("i",), "kind", (_FORM,), Group.WORK, "Say whether it is an incident or a request"),
     Action("resolve", ("x",), "resolve", _WORK, Group.WORK, "Resolve it, with what solved it", 8),
     Action("reopen", ("X",), "reopen", _WORK, Group.WORK, "Reopen it, with a reason", beside="resolve"),

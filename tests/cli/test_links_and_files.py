@@ -73,3 +73,20 @@ def test_what_cannot_be_attached_is_told_in_a_sentence(cli: CommandLine, tmp_pat
     assert "no attachment 99" in cli.refused("attach", "--save", "99")
     assert "Name a ticket and files" in cli.refused("attach", number, status=2)
     assert "at a time" in cli.refused("attach", "--list", "--save", "1", status=2)
+
+
+def test_a_request_is_opened_from_a_template(cli: CommandLine) -> None:
+    fields = ("--field", "what=budget.xlsx", "--field", "where=/finance", "--field", "date=yesterday")
+    number = cli.told("new", "--template", "restore", *fields, "--requester", "rita")["tickets"][0]
+    ticket = cli.told("show", number)
+    assert (ticket["subject"], ticket["kind"], ticket["category"]) == (
+        "Restore budget.xlsx",
+        "request",
+        "storage.restore",
+    )
+    assert ticket["body"] == "Where it was: /finance\nAs it was on: yesterday"
+    assert "Where it was is needed (field where)" in cli.refused("new", "--template", "restore", "--field", "what=x")
+    assert "possible: new-starter, leaver" in cli.refused("new", "--template", "nothing")
+    assert "name it with --template" in cli.refused("new", "x", "--field", "a=b", status=2)
+    assert "KEY=VALUE" in cli.refused("new", "--template", "restore", "--field", "what", status=2)
+    assert "itdesk new SUBJECT" in cli.refused("new", status=2)

@@ -81,7 +81,7 @@ async def _one(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket], file: "A
         screen.plain_choice("save", "Save it", str(folder or "")),
         screen.plain_choice("remove", "Remove it from the ticket", "u brings it back"),
     ]
-    picked = await screen.choose(file.name, choices, said=size_in_words(file.size))
+    picked = await screen.choose(f"{file.name} · {size_in_words(file.size)}", choices)
     if picked == "save" and folder is None:
         screen.say(_NOT_YOURS, alarm=True)
     elif picked == "save" and folder is not None:
