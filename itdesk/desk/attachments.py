@@ -71,10 +71,10 @@ def attach(tx: Transaction, targets: Targets, files: Sequence[Kept], *, staff_on
             raise Refused(f"The content of {kept.name} was cleared away meanwhile; attach it again.")
 
     def deed(ticket: Ticket) -> str:
+        if ticket.closure_code == ClosureCode.MERGED:
+            raise Refused(f"{links.merged_away(tx, ticket)} Attach it there, or ask the desk to do it.")
         if ticket.status in ENDED and not by_staff:
             raise Refused(f"{number(ticket)} is {Status(ticket.status).title}; reopen it before you attach something.")
-        if ticket.closure_code == ClosureCode.MERGED:
-            raise Refused(f"{links.merged_away(tx, ticket)} Attach it there.")
         rows = [
             {
                 "ticket_id": ticket.id,

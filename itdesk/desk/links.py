@@ -169,8 +169,9 @@ def survivor_of(tx: Transaction, ticket_id: int) -> int:
 
 def merged_away(tx: Transaction, ticket: Ticket) -> str:
     """A sentence that says where a merged ticket went; whoever is not staff is told no number that is not his."""
-    survivor = numbers_of(tx, [survivor_of(tx, ticket.id)]) if tx.session.actor.role in STAFF else "another ticket"
-    return f"{number(ticket)} was merged into {survivor}."
+    survivor = Ticket.get_by_id(survivor_of(tx, ticket.id))
+    mine = tx.session.actor.role in STAFF or survivor.requester_id == tx.session.actor.id
+    return f"{number(ticket)} was merged into {number(survivor) if mine else 'another ticket'}."
 
 
 def numbers_of(tx: Transaction, ticket_ids: Sequence[int]) -> str:

@@ -137,7 +137,7 @@ def test_what_a_requester_writes_on_a_merged_ticket_reaches_the_one_that_survive
     his = open_for(sign_in_as, "ron", "No VPN")
     merging.merge(tom, [old, young, his], anyway=True)
     change = communication.reply(rita, [young], "It works again")
-    assert change.sentence == f"INC-{young} was merged into another ticket. Replied on INC-{old}."
+    assert change.sentence == f"INC-{young} was merged into INC-{old}. Replied on INC-{old}."
     assert texts(sign_in_as, old)[-1] == "It works again"
     passed = communication.reply(ron, [his], "Not for me")
     assert passed.tickets == (his,)

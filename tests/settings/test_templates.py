@@ -10,7 +10,7 @@ from itdesk.domain.rulebook import Rulebook, TemplateField
 from itdesk.domain.ticket import Kind
 from itdesk.settings.loader import content_hash, load_rulebook
 from itdesk.settings.locations import shipped_config
-from tests.settings.folders import SMALL, faults, small_folder
+from tests.settings.folders import SMALL, faults, shipped_copy, small_folder
 
 TEMPLATES = """\
 templates:
@@ -94,3 +94,11 @@ def test_a_size_that_is_none_is_a_fault(tmp_path: Path, size: str) -> None:
     desk = SMALL["desk.yaml"] + f"attachments: {{ largest: {size} }}\n"
     [fault] = faults(small_folder(tmp_path / "config", desk=desk))
     assert "a size is a number and kB, MB or GB" in fault
+
+
+def test_the_example_in_the_documentation_loads(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text()
+    example = text.partition("## Templates and files")[2].partition("```yaml\n")[2].partition("```")[0]
+    folder = shipped_copy(tmp_path / "config")
+    (folder / "templates.yaml").write_text(example)
+    assert [template.name for template in load_rulebook(folder).templates] == ["restore"]
