@@ -143,11 +143,12 @@ async def _merge(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket], *, oth
     asked = await screen.read(lambda session: links.requesters(session, [ticket_id for ticket_id, _ in every]))
     if asked is None or (len(asked) > 1 and not await _sure_apart(screen, asked, survivor)):
         return
+    moving = "Only what no requester sees" if len(asked) > 1 else "All that was written"
     await screen.act(
         "Merge",
         chosen,
         lambda session, refs: merging.merge(session, [*refs, *more], anyway=len(asked) > 1),
-        what=f"All that was written goes to {survivor}; the others are closed and point there.",
+        what=f"{moving} goes to {survivor}; the others are closed and point there.",
     )
 
 
