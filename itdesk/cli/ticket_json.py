@@ -6,6 +6,7 @@ from typing import Any
 
 from itdesk.desk.queries import procedures
 from itdesk.desk.queries import tickets as queries
+from itdesk.desk.queries.attachments import AttachedFile
 from itdesk.desk.queries.listing import ListedTicket
 from itdesk.desk.queries.procedures import Progress
 from itdesk.desk.queries.tickets import StoredDecision, TicketView
@@ -56,8 +57,10 @@ def whole(session: Session, ticket: TicketView) -> dict[str, Any]:
         "resolution": ticket.resolution,
         "root_cause": ticket.root_cause,
         "workaround": ticket.workaround,
+        "closure_code": ticket.closure_code,
         "messages": [
             {
+                "id": message.id,
                 "kind": message.kind,
                 "author": message.login,
                 "author_name": message.author,
@@ -107,6 +110,7 @@ def whole(session: Session, ticket: TicketView) -> dict[str, Any]:
             for one in found.approvals
         ],
         "tests": [asdict(test) for test in found.tests],
+        "attachments": [attached(file) for file in ticket.attachments],
         "journal": queries.journal_entries(session, ticket.id),
     }
 
@@ -134,6 +138,11 @@ def checklist(found: Progress) -> list[dict[str, Any]]:
         }
         for step in found.steps
     ]
+
+
+def attached(file: AttachedFile) -> dict[str, Any]:
+    """A file on a ticket, without its content."""
+    return asdict(file)
 
 
 def decision(stored: StoredDecision) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from itdesk.desk.queries.visits import appointment_text, visits
 from itdesk.desk.session import Session
 from itdesk.domain.approvals import SUBSTITUTE
 from itdesk.domain.estimates import in_words
+from itdesk.domain.files import size_in_words
 from itdesk.domain.text import safe
 from itdesk.domain.ticket import MessageKind
 
@@ -71,6 +72,9 @@ def _facts(ticket: TicketView, zone: tzinfo) -> Iterator[tuple[str, str]]:
         yield "Tags", ", ".join(ticket.tags)
     for link in ticket.links:
         yield "Link", f"{link.title} {link.other_number} ({link.other_status.title}) {link.other_subject}"
+    for file in ticket.attachments:
+        hidden = ", staff only" if file.staff_only else ""
+        yield "File", f"{file.name} ({size_in_words(file.size)}{hidden}; `itdesk attach --save {file.id}`)"
     if ticket.resolution:
         yield "Resolution", ticket.resolution
     if ticket.root_cause:

@@ -1,13 +1,11 @@
-"""`itdesk take`, `assign`, `categorize`, `prioritize`, `escalate`, `tag` and `link`."""
+"""`itdesk take`, `assign`, `categorize`, `prioritize`, `escalate` and `tag`."""
 
 import click
 
 from itdesk.cli.change import tell
 from itdesk.cli.invocation import Invocation
-from itdesk.cli.parameters import LEVEL, PRIORITY, Word, as_json, ids, no_options_of_ours, numbers, reason
+from itdesk.cli.parameters import LEVEL, PRIORITY, as_json, ids, no_options_of_ours, numbers, reason
 from itdesk.desk import triage
-from itdesk.desk.queries.tickets import find_ticket
-from itdesk.domain.ticket import LinkType
 
 _NOBODY = {"nobody", "none", "-"}
 
@@ -182,33 +180,3 @@ def tag_command(
         raise click.UsageError("Name tickets and tags: itdesk tag INC-1042 +vip -on-site.")
     with invocation.session(skip_refused=skip_refused) as session:
         tell(session, triage.tag(session, ids(session, numbers), add=adding, remove=removing), as_json)
-
-
-@click.command("link")
-@numbers
-@click.argument("link_type", type=Word(LinkType))
-@click.argument("other", metavar="OTHER")
-@click.option("--remove", is_flag=True, default=False, help="Take this link away.")
-@as_json
-@click.pass_obj
-def link_command(
-    invocation: Invocation,
-    numbers: tuple[str, ...],
-    link_type: LinkType,
-    other: str,
-    remove: bool,
-    skip_refused: bool,
-    as_json: bool,
-) -> None:
-    """Link tickets to another one, or take their links away.
-
-    \b
-    Examples:
-      itdesk link INC-1050 duplicate-of INC-1042
-      itdesk link INC-1050 INC-1051 child-of INC-1042
-      itdesk link INC-1050 duplicate-of INC-1042 --remove
-    """
-    act = triage.unlink if remove else triage.link
-    with invocation.session(skip_refused=skip_refused) as session:
-        change = act(session, ids(session, numbers), link_type, find_ticket(session, other))
-        tell(session, change, as_json)

@@ -1,6 +1,6 @@
 """Initiation: a request reaches the desk, is categorized, prioritized and routed by the rules."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from itdesk.desk.approvals import start_by_rule
@@ -81,12 +81,23 @@ def submit(tx: Transaction, new: NewTicket, *, drafted: bool = False) -> Change:
 
     `drafted`: it was written in the form, whose draft goes with it.
     """
+    ticket, said = open_ticket(tx, new, _requester(tx, new))
+    if drafted:
+        _forget_draft(tx.session)
+    return Change(f"Opened {number(ticket)}: P{ticket.priority}, {ticket.category}{said}", tickets=(ticket.id,))
+
+
+def open_ticket(tx: Transaction, new: NewTicket, requester: Person, *, about: str = "") -> tuple[Ticket, str]:
+    """Open a ticket inside a transaction; the rules also read `about`, beside its own text. Raises Refused.
+
+    Returns it with the end of the sentence that tells of it: who has it, whose approval it waits for.
+    """
     session = tx.session
     subject, body = _texts(new)
-    requester = _requester(tx, new)
     site = storable(new.site) if new.site is not None else requester.site
     check_values(session.rulebook, new.category, new.impact, new.urgency)
-    decisions = _decide(session.rulebook, new, requester.name, site)
+    read = replace(new, body=f"{new.body}\n{about}") if about else new
+    decisions = _decide(session.rulebook, read, requester.name, site)
     decided = {decision.thing: decision.value for decision in decisions}
     ticket = Ticket(
         kind=decided[Thing.KIND],
@@ -120,8 +131,6 @@ def submit(tx: Transaction, new: NewTicket, *, drafted: bool = False) -> Change:
         ("subject", "body", "notes"),
         [(ticket.id, (f"{subject} {requester.name}", body, ""))],
     )
-    if drafted:
-        _forget_draft(session)
     tx.decide(ticket.id, (*decisions, *arrival.decisions))
     tx.decide(ticket.id, estimate_of(session, ticket.category, ticket.priority, tx.now))
     announce(tx, ticket, arrival)
@@ -150,8 +159,7 @@ def submit(tx: Transaction, new: NewTicket, *, drafted: bool = False) -> Change:
     if who:
         tx.record("approval_asked", ticket, changes, facts=facts, payload={"approvers": who})
     waits = f" It waits for the approval of {who}." if who else ""
-    opened = f"Opened {number(ticket)}: P{ticket.priority}, {ticket.category}{arrival.given}.{waits}"
-    return Change(opened, tickets=(ticket.id,))
+    return ticket, f"{arrival.given}.{waits}"
 
 
 # The form's draft is a person's own scratch paper: kept at once, without journal or undo.

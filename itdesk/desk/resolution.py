@@ -1,18 +1,22 @@
 """Resolution: the status of a ticket from first work to its end, and back."""
 
+from dataclasses import replace
 from typing import Any
 
+from itdesk.desk import links
 from itdesk.desk.approvals import end_pending, refuse_pending
 from itdesk.desk.assignment import announce, arrive
-from itdesk.desk.change import Change, Targets
+from itdesk.desk.change import Change, Targets, ids
 from itdesk.desk.checklist import check_done
 from itdesk.desk.errors import Refused
+from itdesk.desk.notices import notify
 from itdesk.desk.testing import check_tested
 from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
 from itdesk.domain.decisions import Thing
+from itdesk.domain.notices import NoticeKind
 from itdesk.domain.people import EVERYBODY, STAFF
 from itdesk.domain.text import storable
-from itdesk.domain.ticket import SETTLED, Status, WaitingReason, transition_refusal
+from itdesk.domain.ticket import SETTLED, ClosureCode, LinkType, Status, WaitingReason, transition_refusal
 from itdesk.models.tickets import Ticket
 
 
@@ -64,32 +68,102 @@ def resolve(
     resolution: str,
     *,
     root_cause: str = "",
+    code: ClosureCode = ClosureCode.SOLVED,
+    reason: str = "",
     without_steps: str | None = None,
     without_test: str | None = None,
 ) -> Change:
     """Say what solved tickets; they then wait for their requesters' confirmation.
 
-    Where required steps are open, or a policy wants a test that has not passed, it takes the reasons why it is done
-    `without_steps` or `without_test` (a supervisor's reason for the steps may be empty). A root cause that was found
-    before stays unless another is given.
+    Their duplicates are resolved with the same words, and what waited for its cause goes on. A parent with open
+    children is refused unless there is a `reason`. Where required steps are open, or a policy wants a test that has
+    not passed, it takes the reasons why it is done `without_steps` or `without_test` (a supervisor's reason for the
+    steps may be empty). A root cause that was found before stays unless another is given.
     """
     resolution, root_cause = storable(resolution).strip(), storable(root_cause).strip()
     if not resolution:
         raise Refused("Say what solved it: the requester reads it, and the next technician.")
+
+    asked, duplicates, freed = set(ids(targets)), set[int](), set[int]()
+
+    def one(ticket: Ticket, code: ClosureCode, facts: dict[str, object], payload: dict[str, str]) -> str:
+        cause = root_cause or ticket.root_cause
+        values: dict[str, object] = {"resolution": resolution, "root_cause": cause, "resolved_at": tx.now}
+        if ticket.assignee_id is None:
+            values["assignee_id"] = tx.session.actor.id
+        return _move(tx, ticket, Status.RESOLVED, "resolved", values | {"closure_code": code}, payload, facts)
 
     def deed(ticket: Ticket) -> str:
         refusal = transition_refusal(number(ticket), Status(ticket.status), Status.RESOLVED)
         if refusal:
             raise Refused(refusal)
         refuse_pending(ticket)
+        family = _family(tx, ticket, asked | duplicates)
+        children = [child for child in family if child.link is LinkType.CHILD_OF and child.unresolved]
+        same = [each.id for each in family if each.link is LinkType.DUPLICATE_OF]
+        open_children = [child for child in children if child.id not in asked and child.id not in same]
+        if open_children and not reason.strip():
+            named = ", ".join(child.number for child in open_children)
+            raise Refused(
+                f"{number(ticket)} is the parent of {named}, which {'is' if len(open_children) == 1 else 'are'} not "
+                "resolved. Resolve them first, or say why it is resolved without them."
+            )
         tx.decide(ticket.id, check_done(tx, ticket, without_steps) + check_tested(tx, ticket, without_test))
-        cause = root_cause or ticket.root_cause
-        values: dict[str, object] = {"resolution": resolution, "root_cause": cause, "resolved_at": tx.now}
-        if ticket.assignee_id is None:
-            values["assignee_id"] = tx.session.actor.id
-        return _move(tx, ticket, Status.RESOLVED, "resolved", values, {})
+        facts: dict[str, object] = {"open_children": [child.id for child in open_children]} if open_children else {}
+        sentence = one(ticket, code, facts, told(reason) if open_children else {})
+        for duplicate in tx.tickets(same) if same else ():
+            one(duplicate, ClosureCode.DUPLICATE, {"other": ticket.id, **end_pending(tx, duplicate)}, {})
+            duplicates.add(duplicate.id)
+        incidents = [each for each in family if each.link is LinkType.CAUSED_BY and each.id not in asked | duplicates]
+        freed.update(_tell_incidents(tx, ticket, incidents))
+        return sentence
 
-    return for_each(tx, targets, deed, "Resolved")
+    change = for_each(tx, targets, deed, "Resolved")
+    return _with_followers(change, sorted(duplicates), sorted(freed))
+
+
+def _family(tx: Transaction, ticket: Ticket, left_out: set[int]) -> list[links.Hanging]:
+    """What hangs on a ticket and on its unresolved duplicates, themselves among it; `left_out` are no duplicates."""
+    found: list[links.Hanging] = []
+    waiting = [ticket.id]
+    for one in waiting:
+        for each in links.hanging_on(tx, one):
+            if each.link is LinkType.DUPLICATE_OF:
+                if not each.unresolved or each.id in left_out or each.id in waiting:
+                    continue
+                waiting.append(each.id)
+            found.append(each)
+    return found
+
+
+def _tell_incidents(tx: Transaction, cause: Ticket, incidents: list[links.Hanging]) -> list[int]:
+    """The cause is resolved: tickets that waited for it go on, and who has one is told. The ids of those that do."""
+    unresolved = sorted({incident.id for incident in incidents if incident.unresolved} - {cause.id})
+    waited = {incident.id for incident in incidents if incident.waits_for_it}
+    for incident in tx.tickets(unresolved) if unresolved else ():
+        notify(
+            tx,
+            [incident.assignee_id],
+            NoticeKind.LINKED,
+            f"{number(cause)}, the cause of {number(incident)}, is resolved.",
+            incident,
+        )
+        if incident.id in waited:
+            status = Status.IN_PROGRESS if incident.assignee_id else Status.NEW
+            changes = tx.update(incident, status=status, waiting_reason=None)
+            tx.record("status_changed", incident, changes, facts={"other": cause.id})
+    return sorted(waited)
+
+
+def _with_followers(change: Change, duplicates: list[int], freed: list[int]) -> Change:
+    sentence = change.sentence
+    if duplicates:
+        are = "1 duplicate is" if len(duplicates) == 1 else f"{len(duplicates)} duplicates are"
+        sentence += f" {are} resolved with the same words."
+    if freed:
+        go = "1 ticket that waited for it goes" if len(freed) == 1 else f"{len(freed)} tickets that waited for it go"
+        sentence += f" {go} on."
+    return replace(change, sentence=sentence, tickets=tuple(dict.fromkeys((*change.tickets, *duplicates, *freed))))
 
 
 @action(EVERYBODY, "close tickets")
@@ -114,9 +188,8 @@ def cancel(tx: Transaction, targets: Targets, reason: str) -> Change:
         )
         if tx.session.actor.role not in STAFF and not untouched:
             raise Refused(f"Somebody works on {number(ticket)} already; ask the desk to cancel it.")
-        return _move(
-            tx, ticket, Status.CANCELLED, "cancelled", {"closed_at": tx.now}, told(reason), end_pending(tx, ticket)
-        )
+        values: dict[str, object] = {"closed_at": tx.now, "closure_code": ClosureCode.CANCELLED}
+        return _move(tx, ticket, Status.CANCELLED, "cancelled", values, told(reason), end_pending(tx, ticket))
 
     return for_each(tx, targets, deed, "Cancelled")
 
@@ -130,8 +203,11 @@ def reopen(tx: Transaction, targets: Targets, reason: str) -> Change:
     def deed(ticket: Ticket) -> str:
         if ticket.status not in SETTLED:
             raise Refused(f"{number(ticket)} is {Status(ticket.status).title}; there is nothing to reopen.")
+        if ticket.closure_code == ClosureCode.MERGED:
+            raise Refused(f"{links.merged_away(tx, ticket)} Undo the merge if they are not about the same thing.")
         back = Status.NEW if ticket.status == Status.CANCELLED or ticket.assignee_id is None else Status.IN_PROGRESS
         values: dict[str, object] = {"resolved_at": None, "closed_at": None, "resolution": "", "root_cause": ""}
+        values["closure_code"] = None
         if ticket.status == Status.CANCELLED:
             values["assignee_id"] = None
         values["status"] = back

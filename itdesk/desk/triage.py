@@ -1,11 +1,10 @@
-"""Assessment and triage: category, priority, team, person, escalation, links, tags, major incidents."""
+"""Assessment and triage: category, priority, team, person, escalation, tags, major incidents."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from itdesk.desk.approvals import start_by_rule
 from itdesk.desk.assignment import Arrival, announce, arrive, tell_assignee
-from itdesk.desk.change import Change, Targets, TicketRef
+from itdesk.desk.change import Change, Targets
 from itdesk.desk.checklist import follow_category
 from itdesk.desk.errors import Refused
 from itdesk.desk.intake import check_values
@@ -16,10 +15,10 @@ from itdesk.desk.transaction import Changes, Transaction, action, for_each, numb
 from itdesk.domain import rules
 from itdesk.domain.decisions import Decision, Source, Thing
 from itdesk.domain.people import STAFF, SUPERVISORS, Role
-from itdesk.domain.ticket import ENDED, SETTLED, Kind, LinkType, Status, normal_tag
+from itdesk.domain.ticket import ENDED, SETTLED, Kind, Status, normal_tag
 from itdesk.models.people import Team
 from itdesk.models.tickets import Decision as StoredDecision
-from itdesk.models.tickets import Ticket, TicketLink, TicketTag
+from itdesk.models.tickets import Ticket, TicketTag
 
 _IN_HAND = frozenset({Status.ASSIGNED, Status.IN_PROGRESS, Status.TESTING})
 """Statuses in which somebody has the ticket; without him it is new again."""
@@ -123,7 +122,7 @@ def route(tx: Transaction, targets: Targets) -> Change:
     """Let the routing rules choose team and level again. Nobody keeps a ticket that leaves his team."""
 
     def deed(ticket: Ticket) -> str:
-        _open(ticket, "routed")
+        require_open(ticket, "routed")
         team, level = rules.route(tx.session.rulebook, ticket.category, Kind(ticket.kind))
         values = _to_team(ticket, team_id(tx.session, team.value), int(level.value))
         if not values:
@@ -161,7 +160,7 @@ def take_next(tx: Transaction) -> Change:
 
 def _take(tx: Transaction, ticket: Ticket, why: str) -> None:
     me = tx.session.actor
-    _open(ticket, "taken")
+    require_open(ticket, "taken")
     if ticket.assignee_id == me.id and ticket.status not in (Status.NEW, Status.ASSIGNED):
         raise Refused(f"{number(ticket)} is yours already.")
     values: dict[str, object] = {"assignee_id": me.id}
@@ -181,7 +180,7 @@ def assign(tx: Transaction, targets: Targets, who: str | None, *, team: str | No
     to_team = team_id(tx.session, team) if team else None
 
     def deed(ticket: Ticket) -> str:
-        _open(ticket, "assigned")
+        require_open(ticket, "assigned")
         values: dict[str, object] = {"assignee_id": person.id if person else None}
         if person is not None and ticket.status == Status.NEW:
             values["status"] = Status.ASSIGNED
@@ -223,7 +222,7 @@ def escalate(
     to_team = team_id(tx.session, team) if team else None
 
     def deed(ticket: Ticket) -> str:
-        _open(ticket, "escalated")
+        require_open(ticket, "escalated")
         values = _to_team(ticket, to_team or ticket.team_id, level or ticket.level)
         if not values:
             raise Refused(f"{number(ticket)} is there already.")
@@ -280,69 +279,6 @@ def set_tags(tx: Transaction, ticket: Ticket, old: set[str], new: set[str]) -> N
     tx.session.desk.database.insert_rows("ticket_tag", [{"ticket_id": ticket.id, "tag": one} for one in sorted(come)])
 
 
-@action(STAFF, "link tickets")
-def link(tx: Transaction, targets: Targets, link_type: LinkType, other: TicketRef | int) -> Change:
-    """Link tickets to another one: each of them becomes `link_type` that one."""
-    second = _locked_together(tx, targets, other)
-
-    def deed(first: Ticket) -> str:
-        if first.id == second.id:
-            raise Refused("A ticket cannot be linked to itself.")
-        if link_exists(first.id, link_type, second.id) or link_exists(second.id, link_type, first.id):
-            raise Refused(f"{number(first)} and {number(second)} are linked like this already.")
-        TicketLink.create(ticket=first.id, type=link_type, other=second.id)
-        tx.update(first)
-        tx.record("linked", first, facts={"link": link_type, "other": second.id})
-        tx.record("linked_from", second, facts={"link": link_type, "other": first.id})
-        return f"{number(first)} is now {link_type.title} {number(second)}."
-
-    return _and_the_other(tx, for_each(tx, targets, deed, f"Linked to {number(second)}:"), second)
-
-
-@action(STAFF, "unlink tickets")
-def unlink(tx: Transaction, targets: Targets, link_type: LinkType, other: TicketRef | int) -> Change:
-    """Remove the links of tickets to another one."""
-    second = _locked_together(tx, targets, other)
-
-    def deed(first: Ticket) -> str:
-        if not link_exists(first.id, link_type, second.id):
-            raise Refused(f"{number(first)} is not {link_type.title} {number(second)}.")
-        remove_link(first.id, link_type, second.id)
-        tx.update(first)
-        tx.record("unlinked", first, facts={"link": link_type, "other": second.id})
-        tx.record("unlinked_from", second, facts={"link": link_type, "other": first.id})
-        return f"{number(first)} and {number(second)} are no longer linked."
-
-    return _and_the_other(tx, for_each(tx, targets, deed, f"Unlinked from {number(second)}:"), second)
-
-
-def _locked_together(tx: Transaction, targets: Targets, other: TicketRef | int) -> Ticket:
-    """The ticket at the other end, locked together with the targets in the order of their ids."""
-    other_id = other.id if isinstance(other, TicketRef) else other
-    return next(ticket for ticket in tx.tickets([*targets, other]) if ticket.id == other_id)
-
-
-def _and_the_other(tx: Transaction, change: Change, other: Ticket) -> Change:
-    tx.update(other)
-    return replace(change, tickets=(*change.tickets, other.id))
-
-
-def remove_link(ticket_id: int, link_type: str, other_id: int) -> None:
-    """Delete a link's row inside a transaction."""
-    TicketLink.delete().where(
-        (TicketLink.ticket == ticket_id) & (TicketLink.type == link_type) & (TicketLink.other == other_id)
-    ).execute()
-
-
-def link_exists(ticket_id: int, link_type: LinkType, other_id: int) -> bool:
-    """Whether the first ticket is `link_type` the second."""
-    return bool(
-        TicketLink.select()
-        .where((TicketLink.ticket == ticket_id) & (TicketLink.type == link_type) & (TicketLink.other == other_id))
-        .exists()
-    )
-
-
 @action(STAFF, "declare a major incident")
 def declare_major(tx: Transaction, targets: Targets, reason: str) -> Change:
     """Declare major incidents: they stand on top of every queue."""
@@ -361,7 +297,7 @@ def _set_major(tx: Transaction, targets: Targets, major: bool, reason: str) -> C
 
     def deed(ticket: Ticket) -> str:
         if major:
-            _open(ticket, "declared major")
+            require_open(ticket, "declared major")
             if ticket.kind != Kind.INCIDENT:
                 raise Refused(f"{number(ticket)} is a {ticket.kind}; only incidents can be major.")
         if bool(ticket.major) is major:
@@ -384,7 +320,8 @@ def _kind_by_default(ticket: Ticket) -> bool:
     return decision is not None and decision.source == Source.DEFAULT
 
 
-def _open(ticket: Ticket, deed: str) -> None:
+def require_open(ticket: Ticket, deed: str) -> None:
+    """Raise Refused, naming the way back, for a ticket that is resolved or ended."""
     if ticket.status in SETTLED:
         way = (
             "Reopen it first."

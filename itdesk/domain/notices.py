@@ -14,4 +14,5 @@ class NoticeKind(StrEnum):
     ESCALATION = "escalation"
     APPOINTMENT = "appointment"
     SCHEDULE = "schedule"
+    LINKED = "linked"
     SETTINGS = "settings"

@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, overload
 
+from itdesk.domain.files import LARGEST
 from itdesk.domain.queue_order import Order
 from itdesk.domain.ticket import Kind
 
@@ -42,6 +43,8 @@ class DeskSettings:
     default_impact: str
     default_urgency: str
     place: str = "desk.yaml"
+    largest_attachment: int = LARGEST
+    """The largest file that may be attached, in bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,32 @@ class View:
     order: Order = Order.FAIR
 
 
+@dataclass(frozen=True, slots=True)
+class TemplateField:
+    """Something that a template asks for; without `choices` any text will do."""
+
+    name: str
+    caption: str
+    required: bool = False
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A recurring request; `subject` and `body` may hold `{name}` of fields. What is None is left to the rules."""
+
+    name: str
+    title: str
+    subject: str
+    body: str = ""
+    kind: Kind | None = None
+    category: str | None = None
+    impact: str | None = None
+    urgency: str | None = None
+    tags: tuple[str, ...] = ()
+    fields: tuple[TemplateField, ...] = ()
+
+
 def is_under(category: str, branch: str) -> bool:
     """Whether a category path is the branch or below it: `network.vpn` is under `network`."""
     return category == branch or category.startswith(branch + ".")
@@ -163,6 +192,8 @@ class Rulebook:
         from itdesk.domain.procedures import Procedures
 
         return Procedures.from_data(self.procedures_data)
+
+    templates: tuple[Template, ...] = ()
 
     @cached_property
     def _categories(self) -> dict[str, Category]:
@@ -227,6 +258,7 @@ class Rulebook:
             keymap={action: tuple(keys) for action, keys in data["keymap"].items()},
             sharing_data=data.get("sharing", {}),
             procedures_data=data.get("procedures", {}),
+            templates=tuple(_template(item) for item in data.get("templates", ())),
         )
 
 
@@ -245,6 +277,7 @@ def _to_data(rulebook: Rulebook) -> dict[str, Any]:
             "default_impact": desk.default_impact,
             "default_urgency": desk.default_urgency,
             "place": desk.place,
+            "largest_attachment": desk.largest_attachment,
         },
         "categories": [[item.path, item.title, item.kind, item.place] for item in rulebook.categories],
         "rules": _rules_data(rulebook.rules),
@@ -262,7 +295,22 @@ def _to_data(rulebook: Rulebook) -> dict[str, Any]:
         "keymap": {action: list(keys) for action, keys in rulebook.keymap.items()},
         "sharing": dict(rulebook.sharing_data),
         "procedures": rulebook.procedures_data,
+        "templates": [
+            [
+                *(item.name, item.title, item.subject, item.body, item.kind, item.category, item.impact, item.urgency),
+                item.tags,
+                [[field.name, field.caption, field.required, field.choices] for field in item.fields],
+            ]
+            for item in rulebook.templates
+        ],
     }
+
+
+def _template(data: list[Any]) -> Template:
+    name, title, subject, body, kind, category, impact, urgency, tags, fields = data
+    asked = tuple(TemplateField(key, caption, required, tuple(of)) for key, caption, required, of in fields)
+    kept = Kind(kind) if kind else None
+    return Template(name, title, subject, body, kept, category, impact, urgency, tuple(tags), asked)
 
 
 def _rules_data(rules: Sequence[Rule]) -> list[list[Any]]:

@@ -14,7 +14,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from itdesk.domain.text import storable, words
-from itdesk.domain.ticket import ENDED, LEVELS, PRIORITIES, SETTLED, Channel, Kind, Status, WaitingReason
+from itdesk.domain.ticket import ENDED, LEVELS, PRIORITIES, SETTLED, Channel, ClosureCode, Kind, Status, WaitingReason
 
 
 class Key(StrEnum):
@@ -42,6 +42,7 @@ class Key(StrEnum):
     ESCALATED = "escalated"
     SINCE = "since"
     NUMBER = "number"
+    CLOSURE = "closure"
 
 
 ME = "me"
@@ -72,6 +73,7 @@ CHOICES: Mapping[Key, tuple[str, ...]] = {
     Key.LEVEL: tuple(str(level) for level in LEVELS),
     Key.CHANNEL: tuple(channel.value for channel in Channel),
     Key.MAJOR: ("yes", "no"),
+    Key.CLOSURE: tuple(code.value for code in ClosureCode),
 }
 """The values of keys that have few."""
 
@@ -89,7 +91,7 @@ MOMENTS: Mapping[Key, tuple[str, ...]] = MappingProxyType(
 )
 """Terms about a moment, with the words that some of them know beside ages and days."""
 
-_NOT_ONLY_LIVE = (Key.STATUS, Key.NUMBER, Key.RESOLVED, Key.CLOSED)
+_NOT_ONLY_LIVE = (Key.STATUS, Key.NUMBER, Key.RESOLVED, Key.CLOSED, Key.CLOSURE)
 EXACTLY = "="
 """In front of a category: this one, without those below it."""
 
@@ -132,7 +134,7 @@ class Query:
     def understood(self) -> str:
         """How the search was understood, in words: `open tickets · mine · P1 or P2 · with “vpn”`."""
         said = any(
-            term.key in _NOT_ONLY_LIVE and not (term.negated and term.key in (Key.RESOLVED, Key.CLOSED))
+            term.key in _NOT_ONLY_LIVE and not (term.negated and term.key in (Key.RESOLVED, Key.CLOSED, Key.CLOSURE))
             for term in self.terms
         )
         parts = [] if said else ["open tickets"]
@@ -301,6 +303,8 @@ def _value_in_words(key: Key, value: str) -> str:
             return value
         case Key.KIND:
             return f"{value}s"
+        case Key.CLOSURE:
+            return f"ended as {value}"
         case Key.WAITING:
             return f"waiting for {value}"
         case Key.REQUESTER:

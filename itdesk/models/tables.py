@@ -1,5 +1,6 @@
 """Every model of the schema, in an order in which foreign keys point backwards."""
 
+from itdesk.models.attachments import AttachedContent, Attachment
 from itdesk.models.base import BaseModel
 from itdesk.models.journal import JournalEntry, JournalPayload
 from itdesk.models.knowledge import Article
@@ -34,6 +35,8 @@ TABLES: tuple[type[BaseModel], ...] = (
     Absence,
     OnCall,
     Appointment,
+    Attachment,
+    AttachedContent,
     StoredRulebook,
     SavedView,
     Command,

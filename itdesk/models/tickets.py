@@ -21,7 +21,8 @@ class Ticket(BaseModel):
     `closed_at` is set when a ticket has ended (closed or cancelled); `closed_at IS NULL` is what the queue's
     partial indexes hold. `order_key` is `domain.queue_order.order_key` of this ticket. `version` rises with every
     replaced value. `status_since`, `reopened_at` (last), `reopen_count` and `escalated_at` (last) are kept so that they
-    can be searched: `domain.milestones` says what they are, out of the journal.
+    can be searched: `domain.milestones` says what they are, out of the journal. `closure_code` is a
+    `domain.ticket.ClosureCode`.
     """
 
     id = AutoField()
@@ -56,6 +57,7 @@ class Ticket(BaseModel):
     reopen_count = IntegerField(default=0)
     escalated_at = MomentField(null=True)
     workaround = TextField(default="")
+    closure_code = TextField(null=True)
 
     personal = frozenset({"subject", "body", "site", "resolution", "root_cause", "workaround"})
 

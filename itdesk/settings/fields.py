@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from itdesk.domain import search_language
 from itdesk.domain.assignment import Mode
+from itdesk.domain.files import parse_size
 from itdesk.domain.queue_order import Order
 from itdesk.domain.text import words
 from itdesk.domain.ticket import Channel, Kind, Status, WaitingReason
@@ -87,6 +88,13 @@ def _a_duration(value: Any) -> timedelta:
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
+def _a_size(value: Any) -> int:
+    size = parse_size(value) if isinstance(value, str) else None
+    if not size:
+        raise fault("a size is a number and kB, MB or GB: '20 MB'")
+    return size
+
+
 def _a_query(text: str) -> str:
     errors = search_language.parse(text).errors
     if errors:
@@ -122,6 +130,13 @@ Duration = Annotated[
         _a_duration, json_schema_input_type=Annotated[str, StringConstraints(pattern="^[0-9]{1,5} ?(d|h|min|s)$")]
     ),
 ]
+Size = Annotated[
+    int,
+    BeforeValidator(
+        _a_size,
+        json_schema_input_type=Annotated[str, StringConstraints(pattern="^[0-9.]{1,13} ?(B|kB|MB|GB|KiB|MiB|GiB)$")],
+    ),
+]
 PriorityName = Literal["P1", "P2", "P3", "P4", "P5"]
 KindName = Annotated[Kind, Field(strict=False)]
 ChannelName = Annotated[Channel, Field(strict=False)]
@@ -136,6 +151,7 @@ NewImpact = Annotated[Name, declares(Named.IMPACT)]
 NewUrgency = Annotated[Name, declares(Named.URGENCY)]
 NewRule = Annotated[Name, declares(Named.RULE)]
 NewView = Annotated[Name, declares(Named.VIEW)]
+NewTemplate = Annotated[Name, declares(Named.TEMPLATE)]
 TeamName = Annotated[str, refers(Named.TEAM)]
 CategoryPath = Annotated[str, refers(Named.CATEGORY)]
 ImpactName = Annotated[str, refers(Named.IMPACT)]

@@ -21,6 +21,7 @@ from itdesk.settings.fields import (
     OrderName,
     PriorityName,
     Query,
+    Size,
     Strict,
     SupportLevel,
     TeamName,
@@ -31,6 +32,7 @@ from itdesk.settings.fields import (
 )
 from itdesk.settings.procedure_files import PoliciesFile
 from itdesk.settings.rule_entries import Adjustment, CategoryRule, LevelRule
+from itdesk.settings.template_entries import TemplatesFile
 
 _ABSENT: Any = None
 
@@ -54,6 +56,12 @@ class Defaults(Strict):
     urgency: UrgencyName
 
 
+class AttachmentsEntry(Strict):
+    """Files on tickets."""
+
+    largest: Size = Field(description="The largest file that may be attached, such as 20 MB.")
+
+
 class DeskFile(Strict):
     """desk.yaml: the desk itself."""
 
@@ -61,6 +69,7 @@ class DeskFile(Strict):
     time_zone: TimeZone = Field(description="An IANA name, such as Europe/Berlin.")
     teams: list[TeamEntry] = Field(min_length=1)
     defaults: Defaults
+    attachments: AttachmentsEntry = Field(_ABSENT, description="20 MB a file if left out.")
 
 
 class CategoryEntry(Strict):
@@ -185,5 +194,6 @@ FILES: dict[str, type[Strict]] = {
     "views.yaml": ViewsFile,
     "keymap.yaml": KeymapFile,
     "policies.yaml": PoliciesFile,
+    "templates.yaml": TemplatesFile,
 }
 """The files that make a rulebook."""

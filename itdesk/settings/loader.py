@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from itdesk.domain.files import LARGEST as LARGEST_ATTACHMENT
 from itdesk.domain.queue_order import Order
 from itdesk.domain.rulebook import (
     Category,
@@ -49,7 +50,7 @@ REQUIRED_FILES = (
 )
 """The files that every config folder has."""
 
-OPTIONAL_FILES: tuple[str, ...] = ("policies.yaml",)
+OPTIONAL_FILES: tuple[str, ...] = ("policies.yaml", "templates.yaml")
 """Files that a config folder may lack: then the desk has nothing of what they bring."""
 
 RULEBOOK_FILES = REQUIRED_FILES + OPTIONAL_FILES
@@ -92,6 +93,7 @@ def load_rulebook(folder: Path, *, check_keymap: KeymapCheck | None = None) -> R
     from itdesk.settings.files import FILES
     from itdesk.settings.names import Named, Names
     from itdesk.settings.sops import read_sops
+    from itdesk.settings.template_entries import template_faults
     from itdesk.settings.validation import validate
 
     documents, errors = _read(folder)
@@ -117,6 +119,8 @@ def load_rulebook(folder: Path, *, check_keymap: KeymapCheck | None = None) -> R
     if files.get("priorities.yaml"):
         errors += _matrix_faults(files["priorities.yaml"], documents["priorities.yaml"])
         errors += _head_start_faults(files["priorities.yaml"], documents["priorities.yaml"])
+    if files.get("templates.yaml"):
+        errors += template_faults(files["templates.yaml"], documents["templates.yaml"])
     if files.get("keymap.yaml") and check_keymap:
         errors += _keymap_faults(files["keymap.yaml"], documents["keymap.yaml"], check_keymap)
     if errors:
@@ -193,9 +197,12 @@ def _keymap_faults(file: "KeymapFile", document: "Document", check: KeymapCheck)
 
 
 def _rulebook(files: Mapping[str, Any], documents: "Mapping[str, Document]") -> Rulebook:
+    from itdesk.settings.template_entries import templates_of
+
     categories: CategoriesFile = files["categories.yaml"]
     views: ViewsFile = files["views.yaml"]
     keymap: KeymapFile = files["keymap.yaml"]
+    templates = files.get("templates.yaml")
     desk = _desk(files["desk.yaml"], documents["desk.yaml"])
     return Rulebook(
         desk=desk,
@@ -206,6 +213,7 @@ def _rulebook(files: Mapping[str, Any], documents: "Mapping[str, Document]") -> 
         views=tuple(View(view.name, view.title, view.query, view.order or Order.FAIR) for view in views.views),
         keymap={action: tuple(keys) for action, keys in keymap.keys.items()},
         sharing_data=_sharing(files["routing.yaml"], documents["routing.yaml"]).to_data(),
+        templates=templates_of(templates) if templates else (),
     )
 
 
@@ -241,6 +249,7 @@ def _desk(file: "DeskFile", document: "Document") -> DeskSettings:
         default_impact=defaults.impact,
         default_urgency=defaults.urgency,
         place=_place(document, ("defaults",)),
+        largest_attachment=file.attachments.largest if file.attachments else LARGEST_ATTACHMENT,
     )
 
 

@@ -20,6 +20,7 @@ class Named(StrEnum):
     URGENCY = "urgency level"
     RULE = "rule"
     VIEW = "view"
+    TEMPLATE = "template"
 
 
 @dataclass(frozen=True, slots=True)

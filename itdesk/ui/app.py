@@ -19,7 +19,7 @@ from itdesk.desk.queries.feed import News
 from itdesk.desk.session import Session
 from itdesk.ui.actions import BY_ID, Scope, textual_keymap
 from itdesk.ui.bindings import bindings
-from itdesk.ui.context import DeskContext
+from itdesk.ui.context import DeskContext, OwnFiles
 from itdesk.ui.live import LiveFeed
 from itdesk.ui.messages import (
     Acted,
@@ -83,8 +83,19 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (15, "-high")]
     BINDINGS = bindings(Scope.APP)
 
-    def __init__(self, session: Session, look: Look, *, editor: str | None = None, notices: Sequence[str] = ()) -> None:
-        """`editor` is the person's $EDITOR, None where none may be started; `notices` are shown above the queue."""
+    def __init__(
+        self,
+        session: Session,
+        look: Look,
+        *,
+        editor: str | None = None,
+        files: OwnFiles | None = None,
+        notices: Sequence[str] = (),
+    ) -> None:
+        """`editor` is the person's $EDITOR, `files` where their files are; None where neither may be touched.
+
+        `notices` are shown above the queue.
+        """
         super().__init__(ansi_color=True if look.locked else None)
         rulebook = session.rulebook
         self.look = look
@@ -97,6 +108,7 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
             clock=session.clock,
             zone=ZoneInfo(rulebook.desk.time_zone),
             editor=editor,
+            files=files,
             notices=tuple(notices),
         )
         self._feed = LiveFeed(self.desk.threads)
@@ -477,11 +489,13 @@ def run(
     log: Path,
     mouse: bool = True,
     editor: str | None = None,
+    files: OwnFiles | None = None,
     notices: Sequence[str] = (),
 ) -> int:
     """Run a session on the terminal; its exit status (0; 1 after a crash; 128 + signal).
 
     After a crash one sentence goes to standard error and the details to the file `log`. `editor` is the person's
-    $EDITOR, None where none may be started; `notices` are shown above the queue.
+    $EDITOR, `files` where their files are; None where neither may be touched. `notices` are shown above the queue.
     """
-    return asyncio.run(run_until_left(ItdeskApp(session, look, editor=editor, notices=notices), log, mouse=mouse))
+    app = ItdeskApp(session, look, editor=editor, files=files, notices=notices)
+    return asyncio.run(run_until_left(app, log, mouse=mouse))

@@ -442,7 +442,12 @@ class _Maker:
 
 
 _INSERTS = {
-    "ticket": f"INSERT INTO ticket VALUES ({','.join('?' * 31)})",
+    "ticket": (
+        "INSERT INTO ticket (id, kind, external_id, subject, body, requester_id, channel, site, status, waiting_reason,"
+        " category, impact, urgency, priority, major, team_id, level, assignee_id, resolution, root_cause, opened_at,"
+        " changed_at, resolved_at, closed_at, order_key, imported_step, version, status_since, reopened_at,"
+        f" reopen_count, escalated_at) VALUES ({','.join('?' * 31)})"
+    ),
     "ticket_search": "INSERT INTO ticket_search (rowid, subject, body, notes) VALUES (?,?,?,?)",
     "message": (
         "INSERT INTO message (id, ticket_id, kind, author_id, body, channel, written_at) VALUES (?,?,?,?,?,?,?)"

@@ -10,14 +10,14 @@ from itdesk import __version__
 from itdesk.cli.program import itdesk
 
 COMMANDS = """
-init demo watch list show new reply note take assign status categorize prioritize escalate tag link resolve reopen close
-cancel undo import audit:verify config:check config:schema rules:check rules:explain staff:add staff:list
+init demo watch list show new reply note take assign status categorize prioritize escalate tag link merge split attach
+resolve reopen close cancel undo import audit:verify config:check config:schema rules:check rules:explain
+staff:add staff:list
 staff:skills staff:import
 visit:plan visit:move visit:done visit:cancel schedule:show schedule:swap schedule:undo schedule:export
 schedule:shift:add schedule:shift:list schedule:shift:change schedule:shift:remove schedule:shift:drop
 schedule:shift:move schedule:absence:add schedule:absence:change schedule:absence:remove schedule:on-call:add
-schedule:on-call:remove
-step approve reject diagnose test
+schedule:on-call:remove step approve reject diagnose test
 """
 
 

@@ -166,10 +166,12 @@ def test_show_prints_one_object_with_everything(full: CommandLine) -> None:
         "tests",
         "visits",
         "estimate",
+        "closure_code",
+        "attachments",
         "journal",
     }
     (message,) = ticket["messages"]
-    assert set(message) == {"kind", "author", "author_name", "channel", "written_at", "text"}
+    assert set(message) == {"id", "kind", "author", "author_name", "channel", "written_at", "text"}
     assert (message["kind"], message["author"], message["text"]) == ("note", "desi", "staff only")
     category = next(decision for decision in ticket["decisions"] if decision["thing"] == "category")
     assert (category["value"], category["source"], category["rule"]) == ("network.vpn", "rule", "vpn")

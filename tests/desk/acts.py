@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from io import BytesIO
 
-from itdesk.desk import approvals, checklist, communication, intake, resolution, testing, triage, visits
+from itdesk.desk import approvals, attachments, checklist, communication, intake, resolution, testing, triage, visits
 from itdesk.desk.change import Change, Targets
 from itdesk.desk.session import Desk, Session
 from itdesk.domain.approvals import Need
@@ -102,6 +103,10 @@ def tag(session: Session, targets: Targets) -> Change:
 
 def categorize(session: Session, targets: Targets) -> Change:
     return triage.categorize(session, targets, "printing.printer", "it is the printer")
+
+
+def attach(session: Session, targets: Targets) -> Change:
+    return attachments.attach(session, targets, [attachments.keep(session, BytesIO(b"zebra"), "zebra.log")])
 
 
 def override(session: Session, targets: Targets) -> Change:
@@ -214,6 +219,7 @@ ACTS = (
         "Replied on INC-",
         impossible=ENDED,
     ),
+    Act("attach", attach, EVERYBODY, "attached", "Attached zebra.log to INC-", impossible=None),
     Act("wait", wait, STAFF, "status_changed", "is now waiting: vendor", first=(triage.take,), impossible=ENDED),
     Act(
         "begin work",
@@ -335,6 +341,7 @@ CONTENT = (
     "ticket_tag",
     "ticket_link",
     "message",
+    "attachment",
     "decision",
     "draft",
     "appointment",

@@ -24,7 +24,16 @@ def desk(shared_desk: Desk) -> Desk:
 
 
 every_act = pytest.mark.parametrize("act", ACTS, ids=lambda act: act.name.replace(" ", "-"))
-APPENDING = {"noted", "replied", "step_ticked", "step_unticked", "step_added", "checklist_applied", "tested"}
+APPENDING = {
+    "noted",
+    "replied",
+    "step_ticked",
+    "step_unticked",
+    "step_added",
+    "checklist_applied",
+    "tested",
+    "attached",
+}
 
 
 def seen(session: Session, ticket: int) -> tuple[Any, ...]:

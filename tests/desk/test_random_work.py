@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from itdesk.desk import resolution, triage
+from itdesk.desk import links, merging, resolution, triage
 from itdesk.desk.change import Change, TicketRef
 from itdesk.desk.compliance import verify_journal
 from itdesk.desk.errors import Conflict, NotFound, Refused
@@ -67,8 +67,8 @@ class Work(RuleBasedStateMachine):
     # Commands
 
     @initialize()
-    def open_two(self) -> None:
-        for login in ("rita", "ron"):
+    def open_three(self) -> None:
+        for login in ("rita", "ron", "rita"):
             self.tickets += submit(self.sign_in_as(login), NewTicket(f"VPN of {login}", tags=("vip",))).tickets
 
     @rule(login=PEOPLE, act=st.sampled_from(ACTS), places=st.sets(PLACES, min_size=1, max_size=3), skip=st.booleans())
@@ -87,7 +87,13 @@ class Work(RuleBasedStateMachine):
     def link(self, login: str, kind: LinkType, one: int, other: int, remove: bool) -> None:
         ends = [self.tickets[place % len(self.tickets)] for place in (one, other)]
         session = self.sign_in_as(login)
-        self.do(login, lambda: (triage.unlink if remove else triage.link)(session, [ends[0]], kind, ends[1]))
+        self.do(login, lambda: (links.unlink if remove else links.link)(session, [ends[0]], kind, ends[1]))
+
+    @rule(login=PEOPLE, one=PLACES, other=PLACES)
+    def merge(self, login: str, one: int, other: int) -> None:
+        ends = [self.tickets[place % len(self.tickets)] for place in (one, other)]
+        session = self.sign_in_as(login)
+        self.do(login, lambda: merging.merge(session, ends))
 
     @rule(login=PEOPLE, place=PLACES)
     def act_on_an_old_version(self, login: str, place: int) -> None:

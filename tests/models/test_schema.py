@@ -23,6 +23,7 @@ NOT_PERSONAL = {
         "category",
         "impact",
         "urgency",
+        "closure_code",
     },
     "TicketLink": {"type"},
     "Message": {"kind", "channel"},

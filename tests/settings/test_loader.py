@@ -652,7 +652,7 @@ PIECES = st.one_of(
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.data(), name=st.sampled_from(RULEBOOK_FILES))
+@given(data=st.data(), name=st.sampled_from(tuple(SMALL)))
 def test_a_file_with_any_value_in_any_place_is_read_or_refused_with_a_place(
     tmp_path: Path, data: st.DataObject, name: str
 ) -> None:

@@ -208,6 +208,8 @@ def _condition(session: Session, term: Term, order: Order | None, *, live_only: 
             return reduce(or_, [_happened(session, _MOMENTS[term.key], value) for value in term.values])
         case Key.ARRIVED:
             return reduce(or_, [_arrived(session, value) for value in term.values])
+        case Key.CLOSURE:
+            return Ticket.closure_code.is_null(False) & Ticket.closure_code.in_(term.values)
         case Key.NUMBER:
             return reduce(or_, [_number(value) for value in term.values])
 

@@ -11,12 +11,14 @@ from typing import Any
 from peewee import JOIN
 
 from itdesk.desk.errors import NotFound
+from itdesk.desk.queries.attachments import AttachedFile, attachments
 from itdesk.desk.session import Session
 from itdesk.desk.visible import visible
 from itdesk.domain.decisions import Decision, Source, Thing
 from itdesk.domain.people import READERS
 from itdesk.domain.ticket import (
     Channel,
+    ClosureCode,
     Kind,
     LinkType,
     MessageKind,
@@ -93,6 +95,8 @@ class TicketView:
     version: int
     seq: int
     workaround: str = ""
+    closure_code: ClosureCode | None = None
+    attachments: tuple[AttachedFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +143,13 @@ class Event:
 
 TimelineEntry = WrittenMessage | Event
 
-_STAFF_ONLY = ("noted", "step_ticked", "step_unticked", "step_added", "checklist_applied")
+_STAFF_ONLY = (
+    *("noted", "attached_for_staff", "detached_for_staff"),
+    *("step_ticked", "step_unticked", "step_added", "checklist_applied"),
+)
 """Verbs of entries that requesters never see."""
+_OTHER_ENDS = ("other", "into", "from")
+"""Facts that name another ticket: the end of a link, where something went, where it came from."""
 
 _TOLD_WHEN_UNDONE = frozenset({"replied", "noted", "submitted"})
 """Verbs whose undoing a timeline tells: they leave something that others have seen."""
@@ -217,6 +226,8 @@ def view(session: Session, ticket_id: int) -> TicketView:
             version=row.version,
             seq=newest.seq if newest else 0,
             workaround=row.workaround,
+            closure_code=ClosureCode(row.closure_code) if row.closure_code else None,
+            attachments=attachments(session, ticket_id),
         )
 
 
@@ -243,6 +254,7 @@ def _links(session: Session, ticket_id: int) -> tuple[Link, ...]:
                     outgoing=outgoing,
                 )
             )
+    shown.sort(key=lambda link: link.type is not LinkType.MERGED_INTO)
     return tuple(shown)
 
 
@@ -422,7 +434,7 @@ class _Names:
     ) -> "_Names":
         people = {actor for _, _, actor, *_ in parsed}
         teams: set[int] = set()
-        linked = sorted({facts["other"] for *_, facts, _payload in parsed if "other" in facts})
+        linked = sorted({facts[end] for *_, facts, _payload in parsed for end in _OTHER_ENDS if end in facts})
         for *_, facts, _payload in parsed:
             changes = facts.get("changes", {})
             people.update(one for one in changes.get("assignee", ()) if one)
@@ -440,8 +452,8 @@ class _Names:
         return dict(tuples(Person.select(Person.id, Person.login).where(Person.id.in_(sorted(ids))))) if ids else {}
 
     def other(self, facts: dict[str, Any]) -> str:
-        """The number of the ticket that a link leads to; nothing of one that this person may not see."""
-        return self.tickets.get(facts.get("other", 0), "another ticket")
+        """The number of the other ticket, if there is one; nothing of one that this person may not see."""
+        return next((self.tickets.get(facts[end], "another ticket") for end in _OTHER_ENDS if end in facts), "")
 
     def person(self, person_id: int) -> str:
         return self.logins.get(person_id, "itdesk")
@@ -473,11 +485,11 @@ def describe(
     facts: Mapping[str, Any],
     changes: Mapping[str, tuple[str, str]],
     payload: Mapping[str, Any],
-    other: str = "another ticket",
+    other: str = "",
 ) -> str:
     """A journal entry on a ticket in words, without who did it; empty for one that says nothing by itself.
 
-    `other` is the number of the ticket at the other end of a link.
+    `other` is the number of the other ticket that it is about, if any.
     """
     status = changes["status"][1] if "status" in changes else ""
     told = f": {payload['reason']}" if payload.get("reason") else ""
@@ -501,10 +513,13 @@ def describe(
             return f"{verb}{_moved(changes)}{told}{given}"
         case "status_changed":
             waits = changes.get("waiting_reason", ("", ""))[1]
-            return f"{' → '.join(changes['status']) if status else 'waiting'}{f': {waits}' if waits else ''}{told}"
+            why = f": {other} is resolved" if other else told
+            return f"{' → '.join(changes['status']) if status else 'waiting'}{f': {waits}' if waits else ''}{why}"
         case "resolved":
             text = changes.get("resolution", ("", ""))[1]
-            return f"resolved it{f': {text}' if text else ''}"
+            same = f", a duplicate, with {other}" if other else ""
+            children = f", its children still open{told}" if facts.get("open_children") else ""
+            return f"resolved it{same}{children}{f': {text}' if text else ''}"
         case "closed" | "cancelled" | "reopened":
             return f"{verb} it{told}{given}"
         case "tagged":
@@ -513,6 +528,18 @@ def describe(
             link = LinkType(facts["link"])
             title = link.inverse_title if verb.endswith("_from") else link.title
             return f"{'unlinked' if verb.startswith('un') else 'linked'} it: {title} {other}"
+        case "attached" | "attached_for_staff" | "detached" | "detached_for_staff":
+            names = ", ".join(payload.get("names", ())) or "a file"
+            hidden = " (staff only)" if verb.endswith("_for_staff") else ""
+            return f"{'attached' if verb.startswith('attached') else 'removed'} {names}{hidden}"
+        case "merged":
+            return f"merged it into {other}{told}"
+        case "merged_from":
+            return f"merged {other} into it{told}"
+        case "split_off":
+            return f"split {other} off it"
+        case "split_from":
+            return f"split it off {other}"
         case "declared_major":
             return f"declared a major incident{told}"
         case "withdrew_major":

@@ -18,6 +18,7 @@ from itdesk.models.migrations import (
     step_0006,
     step_0007,
     step_0008,
+    step_0009,
 )
 from itdesk.models.migrations.dialect import Dialect
 
@@ -31,6 +32,7 @@ STEPS: Mapping[int, Step] = {
     6: step_0006.statements,
     7: step_0007.statements,
     8: step_0008.statements,
+    9: step_0009.statements,
 }
 """Version reached -> the statements that reach it from the version before."""
 

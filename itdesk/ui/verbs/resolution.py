@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from itdesk.desk.change import Change, Targets
 from itdesk.desk.session import Session
-from itdesk.domain.ticket import ENDED, TRANSITIONS, Status, WaitingReason
+from itdesk.domain.ticket import ENDED, SETTLED, TRANSITIONS, LinkType, Status, WaitingReason
 from itdesk.ui.text import plural
 from itdesk.ui.verbs import Ticket, TicketScreenWithVerbs
 from itdesk.ui.widgets.choice_list import Choice
@@ -66,8 +66,17 @@ async def _resolve(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket]) -> N
     found = await screen.read(lambda session: procedures.gates(session, [ticket.id for ticket in chosen]))
     if found is None:
         return
+    ticket = await screen.whole(chosen) if len(chosen) == 1 else None
+    if len(chosen) == 1 and ticket is None:
+        return
+    unresolved = [link for link in ticket.links if link.other_status not in SETTLED] if ticket else []
+    children = [link.other_number for link in unresolved if link.type is LinkType.CHILD_OF and not link.outgoing]
+    same = [link.other_number for link in unresolved if link.type is LinkType.DUPLICATE_OF and not link.outgoing]
     fields = [Field("cause", "Root cause", needed=False, placeholder="why it happened, if known")]
-    remark = ""
+    remark = f"Its duplicates are resolved with the same words: {', '.join(same)}. " if same else ""
+    if children:
+        placeholder = f"{', '.join(children)} not resolved yet: say why that need not be"
+        fields.append(Field("reason", "Children", placeholder=placeholder))
     if steps := [gate for gate in found if gate.steps]:
         fields.append(Field("steps", "Without", needed=False, placeholder="why required steps stay open"))
         left = "; ".join(steps[0].steps) if len(chosen) == 1 else ", ".join(gate.number for gate in steps)
@@ -89,6 +98,7 @@ async def _resolve(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket]) -> N
             refs,
             values["resolution"],
             root_cause=values["cause"],
+            reason=values.get("reason", ""),
             without_steps=values.get("steps") or None,
             without_test=values.get("test") or None,
         ),

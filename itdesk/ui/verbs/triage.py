@@ -2,8 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from itdesk.domain.ticket import LinkType
-from itdesk.ui.text import content, plural
+from itdesk.ui.text import content
 from itdesk.ui.theme import roles
 from itdesk.ui.verbs import TicketScreenWithVerbs
 from itdesk.ui.widgets.choice_list import Choice
@@ -147,37 +146,6 @@ async def action_tag(screen: TicketScreenWithVerbs) -> None:
         chosen,
         lambda session, refs: triage.tag(session, refs, add=add, remove=remove),
         what=f"Their tags change: {told}",
-    )
-
-
-async def action_link(screen: TicketScreenWithVerbs) -> None:
-    """Link tickets to another one."""
-    from itdesk.desk import triage
-    from itdesk.desk.queries import tickets
-
-    chosen = screen.targets()
-    if not chosen:
-        screen.say("There is no ticket here.", alarm=True)
-        return
-    who = f"{chosen[0].number} is" if len(chosen) == 1 else f"{plural(len(chosen), 'ticket')} are"
-    kinds = [
-        screen.plain_choice(kind, f"{who} {kind.title} …" if kind is not LinkType.RELATED else f"{who} related to …")
-        for kind in LinkType
-    ]
-    kind = await screen.choose(screen.titled("Link", chosen), kinds)
-    if not isinstance(kind, LinkType):
-        return
-    typed = await screen.ask(f"{who} {kind.title} …", "Number", verb="link", remark="INC-1042, or 1042.")
-    if not typed:
-        return
-    other = await screen.read(lambda session: tickets.find_ticket(session, typed))
-    if other is None:
-        return
-    await screen.act(
-        "Link",
-        chosen,
-        lambda session, refs: triage.link(session, refs, kind, other),
-        what=f"Each of them becomes {kind.title} {typed}.",
     )
 
 

@@ -12,7 +12,7 @@ from itdesk.desk.queries.queue import QueueRow
 from itdesk.desk.queries.tickets import StoredDecision, TicketView, TimelineEntry, WrittenMessage
 from itdesk.domain.decisions import Decision, Source
 from itdesk.domain.rulebook import Rulebook
-from itdesk.domain.ticket import MessageKind, Status
+from itdesk.domain.ticket import LinkType, MessageKind, Status
 from itdesk.ui.text import EMPTY, between, content, fit, join
 from itdesk.ui.theme import BOLD, Roles, roles
 from itdesk.ui.times import moment
@@ -87,7 +87,8 @@ class TicketHeader(Lines):
 def further_facts(ticket: TicketView, rulebook: Rulebook, now: datetime, zone: tzinfo) -> list[str]:
     """What stands behind the facts that decide, where there is room."""
     impact, urgency = rulebook.priorities.impact(ticket.impact), rulebook.priorities.urgency(ticket.urgency)
-    told = [f"opened {moment(ticket.opened_at, now, zone)} {came_by(ticket.channel)}"]
+    told = [f"{link.title} {link.other_number}" for link in ticket.links if link.type is LinkType.MERGED_INTO]
+    told += [f"opened {moment(ticket.opened_at, now, zone)} {came_by(ticket.channel)}"]
     if impact and urgency:
         told.append(f"impact {impact.title} × urgency {urgency.title}")
     return told

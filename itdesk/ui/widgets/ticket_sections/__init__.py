@@ -8,6 +8,7 @@ from itdesk.ui.widgets.ticket_sections.articles import articles
 from itdesk.ui.widgets.ticket_sections.checklist import checklist
 from itdesk.ui.widgets.ticket_sections.decisions import decisions
 from itdesk.ui.widgets.ticket_sections.facts import facts
+from itdesk.ui.widgets.ticket_sections.files import files
 from itdesk.ui.widgets.ticket_sections.links import links
 from itdesk.ui.widgets.ticket_sections.outcome import resolution, root_cause, workaround
 from itdesk.ui.widgets.ticket_sections.people import people
@@ -26,6 +27,7 @@ _SECTIONS: tuple[Callable[[Panelled, int, Roles], Section | None], ...] = (
     resolution,
     tests,
     links,
+    files,
     decisions,
     articles,
 )
