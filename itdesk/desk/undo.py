@@ -7,6 +7,7 @@ from typing import Any
 
 from peewee import JOIN
 
+from itdesk.desk import watchers, worklog
 from itdesk.desk.change import Change
 from itdesk.desk.errors import NotFound, Refused
 from itdesk.desk.session import Session
@@ -39,6 +40,9 @@ _UNDOABLE = {
     "withdrew_major": "withdrawal of major",
     "replied": "reply",
     "noted": "note",
+    "logged": "logging of time",
+    "watched": "watching",
+    "unwatched": "end of watching",
     "status_changed": "status",
     "resolved": "resolution",
     "closed": "closure",
@@ -191,6 +195,10 @@ def _undo_one(tx: Transaction, entry: _Done, ticket: Ticket) -> None:
         _retract(tx, ticket, entry)
     if entry.verb in ("linked", "unlinked"):
         _undo_link(ticket, entry)
+    if entry.verb == "logged":
+        worklog.retract(tx, entry.facts["work"])
+    if entry.verb in ("watched", "unwatched"):
+        _undo_watching(tx, ticket, entry)
     changes |= tx.update(ticket, **columns)
     if entry.verb != "submitted":
         _retract_decisions(tx, ticket, entry)
@@ -240,6 +248,17 @@ def _retract(tx: Transaction, ticket: Ticket, entry: _Done) -> None:
             "notes": "\n".join(body for kind, body in left if kind == MessageKind.NOTE),
         },
     )
+
+
+def _undo_watching(tx: Transaction, ticket: Ticket, entry: _Done) -> None:
+    person = entry.facts["person"]
+    there = watchers.is_watched(ticket.id, person)
+    if there is not (entry.verb == "watched"):
+        raise Refused(f"{number(ticket)} changed since: its watchers are no longer the same. Set them by hand.")
+    if there:
+        watchers.remove(ticket.id, person)
+    else:
+        watchers.add(tx, ticket.id, person)
 
 
 def _undo_link(ticket: Ticket, entry: _Done) -> None:

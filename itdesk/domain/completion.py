@@ -123,6 +123,8 @@ def _values(key: Key, known: Vocabulary) -> tuple[str, ...]:
     match key:
         case Key.ASSIGNEE:
             return _logins(known)
+        case Key.WATCHING:
+            return (ME, *known.logins)
         case Key.REQUESTER:
             return known.requesters
         case Key.TEAM:

@@ -7,6 +7,7 @@ from itdesk.models.notices import Notice
 from itdesk.models.people import Membership, Person, Team
 from itdesk.models.settings import Command, Meta, SavedView, StoredRulebook
 from itdesk.models.tickets import Decision, Draft, Message, Ticket, TicketDraft, TicketLink, TicketTag
+from itdesk.models.work import Presence, Watcher, WorkLog
 
 TABLES: tuple[type[BaseModel], ...] = (
     Meta,
@@ -22,6 +23,9 @@ TABLES: tuple[type[BaseModel], ...] = (
     TicketDraft,
     Article,
     Notice,
+    WorkLog,
+    Watcher,
+    Presence,
     StoredRulebook,
     SavedView,
     Command,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from itdesk.desk import communication, intake, resolution, triage
+from itdesk.desk import communication, intake, resolution, triage, watchers, worklog
 from itdesk.desk.change import Change, Targets
 from itdesk.desk.session import Desk, Session
 from itdesk.domain.people import EVERYBODY, STAFF, SUPERVISORS, Role
@@ -199,6 +199,31 @@ ACTS = (
     Act("reopen what is resolved", reopen, EVERYBODY, "reopened", "Reopened INC-", first=(resolve,)),
     Act("reopen what is closed", reopen, EVERYBODY, "reopened", "Reopened INC-", first=ENDED),
     Act("reopen what is cancelled", reopen, EVERYBODY, "reopened", "Reopened INC-", first=(triage.take, cancel)),
+    Act(
+        "log time",
+        lambda session, targets: worklog.log_time(session, targets, 25, "read the log"),
+        STAFF,
+        "logged",
+        "Logged 25m on INC-",
+        impossible=None,
+    ),
+    Act(
+        "watch",
+        watchers.watch,
+        EVERYBODY - {Role.AUDITOR},
+        "watched",
+        "tom now watches INC-",
+        impossible=(lambda session, targets: watchers.watch(session, targets, "tom"),),
+    ),
+    Act(
+        "stop somebody's watching",
+        lambda session, targets: watchers.unwatch(session, targets, "wes"),
+        STAFF,
+        "unwatched",
+        "wes watches INC-",
+        first=(lambda session, targets: watchers.watch(session, targets, "wes"),),
+        impossible=(),
+    ),
     Act("cancel", cancel, EVERYBODY, "cancelled", "Cancelled INC-", impossible=ENDED),
 )
 """Every action that takes a list of tickets. `link`, `unlink` and `submit` have tests of their own."""
@@ -211,6 +236,9 @@ CONTENT = (
     "message",
     "decision",
     "draft",
+    "work_log",
+    "watcher",
+    "notice",
     "command",
     "journal",
     "journal_payload",

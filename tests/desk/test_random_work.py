@@ -13,7 +13,7 @@ from itdesk.desk.change import Change, TicketRef
 from itdesk.desk.compliance import verify_journal
 from itdesk.desk.errors import Conflict, NotFound, Refused
 from itdesk.desk.intake import NewTicket, submit
-from itdesk.desk.queries import queue, tickets
+from itdesk.desk.queries import queue, tickets, watchers, work
 from itdesk.desk.session import Desk
 from itdesk.desk.undo import undo
 from itdesk.domain.people import STAFF
@@ -49,8 +49,9 @@ class Work(RuleBasedStateMachine):
             (item.decision, item.decided_by, item.decided_at) for item in tickets.decisions_in_force(session, ticket)
         }
         written = [(message.id, message.text) for message in tickets.messages(session, ticket)]
+        beside = work.work_on(session, ticket), watchers.watchers(session, [ticket])
         links = tuple(replace(link, other_status=Status.NEW) for link in view.links)  # the other ticket's affair
-        return replace(view, version=0, seq=0, changed_at=view.opened_at, links=links), decided, written
+        return replace(view, version=0, seq=0, changed_at=view.opened_at, links=links), decided, written, beside
 
     def all_seen(self) -> dict[int, Any]:
         return {ticket: self.seen(ticket) for ticket in self.tickets}

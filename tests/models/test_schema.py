@@ -30,6 +30,7 @@ NOT_PERSONAL = {
     "Draft": {"kind"},
     "TicketDraft": {"channel", "kind", "category", "impact", "urgency"},
     "Notice": {"kind"},
+    "WorkLog": {"worked_on"},
     "Article": {"state", "title", "body", "category"},
     "StoredRulebook": {"config_hash", "content"},
     "SavedView": {"order"},

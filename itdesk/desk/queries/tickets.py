@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from peewee import JOIN
@@ -11,6 +13,7 @@ from peewee import JOIN
 from itdesk.desk.errors import NotFound
 from itdesk.desk.session import Session
 from itdesk.desk.visible import visible
+from itdesk.domain import work_time
 from itdesk.domain.decisions import Decision, Source, Thing
 from itdesk.domain.people import READERS
 from itdesk.domain.ticket import (
@@ -135,6 +138,9 @@ class Event:
 
 
 TimelineEntry = WrittenMessage | Event
+
+_FOR_STAFF = ("noted", "logged", "watched", "unwatched")
+"""Verbs that no requester is told of."""
 
 _TOLD_WHEN_UNDONE = frozenset({"replied", "noted", "submitted"})
 """Verbs whose undoing a timeline tells: they leave something that others have seen."""
@@ -339,6 +345,12 @@ def events(session: Session, ticket_id: int, *, after: int = 0) -> tuple[Event, 
     )
 
 
+def in_words(session: Session, verb: str, facts: dict[str, Any], payload: dict[str, Any]) -> str:
+    """What a journal entry to be says, without who did it: `assigned it to anna`."""
+    names = _Names.of(session, [(0, session.clock(), 0, verb, facts, payload)])
+    return describe(verb, facts, names.readable(facts, payload), payload, names.other(facts))
+
+
 def timeline(session: Session, ticket_id: int) -> tuple[TimelineEntry, ...]:
     """Messages and events of a visible ticket, oldest first, each thing once: a message stands for its journal entry.
 
@@ -385,12 +397,12 @@ def journal_entries(session: Session, ticket_id: int) -> tuple[dict[str, Any], .
 
 
 def _told_to(session: Session, ticket_id: int) -> Any:
-    """The journal entries of a ticket that this person may read: those about work notes are for staff and auditors."""
+    """The journal entries of a ticket that this person may read: some are for staff and auditors."""
     entries = JournalEntry.object == f"ticket:{ticket_id}"
     if session.actor.role in READERS:
         return entries
-    withdrawn = (JournalEntry.verb == "undone") & JournalEntry.facts.contains('"verb":"noted"')
-    return entries & (JournalEntry.verb != "noted") & ~withdrawn
+    withdrawn = reduce(or_, [JournalEntry.facts.contains(f'"verb":"{verb}"') for verb in _FOR_STAFF])
+    return entries & JournalEntry.verb.not_in(_FOR_STAFF) & ~((JournalEntry.verb == "undone") & withdrawn)
 
 
 def _check_visible(session: Session, ticket_id: int) -> None:
@@ -509,6 +521,14 @@ def describe(
             return f"withdrew the major incident{told}"
         case "replied" | "noted":
             return status
+        case "logged":
+            whose = f" for {payload['who']}" if payload.get("who") else ""
+            said = f": {payload['text']}" if payload.get("text") else ""
+            return f"logged {work_time.in_words(facts['minutes'])}{whose}{said}"
+        case "watched":
+            return f"lets {payload['who']} watch it" if payload.get("who") else "watches it"
+        case "unwatched":
+            return f"took {payload['who']} off the watchers" if payload.get("who") else "stopped watching it"
         case "undone":
             undid = facts["verb"].replace("_", " ")
             return {"replied": "withdrew a reply", "noted": "withdrew a note", "submitted": "withdrew the ticket"}.get(
