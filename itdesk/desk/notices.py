@@ -55,9 +55,9 @@ def drop(
     among: Iterable[int] | None = None,
     told_at: datetime | None = None,
 ) -> dict[int, int]:
-    """Take back, inside a transaction, unread notices of a kind about a ticket: those of a person, of these people, or of a moment.
+    """Take back unread notices of a kind about a ticket: those of a person, of these people, or of a moment.
 
-    Returns person (id) -> how many changes they stood for.
+    Inside a transaction. Returns person (id) -> how many changes they stood for.
     """
     unread = (Notice.kind == kind) & (Notice.ticket == ticket_id) & Notice.read_at.is_null()
     if person is not None:

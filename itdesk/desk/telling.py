@@ -85,13 +85,9 @@ def _tell_assignee(tx: Transaction, told: _Told) -> None:
     if old:
         drop(NoticeKind.ASSIGNMENT, told.ticket_id, person=old)
     if new and new not in told.people:
-        again = "gave you back" if told.record.verb == "undone" else "assigned to you"
-        put(
-            tx,
-            {new: f"{_capital(told.who)} {again} {told.number}: {told.subject}"},
-            NoticeKind.ASSIGNMENT,
-            told.ticket_id,
-        )
+        gave = "gave back" if told.record.verb == "undone" else "assigned"
+        text = f"{_capital(told.who)} {gave} {told.number} to you: {told.subject}"
+        put(tx, {new: text}, NoticeKind.ASSIGNMENT, told.ticket_id)
         told.people.add(new)
 
 

@@ -11,6 +11,7 @@ from itdesk.domain.queue_order import Order
 from itdesk.domain.ticket import Kind
 
 if TYPE_CHECKING:  # loaded with the first rule
+    from itdesk.domain.canned import CannedReply
     from itdesk.domain.conditions import Condition
     from itdesk.domain.decisions import Thing
 
@@ -40,6 +41,8 @@ class DeskSettings:
     default_impact: str
     default_urgency: str
     place: str = "desk.yaml"
+    timer_idle: timedelta = timedelta(minutes=5)
+    """After so long without a key, the timer of an open ticket counts no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +146,7 @@ class Rulebook:
     routes: tuple[Route, ...]
     views: tuple[View, ...]
     keymap: Mapping[str, tuple[str, ...]]
+    replies: "Sequence[CannedReply]" = ()
 
     @cached_property
     def _categories(self) -> dict[str, Category]:
@@ -180,6 +184,7 @@ class Rulebook:
                 | {
                     "teams": tuple(TeamSetting(**team) for team in desk["teams"]),
                     "default_kind": Kind(desk["default_kind"]),
+                    "timer_idle": timedelta(seconds=desk.get("timer_idle", 300)),
                 }
             ),
             categories=tuple(
@@ -205,6 +210,7 @@ class Rulebook:
             ),
             views=tuple(View(name, title, query, Order(order)) for name, title, query, order in data["views"]),
             keymap={action: tuple(keys) for action, keys in data["keymap"].items()},
+            replies=_StoredReplies(data.get("replies", [])),
         )
 
 
@@ -223,6 +229,7 @@ def _to_data(rulebook: Rulebook) -> dict[str, Any]:
             "default_impact": desk.default_impact,
             "default_urgency": desk.default_urgency,
             "place": desk.place,
+            "timer_idle": desk.timer_idle // _SECOND,
         },
         "categories": [[item.path, item.title, item.kind, item.place] for item in rulebook.categories],
         "rules": _rules_data(rulebook.rules),
@@ -238,6 +245,10 @@ def _to_data(rulebook: Rulebook) -> dict[str, Any]:
         "routes": [[item.category, item.kind, item.team, item.level, item.place] for item in rulebook.routes],
         "views": [[view.name, view.title, view.query, view.order] for view in rulebook.views],
         "keymap": {action: list(keys) for action, keys in rulebook.keymap.items()},
+        "replies": [
+            [reply.name, reply.title, reply.kind, list(reply.categories), reply.text, reply.place]
+            for reply in rulebook.replies
+        ],
     }
 
 
@@ -277,4 +288,31 @@ class _StoredRules(Sequence[Rule]):
     @overload
     def __getitem__(self, index: slice) -> Sequence[Rule]: ...
     def __getitem__(self, index: int | slice) -> Rule | Sequence[Rule]:
+        return self._made[index]
+
+
+class _StoredReplies(Sequence["CannedReply"]):
+    """Canned replies made of their data when somebody asks for one."""
+
+    def __init__(self, data: list[list[Any]]) -> None:
+        self._data = data
+
+    @cached_property
+    def _made(self) -> "tuple[CannedReply, ...]":
+        from itdesk.domain.canned import CannedReply
+        from itdesk.domain.ticket import MessageKind
+
+        return tuple(
+            CannedReply(name, title, MessageKind(kind), tuple(categories), text, place)
+            for name, title, kind, categories, text, place in self._data
+        )
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+    @overload
+    def __getitem__(self, index: int) -> "CannedReply": ...
+    @overload
+    def __getitem__(self, index: slice) -> "Sequence[CannedReply]": ...
+    def __getitem__(self, index: int | slice) -> "CannedReply | Sequence[CannedReply]":
         return self._made[index]

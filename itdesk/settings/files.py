@@ -50,6 +50,12 @@ class Defaults(Strict):
     urgency: UrgencyName
 
 
+class TimerEntry(Strict):
+    """The timer of an open ticket."""
+
+    idle: Duration = Field(description="After so long without a key it counts no more; 5 min if left out.")
+
+
 class DeskFile(Strict):
     """desk.yaml: the desk itself."""
 
@@ -57,6 +63,7 @@ class DeskFile(Strict):
     time_zone: TimeZone = Field(description="An IANA name, such as Europe/Berlin.")
     teams: list[TeamEntry] = Field(min_length=1)
     defaults: Defaults
+    timer: TimerEntry = Field(_ABSENT, description="The timer that runs while a ticket is open on screen.")
 
 
 class CategoryEntry(Strict):

@@ -23,6 +23,7 @@ from itdesk.settings.errors import ConfigError, ConfigErrors, did_you_mean
 from itdesk.settings.reading import read
 
 if TYPE_CHECKING:  # PyYAML and pydantic are loaded only when there is something to check
+    from itdesk.domain.canned import CannedReply
     from itdesk.settings.files import (
         CategoriesFile,
         CategoryEntry,
@@ -51,7 +52,7 @@ OPTIONAL_FILES: tuple[str, ...] = ()
 RULEBOOK_FILES = REQUIRED_FILES + OPTIONAL_FILES
 """The files of a config folder that make its rulebook."""
 
-TEXT_FOLDERS: tuple[str, ...] = ()
+TEXT_FOLDERS: tuple[str, ...] = ("replies",)
 """Folders of Markdown texts that belong to the rulebook as well, and may be missing."""
 
 KeymapCheck = Callable[[Mapping[str, tuple[str, ...]]], Iterable[tuple[str, str]]]
@@ -99,6 +100,12 @@ def load_rulebook(folder: Path, *, check_keymap: KeymapCheck | None = None) -> R
         names.file = documents["categories.yaml"].file
         for path in _category_paths(documents["categories.yaml"].data):
             names.declare(Named.CATEGORY, path)
+    replies: list[CannedReply] = []
+    if texts := list(text_files(folder)):
+        from itdesk.settings.replies import load_replies
+
+        replies, faults = load_replies(folder, texts, names)
+        errors += faults
     declared_in = {
         Named.TEAM: "desk.yaml",
         Named.CATEGORY: "categories.yaml",
@@ -114,7 +121,7 @@ def load_rulebook(folder: Path, *, check_keymap: KeymapCheck | None = None) -> R
         errors += _keymap_faults(files["keymap.yaml"], documents["keymap.yaml"], check_keymap)
     if errors:
         raise ConfigErrors(errors)
-    return _rulebook(files, documents)
+    return _rulebook(files, documents, replies)
 
 
 def _read(folder: Path) -> "tuple[dict[str, Document], list[ConfigError]]":
@@ -185,7 +192,7 @@ def _keymap_faults(file: "KeymapFile", document: "Document", check: KeymapCheck)
 # -- from files to the rulebook ----------------------------------------------------------------------------------
 
 
-def _rulebook(files: Mapping[str, Any], documents: "Mapping[str, Document]") -> Rulebook:
+def _rulebook(files: Mapping[str, Any], documents: "Mapping[str, Document]", replies: "list[CannedReply]") -> Rulebook:
     categories: CategoriesFile = files["categories.yaml"]
     views: ViewsFile = files["views.yaml"]
     keymap: KeymapFile = files["keymap.yaml"]
@@ -198,6 +205,7 @@ def _rulebook(files: Mapping[str, Any], documents: "Mapping[str, Document]") -> 
         routes=tuple(_routes(files["routing.yaml"], documents["routing.yaml"], desk)),
         views=tuple(View(view.name, view.title, view.query, view.order or Order.FAIR) for view in views.views),
         keymap={action: tuple(keys) for action, keys in keymap.keys.items()},
+        replies=tuple(replies),
     )
 
 
@@ -219,6 +227,7 @@ def _desk(file: "DeskFile", document: "Document") -> DeskSettings:
         default_impact=defaults.impact,
         default_urgency=defaults.urgency,
         place=_place(document, ("defaults",)),
+        **({"timer_idle": file.timer.idle} if file.timer else {}),
     )
 
 

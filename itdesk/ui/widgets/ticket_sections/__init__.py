@@ -10,6 +10,7 @@ from itdesk.ui.widgets.ticket_sections.links import links
 from itdesk.ui.widgets.ticket_sections.outcome import resolution, root_cause
 from itdesk.ui.widgets.ticket_sections.people import people
 from itdesk.ui.widgets.ticket_sections.section import Panelled, Section
+from itdesk.ui.widgets.ticket_sections.time import time
 
 _SECTIONS: tuple[Callable[[Panelled, int, Roles], Section | None], ...] = (
     people,
@@ -19,6 +20,7 @@ _SECTIONS: tuple[Callable[[Panelled, int, Roles], Section | None], ...] = (
     links,
     decisions,
     articles,
+    time,
 )
 
 
