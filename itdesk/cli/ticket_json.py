@@ -7,6 +7,7 @@ from itdesk.desk.queries import tickets as queries
 from itdesk.desk.queries.listing import ListedTicket
 from itdesk.desk.queries.tickets import StoredDecision, TicketView
 from itdesk.desk.session import Session
+from itdesk.domain.people import READERS
 
 _WORDS = (
     "number",
@@ -41,6 +42,7 @@ def whole(session: Session, ticket: TicketView) -> dict[str, Any]:
     """A ticket with everything about it: the words of a list, and its messages, decisions, links and journal."""
     return {
         **{word: getattr(ticket, word) for word in _WORDS},
+        **_work(session, ticket.id),
         "requester": ticket.requester.login,
         "requester_name": ticket.requester.name,
         "channel": ticket.channel,
@@ -72,6 +74,22 @@ def whole(session: Session, ticket: TicketView) -> dict[str, Any]:
             for link in ticket.links
         ],
         "journal": queries.journal_entries(session, ticket.id),
+    }
+
+
+def _work(session: Session, ticket_id: int) -> dict[str, Any]:
+    """The work log and the watchers, for staff and auditors."""
+    if session.actor.role not in READERS:
+        return {}
+    from itdesk.cli.worklog import entry
+    from itdesk.desk.queries.watchers import watchers
+    from itdesk.desk.queries.work import total, work_on
+
+    entries = work_on(session, ticket_id)
+    return {
+        "work_log": [entry(one) for one in entries],
+        "minutes_worked": total(entries),
+        "watchers": list(watchers(session, [ticket_id])),
     }
 
 

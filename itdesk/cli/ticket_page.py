@@ -6,9 +6,12 @@ from textwrap import wrap
 from zoneinfo import ZoneInfo
 
 from itdesk.desk.queries.tickets import TicketView, WrittenMessage, timeline
+from itdesk.desk.queries.watchers import watchers
+from itdesk.desk.queries.work import by_person, total, work_on
 from itdesk.desk.session import Session
 from itdesk.domain.text import safe
 from itdesk.domain.ticket import MessageKind
+from itdesk.domain.work_time import in_words
 
 _WIDEST = 100
 _SAID = {
@@ -24,7 +27,7 @@ def page(session: Session, ticket: TicketView, width: int) -> Iterator[str]:
     width = min(width, _WIDEST)
     yield f"{ticket.number}  {safe(ticket.subject)}"
     yield ""
-    for name, value in _facts(ticket, zone):
+    for name, value in (*_facts(ticket, zone), *_work(session, ticket.id)):
         yield from _hanging(f"{name:<11}", safe(value), width)
     if ticket.body:
         yield ""
@@ -67,6 +70,15 @@ def _facts(ticket: TicketView, zone: tzinfo) -> Iterator[tuple[str, str]]:
         yield "Resolution", ticket.resolution
     if ticket.root_cause:
         yield "Root cause", ticket.root_cause
+
+
+def _work(session: Session, ticket_id: int) -> Iterator[tuple[str, str]]:
+    entries = work_on(session, ticket_id)
+    if entries:
+        people = ", ".join(f"{login} {in_words(minutes)}" for login, minutes in by_person(entries).items())
+        yield "Time", f"{in_words(total(entries))} ({people})"
+    if watching := watchers(session, [ticket_id]):
+        yield "Watchers", ", ".join(watching)
 
 
 def _moment(at: datetime, zone: tzinfo) -> str:

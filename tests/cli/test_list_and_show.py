@@ -157,6 +157,7 @@ def test_show_prints_one_object_with_everything(full: CommandLine) -> None:
     full.done("link", "3", "related", "1")
     ticket = full.told("show", "INC-3")
     more = {"requester_name", "channel", "site", "tags", "body", "resolution", "root_cause"}
+    more |= {"work_log", "minutes_worked", "watchers"}
     assert set(ticket) == WORDS | more | {"messages", "decisions", "links", "journal"}
     (message,) = ticket["messages"]
     assert set(message) == {"kind", "author", "author_name", "channel", "written_at", "text"}

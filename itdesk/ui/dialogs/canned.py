@@ -22,9 +22,8 @@ class CannedDialog(ChooseDialog):
     """Those for the ticket's category first; below stands the text of the one under the cursor. Hands back the text."""
 
     def __init__(self, kind: MessageKind, replies: Sequence[FilledReply]) -> None:
-        dim = ""
         choices = [
-            Choice(reply.text, content(reply.title), content("for this category" if reply.fits else reply.name, dim))
+            Choice(reply.text, content(reply.title), content("for this category" if reply.fits else reply.name))
             for reply in replies
         ]
         super().__init__(f"Insert a canned {kind.value}", choices)
@@ -43,7 +42,7 @@ class CannedDialog(ChooseDialog):
     @on(ChoiceList.Moved)
     def _moved(self, event: ChoiceList.Moved) -> None:
         event.stop()
-        self.query_one("#text", ScrollLines).show(self._text_lines, keep=False)
+        self.query_one("#text", ScrollLines).show(lambda width: self._text_lines(width), keep=False)
 
     def _text_lines(self, width: int) -> list[TextLine]:
         palette = roles(self)
