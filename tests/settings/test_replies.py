@@ -9,7 +9,7 @@ from itdesk.domain.rulebook import Rulebook
 from itdesk.domain.ticket import MessageKind
 from itdesk.settings.loader import content_hash, load_rulebook
 from itdesk.settings.locations import shipped_config
-from tests.settings.folders import faults, small_folder
+from tests.settings.folders import faults, shipped_copy, small_folder
 
 FAULTY = "replies/a.md:5:1: the placeholders are faulty"
 
@@ -79,3 +79,12 @@ def test_a_changed_reply_is_another_rulebook(folder: Path) -> None:
 def test_every_fault_says_where_it_is_and_what_was_meant(folder: Path, written: str, said: list[str]) -> None:
     (folder / "replies" / "a.md").write_text(written)
     assert faults(folder) == said
+
+
+def test_the_example_in_the_documentation_is_right(tmp_path: Path) -> None:
+    text = (shipped_config().parent / "docs" / "configuration.md").read_text()
+    example = text.partition("## Canned replies")[2].partition("```markdown\n")[2].partition("```")[0]
+    folder = shipped_copy(tmp_path / "config")
+    (folder / "replies" / "example.md").write_text(example)
+    assert faults(folder) == []
+    assert all(f"`{name}`" in text for name in PLACEHOLDERS)

@@ -14,12 +14,13 @@ from itdesk.ui.theme import roles
 from itdesk.ui.widgets.choice_list import Choice, ChoiceList
 from itdesk.ui.widgets.scroll_lines import ScrollLines, TextLine
 
-_LIST_ROWS = 7
 _TEXT_ROWS = 9
 
 
 class CannedDialog(ChooseDialog):
     """Those for the ticket's category first; below stands the text of the one under the cursor. Hands back the text."""
+
+    MOST_LINES = 7
 
     def __init__(self, kind: MessageKind, replies: Sequence[FilledReply]) -> None:
         choices = [
@@ -36,7 +37,6 @@ class CannedDialog(ChooseDialog):
 
     def on_mount(self) -> None:
         """Room for both at 24 lines."""
-        self.query_one(ChoiceList).styles.height = min(_LIST_ROWS, len(self._choices))
         self.query_one("#text").styles.height = _TEXT_ROWS
 
     @on(ChoiceList.Moved)
