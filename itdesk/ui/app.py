@@ -133,7 +133,7 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
     async def on_event(self, event: events.Event) -> None:
         """Keys and pastes in the order in which they were typed, each after the one before; `ctrl+q` at once."""
         typed = isinstance(event, events.Key | events.Paste) and not event.is_forwarded
-        if typed and self.desk.stopwatch is not None:
+        if self.desk.stopwatch is not None and (typed or isinstance(event, events.MouseEvent)):
             self.desk.stopwatch.touch(self.desk.clock())
         if typed and not (isinstance(event, events.Key) and event.key == "ctrl+q"):
             for one in as_typed(event, alt_is_used=self._alt_is_used):

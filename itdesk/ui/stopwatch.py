@@ -29,7 +29,7 @@ class Stopwatch:
         self._ticket = None
 
     def touch(self, now: datetime) -> None:
-        """A key was pressed."""
+        """A key was pressed, or the mouse used."""
         if self.is_idle(now):
             self._bank(now)
         self._touched = now
