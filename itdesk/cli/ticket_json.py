@@ -13,6 +13,7 @@ from itdesk.desk.queries.tickets import StoredDecision, TicketView
 from itdesk.desk.queries.visits import visits
 from itdesk.desk.session import Session
 from itdesk.domain.decisions import Thing
+from itdesk.domain.people import READERS
 
 _WORDS = (
     "number",
@@ -48,6 +49,7 @@ def whole(session: Session, ticket: TicketView) -> dict[str, Any]:
     decided = queries.decisions(session, ticket.id)
     return {
         **{word: getattr(ticket, word) for word in _WORDS},
+        **_work(session, ticket.id),
         "requester": ticket.requester.login,
         "requester_name": ticket.requester.name,
         "channel": ticket.channel,
@@ -143,6 +145,22 @@ def checklist(found: Progress) -> list[dict[str, Any]]:
 def attached(file: AttachedFile) -> dict[str, Any]:
     """A file on a ticket, without its content."""
     return asdict(file)
+
+
+def _work(session: Session, ticket_id: int) -> dict[str, Any]:
+    """The work log and the watchers, for staff and auditors."""
+    if session.actor.role not in READERS:
+        return {}
+    from itdesk.cli.worklog import entry
+    from itdesk.desk.queries.watchers import watchers
+    from itdesk.desk.queries.work import total, work_on
+
+    entries = work_on(session, ticket_id)
+    return {
+        "work_log": [entry(one) for one in entries],
+        "minutes_worked": total(entries),
+        "watchers": list(watchers(session, [ticket_id])),
+    }
 
 
 def decision(stored: StoredDecision) -> dict[str, Any]:

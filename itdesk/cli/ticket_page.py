@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 from itdesk.desk.queries.procedures import Progress, Step, progress
 from itdesk.desk.queries.tickets import TicketView, WrittenMessage, decisions_in_force, timeline
 from itdesk.desk.queries.visits import appointment_text, visits
+from itdesk.desk.queries.watchers import watchers
+from itdesk.desk.queries.work import by_person, total, work_on
 from itdesk.desk.session import Session
+from itdesk.domain import estimates, work_time
 from itdesk.domain.approvals import SUBSTITUTE
-from itdesk.domain.estimates import in_words
 from itdesk.domain.files import size_in_words
 from itdesk.domain.text import safe
 from itdesk.domain.ticket import MessageKind
@@ -29,9 +31,10 @@ def page(session: Session, ticket: TicketView, width: int) -> Iterator[str]:
     width = min(width, _WIDEST)
     yield f"{ticket.number}  {safe(ticket.subject)}"
     yield ""
-    figures = [dict(one.decision.figures) for one in decisions_in_force(session, ticket.id) if one.decision.figures]
-    estimates = (("Estimate", in_words(one)) for one in figures)
-    for name, value in (*_facts(ticket, zone), *estimates, *_visits(session, ticket, zone)):
+    durations = [dict(one.decision.figures) for one in decisions_in_force(session, ticket.id) if one.decision.figures]
+    estimated = (("Estimate", estimates.in_words(one)) for one in durations)
+    shown = (*_facts(ticket, zone), *estimated, *_visits(session, ticket, zone), *_work(session, ticket.id))
+    for name, value in shown:
         yield from _hanging(f"{name:<11}", safe(value), width)
     if ticket.body:
         yield ""
@@ -118,6 +121,15 @@ def _visits(session: Session, ticket: TicketView, zone: tzinfo) -> Iterator[tupl
     for visit in visits(session, ticket.id):
         told = appointment_text(visit.starts_at, visit.minutes, visit.person, visit.place, zone)
         yield "Visit", f"{told} ({visit.state}, visit {visit.id}){f': {visit.note}' if visit.note else ''}"
+
+
+def _work(session: Session, ticket_id: int) -> Iterator[tuple[str, str]]:
+    entries = work_on(session, ticket_id)
+    if entries:
+        people = ", ".join(f"{login} {work_time.in_words(minutes)}" for login, minutes in by_person(entries).items())
+        yield "Time", f"{work_time.in_words(total(entries))} ({people})"
+    if watching := watchers(session, [ticket_id]):
+        yield "Watchers", ", ".join(watching)
 
 
 def _moment(at: datetime, zone: tzinfo) -> str:

@@ -156,21 +156,12 @@ def _lately(tx: Transaction) -> dict[str, datetime]:
 
 
 def announce(tx: Transaction, ticket: Ticket, arrival: Arrival) -> None:
-    """Tell who got the ticket, or the team's lead that nobody did. To be called when it is stored."""
-    if not arrival.told:
-        return
-    if ticket.assignee_id is not None:
-        tell_assignee(tx, ticket)
+    """Tell the team's lead that nobody got the ticket (whoever gets one is always told). To be called when it is stored."""
+    if not arrival.told or ticket.assignee_id is not None:
         return
     what = f"{number(ticket)} (P{ticket.priority}, {ticket.category})"
     text = f"Nobody could be given {what}: {arrival.decisions[0].reason}."
     notify(tx, _leads(tx.session, ticket.team_id), NoticeKind.ASSIGNMENT, text, ticket)
-
-
-def tell_assignee(tx: Transaction, ticket: Ticket) -> None:
-    """Tell somebody that a ticket is theirs now; not whoever did it themselves."""
-    text = f"{number(ticket)} is yours now: P{ticket.priority}, {ticket.category}, {ticket.subject}"
-    notify(tx, [ticket.assignee_id], NoticeKind.ASSIGNMENT, text, ticket)
 
 
 def _name(session: Session, team: int) -> str:

@@ -55,7 +55,7 @@ def _rewrite_order(before: Rulebook, after: Rulebook) -> int:
 def difference(before: Rulebook | None, after: Rulebook) -> dict[str, list[str]]:
     """What a new rulebook adds and removes, part by part, by name; empty for no difference in a part."""
     told: dict[str, list[str]] = {}
-    for part in ("categories", "rules", "routes", "views", "templates"):
+    for part in ("categories", "rules", "routes", "views", "templates", "replies"):
         old = {repr(item) for item in getattr(before, part)} if before else set()
         new = {repr(item) for item in getattr(after, part)}
         if old != new:

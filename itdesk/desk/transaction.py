@@ -311,6 +311,10 @@ def _once(session: Session, body: Callable[[Transaction], Change]) -> Change:
             return Change.from_json(done[0])
     tx = Transaction(session, session.clock())
     change = body(tx)
+    if tx.records:
+        from itdesk.desk.telling import tell
+
+        tell(tx)
     seqs = tx.finish()
     change = Change(change.sentence, seqs, change.tickets, change.undoable and bool(seqs), change.refused)
     if session.key is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from itdesk.desk.approvals import start_by_rule
-from itdesk.desk.assignment import Arrival, announce, arrive, tell_assignee
+from itdesk.desk.assignment import Arrival, announce, arrive
 from itdesk.desk.change import Change, Targets
 from itdesk.desk.checklist import follow_category
 from itdesk.desk.errors import Refused
@@ -200,8 +200,6 @@ def assign(tx: Transaction, targets: Targets, who: str | None, *, team: str | No
             decisions.append(_by_person(Thing.TEAM, team, reason))
         tx.decide(ticket.id, decisions)
         announce(tx, ticket, arrival)
-        if person is not None and "assignee" in changes:
-            tell_assignee(tx, ticket)
         tx.record("assigned", ticket, changes, payload=told(reason) | arrival.payload)
         return f"Assigned {number(ticket)} to {person.login if person else team or 'nobody'}{arrival.given}."
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from peewee import JOIN
 
+from itdesk.desk import watchers, worklog
 from itdesk.desk.approvals import undo_approval
 from itdesk.desk.attachments import move_attachments
 from itdesk.desk.change import Change
@@ -54,6 +55,9 @@ _UNDOABLE = {
     "withdrew_major": "withdrawal of major",
     "replied": "reply",
     "noted": "note",
+    "logged": "logging of time",
+    "watched": "watching",
+    "unwatched": "end of watching",
     "status_changed": "status",
     "resolved": "resolution",
     "closed": "closure",
@@ -263,6 +267,10 @@ def _undo_one(tx: Transaction, entry: _Done, ticket: Ticket) -> None:
         _move_back(tx, entry, ticket)
     if entry.verb == "merged":
         reindex(tx, ticket)
+    if entry.verb == "logged":
+        worklog.retract(tx, entry.facts["work"])
+    if entry.verb in ("watched", "unwatched"):
+        _undo_watching(tx, ticket, entry)
     changes |= tx.update(ticket, **columns)
     if entry.verb != "submitted":
         _retract_decisions(tx, ticket, entry)
@@ -326,6 +334,17 @@ def _undo_files(tx: Transaction, ticket: Ticket, entry: _Done) -> None:
         entry.facts["attachments"]
     ):
         raise Refused(f"{number(ticket)} changed since: its files are no longer the same.")
+
+
+def _undo_watching(tx: Transaction, ticket: Ticket, entry: _Done) -> None:
+    person = entry.facts["person"]
+    there = watchers.is_watched(ticket.id, person)
+    if there is not (entry.verb == "watched"):
+        raise Refused(f"{number(ticket)} changed since: its watchers are no longer the same. Set them by hand.")
+    if there:
+        watchers.remove(ticket.id, person)
+    else:
+        watchers.add(tx, ticket.id, person)
 
 
 def _undo_link(ticket: Ticket, entry: _Done) -> None:

@@ -123,7 +123,7 @@ def _values(key: Key, known: Vocabulary) -> tuple[str, ...]:
     match key:
         case Key.ASSIGNEE:
             return _logins(known)
-        case Key.APPROVER:
+        case Key.APPROVER | Key.WATCHING:
             return (ME, *known.logins)
         case Key.REQUESTER:
             return known.requesters

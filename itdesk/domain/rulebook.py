@@ -13,6 +13,7 @@ from itdesk.domain.ticket import Kind
 
 if TYPE_CHECKING:  # loaded with the first rule
     from itdesk.domain.assignment import Sharing
+    from itdesk.domain.canned import CannedReply
     from itdesk.domain.conditions import Condition
     from itdesk.domain.decisions import Thing
     from itdesk.domain.procedures import Procedures
@@ -45,6 +46,8 @@ class DeskSettings:
     place: str = "desk.yaml"
     largest_attachment: int = LARGEST
     """The largest file that may be attached, in bytes."""
+    timer_idle: timedelta = timedelta(minutes=5)
+    """After so long without a key, the timer of an open ticket counts no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +197,7 @@ class Rulebook:
         return Procedures.from_data(self.procedures_data)
 
     templates: tuple[Template, ...] = ()
+    replies: "Sequence[CannedReply]" = ()
 
     @cached_property
     def _categories(self) -> dict[str, Category]:
@@ -231,6 +235,7 @@ class Rulebook:
                 | {
                     "teams": tuple(TeamSetting(**team) for team in desk["teams"]),
                     "default_kind": Kind(desk["default_kind"]),
+                    "timer_idle": timedelta(seconds=desk.get("timer_idle", 300)),
                 }
             ),
             categories=tuple(
@@ -259,6 +264,7 @@ class Rulebook:
             sharing_data=data.get("sharing", {}),
             procedures_data=data.get("procedures", {}),
             templates=tuple(_template(item) for item in data.get("templates", ())),
+            replies=_StoredReplies(data.get("replies", [])),
         )
 
 
@@ -278,6 +284,7 @@ def _to_data(rulebook: Rulebook) -> dict[str, Any]:
             "default_urgency": desk.default_urgency,
             "place": desk.place,
             "largest_attachment": desk.largest_attachment,
+            "timer_idle": desk.timer_idle // _SECOND,
         },
         "categories": [[item.path, item.title, item.kind, item.place] for item in rulebook.categories],
         "rules": _rules_data(rulebook.rules),
@@ -302,6 +309,10 @@ def _to_data(rulebook: Rulebook) -> dict[str, Any]:
                 [[field.name, field.caption, field.required, field.choices] for field in item.fields],
             ]
             for item in rulebook.templates
+        ],
+        "replies": [
+            [reply.name, reply.title, reply.kind, list(reply.categories), reply.text, reply.place]
+            for reply in rulebook.replies
         ],
     }
 
@@ -349,4 +360,31 @@ class _StoredRules(Sequence[Rule]):
     @overload
     def __getitem__(self, index: slice) -> Sequence[Rule]: ...
     def __getitem__(self, index: int | slice) -> Rule | Sequence[Rule]:
+        return self._made[index]
+
+
+class _StoredReplies(Sequence["CannedReply"]):
+    """Canned replies made of their data when somebody asks for one."""
+
+    def __init__(self, data: list[list[Any]]) -> None:
+        self._data = data
+
+    @cached_property
+    def _made(self) -> "tuple[CannedReply, ...]":
+        from itdesk.domain.canned import CannedReply
+        from itdesk.domain.ticket import MessageKind
+
+        return tuple(
+            CannedReply(name, title, MessageKind(kind), tuple(categories), text, place)
+            for name, title, kind, categories, text, place in self._data
+        )
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+    @overload
+    def __getitem__(self, index: int) -> "CannedReply": ...
+    @overload
+    def __getitem__(self, index: slice) -> "Sequence[CannedReply]": ...
+    def __getitem__(self, index: int | slice) -> "CannedReply | Sequence[CannedReply]":
         return self._made[index]

@@ -41,6 +41,7 @@ class Key(StrEnum):
     REOPENED = "reopened"
     ESCALATED = "escalated"
     SINCE = "since"
+    WATCHING = "watching"
     NUMBER = "number"
     CLOSURE = "closure"
 
@@ -293,6 +294,8 @@ def _value_in_words(key: Key, value: str) -> str:
             return f"L{value}"
         case Key.ASSIGNEE:
             return {ME: "mine", NONE: "unassigned"}.get(value, f"assigned to {value}")
+        case Key.WATCHING:
+            return f"watched by {value}"
         case Key.TEAM if value == MINE:
             return "my teams"
         case Key.TAG:

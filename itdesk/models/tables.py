@@ -10,6 +10,7 @@ from itdesk.models.procedures import Approval, ApprovalVoter, ChecklistStep, Tic
 from itdesk.models.schedule import Absence, Appointment, OnCall, ShiftChange, WeeklyShift
 from itdesk.models.settings import Command, Meta, SavedView, StoredRulebook
 from itdesk.models.tickets import Decision, Draft, Message, Ticket, TicketDraft, TicketLink, TicketTag
+from itdesk.models.work import Presence, Watcher, WorkLog
 
 TABLES: tuple[type[BaseModel], ...] = (
     Meta,
@@ -37,6 +38,9 @@ TABLES: tuple[type[BaseModel], ...] = (
     Appointment,
     Attachment,
     AttachedContent,
+    WorkLog,
+    Watcher,
+    Presence,
     StoredRulebook,
     SavedView,
     Command,

@@ -62,6 +62,12 @@ class AttachmentsEntry(Strict):
     largest: Size = Field(description="The largest file that may be attached, such as 20 MB.")
 
 
+class TimerEntry(Strict):
+    """The timer of an open ticket."""
+
+    idle: Duration = Field(description="After so long without a key it counts no more; 5 min if left out.")
+
+
 class DeskFile(Strict):
     """desk.yaml: the desk itself."""
 
@@ -70,6 +76,7 @@ class DeskFile(Strict):
     teams: list[TeamEntry] = Field(min_length=1)
     defaults: Defaults
     attachments: AttachmentsEntry = Field(_ABSENT, description="20 MB a file if left out.")
+    timer: TimerEntry = Field(_ABSENT, description="The timer that runs while a ticket is open on screen.")
 
 
 class CategoryEntry(Strict):

@@ -26,6 +26,7 @@ from itdesk.settings.reading import read
 
 if TYPE_CHECKING:  # PyYAML and pydantic are loaded only when there is something to check
     from itdesk.domain.assignment import Sharing
+    from itdesk.domain.canned import CannedReply
     from itdesk.domain.procedures import Sop
     from itdesk.settings.files import (
         CategoriesFile,
@@ -56,7 +57,7 @@ OPTIONAL_FILES: tuple[str, ...] = ("policies.yaml", "templates.yaml")
 RULEBOOK_FILES = REQUIRED_FILES + OPTIONAL_FILES
 """The files of a config folder that make its rulebook."""
 
-TEXT_FOLDERS: tuple[str, ...] = ("sops",)
+TEXT_FOLDERS: tuple[str, ...] = ("sops", "replies")
 """Folders of Markdown texts that belong to the rulebook as well, and may be missing."""
 
 KeymapCheck = Callable[[Mapping[str, tuple[str, ...]]], Iterable[tuple[str, str]]]
@@ -92,6 +93,7 @@ def load_rulebook(folder: Path, *, check_keymap: KeymapCheck | None = None) -> R
     """
     from itdesk.settings.files import FILES
     from itdesk.settings.names import Named, Names
+    from itdesk.settings.replies import load_replies
     from itdesk.settings.sops import read_sops
     from itdesk.settings.template_entries import template_faults
     from itdesk.settings.validation import validate
@@ -107,6 +109,14 @@ def load_rulebook(folder: Path, *, check_keymap: KeymapCheck | None = None) -> R
         for path in _category_paths(documents["categories.yaml"].data):
             names.declare(Named.CATEGORY, path)
     sops, faults = read_sops(folder, [name for name in text_files(folder) if name.startswith("sops/")], names)
+    errors += faults
+    replies: list[CannedReply] = []
+    if texts := list(text_files(folder)):
+        from itdesk.settings.replies import load_replies
+
+        replies, faults = load_replies(folder, texts, names)
+        errors += faults
+    replies, faults = load_replies(folder, [name for name in text_files(folder) if name.startswith("replies/")], names)
     errors += faults
     declared_in = {
         Named.TEAM: "desk.yaml",
@@ -125,7 +135,7 @@ def load_rulebook(folder: Path, *, check_keymap: KeymapCheck | None = None) -> R
         errors += _keymap_faults(files["keymap.yaml"], documents["keymap.yaml"], check_keymap)
     if errors:
         raise ConfigErrors(errors)
-    return replace(_rulebook(files, documents), procedures_data=_procedures(files, documents, sops))
+    return replace(_rulebook(files, documents, replies), procedures_data=_procedures(files, documents, sops))
 
 
 def _read(folder: Path) -> "tuple[dict[str, Document], list[ConfigError]]":
@@ -196,7 +206,7 @@ def _keymap_faults(file: "KeymapFile", document: "Document", check: KeymapCheck)
 # -- from files to the rulebook ----------------------------------------------------------------------------------
 
 
-def _rulebook(files: Mapping[str, Any], documents: "Mapping[str, Document]") -> Rulebook:
+def _rulebook(files: Mapping[str, Any], documents: "Mapping[str, Document]", replies: "list[CannedReply]") -> Rulebook:
     from itdesk.settings.template_entries import templates_of
 
     categories: CategoriesFile = files["categories.yaml"]
@@ -214,6 +224,7 @@ def _rulebook(files: Mapping[str, Any], documents: "Mapping[str, Document]") -> 
         keymap={action: tuple(keys) for action, keys in keymap.keys.items()},
         sharing_data=_sharing(files["routing.yaml"], documents["routing.yaml"]).to_data(),
         templates=templates_of(templates) if templates else (),
+        replies=tuple(replies),
     )
 
 
@@ -250,6 +261,7 @@ def _desk(file: "DeskFile", document: "Document") -> DeskSettings:
         default_urgency=defaults.urgency,
         place=_place(document, ("defaults",)),
         largest_attachment=file.attachments.largest if file.attachments else LARGEST_ATTACHMENT,
+        **({"timer_idle": file.timer.idle} if file.timer else {}),
     )
 
 

@@ -22,6 +22,7 @@ class Scope(StrEnum):
     VIEWS = "views"
     WATCH = "watch"
     FORM = "new ticket"
+    NOTICES = "notices"
 
 
 class Group(StrEnum):
@@ -62,6 +63,7 @@ _APP, _QUEUE, _TICKET = Scope.APP, Scope.QUEUE, Scope.TICKET
 _KNOWLEDGE, _METRICS, _COMPOSER, _WHY = Scope.KNOWLEDGE, Scope.METRICS, Scope.COMPOSER, Scope.WHY
 _VIEWS, _WATCH = Scope.VIEWS, Scope.WATCH
 _FORM = Scope.FORM
+_NOTICES = Scope.NOTICES
 _WORK = (_QUEUE, _TICKET)
 _LISTS = (_QUEUE, _TICKET, _KNOWLEDGE, _METRICS)
 
@@ -192,6 +194,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("split", (), "split", _WORK, Group.WORK, "Make a second concern of it a ticket of its own"),
     Action("files", ("f",), "files", _WORK, Group.WORK, "Its files: attach, save, remove"),
     Action("visit", ("V",), "visit", _WORK, Group.WORK, "Plan a visit: when, how long, where, who"),
+    Action("log", ("L",), "log time", _WORK, Group.WORK, "Log working time; offers what the timer counted", 16),
+    Action("watchers", ("W",), "watch", _WORK, Group.WORK, "Watch it or stop; say who else watches it"),
     Action("major", ("!",), "major", _WORK, Group.WORK, "Declare a major incident, or withdraw it"),
     # Say
     Action("reply", ("r",), "reply", _WORK, Group.SAY, "Write to the requester, who will see it", 2),
@@ -201,6 +205,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("write_on", ("r", "enter"), "write on", (_COMPOSER, _FORM), Group.SAY, "Go on writing", 3),
     Action("turn", ("c",), "other kind", (_COMPOSER,), Group.SAY, "Make the reply a work note, or the note a reply", 4),
     Action("edit", ("e",), "$EDITOR", (_COMPOSER,), Group.SAY, "Write on in $EDITOR", 5),
+    Action("insert_reply", ("i",), "canned reply", (_COMPOSER,), Group.SAY, "Insert a canned reply, filled in", 7),
     Action("discard", ("D",), "discard", (_COMPOSER, _FORM), Group.SAY, "Throw the text away; asks first", 6),
     # Know
     Action("why", ("w",), "why", _WORK, Group.KNOW, "Why it has its category, priority and team", 9),
@@ -221,6 +226,9 @@ ACTIONS: tuple[Action, ...] = (
         "Send all of it to the clipboard",
         beside="copy",
     ),
+    Action("notices", ("i",), "notices", _WORK, Group.KNOW, "What you were told and have not read yet"),
+    Action("read_notice", ("r",), "mark read", (_NOTICES,), Group.KNOW, "Mark the notice as read", 2),
+    Action("read_all", ("R", "*"), "all read", (_NOTICES,), Group.KNOW, "Mark all notices as read", 3),
     Action("help", ("?",), "help", (_APP, _WATCH), Group.KNOW, "The keys of this screen", 1),
     Action("theme", (), "theme", (_APP,), Group.KNOW, "Choose other colours"),
     # Leave

@@ -25,6 +25,7 @@ from itdesk.ui.messages import (
     Acted,
     DatabaseTrouble,
     GoBack,
+    NoticesRead,
     OpenArticle,
     OpenForm,
     OpenQueue,
@@ -35,6 +36,7 @@ from itdesk.ui.messages import (
     StepTicket,
     Submitted,
     Told,
+    UseReply,
 )
 from itdesk.ui.process import DeskApp, run_until_left
 from itdesk.ui.queue import QueueScreen, begin_reading
@@ -46,6 +48,7 @@ from itdesk.ui.verbs import TicketScreenWithVerbs
 from itdesk.ui.work import DeskThreads
 
 if TYPE_CHECKING:
+    from itdesk.desk.queries.notices import UnreadNotice
     from itdesk.ui.knowledge import KnowledgeScreen
     from itdesk.ui.ticket import TicketScreen
 
@@ -117,6 +120,9 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         self._polling = False
         self._polls_to_skip = 0
         self._ticket_screen: TicketScreen | None = None
+        self._polled = False
+        self._newest_notice: int | None = None
+        """The newest notice that was seen; None until they are read for the first time, after the first poll."""
         self._last_good = session.clock()
         self._minute = self._last_good.replace(second=0, microsecond=0)
         self._trouble: str | None = None
@@ -141,6 +147,8 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
     async def on_event(self, event: events.Event) -> None:
         """Keys and pastes in the order in which they were typed, each after the one before; `ctrl+q` at once."""
         typed = isinstance(event, events.Key | events.Paste) and not event.is_forwarded
+        if self.desk.stopwatch is not None and (typed or isinstance(event, events.MouseEvent)):
+            self.desk.stopwatch.touch(self.desk.clock())
         if typed and not (isinstance(event, events.Key) and event.key == "ctrl+q"):
             for one in as_typed(event, alt_is_used=self._alt_is_used):
                 await self._typeahead.take(one)
@@ -203,6 +211,31 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
             self._answers_again()
         if news is not None:
             await self._tell(news)
+        if news is not None or (self._polled and self._newest_notice is None):
+            await self._look_for_notices()
+        self._polled = True
+
+    async def _look_for_notices(self, *, after_writes: bool = False) -> None:
+        """What this person was told since, in the status bar; and how much is unread, in the bars."""
+        try:
+            threads = self.desk.threads
+            unread = await (threads.write(_unread_notices) if after_writes else threads.read(_unread_notices))
+        except DatabaseProblem as problem:
+            self._fell_silent(str(problem))
+            return
+        known = self._newest_notice
+        fresh = [notice for notice in unread if known is not None and notice.id > known]
+        self._newest_notice = max([known or 0, *(notice.id for notice in unread)])
+        if self.desk.unread != len(unread):
+            self.desk.unread = len(unread)
+            for screen in self._desk_screens():
+                screen.count_notices()
+        if fresh and isinstance(self.screen, DeskScreen):
+            self.screen.say(fresh[0].text, offers=["notices"])
+
+    @on(NoticesRead)
+    async def _notices_read(self) -> None:
+        await self._look_for_notices(after_writes=True)
 
     async def _tell(self, news: News) -> None:
         if news.rulebook:
@@ -285,15 +318,19 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         queue.seen(event.ticket_id)
         place = queue.place_of(event.ticket_id)
         if isinstance(self.screen, TicketScreen):
-            self.screen.open(event.ticket_id, compose=event.compose, row=event.row, place=place)
+            self.screen.open(event.ticket_id, compose=event.compose, row=event.row, place=place, canned=event.canned)
         elif self._ticket_screen is None or self._ticket_screen in self.screen_stack:
-            screen = TicketScreen(self.desk, event.ticket_id, compose=event.compose, row=event.row, place=place)
+            screen = TicketScreen(
+                self.desk, event.ticket_id, compose=event.compose, row=event.row, place=place, canned=event.canned
+            )
             if self._ticket_screen is None:
                 self._ticket_screen = screen
                 self.install_screen(screen, "ticket")  # kept when it is left: to mount it takes half of an opening
             self.push_screen(screen)
         else:
-            self._ticket_screen.open(event.ticket_id, compose=event.compose, row=event.row, place=place)
+            self._ticket_screen.open(
+                event.ticket_id, compose=event.compose, row=event.row, place=place, canned=event.canned
+            )
             self.push_screen(self._ticket_screen)
 
     @property
@@ -375,8 +412,18 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
             self.push_screen(dialog, self._picked)
 
     def _picked(self, message: object) -> None:
-        if isinstance(message, OpenTicket | OpenArticle | OpenQueue | OpenView | RunAction | SetTheme):
+        if isinstance(message, OpenTicket | OpenArticle | OpenQueue | OpenView | RunAction | SetTheme | UseReply):
             self.post_message(message)
+
+    @on(UseReply)
+    def _use_reply(self, event: UseReply) -> None:
+        if isinstance(self.screen, TicketScreenWithVerbs):
+            chosen = self.screen.targets()
+            reply = next((one for one in self.desk.rulebook.replies if one.name == event.name), None)
+            if len(chosen) != 1 or reply is None:
+                self._say("A canned reply is for one ticket.", alarm=True)
+            else:
+                self.post_message(OpenTicket(chosen[0].id, compose=reply.kind, canned=reply.name))
 
     @on(RunAction)
     async def _run_named(self, event: RunAction) -> None:
@@ -480,6 +527,12 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         self.pop_screen()
         if said:
             self._say(said)
+
+
+def _unread_notices(session: Session) -> "Sequence[UnreadNotice]":
+    from itdesk.desk.queries.notices import unread
+
+    return unread(session)
 
 
 def run(

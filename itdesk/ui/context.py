@@ -16,6 +16,7 @@ from itdesk.ui.work import DeskThreads
 
 if TYPE_CHECKING:  # the stages of the workflow are not loaded at the start
     from itdesk.desk.intake import NewTicket
+    from itdesk.ui.stopwatch import Stopwatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,8 @@ class DeskContext:
     did in this session and may still undo, the newest last; `stale_since` is the moment of the last good reading while
     the database does not answer; `notices` are sentences to show before anything else; `unsaved` and `unsaved_form` are
     what is being written, in a composer and in the form of a new ticket, and not yet kept as a draft; `files` is None
-    where the files of this machine are not this person's.
+    where the files of this machine are not this person's; `stopwatch` counts the time on tickets once staff opened one;
+    `unread` is how many notices this person has not read.
     """
 
     threads: DeskThreads
@@ -66,6 +68,8 @@ class DeskContext:
     stale_since: datetime | None = None
     unsaved: Unsaved | None = None
     unsaved_form: "NewTicket | None" = None
+    stopwatch: "Stopwatch | None" = None
+    unread: int = 0
 
     def keep_draft(self) -> None:
         """Give what is being written, if it is not kept yet, to the write thread."""

@@ -168,6 +168,9 @@ def test_show_prints_one_object_with_everything(full: CommandLine) -> None:
         "estimate",
         "closure_code",
         "attachments",
+        "work_log",
+        "minutes_worked",
+        "watchers",
         "journal",
     }
     (message,) = ticket["messages"]

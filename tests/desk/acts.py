@@ -5,7 +5,19 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from io import BytesIO
 
-from itdesk.desk import approvals, attachments, checklist, communication, intake, resolution, testing, triage, visits
+from itdesk.desk import (
+    approvals,
+    attachments,
+    checklist,
+    communication,
+    intake,
+    resolution,
+    testing,
+    triage,
+    visits,
+    watchers,
+    worklog,
+)
 from itdesk.desk.change import Change, Targets
 from itdesk.desk.session import Desk, Session
 from itdesk.domain.approvals import Need
@@ -263,6 +275,31 @@ ACTS = (
     ),
     Act("end a visit", visits.finish_visit, STAFF, "visit_done", "is done", first=(triage.take, plan_visit)),
     Act("cancel a visit", cancel_visit, STAFF, "visit_cancelled", "is cancelled", first=(triage.take, plan_visit)),
+    Act(
+        "log time",
+        lambda session, targets: worklog.log_time(session, targets, 25, "read the log"),
+        STAFF,
+        "logged",
+        "Logged 25m on INC-",
+        impossible=None,
+    ),
+    Act(
+        "watch",
+        watchers.watch,
+        EVERYBODY - {Role.AUDITOR},
+        "watched",
+        "tom now watches INC-",
+        impossible=(lambda session, targets: watchers.watch(session, targets, "tom"),),
+    ),
+    Act(
+        "stop somebody's watching",
+        lambda session, targets: watchers.unwatch(session, targets, "wes"),
+        STAFF,
+        "unwatched",
+        "wes watches INC-",
+        first=(lambda session, targets: watchers.watch(session, targets, "wes"),),
+        impossible=(),
+    ),
     Act("cancel", cancel, EVERYBODY, "cancelled", "Cancelled INC-", impossible=ENDED),
     Act(
         "diagnose",
@@ -345,6 +382,9 @@ CONTENT = (
     "decision",
     "draft",
     "appointment",
+    "work_log",
+    "watcher",
+    "notice",
     "command",
     "journal",
     "journal_payload",

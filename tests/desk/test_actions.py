@@ -8,7 +8,7 @@ import pytest
 from itdesk.desk.change import TicketRef
 from itdesk.desk.compliance import verify_journal
 from itdesk.desk.errors import Conflict, DeskError, NotFound, Refused
-from itdesk.desk.queries import procedures, queue, tickets, visits
+from itdesk.desk.queries import procedures, queue, tickets, visits, watchers, work
 from itdesk.desk.session import Desk, Session
 from itdesk.desk.undo import undo, undo_last
 from itdesk.domain.people import STAFF, Role
@@ -33,6 +33,9 @@ APPENDING = {
     "checklist_applied",
     "tested",
     "attached",
+    "logged",
+    "watched",
+    "unwatched",
 }
 
 
@@ -52,6 +55,8 @@ def seen(session: Session, ticket: int) -> tuple[Any, ...]:
         procedures.progress(session, ticket),
         zebras,
         place,
+        work.work_on(session, ticket),
+        watchers.watchers(session, [ticket]),
     )
 
 
@@ -72,7 +77,7 @@ def test_an_action_does_one_thing_and_undo_takes_all_of_it_back(
     assert change.tickets == (ticket,)
     assert change.undoable
     after = tickets.view(session, ticket)
-    assert after.changed_at == clock.now
+    assert (after.changed_at == clock.now) == (act.verb not in ("watched", "unwatched"))
     assert seen(session, ticket) != before
     assert (after.version > version) or act.verb in APPENDING or act.name in ("tag", "move a visit")
     entry = tickets.journal_entries(session, ticket)[-1]

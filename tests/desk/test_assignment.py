@@ -80,7 +80,7 @@ def test_a_new_ticket_goes_to_who_has_least_to_do_and_the_decision_names_everybo
     assert opened.text.endswith(" · assigned to tina: lowest load, 2 of 3 fit")
     told = notices.unread(sign_in_as("tina"))
     assert [one.ticket_id for one in told] == [ticket]
-    assert f"INC-{ticket} is yours now" in told[0].text
+    assert f"assigned INC-{ticket} to you" in told[0].text
 
 
 @pytest.mark.usefixtures("push")

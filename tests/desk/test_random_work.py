@@ -13,7 +13,7 @@ from itdesk.desk.change import Change, TicketRef
 from itdesk.desk.compliance import verify_journal
 from itdesk.desk.errors import Conflict, NotFound, Refused
 from itdesk.desk.intake import NewTicket, submit
-from itdesk.desk.queries import procedures, queue, tickets, visits
+from itdesk.desk.queries import procedures, queue, tickets, visits, watchers, work
 from itdesk.desk.session import Desk
 from itdesk.desk.undo import undo
 from itdesk.domain.assignment import Mode, TeamSharing
@@ -52,6 +52,7 @@ class Work(RuleBasedStateMachine):
         }
         progress = procedures.progress(session, ticket)
         written = [(message.id, message.text) for message in tickets.messages(session, ticket)]
+        beside = work.work_on(session, ticket), watchers.watchers(session, [ticket])
         links = tuple(replace(link, other_status=Status.NEW) for link in view.links)  # the other ticket's affair
         return (
             replace(view, version=0, seq=0, changed_at=view.opened_at, links=links),
@@ -59,6 +60,7 @@ class Work(RuleBasedStateMachine):
             written,
             progress,
             visits.visits(session, ticket),
+            beside,
         )
 
     def all_seen(self) -> dict[int, Any]:

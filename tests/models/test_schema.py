@@ -38,6 +38,7 @@ NOT_PERSONAL = {
     "TicketTest": {"outcome"},
     "Approval": {"rule", "need", "rejected", "status_before", "waiting_before", "outcome"},
     "ApprovalVoter": {"vote"},
+    "WorkLog": {"worked_on"},
     "Article": {"state", "title", "body", "category"},
     "StoredRulebook": {"config_hash", "content"},
     "SavedView": {"order"},

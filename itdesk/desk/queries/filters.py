@@ -1,5 +1,6 @@
 """A search of the queue as a condition of the database."""
 
+from collections.abc import Sequence
 from functools import reduce
 from operator import and_, or_
 from typing import Any
@@ -196,6 +197,8 @@ def _condition(session: Session, term: Term, order: Order | None, *, live_only: 
             tags = [normal_tag(value) for value in term.values]
             tagged = TicketTag.select(TicketTag.ticket).where(TicketTag.tag.in_(tags))
             return Ticket.id.in_(tagged)
+        case Key.WATCHING:
+            return Ticket.id.in_(_watched(session, term.values))
         case Key.SITE:
             return reduce(or_, [_site(session, value) for value in term.values])
         case Key.OPENED | Key.CLOSED | Key.SINCE:
@@ -260,6 +263,18 @@ def _assignee(session: Session, assignee: Any, value: str) -> Any:
     wanted = fold(value)
     ids = directory.ids_of(session, lambda one: one.folded_login == wanted)
     return assignee.is_null(False) & assignee.in_(session.desk.database.among(ids) if len(ids) > 1 else ids)
+
+
+def _watched(session: Session, values: Sequence[str]) -> Any:
+    """The tickets that these people watch; requesters learn only what they watch themselves."""
+    from itdesk.desk.queries import directory
+    from itdesk.models.work import Watcher
+
+    people = {session.actor.id} if ME in values else set()
+    if session.actor.role in READERS:
+        wanted = {fold(value) for value in values}
+        people |= set(directory.ids_of(session, lambda one: one.folded_login in wanted))
+    return Watcher.select(Watcher.ticket).where(Watcher.person.in_(sorted(people)))
 
 
 def _requester(session: Session, value: str) -> Any:

@@ -129,6 +129,16 @@ def staff(session: Session) -> tuple[StaffMember, ...]:
     return tuple(found.values())
 
 
+def staff_logins(session: Session) -> tuple[str, ...]:
+    """The logins of the active staff, in order; nobody's for whoever is neither staff nor auditor."""
+    from itdesk.desk.queries import directory
+
+    if session.actor.role not in READERS:
+        return ()
+    with session.desk.database.translated():
+        return tuple(one.login for one in directory.everybody(session) if one.active and one.role in STAFF)
+
+
 def colleagues(session: Session) -> tuple[NewPerson, ...]:
     """Everybody active who is more than a requester, by login, with all that is known of them. Raises Refused."""
     session.require(READERS, "see the staff")

@@ -14,6 +14,7 @@ from itdesk.desk.errors import NotFound
 from itdesk.desk.queries.attachments import AttachedFile, attachments
 from itdesk.desk.session import Session
 from itdesk.desk.visible import visible
+from itdesk.domain import work_time
 from itdesk.domain.decisions import Decision, Source, Thing
 from itdesk.domain.people import READERS
 from itdesk.domain.ticket import (
@@ -145,6 +146,7 @@ TimelineEntry = WrittenMessage | Event
 
 _STAFF_ONLY = (
     *("noted", "attached_for_staff", "detached_for_staff"),
+    *("logged", "watched", "unwatched"),
     *("step_ticked", "step_unticked", "step_added", "checklist_applied"),
 )
 """Verbs of entries that requesters never see."""
@@ -357,6 +359,12 @@ def events(session: Session, ticket_id: int, *, after: int = 0) -> tuple[Event, 
         )
         for seq, at, actor, verb, facts, payload in parsed
     )
+
+
+def in_words(session: Session, verb: str, facts: dict[str, Any], payload: dict[str, Any]) -> str:
+    """What a journal entry to be says, without who did it: `assigned it to anna`."""
+    names = _Names.of(session, [(0, session.clock(), 0, verb, facts, payload)])
+    return describe(verb, facts, names.readable(facts, payload), payload, names.other(facts))
 
 
 def timeline(session: Session, ticket_id: int) -> tuple[TimelineEntry, ...]:
@@ -573,6 +581,14 @@ def describe(
             return f"tested {payload.get('what', 'it')}{how}: {facts['outcome']}{f', {status}' if status else ''}"
         case "test_asked":
             return "asked the requester to test"
+        case "logged":
+            whose = f" for {payload['who']}" if payload.get("who") else ""
+            about = f": {payload['text']}" if payload.get("text") else ""
+            return f"logged {work_time.in_words(facts['minutes'])}{whose}{about}"
+        case "watched":
+            return f"lets {payload['who']} watch it" if payload.get("who") else "watches it"
+        case "unwatched":
+            return f"took {payload['who']} off the watchers" if payload.get("who") else "stopped watching it"
         case "undone":
             undid = facts["verb"].replace("_", " ")
             return {"replied": "withdrew a reply", "noted": "withdrew a note", "submitted": "withdrew the ticket"}.get(

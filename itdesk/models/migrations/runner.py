@@ -19,6 +19,7 @@ from itdesk.models.migrations import (
     step_0007,
     step_0008,
     step_0009,
+    step_0010,
 )
 from itdesk.models.migrations.dialect import Dialect
 
@@ -33,6 +34,7 @@ STEPS: Mapping[int, Step] = {
     7: step_0007.statements,
     8: step_0008.statements,
     9: step_0009.statements,
+    10: step_0010.statements,
 }
 """Version reached -> the statements that reach it from the version before."""
 

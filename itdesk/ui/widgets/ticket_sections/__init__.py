@@ -14,6 +14,7 @@ from itdesk.ui.widgets.ticket_sections.outcome import resolution, root_cause, wo
 from itdesk.ui.widgets.ticket_sections.people import people
 from itdesk.ui.widgets.ticket_sections.section import Panelled, Section
 from itdesk.ui.widgets.ticket_sections.tests import tests
+from itdesk.ui.widgets.ticket_sections.time import time
 from itdesk.ui.widgets.ticket_sections.visits import visits
 
 _SECTIONS: tuple[Callable[[Panelled, int, Roles], Section | None], ...] = (
@@ -30,6 +31,7 @@ _SECTIONS: tuple[Callable[[Panelled, int, Roles], Section | None], ...] = (
     files,
     decisions,
     articles,
+    time,
 )
 
 
