@@ -156,7 +156,7 @@ def _lately(tx: Transaction) -> dict[str, datetime]:
 
 
 def announce(tx: Transaction, ticket: Ticket, arrival: Arrival) -> None:
-    """Tell the team's lead that nobody got the ticket (whoever gets one is always told). To be called when it is stored."""
+    """Tell the team's lead that nobody got the ticket; whoever gets one is always told. For when it is stored."""
     if not arrival.told or ticket.assignee_id is not None:
         return
     what = f"{number(ticket)} (P{ticket.priority}, {ticket.category})"

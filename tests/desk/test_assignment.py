@@ -248,11 +248,17 @@ def test_teams_pull_unless_they_are_told_to_push(desk: Desk, sign_in_as: SignIn,
 
 def test_a_ticket_given_by_a_colleague_is_told_to_who_gets_it(sign_in_as: SignIn) -> None:
     ticket = open_ticket(sign_in_as)
+
+    def told() -> list[int]:
+        return [len(notices.unread(sign_in_as(login))) for login in ("tom", "tina", "sam")]
+
     triage.assign(sign_in_as("sam"), [ticket], "tom")
+    assert told() == [1, 0, 0]
     triage.assign(sign_in_as("tom"), [ticket], "tina")
+    assert told() == [0, 1, 0], "who has it no more need not read that he got it"
     triage.assign(sign_in_as("tina"), [ticket], None)
     triage.assign(sign_in_as("sam"), [ticket], "sam")
-    assert [len(notices.unread(sign_in_as(login))) for login in ("tom", "tina", "sam")] == [1, 1, 0]
+    assert told() == [0, 0, 0]
 
 
 def test_loads_count_open_tickets_by_weight_and_those_that_wait_for_less(
