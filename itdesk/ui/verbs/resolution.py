@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from itdesk.desk.change import Change, Targets
 from itdesk.desk.session import Session
-from itdesk.domain.ticket import ENDED, TRANSITIONS, Status, WaitingReason
+from itdesk.domain.ticket import ENDED, SETTLED, TRANSITIONS, Status, WaitingReason
 from itdesk.ui.text import plural
 from itdesk.ui.verbs import Ticket, TicketScreenWithVerbs
 from itdesk.ui.widgets.choice_list import Choice
@@ -53,7 +53,9 @@ async def action_status(screen: TicketScreenWithVerbs) -> None:
 
 async def action_resolve(screen: TicketScreenWithVerbs) -> None:
     """Resolve, with what solved it."""
-    await _resolve(screen, screen.targets())
+    chosen = screen.targets()
+    if _any_can(screen, chosen, "resolved", lambda status: Status.RESOLVED in TRANSITIONS[status]):
+        await _resolve(screen, chosen)
 
 
 async def _resolve(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket]) -> None:
@@ -63,8 +65,8 @@ async def _resolve(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket]) -> N
     if not chosen:
         return
     fields = [
-        Field("cause", "Root cause", needed=False, placeholder="why it happened, if known"),
         Field("resolution", "Resolution", tall=True, placeholder="what solved it; the requester reads it"),
+        Field("cause", "Root cause", needed=False, placeholder="why it happened, if known"),
     ]
     values = await screen.app.push_screen_wait(FormDialog(screen.titled("Resolve", chosen), fields, verb="resolve"))
     if values is None:
@@ -81,7 +83,24 @@ async def action_reopen(screen: TicketScreenWithVerbs) -> None:
     """Reopen, with a reason."""
     from itdesk.desk import resolution
 
-    await _with_reason(screen, "Reopen", screen.targets(), resolution.reopen)
+    chosen = screen.targets()
+    if _any_can(screen, chosen, "reopened", lambda status: status in SETTLED):
+        await _with_reason(screen, "Reopen", chosen, resolution.reopen)
+
+
+def _any_can(
+    screen: TicketScreenWithVerbs, chosen: Sequence[Ticket], become: str, possible: Callable[[Status], bool]
+) -> bool:
+    """Whether it is worth to ask for a text; where not, the person is told why."""
+    if any(possible(ticket.status) for ticket in chosen):
+        return True
+    if len(chosen) == 1:
+        screen.say(f"{chosen[0].number} is {chosen[0].status.title} and cannot be {become}.", alarm=True)
+    elif chosen:
+        screen.say(f"None of the {len(chosen)} tickets can be {become} as they are now.", alarm=True)
+    else:
+        screen.say("There is no ticket here.", alarm=True)
+    return False
 
 
 async def _with_reason(

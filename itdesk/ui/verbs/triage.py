@@ -201,10 +201,7 @@ async def action_link(screen: TicketScreenWithVerbs) -> None:
         screen.say("There is no ticket here.", alarm=True)
         return
     who = f"{chosen[0].number} is" if len(chosen) == 1 else f"{plural(len(chosen), 'ticket')} are"
-    kinds = [
-        screen.plain_choice(kind, f"{who} {kind.title} …" if kind is not LinkType.RELATED else f"{who} related to …")
-        for kind in LinkType
-    ]
+    kinds = [screen.plain_choice(kind, f"{who} {kind.title} …") for kind in LinkType]
     kind = await screen.choose(screen.titled("Link", chosen), kinds)
     if not isinstance(kind, LinkType):
         return

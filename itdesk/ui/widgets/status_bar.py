@@ -75,7 +75,8 @@ class StatusBar(Lines):
         said = content(self._said.plain, palette.red + BOLD if self._alarm else palette.text)
         undo = join(" ", content(self._undo, palette.accent + BOLD), content(" undo", palette.dim))
         undo = undo if self._undo else EMPTY
-        first = self._shown(self._hints[0]).cell_length if self._hints else 0
+        # An alarm is never cut: rather no hint at all.
+        first = self._shown(self._hints[0]).cell_length if self._hints and not self._alarm else 0
         left = said.cell_length + undo.cell_length
         hints = self._fitting(max(first, inner - left - 2) if first <= inner else 0)
         room = inner - undo.cell_length - (hints.cell_length + 2 if hints else 0)

@@ -17,6 +17,9 @@ from itdesk.ui.widgets.scroll_lines import Block, Blocks, TextLine
 _INDENT = 7
 """Cells before a text: margin, time, gap."""
 
+_MOST_WIDTH = 112
+"""Cells of a line at most: the eye loses longer ones on its way back."""
+
 
 def timeline_lines(
     ticket: TicketView,
@@ -28,6 +31,7 @@ def timeline_lines(
     now: datetime,
 ) -> Blocks:
     """The lines of a timeline: the ticket's own text, then every message and event, with a title for each new day."""
+    width = min(width, _MOST_WIDTH)
     blocks: list[Block] = []
     last_day = now.astimezone(zone).date()
     last_was_event = False

@@ -10,10 +10,10 @@ QUEUE = [Hint(shown(action.keys[0]), action.title) for action in hints(Scope.QUE
 LONG = "Took INC-12, which was assigned to somebody else until a moment ago, and told them."
 
 
-async def row(width: int, sentence: str = "", *, undo: str = "") -> str:
+async def row(width: int, sentence: str = "", *, undo: str = "", alarm: bool = False) -> str:
     app = Host(lambda: StatusBar(QUEUE))
     async with app.run_test(size=(width, 3)) as pilot:
-        app.query_one(StatusBar).say(sentence, undo=undo)
+        app.query_one(StatusBar).say(sentence, undo=undo, alarm=alarm)
         await pilot.pause()
         return next(line for line in screen_lines(app) if line.strip())
 
@@ -46,3 +46,9 @@ async def test_no_hint_is_ever_cut(width: int, sentence: str) -> None:
     shown_row = (await row(width, sentence, undo="u" if sentence else "")).rstrip()
     behind = shown_row.rpartition("u undo")[2] if sentence else shown_row
     assert {part for part in behind.strip().split("  ") if part.strip()} <= known
+
+
+async def test_an_alarm_is_never_cut_for_a_hint() -> None:
+    sentence = "x" * 74 + "end"
+    assert await row(80, sentence, alarm=True) == f" {sentence}"
+    assert (await row(80, sentence)).endswith("…  ? help")
