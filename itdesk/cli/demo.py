@@ -105,14 +105,25 @@ def _arrivals(desk: Desk) -> Iterator[None]:
 
 @contextmanager
 def _ended_by_signals() -> Iterator[None]:
-    """Let SIGTERM and SIGHUP end the command as an exception, so that nothing of the throw-away desk stays behind."""
+    """Let a signal end the command as an exception, so that nothing of the throw-away desk stays behind.
+
+    Whatever becomes of that exception on its way out (libraries catch, wrap and drop such things), the status tells of
+    the signal.
+    """
+    came: list[int] = []
 
     def end(number: int, _frame: object) -> None:
+        came.append(number)
         sys.exit(128 + number)
 
-    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
         yield
+    except Exception:
+        if not came:
+            raise
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+    if came:
+        sys.exit(128 + came[0])

@@ -77,6 +77,17 @@ class Program(click.Group):
         command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the first argument names; a wrong name is told with the one that was meant."""
+        if args[0] not in _MODULES and not args[0].startswith("-"):
+            from itdesk.settings.errors import nearest
+
+            near = nearest(args[0], _MODULES)
+            ctx.fail(f"No such command {args[0]!r}." + (f" Did you mean {near!r}?" if near else ""))
+        return super().resolve_command(ctx, args)
+
     def main(self, args: Sequence[str] | None = None, *rest: Any, **extra: Any) -> NoReturn:
         """Run a command line (by default the process's own) and exit: 0 done, 1 refused or failed, 2 wrong usage."""
         words = [_readable(word) for word in (sys.argv[1:] if args is None else args)]

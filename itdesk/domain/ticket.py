@@ -84,7 +84,7 @@ class LinkType(StrEnum):
     @property
     def title(self) -> str:  # type: ignore[override]  # nobody wants str.title() of it
         """The link as people read it: `duplicate of`."""
-        return self.value.replace("_", " ")
+        return "related to" if self is LinkType.RELATED else self.value.replace("_", " ")
 
     @property
     def inverse_title(self) -> str:
@@ -93,7 +93,7 @@ class LinkType(StrEnum):
 
 
 _INVERSE = {
-    LinkType.RELATED: "related",
+    LinkType.RELATED: "related to",
     LinkType.DUPLICATE_OF: "original of",
     LinkType.CHILD_OF: "parent of",
     LinkType.CAUSED_BY: "cause of",

@@ -80,7 +80,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("page_down", ("pagedown",), "a page", _LISTS, Group.MOVE, "A page down"),
     Action("page_up", ("pageup",), "a page", _LISTS, Group.MOVE, "A page up", beside="page_down"),
     Action(
-        "open", ("enter",), "open", (_QUEUE, _TICKET, _KNOWLEDGE, _METRICS), Group.MOVE, "Open what the cursor is on", 6
+        "open",
+        ("enter",),
+        "open",
+        (_QUEUE, _TICKET, _KNOWLEDGE, _METRICS, _WHY),
+        Group.MOVE,
+        "Open what the cursor is on",
+        6,
     ),
     Action(
         "section",
@@ -204,8 +210,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("submit", ("s",), "submit", (_FORM,), Group.SAY, "Open the ticket", 2),
     Action("write_on", ("r", "enter"), "write on", (_COMPOSER, _FORM), Group.SAY, "Go on writing", 3),
     Action("turn", ("c",), "other kind", (_COMPOSER,), Group.SAY, "Make the reply a work note, or the note a reply", 4),
-    Action("edit", ("e",), "$EDITOR", (_COMPOSER,), Group.SAY, "Write on in $EDITOR", 5),
     Action("insert_reply", ("i",), "canned reply", (_COMPOSER,), Group.SAY, "Insert a canned reply, filled in", 7),
+    Action("edit", ("e",), "$EDITOR", (_COMPOSER, _FORM), Group.SAY, "Write on in $EDITOR", 5),
     Action("discard", ("D",), "discard", (_COMPOSER, _FORM), Group.SAY, "Throw the text away; asks first", 6),
     # Know
     Action("why", ("w",), "why", _WORK, Group.KNOW, "Why it has its category, priority and team", 9),

@@ -523,6 +523,9 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
 
     def _leave_screen(self) -> None:
         """Back to the screen below, which says what the one above has to say."""
+        if isinstance(self.screen, TicketScreenWithVerbs):  # what changed while one read it was read
+            for ticket in self.screen.targets():
+                self._queue.seen(ticket.id)
         said = self.screen.leave() if isinstance(self.screen, DeskScreen) else None
         self.pop_screen()
         if said:

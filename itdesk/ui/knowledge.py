@@ -381,16 +381,15 @@ class KnowledgeScreen(DeskScreen):
     def action_copy(self) -> None:
         """Send the article's number to the clipboard."""
         article = self._current()
-        if article is not None:
-            self.app.copy_to_clipboard(article.number)
-            self.say(f"{article.number} was sent to the terminal's clipboard.")
+        if not self.copies_trouble() and article is not None:
+            self.copy(article.number, article.number)
 
     def action_copy_all(self) -> None:
         """Send the article to the clipboard."""
         article = self._current()
         if article is not None:
-            self.app.copy_to_clipboard(safe(f"# {article.title}\n\n{article.body}", multiline=True))
-            self.say(f"All of {article.number} was sent to the terminal's clipboard.")
+            whole = safe(f"# {article.title}\n\n{article.body}", multiline=True)
+            self.copy(whole, f"All of {article.number}", "copy_all")
 
     def close_one(self) -> None:
         """The article, the search line, the search: one after the other."""

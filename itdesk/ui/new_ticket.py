@@ -20,16 +20,16 @@ from itdesk.domain.decisions import Thing
 from itdesk.domain.rulebook import Template
 from itdesk.domain.text import safe
 from itdesk.domain.ticket import Channel, Kind
-from itdesk.ui.actions import Scope
+from itdesk.ui.actions import BY_ID, Scope
 from itdesk.ui.bindings import bindings
 from itdesk.ui.context import DeskContext
-from itdesk.ui.messages import GoBack, Submitted
+from itdesk.ui.messages import GoBack, OpenTicket, Submitted
 from itdesk.ui.screen import DeskScreen
 from itdesk.ui.text import EMPTY, content, fit, join, plural
 from itdesk.ui.theme import roles
 from itdesk.ui.times import age, moment
 from itdesk.ui.widgets.choice_list import Choice, ChoiceList
-from itdesk.ui.widgets.form_blocks import LABEL, About, Head, Heading, LooksLike, WouldBe
+from itdesk.ui.widgets.form_blocks import LABEL, About, Head, Heading, WouldBe
 from itdesk.ui.widgets.marked_text import MarkedArea, MarkedInput
 from itdesk.ui.widgets.pick_line import PickLine
 from itdesk.ui.widgets.status_bar import Hint, StatusBar
@@ -45,13 +45,10 @@ _TIGHT, _TIGHTER = 24, 16
 
 _IN_FIELD = (Hint("tab", "next"), Hint("esc", "leave the text"))
 _IN_PEOPLE = (Hint("enter", "takes them"), Hint("↑↓", "others"), Hint("esc", "as typed"))
-_IN_ARTICLES = (
-    Hint("enter", "read"),
-    Hint("j k", "others"),
-    Hint("tab", "next"),
-    Hint("esc", "leave"),
-    Hint("s", "submit"),
-)
+_IN_LISTS = {"solutions": "read", "alike": "open"}
+"""The lists below the fields, and what `enter` does there."""
+
+_LIST_KEYS = (Hint("j k", "others"), Hint("tab", "next"), Hint("esc", "leave"), Hint("s", "submit"))
 
 
 class NewTicketScreen(DeskScreen):
@@ -117,7 +114,9 @@ class NewTicketScreen(DeskScreen):
             yield Heading()
             yield ChoiceList(quiet=True, id="solutions")
             yield Static("", classes="space", markup=False)
-            yield LooksLike()
+            with Horizontal(classes="row", id="duplicates"):
+                yield Static("Looks like", classes="label", markup=False)
+                yield ChoiceList(quiet=True, id="alike")
         yield StatusBar()
         yield ChoiceList(id="people")
 
@@ -204,7 +203,7 @@ class NewTicketScreen(DeskScreen):
         self.query_one(WouldBe).show(seen, rulebook)
         self._show_marks()
         self._show_solutions()
-        self.query_one(LooksLike).show([self._alike_words(alike) for alike in seen.alike])
+        self._show_alike()
         self._show_people()
 
     def _for(self) -> str:
@@ -263,13 +262,18 @@ class NewTicketScreen(DeskScreen):
         said = "no article fits" if self._new.subject.strip() else "articles that fit what you write"
         self.query_one("#solutions", ChoiceList).show(choices, empty=content(said, palette.dim))
 
-    def _alike_words(self, alike: Alike) -> tuple[Content, Content]:
-        palette = roles(self)
-        who = "same requester, " if alike.same_requester else ""
-        return (
-            join(content(f"{alike.number} ", palette.accent), content(alike.subject, palette.text)),
-            content(f"{who}{age(self.desk.clock() - alike.opened_at)} ago", palette.dim),
-        )
+    def _show_alike(self) -> None:
+        """Open tickets that may be the same; each says how many there are, where not all have room."""
+        palette, found = roles(self), self._seen.alike
+        shown = self.query_one("#alike", ChoiceList)
+        choices = []
+        for at, alike in enumerate(found, 1):
+            who = "same requester, " if alike.same_requester else ""
+            count = f" · {at} of {len(found)}" if len(found) > max(1, shown.size.height) else ""
+            said = f"{who}{age(self.desk.clock() - alike.opened_at)} ago{count}"
+            what = join(content(f"{alike.number} ", palette.accent), content(alike.subject, palette.text))
+            choices.append(Choice(alike, what, content(said, palette.dim)))
+        shown.show(choices, empty=content("no open ticket of the last 7 days", palette.dim))
 
     # --- who it may be -------------------------------------------------------------------------------------------
 
@@ -312,6 +316,8 @@ class NewTicketScreen(DeskScreen):
         event.stop()
         if self._choosing:
             self._take_person()
+        elif isinstance(event.choice.value, Alike):
+            self.post_message(OpenTicket(event.choice.value.id))
         else:
             self.read_article()
 
@@ -378,10 +384,12 @@ class NewTicketScreen(DeskScreen):
             hints = _IN_PEOPLE
         elif self._writing:
             hints = _IN_FIELD
-        elif self.focused is not None and self.focused.id == "solutions":
-            hints = _IN_ARTICLES
+        elif self.focused is not None and self.focused.id in _IN_LISTS:
+            hints = (Hint("enter", _IN_LISTS[self.focused.id]), *_LIST_KEYS)
         else:
-            hints = self.action_hints(self.SCOPE)
+            hints = [
+                hint for hint in self.action_hints(self.SCOPE) if self.desk.editor or hint.word != BY_ID["edit"].title
+            ]
         self.query_one(StatusBar).set_hints(hints)
 
     def on_resize(self) -> None:
@@ -390,6 +398,7 @@ class NewTicketScreen(DeskScreen):
         self.set_class(self.size.height < _TIGHTER, "-tighter")
         self.set_class(self.size.height >= _HIGH, "-tall")
         self._show_solutions()
+        self.call_after_refresh(self._show_alike)
 
     def action_next_field(self) -> None:
         """Take who is offered, and go on to the next field."""
@@ -403,15 +412,15 @@ class NewTicketScreen(DeskScreen):
 
     def _fields(self) -> str:
         """Where `tab` goes."""
-        return "Input, PickLine, TextArea, #solutions" if self._seen.fits else "Input, PickLine, TextArea"
+        lists = [*(["#solutions"] if self._seen.fits else []), *(["#alike"] if self._seen.alike else [])]
+        return ", ".join(["Input", "PickLine", "TextArea", *lists])
 
     def action_other(self, step: int) -> None:
         """Another person, article or field."""
-        solutions = self.query_one("#solutions", ChoiceList)
         if self._choosing:
             self._people.move(step)
-        elif solutions.has_focus:
-            solutions.move(step)
+        elif isinstance(self.focused, ChoiceList):
+            self.focused.move(step)
         elif step > 0:
             self.action_next_field()
         else:
@@ -426,7 +435,7 @@ class NewTicketScreen(DeskScreen):
         """The people offered, the field, the form: one after the other."""
         if self._choosing:
             self._hide_people()
-        elif self._writing or self.query_one("#solutions").has_focus:
+        elif self._writing or isinstance(self.focused, ChoiceList):
             self.query_one(WouldBe).focus()
             self.say("Your text is kept")
             self._keep()
@@ -436,11 +445,25 @@ class NewTicketScreen(DeskScreen):
     # --- keys ----------------------------------------------------------------------------------------------------
 
     def action_write_on(self) -> None:
-        """Read the article under the cursor, or go back into the field that was left."""
+        """Read the article or open the ticket under the cursor, or go back into the field that was left."""
         if self.query_one("#solutions").has_focus:
             self.read_article()
+        elif isinstance(self.focused, ChoiceList):
+            choice = self.focused.choice
+            if choice is not None:
+                self.post_message(OpenTicket(choice.value.id))
         else:
             self.query_one(self._left).focus()
+
+    def action_edit(self) -> None:
+        """Write the text on in $EDITOR."""
+        from itdesk.ui.editor import EditorFailed, edited
+
+        area = self.query_one("#text", MarkedArea)
+        try:
+            area.text = safe(edited(self.app, self.desk.editor, area.text), multiline=True)
+        except EditorFailed as failed:
+            self.say(str(failed), alarm=True)
 
     @work(group="verb")
     async def read_article(self) -> None:

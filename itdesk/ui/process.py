@@ -105,6 +105,7 @@ async def run_until_left(app: DeskApp, log: Path, *, mouse: bool) -> int:
     After a crash one sentence goes to standard error and the details to the file `log`.
     """
     status = 0
+    waiting: list[Timer] = []
     loop = asyncio.get_running_loop()
 
     def stop(number: int) -> None:
@@ -113,15 +114,22 @@ async def run_until_left(app: DeskApp, log: Path, *, mouse: bool) -> int:
         last = Timer(_LAST_SECONDS, os._exit, [status])
         last.daemon = True
         last.start()
+        waiting.append(last)
         app.action_leave()
 
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    for number in before:
         loop.add_signal_handler(number, stop, number)
     try:
         await app.run_async(mouse=mouse)
     finally:
         app.desk.keep_draft()
         app.desk.threads.close()
+        for last in waiting:
+            last.cancel()
+        for number, handler in before.items():  # the loop would leave the system's own: what cleans up would be cut off
+            loop.remove_signal_handler(number)
+            signal.signal(number, handler)
     if app.return_code and not status:  # Textual takes it for an error when a signal ends it while it builds a screen
         sys.stderr.write(_crash_sentence(app.errors.getvalue(), log))
         return 1

@@ -1,7 +1,7 @@
 """The queue: what next, in two seconds."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -48,6 +48,9 @@ _COUNTS_REST_SECONDS = 2.0
 _PAGES = 3
 """Pages that are read at once."""
 
+
+_WITHOUT_TICKETS = ("new", "views", "palette", "help")
+"""Actions to offer where no ticket is shown."""
 
 _EVERYTHING = View("all", "All", "status:open")
 """Where the desk has no views."""
@@ -108,7 +111,7 @@ class QueueScreen(TicketScreenWithVerbs):
         self._order = self._views[0].order
         self._reverse = False
         self._total: int | None = None
-        self._frozen = False
+        self._frozen = self._is_empty = False
         self._rest: dict[str, Timer] = {}
 
     def compose(self) -> ComposeResult:
@@ -174,6 +177,9 @@ class QueueScreen(TicketScreenWithVerbs):
         )
         if found.ways is not None:
             self.ticket_list.say(self._nothing(found.ways))
+        if (found.ways is not None) is not self._is_empty:
+            self._is_empty = found.ways is not None
+            self.show_hints()
         self._explain()
 
     @on(TicketList.Wanted)
@@ -234,6 +240,11 @@ class QueueScreen(TicketScreenWithVerbs):
     def _show_tabs(self) -> None:
         self.query_one(ViewTabs).show([view.title for view in self._views], self._view, self._counts)
 
+    def show_hints(self) -> None:
+        """The keys that do something: without a ticket there is nothing to act on."""
+        only = _WITHOUT_TICKETS if self._is_empty else None
+        self.query_one(StatusBar).set_hints(self.action_hints(self.SCOPE, only))
+
     # --- live ----------------------------------------------------------------------------------------------------
 
     @property
@@ -248,19 +259,19 @@ class QueueScreen(TicketScreenWithVerbs):
         if news.many:
             self.reload()
         elif news.ticket_ids:
-            self._update(news.ticket_ids)
+            self._update(news.ticket_ids, news.own)
             self._later("counts", _COUNTS_REST_SECONDS, self._count, push_back=False)
 
     @work(group="update")
-    async def _update(self, ids: Sequence[int]) -> None:
-        await self._take_in(ids)
+    async def _update(self, ids: Sequence[int], own: Collection[int]) -> None:
+        await self._take_in(ids, own)
 
-    async def _take_in(self, ids: Sequence[int]) -> None:
+    async def _take_in(self, ids: Sequence[int], own: Collection[int]) -> None:
         query = self._query
         rows = await self.read(lambda session: queue.rows_by_id(session, ids, query))
         if rows is None or query != self._query:
             return
-        self.ticket_list.update_rows(ids, {row.id: row for row in rows})
+        self.ticket_list.update_rows(ids, {row.id: row for row in rows}, own)
         row = self.ticket_list.cursor_row
         if row is not None and row.id in ids:
             self._show_cursor(row)
@@ -328,7 +339,8 @@ class QueueScreen(TicketScreenWithVerbs):
         if self._query.errors:
             line.alarm(self._query.errors[0])
             return
-        parts = [self._query.understood(), self._order.title + (", reversed" if self._reverse else "")]
+        understood = self._query.understood()
+        ordered = f"{understood}, {self._order.title}{', reversed' if self._reverse else ''}"
         total = "" if self._total is None else _up_to(self._total)
         in_view = self.ticket_list.in_view
         place = f" · {in_view[0]}-{in_view[1]} of {total}" if in_view and total else f" · {total}" if total else ""
@@ -338,7 +350,7 @@ class QueueScreen(TicketScreenWithVerbs):
             right.append(content(f" · {marked} marked", palette.accent + BOLD))
         if self.has_class("-wide") and self.ticket_list.new_count:
             right.append(content(f"  ↑ {self.ticket_list.new_count} new", palette.accent + BOLD))
-        line.explain(content(", ".join(parts), palette.dim), join(*right))
+        line.explain(content(ordered, palette.dim), join(*right), shorter=content(understood, palette.dim))
 
     def action_filter(self) -> None:
         """Into the filter line, ready for the next word."""
@@ -530,7 +542,7 @@ class QueueScreen(TicketScreenWithVerbs):
     async def acted(self, change: Change) -> None:
         """Show what changed; the marks did their work."""
         self.ticket_list.unmark()
-        await self._take_in(change.tickets)
+        await self._take_in(change.tickets, change.tickets)
 
     def step(self, ticket_id: int, step: int) -> QueueRow | None:
         """The ticket `step` places from one in the list; the cursor goes there. None where there is none."""

@@ -45,7 +45,7 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         super().__init__(classes=_size_classes(self.app, self.app.size))
         self._has_resumed = False
         self.desk = desk
-        self._in_trouble = False
+        self._trouble: str | None = None
 
     async def on_event(self, event: events.Event) -> None:
         """A screen that was just made has its styles: Textual would read all of them once more."""
@@ -89,10 +89,12 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         del theme
         self.reload()
 
-    def action_hints(self, scope: Scope) -> list[Hint]:
-        """The hints of a scope, with the user's keys."""
+    def action_hints(self, scope: Scope, only: Sequence[str] | None = None) -> list[Hint]:
+        """The hints of a scope, with the user's keys; `only` of the actions with these ids."""
         return [
-            Hint(shown(keys[0]), action.title) for action in hints(scope) if (keys := keys_of(action, self.desk.keymap))
+            Hint(shown(keys[0]), action.title)
+            for action in hints(scope)
+            if (only is None or action.id in only) and (keys := keys_of(action, self.desk.keymap))
         ]
 
     def show_state(self, *, trouble: str | None) -> None:
@@ -102,20 +104,29 @@ class DeskScreen(Screen[None], inherit_bindings=False):
             top.count_notices(self.desk.unread)
         unsaved = self.desk.unsaved
         kept = f"your {unsaved.kind.value} stays in the composer" if unsaved is not None else ""
-        keys = keys_of(BY_ID["refresh"], self.desk.keymap)
-        key = shown(keys[0]) if keys else ""
+        key, copies = self._key_of("refresh"), self._key_of("copy") if self.SCOPE in BY_ID["copy"].scopes else ""
         if trouble is not None and not self.query(Trouble):
             self.mount(Trouble(), before=self.query_one(StatusBar))
         for bar in self.query(Trouble):
-            bar.show(trouble, self.desk.stale_since, self.desk.zone, kept=kept, key=key)
-        if trouble is not None and not self._in_trouble:
+            bar.show(trouble, self.desk.stale_since, self.desk.zone, kept=kept, key=key, copies=copies)
+        if trouble is not None and self._trouble is None:
             self.say("Reading works, changes wait")
-        self._in_trouble = trouble is not None
+        self._trouble = trouble
         self.tick()
+
+    def _key_of(self, action_id: str) -> str:
+        """The first key of an action; empty where the user took them all away."""
+        return next(map(shown, keys_of(BY_ID[action_id], self.desk.keymap)), "")
+
+    def copies_trouble(self) -> bool:
+        """`copy`, while the database is silent: what it said, for whoever can help. Whether that was it."""
+        if self._trouble is not None:
+            self.copy(self._trouble, "What the database said")
+        return self._trouble is not None
 
     def read_anew(self) -> None:
         """`refresh`: read everything anew; while the database is silent, try it at once."""
-        if self._in_trouble:
+        if self._trouble is not None:
             self.post_message(Acted())
             self.say("Trying …")
         else:

@@ -9,8 +9,9 @@ import sys
 from collections.abc import Iterable
 
 from textual import events
-from textual._xterm_parser import XTermParser
+from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
 from textual.driver import Driver
+from textual.message import Message
 
 _SGR = re.compile(r"\x1b\[([\d;]*)m")
 _MOVES = re.compile(r"(?:\x1b\[\d+;\d+H|\n)*")
@@ -105,11 +106,39 @@ def _change(has: _Pen, needs: _Pen) -> str:
 
 
 class TypedKeys(XTermParser):
-    """Reads `esc` and a key that came at once as those two keys.
+    """Reads `esc` and a key that came at once as those two keys, and what is pasted as text, whatever is in it.
 
     A terminal sends `alt+s` and `esc` `s` alike. Textual tells `alt+s` (the app makes two keys of it, unless its keymap
     has keys with alt), but of any other character behind an `esc` it drops the `esc`, or makes a letter of a Mac.
     """
+
+    _is_paste = False
+    _held = ""
+    """The end of what came, where it may be the beginning of a bracket."""
+
+    def feed(self, data: str) -> Iterable[Message]:
+        """As Textual, which reads an `esc` within a paste, and what follows it, as keys."""
+        plain = self._plain_pastes(data)
+        return super().feed(plain) if plain or not data else ()  # nothing at all is the end of the stream
+
+    def _plain_pastes(self, data: str) -> str:
+        """The data with a visible mark for each `esc` between the brackets of a paste."""
+        plain: list[str] = []
+        while data:
+            if self._is_paste:
+                text, end, data = (self._held + data).partition(BRACKETED_PASTE_END)
+                self._is_paste = not end
+                self._held = "" if end else _beginning(text, BRACKETED_PASTE_END)
+                plain.append(text[: len(text) - len(self._held)].replace("\x1b", _ESCAPE_MARK) + end)
+                continue
+            # A bracket that begins a paste may come in two parts. The first is handed on: it may be a key as well.
+            known = len(self._held)
+            before, begin, rest = (self._held + data).partition(BRACKETED_PASTE_START)
+            self._is_paste = bool(begin)
+            self._held = "" if begin else _beginning(before, BRACKETED_PASTE_START)
+            plain.append((before + begin)[known:])
+            data = rest
+        return "".join(plain)
 
     def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[events.Key]:
         behind = sequence[1:] if sequence[:1] == "\x1b" else ""
@@ -121,6 +150,13 @@ class TypedKeys(XTermParser):
             yield events.Key("escape", "\x1b")
         yield from keys
 
+
+def _beginning(text: str, bracket: str) -> str:
+    """The end of a text that may be the beginning of a bracket."""
+    return next((bracket[:size] for size in range(len(bracket) - 1, 0, -1) if text.endswith(bracket[:size])), "")
+
+
+_ESCAPE_MARK = "\N{SYMBOL FOR ESCAPE}"
 
 _INTRODUCERS = "\x1b[]"
 """What may begin a longer sequence behind an `esc`; letters (`O`, `P`) may as well."""

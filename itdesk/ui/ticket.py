@@ -1,16 +1,11 @@
 """A ticket: its facts, its conversation and history, and the composer."""
 
 import asyncio
-import os
-import shlex
-import subprocess
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from textual import on, work
-from textual.app import ComposeResult, SuspendNotSupported
+from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 
@@ -587,9 +582,13 @@ class TicketScreen(TicketScreenWithVerbs):
             bar.set_hints(_WRITING)
             bar.say("")
         elif composer.is_open:
-            hints = self.action_hints(Scope.COMPOSER)
+            other = "as a reply" if composer.kind is MessageKind.NOTE else "as a note"
             bar.set_hints(
-                [hint for hint in hints if hint.word != "commands" and (self.desk.editor or hint.word != "$EDITOR")]
+                [
+                    hint._replace(word=other) if hint.word == BY_ID["turn"].title else hint
+                    for hint in self.action_hints(Scope.COMPOSER)
+                    if hint.word != "commands" and (self.desk.editor or hint.word != "$EDITOR")
+                ]
             )
             bar.say("Your text is kept")
 
@@ -624,6 +623,7 @@ class TicketScreen(TicketScreenWithVerbs):
         ticket_id, was = self._ticket_id, event.was
         self.desk.threads.write_soon(lambda session: communication.discard_draft(session, ticket_id, was))
         self._save_draft()
+        self._other_keys()
 
     @on(Composer.Send)
     def _send_it(self, event: Composer.Send) -> None:
@@ -718,23 +718,11 @@ class TicketScreen(TicketScreenWithVerbs):
     def _edit(self, event: Composer.Edit) -> None:
         """Write on in $EDITOR; what comes back stands in the composer and is not sent by itself."""
         event.stop()
+        from itdesk.ui.editor import EditorFailed, edited
+
         composer = self.query_one(Composer)
-        if not self.desk.editor:
-            self.say("No $EDITOR is set.", alarm=True)
-            return
-        handle, name = tempfile.mkstemp(suffix=".md", prefix="itdesk-")
-        path = Path(name)
         try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(composer.text)
-            with self.app.suspend():
-                status = subprocess.run([*shlex.split(self.desk.editor), name], check=False).returncode  # noqa: S603
-            if status == 0:
-                composer.put(path.read_text(encoding="utf-8", errors="replace").rstrip("\n"))
-            else:
-                self.say(f"The editor ended with status {status}; your text is as it was.", alarm=True)
-        except (OSError, ValueError, SuspendNotSupported) as error:
-            self.say(f"{self.desk.editor} could not be started: {error}", alarm=True)
-        finally:
-            path.unlink(missing_ok=True)
+            composer.put(edited(self.app, self.desk.editor, composer.text))
+        except EditorFailed as failed:
+            self.say(str(failed), alarm=True)
         composer.rest()

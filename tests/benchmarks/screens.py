@@ -78,11 +78,14 @@ class Watched(Terminal):
         """Seconds from `begun` until the screen showed something, by the arrival of the bytes."""
         end = time.perf_counter() + patience
         while time.perf_counter() < end:
-            for at, data in list(self._chunks(begun, 0.15)):
+            seen: float | None = None
+            for at, data in list(self._chunks(begun, 0.15)):  # all are drawn: the next look builds upon them
                 self.output += data
                 self._draw(self._undrawn + self._decoder.decode(data))
-                if shown(self):
-                    return at
+                if seen is None and shown(self):
+                    seen = at
+            if seen is not None:
+                return seen
         raise AssertionError(f"{self.command} did not show it:\n{self.text}")
 
     def _chunks(self, begun: float, until: float) -> Iterator[tuple[float, bytes]]:

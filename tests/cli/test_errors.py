@@ -42,6 +42,12 @@ def test_a_password_in_a_url_is_never_printed() -> None:
     assert "s3cret" not in told.errors
 
 
+def test_a_command_that_there_is_not_is_told_with_the_one_that_was_meant() -> None:
+    told = itdesk("lst")
+    assert (told.status, told.output) == (2, "")
+    assert "No such command 'lst'. Did you mean 'list'?" in told.errors
+
+
 def test_a_fault_of_the_program_is_a_sentence_too(sqlite_cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise ZeroDivisionError("by nought\nand\x1b[2J more")

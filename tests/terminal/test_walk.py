@@ -95,10 +95,10 @@ def test_a_technician_works_an_incident_from_open_to_closed_by_keyboard_alone(
         # Resolve, close, undo
         terminal.press("x")
         terminal.wait_for("Root cause")
+        terminal.type("Cable fixed, switch restarted.")
+        terminal.press("tab")
         terminal.type("A loose cable")
         terminal.press("enter")
-        terminal.type("Cable fixed, switch restarted.")
-        terminal.press("esc", "s")
         terminal.wait_for(f"Resolved {number}")
         terminal.press("s")
         terminal.wait_for("closed")

@@ -1,5 +1,7 @@
 """The form of a new ticket: nothing typed is lost, and it says what would become of it."""
 
+from pathlib import Path
+
 import pytest
 from textual.widgets import Input
 
@@ -10,6 +12,7 @@ from itdesk.desk.session import Desk
 from itdesk.domain.ticket import Channel, Kind
 from itdesk.ui.new_ticket import NewTicketScreen
 from itdesk.ui.widgets.marked_text import MarkedArea
+from tests.ui.editor import editor_that_writes, lend_the_terminal
 from tests.ui.visit import Visit, visit
 from tests.ui.world import session_of
 
@@ -115,6 +118,36 @@ async def test_a_likely_duplicate_is_named_while_one_types(desk: Desk) -> None:
         await visitor.press("tab", "tab")
         await visitor.type("SAP login fails")
         await visitor.sees("Looks like INC-13 SAP login fails for all of Finance", "34m ago")
+
+
+async def test_a_likely_duplicate_is_opened_and_the_form_waits_below(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await begin(visitor)
+        await visitor.press("tab", "tab")
+        await visitor.type("SAP login fails")
+        await visitor.sees("Looks like INC-13")
+        await visitor.press("tab", "tab")
+        await visitor.sees("enter open")
+        await visitor.press("enter")
+        await visitor.sees("INC-13  MAJOR SAP login fails")
+        await visitor.press("q")
+        await visitor.sees("New ticket", "SAP login fails", "enter open")
+
+
+async def test_the_text_can_be_written_in_ones_own_editor(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with visit(desk, editor=editor_that_writes(tmp_path, "The whole VPN is down.")) as visitor:
+        lend_the_terminal(visitor, monkeypatch)
+        await write(visitor, "marta", "Nothing works", "raw")
+        await visitor.press("escape")
+        await visitor.sees("e $EDITOR")
+        await visitor.press("e")
+        await visitor.sees("The whole VPN is down.", "network.vpn")
+    async with visit(desk) as visitor:
+        await write(visitor, "marta", "Nothing works", "raw")
+        await visitor.press("escape")
+        assert "$EDITOR" not in visitor.status
 
 
 async def test_an_article_is_read_in_place_and_the_form_is_as_it_was(desk: Desk) -> None:

@@ -72,8 +72,9 @@ async def test_an_empty_queue_shows_the_ways_out_and_esc_takes_one(desk: Desk) -
         await visitor.press("slash")
         await visitor.type(" @me p:5 vpn")
         await visitor.sees("Nothing here.", "drop the last word “vpn”", "clear the filter", "15 tickets")
+        assert visitor.status.split() == [":", "commands", "v", "views", "n", "new", "?", "help"]
         await visitor.press("escape", "backspace")
-        await visitor.sees("open tickets · mine · P5", "1-1 of 1", "INC-2 ")
+        await visitor.sees("open tickets · mine · P5", "1-1 of 1", "INC-2 ", "t take")
         await visitor.press("escape")
         await visitor.sees("1-15 of 15")
 
@@ -222,6 +223,18 @@ LISTENERS = "FROM pg_stat_activity WHERE datname = current_database() AND query 
 
 
 @pytest.mark.postgres
+async def test_what_one_did_oneself_is_not_marked_as_news(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await on(visitor, VPN)
+        await visitor.press("s", *"test", "enter")
+        await visitor.sees("INC-12 is now testing.")
+        await visitor.polled()
+        triage.assign(session_of(desk, "jonas"), [13], "jonas")
+        await visitor.polled()
+        await visitor.until(lambda: "•P1" in visitor.row("INC-13"), "a mark on what jonas changed")
+        assert "▌ P2" in visitor.row("INC-12")
+
+
 async def test_on_postgresql_what_others_do_is_shown_at_once(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -372,12 +385,10 @@ async def test_resolve_says_what_solved_it(desk: Desk) -> None:
         await on(visitor, VPN)
         await visitor.press("x")
         await visitor.sees("Resolve INC-12", "Root cause")
+        await visitor.type("Lowered it to 1380.")
+        await visitor.press("tab")
         await visitor.type("MTU")
         await visitor.press("enter")
-        await visitor.type("Lowered it to 1380.")
-        await visitor.press("escape")
-        await visitor.sees("Your text is kept")
-        await visitor.press("s")
         await visitor.sees("Resolved" if "Resolved INC-12" in visitor.text else "INC-12")
         await visitor.until(lambda: ticket(desk, VPN).status is Status.RESOLVED, "resolved")
         assert (ticket(desk, VPN).root_cause, ticket(desk, VPN).resolution) == ("MTU", "Lowered it to 1380.")
@@ -392,6 +403,17 @@ async def test_reopen_brings_a_resolved_ticket_back(desk: Desk) -> None:
         await visitor.type("link is still old")
         await visitor.press("enter")
         await visitor.until(lambda: ticket(desk, 2).status is Status.IN_PROGRESS, "reopened")
+
+
+async def test_what_cannot_be_is_told_before_a_text_is_asked_for(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await on(visitor, VPN)
+        await visitor.press("X")
+        await visitor.sees("INC-12 is in progress and cannot be reopened.")
+        await visitor.press("[")
+        await visitor.sees("resolved tickets", "INC-2 ")
+        await visitor.press("x")
+        await visitor.sees("INC-2 is resolved and cannot be resolved.")
 
 
 async def test_tags_are_added_and_removed_in_one_line(desk: Desk) -> None:
@@ -561,6 +583,8 @@ async def test_when_the_database_is_gone_one_goes_on_reading_and_it_comes_back(d
         await visitor.sees("The database does not answer.", "Nothing is lost", "! stale 0m")
         assert "ctrl+r try now" in visitor.text
         assert "Reading works, changes wait" in visitor.status
+        await visitor.press("y")
+        await visitor.sees("y copy this", "What the database said was sent to the terminal's clipboard.")
         await visitor.press("j", "j")
         assert "INC-8" in visitor.row("▌ P2")
         await visitor.press("t")

@@ -6,14 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from itdesk.desk import communication, links, resolution, triage
+from itdesk.desk import communication, links, resolution, rulebook, triage
 from itdesk.desk.queries import tickets
 from itdesk.desk.queries.feed import News
 from itdesk.desk.session import Desk
 from itdesk.domain.ticket import LinkType, MessageKind, Status, WaitingReason
+from itdesk.settings.loader import content_hash, load_rulebook
+from itdesk.settings.locations import shipped_config
 from itdesk.ui.messages import OpenTicket, Told
 from itdesk.ui.ticket import TicketScreen
 from itdesk.ui.widgets.composer import Composer
+from tests.ui.editor import editor_that_writes, lend_the_terminal
 from tests.ui.visit import Visit, visit
 from tests.ui.world import session_of
 
@@ -88,7 +91,7 @@ async def test_enter_opens_what_one_walked_to_beside_the_timeline(desk: Desk) ->
         await open_ticket(visitor)
         assert "Links 1" in visitor.lines[2]
         await visitor.press("tab", "tab", "tab")
-        await visitor.sees("related (in progress)", f"INC-{SAP}  SAP login fails")
+        await visitor.sees("related to (in progress)", f"INC-{SAP}  SAP login fails")
         assert "enter open" in visitor.status
         await visitor.press("enter")
         await visitor.sees(f"‹ INC-{SAP}")
@@ -355,13 +358,8 @@ async def test_a_refused_reply_stays_in_the_composer(desk: Desk) -> None:
 async def test_a_text_goes_through_the_editor_and_is_not_sent_by_it(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    editor = tmp_path / "editor.sh"
-    editor.write_text('#!/bin/sh\nprintf "edited\\n" > "$1"\n')
-    editor.chmod(0o700)
-    async with visit(desk, editor=str(editor)) as visitor:
-        monkeypatch.setattr(type(visitor.app._driver), "can_suspend", property(lambda driver: True))
-        for name in ("suspend_application_mode", "resume_application_mode"):
-            monkeypatch.setattr(type(visitor.app._driver), name, lambda driver: None)
+    async with visit(desk, editor=editor_that_writes(tmp_path, "edited")) as visitor:
+        lend_the_terminal(visitor, monkeypatch)
         await open_ticket(visitor)
         await visitor.press("c")
         await visitor.type("raw")
@@ -389,6 +387,19 @@ async def test_why_shows_every_decision_with_its_words_and_its_line(desk: Desk) 
         await visitor.sees("Why P2 and network.vpn?", "categories.yaml:88 · rule vpn-drops", "“whole team”", "[P2]")
         await visitor.press("escape")
         await visitor.misses("Why P2")
+
+
+async def test_why_shows_the_rules_as_they_are_written_or_says_why_not(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await open_ticket(visitor)
+        await visitor.press("w")
+        await visitor.sees("enter the rules")
+        await visitor.press("enter")
+        await visitor.sees("they cannot be shown")
+        rulebook.adopt(session_of(desk), load_rulebook(shipped_config()), content_hash(shipped_config()))
+        triage.prioritize(session_of(desk), [VPN], impact="company")
+        await visitor.press("escape", "w", "enter")
+        await visitor.sees("The rules as they are written", "priorities.yaml", "company")
 
 
 async def test_why_tells_what_a_higher_priority_would_need(desk: Desk) -> None:

@@ -1,6 +1,8 @@
 """What comes up the line: keys as they were typed, in one piece or not."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from textual import events
 
 from itdesk.ui.terminal import TypedKeys
@@ -40,3 +42,26 @@ def test_esc_and_the_key_behind_it_are_two_keys_and_a_terminals_own_sequences_ar
 ) -> None:
     assert keys_of(typed) == keys
     assert keys_of(*typed[:1], typed[1:]) == keys
+
+
+@given(
+    st.lists(
+        st.sampled_from(["\x1b", "\x1bs", "\x1b[A", "\x1b[200~", "\x1b[20", "\x1b[I", "a", "é\n", "]"]), max_size=8
+    ),
+    st.data(),
+)
+def test_what_is_pasted_is_text_whatever_is_in_it(parts: list[str], data: st.DataObject) -> None:
+    text = "".join(parts)
+    sent = f"x\x1b[200~{text}\x1b[201~y"
+    cuts = sorted(data.draw(st.sets(st.integers(1, len(sent) - 1), max_size=4)))
+    parser = TypedKeys()
+    told = [
+        event
+        for start, end in zip([0, *cuts], [*cuts, len(sent)], strict=True)
+        for event in parser.feed(sent[start:end])
+    ]
+    keys = [event.key for event in told if isinstance(event, events.Key)]
+    pasted = [event.text for event in told if isinstance(event, events.Paste)]
+    assert keys == ["x", "y"]
+    assert "".join(pasted) == text.replace("\x1b", "\N{SYMBOL FOR ESCAPE}")
+    assert len(told) == len(keys) + len(pasted)

@@ -21,6 +21,7 @@ class News:
     """Tickets with journal entries after the last reading. `many` means: too many to name.
 
     `people`: somebody was added, or changed, or somebody's schedule was.
+    `own` are those of them that nobody but the reader changed.
     """
 
     seq: int
@@ -28,6 +29,7 @@ class News:
     many: bool = False
     rulebook: bool = False
     people: bool = False
+    own: frozenset[int] = frozenset()
 
 
 class Feed:
@@ -62,26 +64,28 @@ class Feed:
             return None
         with self._desk.database.translated():
             entries = tuples(
-                JournalEntry.select(JournalEntry.seq, JournalEntry.object)
+                JournalEntry.select(JournalEntry.seq, JournalEntry.object, JournalEntry.actor)
                 .where(JournalEntry.seq > self.seq)
                 .order_by(JournalEntry.seq)
                 .limit(20 * LIMIT + 1)
             )
             if len(entries) > 20 * LIMIT:
-                newest = JournalEntry.select(JournalEntry.seq).order_by(JournalEntry.seq.desc()).first()
-                entries.append((newest.seq, newest.object))
+                newest = JournalEntry.select().order_by(JournalEntry.seq.desc()).first()
+                entries.append((newest.seq, newest.object, newest.actor))
         self._mark = mark
         if not entries:
             return None
         self.seq = entries[-1][0]
         if len(entries) > 20 * LIMIT:  # not all were read: a rulebook may be among the others
             return News(self.seq, many=True, rulebook=True, people=True)
-        ids = {int(name.partition(":")[2]) for _, name in entries if name.startswith("ticket:")}
-        rulebook = any(name.startswith("rulebook:") for _, name in entries)
-        people = any(name.startswith("person:") for _, name in entries)
+        changed = [(int(name.partition(":")[2]), by) for _, name, by in entries if name.startswith("ticket:")]
+        ids = {ticket_id for ticket_id, _ in changed}
+        rulebook = any(name.startswith("rulebook:") for _, name, _ in entries)
+        people = any(name.startswith("person:") for _, name, _ in entries)
         if len(ids) > LIMIT:
             return News(self.seq, many=True, rulebook=rulebook, people=people)
-        return News(self.seq, self._visible(ids), rulebook=rulebook, people=people)
+        others = {ticket_id for ticket_id, by in changed if by != self._session.actor.id}
+        return News(self.seq, self._visible(ids), rulebook=rulebook, people=people, own=frozenset(ids - others))
 
     def _visible(self, ids: set[int]) -> tuple[int, ...]:
         if not ids or self._session.actor.role in READERS:

@@ -86,10 +86,12 @@ class FormDialog(Dialog[Mapping[str, str]]):
         """What the keys do where the focus is."""
         if self.focused is None:
             return (Hint("esc", "close"), Hint("s", self._verb), Hint("enter", "write on"))
+        others = (Hint("tab", "next field"),) if len(self._fields) > 1 else ()
         if isinstance(self.focused, TextArea):
-            return (Hint("esc", f"then s {self._verb}"), Hint("tab", "next field"))
-        last = self.focused.id == f"field-{self._fields[-1].name}"
-        return (Hint("esc", "close"), Hint("enter", self._verb if last else "next"), Hint("tab", "next field"))
+            return (Hint("esc", f"then s {self._verb}"), *others)
+        if self.focused.id == f"field-{self._fields[-1].name}":
+            return (Hint("esc", "close"), Hint("enter", self._verb), *others)
+        return (Hint("esc", "close"), Hint("enter", "next field"))
 
     def on_descendant_focus(self) -> None:
         """Other keys work in another field."""

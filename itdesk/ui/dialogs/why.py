@@ -4,9 +4,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import ClassVar
 
+from textual import work
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
+from itdesk.desk.errors import DatabaseProblem, DeskError
 from itdesk.desk.queries.tickets import StoredDecision, TicketView
 from itdesk.domain.decisions import Decision, Source, Thing
 from itdesk.domain.rulebook import Rulebook
@@ -53,6 +55,7 @@ class WhyDialog(ReadingDialog[str]):
         Hint("esc", "close"),
         Hint("p", "priority"),
         Hint("l", "category"),
+        Hint("enter", "the rules"),
         Hint("y", "copy"),
         Hint("j k", "scroll"),
     )
@@ -79,6 +82,26 @@ class WhyDialog(ReadingDialog[str]):
     def action_category(self) -> None:
         """Override the category."""
         self.dismiss("category")
+
+    @work(exclusive=True)
+    async def action_open(self) -> None:
+        """The rules themselves, as they are written."""
+        from itdesk.desk.queries.rulebook import as_written
+        from itdesk.ui.dialogs.rules import RulesDialog
+
+        in_order = sorted(self._decided, key=lambda item: _ORDER.index(item.decision.thing))
+        places = [item.decision.place for item in in_order if item.decision.place]
+        try:
+            now, _ = await self._desk.threads.read(lambda session: session.desk.rulebook())
+            folder, written = await self._desk.threads.read(lambda session: as_written(session, places))
+        except (DeskError, DatabaseProblem) as error:
+            self.show_hints(str(error), alarm=True)
+            return
+        old = any(item.rulebook not in (None, now) for item in in_order)
+        if written:
+            self.app.push_screen(RulesDialog(written, f"Now rulebook {now}: lines may have moved" if old else folder))
+        else:
+            self.show_hints("No rule of the settings decided here.")
 
     def action_copy(self) -> None:
         """Send the explanation to the clipboard."""
@@ -151,13 +174,20 @@ def _block(item: StoredDecision, width: int, palette: Roles, rulebook: Rulebook,
         else palette.text
     )
     value = content(decided_value(decision, rulebook), style + BOLD)
-    place = " · ".join(filter(None, (decision.place, f"rule {decision.rule}" if decision.rule else "")))
-    lines = [between(join(label, value, "  ", _because(item, palette, told)), content(place, palette.dim), width)]
+    place = content(
+        " · ".join(filter(None, (decision.place, f"rule {decision.rule}" if decision.rule else ""))), palette.dim
+    )
     indent = " " * _LABEL
+    because = _because(item, palette, told)
+    head = join(label, value, "  ", because)
+    lines = [between(head, place, width)]
+    if head.cell_length + place.cell_length >= width:  # all of a reason can be read
+        lines = [between(join(label, value), place, width)]
+        lines += [join(indent, part) for part in because.wrap(max(10, width - _LABEL))]
     for evidence in decision.evidence:
         said = join(
             indent,
-            fit(content(evidence.field, palette.dim), 9),
+            fit(content("text" if evidence.field == "body" else evidence.field, palette.dim), 9),
             "“",
             content(evidence.text, palette.accent + UNDERLINE),
             "”",
@@ -172,15 +202,14 @@ def _block(item: StoredDecision, width: int, palette: Roles, rulebook: Rulebook,
         )
         for one in decision.candidates
     ]
-    lines += [
-        join(
+    for near in decision.nearly:
+        nearly = join(
             indent,
             fit(content("nearly", palette.dim), 9),
             content(near.value, palette.text),
-            content(f"  {near.missing}  {near.place}", palette.dim),
+            content(f"  {near.missing}", palette.dim),
         )
-        for near in decision.nearly
-    ]
+        lines.append(between(nearly, content(near.place, palette.dim), width))
     return lines
 
 

@@ -30,6 +30,8 @@ async def action_why(screen: TicketScreenWithVerbs) -> None:
 
 async def action_copy(screen: TicketScreenWithVerbs) -> None:
     """Send the numbers to the clipboard."""
+    if screen.copies_trouble():
+        return
     chosen = screen.targets()
     if chosen:
         numbers = " ".join(ticket.number for ticket in chosen)

@@ -53,7 +53,9 @@ async def action_status(screen: TicketScreenWithVerbs) -> None:
 
 async def action_resolve(screen: TicketScreenWithVerbs) -> None:
     """Resolve, with what solved it."""
-    await _resolve(screen, screen.targets())
+    chosen = screen.targets()
+    if _any_can(screen, chosen, "resolved", lambda status: Status.RESOLVED in TRANSITIONS[status]):
+        await _resolve(screen, chosen)
 
 
 async def _resolve(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket]) -> None:
@@ -72,7 +74,10 @@ async def _resolve(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket]) -> N
     unresolved = [link for link in ticket.links if link.other_status not in SETTLED] if ticket else []
     children = [link.other_number for link in unresolved if link.type is LinkType.CHILD_OF and not link.outgoing]
     same = [link.other_number for link in unresolved if link.type is LinkType.DUPLICATE_OF and not link.outgoing]
-    fields = [Field("cause", "Root cause", needed=False, placeholder="why it happened, if known")]
+    fields = [
+        Field("resolution", "Resolution", tall=True, placeholder="what solved it; the requester reads it"),
+        Field("cause", "Root cause", needed=False, placeholder="why it happened, if known"),
+    ]
     remark = f"Its duplicates are resolved with the same words: {', '.join(same)}. " if same else ""
     if children:
         placeholder = f"{', '.join(children)} not resolved yet: say why that need not be"
@@ -85,7 +90,6 @@ async def _resolve(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket]) -> N
         fields.append(Field("test", "Untested", needed=False, placeholder="why it goes without a passed test"))
         which = "It needs" if len(chosen) == 1 else f"{', '.join(gate.number for gate in untested)} need"
         remark += f"{which} a passed test (T records one)."
-    fields.append(Field("resolution", "Resolution", tall=True, placeholder="what solved it; the requester reads it"))
     dialog = FormDialog(screen.titled("Resolve", chosen), fields, verb="resolve", remark=remark)
     values = await screen.app.push_screen_wait(dialog)
     if values is None:
@@ -143,7 +147,24 @@ async def action_reopen(screen: TicketScreenWithVerbs) -> None:
     """Reopen, with a reason."""
     from itdesk.desk import resolution
 
-    await _with_reason(screen, "Reopen", screen.targets(), resolution.reopen)
+    chosen = screen.targets()
+    if _any_can(screen, chosen, "reopened", lambda status: status in SETTLED):
+        await _with_reason(screen, "Reopen", chosen, resolution.reopen)
+
+
+def _any_can(
+    screen: TicketScreenWithVerbs, chosen: Sequence[Ticket], become: str, possible: Callable[[Status], bool]
+) -> bool:
+    """Whether it is worth to ask for a text; where not, the person is told why."""
+    if any(possible(ticket.status) for ticket in chosen):
+        return True
+    if len(chosen) == 1:
+        screen.say(f"{chosen[0].number} is {chosen[0].status.title} and cannot be {become}.", alarm=True)
+    elif chosen:
+        screen.say(f"None of the {len(chosen)} tickets can be {become} as they are now.", alarm=True)
+    else:
+        screen.say("There is no ticket here.", alarm=True)
+    return False
 
 
 async def _with_reason(

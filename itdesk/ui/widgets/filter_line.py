@@ -31,8 +31,8 @@ class FilterLine(Horizontal):
     FilterLine { height: 1; }
     FilterLine > .slash { width: 3; padding: 0 0 0 1; color: $desk-dim; }
     FilterLine:focus-within > .slash { color: $desk-accent; text-style: bold; }
-    FilterLine > Input { width: 2fr; background: $desk-ground; color: $desk-text; }
-    FilterLine > Understood { width: 3fr; }
+    FilterLine > Input { width: 1fr; background: $desk-ground; color: $desk-text; }
+    FilterLine > Understood { width: 2fr; }
     """
 
     class Changed(Message):
@@ -83,9 +83,9 @@ class FilterLine(Horizontal):
         """The names that are completed from now on."""
         self.query_one(SearchInput).know(names)
 
-    def explain(self, left: Content, right: Content = EMPTY) -> None:
-        """Say how the text was understood, and (never cut) how many there are."""
-        self.query_one(Understood).show(left, right)
+    def explain(self, left: Content, right: Content = EMPTY, *, shorter: Content = EMPTY) -> None:
+        """Say how the text was understood (`shorter`, where that is too long), and (never cut) how many there are."""
+        self.query_one(Understood).show(left, right, shorter)
 
     def alarm(self, sentence: str) -> None:
         """Say what was not understood."""
@@ -117,7 +117,7 @@ class FilterLine(Horizontal):
         line = self.query_one(SearchInput)
         found = line.completion
         needed = cell_len(line.value) + (cell_len(found.tail) if found else 0) + 2
-        if needed > (self.size.width - 3) * 2 // 5:
+        if needed > (self.size.width - 3) // 3:
             line.styles.width = min(needed, self.size.width - _LEAST_SENTENCE)
         elif line.styles.clear_rule("width"):  # the share that the stylesheet gives is enough again
             line.refresh(layout=True)
@@ -201,16 +201,17 @@ class Understood(Lines):
 
     def __init__(self) -> None:
         super().__init__()
-        self._left = self._right = EMPTY
+        self._left = self._right = self._shorter = EMPTY
 
-    def show(self, left: Content, right: Content) -> None:
-        """Show these words."""
-        self._left, self._right = left, right
+    def show(self, left: Content, right: Content, shorter: Content = EMPTY) -> None:
+        """Show these words; `shorter` ones at the left where those have no room."""
+        self._left, self._right, self._shorter = left, right, shorter or left
         self.repaint()
 
     def line(self, y: int, width: int) -> Content:
         """Flush right; the left part is cut first."""
         del y
         room = width - 1 - self._right.cell_length
-        left = self._left.truncate(max(0, room), ellipsis=True)
+        left = self._left if self._left.cell_length <= room else self._shorter
+        left = left.truncate(max(0, room), ellipsis=True)
         return between(EMPTY, fit(left + self._right + " ", left.cell_length + self._right.cell_length + 1), width)

@@ -145,33 +145,6 @@ class Heading(Lines):
         return between(left, content("tab goes there, enter reads ", palette.dim), width)
 
 
-class LooksLike(Lines):
-    """Open tickets that may be the same."""
-
-    DEFAULT_CSS = "LooksLike { height: 1; }"
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._alike: Sequence[tuple[Content, Content]] = ()
-
-    def show(self, alike: Sequence[tuple[Content, Content]]) -> None:
-        """Show these, each with what stands at the right edge."""
-        self._alike = tuple(alike)
-        self.repaint()
-
-    def line(self, y: int, width: int) -> Content:
-        """One in a line; where there is one line only, how many others there are."""
-        palette = roles(self)
-        label = content("Looks like", palette.dim + BOLD) if y == 0 else EMPTY
-        if y >= len(self._alike):
-            said = content("no open ticket of the last 7 days", palette.dim) if y == 0 else EMPTY
-            return join(" ", fit(label, LABEL), said)
-        hidden = len(self._alike) - self.size.height
-        more = f", {hidden} more " if y == self.size.height - 1 and hidden > 0 else " "
-        what, when = self._alike[y]
-        return between(join(" ", fit(label, LABEL), what), join("  ", when, content(more, palette.dim)), width)
-
-
 def _reason(decision: Decision) -> str:
     """Why, with the place of the text that matched: `“VPN” in the subject`."""
     if decision.evidence:

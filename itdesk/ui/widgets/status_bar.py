@@ -83,7 +83,8 @@ class StatusBar(Lines):
             running = content(f"{self._counted}{'  ' if said else ' timer runs'}", palette.dim)
             said = join(running, said)
         undo = join(*(join(" ", self._shown(offer)) for offer in self._offers))
-        first = self._shown(self._hints[0]).cell_length if self._hints else 0
+        # An alarm is never cut: rather no hint at all.
+        first = self._shown(self._hints[0]).cell_length if self._hints and not self._alarm else 0
         left = said.cell_length + undo.cell_length
         hints = self._fitting(max(first, inner - left - 2) if first <= inner else 0)
         room = inner - undo.cell_length - (hints.cell_length + 2 if hints else 0)

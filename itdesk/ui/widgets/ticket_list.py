@@ -219,10 +219,13 @@ class TicketList(Lines, can_focus=True):
             self._has_after = True
         self._settle(self.cursor_row)
 
-    def update_rows(self, changed: Collection[int], matching: Mapping[int, QueueRow]) -> None:
+    def update_rows(
+        self, changed: Collection[int], matching: Mapping[int, QueueRow], own: Collection[int] = ()
+    ) -> None:
         """Tickets changed: `changed` are their ids, `matching` those of them that the filter still shows.
 
         Rows in the window change in place, or turn dim if they left the filter. Others are announced, not pushed in.
+        What the person did to `own` is no news to them.
         """
         places = {row.id: index for index, row in enumerate(self._rows)}
         for ticket_id in changed:
@@ -235,7 +238,8 @@ class TicketList(Lines, can_focus=True):
                 self._gone.discard(ticket_id)
                 if row != self._rows[place]:
                     self._rows[place] = row
-                    self._changed.add(ticket_id)
+                    if ticket_id not in own:
+                        self._changed.add(ticket_id)
             elif row is None:
                 self._new.discard(ticket_id)
             elif self._rows and self._position(row) > self._position(self._rows[-1]):
@@ -540,21 +544,21 @@ def columns_for(width: int) -> tuple[_Column, ...]:
     """The columns that a list of this width has; a width of 0 takes what the others leave."""
     columns = [_Column("P", 2, _priority, gap=_MARGIN), _Column("Number", 8, _number), _Column("Subject", 0, _subject)]
     if width >= 156:
-        columns += [_Column("Requester", 20, _requester), _Column("Category", 22, _path)]
+        columns += [_Column("Requester", 18, _requester), _Column("Category", 20, _path)]
     elif width >= 126:
         columns += [_Column("Requester", 16, _requester), _Column("Category", 20, _path)]
     elif width >= 96:
         columns.append(_Column("Category", 10, _leaf))
     if width >= 156:
-        columns.append(_Column("Status", 19, _whole_status))
+        columns.append(_Column("Status", 20, _whole_status))
     elif width >= 96:
         columns.append(_Column("Status", 11, _long_status))
     elif width >= 68:
         columns.append(_Column("Status", 9, _status))
     if width >= 78:
-        columns.append(_Column("Who", 16 if width >= 156 else 12 if width >= 126 else 9, _assignee))
+        columns.append(_Column("Who", 12 if width >= 126 else 9, _assignee))
     if width >= 156:
-        columns.append(_Column("Team", 14, _team))
+        columns.append(_Column("Team", 12, _team))
     columns.append(_Column("Age", 4, _age, flush_right=True, gap=_MARGIN))
     return tuple(columns)
 

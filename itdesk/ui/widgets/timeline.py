@@ -18,6 +18,9 @@ from itdesk.ui.widgets.scroll_lines import Block, Blocks, TextLine
 _INDENT = 7
 """Cells before a text: margin, time, gap."""
 
+_MOST_WIDTH = 112
+"""Cells of a line at most: the eye loses longer ones on its way back."""
+
 
 def timeline_lines(
     ticket: TicketView,
@@ -33,6 +36,7 @@ def timeline_lines(
 
     `logins` (of staff, in lower case) are underlined where they are mentioned.
     """
+    width = min(width, _MOST_WIDTH)
     blocks: list[Block] = []
     last_day = now.astimezone(zone).date()
     last_was_event = False

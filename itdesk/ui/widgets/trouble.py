@@ -26,16 +26,25 @@ class Trouble(Lines):
         self._cause = ""
         self._since = ""
         self._kept = ""
-        self._key = ""
+        self._key = self._copies = ""
 
-    def show(self, cause: str | None, since: datetime | None, zone: tzinfo, *, kept: str = "", key: str = "") -> None:
+    def show(
+        self,
+        cause: str | None,
+        since: datetime | None,
+        zone: tzinfo,
+        *,
+        kept: str = "",
+        key: str = "",
+        copies: str = "",
+    ) -> None:
         """Show what the database said, and since when the screen is old; None hides the bar.
 
-        `kept` says what of the person's own is safe, `key` is the one that tries at once.
+        `kept` says what of the person's own is safe; `key` tries at once, `copies` copies the cause.
         """
         self._cause = cause or ""
         self._since = clock(since, zone) if since else ""
-        self._kept, self._key = kept, key
+        self._kept, self._key, self._copies = kept, key, copies
         self.set_class(cause is not None, "shown")
         self.styles.height = len(self._lines(self.app.size.width))
         self.repaint()
@@ -61,6 +70,8 @@ class Trouble(Lines):
             join(
                 content(self._key, palette.accent + BOLD),
                 content(" try now   " if self._key else "", palette.text),
+                content(self._copies, palette.accent + BOLD),
+                content(" copy this   " if self._copies else "", palette.text),
                 content("it is tried every few seconds", palette.dim),
             ),
         )

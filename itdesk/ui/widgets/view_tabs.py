@@ -36,15 +36,16 @@ class ViewTabs(Lines):
         palette = roles(self)
         room = width - len(self._keys) - 5
         tabs = [self._tab(index) for index in range(len(self._titles))]
+        gap = 3 if sum(tab.cell_length + 3 for tab in tabs) - 3 <= room else 2
         first = 0
-        while first < self._active and sum(tab.cell_length + 3 for tab in tabs[first : self._active + 1]) > room:
+        while first < self._active and sum(tab.cell_length + gap for tab in tabs[first : self._active + 1]) > room:
             first += 1
         kept: list[Content] = []
         for tab in tabs[first:]:
-            if sum(other.cell_length + 3 for other in kept) + tab.cell_length > room:
+            if sum(other.cell_length + gap for other in kept) + tab.cell_length > room:
                 break
             kept.append(tab)
-        left = join(content("‹" if first else " ", palette.dim), Content("   ").join(kept))
+        left = join(content("‹" if first else " ", palette.dim), Content(" " * gap).join(kept))
         return between(left, content(f"{self._keys}  ", palette.dim), width)
 
     def _tab(self, index: int) -> Content:

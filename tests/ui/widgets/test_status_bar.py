@@ -15,10 +15,12 @@ LONG = "Took INC-12, which was assigned to somebody else until a moment ago, and
 UNDO = (Hint("u", "undo"),)
 
 
-async def row(width: int, sentence: str = "", *, offers: Sequence[Hint] = (), counted: str = "") -> str:
+async def row(
+    width: int, sentence: str = "", *, offers: Sequence[Hint] = (), counted: str = "", alarm: bool = False
+) -> str:
     app = Host(lambda: StatusBar(QUEUE))
     async with app.run_test(size=(width, 3)) as pilot:
-        app.query_one(StatusBar).say(sentence, offers=offers)
+        app.query_one(StatusBar).say(sentence, offers=offers, alarm=alarm)
         app.query_one(StatusBar).show_counted(counted)
         await pilot.pause()
         return next(line for line in screen_lines(app) if line.strip())
@@ -59,3 +61,9 @@ async def test_the_timer_stands_before_what_is_said() -> None:
     assert (await row(80, "Replied on INC-12.", offers=UNDO, counted="+4m")).startswith(
         " +4m  Replied on INC-12. u undo "
     )
+
+
+async def test_an_alarm_is_never_cut_for_a_hint() -> None:
+    sentence = "x" * 74 + "end"
+    assert await row(80, sentence, alarm=True) == f" {sentence}"
+    assert (await row(80, sentence)).endswith("…  ? help")
