@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import chain
+from typing import Any
 from zoneinfo import ZoneInfo
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -23,7 +24,7 @@ Frame = tuple[int, int]
 """Minutes of a day's wall clock; an end beyond 24:00 lies on the next day: (1320, 1800) is 22:00 to 06:00."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Calendar:
     """When a service is there. `frames` by weekday (0 is Monday) in the zone's wall clock; `always` is round the clock.
 
@@ -38,12 +39,32 @@ class Calendar:
     holidays: frozenset[date] = frozenset()
     always: bool = False
     place: str = ""
-    _table: "_Table | None" = field(init=False, repr=False, default=None)
+    _table: "_Table | None" = field(init=False, repr=False, compare=False, default=None)
 
     def __post_init__(self) -> None:
         """Refuse a calendar in which no time ever passes."""
         if not self.always and not any(self.frames.values()):
             raise ValueError(f"The calendar {self.name} has no working hour.")
+
+    def to_data(self) -> dict[str, Any]:
+        """The calendar as plain data for JSON, the same for the same content; `from_data` reads it back."""
+        return {
+            "name": self.name,
+            "time_zone": self.time_zone,
+            "frames": [[day, *frame] for day, frames in sorted(self.frames.items()) for frame in frames],
+            "holidays": [day.isoformat() for day in sorted(self.holidays)],
+            "always": self.always,
+            "place": self.place,
+        }
+
+    @classmethod
+    def from_data(cls, data: dict[str, Any]) -> "Calendar":
+        """The calendar that `to_data` wrote."""
+        frames: dict[int, tuple[Frame, ...]] = {}
+        for day, start, end in data["frames"]:
+            frames[day] = (*frames.get(day, ()), (start, end))
+        holidays = frozenset(map(date.fromisoformat, data["holidays"]))
+        return cls(data["name"], data["time_zone"], frames, holidays, data["always"], data["place"])
 
     def add(self, start: datetime, minutes: float) -> datetime:
         """The moment at which so many minutes of business time have passed since `start` (aware); UTC.

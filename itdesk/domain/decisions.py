@@ -17,6 +17,7 @@ class Thing(StrEnum):
     LEVEL = "level"
     ASSIGNEE = "assignee"
     MAJOR = "major"
+    AGREEMENT = "agreement"
 
 
 class Source(StrEnum):

@@ -5,12 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self, overload
+from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from itdesk.domain.queue_order import Order
 from itdesk.domain.ticket import Kind
 
-if TYPE_CHECKING:  # loaded with the first rule
+if TYPE_CHECKING:  # loaded with the first rule, or the first clock
+    from itdesk.domain.agreements import Agreement
+    from itdesk.domain.calendar import Calendar
     from itdesk.domain.conditions import Condition
     from itdesk.domain.decisions import Thing
 
@@ -133,7 +135,8 @@ def is_under(category: str, branch: str) -> bool:
 class Rulebook:
     """Everything that the config folder says, checked: names point somewhere, the matrix is complete.
 
-    `rules` decide category and kind. Compared by identity; `to_json` is its content.
+    `rules` decide category and kind; of `agreements` the first whose condition holds is a ticket's. Compared by
+    identity; `to_json` is its content.
     """
 
     desk: DeskSettings
@@ -143,6 +146,8 @@ class Rulebook:
     routes: tuple[Route, ...]
     views: tuple[View, ...]
     keymap: Mapping[str, tuple[str, ...]]
+    calendars: "Sequence[Calendar]" = ()
+    agreements: "Sequence[Agreement]" = ()
 
     @cached_property
     def _categories(self) -> dict[str, Category]:
@@ -159,6 +164,21 @@ class Rulebook:
     def team(self, name: str) -> TeamSetting | None:
         """The team of that name."""
         return self._teams.get(name)
+
+    def calendar(self, name: str) -> "Calendar | None":
+        """The calendar of that name."""
+        return next((calendar for calendar in self.calendars if calendar.name == name), None)
+
+    def agreement(self, name: str | None) -> "Agreement | None":
+        """The agreement of that name."""
+        return next((agreement for agreement in self.agreements if agreement.name == name), None)
+
+    def terms(self) -> str:
+        """Agreements and calendars as JSON, wherever they stand: the same text if clocks run the same by them."""
+        return json.dumps(
+            [[{**one, "place": ""} for one in part] for part in (_data(self.agreements), _data(self.calendars))],
+            sort_keys=True,
+        )
 
     def leaves(self) -> tuple[Category, ...]:
         """The categories that have none below them, in the tree's order."""
@@ -205,6 +225,8 @@ class Rulebook:
             ),
             views=tuple(View(name, title, query, Order(order)) for name, title, query, order in data["views"]),
             keymap={action: tuple(keys) for action, keys in data["keymap"].items()},
+            calendars=_StoredCalendars(data.get("calendars", ())),
+            agreements=_StoredAgreements(data.get("agreements", ())),
         )
 
 
@@ -238,7 +260,13 @@ def _to_data(rulebook: Rulebook) -> dict[str, Any]:
         "routes": [[item.category, item.kind, item.team, item.level, item.place] for item in rulebook.routes],
         "views": [[view.name, view.title, view.query, view.order] for view in rulebook.views],
         "keymap": {action: list(keys) for action, keys in rulebook.keymap.items()},
+        "calendars": _data(rulebook.calendars),
+        "agreements": _data(rulebook.agreements),
     }
+
+
+def _data(items: "Sequence[Calendar] | Sequence[Agreement]") -> list[dict[str, Any]]:
+    return [item.to_data() for item in items]
 
 
 def _rules_data(rules: Sequence[Rule]) -> list[list[Any]]:
@@ -247,21 +275,21 @@ def _rules_data(rules: Sequence[Rule]) -> list[list[Any]]:
     return [[rule.id, rule.place, rule.decides, to_data(rule.when)] for rule in rules]
 
 
-class _StoredRules(Sequence[Rule]):
-    """Rules made of their data when somebody looks at them: a session that only reads tickets never does."""
+T = TypeVar("T")
 
-    def __init__(self, data: list[list[Any]]) -> None:
+
+class _Stored(Sequence[T]):
+    """Parts made of their data when somebody looks at them: a session that only reads tickets never does."""
+
+    def __init__(self, data: Sequence[Any]) -> None:
         self._data = data
 
-    @cached_property
-    def _made(self) -> tuple[Rule, ...]:
-        from itdesk.domain.conditions import from_data
-        from itdesk.domain.decisions import Thing
+    def _make(self) -> tuple[T, ...]:
+        raise NotImplementedError
 
-        return tuple(
-            Rule(rule_id, place, tuple((Thing(thing), value) for thing, value in decides), from_data(when))
-            for rule_id, place, decides, when in self._data
-        )
+    @cached_property
+    def _made(self) -> tuple[T, ...]:
+        return self._make()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and self._made == tuple(other)
@@ -273,8 +301,33 @@ class _StoredRules(Sequence[Rule]):
         return len(self._data)
 
     @overload
-    def __getitem__(self, index: int) -> Rule: ...
+    def __getitem__(self, index: int) -> T: ...
     @overload
-    def __getitem__(self, index: slice) -> Sequence[Rule]: ...
-    def __getitem__(self, index: int | slice) -> Rule | Sequence[Rule]:
+    def __getitem__(self, index: slice) -> Sequence[T]: ...
+    def __getitem__(self, index: int | slice) -> T | Sequence[T]:
         return self._made[index]
+
+
+class _StoredRules(_Stored[Rule]):
+    def _make(self) -> tuple[Rule, ...]:
+        from itdesk.domain.conditions import from_data
+        from itdesk.domain.decisions import Thing
+
+        return tuple(
+            Rule(rule_id, place, tuple((Thing(thing), value) for thing, value in decides), from_data(when))
+            for rule_id, place, decides, when in self._data
+        )
+
+
+class _StoredCalendars(_Stored["Calendar"]):
+    def _make(self) -> "tuple[Calendar, ...]":
+        from itdesk.domain.calendar import Calendar
+
+        return tuple(map(Calendar.from_data, self._data))
+
+
+class _StoredAgreements(_Stored["Agreement"]):
+    def _make(self) -> "tuple[Agreement, ...]":
+        from itdesk.domain.agreements import Agreement
+
+        return tuple(map(Agreement.from_data, self._data))

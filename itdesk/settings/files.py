@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
+from itdesk.settings.calendar_file import CalendarsFile
 from itdesk.settings.fields import (
     CategoryPath,
     Duration,
@@ -27,6 +28,7 @@ from itdesk.settings.fields import (
     Value,
 )
 from itdesk.settings.rule_entries import Adjustment, CategoryRule, LevelRule
+from itdesk.settings.sla_file import SlaFile
 
 _ABSENT: Any = None
 
@@ -158,5 +160,7 @@ FILES: dict[str, type[Strict]] = {
     "routing.yaml": RoutingFile,
     "views.yaml": ViewsFile,
     "keymap.yaml": KeymapFile,
+    "calendars.yaml": CalendarsFile,
+    "sla.yaml": SlaFile,
 }
 """The files that make a rulebook."""

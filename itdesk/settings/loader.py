@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,7 +46,7 @@ REQUIRED_FILES = (
 )
 """The files that every config folder has."""
 
-OPTIONAL_FILES: tuple[str, ...] = ()
+OPTIONAL_FILES: tuple[str, ...] = ("calendars.yaml", "sla.yaml")
 """Files that a config folder may lack: then the desk has nothing of what they bring."""
 
 RULEBOOK_FILES = REQUIRED_FILES + OPTIONAL_FILES
@@ -85,6 +86,7 @@ def load_rulebook(folder: Path, *, check_keymap: KeymapCheck | None = None) -> R
 
     `check_keymap` adds the faults that only the screens can see: actions and keys that there are not.
     """
+    from itdesk.settings import calendar_file, sla_file
     from itdesk.settings.files import FILES
     from itdesk.settings.names import Named, Names
     from itdesk.settings.validation import validate
@@ -104,12 +106,21 @@ def load_rulebook(folder: Path, *, check_keymap: KeymapCheck | None = None) -> R
         Named.CATEGORY: "categories.yaml",
         Named.IMPACT: "priorities.yaml",
         Named.URGENCY: "priorities.yaml",
+        Named.CALENDAR: "calendars.yaml",
     }
-    unread = {named for named, file in declared_in.items() if files.get(file) is None and not names.declared(named)}
+    unread = {
+        named
+        for named, file in declared_in.items()
+        if files.get(file) is None and not names.declared(named) and (file in documents or file in REQUIRED_FILES)
+    }
     errors += names.errors(unread)
     if files.get("priorities.yaml"):
         errors += _matrix_faults(files["priorities.yaml"], documents["priorities.yaml"])
         errors += _head_start_faults(files["priorities.yaml"], documents["priorities.yaml"])
+    if files.get("calendars.yaml"):
+        errors += calendar_file.calendar_faults(files["calendars.yaml"], documents["calendars.yaml"])
+    if files.get("sla.yaml"):
+        errors += sla_file.agreement_faults(files["sla.yaml"], documents["sla.yaml"])
     if files.get("keymap.yaml") and check_keymap:
         errors += _keymap_faults(files["keymap.yaml"], documents["keymap.yaml"], check_keymap)
     if errors:
@@ -186,10 +197,13 @@ def _keymap_faults(file: "KeymapFile", document: "Document", check: KeymapCheck)
 
 
 def _rulebook(files: Mapping[str, Any], documents: "Mapping[str, Document]") -> Rulebook:
+    from itdesk.settings import calendar_file, sla_file
+
     categories: CategoriesFile = files["categories.yaml"]
     views: ViewsFile = files["views.yaml"]
     keymap: KeymapFile = files["keymap.yaml"]
     desk = _desk(files["desk.yaml"], documents["desk.yaml"])
+    calendars, sla = files.get("calendars.yaml"), files.get("sla.yaml")
     return Rulebook(
         desk=desk,
         categories=tuple(_categories(categories.categories, documents["categories.yaml"], ("categories",))),
@@ -198,13 +212,13 @@ def _rulebook(files: Mapping[str, Any], documents: "Mapping[str, Document]") -> 
         routes=tuple(_routes(files["routing.yaml"], documents["routing.yaml"], desk)),
         views=tuple(View(view.name, view.title, view.query, view.order or Order.FAIR) for view in views.views),
         keymap={action: tuple(keys) for action, keys in keymap.keys.items()},
+        calendars=(
+            calendar_file.calendars(calendars, documents["calendars.yaml"], desk.time_zone, datetime.now(UTC).year)
+            if calendars
+            else ()
+        ),
+        agreements=sla_file.agreements(sla, documents["sla.yaml"]) if sla else (),
     )
-
-
-def _place(document: "Document", path: "Steps") -> str:
-    """`categories.yaml:88`: the file's name, and the line where the value at a path begins."""
-    mark = document.key_marks.get(path) or document.mark(path)
-    return f"{Path(document.file).name}:{mark[0]}"
 
 
 def _desk(file: "DeskFile", document: "Document") -> DeskSettings:
@@ -218,7 +232,7 @@ def _desk(file: "DeskFile", document: "Document") -> DeskSettings:
         default_category=defaults.category,
         default_impact=defaults.impact,
         default_urgency=defaults.urgency,
-        place=_place(document, ("defaults",)),
+        place=document.place(("defaults",)),
     )
 
 
@@ -228,7 +242,7 @@ def _categories(
     for name, entry in tree.items():
         here = (*path, name)
         kind = entry.kind or (above.kind if above else None)
-        category = Category(f"{above.path}.{name}" if above else name, entry.title, kind, _place(document, here))
+        category = Category(f"{above.path}.{name}" if above else name, entry.title, kind, document.place(here))
         yield category
         if entry.categories:
             yield from _categories(entry.categories, document, (*here, "categories"), category)
@@ -236,7 +250,7 @@ def _categories(
 
 def _rules(entries: "Iterable[RuleEntry]", document: "Document", key: str) -> tuple[Rule, ...]:
     return tuple(
-        Rule(entry.id, _place(document, (key, index)), entry.decides(), entry.condition())
+        Rule(entry.id, document.place((key, index)), entry.decides(), entry.condition())
         for index, entry in enumerate(entries)
     )
 
@@ -252,7 +266,7 @@ def _priorities(file: "PrioritiesFile", document: "Document") -> Priorities:
             for impact in file.impacts
             for urgency in file.urgencies
         },
-        places={impact.name: _place(document, ("matrix", impact.name)) for impact in file.impacts},
+        places={impact.name: document.place(("matrix", impact.name)) for impact in file.impacts},
         head_starts=dict(enumerate(spans, start=1)),
         rules=_rules(file.rules, document, "rules"),
         adjustments=_rules(file.adjustments, document, "adjustments"),
@@ -267,5 +281,5 @@ def _routes(file: "RoutingFile", document: "Document", desk: DeskSettings) -> It
             kind=entry.kind,
             team=entry.team,
             level=entry.level or levels[entry.team],
-            place=_place(document, ("routes", index)),
+            place=document.place(("routes", index)),
         )

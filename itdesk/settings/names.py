@@ -20,6 +20,8 @@ class Named(StrEnum):
     URGENCY = "urgency level"
     RULE = "rule"
     VIEW = "view"
+    CALENDAR = "calendar"
+    AGREEMENT = "agreement"
 
 
 @dataclass(frozen=True, slots=True)

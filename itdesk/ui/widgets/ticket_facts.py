@@ -122,6 +122,8 @@ def decided_value(decision: Decision, rulebook: Rulebook) -> str:
             return level.title if level else decision.value
         case "assignee":
             return decision.value or "nobody"
+        case "agreement":
+            return decision.value or "none"
         case _:
             return decision.value
 
