@@ -151,10 +151,14 @@ class _Engine:
             priority = fixed.get(Thing.PRIORITY) or decisions[4].value
             decisions.append(
                 self._agreements.decide(
-                    replace(
-                        facts,
-                        category=category.value,
+                    TicketFacts(
+                        subject="",
+                        requester=facts.requester,
+                        channel=facts.channel,
                         kind=kind.value,
+                        category=category.value,
+                        tags=facts.tags,
+                        site=facts.site,
                         priority=f"P{priority}",
                         team=fixed.get(Thing.TEAM) or team.value,
                     )

@@ -75,3 +75,8 @@ def test_only_fields_that_agreements_look_at_matter() -> None:
         TicketFacts("other", priority="P1", tags=("vip",))
     )
     assert not agreements_of(rulebook())
+
+
+def test_an_agreement_for_every_ticket_says_so() -> None:
+    found = agreed(book(urgent=P1, rest=AllOf(())))
+    assert (found.value, found.source, found.reason) == ("rest", Source.DEFAULT, "fits every ticket")
