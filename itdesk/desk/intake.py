@@ -98,6 +98,7 @@ def submit(tx: Transaction, new: NewTicket, *, drafted: bool = False) -> Change:
         priority=int(decided[Thing.PRIORITY]),
         team=team_id(session, decided[Thing.TEAM]),
         level=int(decided[Thing.LEVEL]),
+        agreement=decided.get(Thing.AGREEMENT) or None,
         opened_at=tx.now,
         changed_at=tx.now,
         status_since=tx.now,
@@ -132,6 +133,7 @@ def submit(tx: Transaction, new: NewTicket, *, drafted: bool = False) -> Change:
             "level": ticket.level,
             "rulebook": session.rulebook_version,
             "tags": tags,
+            **({"agreement": ticket.agreement, "terms": session.terms_version} if Thing.AGREEMENT in decided else {}),
         },
         payload={"subject": subject, "body": body, "site": site},
     )

@@ -126,6 +126,10 @@ class View:
     order: Order = Order.FAIR
 
 
+NO_TERMS = "[[], []]"
+"""`Rulebook.terms` of one without agreements and calendars."""
+
+
 def is_under(category: str, branch: str) -> bool:
     """Whether a category path is the branch or below it: `network.vpn` is under `network`."""
     return category == branch or category.startswith(branch + ".")
@@ -175,10 +179,8 @@ class Rulebook:
 
     def terms(self) -> str:
         """Agreements and calendars as JSON, wherever they stand: the same text if clocks run the same by them."""
-        return json.dumps(
-            [[{**one, "place": ""} for one in part] for part in (_data(self.agreements), _data(self.calendars))],
-            sort_keys=True,
-        )
+        parts = (_data(self.agreements), _data(self.calendars))
+        return json.dumps([[{**one, "place": ""} for one in part] for part in parts], sort_keys=True)
 
     def leaves(self) -> tuple[Category, ...]:
         """The categories that have none below them, in the tree's order."""

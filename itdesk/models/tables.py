@@ -1,6 +1,7 @@
 """Every model of the schema, in an order in which foreign keys point backwards."""
 
 from itdesk.models.base import BaseModel
+from itdesk.models.clocks import TicketClocks
 from itdesk.models.journal import JournalEntry, JournalPayload
 from itdesk.models.knowledge import Article
 from itdesk.models.notices import Notice
@@ -22,6 +23,7 @@ TABLES: tuple[type[BaseModel], ...] = (
     TicketDraft,
     Article,
     Notice,
+    TicketClocks,
     StoredRulebook,
     SavedView,
     Command,

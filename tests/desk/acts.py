@@ -215,6 +215,7 @@ CONTENT = (
     "journal",
     "journal_payload",
     "ticket_search",
+    "ticket_clocks",
 )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from itdesk import __version__
 from itdesk.models.database import APPLICATION_ID, Database, DatabaseProblem, NotADesk
-from itdesk.models.migrations import step_0001, step_0002, step_0003, step_0004
+from itdesk.models.migrations import step_0001, step_0002, step_0003, step_0004, step_0005
 from itdesk.models.migrations.dialect import Dialect
 
 Step = Callable[[Dialect], Sequence[str]]
@@ -20,6 +20,7 @@ STEPS: Mapping[int, Step] = {
     2: step_0002.statements,
     3: step_0003.statements,
     4: step_0004.statements,
+    5: step_0005.statements,
 }
 """Version reached -> the statements that reach it from the version before."""
 
