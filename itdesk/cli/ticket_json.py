@@ -1,12 +1,15 @@
 """Tickets as JSON. These forms are a contract: scripts rely on them."""
 
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from itdesk.desk.queries import tickets as queries
 from itdesk.desk.queries.listing import ListedTicket
 from itdesk.desk.queries.tickets import StoredDecision, TicketView
 from itdesk.desk.session import Session
+
+if TYPE_CHECKING:
+    from itdesk.domain.clocks import ClockState
 
 _WORDS = (
     "number",
@@ -28,6 +31,9 @@ _WORDS = (
     "changed_at",
     "resolved_at",
     "closed_at",
+    "agreement",
+    "due_at",
+    "due_clock",
     "version",
 )
 
@@ -38,7 +44,9 @@ def listed(ticket: ListedTicket) -> dict[str, Any]:
 
 
 def whole(session: Session, ticket: TicketView) -> dict[str, Any]:
-    """A ticket with everything about it: the words of a list, and its messages, decisions, links and journal."""
+    """A ticket with everything about it: the words of a list, its messages, decisions, links, journal and clocks."""
+    from itdesk.desk.queries.clocks import clocks
+
     return {
         **{word: getattr(ticket, word) for word in _WORDS},
         "requester": ticket.requester.login,
@@ -72,6 +80,21 @@ def whole(session: Session, ticket: TicketView) -> dict[str, Any]:
             for link in ticket.links
         ],
         "journal": queries.journal_entries(session, ticket.id),
+        "clocks": [clock(state) for state in clocks(session, ticket.id)],
+    }
+
+
+def clock(state: "ClockState") -> dict[str, Any]:
+    """A clock with its history; minutes are business time."""
+    return {
+        "name": state.name,
+        "state": state.state,
+        "target_minutes": state.target_minutes,
+        "elapsed_minutes": round(state.elapsed_minutes, 2),
+        "due_at": state.due_at,
+        "calendar": state.calendar,
+        "cycle": state.cycle,
+        "history": [asdict(one) for one in state.history],
     }
 
 

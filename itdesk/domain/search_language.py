@@ -40,6 +40,8 @@ class Key(StrEnum):
     REOPENED = "reopened"
     ESCALATED = "escalated"
     SINCE = "since"
+    DUE = "due"
+    OVERDUE = "overdue"
     NUMBER = "number"
 
 
@@ -71,10 +73,11 @@ CHOICES: Mapping[Key, tuple[str, ...]] = {
     Key.LEVEL: tuple(str(level) for level in LEVELS),
     Key.CHANNEL: tuple(channel.value for channel in Channel),
     Key.MAJOR: ("yes", "no"),
+    Key.OVERDUE: ("yes", "no"),
 }
 """The values of keys that have few."""
 
-YES, NO, TWICE = "yes", "no", "twice"
+YES, NO, TWICE, TODAY = "yes", "no", "twice", "today"
 
 MOMENTS: Mapping[Key, tuple[str, ...]] = MappingProxyType(
     {
@@ -84,6 +87,7 @@ MOMENTS: Mapping[Key, tuple[str, ...]] = MappingProxyType(
         Key.REOPENED: (YES, NO, TWICE),
         Key.ESCALATED: (YES, NO),
         Key.SINCE: (),
+        Key.DUE: (TODAY, YES, NO),
     }
 )
 """Terms about a moment, with the words that some of them know beside ages and days."""
@@ -190,6 +194,14 @@ def period(value: str, now: datetime, zone: tzinfo) -> tuple[datetime | None, da
     )
 
 
+def due_period(value: str, now: datetime, zone: tzinfo) -> tuple[datetime | None, datetime | None]:
+    """As `period`, of what is to come: `<2h` is within two hours or overdue, `>2h` later, `today` the day in `zone`."""
+    if found := _AGE.fullmatch(value):
+        moment = now + int(found[2]) * _UNITS[found[3]]
+        return (moment, None) if found[1] == ">" else (None, moment)
+    return period(f"{now.astimezone(zone):%Y-%m-%d}" if value == TODAY else value, now, zone)
+
+
 def days(value: str) -> tuple[date | None, date | None]:
     """The first and last day of `2026-10-01`, `2026-10-01..2026-10-30`, `2026-10-01..`; raises ValueError."""
     found = _DAYS.fullmatch(value)
@@ -294,6 +306,12 @@ def _value_in_words(key: Key, value: str) -> str:
             return "my teams"
         case Key.TAG:
             return f"#{value}"
+        case Key.OVERDUE:
+            return "overdue" if value == YES else "not overdue"
+        case Key.DUE if found := _AGE.fullmatch(value):
+            return f"due {'in over' if found[1] == '>' else 'within'} {_span_in_words(found)}"
+        case Key.DUE if value in MOMENTS[key]:
+            return {TODAY: "due today", YES: "due some time", NO: "not due"}[value]
         case Key.MAJOR:
             return "major incidents" if value == "yes" else "no majors"
         case Key.NUMBER:

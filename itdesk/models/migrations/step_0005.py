@@ -8,6 +8,12 @@ ALTER TABLE ticket ADD COLUMN agreement TEXT;
 ALTER TABLE ticket ADD COLUMN due_at {moment};
 ALTER TABLE ticket ADD COLUMN due_clock TEXT;
 ALTER TABLE ticket ADD COLUMN due_key {moment} NOT NULL DEFAULT 4611686018427387904;
+DROP INDEX live_order;
+CREATE INDEX live_order ON ticket
+  (order_key, id, status, priority, category, team_id, assignee_id, major, closed_at, due_key) WHERE closed_at IS NULL;
+DROP INDEX live_opened;
+CREATE INDEX live_opened ON ticket
+  (opened_at, id, status, priority, category, team_id, assignee_id, major, closed_at, due_key) WHERE closed_at IS NULL;
 CREATE INDEX ticket_due ON ticket (due_key, id);
 CREATE INDEX live_due ON ticket
   (due_key, id, status, priority, category, team_id, assignee_id, major, closed_at) WHERE closed_at IS NULL;
