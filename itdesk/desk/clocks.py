@@ -264,8 +264,8 @@ def finder(session: Session, recomputed: int = 0) -> FindTerms:
 
     def find(name: str, version: int) -> Terms | None:
         version = max(version, recomputed)
-        current = version >= session.terms_version
-        rulebook = session.rulebook if current else session.desk.earlier_rulebook(version)
+        mine = session.terms_version <= version <= session.rulebook_version
+        rulebook = session.rulebook if mine else session.desk.rulebook_of(version)
         return None if rulebook is None else _terms(rulebook, name)
 
     return find

@@ -1,7 +1,7 @@
 """The rulebook of the desk: how a changed config folder comes into force, for everybody, with a journal entry."""
 
 from itdesk.desk.change import Change
-from itdesk.desk.session import TERMS_VERSION
+from itdesk.desk.session import TERMS_DONE, TERMS_VERSION
 from itdesk.desk.transaction import Transaction, action
 from itdesk.domain.people import EVERYBODY
 from itdesk.domain.rulebook import NO_TERMS, Rulebook
@@ -31,9 +31,11 @@ def adopt(tx: Transaction, rulebook: Rulebook, content_hash: str, config_folder:
             conflict_target=[Team.name], update={Team.title: team.title}
         ).execute()
     if rulebook.terms() != (before.terms() if before else NO_TERMS):
-        Meta.insert(name=TERMS_VERSION, value=str(version)).on_conflict(
-            conflict_target=[Meta.name], update={Meta.value: str(version)}
-        ).execute()
+        waiting = Ticket.select().where(Ticket.closed_at.is_null()).exists()
+        for name in (TERMS_VERSION, *([] if waiting else [TERMS_DONE])):
+            Meta.insert(name=name, value=str(version)).on_conflict(
+                conflict_target=[Meta.name], update={Meta.value: str(version)}
+            ).execute()
     rewritten = 0
     if before is not None and before.priorities.head_starts != rulebook.priorities.head_starts:
         rewritten = _rewrite_order(before, rulebook)

@@ -35,6 +35,9 @@ class InForce:
 TERMS_VERSION = "terms_version"
 """The name under which `meta` keeps `InForce.terms_version`."""
 
+TERMS_DONE = "terms_done"
+"""The name under which `meta` keeps the version of the terms by which the clocks of all open tickets run."""
+
 _NEWEST = f"SELECT max(version), (SELECT value FROM meta WHERE name = '{TERMS_VERSION}') FROM rulebook"  # noqa: S608
 
 
@@ -44,7 +47,7 @@ class Desk:
     def __init__(self, database: Database) -> None:
         self.database = database
         self._in_force: InForce | None = None
-        self._earlier: dict[int, Rulebook] = {}
+        self._known: dict[int, Rulebook] = {}
         self.directory: object = None
         """What `desk.queries.directory` read last."""
 
@@ -69,14 +72,14 @@ class Desk:
                 self._in_force = InForce(newest, Rulebook.from_json(stored.content), int(terms or 0))
         return self._in_force
 
-    def earlier_rulebook(self, version: int) -> Rulebook | None:
-        """A rulebook that was in force once; None where there is none of that version."""
-        if version not in self._earlier:
+    def rulebook_of(self, version: int) -> Rulebook | None:
+        """A rulebook that is or was in force; None where there is none of that version."""
+        if version not in self._known:
             stored = StoredRulebook.get_or_none(StoredRulebook.version == version)
             if stored is None:
                 return None
-            self._earlier[version] = Rulebook.from_json(stored.content)
-        return self._earlier[version]
+            self._known[version] = Rulebook.from_json(stored.content)
+        return self._known[version]
 
     def together(self, body: Callable[[], T]) -> T:
         """Do the actions in `body` in one transaction: all of them or none. Undo still takes each back by itself."""
