@@ -126,5 +126,7 @@ def _value(thing: Thing, value: str) -> str:
             return f"P{value}"
         case Thing.LEVEL:
             return f"L{value}"
+        case Thing.AGREEMENT:
+            return value or "none"
         case _:
             return value or "nobody"

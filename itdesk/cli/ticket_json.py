@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from itdesk.desk.queries import procedures
 from itdesk.desk.queries import tickets as queries
@@ -14,6 +14,9 @@ from itdesk.desk.queries.visits import visits
 from itdesk.desk.session import Session
 from itdesk.domain.decisions import Thing
 from itdesk.domain.people import READERS
+
+if TYPE_CHECKING:
+    from itdesk.domain.clocks import ClockState
 
 _WORDS = (
     "number",
@@ -35,6 +38,9 @@ _WORDS = (
     "changed_at",
     "resolved_at",
     "closed_at",
+    "agreement",
+    "due_at",
+    "due_clock",
     "version",
 )
 
@@ -46,6 +52,8 @@ def listed(ticket: ListedTicket) -> dict[str, Any]:
 
 def whole(session: Session, ticket: TicketView) -> dict[str, Any]:
     """A ticket with everything about it."""
+    from itdesk.desk.queries.clocks import clocks
+
     decided = queries.decisions(session, ticket.id)
     return {
         **{word: getattr(ticket, word) for word in _WORDS},
@@ -114,6 +122,21 @@ def whole(session: Session, ticket: TicketView) -> dict[str, Any]:
         "tests": [asdict(test) for test in found.tests],
         "attachments": [attached(file) for file in ticket.attachments],
         "journal": queries.journal_entries(session, ticket.id),
+        "clocks": [clock(state) for state in clocks(session, ticket.id)],
+    }
+
+
+def clock(state: "ClockState") -> dict[str, Any]:
+    """A clock with its history; minutes are business time."""
+    return {
+        "name": state.name,
+        "state": state.state,
+        "target_minutes": state.target_minutes,
+        "elapsed_minutes": round(state.elapsed_minutes, 2),
+        "due_at": state.due_at,
+        "calendar": state.calendar,
+        "cycle": state.cycle,
+        "history": [asdict(one) for one in state.history],
     }
 
 

@@ -36,6 +36,7 @@ def page(session: Session, ticket: TicketView, width: int) -> Iterator[str]:
     shown = (*_facts(ticket, zone), *estimated, *_visits(session, ticket, zone), *_work(session, ticket.id))
     for name, value in shown:
         yield from _hanging(f"{name:<11}", safe(value), width)
+    yield from _clocks(session, ticket, width, zone)
     if ticket.body:
         yield ""
         yield from _text(ticket.body, width, "")
@@ -130,6 +131,25 @@ def _work(session: Session, ticket_id: int) -> Iterator[tuple[str, str]]:
         yield "Time", f"{work_time.in_words(total(entries))} ({people})"
     if watching := watchers(session, [ticket_id]):
         yield "Watchers", ", ".join(watching)
+
+
+def _clocks(session: Session, ticket: TicketView, width: int, zone: tzinfo) -> Iterator[str]:
+    """The clocks, a line each; nothing where the ticket has no agreement."""
+    if ticket.agreement is None:
+        return
+    from itdesk.desk.queries.clocks import clocks
+    from itdesk.domain.time_left import span
+
+    yield ""
+    yield f"{'Agreement':<11}{safe(ticket.agreement)}"
+    for clock in clocks(session, ticket.id):
+        used = span(int(clock.elapsed_minutes))
+        of = "" if clock.target_minutes is None else f" of {span(clock.target_minutes)}"
+        cycle = f", cycle {clock.cycle}" if clock.cycle > 1 else ""
+        due = "" if clock.due_at is None else f", due {_moment(clock.due_at, zone)}"
+        missed = "" if clock.breached_at is None else f", missed {_moment(clock.breached_at, zone)}"
+        text = f"{clock.name.title:<15} {clock.state:<9} {used}{of}{due}{missed}{cycle} ({clock.calendar})"
+        yield from _hanging("  ", safe(text), width)
 
 
 def _moment(at: datetime, zone: tzinfo) -> str:

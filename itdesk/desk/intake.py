@@ -113,6 +113,7 @@ def open_ticket(tx: Transaction, new: NewTicket, requester: Person, *, about: st
         priority=int(decided[Thing.PRIORITY]),
         team=team_id(session, decided[Thing.TEAM]),
         level=int(decided[Thing.LEVEL]),
+        agreement=decided.get(Thing.AGREEMENT) or None,
         opened_at=tx.now,
         changed_at=tx.now,
         status_since=tx.now,
@@ -151,7 +152,8 @@ def open_ticket(tx: Transaction, new: NewTicket, requester: Person, *, about: st
             "rulebook": session.rulebook_version,
             "tags": tags,
         }
-        | ({"assignee": ticket.assignee_id} if ticket.assignee_id else {}),
+        | ({"assignee": ticket.assignee_id} if ticket.assignee_id else {})
+        | ({"agreement": ticket.agreement, "terms": session.terms_version} if Thing.AGREEMENT in decided else {}),
         payload={"subject": subject, "body": body, "site": site, **arrival.payload},
     )
     follow_category(tx, ticket)

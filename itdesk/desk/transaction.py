@@ -47,6 +47,7 @@ class Record:
     payload: dict[str, Any]
     actor: int
     occurred_at: datetime
+    ticket: Ticket | None = None
 
 
 @dataclass(slots=True)
@@ -199,15 +200,20 @@ class Transaction:
                 payload=entry_payload,
                 actor=self.session.actor.id if actor is None else actor,
                 occurred_at=occurred_at or self.now,
+                ticket=None if isinstance(target, str) else target,
             )
         )
 
     def finish(self) -> tuple[int, ...]:
-        """Store the decisions; then, as the last statements, chain the recorded entries onto the journal.
+        """Let clocks follow, store the decisions; then, as the last statements, chain the entries onto the journal.
 
         Returns the entries' numbers.
         """
         database = self.session.desk.database
+        if any(record.ticket is not None for record in self.records):
+            from itdesk.desk.clocks import follow
+
+            follow(self)
         self._store_decisions()
         if not self.records:
             return ()

@@ -224,7 +224,7 @@ def _already_undone(session: Session, ticket_ids: Sequence[int]) -> set[int]:
 def _undo_one(tx: Transaction, entry: _Done, ticket: Ticket) -> None:
     columns: dict[str, Any] = {}
     for name, (old, new) in entry.changes.items():
-        if name == "tags":
+        if name in ("tags", "agreement"):  # the agreement follows from the others
             continue
         column = f"{name}_id" if name in _FOREIGN_KEYS else name
         now = getattr(ticket, column)

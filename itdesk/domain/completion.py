@@ -135,6 +135,8 @@ def _values(key: Key, known: Vocabulary) -> tuple[str, ...]:
             return known.tags
         case Key.SITE:
             return known.sites
+        case Key.DUE:
+            return ("<2h", "today", "no")
         case Key.OPENED:
             return (">7d", "<24h", ">30d")
         case _:

@@ -21,6 +21,7 @@ class Thing(StrEnum):
     APPROVAL = "approval"
     CHECKLIST = "checklist"
     TEST = "test"
+    AGREEMENT = "agreement"
 
 
 class Source(StrEnum):

@@ -5,14 +5,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self, overload
+from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from itdesk.domain.files import LARGEST
 from itdesk.domain.queue_order import Order
 from itdesk.domain.ticket import Kind
 
-if TYPE_CHECKING:  # loaded with the first rule
+if TYPE_CHECKING:  # loaded with the first rule, or the first clock
+    from itdesk.domain.agreements import Agreement
     from itdesk.domain.assignment import Sharing
+    from itdesk.domain.calendar import Calendar
     from itdesk.domain.canned import CannedReply
     from itdesk.domain.conditions import Condition
     from itdesk.domain.decisions import Thing
@@ -158,6 +160,10 @@ class Template:
     fields: tuple[TemplateField, ...] = ()
 
 
+NO_TERMS = "[[], []]"
+"""`Rulebook.terms` of one without agreements and calendars."""
+
+
 def is_under(category: str, branch: str) -> bool:
     """Whether a category path is the branch or below it: `network.vpn` is under `network`."""
     return category == branch or category.startswith(branch + ".")
@@ -167,7 +173,8 @@ def is_under(category: str, branch: str) -> bool:
 class Rulebook:
     """Everything that the config folder says, checked: names point somewhere, the matrix is complete.
 
-    `rules` decide category and kind. Compared by identity; `to_json` is its content.
+    `rules` decide category and kind; of `agreements` the first whose condition holds is a ticket's. Compared by
+    identity; `to_json` is its content.
     """
 
     desk: DeskSettings
@@ -198,6 +205,8 @@ class Rulebook:
 
     templates: tuple[Template, ...] = ()
     replies: "Sequence[CannedReply]" = ()
+    calendars: "Sequence[Calendar]" = ()
+    agreements: "Sequence[Agreement]" = ()
 
     @cached_property
     def _categories(self) -> dict[str, Category]:
@@ -214,6 +223,19 @@ class Rulebook:
     def team(self, name: str) -> TeamSetting | None:
         """The team of that name."""
         return self._teams.get(name)
+
+    def calendar(self, name: str) -> "Calendar | None":
+        """The calendar of that name."""
+        return next((calendar for calendar in self.calendars if calendar.name == name), None)
+
+    def agreement(self, name: str | None) -> "Agreement | None":
+        """The agreement of that name."""
+        return next((agreement for agreement in self.agreements if agreement.name == name), None)
+
+    def terms(self) -> str:
+        """Agreements and calendars as JSON, wherever they stand: the same text if clocks run the same by them."""
+        parts = (_data(self.agreements), _data(self.calendars))
+        return json.dumps([[{**one, "place": ""} for one in part] for part in parts], sort_keys=True)
 
     def leaves(self) -> tuple[Category, ...]:
         """The categories that have none below them, in the tree's order."""
@@ -265,6 +287,8 @@ class Rulebook:
             procedures_data=data.get("procedures", {}),
             templates=tuple(_template(item) for item in data.get("templates", ())),
             replies=_StoredReplies(data.get("replies", [])),
+            calendars=_StoredCalendars(data.get("calendars", ())),
+            agreements=_StoredAgreements(data.get("agreements", ())),
         )
 
 
@@ -314,6 +338,8 @@ def _to_data(rulebook: Rulebook) -> dict[str, Any]:
             [reply.name, reply.title, reply.kind, list(reply.categories), reply.text, reply.place]
             for reply in rulebook.replies
         ],
+        "calendars": _data(rulebook.calendars),
+        "agreements": _data(rulebook.agreements),
     }
 
 
@@ -324,27 +350,31 @@ def _template(data: list[Any]) -> Template:
     return Template(name, title, subject, body, kept, category, impact, urgency, tuple(tags), asked)
 
 
+def _data(items: "Sequence[Calendar] | Sequence[Agreement]") -> list[dict[str, Any]]:
+    return [item.to_data() for item in items]
+
+
 def _rules_data(rules: Sequence[Rule]) -> list[list[Any]]:
     from itdesk.domain.conditions import to_data
 
     return [[rule.id, rule.place, rule.decides, to_data(rule.when)] for rule in rules]
 
 
-class _StoredRules(Sequence[Rule]):
-    """Rules made of their data when somebody looks at them: a session that only reads tickets never does."""
+T = TypeVar("T")
 
-    def __init__(self, data: list[list[Any]]) -> None:
+
+class _Stored(Sequence[T]):
+    """Parts made of their data when somebody looks at them: a session that only reads tickets never does."""
+
+    def __init__(self, data: Sequence[Any]) -> None:
         self._data = data
 
-    @cached_property
-    def _made(self) -> tuple[Rule, ...]:
-        from itdesk.domain.conditions import from_data
-        from itdesk.domain.decisions import Thing
+    def _make(self) -> tuple[T, ...]:
+        raise NotImplementedError
 
-        return tuple(
-            Rule(rule_id, place, tuple((Thing(thing), value) for thing, value in decides), from_data(when))
-            for rule_id, place, decides, when in self._data
-        )
+    @cached_property
+    def _made(self) -> tuple[T, ...]:
+        return self._make()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and self._made == tuple(other)
@@ -356,21 +386,40 @@ class _StoredRules(Sequence[Rule]):
         return len(self._data)
 
     @overload
-    def __getitem__(self, index: int) -> Rule: ...
+    def __getitem__(self, index: int) -> T: ...
     @overload
-    def __getitem__(self, index: slice) -> Sequence[Rule]: ...
-    def __getitem__(self, index: int | slice) -> Rule | Sequence[Rule]:
+    def __getitem__(self, index: slice) -> Sequence[T]: ...
+    def __getitem__(self, index: int | slice) -> T | Sequence[T]:
         return self._made[index]
 
 
-class _StoredReplies(Sequence["CannedReply"]):
-    """Canned replies made of their data when somebody asks for one."""
+class _StoredRules(_Stored[Rule]):
+    def _make(self) -> tuple[Rule, ...]:
+        from itdesk.domain.conditions import from_data
+        from itdesk.domain.decisions import Thing
 
-    def __init__(self, data: list[list[Any]]) -> None:
-        self._data = data
+        return tuple(
+            Rule(rule_id, place, tuple((Thing(thing), value) for thing, value in decides), from_data(when))
+            for rule_id, place, decides, when in self._data
+        )
 
-    @cached_property
-    def _made(self) -> "tuple[CannedReply, ...]":
+
+class _StoredCalendars(_Stored["Calendar"]):
+    def _make(self) -> "tuple[Calendar, ...]":
+        from itdesk.domain.calendar import Calendar
+
+        return tuple(map(Calendar.from_data, self._data))
+
+
+class _StoredAgreements(_Stored["Agreement"]):
+    def _make(self) -> "tuple[Agreement, ...]":
+        from itdesk.domain.agreements import Agreement
+
+        return tuple(map(Agreement.from_data, self._data))
+
+
+class _StoredReplies(_Stored["CannedReply"]):
+    def _make(self) -> "tuple[CannedReply, ...]":
         from itdesk.domain.canned import CannedReply
         from itdesk.domain.ticket import MessageKind
 
@@ -378,13 +427,3 @@ class _StoredReplies(Sequence["CannedReply"]):
             CannedReply(name, title, MessageKind(kind), tuple(categories), text, place)
             for name, title, kind, categories, text, place in self._data
         )
-
-    def __len__(self) -> int:
-        return len(self._data)
-
-    @overload
-    def __getitem__(self, index: int) -> "CannedReply": ...
-    @overload
-    def __getitem__(self, index: slice) -> "Sequence[CannedReply]": ...
-    def __getitem__(self, index: int | slice) -> "CannedReply | Sequence[CannedReply]":
-        return self._made[index]

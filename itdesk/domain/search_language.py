@@ -42,6 +42,8 @@ class Key(StrEnum):
     ESCALATED = "escalated"
     SINCE = "since"
     WATCHING = "watching"
+    DUE = "due"
+    OVERDUE = "overdue"
     NUMBER = "number"
     CLOSURE = "closure"
 
@@ -75,10 +77,11 @@ CHOICES: Mapping[Key, tuple[str, ...]] = {
     Key.CHANNEL: tuple(channel.value for channel in Channel),
     Key.MAJOR: ("yes", "no"),
     Key.CLOSURE: tuple(code.value for code in ClosureCode),
+    Key.OVERDUE: ("yes", "no"),
 }
 """The values of keys that have few."""
 
-YES, NO, TWICE = "yes", "no", "twice"
+YES, NO, TWICE, TODAY = "yes", "no", "twice", "today"
 
 MOMENTS: Mapping[Key, tuple[str, ...]] = MappingProxyType(
     {
@@ -88,6 +91,7 @@ MOMENTS: Mapping[Key, tuple[str, ...]] = MappingProxyType(
         Key.REOPENED: (YES, NO, TWICE),
         Key.ESCALATED: (YES, NO),
         Key.SINCE: (),
+        Key.DUE: (TODAY, YES, NO),
     }
 )
 """Terms about a moment, with the words that some of them know beside ages and days."""
@@ -192,6 +196,14 @@ def period(value: str, now: datetime, zone: tzinfo) -> tuple[datetime | None, da
         None if first is None else _midnight(first, zone),
         None if last is None else _midnight(last + timedelta(days=1), zone),
     )
+
+
+def due_period(value: str, now: datetime, zone: tzinfo) -> tuple[datetime | None, datetime | None]:
+    """As `period`, of what is to come: `<2h` is within two hours or overdue, `>2h` later, `today` the day in `zone`."""
+    if found := _AGE.fullmatch(value):
+        moment = now + int(found[2]) * _UNITS[found[3]]
+        return (moment, None) if found[1] == ">" else (None, moment)
+    return period(f"{now.astimezone(zone):%Y-%m-%d}" if value == TODAY else value, now, zone)
 
 
 def days(value: str) -> tuple[date | None, date | None]:
@@ -300,6 +312,12 @@ def _value_in_words(key: Key, value: str) -> str:
             return "my teams"
         case Key.TAG:
             return f"#{value}"
+        case Key.OVERDUE:
+            return "overdue" if value == YES else "not overdue"
+        case Key.DUE if found := _AGE.fullmatch(value):
+            return f"due {'in over' if found[1] == '>' else 'within'} {_span_in_words(found)}"
+        case Key.DUE if value in MOMENTS[key]:
+            return {TODAY: "due today", YES: "due some time", NO: "not due"}[value]
         case Key.MAJOR:
             return "major incidents" if value == "yes" else "no majors"
         case Key.NUMBER:

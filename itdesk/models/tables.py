@@ -2,6 +2,7 @@
 
 from itdesk.models.attachments import AttachedContent, Attachment
 from itdesk.models.base import BaseModel
+from itdesk.models.clocks import TicketClocks
 from itdesk.models.journal import JournalEntry, JournalPayload
 from itdesk.models.knowledge import Article
 from itdesk.models.notices import Notice
@@ -41,6 +42,7 @@ TABLES: tuple[type[BaseModel], ...] = (
     WorkLog,
     Watcher,
     Presence,
+    TicketClocks,
     StoredRulebook,
     SavedView,
     Command,

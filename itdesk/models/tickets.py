@@ -10,6 +10,7 @@ from peewee import (
     TextField,
 )
 
+from itdesk.domain.queue_order import NEVER
 from itdesk.models.base import BaseModel
 from itdesk.models.fields import MomentField
 from itdesk.models.people import Person, Team
@@ -23,6 +24,8 @@ class Ticket(BaseModel):
     replaced value. `status_since`, `reopened_at` (last), `reopen_count` and `escalated_at` (last) are kept so that they
     can be searched: `domain.milestones` says what they are, out of the journal. `closure_code` is a
     `domain.ticket.ClosureCode`.
+    can be searched: `domain.milestones` says what they are, out of the journal. `agreement` is the name of the one that
+    holds. `due_at` is the nearest due moment among the clocks that run, `due_clock` whose it is; `due_key` sorts by it.
     """
 
     id = AutoField()
@@ -58,6 +61,10 @@ class Ticket(BaseModel):
     escalated_at = MomentField(null=True)
     workaround = TextField(default="")
     closure_code = TextField(null=True)
+    agreement = TextField(null=True)
+    due_at = MomentField(null=True)
+    due_clock = TextField(null=True)
+    due_key = BigIntegerField(default=NEVER)
 
     personal = frozenset({"subject", "body", "site", "resolution", "root_cause", "workaround"})
 

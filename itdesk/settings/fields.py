@@ -113,7 +113,8 @@ def _note_query(names: Names, query: Text) -> None:
                 names.refer(_REFERS_TO[term.key], Text(value, query.mark))
 
 
-def _one_or_many(value: Any) -> Any:
+def one_or_many(value: Any) -> Any:
+    """A list, also of a single value that stands without one."""
     return value if isinstance(value, list) else [value]
 
 
@@ -158,26 +159,26 @@ ImpactName = Annotated[str, refers(Named.IMPACT)]
 UrgencyName = Annotated[str, refers(Named.URGENCY)]
 
 Phrases = Annotated[
-    list[Phrase], Field(min_length=1), BeforeValidator(_one_or_many, json_schema_input_type=Phrase | list[Phrase])
+    list[Phrase], Field(min_length=1), BeforeValidator(one_or_many, json_schema_input_type=Phrase | list[Phrase])
 ]
 Values = Annotated[
-    list[Value], Field(min_length=1), BeforeValidator(_one_or_many, json_schema_input_type=Value | list[Value])
+    list[Value], Field(min_length=1), BeforeValidator(one_or_many, json_schema_input_type=Value | list[Value])
 ]
 Kinds = Annotated[
-    list[KindName], Field(min_length=1), BeforeValidator(_one_or_many, json_schema_input_type=KindName | list[KindName])
+    list[KindName], Field(min_length=1), BeforeValidator(one_or_many, json_schema_input_type=KindName | list[KindName])
 ]
 Channels = Annotated[
     list[ChannelName],
     Field(min_length=1),
-    BeforeValidator(_one_or_many, json_schema_input_type=ChannelName | list[ChannelName]),
+    BeforeValidator(one_or_many, json_schema_input_type=ChannelName | list[ChannelName]),
 ]
 CategoryPaths = Annotated[
     list[CategoryPath],
     Field(min_length=1),
-    BeforeValidator(_one_or_many, json_schema_input_type=CategoryPath | list[CategoryPath]),
+    BeforeValidator(one_or_many, json_schema_input_type=CategoryPath | list[CategoryPath]),
 ]
 KeyName = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 KeyNames = Annotated[
-    list[KeyName], Field(min_length=1), BeforeValidator(_one_or_many, json_schema_input_type=KeyName | list[KeyName])
+    list[KeyName], Field(min_length=1), BeforeValidator(one_or_many, json_schema_input_type=KeyName | list[KeyName])
 ]
 SupportLevel = Annotated[int, Field(ge=1, le=3)]

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from itdesk.domain.assignment import Mode
+from itdesk.settings.calendar_file import CalendarsFile
 from itdesk.settings.fields import (
     Capacity,
     CategoryPath,
@@ -32,6 +33,7 @@ from itdesk.settings.fields import (
 )
 from itdesk.settings.procedure_files import PoliciesFile
 from itdesk.settings.rule_entries import Adjustment, CategoryRule, LevelRule
+from itdesk.settings.sla_file import SlaFile
 from itdesk.settings.template_entries import TemplatesFile
 
 _ABSENT: Any = None
@@ -202,5 +204,7 @@ FILES: dict[str, type[Strict]] = {
     "keymap.yaml": KeymapFile,
     "policies.yaml": PoliciesFile,
     "templates.yaml": TemplatesFile,
+    "calendars.yaml": CalendarsFile,
+    "sla.yaml": SlaFile,
 }
 """The files that make a rulebook."""

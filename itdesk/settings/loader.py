@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,7 +52,7 @@ REQUIRED_FILES = (
 )
 """The files that every config folder has."""
 
-OPTIONAL_FILES: tuple[str, ...] = ("policies.yaml", "templates.yaml")
+OPTIONAL_FILES: tuple[str, ...] = ("policies.yaml", "templates.yaml", "calendars.yaml", "sla.yaml")
 """Files that a config folder may lack: then the desk has nothing of what they bring."""
 
 RULEBOOK_FILES = REQUIRED_FILES + OPTIONAL_FILES
@@ -91,6 +92,7 @@ def load_rulebook(folder: Path, *, check_keymap: KeymapCheck | None = None) -> R
 
     `check_keymap` adds the faults that only the screens can see: actions and keys that there are not.
     """
+    from itdesk.settings import calendar_file, sla_file
     from itdesk.settings.files import FILES
     from itdesk.settings.names import Named, Names
     from itdesk.settings.replies import load_replies
@@ -123,14 +125,23 @@ def load_rulebook(folder: Path, *, check_keymap: KeymapCheck | None = None) -> R
         Named.CATEGORY: "categories.yaml",
         Named.IMPACT: "priorities.yaml",
         Named.URGENCY: "priorities.yaml",
+        Named.CALENDAR: "calendars.yaml",
     }
-    unread = {named for named, file in declared_in.items() if files.get(file) is None and not names.declared(named)}
+    unread = {
+        named
+        for named, file in declared_in.items()
+        if files.get(file) is None and not names.declared(named) and (file in documents or file in REQUIRED_FILES)
+    }
     errors += names.errors(unread)
     if files.get("priorities.yaml"):
         errors += _matrix_faults(files["priorities.yaml"], documents["priorities.yaml"])
         errors += _head_start_faults(files["priorities.yaml"], documents["priorities.yaml"])
     if files.get("templates.yaml"):
         errors += template_faults(files["templates.yaml"], documents["templates.yaml"])
+    if files.get("calendars.yaml"):
+        errors += calendar_file.calendar_faults(files["calendars.yaml"], documents["calendars.yaml"])
+    if files.get("sla.yaml"):
+        errors += sla_file.agreement_faults(files["sla.yaml"], documents["sla.yaml"])
     if files.get("keymap.yaml") and check_keymap:
         errors += _keymap_faults(files["keymap.yaml"], documents["keymap.yaml"], check_keymap)
     if errors:
@@ -207,6 +218,7 @@ def _keymap_faults(file: "KeymapFile", document: "Document", check: KeymapCheck)
 
 
 def _rulebook(files: Mapping[str, Any], documents: "Mapping[str, Document]", replies: "list[CannedReply]") -> Rulebook:
+    from itdesk.settings import calendar_file, sla_file
     from itdesk.settings.template_entries import templates_of
 
     categories: CategoriesFile = files["categories.yaml"]
@@ -214,6 +226,7 @@ def _rulebook(files: Mapping[str, Any], documents: "Mapping[str, Document]", rep
     keymap: KeymapFile = files["keymap.yaml"]
     templates = files.get("templates.yaml")
     desk = _desk(files["desk.yaml"], documents["desk.yaml"])
+    calendars, sla = files.get("calendars.yaml"), files.get("sla.yaml")
     return Rulebook(
         desk=desk,
         categories=tuple(_categories(categories.categories, documents["categories.yaml"], ("categories",))),
@@ -225,6 +238,12 @@ def _rulebook(files: Mapping[str, Any], documents: "Mapping[str, Document]", rep
         sharing_data=_sharing(files["routing.yaml"], documents["routing.yaml"]).to_data(),
         templates=templates_of(templates) if templates else (),
         replies=tuple(replies),
+        calendars=(
+            calendar_file.calendars(calendars, documents["calendars.yaml"], desk.time_zone, datetime.now(UTC).year)
+            if calendars
+            else ()
+        ),
+        agreements=sla_file.agreements(sla, documents["sla.yaml"]) if sla else (),
     )
 
 
@@ -237,15 +256,9 @@ def _procedures(
     if file is None:
         return Procedures(sops).to_data()
     document = documents["policies.yaml"]
-    approvals = tuple(rule.rule(_place(document, ("approvals", index))) for index, rule in enumerate(file.approvals))
-    resolve = tuple(one.policy(_place(document, ("resolve", index))) for index, one in enumerate(file.resolve))
+    approvals = tuple(rule.rule(document.place(("approvals", index))) for index, rule in enumerate(file.approvals))
+    resolve = tuple(one.policy(document.place(("resolve", index))) for index, one in enumerate(file.resolve))
     return Procedures(sops, approvals, resolve).to_data()
-
-
-def _place(document: "Document", path: "Steps") -> str:
-    """`categories.yaml:88`: the file's name, and the line where the value at a path begins."""
-    mark = document.key_marks.get(path) or document.mark(path)
-    return f"{Path(document.file).name}:{mark[0]}"
 
 
 def _desk(file: "DeskFile", document: "Document") -> DeskSettings:
@@ -259,7 +272,7 @@ def _desk(file: "DeskFile", document: "Document") -> DeskSettings:
         default_category=defaults.category,
         default_impact=defaults.impact,
         default_urgency=defaults.urgency,
-        place=_place(document, ("defaults",)),
+        place=document.place(("defaults",)),
         largest_attachment=file.attachments.largest if file.attachments else LARGEST_ATTACHMENT,
         **({"timer_idle": file.timer.idle} if file.timer else {}),
     )
@@ -271,7 +284,7 @@ def _categories(
     for name, entry in tree.items():
         here = (*path, name)
         kind = entry.kind or (above.kind if above else None)
-        category = Category(f"{above.path}.{name}" if above else name, entry.title, kind, _place(document, here))
+        category = Category(f"{above.path}.{name}" if above else name, entry.title, kind, document.place(here))
         yield category
         if entry.categories:
             yield from _categories(entry.categories, document, (*here, "categories"), category)
@@ -279,7 +292,7 @@ def _categories(
 
 def _rules(entries: "Iterable[RuleEntry]", document: "Document", key: str) -> tuple[Rule, ...]:
     return tuple(
-        Rule(entry.id, _place(document, (key, index)), entry.decides(), entry.condition())
+        Rule(entry.id, document.place((key, index)), entry.decides(), entry.condition())
         for index, entry in enumerate(entries)
     )
 
@@ -295,7 +308,7 @@ def _priorities(file: "PrioritiesFile", document: "Document") -> Priorities:
             for impact in file.impacts
             for urgency in file.urgencies
         },
-        places={impact.name: _place(document, ("matrix", impact.name)) for impact in file.impacts},
+        places={impact.name: document.place(("matrix", impact.name)) for impact in file.impacts},
         head_starts=dict(enumerate(spans, start=1)),
         rules=_rules(file.rules, document, "rules"),
         adjustments=_rules(file.adjustments, document, "adjustments"),
@@ -311,7 +324,7 @@ def _sharing(file: "RoutingFile", document: "Document") -> "Sharing":
         waiting=weights.waiting,
         capacity=file.capacity,
         teams={
-            name: TeamSharing(team.mode, team.capacity, team.minimum, _place(document, ("teams", name)))
+            name: TeamSharing(team.mode, team.capacity, team.minimum, document.place(("teams", name)))
             for name, team in file.teams.items()
         },
     )
@@ -325,5 +338,5 @@ def _routes(file: "RoutingFile", document: "Document", desk: DeskSettings) -> It
             kind=entry.kind,
             team=entry.team,
             level=entry.level or levels[entry.team],
-            place=_place(document, ("routes", index)),
+            place=document.place(("routes", index)),
         )

@@ -21,6 +21,8 @@ class Named(StrEnum):
     RULE = "rule"
     VIEW = "view"
     TEMPLATE = "template"
+    CALENDAR = "calendar"
+    AGREEMENT = "agreement"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import asyncio
 import io
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,6 +57,8 @@ _QUEUE, _KNOWLEDGE, _METRICS = "queue", "knowledge", "metrics"
 _POLL_SECONDS = 1.0
 _RETRY_POLLS = 4
 _SOON_SECONDS = 8.0
+_TERMS_SECONDS = 5.0
+"""After so long the screens stand, and there is time for clocks that run by earlier agreements."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,10 @@ class Look:
     locked: bool = False
     ascii_only: bool = False
     remember: Callable[[str], None] | None = None
+
+
+class _Left(Exception):
+    """The screens are gone; what they did aside ends."""
 
 
 class ItdeskApp(DeskApp, inherit_bindings=False):
@@ -118,6 +125,7 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         self._typeahead = TypeAhead(self, super().on_event)
         self._alt_is_used = any(key.startswith("alt+") for keys in rulebook.keymap.values() for key in keys)
         self._polling = False
+        self._following_terms = False
         self._polls_to_skip = 0
         self._ticket_screen: TicketScreen | None = None
         self._polled = False
@@ -175,6 +183,7 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
     def on_mount(self) -> None:
         """Begin to follow the desk."""
         self.set_interval(_POLL_SECONDS, self.poll)
+        self.set_timer(_TERMS_SECONDS, self.follow_terms)
         self.poll()
 
     def on_unmount(self) -> None:
@@ -241,8 +250,28 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         if news.rulebook:
             self.desk.rulebook = await self.desk.threads.read(lambda session: session.desk.rulebook()[1])
             self.desk.threads.forget_rulebook()
+            self.follow_terms()
         for screen in self._desk_screens():
             screen.post_message(Told(news))
+
+    def follow_terms(self) -> None:
+        """Let the clocks of open tickets follow changed agreements and calendars, unless that is under way."""
+        if not self._following_terms:
+            self._following_terms = True
+            self.run_worker(self._follow_terms(), group="terms")
+
+    async def _follow_terms(self) -> None:
+        from itdesk.desk.recomputing import recompute
+
+        def told(_done: int, _of: int) -> None:
+            if not self.is_running:
+                raise _Left
+
+        try:
+            with suppress(DatabaseProblem, _Left):  # whoever starts next goes on
+                await self.desk.threads.aside(lambda session: recompute(session, told=told))
+        finally:
+            self._following_terms = False
 
     def _desk_screens(self) -> list[DeskScreen]:
         return [screen for stack in self._screen_stacks.values() for screen in stack if isinstance(screen, DeskScreen)]

@@ -394,6 +394,7 @@ CONTENT = (
     "approval",
     "approval_voter",
     "notice",
+    "ticket_clocks",
 )
 
 

@@ -21,6 +21,7 @@ from itdesk.domain.people import STAFF
 from itdesk.domain.search_language import parse
 from itdesk.domain.ticket import ENDED, SETTLED, LinkType, Status, WaitingReason
 from tests.desk.acts import ACTS, LOGINS
+from tests.desk.clocks import stored_clocks, told_clocks
 from tests.desk.history import stored_milestones, told_milestones
 from tests.desk.test_assignment import share
 from tests.support.desks import StillClock, sign_in_at
@@ -152,6 +153,12 @@ class Work(RuleBasedStateMachine):
             assert stored_milestones(ticket) == told_milestones(ticket)
 
     @invariant()
+    def clocks_are_what_the_journal_says(self) -> None:
+        session = self.sign_in_as("sam")
+        for ticket in self.tickets:
+            assert stored_clocks(session, ticket) == told_clocks(session, ticket)
+
+    @invariant()
     def versions_never_fall_and_rise_with_every_value(self) -> None:
         for ticket in self.tickets:
             version = tickets.view(self.sign_in_as("sam"), ticket).version
@@ -175,6 +182,7 @@ class Work(RuleBasedStateMachine):
             assert decided["priority"] == str(view.priority)
             assert decided["category"] == view.category
             assert decided["team"] == view.team
+            assert decided["agreement"] == stored_clocks(session, ticket)[0]
             assert [row.id for row in queue.rows_by_id(session, [ticket], parse("vpn"))] == (
                 [] if view.status in ENDED else [ticket]
             )

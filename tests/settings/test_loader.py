@@ -22,7 +22,7 @@ from itdesk.settings.files import FILES
 from itdesk.settings.loader import REQUIRED_FILES, RULEBOOK_FILES, content_hash, load_rulebook
 from itdesk.settings.locations import shipped_config
 from itdesk.settings.reading import LARGEST
-from tests.settings.folders import SMALL, faults, shipped_copy, small_folder
+from tests.settings.folders import OPTIONAL, SMALL, faults, shipped_copy, small_folder
 
 DOCUMENTATION = Path(__file__).parents[2] / "docs" / "configuration.md"
 
@@ -59,7 +59,7 @@ def test_the_shipped_settings_load_and_are_a_real_desk() -> None:
 def test_a_stored_rulebook_is_the_one_that_was_loaded() -> None:
     book = load_rulebook(shipped_config())
     again = Rulebook.from_json(book.to_json())
-    for part in ("desk", "categories", "rules", "priorities", "routes", "views", "keymap"):
+    for part in ("desk", "categories", "rules", "priorities", "routes", "views", "keymap", "calendars", "agreements"):
         assert getattr(again, part) == getattr(book, part)
 
 
@@ -658,7 +658,8 @@ def test_a_file_with_any_value_in_any_place_is_read_or_refused_with_a_place(
 ) -> None:
     import yaml
 
-    content = yaml.safe_load(SMALL[name])
+    files = {**SMALL, **OPTIONAL}
+    content = yaml.safe_load(files[name])
     spots = [(content, key) for key in content]
     for holder, key in spots:
         inner = holder[key]
@@ -672,7 +673,8 @@ def test_a_file_with_any_value_in_any_place_is_read_or_refused_with_a_place(
     )
     holder[key] = piece
     written = yaml.safe_dump(content, allow_unicode=True)
-    for fault in faults(small_folder(tmp_path / "config", **{name.removesuffix(".yaml"): written})):
+    mutated = {file.removesuffix(".yaml"): text for file, text in {**files, name: written}.items()}
+    for fault in faults(small_folder(tmp_path / "config", **mutated)):
         file, line, column, message = fault.split(":", 3)
         assert file in RULEBOOK_FILES
         assert line.isdigit()

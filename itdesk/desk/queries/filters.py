@@ -11,7 +11,7 @@ from peewee import SQL, NodeList, fn
 from itdesk.desk.session import Session
 from itdesk.desk.visible import visible
 from itdesk.domain.people import READERS
-from itdesk.domain.queue_order import Order
+from itdesk.domain.queue_order import NEVER, Order
 from itdesk.domain.search_language import (
     EXACTLY,
     ME,
@@ -24,6 +24,7 @@ from itdesk.domain.search_language import (
     Query,
     Term,
     arrival,
+    due_period,
     period,
     statuses,
 )
@@ -31,6 +32,7 @@ from itdesk.domain.text import fold
 from itdesk.domain.ticket import ENDED, Status, normal_tag, parse_number
 from itdesk.models import search
 from itdesk.models.base import tuples
+from itdesk.models.fields import to_microseconds
 from itdesk.models.people import Team
 from itdesk.models.tickets import Ticket, TicketTag
 
@@ -44,9 +46,6 @@ _MOMENTS = {
     Key.REOPENED: Ticket.reopened_at,
     Key.ESCALATED: Ticket.escalated_at,
 }
-
-_NEVER = 2**62
-"""Microseconds later than any moment."""
 
 _FEW_PEOPLE = 20
 _FEW_TICKETS = 5_000
@@ -70,6 +69,11 @@ def matching(session: Session, query: Query, *columns: Any, order: Order | None 
     for condition in _conditions(session, query, order, with_words):
         select = select.where(condition)
     return select
+
+
+def sort_key(order: Order) -> Any:
+    """The column by which an order sorts tickets, their ids aside; not of the best first, which `ranking` knows."""
+    return {Order.FAIR: Ticket.order_key, Order.DUE: Ticket.due_key}.get(order, Ticket.opened_at)
 
 
 def search_columns(session: Session) -> tuple[str, ...]:
@@ -209,6 +213,12 @@ def _condition(session: Session, term: Term, order: Order | None, *, live_only: 
             return Ticket.resolved_at.is_null(False) & resolved & (Ticket.status != Status.CANCELLED)
         case Key.REOPENED | Key.ESCALATED:
             return reduce(or_, [_happened(session, _MOMENTS[term.key], value) for value in term.values])
+        case Key.DUE:
+            return reduce(or_, [_due(session, value, order) for value in term.values])
+        case Key.OVERDUE:
+            now = to_microseconds(session.clock())
+            key = _due_key(session, order)
+            return reduce(or_, [key < now if value == YES else key >= now for value in term.values])
         case Key.ARRIVED:
             return reduce(or_, [_arrived(session, value) for value in term.values])
         case Key.CLOSURE:
@@ -323,18 +333,34 @@ def _within(session: Session, column: Any, value: str) -> Any:
         return reduce(and_, conditions)
     # Not null, so that a negated term finds those that have none; bounded, so that SQLite takes the index.
     if end is None:
-        conditions.append(column < _NEVER)
+        conditions.append(column < NEVER)
     return reduce(and_, conditions, column.is_null(False))
 
 
 def _happened(session: Session, column: Any, value: str) -> Any:
     if value == YES:
-        return column.is_null(False) & (column > 0) & (column < _NEVER)
+        return column.is_null(False) & (column > 0) & (column < NEVER)
     if value == NO:
         return column.is_null()
     if value == TWICE:
         return column.is_null(False) & (Ticket.reopen_count >= 2)
     return _within(session, column, value)
+
+
+def _due_key(session: Session, order: Order | None) -> Any:
+    """The column, for its index where tickets are sorted by it; the indexes of the other orders cover it."""
+    return Ticket.due_key if order is Order.DUE else _walked(session, Ticket.due_key)
+
+
+def _due(session: Session, value: str, order: Order | None) -> Any:
+    key = _due_key(session, order)
+    if value in (YES, NO):
+        return key < NEVER if value == YES else key == NEVER
+    first, end = due_period(value, session.clock(), _zone(session))
+    conditions = [key < (NEVER if end is None else to_microseconds(end))]
+    if first is not None:
+        conditions.append(key >= to_microseconds(first))
+    return reduce(and_, conditions)
 
 
 def _arrived(session: Session, value: str) -> Any:

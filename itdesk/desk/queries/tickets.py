@@ -85,6 +85,9 @@ class TicketView:
     team: str | None
     level: int
     assignee: str | None
+    agreement: str | None
+    due_at: datetime | None
+    due_clock: str | None
     resolution: str
     root_cause: str
     opened_at: datetime
@@ -217,6 +220,9 @@ def view(session: Session, ticket_id: int) -> TicketView:
             team=row.in_team.team_name if row.team_id else None,
             level=row.level,
             assignee=row.with_person.assignee_login if row.assignee_id else None,
+            agreement=row.agreement,
+            due_at=row.due_at,
+            due_clock=row.due_clock,
             resolution=row.resolution,
             root_cause=row.root_cause,
             opened_at=row.opened_at,
@@ -589,6 +595,12 @@ def describe(
             return f"lets {payload['who']} watch it" if payload.get("who") else "watches it"
         case "unwatched":
             return f"took {payload['who']} off the watchers" if payload.get("who") else "stopped watching it"
+        case "agreement_changed":
+            return f"agreement {' → '.join(name or 'none' for name in changes['agreement'])}"
+        case "breached":
+            from itdesk.domain.agreements import ClockName
+
+            return f"{ClockName(facts['clock']).title} missed"
         case "undone":
             undid = facts["verb"].replace("_", " ")
             return {"replied": "withdrew a reply", "noted": "withdrew a note", "submitted": "withdrew the ticket"}.get(

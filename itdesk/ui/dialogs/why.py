@@ -41,6 +41,7 @@ _ORDER = (
     Thing.APPROVAL,
     Thing.CHECKLIST,
     Thing.TEST,
+    Thing.AGREEMENT,
 )
 
 
@@ -220,6 +221,8 @@ def _because(item: StoredDecision, palette: Roles, told: _Told) -> Content:
             return content(decision.reason or "cell of the matrix", palette.dim)
         case Source.ROUTE:
             return content("by its route", palette.dim)
+        case Source.DEFAULT if decision.thing is Thing.AGREEMENT:
+            return content(decision.reason, palette.dim)
         case Source.DEFAULT:
             return content("no rule fits: the desk's default", palette.dim)
         case Source.IMPORT:

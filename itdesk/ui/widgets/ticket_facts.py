@@ -156,6 +156,8 @@ def decided_value(decision: Decision, rulebook: Rulebook) -> str:
             from itdesk.domain.estimates import in_words
 
             return in_words(dict(decision.figures))
+        case "agreement":
+            return decision.value or "none"
         case _:
             return decision.value
 
