@@ -101,11 +101,10 @@ async def test_a_parent_with_open_children_asks_why_it_is_resolved_without_them(
         await open_ticket(visitor)
         await visitor.press("x")
         await visitor.sees("Children", f"INC-{BADGE} not resolved yet")
-        await visitor.press("enter")
+        await visitor.paste("New profile.")
+        await visitor.press("tab", "tab")
         await visitor.paste("another team does it")
         await visitor.press("enter")
-        await visitor.paste("New profile.")
-        await visitor.press("escape", "s")
         await visitor.sees(f"Resolved INC-{VPN}.")
 
 

@@ -431,7 +431,7 @@ async def test_link_to_another_ticket_by_its_number(desk: Desk) -> None:
     async with visit(desk) as visitor:
         await on(visitor, VPN)
         await visitor.press("&")
-        await visitor.sees("Link INC-12")
+        await visitor.sees("Link, merge, split INC-12")
         await visitor.type("duplicate")
         await visitor.press("enter")
         await visitor.sees("INC-12 is duplicate of …")
@@ -443,12 +443,12 @@ async def test_link_to_another_ticket_by_its_number(desk: Desk) -> None:
 async def test_a_number_that_is_not_there_is_told(desk: Desk) -> None:
     async with visit(desk) as visitor:
         await visitor.press("&")
-        await visitor.sees("Link INC-13")
+        await visitor.sees("Link, merge, split INC-13")
         await visitor.press("enter")
-        await visitor.sees("Number")
+        await visitor.sees("A number, or words")
         await visitor.type("4711")
         await visitor.press("enter")
-        await visitor.sees("There is no ticket 4711 here.")
+        await visitor.sees("No such ticket.")
 
 
 async def test_a_major_incident_is_declared_with_a_reason(desk: Desk) -> None:
