@@ -133,7 +133,8 @@ def open_ticket(tx: Transaction, new: NewTicket, requester: Person, *, about: st
         [(ticket.id, (f"{subject} {requester.name}", body, ""))],
     )
     tx.decide(ticket.id, (*decisions, *arrival.decisions))
-    tx.decide(ticket.id, estimate_of(session, ticket.category, ticket.priority, tx.now))
+    due_at = _resolution_due(session, ticket)
+    tx.decide(ticket.id, estimate_of(session, ticket.category, ticket.priority, tx.now, due_at=due_at))
     announce(tx, ticket, arrival)
     tx.record(
         "submitted",
@@ -162,6 +163,16 @@ def open_ticket(tx: Transaction, new: NewTicket, requester: Person, *, about: st
         tx.record("approval_asked", ticket, changes, facts=facts, payload={"approvers": who})
     waits = f" It waits for the approval of {who}." if who else ""
     return ticket, f"{arrival.given}.{waits}"
+
+
+def _resolution_due(session: Session, ticket: Ticket) -> datetime | None:
+    """When a new ticket's agreement wants it resolved; None where it has none, or none for that."""
+    from itdesk.domain.agreements import ClockName
+
+    agreement = session.rulebook.agreement(ticket.agreement)
+    calendar = session.rulebook.calendar(agreement.calendar) if agreement else None
+    target = agreement.targets.get(ClockName.RESOLUTION) if agreement else None
+    return calendar.add(ticket.opened_at, target) if calendar and target is not None else None
 
 
 # The form's draft is a person's own scratch paper: kept at once, without journal or undo.

@@ -36,7 +36,8 @@ class Calendar:
     name: str
     time_zone: str
     frames: Mapping[int, tuple[Frame, ...]] = field(default_factory=dict)
-    holidays: frozenset[date] = frozenset()
+    holidays: Mapping[date, str] = field(default_factory=dict)
+    """The days on which no frame begins, with what they are called."""
     always: bool = False
     place: str = ""
     _table: "_Table | None" = field(init=False, repr=False, compare=False, default=None)
@@ -52,7 +53,7 @@ class Calendar:
             "name": self.name,
             "time_zone": self.time_zone,
             "frames": [[day, *frame] for day, frames in sorted(self.frames.items()) for frame in frames],
-            "holidays": [day.isoformat() for day in sorted(self.holidays)],
+            "holidays": {day.isoformat(): name for day, name in sorted(self.holidays.items())},
             "always": self.always,
             "place": self.place,
         }
@@ -63,7 +64,7 @@ class Calendar:
         frames: dict[int, tuple[Frame, ...]] = {}
         for day, start, end in data["frames"]:
             frames[day] = (*frames.get(day, ()), (start, end))
-        holidays = frozenset(map(date.fromisoformat, data["holidays"]))
+        holidays = {date.fromisoformat(day): name for day, name in data["holidays"].items()}
         return cls(data["name"], data["time_zone"], frames, holidays, data["always"], data["place"])
 
     def add(self, start: datetime, minutes: float) -> datetime:
@@ -76,6 +77,15 @@ class Calendar:
     def between(self, start: datetime, end: datetime) -> float:
         """The minutes of business time from `start` to `end` (aware); negative where the end comes first."""
         return self.elapsed(_microseconds(start), _microseconds(end)) / MINUTE
+
+    def frames_between(self, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
+        """The frames between two moments (aware), cut there, in order; UTC. One that is always open has one."""
+        first, last = _microseconds(start), _microseconds(end)
+        if self.always:
+            frames = [(first, last)] if first < last else []
+        else:
+            frames = self._reaching(first, last).frames(first, last)
+        return [(EPOCH + begin * MICROSECOND, EPOCH + until * MICROSECOND) for begin, until in frames]
 
     def elapsed(self, start: int, end: int) -> int:
         """As `between`, exact: microseconds of UTC in, microseconds of business time out."""
@@ -172,6 +182,14 @@ class _Table:
             return 0
         end = self._ends[place]
         return self._before[place] + (at if at < end else end) - self._starts[place]
+
+    def frames(self, start: int, end: int) -> list[tuple[int, int]]:
+        """The frames between two moments that it knows, cut there."""
+        if start >= end:
+            return []
+        first, last = bisect_right(self._ends, start), bisect_left(self._starts, end)
+        spans = zip(self._starts[first:last], self._ends[first:last], strict=True)
+        return [(max(begin, start), min(until, end)) for begin, until in spans]
 
     def knows(self, position: int) -> bool:
         """Whether the table reaches so far."""

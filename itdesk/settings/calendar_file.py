@@ -17,6 +17,9 @@ from itdesk.settings.strict_yaml import Document
 _ABSENT: Any = None
 _FRAME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9]) ?- ?([01]?[0-9]|2[0-4]):([0-5][0-9])")
 _DAYS = re.compile(r"([a-z]+)(?:-([a-z]+))?")
+_BY_HAND = "closed"
+"""What a day is called that the settings add."""
+
 _YEARS_BACK, _YEARS_ON = 10, 10
 """For so many years before and after the present a rulebook knows its holidays."""
 
@@ -168,7 +171,7 @@ def calendars(file: CalendarsFile, document: Document, desk_zone: str, this_year
             name=name,
             time_zone=entry.time_zone or desk_zone,
             frames=_by_day(entry.frames or {}),
-            holidays=frozenset(_holidays(entry.holidays, years)) if entry.holidays else frozenset(),
+            holidays=_holidays(entry.holidays, years) if entry.holidays else {},
             always=bool(entry.always),
             place=document.place(("calendars", name)),
         )
@@ -184,14 +187,15 @@ def _by_day(frames: Mapping[str, list[str]]) -> dict[int, tuple[Frame, ...]]:
     return {day: tuple(sorted(found[day])) for day in sorted(found)}
 
 
-def _holidays(entry: HolidaysEntry, years: range) -> set[date]:
-    days: set[date] = set()
+def _holidays(entry: HolidaysEntry, years: range) -> dict[date, str]:
+    days: dict[date, str] = {}
     if entry.country:
         import holidays
 
         days.update(holidays.country_holidays(entry.country, subdiv=entry.subdivision, years=years))
     for text in entry.add or ():
-        days.update(_dates(text, years))
+        days |= {day: days.get(day, _BY_HAND) for day in _dates(text, years)}
     for text in entry.remove or ():
-        days.difference_update(_dates(text, years))
+        for day in _dates(text, years):
+            days.pop(day, None)
     return days

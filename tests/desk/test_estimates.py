@@ -75,6 +75,16 @@ def test_the_agreement_bounds_it_in_the_time_in_which_it_is_measured(sign_in_as:
     assert dict(half.figures) == {"median_minutes": 90, "p90_minutes": 120, "tickets": 5}
 
 
+def test_a_new_ticket_is_estimated_no_longer_than_its_agreement_wants_it_resolved(
+    sign_in_as: SignIn, clock: StillClock
+) -> None:
+    past(sign_in_as, clock, [300] * 5)
+    found = estimated(sign_in_as)
+    assert found is not None
+    assert found.reason.endswith("at most what the agreement allows")
+    assert dict(found.figures)["p90_minutes"] < 300 * 60
+
+
 @pytest.mark.parametrize("category", ["general.question", "imported"])
 def test_a_category_without_a_branch_above_it_has_no_other_to_ask(
     sign_in_as: SignIn, clock: StillClock, category: str

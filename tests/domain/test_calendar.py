@@ -34,7 +34,7 @@ def calendars(draw: st.DrawFn) -> Calendar:
         if (day + 1) % 7 not in frames:
             frames[day] = (*frames[day], (DAY_MINUTES, DAY_MINUTES + draw(st.integers(1, DAY_MINUTES))))
     holidays = draw(st.sets(st.dates(date(2025, 1, 1), date(2027, 12, 31)), max_size=20))
-    return Calendar("any", draw(st.sampled_from(ZONES)), frames, frozenset(holidays))
+    return Calendar("any", draw(st.sampled_from(ZONES)), frames, dict.fromkeys(holidays, "off"))
 
 
 MOMENTS = st.datetimes(datetime(2025, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
@@ -136,8 +136,23 @@ def test_frames_in_the_night_of_a_change(frame: Frame, day: date, minutes: int) 
     assert calendar.between(begin, begin + timedelta(days=2)) == minutes
 
 
+@given(calendars(), MOMENTS, MOMENTS)
+def test_the_frames_between_two_moments_hold_all_the_business_time_there_is(
+    calendar: Calendar, one: datetime, other: datetime
+) -> None:
+    start, end = sorted((one, other))
+    frames = calendar.frames_between(start, end)
+    assert sum((until - begin).total_seconds() / 60 for begin, until in frames) == pytest.approx(
+        calendar.between(start, end)
+    )
+    assert all(start <= begin < until <= end for begin, until in frames)
+    assert frames == sorted(frames)
+
+
 def test_a_frame_over_midnight_belongs_to_the_day_on_which_it_begins() -> None:
-    nights = Calendar("nights", "Europe/Berlin", {0: ((1320, 1800),)}, frozenset({date(2026, 3, 9), date(2026, 3, 17)}))
+    nights = Calendar(
+        "nights", "Europe/Berlin", {0: ((1320, 1800),)}, {date(2026, 3, 9): "off", date(2026, 3, 17): "off"}
+    )
     assert nights.add(berlin(2026, 3, 2, 12), 480) == berlin(2026, 3, 3, 6)
     assert nights.add(berlin(2026, 3, 3, 6), 1) == berlin(2026, 3, 16, 22, 1), "the holiday has no night"
     assert nights.between(berlin(2026, 3, 17, 0), berlin(2026, 3, 17, 12)) == 360, "the night before goes on into it"
@@ -152,14 +167,14 @@ def test_a_frame_over_new_year_counts_whichever_year_was_asked_first() -> None:
 
 
 def test_no_time_passes_on_a_holiday() -> None:
-    holidays = frozenset({date(2026, 4, 3), date(2026, 4, 6)})
+    holidays = {date(2026, 4, 3): "Good Friday", date(2026, 4, 6): "Easter Monday"}
     calendar = Calendar("office", "Europe/Berlin", WORK, holidays)
     assert calendar.add(berlin(2026, 4, 2, 16), 120) == berlin(2026, 4, 7, 9)
     assert calendar.between(berlin(2026, 4, 3), berlin(2026, 4, 7)) == 0
 
 
 def test_round_the_clock_is_every_minute() -> None:
-    calendar = Calendar("always", "Europe/Berlin", always=True, holidays=frozenset({date(2026, 1, 1)}))
+    calendar = Calendar("always", "Europe/Berlin", always=True, holidays={date(2026, 1, 1): "New Year"})
     assert calendar.add(berlin(2026, 3, 28, 12), 24 * 60) == berlin(2026, 3, 29, 13)
     assert calendar.between(berlin(2026, 1, 1), berlin(2026, 1, 2)) == 1440
 
