@@ -11,7 +11,8 @@ from itdesk.cli.program import itdesk
 
 COMMANDS = """
 init demo watch list show new reply note take assign status categorize prioritize escalate tag link resolve reopen close
-cancel undo import audit:verify config:apply config:check config:schema rules:check rules:explain staff:add staff:list staff:import
+cancel undo import audit:verify config:apply config:check config:schema rules:check rules:explain
+staff:add staff:list staff:import
 """
 
 
