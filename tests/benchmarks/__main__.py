@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from tests.benchmarks import imports, peers, reads, rulebooks, screens, writes
+from tests.benchmarks import clocks, imports, peers, reads, rulebooks, screens, writes
 from tests.benchmarks.figures import Figure, table
 from tests.benchmarks.generator import BigDesk, big_desk
 from tests.support import environment
@@ -67,6 +67,11 @@ def _writing(_small: BigDesk, large: BigDesk) -> Sequence[Figure]:
         return writes.change_figures(copy)
 
 
+def _clocks(_small: BigDesk, large: BigDesk) -> Sequence[Figure]:
+    with _copy(large) as copy:
+        return [*clocks.business_time_figures(), *clocks.recomputing_figures(copy)]
+
+
 _QUICK: Mapping[str, Measure] = {
     "start": screens.start_figures,
     "keys": lambda _, large: screens.key_figures(large),
@@ -76,6 +81,7 @@ _QUICK: Mapping[str, Measure] = {
 _SLOW: Mapping[str, Measure] = {
     "ticket": lambda _, large: screens.ticket_figures(large),
     "writing": _writing,
+    "clocks": _clocks,
     "rules": lambda _small, _large: rulebooks.rule_figures(),
     "import": lambda _, large: imports.import_figures(large.database.parent),
     "peers": lambda _, large: peers.peer_figures(large),

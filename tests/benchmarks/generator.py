@@ -21,8 +21,13 @@ from random import Random
 from typing import Any, NamedTuple
 
 from itdesk.desk import rulebook as rulebooks
+from itdesk.desk.clocks import due_columns, whole
 from itdesk.desk.session import SYSTEM, Session, open_desk
-from itdesk.domain import journal, rules
+from itdesk.domain import calendar, journal, rules
+from itdesk.domain.agreement_rules import agreements_of
+from itdesk.domain.clock_events import Entry
+from itdesk.domain.clocks import State, Terms
+from itdesk.domain.decisions import Decision
 from itdesk.domain.people import Role
 from itdesk.domain.queue_order import order_key
 from itdesk.domain.rulebook import Rulebook
@@ -100,7 +105,8 @@ def big_desk(tickets: int, folder: Path, say: Callable[[str], None] = lambda _: 
 def _fingerprint() -> str:
     digest = hashlib.sha256()
     steps = sorted(Path(migrations.__file__).parent.glob("step_*.py"))
-    for source in (Path(__file__), Path(__file__).with_name("words.py"), *steps):
+    folded = sorted(Path(calendar.__file__).parent.glob("c*.py"))  # calendars, clocks and what happens to them
+    for source in (Path(__file__), Path(__file__).with_name("words.py"), *steps, *folded):
         digest.update(source.read_bytes())
     digest.update(content_hash(shipped_config()).encode())
     return digest.hexdigest()[:12]
@@ -131,6 +137,21 @@ class _Event(NamedTuple):
     message: tuple[str, str] | None = None
 
 
+class _TicketClocks(NamedTuple):
+    """What a ticket is promised, and its clocks."""
+
+    agreement: Decision
+    told: State
+
+    @property
+    def state(self) -> str:
+        return json.dumps(self.told, separators=(",", ":"))
+
+    def columns(self) -> tuple[Any, ...]:
+        due = due_columns(self.told)
+        return self.agreement.value, due["due_at"], due["due_clock"], due["due_key"]
+
+
 def _indexed(texts: Iterable[str]) -> str:
     """Texts as the search index keeps them (see `models.search`)."""
     return " ".join(dict.fromkeys(word for text in texts for word in words(text)))
@@ -154,6 +175,7 @@ class _Maker:
         self.previous = journal.GENESIS
         self.seq = 0
         self.rows: dict[str, list[tuple[Any, ...]]] = {}
+        self.terms: dict[str, Terms | None] = {}
         self.tags: list[tuple[int, str]] = []
 
     def make(self) -> BigDesk:
@@ -303,6 +325,7 @@ class _Maker:
         said = [event.message for event in events if event.message is not None]
         replies = [text for kind, text in said if kind != MessageKind.NOTE]
         notes = [text for kind, text in said if kind == MessageKind.NOTE]
+        clocks = self._clocks(place, priority, channel, opened, events)
         version = 1 + sum('"changes"' in event.facts for event in events)
         add = self.rows.setdefault
         add("ticket", []).append(
@@ -311,18 +334,19 @@ class _Maker:
                 channel, site, status, waiting_reason, place.path, impact, urgency, priority, int(major), place.team,
                 place.level, technician if assigned else None, resolution, "", opened,
                 events[-1].at if events else opened, resolved_at, closed_at, key, None, version,
-                status_since, reopened_at, int(reopened_at is not None), None,
+                status_since, reopened_at, int(reopened_at is not None), None, *clocks.columns(),
             )
         )  # fmt: skip
+        add("ticket_clocks", []).append((number, clocks.state, 0, 1))
         add("ticket_search", []).append(
             (number, _indexed([subject, self.names[requester]]), _indexed([body, *replies]), _indexed(notes))
         )
-        self._decisions(number, opened, place, impact, urgency, priority)
+        self._decisions(number, opened, place, impact, urgency, priority, clocks.agreement)
         self._push(
             opened, number, "submitted", requester,
-            f'{{"category":"{place.path}","channel":"{channel}","impact":"{impact}","kind":"{place.kind}",'
+            f'{{"agreement":"{clocks.agreement.value}","category":"{place.path}","channel":"{channel}","impact":"{impact}","kind":"{place.kind}",'
             f'"level":{place.level},"priority":{priority},"requester":{requester},"rulebook":1,"status":"new",'
-            f'"tags":[],"team":{place.team},"urgency":"{urgency}"}}',
+            f'"tags":[],"team":{place.team},"terms":1,"urgency":"{urgency}"}}',
             f'{{"body":{encode_basestring(body)},"site":"{site}","subject":{encode_basestring(subject)}}}',
         )  # fmt: skip
         for event in events:
@@ -392,7 +416,32 @@ class _Maker:
         span = min(int(self.random.expovariate(1 / (3 * _DAY))) + _HOUR, self.now - opened - _MINUTE)
         return sorted(opened + 1 + int(self.random.random() * span) for _ in range(count))
 
-    def _decisions(self, ticket: int, at: int, place: _Place, impact: str, urgency: str, priority: int) -> None:
+    def _clocks(
+        self, place: _Place, priority: int, channel: str, opened: int, events: Sequence[_Event]
+    ) -> "_TicketClocks":
+        """The agreement and the clocks, as the actions would have left them."""
+        facts = rules.TicketFacts(
+            "", channel=channel, kind=place.kind, category=place.path, priority=f"P{priority}", team=place.team_name
+        )
+        agreement = agreements_of(self.rulebook).decide(facts)
+        opening = {"agreement": agreement.value, "terms": 1, "level": place.level}
+        entries = [Entry(0, "submitted", opening, opened, 0)]
+        for event in events:
+            if event.verb != "noted":
+                told = {"kind": event.message[0]} if event.message else json.loads(event.facts)
+                entries.append(Entry(0, event.verb, told, event.at, event.actor))
+        return _TicketClocks(agreement, whole(entries, self._find))
+
+    def _find(self, name: str, _version: int) -> Terms | None:
+        if name not in self.terms:
+            held = self.rulebook.agreement(name)
+            calendar = held and self.rulebook.calendar(held.calendar)
+            self.terms[name] = Terms(held, calendar) if held and calendar else None
+        return self.terms[name]
+
+    def _decisions(
+        self, ticket: int, at: int, place: _Place, impact: str, urgency: str, priority: int, agreement: Decision
+    ) -> None:
         evidence = f'{{"evidence":[["subject","{place.path.rpartition(".")[2]}"]],"nearly":[]}}'
         nothing = '{"evidence":[],"nearly":[]}'
         matrix = f"{impact} x {urgency}"
@@ -404,6 +453,15 @@ class _Maker:
             ("priority", str(priority), "matrix", "", "priorities.yaml:26", matrix, nothing),
             ("team", place.team_name, "route", "", "routing.yaml:12", "", nothing),
             ("level", str(place.level), "route", "", "routing.yaml:12", "", nothing),
+            (
+                "agreement",
+                agreement.value,
+                agreement.source,
+                agreement.rule,
+                agreement.place,
+                agreement.reason,
+                nothing,
+            ),
         ):
             self.rows.setdefault("decision", []).append(
                 (ticket, thing, value, source, rule, where, reason, details, 1, at)
@@ -446,8 +504,9 @@ _INSERTS = {
         "INSERT INTO ticket (id, kind, external_id, subject, body, requester_id, channel, site, status, waiting_reason,"
         " category, impact, urgency, priority, major, team_id, level, assignee_id, resolution, root_cause, opened_at,"
         " changed_at, resolved_at, closed_at, order_key, imported_step, version, status_since, reopened_at,"
-        f" reopen_count, escalated_at) VALUES ({','.join('?' * 31)})"
+        f" reopen_count, escalated_at, agreement, due_at, due_clock, due_key) VALUES ({','.join('?' * 35)})"
     ),
+    "ticket_clocks": "INSERT INTO ticket_clocks (ticket_id, state, recomputed, rulebook) VALUES (?,?,?,?)",
     "ticket_search": "INSERT INTO ticket_search (rowid, subject, body, notes) VALUES (?,?,?,?)",
     "message": (
         "INSERT INTO message (id, ticket_id, kind, author_id, body, channel, written_at) VALUES (?,?,?,?,?,?,?)"

@@ -33,6 +33,8 @@ QUEUE = (
     Asked("default view, fair order", "status:active"),
     Asked("default view, newest first", "status:active", Order.NEWEST),
     Asked("default view, oldest first", "status:active", Order.OLDEST),
+    Asked("default view, due first", "status:active", Order.DUE),
+    Asked("overdue, fair order", "overdue:yes"),
     Asked("mine", "@me status:unresolved"),
     Asked("a team's unassigned", "team:network @none"),
     Asked("one priority", "p:2"),

@@ -5,13 +5,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from itdesk.desk import triage
+from itdesk.desk import recomputing, triage
 from itdesk.desk.compliance import verify_journal
 from itdesk.desk.queries import filters, queue, tickets
 from itdesk.desk.session import SYSTEM, Session, open_desk, sign_in
 from itdesk.domain.queue_order import Order, order_key
 from itdesk.domain.search_language import parse
 from tests.benchmarks.generator import LONG_CONVERSATION, VIEWER, BigDesk, big_desk
+from tests.desk.clocks import stored_clocks, told_clocks
 
 TICKETS = 400
 SEARCHES = (
@@ -53,6 +54,15 @@ def test_its_queue_stands_in_the_fair_order(desk: BigDesk, session: Session) -> 
         order_key(row.opened_at, row.priority, row.major, head_starts) for row in rows
     ]
     assert sorted(rows, key=lambda row: row.key(Order.FAIR)) == list(rows)
+
+
+def test_its_clocks_are_what_the_journal_tells(desk: BigDesk, session: Session) -> None:
+    assert recomputing.is_current(session)
+    for ticket in range(1, TICKETS + 1):
+        assert stored_clocks(session, ticket) == told_clocks(session, ticket)
+    rows = queue.page(session, parse("status:open"), Order.DUE, limit=TICKETS).rows
+    assert len({row.due_clock for row in rows}) >= 4
+    assert list(rows) == sorted(rows, key=lambda row: row.key(Order.DUE))
 
 
 def test_a_long_conversation_is_told(desk: BigDesk, session: Session) -> None:

@@ -1,19 +1,22 @@
 """Clocks through the desk: what is due follows every change at once, undo included, on both databases."""
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from itdesk.desk import communication, links, resolution, triage
+from itdesk.desk import communication, imports, links, recomputing, resolution, rulebook, triage
 from itdesk.desk.intake import NewTicket, submit
+from itdesk.desk.queries.clocks import clocks
 from itdesk.desk.undo import undo
 from itdesk.domain.queue_order import NEVER
 from itdesk.domain.ticket import LinkType, Status, WaitingReason
 from itdesk.models.tickets import Ticket
 from tests.desk.acts import open_ticket
 from tests.desk.clocks import stored_clocks, told_clocks
-from tests.support.desks import SignIn, StillClock
+from tests.desk.test_milestones import imported
+from tests.support.desks import SignIn, StillClock, shipped_rulebook
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -117,3 +120,40 @@ def test_a_whole_day_of_work_is_what_the_journal_tells(sign_in_as: SignIn, clock
     clock.advance(minutes=60)
     resolution.resolve(tom, [ticket], "done")
     assert stored_clocks(tom, ticket) == told_clocks(tom, ticket)
+
+
+def test_an_imported_history_has_its_clocks_and_goes_on(sign_in_as: SignIn, clock: StillClock) -> None:
+    waits = (Status.WAITING, WaitingReason.REQUESTER)
+    history = ((Status.NEW, None), waits, waits, (Status.IN_PROGRESS, None), (Status.RESOLVED, None))
+    clock.advance(days=1)
+    sam = sign_in_as("sam")
+    for shown, wanted in ((2, None), (4, "first_response"), (5, None)):
+        imports.import_tickets(sam, [imported(history[:shown])])
+        ticket = Ticket.get(Ticket.external_id == "OLD1").id
+        assert (due(ticket)[0], due(ticket)[2]) == ("normal", wanted)
+        assert stored_clocks(sam, ticket) == told_clocks(sam, ticket)
+    told = {one.name.value: (one.state, one.elapsed_minutes) for one in clocks(sam, ticket)}
+    # Opened at 10:00 in Berlin, waiting from 11:00 to 13:00, resolved at 14:00: a step an hour.
+    assert told == {"first_response": ("met", 120), "resolution": ("met", 120), "ola_l1": ("met", 120)}
+
+
+def test_an_import_without_agreements_brings_no_clocks(sign_in_as: SignIn, clock: StillClock) -> None:
+    book = replace(shipped_rulebook(), agreements=(), calendars=())
+    rulebook.adopt(sign_in_as("ada"), book, "without")
+    clock.advance(days=1)
+    imports.import_tickets(sign_in_as("sam"), [imported(((Status.NEW, None),))])
+    ticket = Ticket.get(Ticket.external_id == "OLD1").id
+    assert due(ticket) == (None, None, None)
+    assert clocks(sign_in_as("sam"), ticket) == ()
+
+
+def test_an_imported_ticket_that_only_its_clocks_touched_can_go_on(sign_in_as: SignIn, clock: StillClock) -> None:
+    clock.advance(days=1)
+    sam, history = sign_in_as("sam"), ((Status.NEW, None), (Status.RESOLVED, None))
+    imports.import_tickets(sam, [imported(history[:1])])
+    rulebook.adopt(sign_in_as("ada"), replace(shipped_rulebook(), agreements=shipped_rulebook().agreements[-1:]), "few")
+    recomputing.recompute(sign_in_as("sam"))
+    result = imports.import_tickets(sign_in_as("sam"), [imported(history)])
+    assert (result.continued, result.warnings) == (1, ())
+    ticket = Ticket.get(Ticket.external_id == "OLD1").id
+    assert stored_clocks(sign_in_as("sam"), ticket) == told_clocks(sign_in_as("sam"), ticket)

@@ -103,6 +103,8 @@ def test_what_is_being_typed_never_changes_what_is_understood_of_the_rest(text: 
         ("opened:>7d", [Term(Key.OPENED, (">7d",))]),
         ("resolved:2026-10-01", [Term(Key.RESOLVED, ("2026-10-01",))]),
         ("closed:2026-10-01..2026-10-30", [Term(Key.CLOSED, ("2026-10-01..2026-10-30",))]),
+        ("due:<2h,today,no", [Term(Key.DUE, ("<2h", "today", "no"))]),
+        ("-overdue:yes", [Term(Key.OVERDUE, ("yes",), negated=True)]),
         ("since:>3d,2026-10-01..", [Term(Key.SINCE, (">3d", "2026-10-01.."))]),
         ("reopened:Twice escalated:no", [Term(Key.REOPENED, ("twice",)), Term(Key.ESCALATED, ("no",))]),
         ("arrived:Mon-08,tue", [Term(Key.ARRIVED, ("mon-08", "tue"))]),
