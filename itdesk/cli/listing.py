@@ -30,7 +30,10 @@ _WIDE = 110
     "--order",
     type=Word(Order),
     default=Order.FAIR,
-    help="Default: the queue's fair order. best: by where the words of SEARCH stand, in the subject first.",
+    help=(
+        "Default: the queue's fair order. due: what is due next comes first. "
+        "best: by where the words of SEARCH stand, in the subject first."
+    ),
 )
 @click.option("--reverse", is_flag=True, default=False, help="The other way round.")
 @click.option("--limit", type=click.IntRange(0), default=None, help="At most so many; 0 for all.")
@@ -58,6 +61,7 @@ def list_command(
     Examples:
       itdesk list p:1,2 @none
       itdesk list vpn --status all --count
+      itdesk list overdue:yes --order due
       itdesk list team:network --json | jq -r '.[].number'
     """
     query = _query(search, status)
@@ -76,7 +80,7 @@ def list_command(
             return
         at = session.clock()
         for ticket in tickets:
-            say("\t".join(safe(field) for field in _fields(ticket, at).values()))
+            say("\t".join(safe(field) for field in _fields(session, ticket, at).values()))
 
 
 def _query(search: tuple[str, ...], status: str | None) -> Query:
@@ -87,18 +91,38 @@ def _query(search: tuple[str, ...], status: str | None) -> Query:
     return query
 
 
-_COLUMNS = ("Number", "Pri", "Status", "Age", "Team", "Assignee", "Requester", "Subject")
-_NARROW = ("Number", "Pri", "Status", "Age", "Assignee", "Subject")
+_COLUMNS = ("Number", "Pri", "Status", "Age", "Due", "Team", "Assignee", "Requester", "Subject")
+_NARROW = ("Number", "Pri", "Status", "Age", "Due", "Assignee", "Subject")
 _WIDEST = {"Status": 22, "Team": 16, "Assignee": 12, "Requester": 18}
 
 
-def _fields(ticket: ListedTicket, at: datetime) -> dict[str, str]:
+def _due(session: Session, ticket: ListedTicket, at: datetime) -> str:
+    """The business time that is left; where nothing is due, the rulebook is not even read."""
+    if ticket.agreement is None:
+        return "-"
+    from itdesk.domain.time_left import time_left_of
+
+    return (
+        time_left_of(
+            session.rulebook,
+            at,
+            agreement=ticket.agreement,
+            due_at=ticket.due_at,
+            due_clock=ticket.due_clock,
+            status=ticket.status,
+        ).text
+        or "-"
+    )
+
+
+def _fields(session: Session, ticket: ListedTicket, at: datetime) -> dict[str, str]:
     waiting = f": {ticket.waiting_reason}" if ticket.waiting_reason else ""
     return {
         "Number": ticket.number,
         "Pri": f"P{ticket.priority}{'!' if ticket.major else ''}",
         "Status": f"{ticket.status.title}{waiting}",
         "Age": age(at - ticket.opened_at),
+        "Due": _due(session, ticket, at),
         "Team": ticket.team or "-",
         "Assignee": ticket.assignee or "-",
         "Requester": ticket.requester_name,
@@ -113,7 +137,7 @@ def _print_table(session: Session, query: Query, order: Order, reverse: bool, li
     head = _COLUMNS if width is None or width >= _WIDE else _NARROW
     at = session.clock()
     tickets = listing.tickets(session, query, order, reverse=reverse, limit=limit + 1 if limit else None)
-    rows = ([_fields(ticket, at)[name] for name in head] for ticket in islice(tickets, limit or None))
+    rows = ([_fields(session, ticket, at)[name] for name in head] for ticket in islice(tickets, limit or None))
     empty = True
     for line in table(head, rows, width=width, widest=_WIDEST):
         say(line)

@@ -22,8 +22,9 @@ class Word(click.ParamType[E]):
 
     name = "word"
 
-    def __init__(self, words: type[E]) -> None:
-        self._words = words
+    def __init__(self, words: type[E], some: Sequence[E] = ()) -> None:
+        """`some`: only these of them."""
+        self._words = tuple(some or words)
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002
         """The words, for the help."""
@@ -32,8 +33,9 @@ class Word(click.ParamType[E]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> E:
         """The member that the word means."""
         try:
-            return self._words(str(value).strip().lower().replace("-", "_").replace(" ", "_"))
-        except ValueError:
+            wanted = str(value).strip().lower().replace("-", "_").replace(" ", "_")
+            return next(word for word in self._words if word == wanted)
+        except StopIteration:
             possible = ", ".join(word.replace("_", "-") for word in self._words)
             self.fail(f"{value!r} is none of: {possible}.", param, ctx)
 

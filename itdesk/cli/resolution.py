@@ -6,7 +6,7 @@ from itdesk.cli.change import tell
 from itdesk.cli.invocation import Invocation
 from itdesk.cli.parameters import Word, as_json, ids, numbers, read_text, reason
 from itdesk.desk import resolution
-from itdesk.domain.ticket import Status, WaitingReason
+from itdesk.domain.ticket import ClosureCode, Status, WaitingReason
 
 
 @click.command("status")
@@ -48,6 +48,10 @@ def status_command(
     "--resolution", "solved_by", metavar="TEXT", required=True, help="What solved it; - reads standard input."
 )
 @click.option("--root-cause", metavar="TEXT", default="", help="Why it happened.")
+@click.option("--without-steps", metavar="REASON", default=None, help="Why required steps of its checklist stay open.")
+@click.option("--without-test", metavar="REASON", default=None, help="Why it goes without the test that it needs.")
+@click.option("--workaround", is_flag=True, default=False, help="It works again, but the cause is still there.")
+@reason("Why a parent is resolved before its children.")
 @as_json
 @click.pass_obj
 def resolve_command(
@@ -56,17 +60,37 @@ def resolve_command(
     skip_refused: bool,
     solved_by: str,
     root_cause: str,
+    without_steps: str | None,
+    without_test: str | None,
+    workaround: bool,
+    reason: str,
     as_json: bool,
 ) -> None:
     """Say what solved tickets; they then wait for their requesters' confirmation.
 
+    Their duplicates are resolved with the same words; what waited for its cause goes on. A parent waits for its
+    children, unless you say why not with --reason.
+
     \b
     Example:
       itdesk resolve INC-1042 --resolution "Renewed the certificate." --root-cause "It had expired."
+
+    Required steps that are open, or a test that is needed and has not passed, keep it from being resolved, unless
+    --without-steps or --without-test says why.
     """
     with invocation.session(skip_refused=skip_refused) as session:
         targets = ids(session, numbers)
-        tell(session, resolution.resolve(session, targets, read_text(solved_by), root_cause=root_cause), as_json)
+        change = resolution.resolve(
+            session,
+            targets,
+            read_text(solved_by),
+            root_cause=root_cause,
+            code=ClosureCode.WORKAROUND if workaround else ClosureCode.SOLVED,
+            reason=reason,
+            without_steps=without_steps,
+            without_test=without_test,
+        )
+        tell(session, change, as_json)
 
 
 @click.command("close")

@@ -11,6 +11,8 @@ from itdesk.cli.output import say, say_json
 from itdesk.cli.parameters import as_json, number
 from itdesk.desk.queries.tickets import StoredDecision, decisions_in_force, find_ticket, view
 from itdesk.domain.decisions import Source, Thing
+from itdesk.domain.estimates import in_words
+from itdesk.domain.text import safe
 from itdesk.settings.errors import ConfigErrors
 
 
@@ -84,12 +86,15 @@ def explain_command(invocation: Invocation, number: str, as_json: bool) -> None:
 def _lines(stored: StoredDecision) -> Iterator[str]:
     decision = stored.decision
     yield ""
-    yield f"{decision.thing.capitalize():<9} {_value(decision.thing, decision.value)}"
+    value = in_words(dict(decision.figures)) if decision.figures else _value(decision.thing, decision.value)
+    yield f"{decision.thing.capitalize():<9} {value}"
     place = f" ({decision.place})" if decision.place else ""
     reason = f": {decision.reason}" if decision.reason else ""
     yield f"  {_by(stored)}{place}{reason}"
     for evidence in decision.evidence:
         yield f"  because the {evidence.field} has “{evidence.text}”"
+    for one in decision.candidates:
+        yield f"  {safe(one.login):<14} {one.load}/{one.capacity}  {safe(one.why_not) or 'fits'}"
     for miss in decision.nearly:
         yield f"  nearly {_value(decision.thing, miss.value)} by rule {miss.rule} ({miss.place}): {miss.missing}"
 
@@ -109,6 +114,10 @@ def _by(stored: StoredDecision) -> str:
             return f"by {stored.decided_by or 'a person'}, {stored.decided_at:%Y-%m-%d %H:%M} UTC"
         case Source.IMPORT:
             return "by the import"
+        case Source.RANKING:
+            return f"by the ranking of the team, rulebook {stored.rulebook}"
+        case Source.HISTORY:
+            return "by tickets like it"
 
 
 def _value(thing: Thing, value: str) -> str:
@@ -117,5 +126,7 @@ def _value(thing: Thing, value: str) -> str:
             return f"P{value}"
         case Thing.LEVEL:
             return f"L{value}"
+        case Thing.AGREEMENT:
+            return value or "none"
         case _:
             return value or "nobody"

@@ -12,7 +12,7 @@ import click
 from itdesk.cli.invocation import Invocation
 from itdesk.desk.session import Session
 from itdesk.settings.errors import ConfigError, did_you_mean
-from itdesk.settings.locations import crash_log, preferences_file, shipped_themes, user_config_dir
+from itdesk.settings.locations import crash_log, export_folder, preferences_file, shipped_themes, user_config_dir
 from itdesk.settings.preferences import choose_theme, chosen_theme
 from itdesk.settings.themes import usable_themes
 
@@ -37,6 +37,7 @@ def open_screens(ctx: click.Context) -> None:
             theme=invocation.theme,
             ascii_only=invocation.ascii_only,
             editor=_editor(invocation),
+            own_files=invocation.as_login is None,
         )
     ctx.exit(status)
 
@@ -55,16 +56,21 @@ def run_screens(
     theme: str | None = None,
     ascii_only: bool = False,
     editor: str | None = None,
+    own_files: bool = False,
 ) -> int:
     """Show the screens until the person leaves; `notices` stand above them. Their exit status.
 
     `theme` is the theme asked for, None for the person's own; `editor` may be started for long texts; None where no
-    other program may be.
+    other program may be. `own_files`: the files of this machine that the process may open are the person's own; whoever
+    comes as somebody else may read and write none, since they are the account's.
     """
     look, faults = prepare_look(session.actor.login, theme, ascii_only=ascii_only)
     from itdesk.ui.app import run
+    from itdesk.ui.context import OwnFiles
 
-    return run(session, look, log=crash_log(), mouse=mouse, editor=editor, notices=[*notices, *faults])
+    files = OwnFiles(Path.home(), export_folder) if own_files else None
+    notices = [*notices, *faults]
+    return run(session, look, log=crash_log(), mouse=mouse, editor=editor, files=files, notices=notices)
 
 
 def prepare_look(login: str, theme: str | None, *, ascii_only: bool = False) -> "tuple[Look, list[str]]":

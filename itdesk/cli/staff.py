@@ -1,5 +1,6 @@
 """`itdesk staff`: who works at the desk."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -8,17 +9,56 @@ import click
 
 from itdesk.cli.change import tell
 from itdesk.cli.invocation import Invocation
-from itdesk.cli.output import say, say_json_array
+from itdesk.cli.output import say, say_json, say_json_array
 from itdesk.cli.parameters import LEVEL, Word, as_json
 from itdesk.cli.table import table
-from itdesk.desk.people import NewPerson, add_people
+from itdesk.desk.errors import NotFound
+from itdesk.desk.people import USUAL_CAPACITY, NewPerson, add_people, set_abilities
 from itdesk.desk.queries.people import colleagues, known_person, team_names
+from itdesk.domain.assignment import Skill
 from itdesk.domain.people import Role
+
+
+class _Capacity(click.ParamType[int]):
+    """A weighted load, or `usual` for none of one's own."""
+
+    name = "capacity"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number that `set_abilities` takes."""
+        word = str(value).strip().lower()
+        if word == "usual":
+            return USUAL_CAPACITY
+        if not word.isdecimal() or len(word) > 6:
+            self.fail(f"{value!r} is no capacity: a number from 0 on, or `usual`.", param, ctx)
+        return int(word)
+
+
+_capacity = click.option(
+    "--capacity", type=_Capacity(), metavar="LOAD|usual", default=None, help="Weighted load that is enough for them."
+)
+_languages = click.option(
+    "--language", "languages", metavar="CODE", multiple=True, default=(), help="All they speak, as de; repeatable."
+)
+
+
+def _skills(words: tuple[str, ...]) -> tuple[Skill, ...]:
+    found = []
+    for word in words:
+        category, _, level = word.partition("=")
+        if not category or level not in tuple("12345"):
+            raise click.UsageError(f"{word!r} is no skill; write a category and a level: network.vpn=4.")
+        found.append(Skill(category, int(level)))
+    return tuple(found)
+
+
+def _told(skills: Iterable[Skill]) -> str:
+    return ", ".join(f"{skill.category} {skill.level}" for skill in skills)
 
 
 @click.group("staff")
 def staff_command() -> None:
-    """Who works at the desk: add, list, import.
+    """Who works at the desk: add, list, import, and what they can do.
 
     \b
     Example:
@@ -35,6 +75,9 @@ def staff_command() -> None:
 @click.option("--team", "teams", metavar="TEAM", multiple=True, default=(), help="May be given several times.")
 @click.option("--department", metavar="TEXT", default=None, help="Department.")
 @click.option("--site", metavar="TEXT", default=None, help="Where they work.")
+@click.option("--skill", "skills", metavar="CATEGORY=1..5", multiple=True, default=(), help="All of them; repeatable.")
+@_languages
+@_capacity
 @as_json
 @click.pass_obj
 def add_command(
@@ -47,6 +90,9 @@ def add_command(
     teams: tuple[str, ...],
     department: str | None,
     site: str | None,
+    skills: tuple[str, ...],
+    languages: tuple[str, ...],
+    capacity: int | None,
     as_json: bool,
 ) -> None:
     """Add somebody, or change what is given.
@@ -57,6 +103,7 @@ def add_command(
     Examples:
       itdesk staff add anna --name "Anna Schmidt" --team network --level L2
       itdesk staff add anna --role team-lead
+      itdesk staff add anna --skill network=3 --skill network.vpn=5 --language de --capacity 12
     """
     with invocation.session(rules=True) as session:
         known = known_person(session, login)
@@ -70,9 +117,13 @@ def add_command(
             "teams": teams or None,
             "department": department,
             "site": site,
+            "skills": _skills(skills) or None,
+            "languages": languages or None,
+            "capacity": capacity,
         }
         changed = {key: value for key, value in given.items() if value is not None}
-        person = replace(known or NewPerson(login, login), **changed)
+        kept: dict[str, Any] = {"skills": None, "languages": None, "capacity": None}
+        person = replace(known or NewPerson(login, login), **kept | changed)
         tell(session, add_people(session, [person]), as_json)
 
 
@@ -93,11 +144,68 @@ def list_command(invocation: Invocation, as_json: bool) -> None:
             say_json_array(map(asdict, people))
             return
         rows = [
-            (one.login, one.name, one.role.title, f"L{one.level}" if one.level else "-", ", ".join(one.teams) or "-")
+            (
+                one.login,
+                one.name,
+                one.role.title,
+                f"L{one.level}" if one.level else "-",
+                "-" if one.capacity is None else str(one.capacity),
+                ", ".join(one.teams) or "-",
+                _told(one.skills or ()) or "-",
+            )
             for one in people
         ]
-        for line in table(("Login", "Name", "Role", "Level", "Teams"), rows):
+        for line in table(("Login", "Name", "Role", "Level", "Capacity", "Teams", "Skills"), rows):
             say(line)
+
+
+@staff_command.command("skills")
+@click.argument("login", metavar="LOGIN")
+@click.argument("skills", metavar="[CATEGORY=1..5...]", nargs=-1)
+@click.option("--forget", metavar="CATEGORY", multiple=True, default=(), help="They no longer know it; repeatable.")
+@_languages
+@_capacity
+@as_json
+@click.pass_obj
+def skills_command(
+    invocation: Invocation,
+    login: str,
+    skills: tuple[str, ...],
+    forget: tuple[str, ...],
+    languages: tuple[str, ...],
+    capacity: int | None,
+    as_json: bool,
+) -> None:
+    """Say what somebody can do: skills, languages, capacity. Without any of them, list what is known.
+
+    A skill is a category, or a branch with all below it, and a level from 1 to 5. Somebody without any skills is fit
+    for all tickets of their teams. CAPACITY is the weighted load from which on they are given nothing more (weights are
+    in routing.yaml).
+
+    \b
+    Examples:
+      itdesk staff skills anna network=3 network.vpn=5 --language de
+      itdesk staff skills anna --forget network.vpn --capacity usual
+      itdesk staff skills anna
+    """
+    given = _skills(skills)
+    with invocation.session(rules=True) as session:
+        if given or forget or languages or capacity is not None:
+            change = set_abilities(
+                session, login, skills=given, forget=forget, languages=languages or None, capacity=capacity
+            )
+            tell(session, change, as_json)
+            return
+        person = known_person(session, login)
+        if person is None:
+            raise NotFound(f"The desk knows nobody called {login!r}.")
+        if as_json:
+            known = asdict(person)
+            say_json({key: known[key] for key in ("login", "skills", "languages", "capacity")})
+            return
+        say(f"Skills     {_told(person.skills or ()) or 'none entered: all tickets of their teams fit'}")
+        say(f"Languages  {', '.join(person.languages or ()) or '-'}")
+        say(f"Capacity   {'as usual in their team' if person.capacity is None else person.capacity}")
 
 
 @staff_command.command("import")
@@ -110,7 +218,7 @@ def import_command(invocation: Invocation, file: Path, as_json: bool) -> None:
     If a line is wrong, nobody is added; who is known is brought up to date.
 
     The first line names the columns: login (needed), name, role, email, level, teams (parted by spaces), department,
-    site.
+    site, skills (as `network.vpn=5`, parted by spaces), languages, capacity.
 
     \b
     Example:

@@ -1,12 +1,19 @@
 """A ticket as lines of text."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, tzinfo
 from textwrap import wrap
 from zoneinfo import ZoneInfo
 
-from itdesk.desk.queries.tickets import TicketView, WrittenMessage, timeline
+from itdesk.desk.queries.procedures import Progress, Step, progress
+from itdesk.desk.queries.tickets import TicketView, WrittenMessage, decisions_in_force, timeline
+from itdesk.desk.queries.visits import appointment_text, visits
+from itdesk.desk.queries.watchers import watchers
+from itdesk.desk.queries.work import by_person, total, work_on
 from itdesk.desk.session import Session
+from itdesk.domain import estimates, work_time
+from itdesk.domain.approvals import SUBSTITUTE
+from itdesk.domain.files import size_in_words
 from itdesk.domain.text import safe
 from itdesk.domain.ticket import MessageKind
 
@@ -24,11 +31,17 @@ def page(session: Session, ticket: TicketView, width: int) -> Iterator[str]:
     width = min(width, _WIDEST)
     yield f"{ticket.number}  {safe(ticket.subject)}"
     yield ""
-    for name, value in _facts(ticket, zone):
+    durations = [dict(one.decision.figures) for one in decisions_in_force(session, ticket.id) if one.decision.figures]
+    estimated = (("Estimate", estimates.in_words(one)) for one in durations)
+    shown = (*_facts(ticket, zone), *estimated, *_visits(session, ticket, zone), *_work(session, ticket.id))
+    for name, value in shown:
         yield from _hanging(f"{name:<11}", safe(value), width)
+    yield from _clocks(session, ticket, width, zone)
     if ticket.body:
         yield ""
         yield from _text(ticket.body, width, "")
+    for line in _procedures(progress(session, ticket.id), zone):
+        yield from _hanging("", safe(line), width) if line else [""]
     yield ""
     for entry in timeline(session, ticket.id):
         stamp = _moment(entry.at, zone)
@@ -63,10 +76,80 @@ def _facts(ticket: TicketView, zone: tzinfo) -> Iterator[tuple[str, str]]:
         yield "Tags", ", ".join(ticket.tags)
     for link in ticket.links:
         yield "Link", f"{link.title} {link.other_number} ({link.other_status.title}) {link.other_subject}"
+    for file in ticket.attachments:
+        hidden = ", staff only" if file.staff_only else ""
+        yield "File", f"{file.name} ({size_in_words(file.size)}{hidden}; `itdesk attach --save {file.id}`)"
     if ticket.resolution:
         yield "Resolution", ticket.resolution
     if ticket.root_cause:
         yield "Root cause", ticket.root_cause
+    if ticket.workaround:
+        yield "Workaround", ticket.workaround
+
+
+def step_lines(steps: Sequence[Step]) -> list[str]:
+    """A checklist, a step a line: its number, whether it is done, by whom, and what is asked for or was entered."""
+    lines = []
+    for step in steps:
+        done = f" ({step.done_by}{f': {step.entered}' if step.entered else ''})" if step.done_at else ""
+        asks = f" [{step.caption or step.asks}]" if step.asks and not step.done_at else ""
+        needed = " (required)" if step.required and not step.done_at else ""
+        lines.append(f"{step.place:>3} [{'x' if step.done_at else ' '}] {step.text}{asks}{needed}{done}")
+    return lines
+
+
+def _procedures(found: Progress, zone: tzinfo) -> Iterator[str]:
+    if found.steps:
+        yield ""
+        yield f"Checklist {found.done}/{len(found.steps)}"
+        yield from step_lines(found.steps)
+    for one in found.approvals:
+        yield ""
+        yield f"Approval: {one.outcome or 'pending'}{f', asked by {one.asked_by}' if one.asked_by else ''}"
+        for person in one.people:
+            substitute = ", substitute" if person.seat == SUBSTITUTE else ""
+            said = f": {person.vote}{f', {person.reason}' if person.reason else ''}" if person.vote else ""
+            yield f"    {person.login}{substitute}{said}"
+    if found.tests:
+        yield ""
+        yield "Tests"
+    for test in found.tests:
+        how = f" ({test.how})" if test.how else ""
+        yield f"    {test.outcome}  {test.what}{how}, {test.tested_by}, {_moment(test.tested_at, zone)}"
+
+
+def _visits(session: Session, ticket: TicketView, zone: tzinfo) -> Iterator[tuple[str, str]]:
+    for visit in visits(session, ticket.id):
+        told = appointment_text(visit.starts_at, visit.minutes, visit.person, visit.place, zone)
+        yield "Visit", f"{told} ({visit.state}, visit {visit.id}){f': {visit.note}' if visit.note else ''}"
+
+
+def _work(session: Session, ticket_id: int) -> Iterator[tuple[str, str]]:
+    entries = work_on(session, ticket_id)
+    if entries:
+        people = ", ".join(f"{login} {work_time.in_words(minutes)}" for login, minutes in by_person(entries).items())
+        yield "Time", f"{work_time.in_words(total(entries))} ({people})"
+    if watching := watchers(session, [ticket_id]):
+        yield "Watchers", ", ".join(watching)
+
+
+def _clocks(session: Session, ticket: TicketView, width: int, zone: tzinfo) -> Iterator[str]:
+    """The clocks, a line each; nothing where the ticket has no agreement."""
+    if ticket.agreement is None:
+        return
+    from itdesk.desk.queries.clocks import clocks
+    from itdesk.domain.time_left import span
+
+    yield ""
+    yield f"{'Agreement':<11}{safe(ticket.agreement)}"
+    for clock in clocks(session, ticket.id):
+        used = span(int(clock.elapsed_minutes))
+        of = "" if clock.target_minutes is None else f" of {span(clock.target_minutes)}"
+        cycle = f", cycle {clock.cycle}" if clock.cycle > 1 else ""
+        due = "" if clock.due_at is None else f", due {_moment(clock.due_at, zone)}"
+        missed = "" if clock.breached_at is None else f", missed {_moment(clock.breached_at, zone)}"
+        text = f"{clock.name.title:<15} {clock.state:<9} {used}{of}{due}{missed}{cycle} ({clock.calendar})"
+        yield from _hanging("  ", safe(text), width)
 
 
 def _moment(at: datetime, zone: tzinfo) -> str:

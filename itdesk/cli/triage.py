@@ -1,30 +1,41 @@
-"""`itdesk take`, `assign`, `categorize`, `prioritize`, `escalate`, `tag` and `link`."""
+"""`itdesk take`, `assign`, `categorize`, `prioritize`, `escalate` and `tag`."""
 
 import click
 
 from itdesk.cli.change import tell
 from itdesk.cli.invocation import Invocation
-from itdesk.cli.parameters import LEVEL, PRIORITY, Word, as_json, ids, no_options_of_ours, numbers, reason
+from itdesk.cli.parameters import LEVEL, PRIORITY, as_json, ids, no_options_of_ours, numbers, reason
 from itdesk.desk import triage
-from itdesk.desk.queries.tickets import find_ticket
-from itdesk.domain.ticket import LinkType
 
 _NOBODY = {"nobody", "none", "-"}
 
 
 @click.command("take")
-@numbers
+@click.argument("numbers", metavar="[NUMBER...]", nargs=-1)
+@click.option("--next", "take_next", is_flag=True, default=False, help="The next one that fits you, in the fair order.")
+@click.option(
+    "--skip-refused", is_flag=True, default=False, help="Leave out tickets that refuse, instead of changing none."
+)
 @as_json
 @click.pass_obj
-def take_command(invocation: Invocation, numbers: tuple[str, ...], skip_refused: bool, as_json: bool) -> None:
+def take_command(
+    invocation: Invocation, numbers: tuple[str, ...], take_next: bool, skip_refused: bool, as_json: bool
+) -> None:
     """Make tickets yours and begin work on them.
 
+    With --next it is the first in the fair order that nobody has, in your teams, at your support level and in your
+    skills; the exit status is 1 where nothing waits for you.
+
     \b
-    Example:
+    Examples:
       itdesk take INC-1042 REQ-1043
+      itdesk take --next
     """
-    with invocation.session(skip_refused=skip_refused) as session:
-        tell(session, triage.take(session, ids(session, numbers)), as_json)
+    if take_next is bool(numbers):
+        raise click.UsageError("Missing argument: name tickets, or say --next; not both.")
+    with invocation.session(rules=take_next, skip_refused=skip_refused) as session:
+        change = triage.take_next(session) if take_next else triage.take(session, ids(session, numbers))
+        tell(session, change, as_json)
 
 
 @click.command("assign")
@@ -169,33 +180,3 @@ def tag_command(
         raise click.UsageError("Name tickets and tags: itdesk tag INC-1042 +vip -on-site.")
     with invocation.session(skip_refused=skip_refused) as session:
         tell(session, triage.tag(session, ids(session, numbers), add=adding, remove=removing), as_json)
-
-
-@click.command("link")
-@numbers
-@click.argument("link_type", type=Word(LinkType))
-@click.argument("other", metavar="OTHER")
-@click.option("--remove", is_flag=True, default=False, help="Take this link away.")
-@as_json
-@click.pass_obj
-def link_command(
-    invocation: Invocation,
-    numbers: tuple[str, ...],
-    link_type: LinkType,
-    other: str,
-    remove: bool,
-    skip_refused: bool,
-    as_json: bool,
-) -> None:
-    """Link tickets to another one, or take their links away.
-
-    \b
-    Examples:
-      itdesk link INC-1050 duplicate-of INC-1042
-      itdesk link INC-1050 INC-1051 child-of INC-1042
-      itdesk link INC-1050 duplicate-of INC-1042 --remove
-    """
-    act = triage.unlink if remove else triage.link
-    with invocation.session(skip_refused=skip_refused) as session:
-        change = act(session, ids(session, numbers), link_type, find_ticket(session, other))
-        tell(session, change, as_json)

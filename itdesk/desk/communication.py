@@ -1,6 +1,6 @@
 """Communication: replies, work notes, and the drafts of both."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from itdesk.desk.change import Change, Targets, ids
@@ -10,10 +10,12 @@ from itdesk.desk.transaction import Transaction, action, for_each, number
 from itdesk.desk.visible import visible
 from itdesk.domain.people import EVERYBODY, STAFF
 from itdesk.domain.text import storable
-from itdesk.domain.ticket import ENDED, Channel, MessageKind, Status, WaitingReason
+from itdesk.domain.ticket import ENDED, Channel, ClosureCode, MessageKind, Status, WaitingReason
+from itdesk.models import search
+from itdesk.models.base import tuples
 from itdesk.models.fields import to_microseconds
 from itdesk.models.journal import JournalEntry
-from itdesk.models.tickets import Draft, Ticket
+from itdesk.models.tickets import Draft, Message, Ticket
 
 TEXT_LIMIT = 1_000_000
 
@@ -22,15 +24,26 @@ TEXT_LIMIT = 1_000_000
 def reply(tx: Transaction, targets: Targets, text: str, *, channel: Channel = Channel.TERMINAL) -> Change:
     """Write to the requester; from a requester, write to the desk. Always appended, never refused for a version.
 
-    What a requester writes ends waiting for the requester.
+    What a requester writes ends waiting for the requester; on a merged ticket it reaches the one that survives.
     """
     text = checked_text(text)
-    me = tx.session.actor
+    me, passed_on = tx.session.actor, list[int]()
 
     def deed(ticket: Ticket) -> str:
+        by_requester = me.role not in STAFF
+        if ticket.closure_code == ClosureCode.MERGED:
+            from itdesk.desk import links, merging
+
+            if not by_requester:
+                raise Refused(f"{links.merged_away(tx, ticket)} Write there.")
+            sentence, survivor = merging.reply_to_merged(tx, ticket, text, channel)
+            if survivor is None:
+                return sentence
+            passed_on.append(survivor)
+            [instead] = tx.tickets([survivor])
+            return f"{links.merged_away(tx, ticket)} {deed(instead)}"
         if ticket.status in ENDED:
             raise Refused(f"{number(ticket)} is {Status(ticket.status).title}; reopen it before you write.")
-        by_requester = me.role not in STAFF
         kind = MessageKind.REQUESTER if by_requester else MessageKind.REPLY
         values: dict[str, object] = {}
         if by_requester and ticket.waiting_reason == WaitingReason.REQUESTER:
@@ -43,7 +56,8 @@ def reply(tx: Transaction, targets: Targets, text: str, *, channel: Channel = Ch
         tx.record("replied", ticket, changes, facts={"message": message_id, "kind": kind}, payload={"text": text})
         return f"Replied on {number(ticket)}."
 
-    return for_each(tx, ids(targets), deed, "Replied on")
+    change = for_each(tx, ids(targets), deed, "Replied on")
+    return replace(change, tickets=tuple(dict.fromkeys((*change.tickets, *passed_on)))) if passed_on else change
 
 
 @action(STAFF, "write work notes")
@@ -89,6 +103,22 @@ def add_message(tx: Transaction, ticket: Ticket, kind: MessageKind, text: str, c
     mine = " AND ".join(f"{column} = {database.param}" for column in ("person_id", "ticket_id", "kind"))
     database.execute(f"DELETE FROM draft WHERE {mine}", (author, ticket.id, kind))  # noqa: S608
     return int(message_id)
+
+
+def reindex(tx: Transaction, ticket: Ticket) -> None:
+    """Index a ticket's texts anew inside a transaction, after messages left it or came to it."""
+    left = tuples(
+        Message.select(Message.kind, Message.body).where((Message.ticket == ticket.id) & Message.retracted_at.is_null())
+    )
+    search.replace(
+        tx.session.desk.database,
+        "ticket_search",
+        ticket.id,
+        {
+            "body": "\n".join([ticket.body, *(body for kind, body in left if kind != MessageKind.NOTE)]),
+            "notes": "\n".join(body for kind, body in left if kind == MessageKind.NOTE),
+        },
+    )
 
 
 # Drafts are a person's own scratch paper: kept at once, without journal or undo.

@@ -1,15 +1,20 @@
 """Tickets of another service desk, taken over with their histories."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
+from itdesk.desk.clocks import Stored, due_columns, finder, journals, store, stored, whole
+from itdesk.desk.clocks import decide as agree
 from itdesk.desk.session import Session
 from itdesk.desk.teams import team_id
 from itdesk.desk.transaction import Changes, Transaction, begin, plain
 from itdesk.domain import rules
+from itdesk.domain.agreement_rules import agreements_of
+from itdesk.domain.clock_events import Entry
 from itdesk.domain.decisions import Decision, Source, Thing
 from itdesk.domain.imported import ImportedStep, ImportedTicket, ImportResult
 from itdesk.domain.people import SUPERVISORS, Role
@@ -25,6 +30,9 @@ from itdesk.models.tickets import Ticket
 
 BRANCH = "imported"
 """The branch of the category tree below which other desks' categories stand."""
+
+_NOT_BY_PEOPLE = ("imported", "agreement_changed", "breached")
+"""Entries that importing and the clocks make."""
 
 _UNTOLD = {"changed_at", "imported_step", "status_since", "reopened_at", "reopen_count"}
 """Columns that follow from an entry's time and its other changes."""
@@ -71,6 +79,10 @@ class _State:
 
     def columns(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__slots__}
+
+
+_Step = tuple[ImportedStep, Changes]
+"""A step, and what it changed."""
 
 
 @dataclass(slots=True)
@@ -154,7 +166,7 @@ class _Import:
             return set()
         rows = tuples(
             JournalEntry.select(JournalEntry.object).where(
-                JournalEntry.object.in_(objects) & (JournalEntry.verb != "imported")
+                JournalEntry.object.in_(objects) & JournalEntry.verb.not_in(_NOT_BY_PEOPLE)
             )
         )
         return {int(name.partition(":")[2]) for (name,) in rows}
@@ -169,7 +181,12 @@ class _Import:
             self._history(ticket, replace(self._start(decisions), status_since=ticket.opened_at), ticket.steps)
             for ticket, decisions in zip(tickets, decided, strict=True)
         ]
-        rows = [self._row(ticket, state) for ticket, (state, _) in zip(tickets, histories, strict=True)]
+        openings = [self._opening(*one) for one in zip(tickets, decided, histories, strict=True)]
+        clocks = [self._clocks(*one) for one in zip(tickets, openings, histories, strict=True)]
+        rows = [
+            self._row(ticket, state) | {"agreement": opening.get("agreement")} | due_columns(told.state if told else {})
+            for ticket, (state, _), opening, told in zip(tickets, histories, openings, clocks, strict=True)
+        ]
         self.tx.session.desk.database.insert_rows("ticket", rows)
         inserted = Ticket.select(Ticket.external_id, Ticket.id).where(
             Ticket.external_id.in_([ticket.external_id for ticket in tickets])
@@ -187,24 +204,23 @@ class _Import:
                 for ticket in tickets
             ],
         )
-        for ticket, decisions, (state, steps) in zip(tickets, decided, histories, strict=True):
+        store(
+            self.tx.session.desk.database,
+            {ids[ticket.external_id]: told for ticket, told in zip(tickets, clocks, strict=True) if told},
+        )
+        for ticket, decisions, opening, (state, steps) in zip(tickets, decided, openings, histories, strict=True):
             ticket_id = ids[ticket.external_id]
             self.tx.record(
                 "imported",
                 f"ticket:{ticket_id}",
-                facts={
-                    "external_id": ticket.external_id,
-                    "kind": ticket.kind,
-                    "channel": ticket.channel,
-                    "requester": self.people[ticket.requester or ""],
-                    **{decision.thing: decision.value for decision in decisions},
-                },
+                facts=opening,
                 payload={"subject": ticket.subject, "body": ticket.body, "facts": dict(ticket.facts)},
                 occurred_at=ticket.opened_at,
                 actor=0,
             )
             self._record_steps(ticket_id, steps)
             self.tx.decide(ticket_id, decisions or self._decisions(state, None))
+            self.tx.decide(ticket_id, self._agreement(ticket, state))
 
     def _decide(self, ticket: ImportedTicket) -> tuple[Decision, ...]:
         """What our rules decide about a ticket of which the source says nothing; empty for any other."""
@@ -220,7 +236,46 @@ class _Import:
             channel=ticket.channel,
             site=ticket.site,
         )
-        return rules.decide(self.tx.session.rulebook, facts)
+        decided = rules.decide(self.tx.session.rulebook, facts)
+        return tuple(decision for decision in decided if decision.thing is not Thing.AGREEMENT)
+
+    def _opening(
+        self, ticket: ImportedTicket, decisions: Sequence[Decision], history: tuple[_State, list[_Step]]
+    ) -> dict[str, Any]:
+        """The facts of the entry that opens a ticket. The agreement that fits it in the end holds from the opening."""
+        agreed = self._agreement(ticket, history[0])
+        return {
+            "external_id": ticket.external_id,
+            "kind": ticket.kind,
+            "channel": ticket.channel,
+            "requester": self.people[ticket.requester or ""],
+            **{decision.thing: decision.value for decision in decisions},
+            **({"agreement": agreed[0].value or None, "terms": self.tx.session.terms_version} if agreed else {}),
+        }
+
+    def _agreement(self, ticket: ImportedTicket, state: _State) -> list[Decision]:
+        """The decision about the agreement, where the desk has any."""
+        if not agreements_of(self.tx.session.rulebook):
+            return []
+        columns = SimpleNamespace(
+            channel=ticket.channel,
+            kind=ticket.kind,
+            site=storable(ticket.site),
+            category=state.category,
+            priority=state.priority,
+        )
+        team = next((_slug(name) for name, number in self.teams.items() if number == state.team_id), "")
+        return [agree(self.tx.session, columns, (), ticket.requester or "", team)]
+
+    def _clocks(
+        self, ticket: ImportedTicket, opening: Mapping[str, Any], history: tuple[_State, list[_Step]]
+    ) -> Stored | None:
+        """The clocks of a new ticket after its steps; None where the desk has no agreements."""
+        if "terms" not in opening:
+            return None
+        entries = [Entry(0, "imported", opening, to_microseconds(ticket.opened_at), 0), *_entries(history[1])]
+        session = self.tx.session
+        return Stored(whole(entries, finder(session)), 0, session.terms_version)
 
     def _start(self, decisions: Sequence[Decision]) -> _State:
         """The state before the first step."""
@@ -245,8 +300,17 @@ class _Import:
         before.status = Status(row.status)
         old = _State(**before.columns())
         state, steps = self._history(ticket, before, later)
+        agreed = self._agreement(ticket, state)
+        agreement = (agreed[0].value or None) if agreed else row.agreement
+        if agreement != row.agreement and steps:
+            steps[-1][1]["agreement"] = (row.agreement, agreement)
+            self.tx.decide(row.id, agreed)
+        told = self._continued(row, steps) if agreement or row.agreement else None
+        if told:
+            store(self.tx.session.desk.database, {row.id: told})
         Ticket.update(
             **state.columns(),
+            **({"agreement": agreement, **due_columns(told.state)} if told else {}),
             resolution=ticket.resolution if state.status in SETTLED else "",
             order_key=self._order_key(ticket.opened_at, state.priority),
             version=Ticket.version + 1,
@@ -254,11 +318,19 @@ class _Import:
         self._record_steps(row.id, steps)
         self.tx.decide(row.id, self._decisions(state, old))
 
+    def _continued(self, row: Ticket, steps: Iterable[_Step]) -> Stored:
+        """A known ticket's clocks after later steps."""
+        session = self.tx.session
+        old = stored(session.desk.database, [row.id]).get(row.id)
+        recomputed, rulebook = (old.recomputed, old.rulebook) if old else (0, session.terms_version)
+        entries = [*journals(session.desk.database, [row.id])[row.id], *_entries(steps, session.terms_version)]
+        return Stored(whole(entries, finder(session, recomputed)), recomputed, rulebook)
+
     def _history(
         self, ticket: ImportedTicket, state: _State, steps: Iterable[ImportedStep]
-    ) -> tuple[_State, list[tuple[ImportedStep, Changes]]]:
+    ) -> tuple[_State, list[_Step]]:
         """The state after the steps, and what each of them changed."""
-        told: list[tuple[ImportedStep, Changes]] = []
+        told: list[_Step] = []
         for step in steps:
             before = state
             state = self._after(before, step)
@@ -312,13 +384,13 @@ class _Import:
             return before.priority
         return self.tx.session.rulebook.priorities.cells[impact, urgency]
 
-    def _record_steps(self, ticket_id: int, steps: Iterable[tuple[ImportedStep, Changes]]) -> None:
+    def _record_steps(self, ticket_id: int, steps: Iterable[_Step]) -> None:
         for step, changes in steps:
             self.tx.record(
                 "imported",
                 f"ticket:{ticket_id}",
                 changes,
-                facts={"step": step.ordinal},
+                facts={"step": step.ordinal, **_terms(changes, self.tx.session.terms_version)},
                 occurred_at=step.at,
                 actor=self.people[step.actor] if step.actor else 0,
             )
@@ -361,6 +433,19 @@ class _Import:
             for thing, name, value, reason in told
             if old is None or getattr(old, name) != getattr(state, name)
         ]
+
+
+def _entries(steps: Iterable[_Step], terms: int = 0) -> list[Entry]:
+    """Steps as entries of the journal that is to be, for the clocks."""
+    return [
+        Entry(0, "imported", {"changes": changes, **_terms(changes, terms)}, to_microseconds(step.at), 0)
+        for step, changes in steps
+    ]
+
+
+def _terms(changes: Changes, version: int) -> dict[str, int]:
+    """The version of the terms that come with another agreement."""
+    return {"terms": version} if "agreement" in changes else {}
 
 
 def _slug(name: str) -> str:

@@ -1,10 +1,14 @@
 """Initiation: a request reaches the desk, is categorized, prioritized and routed by the rules."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from itdesk.desk.approvals import start_by_rule
+from itdesk.desk.assignment import announce, arrive
 from itdesk.desk.change import Change
+from itdesk.desk.checklist import follow_category
 from itdesk.desk.errors import NotFound, Refused
+from itdesk.desk.estimates import estimate_of
 from itdesk.desk.people import add_requester, find_person
 from itdesk.desk.session import Session
 from itdesk.desk.teams import team_id
@@ -77,12 +81,23 @@ def submit(tx: Transaction, new: NewTicket, *, drafted: bool = False) -> Change:
 
     `drafted`: it was written in the form, whose draft goes with it.
     """
+    ticket, said = open_ticket(tx, new, _requester(tx, new))
+    if drafted:
+        _forget_draft(tx.session)
+    return Change(f"Opened {number(ticket)}: P{ticket.priority}, {ticket.category}{said}", tickets=(ticket.id,))
+
+
+def open_ticket(tx: Transaction, new: NewTicket, requester: Person, *, about: str = "") -> tuple[Ticket, str]:
+    """Open a ticket inside a transaction; the rules also read `about`, beside its own text. Raises Refused.
+
+    Returns it with the end of the sentence that tells of it: who has it, whose approval it waits for.
+    """
     session = tx.session
     subject, body = _texts(new)
-    requester = _requester(tx, new)
     site = storable(new.site) if new.site is not None else requester.site
     check_values(session.rulebook, new.category, new.impact, new.urgency)
-    decisions = _decide(session.rulebook, new, requester.name, site)
+    read = replace(new, body=f"{new.body}\n{about}") if about else new
+    decisions = _decide(session.rulebook, read, requester.name, site)
     decided = {decision.thing: decision.value for decision in decisions}
     ticket = Ticket(
         kind=decided[Thing.KIND],
@@ -98,11 +113,15 @@ def submit(tx: Transaction, new: NewTicket, *, drafted: bool = False) -> Change:
         priority=int(decided[Thing.PRIORITY]),
         team=team_id(session, decided[Thing.TEAM]),
         level=int(decided[Thing.LEVEL]),
+        agreement=decided.get(Thing.AGREEMENT) or None,
         opened_at=tx.now,
         changed_at=tx.now,
         status_since=tx.now,
         order_key=order_key(tx.now, int(decided[Thing.PRIORITY]), False, session.rulebook.priorities.head_starts),
     )
+    arrival = arrive(tx, ticket)
+    for column, value in arrival.values.items():
+        setattr(ticket, column, value)
     ticket.save(force_insert=True)
     tags = sorted({normal_tag(tag) for tag in new.tags} - {""})
     if tags:
@@ -113,9 +132,9 @@ def submit(tx: Transaction, new: NewTicket, *, drafted: bool = False) -> Change:
         ("subject", "body", "notes"),
         [(ticket.id, (f"{subject} {requester.name}", body, ""))],
     )
-    if drafted:
-        _forget_draft(session)
-    tx.decide(ticket.id, decisions)
+    tx.decide(ticket.id, (*decisions, *arrival.decisions))
+    tx.decide(ticket.id, estimate_of(session, ticket.category, ticket.priority, tx.now))
+    announce(tx, ticket, arrival)
     tx.record(
         "submitted",
         ticket,
@@ -132,10 +151,17 @@ def submit(tx: Transaction, new: NewTicket, *, drafted: bool = False) -> Change:
             "level": ticket.level,
             "rulebook": session.rulebook_version,
             "tags": tags,
-        },
-        payload={"subject": subject, "body": body, "site": site},
+        }
+        | ({"assignee": ticket.assignee_id} if ticket.assignee_id else {})
+        | ({"agreement": ticket.agreement, "terms": session.terms_version} if Thing.AGREEMENT in decided else {}),
+        payload={"subject": subject, "body": body, "site": site, **arrival.payload},
     )
-    return Change(f"Opened {number(ticket)}: P{ticket.priority}, {ticket.category}.", tickets=(ticket.id,))
+    follow_category(tx, ticket)
+    changes, facts, who = start_by_rule(tx, ticket)
+    if who:
+        tx.record("approval_asked", ticket, changes, facts=facts, payload={"approvers": who})
+    waits = f" It waits for the approval of {who}." if who else ""
+    return ticket, f"{arrival.given}.{waits}"
 
 
 # The form's draft is a person's own scratch paper: kept at once, without journal or undo.

@@ -1,14 +1,19 @@
 """Notices: told inside the transaction of what they tell about, kept until their person has read them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from itdesk.desk.session import Session
 from itdesk.desk.transaction import Transaction
 from itdesk.domain.notices import NoticeKind
 from itdesk.domain.text import storable
+from itdesk.models.base import tuples
 from itdesk.models.fields import to_microseconds
 from itdesk.models.notices import Notice
 from itdesk.models.tickets import Ticket
+
+_LONGEST = 240
+"""Characters of a notice."""
 
 
 def notify(
@@ -18,19 +23,62 @@ def notify(
 
     `text` is one sentence; the journal entry of what it tells about wakes the open screens.
     """
+    told = {person for person in people if person} - {tx.session.actor.id}
+    put(tx, dict.fromkeys(told, text), kind, ticket.id if ticket else None)
+
+
+def put(
+    tx: Transaction, texts: Mapping[int, str], kind: NoticeKind, ticket_id: int | None = None, *, times: int = 1
+) -> None:
+    """Tell each of these people (ids) his own sentence; `times` is how many changes it stands for."""
     tx.session.desk.database.insert_rows(
         "notice",
         [
             {
                 "person_id": person_id,
-                "ticket_id": ticket.id if ticket else None,
+                "ticket_id": ticket_id,
                 "kind": kind,
-                "text": storable(text),
+                "text": _shortened(storable(text)),
                 "told_at": to_microseconds(tx.now),
+                "times": times,
             }
-            for person_id in sorted({person for person in people if person} - {tx.session.actor.id})
+            for person_id, text in sorted(texts.items())
         ],
     )
+
+
+def drop(
+    kind: NoticeKind,
+    ticket_id: int,
+    *,
+    person: int | None = None,
+    among: Iterable[int] | None = None,
+    told_at: datetime | None = None,
+) -> dict[int, int]:
+    """Take back unread notices of a kind about a ticket: those of a person, of these people, or of a moment.
+
+    Inside a transaction. Returns person (id) -> how many changes they stood for.
+    """
+    unread = (Notice.kind == kind) & (Notice.ticket == ticket_id) & Notice.read_at.is_null()
+    if person is not None:
+        unread &= Notice.person == person
+    if among is not None:
+        unread &= Notice.person.in_(sorted(among))
+    if told_at is not None:
+        unread &= Notice.told_at == told_at
+    found = tuples(Notice.select(Notice.id, Notice.person, Notice.times).where(unread))
+    if found:
+        Notice.delete().where(Notice.id.in_([notice for notice, *_ in found])).execute()
+    times: dict[int, int] = {}
+    for _, person_id, count in found:
+        times[person_id] = times.get(person_id, 0) + count
+    return times
+
+
+def _shortened(text: str) -> str:
+    """A notice is one line; what it is about stands on the ticket."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
 
 
 def mark_read(session: Session, notices: Iterable[int]) -> None:

@@ -1,12 +1,22 @@
 """Resolution: the status of a ticket from first work to its end, and back."""
 
-from itdesk.desk.change import Change, Targets
+from dataclasses import replace
+from typing import Any
+
+from itdesk.desk import links
+from itdesk.desk.approvals import end_pending, refuse_pending
+from itdesk.desk.assignment import announce, arrive
+from itdesk.desk.change import Change, Targets, ids
+from itdesk.desk.checklist import check_done
 from itdesk.desk.errors import Refused
+from itdesk.desk.notices import notify
+from itdesk.desk.testing import check_tested
 from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
 from itdesk.domain.decisions import Thing
+from itdesk.domain.notices import NoticeKind
 from itdesk.domain.people import EVERYBODY, STAFF
 from itdesk.domain.text import storable
-from itdesk.domain.ticket import SETTLED, Status, WaitingReason, transition_refusal
+from itdesk.domain.ticket import SETTLED, ClosureCode, LinkType, Status, WaitingReason, transition_refusal
 from itdesk.models.tickets import Ticket
 
 
@@ -36,6 +46,7 @@ def change_status(
             raise Refused(refusal)
         if ticket.status in SETTLED:
             raise Refused(f"{number(ticket)} is {Status(ticket.status).title}; reopen it.")
+        refuse_pending(ticket)
         values: dict[str, object] = {"status": status, "waiting_reason": waiting_reason}
         if status is Status.NEW:
             values["assignee_id"] = None
@@ -51,19 +62,108 @@ def change_status(
 
 
 @action(STAFF, "resolve tickets")
-def resolve(tx: Transaction, targets: Targets, resolution: str, *, root_cause: str = "") -> Change:
-    """Say what solved tickets; they then wait for their requesters' confirmation."""
+def resolve(
+    tx: Transaction,
+    targets: Targets,
+    resolution: str,
+    *,
+    root_cause: str = "",
+    code: ClosureCode = ClosureCode.SOLVED,
+    reason: str = "",
+    without_steps: str | None = None,
+    without_test: str | None = None,
+) -> Change:
+    """Say what solved tickets; they then wait for their requesters' confirmation.
+
+    Their duplicates are resolved with the same words, and what waited for its cause goes on. A parent with open
+    children is refused unless there is a `reason`. Where required steps are open, or a policy wants a test that has
+    not passed, it takes the reasons why it is done `without_steps` or `without_test` (a supervisor's reason for the
+    steps may be empty). A root cause that was found before stays unless another is given.
+    """
     resolution, root_cause = storable(resolution).strip(), storable(root_cause).strip()
     if not resolution:
         raise Refused("Say what solved it: the requester reads it, and the next technician.")
 
-    def deed(ticket: Ticket) -> str:
-        values: dict[str, object] = {"resolution": resolution, "root_cause": root_cause, "resolved_at": tx.now}
+    asked, duplicates, freed = set(ids(targets)), set[int](), set[int]()
+
+    def one(ticket: Ticket, code: ClosureCode, facts: dict[str, object], payload: dict[str, str]) -> str:
+        cause = root_cause or ticket.root_cause
+        values: dict[str, object] = {"resolution": resolution, "root_cause": cause, "resolved_at": tx.now}
         if ticket.assignee_id is None:
             values["assignee_id"] = tx.session.actor.id
-        return _move(tx, ticket, Status.RESOLVED, "resolved", values, {})
+        return _move(tx, ticket, Status.RESOLVED, "resolved", values | {"closure_code": code}, payload, facts)
 
-    return for_each(tx, targets, deed, "Resolved")
+    def deed(ticket: Ticket) -> str:
+        refusal = transition_refusal(number(ticket), Status(ticket.status), Status.RESOLVED)
+        if refusal:
+            raise Refused(refusal)
+        refuse_pending(ticket)
+        family = _family(tx, ticket, asked | duplicates)
+        children = [child for child in family if child.link is LinkType.CHILD_OF and child.unresolved]
+        same = [each.id for each in family if each.link is LinkType.DUPLICATE_OF]
+        open_children = [child for child in children if child.id not in asked and child.id not in same]
+        if open_children and not reason.strip():
+            named = ", ".join(child.number for child in open_children)
+            raise Refused(
+                f"{number(ticket)} is the parent of {named}, which {'is' if len(open_children) == 1 else 'are'} not "
+                "resolved. Resolve them first, or say why it is resolved without them."
+            )
+        tx.decide(ticket.id, check_done(tx, ticket, without_steps) + check_tested(tx, ticket, without_test))
+        facts: dict[str, object] = {"open_children": [child.id for child in open_children]} if open_children else {}
+        sentence = one(ticket, code, facts, told(reason) if open_children else {})
+        for duplicate in tx.tickets(same) if same else ():
+            one(duplicate, ClosureCode.DUPLICATE, {"other": ticket.id, **end_pending(tx, duplicate)}, {})
+            duplicates.add(duplicate.id)
+        incidents = [each for each in family if each.link is LinkType.CAUSED_BY and each.id not in asked | duplicates]
+        freed.update(_tell_incidents(tx, ticket, incidents))
+        return sentence
+
+    change = for_each(tx, targets, deed, "Resolved")
+    return _with_followers(change, sorted(duplicates), sorted(freed))
+
+
+def _family(tx: Transaction, ticket: Ticket, left_out: set[int]) -> list[links.Hanging]:
+    """What hangs on a ticket and on its unresolved duplicates, themselves among it; `left_out` are no duplicates."""
+    found: list[links.Hanging] = []
+    waiting = [ticket.id]
+    for one in waiting:
+        for each in links.hanging_on(tx, one):
+            if each.link is LinkType.DUPLICATE_OF:
+                if not each.unresolved or each.id in left_out or each.id in waiting:
+                    continue
+                waiting.append(each.id)
+            found.append(each)
+    return found
+
+
+def _tell_incidents(tx: Transaction, cause: Ticket, incidents: list[links.Hanging]) -> list[int]:
+    """The cause is resolved: tickets that waited for it go on, and who has one is told. The ids of those that do."""
+    unresolved = sorted({incident.id for incident in incidents if incident.unresolved} - {cause.id})
+    waited = {incident.id for incident in incidents if incident.waits_for_it}
+    for incident in tx.tickets(unresolved) if unresolved else ():
+        notify(
+            tx,
+            [incident.assignee_id],
+            NoticeKind.LINKED,
+            f"{number(cause)}, the cause of {number(incident)}, is resolved.",
+            incident,
+        )
+        if incident.id in waited:
+            status = Status.IN_PROGRESS if incident.assignee_id else Status.NEW
+            changes = tx.update(incident, status=status, waiting_reason=None)
+            tx.record("status_changed", incident, changes, facts={"other": cause.id})
+    return sorted(waited)
+
+
+def _with_followers(change: Change, duplicates: list[int], freed: list[int]) -> Change:
+    sentence = change.sentence
+    if duplicates:
+        are = "1 duplicate is" if len(duplicates) == 1 else f"{len(duplicates)} duplicates are"
+        sentence += f" {are} resolved with the same words."
+    if freed:
+        go = "1 ticket that waited for it goes" if len(freed) == 1 else f"{len(freed)} tickets that waited for it go"
+        sentence += f" {go} on."
+    return replace(change, sentence=sentence, tickets=tuple(dict.fromkeys((*change.tickets, *duplicates, *freed))))
 
 
 @action(EVERYBODY, "close tickets")
@@ -78,14 +178,18 @@ def close(tx: Transaction, targets: Targets, reason: str = "") -> Change:
 
 @action(EVERYBODY, "cancel tickets")
 def cancel(tx: Transaction, targets: Targets, reason: str) -> Change:
-    """End tickets that need no more work: wanted no longer, sent by mistake. A requester may cancel what is new."""
+    """End tickets that need no more work: wanted no longer, sent by mistake. A requester may cancel what nobody has."""
     if not reason.strip():
         raise Refused("Say why it is cancelled; the requester will ask.")
 
     def deed(ticket: Ticket) -> str:
-        if tx.session.actor.role not in STAFF and ticket.status != Status.NEW:
+        untouched = ticket.status == Status.NEW or (
+            ticket.waiting_reason == WaitingReason.APPROVAL and ticket.assignee_id is None
+        )
+        if tx.session.actor.role not in STAFF and not untouched:
             raise Refused(f"Somebody works on {number(ticket)} already; ask the desk to cancel it.")
-        return _move(tx, ticket, Status.CANCELLED, "cancelled", {"closed_at": tx.now}, told(reason))
+        values: dict[str, object] = {"closed_at": tx.now, "closure_code": ClosureCode.CANCELLED}
+        return _move(tx, ticket, Status.CANCELLED, "cancelled", values, told(reason), end_pending(tx, ticket))
 
     return for_each(tx, targets, deed, "Cancelled")
 
@@ -99,27 +203,67 @@ def reopen(tx: Transaction, targets: Targets, reason: str) -> Change:
     def deed(ticket: Ticket) -> str:
         if ticket.status not in SETTLED:
             raise Refused(f"{number(ticket)} is {Status(ticket.status).title}; there is nothing to reopen.")
+        if ticket.closure_code == ClosureCode.MERGED:
+            raise Refused(f"{links.merged_away(tx, ticket)} Undo the merge if they are not about the same thing.")
         back = Status.NEW if ticket.status == Status.CANCELLED or ticket.assignee_id is None else Status.IN_PROGRESS
         values: dict[str, object] = {"resolved_at": None, "closed_at": None, "resolution": "", "root_cause": ""}
+        values["closure_code"] = None
         if ticket.status == Status.CANCELLED:
             values["assignee_id"] = None
-        changes = tx.update(ticket, status=back, **values)
-        _decide_assignee(tx, ticket, changes, "reopened it")
-        tx.record("reopened", ticket, changes, payload=told(reason))
-        return f"Reopened {number(ticket)}."
+        values["status"] = back
+        arrival = arrive(tx, ticket, values)
+        changes = tx.update(ticket, **values | dict(arrival.values))
+        if arrival.decisions:
+            tx.decide(ticket.id, arrival.decisions)
+            announce(tx, ticket, arrival)
+        else:
+            _decide_assignee(tx, ticket, changes, "reopened it")
+        tx.record("reopened", ticket, changes, payload=told(reason) | arrival.payload)
+        return f"Reopened {number(ticket)}{arrival.given}."
 
     return for_each(tx, targets, deed, "Reopened")
 
 
+@action(STAFF, "diagnose tickets")
+def diagnose(
+    tx: Transaction, targets: Targets, *, root_cause: str | None = None, workaround: str | None = None
+) -> Change:
+    """Say why it happened, and how to work until it is solved; None leaves what is there, an empty text clears it."""
+    found = {
+        column: storable(text).strip()
+        for column, text in (("root_cause", root_cause), ("workaround", workaround))
+        if text is not None
+    }
+    if not found:
+        raise Refused("Say what was found: the root cause, a workaround, or both.")
+
+    def deed(ticket: Ticket) -> str:
+        if ticket.status == Status.CANCELLED:
+            raise Refused(f"{number(ticket)} is cancelled; reopen it first.")
+        if all(getattr(ticket, column) == text for column, text in found.items()):
+            raise Refused(f"{number(ticket)} has this diagnosis already.")
+        changes = tx.update(ticket, **found)
+        tx.record("diagnosed", ticket, changes)
+        return f"Noted the diagnosis of {number(ticket)}."
+
+    return for_each(tx, targets, deed, "Noted the diagnosis of")
+
+
 def _move(
-    tx: Transaction, ticket: Ticket, status: Status, verb: str, values: dict[str, object], payload: dict[str, str]
+    tx: Transaction,
+    ticket: Ticket,
+    status: Status,
+    verb: str,
+    values: dict[str, object],
+    payload: dict[str, str],
+    facts: dict[str, Any] | None = None,
 ) -> str:
     refusal = transition_refusal(number(ticket), Status(ticket.status), status)
     if refusal:
         raise Refused(refusal)
     changes = tx.update(ticket, status=status, waiting_reason=None, **values)
     _decide_assignee(tx, ticket, changes, f"{verb} it")
-    tx.record(verb, ticket, changes, payload=payload)
+    tx.record(verb, ticket, changes, facts=facts, payload=payload)
     return f"{verb.capitalize()} {number(ticket)}."
 
 

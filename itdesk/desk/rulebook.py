@@ -1,9 +1,10 @@
 """The rulebook of the desk: how a changed config folder comes into force, for everybody, with a journal entry."""
 
 from itdesk.desk.change import Change
+from itdesk.desk.session import TERMS_DONE, TERMS_VERSION
 from itdesk.desk.transaction import Transaction, action
 from itdesk.domain.people import EVERYBODY
-from itdesk.domain.rulebook import Rulebook
+from itdesk.domain.rulebook import NO_TERMS, Rulebook
 from itdesk.models.fields import MICROSECOND
 from itdesk.models.people import Team
 from itdesk.models.settings import Meta, StoredRulebook
@@ -29,6 +30,12 @@ def adopt(tx: Transaction, rulebook: Rulebook, content_hash: str, config_folder:
         Team.insert(name=team.name, title=team.title).on_conflict(
             conflict_target=[Team.name], update={Team.title: team.title}
         ).execute()
+    if rulebook.terms() != (before.terms() if before else NO_TERMS):
+        waiting = Ticket.select().where(Ticket.closed_at.is_null()).exists()
+        for name in (TERMS_VERSION, *([] if waiting else [TERMS_DONE])):
+            Meta.insert(name=name, value=str(version)).on_conflict(
+                conflict_target=[Meta.name], update={Meta.value: str(version)}
+            ).execute()
     rewritten = 0
     if before is not None and before.priorities.head_starts != rulebook.priorities.head_starts:
         rewritten = _rewrite_order(before, rulebook)
@@ -55,12 +62,12 @@ def _rewrite_order(before: Rulebook, after: Rulebook) -> int:
 def difference(before: Rulebook | None, after: Rulebook) -> dict[str, list[str]]:
     """What a new rulebook adds and removes, part by part, by name; empty for no difference in a part."""
     told: dict[str, list[str]] = {}
-    for part in ("categories", "rules", "routes", "views"):
+    for part in ("categories", "rules", "routes", "views", "templates", "replies", "calendars", "agreements"):
         old = {repr(item) for item in getattr(before, part)} if before else set()
         new = {repr(item) for item in getattr(after, part)}
         if old != new:
             told[part] = [f"+{len(new - old)}", f"-{len(old - new)}"]
-    for part in ("desk", "priorities"):
+    for part in ("desk", "priorities", "sharing", "procedures_data"):
         if before is None or getattr(before, part) != getattr(after, part):
-            told[part] = ["changed"]
+            told[part.removesuffix("_data")] = ["changed"]
     return told

@@ -23,12 +23,31 @@ Clock = Callable[[], datetime]
 """Gives the present as an aware UTC datetime."""
 
 
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """The rulebook in force, its version, and that of the one which brought its agreements and calendars (0: none)."""
+
+    version: int
+    rulebook: Rulebook
+    terms_version: int
+
+
+TERMS_VERSION = "terms_version"
+"""The name under which `meta` keeps `InForce.terms_version`."""
+
+TERMS_DONE = "terms_done"
+"""The name under which `meta` keeps the version of the terms by which the clocks of all open tickets run."""
+
+_NEWEST = f"SELECT max(version), (SELECT value FROM meta WHERE name = '{TERMS_VERSION}') FROM rulebook"  # noqa: S608
+
+
 class Desk:
     """An open desk: its database and the rulebook in force. One a process: opening it binds the models."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self._rulebook: tuple[int, Rulebook] | None = None
+        self._in_force: InForce | None = None
+        self._known: dict[int, Rulebook] = {}
         self.directory: object = None
         """What `desk.queries.directory` read last."""
 
@@ -39,14 +58,28 @@ class Desk:
 
     def rulebook(self) -> tuple[int, Rulebook]:
         """The version and content of the rulebook in force; raises NotFound where none was ever loaded."""
+        in_force = self.in_force()
+        return in_force.version, in_force.rulebook
+
+    def in_force(self) -> "InForce":
+        """The rulebook in force; raises NotFound where none was ever loaded."""
         with self.database.translated():
-            [newest] = self.database.row("SELECT max(version) FROM rulebook")
+            newest, terms = self.database.row(_NEWEST)
             if newest is None:
                 raise NotFound("This desk has no rulebook yet. Check its config folder with `itdesk config check`.")
-            if self._rulebook is None or self._rulebook[0] != newest:
+            if self._in_force is None or self._in_force.version != newest:
                 stored = StoredRulebook.get_by_id(newest)
-                self._rulebook = (stored.version, Rulebook.from_json(stored.content))
-        return self._rulebook
+                self._in_force = InForce(newest, Rulebook.from_json(stored.content), int(terms or 0))
+        return self._in_force
+
+    def rulebook_of(self, version: int) -> Rulebook | None:
+        """A rulebook that is or was in force; None where there is none of that version."""
+        if version not in self._known:
+            stored = StoredRulebook.get_or_none(StoredRulebook.version == version)
+            if stored is None:
+                return None
+            self._known[version] = Rulebook.from_json(stored.content)
+        return self._known[version]
 
     def together(self, body: Callable[[], T]) -> T:
         """Do the actions in `body` in one transaction: all of them or none. Undo still takes each back by itself."""
@@ -89,18 +122,23 @@ class Session:
     skip_refused: bool = False
 
     @cached_property
-    def _stored_rulebook(self) -> tuple[int, Rulebook]:
-        return self.desk.rulebook()
+    def _in_force(self) -> InForce:
+        return self.desk.in_force()
 
     @property
     def rulebook(self) -> Rulebook:
         """The rulebook in force when it was first needed."""
-        return self._stored_rulebook[1]
+        return self._in_force.rulebook
 
     @property
     def rulebook_version(self) -> int:
         """The version of `rulebook`."""
-        return self._stored_rulebook[0]
+        return self._in_force.version
+
+    @property
+    def terms_version(self) -> int:
+        """The version of the rulebook that brought the agreements and calendars of `rulebook`; 0 without any."""
+        return self._in_force.terms_version
 
     def require(self, roles: frozenset[Role], deed: str) -> None:
         """Raise Refused unless the actor has one of the roles."""

@@ -33,7 +33,7 @@ Changes = dict[str, tuple[Any, Any]]
 _MOST_TOLD = 10
 """So many tickets or reasons stand in one sentence."""
 
-TEXT_COLUMNS = frozenset({"subject", "body", "resolution", "root_cause", "site"})
+TEXT_COLUMNS = frozenset({"subject", "body", "resolution", "root_cause", "workaround", "site"})
 """Columns whose values are payload in the journal: text and personal data, erasable. All others are facts."""
 
 
@@ -47,6 +47,7 @@ class Record:
     payload: dict[str, Any]
     actor: int
     occurred_at: datetime
+    ticket: Ticket | None = None
 
 
 @dataclass(slots=True)
@@ -62,8 +63,11 @@ class Transaction:
 
     # Tickets
 
-    def tickets(self, targets: Targets) -> list[Ticket]:
-        """The tickets, locked in the order of their ids; raises NotFound, and Conflict where a version is outdated."""
+    def tickets(self, targets: Targets, *, of_others: bool = False) -> list[Ticket]:
+        """The tickets, locked in the order of their ids; raises NotFound, and Conflict where a version is outdated.
+
+        `of_others`: also whoever is not staff may change tickets of others that he sees; the action checks who.
+        """
         versions = {
             target.id: target.version
             for target in (item if isinstance(item, TicketRef) else TicketRef(item) for item in targets)
@@ -73,7 +77,8 @@ class Transaction:
         if missing:
             raise NotFound(f"There is no ticket {_some([str(ticket_id) for ticket_id in missing], ', ')} here.")
         for ticket in found:
-            self._require_hand(ticket)
+            if not of_others:
+                self._require_hand(ticket)
             if versions[ticket.id] not in (None, ticket.version):
                 raise Conflict(f"{number(ticket)} was changed by somebody else meanwhile.", ticket.id)
         return found
@@ -195,15 +200,20 @@ class Transaction:
                 payload=entry_payload,
                 actor=self.session.actor.id if actor is None else actor,
                 occurred_at=occurred_at or self.now,
+                ticket=None if isinstance(target, str) else target,
             )
         )
 
     def finish(self) -> tuple[int, ...]:
-        """Store the decisions; then, as the last statements, chain the recorded entries onto the journal.
+        """Let clocks follow, store the decisions; then, as the last statements, chain the entries onto the journal.
 
         Returns the entries' numbers.
         """
         database = self.session.desk.database
+        if any(record.ticket is not None for record in self.records):
+            from itdesk.desk.clocks import follow
+
+            follow(self)
         self._store_decisions()
         if not self.records:
             return ()
@@ -307,6 +317,10 @@ def _once(session: Session, body: Callable[[Transaction], Change]) -> Change:
             return Change.from_json(done[0])
     tx = Transaction(session, session.clock())
     change = body(tx)
+    if tx.records:
+        from itdesk.desk.telling import tell
+
+        tell(tx)
     seqs = tx.finish()
     change = Change(change.sentence, seqs, change.tickets, change.undoable and bool(seqs), change.refused)
     if session.key is not None:
@@ -335,8 +349,15 @@ def rehearse(session: Session, act: Callable[[Session], Change]) -> Change:
     return found[0]
 
 
-def for_each(tx: Transaction, targets: Targets, deed: Callable[[Ticket], str | None], done: str) -> Change:
-    """Do the same to every ticket, or to none.
+def for_each(
+    tx: Transaction,
+    targets: Targets,
+    deed: Callable[[Ticket], str | None],
+    done: str,
+    *,
+    of_others: bool = False,
+) -> Change:
+    """Do the same to every ticket, or to none. `of_others`: see `Transaction.tickets`.
 
     `deed` changes and records one ticket and returns its own sentence, or None to let `done` say it ("Took"); it
     raises Refused before it changes anything. With `session.skip_refused`, refused tickets are left out instead.
@@ -346,7 +367,7 @@ def for_each(tx: Transaction, targets: Targets, deed: Callable[[Ticket], str | N
     refused: list[tuple[str, str]] = []
     if not targets:
         raise Refused("Name at least one ticket.")
-    for ticket in tx.tickets(targets):
+    for ticket in tx.tickets(targets, of_others=of_others):
         try:
             sentences.append(deed(ticket) or f"{done} {number(ticket)}.")
             changed.append(ticket)

@@ -1,21 +1,24 @@
-"""Assessment and triage: category, priority, team, person, escalation, links, tags, major incidents."""
+"""Assessment and triage: category, priority, team, person, escalation, tags, major incidents."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from itdesk.desk.change import Change, Targets, TicketRef
+from itdesk.desk.approvals import start_by_rule
+from itdesk.desk.assignment import Arrival, announce, arrive
+from itdesk.desk.change import Change, Targets
+from itdesk.desk.checklist import follow_category
 from itdesk.desk.errors import Refused
 from itdesk.desk.intake import check_values
 from itdesk.desk.people import find_person
+from itdesk.desk.queries.next_ticket import hold_next, nothing_fits
 from itdesk.desk.teams import team_id
 from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
 from itdesk.domain import rules
 from itdesk.domain.decisions import Decision, Source, Thing
 from itdesk.domain.people import STAFF, SUPERVISORS, Role
-from itdesk.domain.ticket import ENDED, SETTLED, Kind, LinkType, Status, normal_tag
+from itdesk.domain.ticket import ENDED, SETTLED, Kind, Status, normal_tag
 from itdesk.models.people import Team
 from itdesk.models.tickets import Decision as StoredDecision
-from itdesk.models.tickets import Ticket, TicketLink, TicketTag
+from itdesk.models.tickets import Ticket, TicketTag
 
 _IN_HAND = frozenset({Status.ASSIGNED, Status.IN_PROGRESS, Status.TESTING})
 """Statuses in which somebody has the ticket; without him it is new again."""
@@ -48,15 +51,22 @@ def categorize(tx: Transaction, targets: Targets, category: str, reason: str = "
                     reason=f"the kind of {category}",
                 )
             )
+        arrival, moved = Arrival(), ""
         if ticket.status == Status.NEW and ticket.assignee_id is None:
             team, level = rules.route(tx.session.rulebook, category, kind)
             values |= {"team_id": team_id(tx.session, team.value), "level": int(level.value)}
             decisions += [team, level]
-        changes = tx.update(ticket, **values)
-        tx.decide(ticket.id, decisions)
-        tx.record("categorized", ticket, changes, payload=told(reason))
-        moved = f", to {decisions[-2].value}" if "team" in changes else ""
-        return f"{number(ticket)} is now {category}{moved}."
+            moved = f", to {team.value}" if values["team_id"] != ticket.team_id else ""
+            arrival = arrive(tx, ticket, values)
+        changes = tx.update(ticket, **values | dict(arrival.values))
+        tx.decide(ticket.id, (*decisions, *arrival.decisions))
+        announce(tx, ticket, arrival)
+        asked, approval, who = start_by_rule(tx, ticket)
+        facts = follow_category(tx, ticket) | approval
+        payload = told(reason) | arrival.payload | ({"approvers": who} if who else {})
+        tx.record("categorized", ticket, changes | asked, facts=facts, payload=payload)
+        waits = f" It waits for the approval of {who}." if who else ""
+        return f"{number(ticket)} is now {category}{moved}{arrival.given}.{waits}"
 
     return for_each(tx, targets, deed, f"Set {category} on")
 
@@ -112,16 +122,17 @@ def route(tx: Transaction, targets: Targets) -> Change:
     """Let the routing rules choose team and level again. Nobody keeps a ticket that leaves his team."""
 
     def deed(ticket: Ticket) -> str:
-        _open(ticket, "routed")
+        require_open(ticket, "routed")
         team, level = rules.route(tx.session.rulebook, ticket.category, Kind(ticket.kind))
         values = _to_team(ticket, team_id(tx.session, team.value), int(level.value))
         if not values:
             raise Refused(f"{number(ticket)} is with {team.value}, level {level.value}, already.")
-        changes = tx.update(ticket, **values)
+        arrival = arrive(tx, ticket, values)
+        changes = tx.update(ticket, **values | dict(arrival.values))
         tx.decide(ticket.id, [team, level])
-        _handed_over(tx, ticket, changes, "routed")
-        tx.record("routed", ticket, changes)
-        return f"Routed {number(ticket)} to {team.value}, L{level.value}."
+        _handed_over(tx, ticket, changes, "routed", arrival)
+        tx.record("routed", ticket, changes, payload=arrival.payload)
+        return f"Routed {number(ticket)} to {team.value}, L{level.value}{arrival.given}."
 
     return for_each(tx, targets, deed, "Routed")
 
@@ -129,20 +140,35 @@ def route(tx: Transaction, targets: Targets) -> Change:
 @action(STAFF, "take tickets")
 def take(tx: Transaction, targets: Targets) -> Change:
     """Make tickets one's own and begin work on those that are new or assigned."""
+    return for_each(tx, targets, lambda ticket: _take(tx, ticket, "took it"), "Took")
+
+
+@action(STAFF, "take tickets")
+def take_next(tx: Transaction) -> Change:
+    """Take the next ticket that fits, as `queries.next_ticket` says; two who ask at once get two. Raises Refused."""
+    found = hold_next(tx.session)
+    if found is None:
+        raise Refused(nothing_fits(tx.session))
+    ticket_id, reason = found
+
+    def deed(ticket: Ticket) -> str:
+        _take(tx, ticket, f"took the next: {reason}")
+        return f"Took {number(ticket)}, P{ticket.priority}, {ticket.category}: {reason}."
+
+    return for_each(tx, [ticket_id], deed, "Took")
+
+
+def _take(tx: Transaction, ticket: Ticket, why: str) -> None:
     me = tx.session.actor
-
-    def deed(ticket: Ticket) -> None:
-        _open(ticket, "taken")
-        if ticket.assignee_id == me.id and ticket.status not in (Status.NEW, Status.ASSIGNED):
-            raise Refused(f"{number(ticket)} is yours already.")
-        values: dict[str, object] = {"assignee_id": me.id}
-        if ticket.status in (Status.NEW, Status.ASSIGNED):
-            values["status"] = Status.IN_PROGRESS
-        changes = tx.update(ticket, **values)
-        tx.decide(ticket.id, [_by_person(Thing.ASSIGNEE, me.login, "took it")])
-        tx.record("taken", ticket, changes)
-
-    return for_each(tx, targets, deed, "Took")
+    require_open(ticket, "taken")
+    if ticket.assignee_id == me.id and ticket.status not in (Status.NEW, Status.ASSIGNED):
+        raise Refused(f"{number(ticket)} is yours already.")
+    values: dict[str, object] = {"assignee_id": me.id}
+    if ticket.status in (Status.NEW, Status.ASSIGNED):
+        values["status"] = Status.IN_PROGRESS
+    changes = tx.update(ticket, **values)
+    tx.decide(ticket.id, [_by_person(Thing.ASSIGNEE, me.login, why)])
+    tx.record("taken", ticket, changes)
 
 
 @action(STAFF, "assign tickets")
@@ -154,7 +180,7 @@ def assign(tx: Transaction, targets: Targets, who: str | None, *, team: str | No
     to_team = team_id(tx.session, team) if team else None
 
     def deed(ticket: Ticket) -> str:
-        _open(ticket, "assigned")
+        require_open(ticket, "assigned")
         values: dict[str, object] = {"assignee_id": person.id if person else None}
         if person is not None and ticket.status == Status.NEW:
             values["status"] = Status.ASSIGNED
@@ -164,15 +190,18 @@ def assign(tx: Transaction, targets: Targets, who: str | None, *, team: str | No
             values["team_id"] = to_team
         if all(getattr(ticket, column) == value for column, value in values.items()):
             raise Refused(f"{number(ticket)} is {f'with {person.login}' if person else 'unassigned'} already.")
-        changes = tx.update(ticket, **values)
-        decisions = []
-        if "assignee" in changes:
+        arrives = person is None and to_team not in (None, ticket.team_id)
+        arrival = arrive(tx, ticket, values) if arrives else Arrival()
+        changes = tx.update(ticket, **values | dict(arrival.values))
+        decisions = list(arrival.decisions)
+        if "assignee" in changes and not arrival.decisions:
             decisions.append(_by_person(Thing.ASSIGNEE, person.login if person else "", reason))
         if "team" in changes and team:
             decisions.append(_by_person(Thing.TEAM, team, reason))
         tx.decide(ticket.id, decisions)
-        tx.record("assigned", ticket, changes, payload=told(reason))
-        return f"Assigned {number(ticket)} to {person.login if person else team or 'nobody'}."
+        announce(tx, ticket, arrival)
+        tx.record("assigned", ticket, changes, payload=told(reason) | arrival.payload)
+        return f"Assigned {number(ticket)} to {person.login if person else team or 'nobody'}{arrival.given}."
 
     return for_each(tx, targets, deed, "Assigned")
 
@@ -191,21 +220,22 @@ def escalate(
     to_team = team_id(tx.session, team) if team else None
 
     def deed(ticket: Ticket) -> str:
-        _open(ticket, "escalated")
+        require_open(ticket, "escalated")
         values = _to_team(ticket, to_team or ticket.team_id, level or ticket.level)
         if not values:
             raise Refused(f"{number(ticket)} is there already.")
-        changes = tx.update(ticket, "escalated", **values)
+        arrival = arrive(tx, ticket, values)
+        changes = tx.update(ticket, "escalated", **values | dict(arrival.values))
         decisions = []
         if "team" in changes and team:
             decisions.append(_by_person(Thing.TEAM, team, reason))
         if "level" in changes:
             decisions.append(_by_person(Thing.LEVEL, str(ticket.level), reason))
         tx.decide(ticket.id, decisions)
-        _handed_over(tx, ticket, changes, "escalated")
-        tx.record("escalated", ticket, changes, payload=told(reason))
+        _handed_over(tx, ticket, changes, "escalated", arrival)
+        tx.record("escalated", ticket, changes, payload=told(reason) | arrival.payload)
         where = Team.get_by_id(ticket.team_id).name if ticket.team_id else "no team"
-        return f"Escalated {number(ticket)} to {where}, L{ticket.level}."
+        return f"Escalated {number(ticket)} to {where}, L{ticket.level}{arrival.given}."
 
     return for_each(tx, targets, deed, "Escalated")
 
@@ -247,69 +277,6 @@ def set_tags(tx: Transaction, ticket: Ticket, old: set[str], new: set[str]) -> N
     tx.session.desk.database.insert_rows("ticket_tag", [{"ticket_id": ticket.id, "tag": one} for one in sorted(come)])
 
 
-@action(STAFF, "link tickets")
-def link(tx: Transaction, targets: Targets, link_type: LinkType, other: TicketRef | int) -> Change:
-    """Link tickets to another one: each of them becomes `link_type` that one."""
-    second = _locked_together(tx, targets, other)
-
-    def deed(first: Ticket) -> str:
-        if first.id == second.id:
-            raise Refused("A ticket cannot be linked to itself.")
-        if link_exists(first.id, link_type, second.id) or link_exists(second.id, link_type, first.id):
-            raise Refused(f"{number(first)} and {number(second)} are linked like this already.")
-        TicketLink.create(ticket=first.id, type=link_type, other=second.id)
-        tx.update(first)
-        tx.record("linked", first, facts={"link": link_type, "other": second.id})
-        tx.record("linked_from", second, facts={"link": link_type, "other": first.id})
-        return f"{number(first)} is now {link_type.title} {number(second)}."
-
-    return _and_the_other(tx, for_each(tx, targets, deed, f"Linked to {number(second)}:"), second)
-
-
-@action(STAFF, "unlink tickets")
-def unlink(tx: Transaction, targets: Targets, link_type: LinkType, other: TicketRef | int) -> Change:
-    """Remove the links of tickets to another one."""
-    second = _locked_together(tx, targets, other)
-
-    def deed(first: Ticket) -> str:
-        if not link_exists(first.id, link_type, second.id):
-            raise Refused(f"{number(first)} is not {link_type.title} {number(second)}.")
-        remove_link(first.id, link_type, second.id)
-        tx.update(first)
-        tx.record("unlinked", first, facts={"link": link_type, "other": second.id})
-        tx.record("unlinked_from", second, facts={"link": link_type, "other": first.id})
-        return f"{number(first)} and {number(second)} are no longer linked."
-
-    return _and_the_other(tx, for_each(tx, targets, deed, f"Unlinked from {number(second)}:"), second)
-
-
-def _locked_together(tx: Transaction, targets: Targets, other: TicketRef | int) -> Ticket:
-    """The ticket at the other end, locked together with the targets in the order of their ids."""
-    other_id = other.id if isinstance(other, TicketRef) else other
-    return next(ticket for ticket in tx.tickets([*targets, other]) if ticket.id == other_id)
-
-
-def _and_the_other(tx: Transaction, change: Change, other: Ticket) -> Change:
-    tx.update(other)
-    return replace(change, tickets=(*change.tickets, other.id))
-
-
-def remove_link(ticket_id: int, link_type: str, other_id: int) -> None:
-    """Delete a link's row inside a transaction."""
-    TicketLink.delete().where(
-        (TicketLink.ticket == ticket_id) & (TicketLink.type == link_type) & (TicketLink.other == other_id)
-    ).execute()
-
-
-def link_exists(ticket_id: int, link_type: LinkType, other_id: int) -> bool:
-    """Whether the first ticket is `link_type` the second."""
-    return bool(
-        TicketLink.select()
-        .where((TicketLink.ticket == ticket_id) & (TicketLink.type == link_type) & (TicketLink.other == other_id))
-        .exists()
-    )
-
-
 @action(STAFF, "declare a major incident")
 def declare_major(tx: Transaction, targets: Targets, reason: str) -> Change:
     """Declare major incidents: they stand on top of every queue."""
@@ -328,7 +295,7 @@ def _set_major(tx: Transaction, targets: Targets, major: bool, reason: str) -> C
 
     def deed(ticket: Ticket) -> str:
         if major:
-            _open(ticket, "declared major")
+            require_open(ticket, "declared major")
             if ticket.kind != Kind.INCIDENT:
                 raise Refused(f"{number(ticket)} is a {ticket.kind}; only incidents can be major.")
         if bool(ticket.major) is major:
@@ -351,7 +318,8 @@ def _kind_by_default(ticket: Ticket) -> bool:
     return decision is not None and decision.source == Source.DEFAULT
 
 
-def _open(ticket: Ticket, deed: str) -> None:
+def require_open(ticket: Ticket, deed: str) -> None:
+    """Raise Refused, naming the way back, for a ticket that is resolved or ended."""
     if ticket.status in SETTLED:
         way = (
             "Reopen it first."
@@ -371,8 +339,12 @@ def _to_team(ticket: Ticket, to_team: int | None, level: int) -> dict[str, objec
     return values
 
 
-def _handed_over(tx: Transaction, ticket: Ticket, changes: Changes, why: str) -> None:
-    if "assignee" in changes:
+def _handed_over(tx: Transaction, ticket: Ticket, changes: Changes, why: str, arrival: Arrival) -> None:
+    """Decide who has it now: whom its new team gave it, or nobody."""
+    if arrival.decisions:
+        tx.decide(ticket.id, arrival.decisions)
+        announce(tx, ticket, arrival)
+    elif "assignee" in changes:
         tx.decide_by_person(ticket.id, Thing.ASSIGNEE, "", why)
 
 

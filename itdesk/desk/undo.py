@@ -7,16 +7,24 @@ from typing import Any
 
 from peewee import JOIN
 
+from itdesk.desk import watchers, worklog
+from itdesk.desk.approvals import undo_approval
+from itdesk.desk.attachments import move_attachments
 from itdesk.desk.change import Change
+from itdesk.desk.checklist import undo_checklist, undo_tick
+from itdesk.desk.communication import reindex
 from itdesk.desk.errors import NotFound, Refused
+from itdesk.desk.links import link_exists, remove_link
+from itdesk.desk.merging import move_messages
 from itdesk.desk.session import Session
+from itdesk.desk.testing import undo_test
 from itdesk.desk.transaction import Changes, Transaction, action, number, plain
-from itdesk.desk.triage import link_exists, remove_link, set_tags, tags_of
+from itdesk.desk.triage import set_tags, tags_of
 from itdesk.desk.visible import visible
 from itdesk.domain.milestones import Milestones, milestones
 from itdesk.domain.people import EVERYBODY, STAFF, SUPERVISORS
-from itdesk.domain.ticket import LinkType, MessageKind, Status
-from itdesk.models import search
+from itdesk.domain.ticket import ClosureCode, LinkType, Status
+from itdesk.models.attachments import Attachment
 from itdesk.models.base import objects, tuples
 from itdesk.models.fields import from_microseconds
 from itdesk.models.journal import JournalEntry, JournalPayload
@@ -35,16 +43,43 @@ _UNDOABLE = {
     "linked_from": "link",
     "unlinked": "unlinking",
     "unlinked_from": "unlinking",
+    "merged": "merge",
+    "merged_from": "merge",
+    "split_off": "split",
+    "split_from": "split",
+    "attached": "attachment",
+    "attached_for_staff": "attachment",
+    "detached": "removal of files",
+    "detached_for_staff": "removal of files",
     "declared_major": "declaration as major",
     "withdrew_major": "withdrawal of major",
     "replied": "reply",
     "noted": "note",
+    "logged": "logging of time",
+    "watched": "watching",
+    "unwatched": "end of watching",
     "status_changed": "status",
     "resolved": "resolution",
     "closed": "closure",
     "cancelled": "cancellation",
     "reopened": "reopening",
+    "visit_planned": "planning of a visit",
+    "visit_moved": "move of a visit",
+    "visit_done": "end of a visit",
+    "visit_cancelled": "cancellation of a visit",
+    "diagnosed": "diagnosis",
+    "step_ticked": "ticking of a step",
+    "step_unticked": "unticking of a step",
+    "step_added": "added step",
+    "checklist_applied": "checklist",
+    "approval_asked": "request for approval",
+    "approved": "approval",
+    "rejected": "rejection",
+    "approval_withdrawn": "withdrawal of the approval",
+    "tested": "test",
+    "test_asked": "request to test",
 }
+_VOTES = frozenset({"approved", "rejected"})
 _MOMENTS = {"resolved_at", "closed_at"}
 _FOREIGN_KEYS = {"team", "assignee"}
 
@@ -58,6 +93,7 @@ class _Done:
     actor: int
     ticket_id: int
     facts: dict[str, Any]
+    payload: dict[str, Any]
     changes: Changes
 
 
@@ -86,7 +122,7 @@ def last_undoable(session: Session, ticket_id: int) -> int | None:
 @action(EVERYBODY, "undo")
 def undo_last(tx: Transaction, ticket_id: int) -> Change:
     """Undo the newest undoable change of a ticket, with everything that the same command did."""
-    tx.tickets([ticket_id])
+    tx.tickets([ticket_id], of_others=True)
     seq = last_undoable(tx.session, ticket_id)
     if seq is None:
         raise Refused("There is nothing to undo on this ticket.")
@@ -103,9 +139,19 @@ def undo(tx: Transaction, seq: int) -> Change:
 
 
 def _undo(tx: Transaction, seq: int) -> Change:
+    if _of_schedule(seq):
+        from itdesk.desk.schedule import undo_entry
+
+        return undo_entry(tx, seq)
     done = _entries(tx.session, seq)
     ids = sorted({entry.ticket_id for entry in done})
-    tickets = {ticket.id: ticket for ticket in tx.tickets(ids)}
+    own_votes = all(entry.verb in _VOTES and entry.actor == tx.session.actor.id for entry in done)
+    try:
+        tickets = {ticket.id: ticket for ticket in tx.tickets(ids, of_others=own_votes)}
+    except NotFound:
+        if tx.session.actor.role in STAFF:
+            raise
+        raise Refused("Others know of it already; ask the desk to take it back.") from None
     undone = _already_undone(tx.session, ids)
     for entry in reversed(done):
         ticket = tickets[entry.ticket_id]
@@ -116,11 +162,18 @@ def _undo(tx: Transaction, seq: int) -> Change:
         _undo_one(tx, entry, ticket)
     for ticket in tickets.values():
         _restore_milestones(tx, ticket, done, undone)
-    first = tickets[done[0].ticket_id]
-    what = _UNDOABLE[done[0].verb]
-    linked = done[0].verb in ("linked", "unlinked")
+    main = next((entry for entry in done if entry.verb in ("merged", "split_off")), done[0])
+    first = tickets[main.ticket_id]
+    what = _UNDOABLE[main.verb]
+    linked = main.verb in ("linked", "unlinked", "split_off") or (main.verb == "merged" and len(done) == 2)
     whose = number(first) if len(ids) == 1 or linked else f"{len(ids)} tickets"
     return Change(f"Undid the {what} of {whose}.", tickets=tuple(ids), undoable=False)
+
+
+def _of_schedule(seq: int) -> bool:
+    """Whether an entry is on a person's schedule, which has an undo of its own."""
+    entry = JournalEntry.get_or_none(JournalEntry.seq == seq)
+    return entry is not None and entry.object.startswith("person:") and "rows" in json.loads(entry.facts)
 
 
 def _entries(session: Session, seq: int) -> list[_Done]:
@@ -151,6 +204,7 @@ def _entries(session: Session, seq: int) -> list[_Done]:
                 actor=row.actor,
                 ticket_id=int(row.object.partition(":")[2]),
                 facts=facts,
+                payload=payload,
                 changes={name: (old, new) for name, (old, new) in changes.items()},
             )
         )
@@ -170,7 +224,7 @@ def _already_undone(session: Session, ticket_ids: Sequence[int]) -> set[int]:
 def _undo_one(tx: Transaction, entry: _Done, ticket: Ticket) -> None:
     columns: dict[str, Any] = {}
     for name, (old, new) in entry.changes.items():
-        if name == "tags":
+        if name in ("tags", "agreement"):  # the agreement follows from the others
             continue
         column = f"{name}_id" if name in _FOREIGN_KEYS else name
         now = getattr(ticket, column)
@@ -182,19 +236,45 @@ def _undo_one(tx: Transaction, entry: _Done, ticket: Ticket) -> None:
         columns[column] = _moment(name, old)
     changes: Changes = {}
     if entry.verb == "submitted":
-        if ticket.status != Status.NEW or ticket.assignee_id is not None:
+        # Its team may have given it to somebody when it came.
+        if (ticket.status, ticket.assignee_id) != (entry.facts["status"], entry.facts.get("assignee")):
             raise Refused(f"Somebody works on {number(ticket)} already; cancel it instead.")
-        columns = {"status": Status.CANCELLED, "closed_at": tx.now}
+        columns = {"status": Status.CANCELLED, "closed_at": tx.now, "closure_code": ClosureCode.CANCELLED}
     if "tags" in entry.changes:
         changes |= _undo_tags(tx, ticket, entry)
-    if entry.verb in ("replied", "noted"):
+    if "message" in entry.facts:
         _retract(tx, ticket, entry)
+    if "checklist" in entry.facts:
+        undo_checklist(tx, ticket, entry.facts["checklist"])
+    if entry.verb in ("step_ticked", "step_unticked"):
+        undo_tick(ticket, entry.verb, entry.facts, entry.payload)
+    if "approval" in entry.facts:
+        undo_approval(ticket, entry.facts, entry.actor)
+    if "test" in entry.facts:
+        undo_test(tx, entry.facts["test"])
     if entry.verb in ("linked", "unlinked"):
         _undo_link(ticket, entry)
+    facts: dict[str, Any] = {"reverts": entry.seq, "verb": entry.verb}
+    if entry.verb.startswith("visit_"):
+        from itdesk.desk.visits import undo_visit
+
+        facts |= undo_visit(tx, ticket, entry.facts, entry.payload)
+    if "attachments" in entry.facts and entry.verb != "merged_from":
+        _undo_files(tx, ticket, entry)
+    if entry.verb == "merged":
+        remove_link(ticket.id, LinkType.MERGED_INTO, entry.facts["into"])
+    if entry.verb in ("merged_from", "split_off"):
+        _move_back(tx, entry, ticket)
+    if entry.verb == "merged":
+        reindex(tx, ticket)
+    if entry.verb == "logged":
+        worklog.retract(tx, entry.facts["work"])
+    if entry.verb in ("watched", "unwatched"):
+        _undo_watching(tx, ticket, entry)
     changes |= tx.update(ticket, **columns)
     if entry.verb != "submitted":
         _retract_decisions(tx, ticket, entry)
-    tx.record("undone", ticket, changes, facts={"reverts": entry.seq, "verb": entry.verb})
+    tx.record("undone", ticket, changes, facts=facts)
 
 
 def _restore_milestones(tx: Transaction, ticket: Ticket, done: Sequence[_Done], undone: set[int]) -> None:
@@ -227,19 +307,44 @@ def _undo_tags(tx: Transaction, ticket: Ticket, entry: _Done) -> Changes:
 
 
 def _retract(tx: Transaction, ticket: Ticket, entry: _Done) -> None:
-    Message.update(retracted_at=tx.now).where(Message.id == entry.facts["message"]).execute()
-    left = tuples(
-        Message.select(Message.kind, Message.body).where((Message.ticket == ticket.id) & Message.retracted_at.is_null())
-    )
-    search.replace(
-        tx.session.desk.database,
-        "ticket_search",
-        ticket.id,
-        {
-            "body": "\n".join([ticket.body, *(body for kind, body in left if kind != MessageKind.NOTE)]),
-            "notes": "\n".join(body for kind, body in left if kind == MessageKind.NOTE),
-        },
-    )
+    here = (Message.id == entry.facts["message"]) & (Message.ticket == ticket.id)
+    if not Message.update(retracted_at=tx.now).where(here).execute():
+        raise Refused(f"{number(ticket)} changed since: what was written is on another ticket now.")
+    reindex(tx, ticket)
+
+
+def _move_back(tx: Transaction, entry: _Done, ticket: Ticket) -> None:
+    """What came from another ticket goes back to it, and what went to another comes back."""
+    if entry.verb == "merged_from":
+        move_messages(tx, entry.facts["messages"], ticket.id, entry.facts["from"])
+        move_attachments(tx, entry.facts["attachments"], ticket.id, entry.facts["from"])
+        Message.update(retracted_at=tx.now).where(Message.id == entry.facts["opening"]).execute()
+    else:
+        move_messages(tx, entry.facts["messages"], entry.facts["into"], ticket.id)
+        reindex(tx, Ticket.get_by_id(entry.facts["into"]))
+    reindex(tx, ticket)
+
+
+def _undo_files(tx: Transaction, ticket: Ticket, entry: _Done) -> None:
+    """Remove what was attached, bring back what was removed."""
+    attached = entry.verb.startswith("attached")
+    here = (Attachment.ticket == ticket.id) & Attachment.id.in_(entry.facts["attachments"])
+    as_it_was = here & Attachment.removed_at.is_null(attached)
+    if Attachment.update(removed_at=tx.now if attached else None).where(as_it_was).execute() != len(
+        entry.facts["attachments"]
+    ):
+        raise Refused(f"{number(ticket)} changed since: its files are no longer the same.")
+
+
+def _undo_watching(tx: Transaction, ticket: Ticket, entry: _Done) -> None:
+    person = entry.facts["person"]
+    there = watchers.is_watched(ticket.id, person)
+    if there is not (entry.verb == "watched"):
+        raise Refused(f"{number(ticket)} changed since: its watchers are no longer the same. Set them by hand.")
+    if there:
+        watchers.remove(ticket.id, person)
+    else:
+        watchers.add(tx, ticket.id, person)
 
 
 def _undo_link(ticket: Ticket, entry: _Done) -> None:

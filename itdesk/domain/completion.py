@@ -123,6 +123,8 @@ def _values(key: Key, known: Vocabulary) -> tuple[str, ...]:
     match key:
         case Key.ASSIGNEE:
             return _logins(known)
+        case Key.APPROVER | Key.WATCHING:
+            return (ME, *known.logins)
         case Key.REQUESTER:
             return known.requesters
         case Key.TEAM:
@@ -133,6 +135,8 @@ def _values(key: Key, known: Vocabulary) -> tuple[str, ...]:
             return known.tags
         case Key.SITE:
             return known.sites
+        case Key.DUE:
+            return ("<2h", "today", "no")
         case Key.OPENED:
             return (">7d", "<24h", ">30d")
         case _:
@@ -144,6 +148,7 @@ def doubts(query: Query, known: Vocabulary) -> list[str]:
     branches = {path[:end] for path in known.categories for end in _ends(path)}
     places: dict[Key, tuple[str, Sequence[str]]] = {
         Key.ASSIGNEE: ("Nobody has the login", _logins(known)),
+        Key.APPROVER: ("Nobody has the login", _values(Key.APPROVER, known)),
         Key.TEAM: ("There is no team", _values(Key.TEAM, known)),
         Key.CATEGORY: ("There is no category", sorted(branches)),
     }

@@ -6,7 +6,10 @@ from typing import Any
 
 
 class Field(StrEnum):
-    """A field of a ticket that a condition looks at. `text` is the subject or the body."""
+    """A field of a ticket that a condition looks at. `text` is the subject or the body.
+
+    Priority (`P1`) and team are known, and so looked at, only where the rules have decided all else.
+    """
 
     TEXT = "text"
     SUBJECT = "subject"
@@ -17,6 +20,8 @@ class Field(StrEnum):
     CATEGORY = "category"
     TAGS = "tags"
     SITE = "site"
+    PRIORITY = "priority"
+    TEAM = "team"
 
     @property
     def label(self) -> str:

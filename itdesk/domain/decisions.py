@@ -17,6 +17,11 @@ class Thing(StrEnum):
     LEVEL = "level"
     ASSIGNEE = "assignee"
     MAJOR = "major"
+    ESTIMATE = "estimate"
+    APPROVAL = "approval"
+    CHECKLIST = "checklist"
+    TEST = "test"
+    AGREEMENT = "agreement"
 
 
 class Source(StrEnum):
@@ -28,6 +33,8 @@ class Source(StrEnum):
     DEFAULT = "default"
     PERSON = "person"
     IMPORT = "import"
+    RANKING = "ranking"
+    HISTORY = "history"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +56,22 @@ class NearMiss:
 
 
 @dataclass(frozen=True, slots=True)
+class Considered:
+    """Somebody who could have got the ticket: weighted load and capacity then, and why not; empty for who fitted."""
+
+    login: str
+    load: int
+    capacity: int
+    why_not: str
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """One thing decided.
 
     `value` is the decided value as text (`network.vpn`, `2`, a team's name, a person's name); `place` is `file:line` of
     the rule or route; `reason` is the person's reason, the matrix cell (`one team x high`) or the import's remark.
+    `candidates` are all who were considered, the best first; `figures` are what an estimate consists of, by name.
     """
 
     thing: Thing
@@ -64,13 +82,20 @@ class Decision:
     reason: str = ""
     evidence: tuple[Evidence, ...] = ()
     nearly: tuple[NearMiss, ...] = ()
+    candidates: tuple[Considered, ...] = ()
+    figures: tuple[tuple[str, int], ...] = ()
 
     def details(self) -> dict[str, Any]:
-        """Evidence and near misses as plain data, for storing as JSON."""
-        return {
+        """Evidence, near misses, candidates and figures as plain data, for storing as JSON."""
+        told: dict[str, Any] = {
             "evidence": [[item.field, item.text] for item in self.evidence],
             "nearly": [[item.rule, item.place, item.value, item.missing] for item in self.nearly],
         }
+        if self.candidates:
+            told["candidates"] = [[item.login, item.load, item.capacity, item.why_not] for item in self.candidates]
+        if self.figures:
+            told["figures"] = [list(pair) for pair in self.figures]
+        return told
 
     @classmethod
     def restore(cls, details: dict[str, Any], **fields: Any) -> Self:
@@ -79,4 +104,6 @@ class Decision:
             **fields,
             evidence=tuple(Evidence(*item) for item in details.get("evidence", ())),
             nearly=tuple(NearMiss(*item) for item in details.get("nearly", ())),
+            candidates=tuple(Considered(*item) for item in details.get("candidates", ())),
+            figures=tuple((name, value) for name, value in details.get("figures", ())),
         )

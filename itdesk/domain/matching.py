@@ -14,7 +14,7 @@ from itdesk.domain.text import fold
 
 _REGEX_SECONDS = 0.05
 _TEXTS = frozenset({Field.TEXT, Field.SUBJECT, Field.BODY})
-_OF_FEW_VALUES = frozenset({Field.CHANNEL, Field.KIND, Field.CATEGORY, Field.TAGS, Field.SITE})
+_OF_FEW_VALUES = frozenset(Field) - _TEXTS - {Field.REQUESTER}
 _MOST_VALUES_KEPT = 1_000
 
 
@@ -30,6 +30,8 @@ class TicketFacts:
     category: str | None = None
     tags: tuple[str, ...] = ()
     site: str = ""
+    priority: str = ""
+    team: str = ""
 
 
 class Reading:

@@ -13,4 +13,6 @@ class NoticeKind(StrEnum):
     TEST = "test"
     ESCALATION = "escalation"
     APPOINTMENT = "appointment"
+    SCHEDULE = "schedule"
+    LINKED = "linked"
     SETTINGS = "settings"

@@ -8,11 +8,19 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _MAJOR_HEAD_START = timedelta(days=100_000)
 
+NEVER = 2**62
+"""The key of tickets that are not due, in the order of what is due first: microseconds later than any moment."""
+
 
 class Order(StrEnum):
-    """How a list of tickets is sorted; `best` by where the words of a search stand in them, without words as newest."""
+    """How a list of tickets is sorted.
+
+    `due`: by the next due moment of a clock that runs, those without one last; `best`: by where the words of a search
+    stand in them, without words as newest.
+    """
 
     FAIR = "fair"
+    DUE = "due"
     NEWEST = "newest"
     OLDEST = "oldest"
     BEST = "best"
@@ -30,6 +38,7 @@ class Order(StrEnum):
 
 _TITLES = {
     Order.FAIR: "fair order",
+    Order.DUE: "due first",
     Order.NEWEST: "newest first",
     Order.OLDEST: "oldest first",
     Order.BEST: "best first",

@@ -2,17 +2,23 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self, overload
+from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
+from itdesk.domain.files import LARGEST
 from itdesk.domain.queue_order import Order
 from itdesk.domain.ticket import Kind
 
-if TYPE_CHECKING:  # loaded with the first rule
+if TYPE_CHECKING:  # loaded with the first rule, or the first clock
+    from itdesk.domain.agreements import Agreement
+    from itdesk.domain.assignment import Sharing
+    from itdesk.domain.calendar import Calendar
+    from itdesk.domain.canned import CannedReply
     from itdesk.domain.conditions import Condition
     from itdesk.domain.decisions import Thing
+    from itdesk.domain.procedures import Procedures
 
 _SECOND = timedelta(seconds=1)
 
@@ -40,6 +46,10 @@ class DeskSettings:
     default_impact: str
     default_urgency: str
     place: str = "desk.yaml"
+    largest_attachment: int = LARGEST
+    """The largest file that may be attached, in bytes."""
+    timer_idle: timedelta = timedelta(minutes=5)
+    """After so long without a key, the timer of an open ticket counts no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +134,36 @@ class View:
     order: Order = Order.FAIR
 
 
+@dataclass(frozen=True, slots=True)
+class TemplateField:
+    """Something that a template asks for; without `choices` any text will do."""
+
+    name: str
+    caption: str
+    required: bool = False
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A recurring request; `subject` and `body` may hold `{name}` of fields. What is None is left to the rules."""
+
+    name: str
+    title: str
+    subject: str
+    body: str = ""
+    kind: Kind | None = None
+    category: str | None = None
+    impact: str | None = None
+    urgency: str | None = None
+    tags: tuple[str, ...] = ()
+    fields: tuple[TemplateField, ...] = ()
+
+
+NO_TERMS = "[[], []]"
+"""`Rulebook.terms` of one without agreements and calendars."""
+
+
 def is_under(category: str, branch: str) -> bool:
     """Whether a category path is the branch or below it: `network.vpn` is under `network`."""
     return category == branch or category.startswith(branch + ".")
@@ -133,7 +173,8 @@ def is_under(category: str, branch: str) -> bool:
 class Rulebook:
     """Everything that the config folder says, checked: names point somewhere, the matrix is complete.
 
-    `rules` decide category and kind. Compared by identity; `to_json` is its content.
+    `rules` decide category and kind; of `agreements` the first whose condition holds is a ticket's. Compared by
+    identity; `to_json` is its content.
     """
 
     desk: DeskSettings
@@ -143,6 +184,29 @@ class Rulebook:
     routes: tuple[Route, ...]
     views: tuple[View, ...]
     keymap: Mapping[str, tuple[str, ...]]
+    sharing_data: Mapping[str, Any] = field(default_factory=dict)
+    """What `sharing` is made of: see `domain.assignment.Sharing.to_data`."""
+
+    @cached_property
+    def sharing(self) -> "Sharing":
+        """How teams share their work. Made when somebody asks: a session that only reads tickets never does."""
+        from itdesk.domain.assignment import Sharing
+
+        return Sharing.from_data(self.sharing_data)
+
+    procedures_data: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def procedures(self) -> "Procedures":
+        """SOPs and policies, made of their plain data when somebody looks at them."""
+        from itdesk.domain.procedures import Procedures
+
+        return Procedures.from_data(self.procedures_data)
+
+    templates: tuple[Template, ...] = ()
+    replies: "Sequence[CannedReply]" = ()
+    calendars: "Sequence[Calendar]" = ()
+    agreements: "Sequence[Agreement]" = ()
 
     @cached_property
     def _categories(self) -> dict[str, Category]:
@@ -159,6 +223,19 @@ class Rulebook:
     def team(self, name: str) -> TeamSetting | None:
         """The team of that name."""
         return self._teams.get(name)
+
+    def calendar(self, name: str) -> "Calendar | None":
+        """The calendar of that name."""
+        return next((calendar for calendar in self.calendars if calendar.name == name), None)
+
+    def agreement(self, name: str | None) -> "Agreement | None":
+        """The agreement of that name."""
+        return next((agreement for agreement in self.agreements if agreement.name == name), None)
+
+    def terms(self) -> str:
+        """Agreements and calendars as JSON, wherever they stand: the same text if clocks run the same by them."""
+        parts = (_data(self.agreements), _data(self.calendars))
+        return json.dumps([[{**one, "place": ""} for one in part] for part in parts], sort_keys=True)
 
     def leaves(self) -> tuple[Category, ...]:
         """The categories that have none below them, in the tree's order."""
@@ -180,6 +257,7 @@ class Rulebook:
                 | {
                     "teams": tuple(TeamSetting(**team) for team in desk["teams"]),
                     "default_kind": Kind(desk["default_kind"]),
+                    "timer_idle": timedelta(seconds=desk.get("timer_idle", 300)),
                 }
             ),
             categories=tuple(
@@ -205,6 +283,12 @@ class Rulebook:
             ),
             views=tuple(View(name, title, query, Order(order)) for name, title, query, order in data["views"]),
             keymap={action: tuple(keys) for action, keys in data["keymap"].items()},
+            sharing_data=data.get("sharing", {}),
+            procedures_data=data.get("procedures", {}),
+            templates=tuple(_template(item) for item in data.get("templates", ())),
+            replies=_StoredReplies(data.get("replies", [])),
+            calendars=_StoredCalendars(data.get("calendars", ())),
+            agreements=_StoredAgreements(data.get("agreements", ())),
         )
 
 
@@ -223,6 +307,8 @@ def _to_data(rulebook: Rulebook) -> dict[str, Any]:
             "default_impact": desk.default_impact,
             "default_urgency": desk.default_urgency,
             "place": desk.place,
+            "largest_attachment": desk.largest_attachment,
+            "timer_idle": desk.timer_idle // _SECOND,
         },
         "categories": [[item.path, item.title, item.kind, item.place] for item in rulebook.categories],
         "rules": _rules_data(rulebook.rules),
@@ -238,7 +324,34 @@ def _to_data(rulebook: Rulebook) -> dict[str, Any]:
         "routes": [[item.category, item.kind, item.team, item.level, item.place] for item in rulebook.routes],
         "views": [[view.name, view.title, view.query, view.order] for view in rulebook.views],
         "keymap": {action: list(keys) for action, keys in rulebook.keymap.items()},
+        "sharing": dict(rulebook.sharing_data),
+        "procedures": rulebook.procedures_data,
+        "templates": [
+            [
+                *(item.name, item.title, item.subject, item.body, item.kind, item.category, item.impact, item.urgency),
+                item.tags,
+                [[field.name, field.caption, field.required, field.choices] for field in item.fields],
+            ]
+            for item in rulebook.templates
+        ],
+        "replies": [
+            [reply.name, reply.title, reply.kind, list(reply.categories), reply.text, reply.place]
+            for reply in rulebook.replies
+        ],
+        "calendars": _data(rulebook.calendars),
+        "agreements": _data(rulebook.agreements),
     }
+
+
+def _template(data: list[Any]) -> Template:
+    name, title, subject, body, kind, category, impact, urgency, tags, fields = data
+    asked = tuple(TemplateField(key, caption, required, tuple(of)) for key, caption, required, of in fields)
+    kept = Kind(kind) if kind else None
+    return Template(name, title, subject, body, kept, category, impact, urgency, tuple(tags), asked)
+
+
+def _data(items: "Sequence[Calendar] | Sequence[Agreement]") -> list[dict[str, Any]]:
+    return [item.to_data() for item in items]
 
 
 def _rules_data(rules: Sequence[Rule]) -> list[list[Any]]:
@@ -247,21 +360,21 @@ def _rules_data(rules: Sequence[Rule]) -> list[list[Any]]:
     return [[rule.id, rule.place, rule.decides, to_data(rule.when)] for rule in rules]
 
 
-class _StoredRules(Sequence[Rule]):
-    """Rules made of their data when somebody looks at them: a session that only reads tickets never does."""
+T = TypeVar("T")
 
-    def __init__(self, data: list[list[Any]]) -> None:
+
+class _Stored(Sequence[T]):
+    """Parts made of their data when somebody looks at them: a session that only reads tickets never does."""
+
+    def __init__(self, data: Sequence[Any]) -> None:
         self._data = data
 
-    @cached_property
-    def _made(self) -> tuple[Rule, ...]:
-        from itdesk.domain.conditions import from_data
-        from itdesk.domain.decisions import Thing
+    def _make(self) -> tuple[T, ...]:
+        raise NotImplementedError
 
-        return tuple(
-            Rule(rule_id, place, tuple((Thing(thing), value) for thing, value in decides), from_data(when))
-            for rule_id, place, decides, when in self._data
-        )
+    @cached_property
+    def _made(self) -> tuple[T, ...]:
+        return self._make()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and self._made == tuple(other)
@@ -273,8 +386,44 @@ class _StoredRules(Sequence[Rule]):
         return len(self._data)
 
     @overload
-    def __getitem__(self, index: int) -> Rule: ...
+    def __getitem__(self, index: int) -> T: ...
     @overload
-    def __getitem__(self, index: slice) -> Sequence[Rule]: ...
-    def __getitem__(self, index: int | slice) -> Rule | Sequence[Rule]:
+    def __getitem__(self, index: slice) -> Sequence[T]: ...
+    def __getitem__(self, index: int | slice) -> T | Sequence[T]:
         return self._made[index]
+
+
+class _StoredRules(_Stored[Rule]):
+    def _make(self) -> tuple[Rule, ...]:
+        from itdesk.domain.conditions import from_data
+        from itdesk.domain.decisions import Thing
+
+        return tuple(
+            Rule(rule_id, place, tuple((Thing(thing), value) for thing, value in decides), from_data(when))
+            for rule_id, place, decides, when in self._data
+        )
+
+
+class _StoredCalendars(_Stored["Calendar"]):
+    def _make(self) -> "tuple[Calendar, ...]":
+        from itdesk.domain.calendar import Calendar
+
+        return tuple(map(Calendar.from_data, self._data))
+
+
+class _StoredAgreements(_Stored["Agreement"]):
+    def _make(self) -> "tuple[Agreement, ...]":
+        from itdesk.domain.agreements import Agreement
+
+        return tuple(map(Agreement.from_data, self._data))
+
+
+class _StoredReplies(_Stored["CannedReply"]):
+    def _make(self) -> "tuple[CannedReply, ...]":
+        from itdesk.domain.canned import CannedReply
+        from itdesk.domain.ticket import MessageKind
+
+        return tuple(
+            CannedReply(name, title, MessageKind(kind), tuple(categories), text, place)
+            for name, title, kind, categories, text, place in self._data
+        )

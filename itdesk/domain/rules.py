@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Final
 from weakref import WeakKeyDictionary
 
+from itdesk.domain.agreement_rules import agreements_of
 from itdesk.domain.conditions import Contains, Field
 from itdesk.domain.decisions import Decision, Evidence, NearMiss, Source, Thing
 from itdesk.domain.keywords import Keyword, KeywordIndex
@@ -25,6 +26,8 @@ _NOTHING: Final[Mapping[Thing, str]] = MappingProxyType({})
 
 def decide(rulebook: Rulebook, facts: TicketFacts, *, fixed: Mapping[Thing, str] = _NOTHING) -> tuple[Decision, ...]:
     """Decide kind, category, impact, urgency, priority, team and level, each with its reason, in this order.
+
+    Where the rulebook has agreements, the agreement comes last.
 
     For each thing the first rule that holds wins; where none holds, the category's kind and the desk's defaults stand.
     What a person or an import gave is `fixed`: no decision is made about it, but what follows from it is decided.
@@ -106,6 +109,7 @@ class _Engine:
         self._index = KeywordIndex(known.values())
         self._matrix: dict[tuple[str, str], Decision] = {}
         self._routed: dict[tuple[str, str], tuple[Decision, Decision]] = {}
+        self._agreements = agreements_of(rulebook)
         desk = rulebook.desk
         self._defaults = {
             thing: _default(thing, value, desk.place, "no rule holds")
@@ -141,7 +145,25 @@ class _Engine:
         decisions = [kind, category, impact, urgency]
         if Thing.PRIORITY not in fixed:
             decisions.append(self._priority(verdicts.get(Thing.PRIORITY), impact.value, urgency.value))
-        decisions += self._team_and_level(category.value, kind.value, fixed.get(Thing.TEAM))
+        team, level = self._team_and_level(category.value, kind.value, fixed.get(Thing.TEAM))
+        decisions += [team, level]
+        if self._agreements:
+            priority = fixed.get(Thing.PRIORITY) or decisions[4].value
+            decisions.append(
+                self._agreements.decide(
+                    TicketFacts(
+                        subject="",
+                        requester=facts.requester,
+                        channel=facts.channel,
+                        kind=kind.value,
+                        category=category.value,
+                        tags=facts.tags,
+                        site=facts.site,
+                        priority=f"P{priority}",
+                        team=fixed.get(Thing.TEAM) or team.value,
+                    )
+                )
+            )
         return tuple(decision for decision in decisions if decision.thing not in fixed) if fixed else tuple(decisions)
 
     def _try(self, orders: list[int], reading: Reading, verdicts: dict[Thing, _Verdict]) -> None:

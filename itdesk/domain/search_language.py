@@ -14,7 +14,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from itdesk.domain.text import storable, words
-from itdesk.domain.ticket import ENDED, LEVELS, PRIORITIES, SETTLED, Channel, Kind, Status, WaitingReason
+from itdesk.domain.ticket import ENDED, LEVELS, PRIORITIES, SETTLED, Channel, ClosureCode, Kind, Status, WaitingReason
 
 
 class Key(StrEnum):
@@ -29,6 +29,7 @@ class Key(StrEnum):
     CATEGORY = "category"
     ASSIGNEE = "assignee"
     REQUESTER = "requester"
+    APPROVER = "approver"
     TAG = "tag"
     SITE = "site"
     CHANNEL = "channel"
@@ -40,7 +41,11 @@ class Key(StrEnum):
     REOPENED = "reopened"
     ESCALATED = "escalated"
     SINCE = "since"
+    WATCHING = "watching"
+    DUE = "due"
+    OVERDUE = "overdue"
     NUMBER = "number"
+    CLOSURE = "closure"
 
 
 ME = "me"
@@ -71,10 +76,12 @@ CHOICES: Mapping[Key, tuple[str, ...]] = {
     Key.LEVEL: tuple(str(level) for level in LEVELS),
     Key.CHANNEL: tuple(channel.value for channel in Channel),
     Key.MAJOR: ("yes", "no"),
+    Key.CLOSURE: tuple(code.value for code in ClosureCode),
+    Key.OVERDUE: ("yes", "no"),
 }
 """The values of keys that have few."""
 
-YES, NO, TWICE = "yes", "no", "twice"
+YES, NO, TWICE, TODAY = "yes", "no", "twice", "today"
 
 MOMENTS: Mapping[Key, tuple[str, ...]] = MappingProxyType(
     {
@@ -84,11 +91,12 @@ MOMENTS: Mapping[Key, tuple[str, ...]] = MappingProxyType(
         Key.REOPENED: (YES, NO, TWICE),
         Key.ESCALATED: (YES, NO),
         Key.SINCE: (),
+        Key.DUE: (TODAY, YES, NO),
     }
 )
 """Terms about a moment, with the words that some of them know beside ages and days."""
 
-_NOT_ONLY_LIVE = (Key.STATUS, Key.NUMBER, Key.RESOLVED, Key.CLOSED)
+_NOT_ONLY_LIVE = (Key.STATUS, Key.NUMBER, Key.RESOLVED, Key.CLOSED, Key.CLOSURE)
 EXACTLY = "="
 """In front of a category: this one, without those below it."""
 
@@ -131,7 +139,7 @@ class Query:
     def understood(self) -> str:
         """How the search was understood, in words: `open tickets · mine · P1 or P2 · with “vpn”`."""
         said = any(
-            term.key in _NOT_ONLY_LIVE and not (term.negated and term.key in (Key.RESOLVED, Key.CLOSED))
+            term.key in _NOT_ONLY_LIVE and not (term.negated and term.key in (Key.RESOLVED, Key.CLOSED, Key.CLOSURE))
             for term in self.terms
         )
         parts = [] if said else ["open tickets"]
@@ -188,6 +196,14 @@ def period(value: str, now: datetime, zone: tzinfo) -> tuple[datetime | None, da
         None if first is None else _midnight(first, zone),
         None if last is None else _midnight(last + timedelta(days=1), zone),
     )
+
+
+def due_period(value: str, now: datetime, zone: tzinfo) -> tuple[datetime | None, datetime | None]:
+    """As `period`, of what is to come: `<2h` is within two hours or overdue, `>2h` later, `today` the day in `zone`."""
+    if found := _AGE.fullmatch(value):
+        moment = now + int(found[2]) * _UNITS[found[3]]
+        return (moment, None) if found[1] == ">" else (None, moment)
+    return period(f"{now.astimezone(zone):%Y-%m-%d}" if value == TODAY else value, now, zone)
 
 
 def days(value: str) -> tuple[date | None, date | None]:
@@ -290,20 +306,32 @@ def _value_in_words(key: Key, value: str) -> str:
             return f"L{value}"
         case Key.ASSIGNEE:
             return {ME: "mine", NONE: "unassigned"}.get(value, f"assigned to {value}")
+        case Key.WATCHING:
+            return f"watched by {value}"
         case Key.TEAM if value == MINE:
             return "my teams"
         case Key.TAG:
             return f"#{value}"
+        case Key.OVERDUE:
+            return "overdue" if value == YES else "not overdue"
+        case Key.DUE if found := _AGE.fullmatch(value):
+            return f"due {'in over' if found[1] == '>' else 'within'} {_span_in_words(found)}"
+        case Key.DUE if value in MOMENTS[key]:
+            return {TODAY: "due today", YES: "due some time", NO: "not due"}[value]
         case Key.MAJOR:
             return "major incidents" if value == "yes" else "no majors"
         case Key.NUMBER:
             return value
         case Key.KIND:
             return f"{value}s"
+        case Key.CLOSURE:
+            return f"ended as {value}"
         case Key.WAITING:
             return f"waiting for {value}"
         case Key.REQUESTER:
             return "asked by me" if value == ME else f"from {value}"
+        case Key.APPROVER:
+            return f"to be approved by {value}"
         case Key.CATEGORY if value.startswith(EXACTLY):
             return f"category {value.removeprefix(EXACTLY)} alone"
         case Key.SINCE if found := _AGE.fullmatch(value):

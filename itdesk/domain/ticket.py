@@ -79,6 +79,7 @@ class LinkType(StrEnum):
     DUPLICATE_OF = "duplicate_of"
     CHILD_OF = "child_of"
     CAUSED_BY = "caused_by"
+    MERGED_INTO = "merged_into"
 
     @property
     def title(self) -> str:  # type: ignore[override]  # nobody wants str.title() of it
@@ -96,7 +97,22 @@ _INVERSE = {
     LinkType.DUPLICATE_OF: "original of",
     LinkType.CHILD_OF: "parent of",
     LinkType.CAUSED_BY: "cause of",
+    LinkType.MERGED_INTO: "holds what was",
 }
+
+MADE_BY_HAND = (LinkType.RELATED, LinkType.DUPLICATE_OF, LinkType.CHILD_OF, LinkType.CAUSED_BY)
+"""The links that people make and remove; `merged_into` comes and goes with a merge."""
+
+
+class ClosureCode(StrEnum):
+    """How a ticket came to its end. One that ended before this was kept has none."""
+
+    SOLVED = "solved"
+    WORKAROUND = "workaround"
+    DUPLICATE = "duplicate"
+    MERGED = "merged"
+    CANCELLED = "cancelled"
+
 
 ENDED = frozenset({Status.CLOSED, Status.CANCELLED})
 """Statuses in which nothing more is expected of anybody."""

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from itdesk.desk import communication, resolution, triage
+from itdesk.desk import checklist, communication, links, resolution, triage
 from itdesk.desk.change import Change
 from itdesk.desk.intake import NewTicket, submit
+from itdesk.desk.queries.procedures import progress
 from itdesk.desk.session import Session
 from itdesk.domain.ticket import Channel, LinkType, Status, WaitingReason
 
@@ -166,8 +167,12 @@ def perform(session: Session, act: Act, ticket: int, ticket_of: Callable[[int], 
         case DeclareMajor(reason):
             return triage.declare_major(session, [ticket], reason)
         case Link(link_type, other):
-            return triage.link(session, [ticket], link_type, ticket_of(other))
+            return links.link(session, [ticket], link_type, ticket_of(other))
         case Resolve(text, cause):
+            for step in progress(session, ticket).steps:
+                if step.required and step.done_at is None:
+                    entered = "as the SOP says" if step.asks else ""
+                    checklist.tick(session, [ticket], step.place, entered=entered)
             return resolution.resolve(session, [ticket], text, root_cause=cause)
         case Close(reason):
             return resolution.close(session, [ticket], reason)

@@ -209,10 +209,11 @@ class Database:
         raise AssertionError("unreachable")
 
     def insert_rows(
-        self, table: str, rows: Sequence[Mapping[str, Any]], *, returning: Sequence[str] = ()
+        self, table: str, rows: Sequence[Mapping[str, Any]], *, returning: Sequence[str] = (), replacing: str = ""
     ) -> list[tuple[Any, ...]]:
         """Insert rows of the same columns, values as the engine takes them; the columns `returning` of each, unordered.
 
+        With `replacing`, the name of a unique column, a row takes the place of the one with the same value there.
         Plain SQL: Peewee's query builder would take most of an import's time (measured).
         """
         inserted: list[tuple[Any, ...]] = []
@@ -221,7 +222,7 @@ class Database:
         columns = tuple(rows[0])
         for start in range(0, len(rows), _ROWS_AT_ONCE):
             part = rows[start : start + _ROWS_AT_ONCE]
-            sql = _insertion(table, columns, len(part), tuple(returning), self.param)
+            sql = _insertion(table, columns, len(part), tuple(returning), self.param, replacing)
             cursor = self.execute(sql, [row[column] for row in part for column in columns])
             if returning:
                 inserted += cursor.fetchall()
@@ -320,10 +321,15 @@ class Database:
 
 
 @lru_cache(_INSERTIONS_KEPT)
-def _insertion(table: str, columns: tuple[str, ...], rows: int, returning: tuple[str, ...], param: str) -> str:
+def _insertion(
+    table: str, columns: tuple[str, ...], rows: int, returning: tuple[str, ...], param: str, replacing: str
+) -> str:
     named = ", ".join(f'"{column}"' for column in columns)
     one = f"({', '.join([param] * len(columns))})"
     sql = f"INSERT INTO {table} ({named}) VALUES {', '.join([one] * rows)}"
+    if replacing:
+        changed = ", ".join(f'"{column}" = excluded."{column}"' for column in columns if column != replacing)
+        sql += f" ON CONFLICT ({replacing}) DO UPDATE SET {changed}"
     return f"{sql} RETURNING {', '.join(returning)}" if returning else sql
 
 

@@ -1,9 +1,9 @@
-"""The one way a moment is stored."""
+"""The one way a moment and a day are stored."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from peewee import BigIntegerField
+from peewee import BigIntegerField, TextField
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -33,3 +33,15 @@ class MomentField(BigIntegerField):
     def adapt(self, value: Any) -> Any:
         """Peewee's hook for literals in expressions: leaves datetimes to `db_value`."""
         return value
+
+
+class DayField(TextField):
+    """A day of the calendar, stored as `2026-11-16` on every engine."""
+
+    def db_value(self, value: date | str | None) -> str | None:
+        """The text to store."""
+        return value.isoformat() if isinstance(value, date) else value
+
+    def python_value(self, value: str | None) -> date | None:
+        """The day of a stored text."""
+        return None if value is None else date.fromisoformat(value)

@@ -1,6 +1,6 @@
 """Notices to people."""
 
-from peewee import AutoField, ForeignKeyField, TextField
+from peewee import AutoField, ForeignKeyField, IntegerField, TextField
 
 from itdesk.models.base import BaseModel
 from itdesk.models.fields import MomentField
@@ -9,7 +9,10 @@ from itdesk.models.tickets import Ticket
 
 
 class Notice(BaseModel):
-    """What a person is told on screen; `kind` is a `domain.notices.NoticeKind`, `read_at` empty until it was read."""
+    """What a person is told on screen; `kind` is a `domain.notices.NoticeKind`, `read_at` empty until it was read.
+
+    `times` is how many changes it stands for.
+    """
 
     id = AutoField()
     person = ForeignKeyField(Person, on_delete="CASCADE", index=False)
@@ -18,6 +21,7 @@ class Notice(BaseModel):
     text = TextField()
     told_at = MomentField()
     read_at = MomentField(null=True)
+    times = IntegerField(default=1)
 
     personal = frozenset({"text"})
 

@@ -6,7 +6,11 @@ from itdesk.models.base import BaseModel
 
 
 class Person(BaseModel):
-    """A requester or a member of staff. `login` is the operating system's user name where the person has one."""
+    """A requester or a member of staff. `login` is the operating system's user name where the person has one.
+
+    `languages` are codes parted by blanks (`de en`); `capacity` is the weighted load from which on they get nothing
+    more, NULL for the team's or the desk's.
+    """
 
     id = AutoField()
     login = TextField(unique=True)
@@ -17,8 +21,10 @@ class Person(BaseModel):
     department = TextField(default="")
     site = TextField(default="")
     active = BooleanField(default=True)
+    languages = TextField(default="")
+    capacity = IntegerField(null=True)
 
-    personal = frozenset({"login", "name", "email", "department", "site"})
+    personal = frozenset({"login", "name", "email", "department", "site", "languages"})
 
 
 class Team(BaseModel):
@@ -41,3 +47,16 @@ class Membership(BaseModel):
 
     class Meta:
         primary_key = CompositeKey("person", "team")
+
+
+class PersonSkill(BaseModel):
+    """What a member of staff knows: a category or a branch of the tree, and how well, from 1 to 5."""
+
+    person = ForeignKeyField(Person, on_delete="CASCADE", index=False)
+    category = TextField()
+    level = IntegerField()
+
+    personal = frozenset({"category"})
+
+    class Meta:
+        primary_key = CompositeKey("person", "category")

@@ -10,6 +10,7 @@ from peewee import (
     TextField,
 )
 
+from itdesk.domain.queue_order import NEVER
 from itdesk.models.base import BaseModel
 from itdesk.models.fields import MomentField
 from itdesk.models.people import Person, Team
@@ -21,7 +22,10 @@ class Ticket(BaseModel):
     `closed_at` is set when a ticket has ended (closed or cancelled); `closed_at IS NULL` is what the queue's
     partial indexes hold. `order_key` is `domain.queue_order.order_key` of this ticket. `version` rises with every
     replaced value. `status_since`, `reopened_at` (last), `reopen_count` and `escalated_at` (last) are kept so that they
-    can be searched: `domain.milestones` says what they are, out of the journal.
+    can be searched: `domain.milestones` says what they are, out of the journal. `closure_code` is a
+    `domain.ticket.ClosureCode`.
+    can be searched: `domain.milestones` says what they are, out of the journal. `agreement` is the name of the one that
+    holds. `due_at` is the nearest due moment among the clocks that run, `due_clock` whose it is; `due_key` sorts by it.
     """
 
     id = AutoField()
@@ -55,8 +59,14 @@ class Ticket(BaseModel):
     reopened_at = MomentField(null=True)
     reopen_count = IntegerField(default=0)
     escalated_at = MomentField(null=True)
+    workaround = TextField(default="")
+    closure_code = TextField(null=True)
+    agreement = TextField(null=True)
+    due_at = MomentField(null=True)
+    due_clock = TextField(null=True)
+    due_key = BigIntegerField(default=NEVER)
 
-    personal = frozenset({"subject", "body", "site", "resolution", "root_cause"})
+    personal = frozenset({"subject", "body", "site", "resolution", "root_cause", "workaround"})
 
     requester_id: int
     team_id: int | None

@@ -9,6 +9,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from itdesk.domain import search_language
+from itdesk.domain.assignment import Mode
+from itdesk.domain.files import parse_size
 from itdesk.domain.queue_order import Order
 from itdesk.domain.text import words
 from itdesk.domain.ticket import Channel, Kind, Status, WaitingReason
@@ -86,6 +88,13 @@ def _a_duration(value: Any) -> timedelta:
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
+def _a_size(value: Any) -> int:
+    size = parse_size(value) if isinstance(value, str) else None
+    if not size:
+        raise fault("a size is a number and kB, MB or GB: '20 MB'")
+    return size
+
+
 def _a_query(text: str) -> str:
     errors = search_language.parse(text).errors
     if errors:
@@ -104,7 +113,8 @@ def _note_query(names: Names, query: Text) -> None:
                 names.refer(_REFERS_TO[term.key], Text(value, query.mark))
 
 
-def _one_or_many(value: Any) -> Any:
+def one_or_many(value: Any) -> Any:
+    """A list, also of a single value that stands without one."""
     return value if isinstance(value, list) else [value]
 
 
@@ -121,44 +131,54 @@ Duration = Annotated[
         _a_duration, json_schema_input_type=Annotated[str, StringConstraints(pattern="^[0-9]{1,5} ?(d|h|min|s)$")]
     ),
 ]
+Size = Annotated[
+    int,
+    BeforeValidator(
+        _a_size,
+        json_schema_input_type=Annotated[str, StringConstraints(pattern="^[0-9.]{1,13} ?(B|kB|MB|GB|KiB|MiB|GiB)$")],
+    ),
+]
 PriorityName = Literal["P1", "P2", "P3", "P4", "P5"]
 KindName = Annotated[Kind, Field(strict=False)]
 ChannelName = Annotated[Channel, Field(strict=False)]
 StatusName = Annotated[Status, Field(strict=False)]
 WaitingReasonName = Annotated[WaitingReason, Field(strict=False)]
 OrderName = Annotated[Order, Field(strict=False)]
+ModeName = Annotated[Mode, Field(strict=False)]
+Capacity = Annotated[int, Field(ge=0, le=100_000)]
 
 NewTeam = Annotated[Name, declares(Named.TEAM)]
 NewImpact = Annotated[Name, declares(Named.IMPACT)]
 NewUrgency = Annotated[Name, declares(Named.URGENCY)]
 NewRule = Annotated[Name, declares(Named.RULE)]
 NewView = Annotated[Name, declares(Named.VIEW)]
+NewTemplate = Annotated[Name, declares(Named.TEMPLATE)]
 TeamName = Annotated[str, refers(Named.TEAM)]
 CategoryPath = Annotated[str, refers(Named.CATEGORY)]
 ImpactName = Annotated[str, refers(Named.IMPACT)]
 UrgencyName = Annotated[str, refers(Named.URGENCY)]
 
 Phrases = Annotated[
-    list[Phrase], Field(min_length=1), BeforeValidator(_one_or_many, json_schema_input_type=Phrase | list[Phrase])
+    list[Phrase], Field(min_length=1), BeforeValidator(one_or_many, json_schema_input_type=Phrase | list[Phrase])
 ]
 Values = Annotated[
-    list[Value], Field(min_length=1), BeforeValidator(_one_or_many, json_schema_input_type=Value | list[Value])
+    list[Value], Field(min_length=1), BeforeValidator(one_or_many, json_schema_input_type=Value | list[Value])
 ]
 Kinds = Annotated[
-    list[KindName], Field(min_length=1), BeforeValidator(_one_or_many, json_schema_input_type=KindName | list[KindName])
+    list[KindName], Field(min_length=1), BeforeValidator(one_or_many, json_schema_input_type=KindName | list[KindName])
 ]
 Channels = Annotated[
     list[ChannelName],
     Field(min_length=1),
-    BeforeValidator(_one_or_many, json_schema_input_type=ChannelName | list[ChannelName]),
+    BeforeValidator(one_or_many, json_schema_input_type=ChannelName | list[ChannelName]),
 ]
 CategoryPaths = Annotated[
     list[CategoryPath],
     Field(min_length=1),
-    BeforeValidator(_one_or_many, json_schema_input_type=CategoryPath | list[CategoryPath]),
+    BeforeValidator(one_or_many, json_schema_input_type=CategoryPath | list[CategoryPath]),
 ]
 KeyName = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 KeyNames = Annotated[
-    list[KeyName], Field(min_length=1), BeforeValidator(_one_or_many, json_schema_input_type=KeyName | list[KeyName])
+    list[KeyName], Field(min_length=1), BeforeValidator(one_or_many, json_schema_input_type=KeyName | list[KeyName])
 ]
 SupportLevel = Annotated[int, Field(ge=1, le=3)]

@@ -4,12 +4,16 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
+from itdesk.domain.assignment import Mode
+from itdesk.settings.calendar_file import CalendarsFile
 from itdesk.settings.fields import (
+    Capacity,
     CategoryPath,
     Duration,
     ImpactName,
     KeyNames,
     KindName,
+    ModeName,
     Name,
     NewImpact,
     NewTeam,
@@ -18,6 +22,7 @@ from itdesk.settings.fields import (
     OrderName,
     PriorityName,
     Query,
+    Size,
     Strict,
     SupportLevel,
     TeamName,
@@ -26,7 +31,10 @@ from itdesk.settings.fields import (
     UrgencyName,
     Value,
 )
+from itdesk.settings.procedure_files import PoliciesFile
 from itdesk.settings.rule_entries import Adjustment, CategoryRule, LevelRule
+from itdesk.settings.sla_file import SlaFile
+from itdesk.settings.template_entries import TemplatesFile
 
 _ABSENT: Any = None
 
@@ -50,6 +58,18 @@ class Defaults(Strict):
     urgency: UrgencyName
 
 
+class AttachmentsEntry(Strict):
+    """Files on tickets."""
+
+    largest: Size = Field(description="The largest file that may be attached, such as 20 MB.")
+
+
+class TimerEntry(Strict):
+    """The timer of an open ticket."""
+
+    idle: Duration = Field(description="After so long without a key it counts no more; 5 min if left out.")
+
+
 class DeskFile(Strict):
     """desk.yaml: the desk itself."""
 
@@ -57,6 +77,8 @@ class DeskFile(Strict):
     time_zone: TimeZone = Field(description="An IANA name, such as Europe/Berlin.")
     teams: list[TeamEntry] = Field(min_length=1)
     defaults: Defaults
+    attachments: AttachmentsEntry = Field(_ABSENT, description="20 MB a file if left out.")
+    timer: TimerEntry = Field(_ABSENT, description="The timer that runs while a ticket is open on screen.")
 
 
 class CategoryEntry(Strict):
@@ -118,10 +140,32 @@ class RouteEntry(Strict):
     level: SupportLevel = Field(_ABSENT, description="The team's own level if left out.")
 
 
+class Weights(Strict):
+    """What an open ticket weighs in the load of the person who has it."""
+
+    P1: int = Field(5, ge=1, le=1000)
+    P2: int = Field(3, ge=1, le=1000)
+    P3: int = Field(2, ge=1, le=1000)
+    P4: int = Field(1, ge=1, le=1000)
+    P5: int = Field(1, ge=1, le=1000)
+    waiting: int = Field(1, ge=0, le=1000, description="Of a ticket that waits, whatever its priority.")
+
+
+class TeamSharingEntry(Strict):
+    """How a team shares its work."""
+
+    mode: ModeName = Field(Mode.PULL, description="Whether tickets are given, taken, or assigned by hand.")
+    capacity: Capacity = Field(_ABSENT, description="Of each of its people, where they have none of their own.")
+    minimum: int = Field(0, ge=0, le=1000, description="So many of its people should be on shift.")
+
+
 class RoutingFile(Strict):
-    """routing.yaml: the first route that fits decides team and level."""
+    """routing.yaml: the first route that fits decides team and level; then the team shares its work."""
 
     routes: list[RouteEntry]
+    weights: Weights = Weights.model_validate({})
+    capacity: Capacity = Field(20, description="The weighted load from which on somebody gets nothing more.")
+    teams: dict[TeamName, TeamSharingEntry] = Field(default_factory=dict)
 
 
 class ViewEntry(Strict):
@@ -158,5 +202,9 @@ FILES: dict[str, type[Strict]] = {
     "routing.yaml": RoutingFile,
     "views.yaml": ViewsFile,
     "keymap.yaml": KeymapFile,
+    "policies.yaml": PoliciesFile,
+    "templates.yaml": TemplatesFile,
+    "calendars.yaml": CalendarsFile,
+    "sla.yaml": SlaFile,
 }
 """The files that make a rulebook."""

@@ -3,10 +3,13 @@
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from itdesk.domain.files import LARGEST as LARGEST_ATTACHMENT
 from itdesk.domain.queue_order import Order
 from itdesk.domain.rulebook import (
     Category,
@@ -23,6 +26,9 @@ from itdesk.settings.errors import ConfigError, ConfigErrors, did_you_mean
 from itdesk.settings.reading import read
 
 if TYPE_CHECKING:  # PyYAML and pydantic are loaded only when there is something to check
+    from itdesk.domain.assignment import Sharing
+    from itdesk.domain.canned import CannedReply
+    from itdesk.domain.procedures import Sop
     from itdesk.settings.files import (
         CategoriesFile,
         CategoryEntry,
@@ -32,6 +38,7 @@ if TYPE_CHECKING:  # PyYAML and pydantic are loaded only when there is something
         RoutingFile,
         ViewsFile,
     )
+    from itdesk.settings.procedure_files import PoliciesFile
     from itdesk.settings.rule_entries import RuleEntry
     from itdesk.settings.strict_yaml import Document, Steps
 
@@ -45,13 +52,13 @@ REQUIRED_FILES = (
 )
 """The files that every config folder has."""
 
-OPTIONAL_FILES: tuple[str, ...] = ()
+OPTIONAL_FILES: tuple[str, ...] = ("policies.yaml", "templates.yaml", "calendars.yaml", "sla.yaml")
 """Files that a config folder may lack: then the desk has nothing of what they bring."""
 
 RULEBOOK_FILES = REQUIRED_FILES + OPTIONAL_FILES
 """The files of a config folder that make its rulebook."""
 
-TEXT_FOLDERS: tuple[str, ...] = ()
+TEXT_FOLDERS: tuple[str, ...] = ("sops", "replies")
 """Folders of Markdown texts that belong to the rulebook as well, and may be missing."""
 
 KeymapCheck = Callable[[Mapping[str, tuple[str, ...]]], Iterable[tuple[str, str]]]
@@ -85,8 +92,12 @@ def load_rulebook(folder: Path, *, check_keymap: KeymapCheck | None = None) -> R
 
     `check_keymap` adds the faults that only the screens can see: actions and keys that there are not.
     """
+    from itdesk.settings import calendar_file, sla_file
     from itdesk.settings.files import FILES
     from itdesk.settings.names import Named, Names
+    from itdesk.settings.replies import load_replies
+    from itdesk.settings.sops import read_sops
+    from itdesk.settings.template_entries import template_faults
     from itdesk.settings.validation import validate
 
     documents, errors = _read(folder)
@@ -99,22 +110,43 @@ def load_rulebook(folder: Path, *, check_keymap: KeymapCheck | None = None) -> R
         names.file = documents["categories.yaml"].file
         for path in _category_paths(documents["categories.yaml"].data):
             names.declare(Named.CATEGORY, path)
+    sops, faults = read_sops(folder, [name for name in text_files(folder) if name.startswith("sops/")], names)
+    errors += faults
+    replies: list[CannedReply] = []
+    if texts := list(text_files(folder)):
+        from itdesk.settings.replies import load_replies
+
+        replies, faults = load_replies(folder, texts, names)
+        errors += faults
+    replies, faults = load_replies(folder, [name for name in text_files(folder) if name.startswith("replies/")], names)
+    errors += faults
     declared_in = {
         Named.TEAM: "desk.yaml",
         Named.CATEGORY: "categories.yaml",
         Named.IMPACT: "priorities.yaml",
         Named.URGENCY: "priorities.yaml",
+        Named.CALENDAR: "calendars.yaml",
     }
-    unread = {named for named, file in declared_in.items() if files.get(file) is None and not names.declared(named)}
+    unread = {
+        named
+        for named, file in declared_in.items()
+        if files.get(file) is None and not names.declared(named) and (file in documents or file in REQUIRED_FILES)
+    }
     errors += names.errors(unread)
     if files.get("priorities.yaml"):
         errors += _matrix_faults(files["priorities.yaml"], documents["priorities.yaml"])
         errors += _head_start_faults(files["priorities.yaml"], documents["priorities.yaml"])
+    if files.get("templates.yaml"):
+        errors += template_faults(files["templates.yaml"], documents["templates.yaml"])
+    if files.get("calendars.yaml"):
+        errors += calendar_file.calendar_faults(files["calendars.yaml"], documents["calendars.yaml"])
+    if files.get("sla.yaml"):
+        errors += sla_file.agreement_faults(files["sla.yaml"], documents["sla.yaml"])
     if files.get("keymap.yaml") and check_keymap:
         errors += _keymap_faults(files["keymap.yaml"], documents["keymap.yaml"], check_keymap)
     if errors:
         raise ConfigErrors(errors)
-    return _rulebook(files, documents)
+    return replace(_rulebook(files, documents, replies), procedures_data=_procedures(files, documents, sops))
 
 
 def _read(folder: Path) -> "tuple[dict[str, Document], list[ConfigError]]":
@@ -185,11 +217,16 @@ def _keymap_faults(file: "KeymapFile", document: "Document", check: KeymapCheck)
 # -- from files to the rulebook ----------------------------------------------------------------------------------
 
 
-def _rulebook(files: Mapping[str, Any], documents: "Mapping[str, Document]") -> Rulebook:
+def _rulebook(files: Mapping[str, Any], documents: "Mapping[str, Document]", replies: "list[CannedReply]") -> Rulebook:
+    from itdesk.settings import calendar_file, sla_file
+    from itdesk.settings.template_entries import templates_of
+
     categories: CategoriesFile = files["categories.yaml"]
     views: ViewsFile = files["views.yaml"]
     keymap: KeymapFile = files["keymap.yaml"]
+    templates = files.get("templates.yaml")
     desk = _desk(files["desk.yaml"], documents["desk.yaml"])
+    calendars, sla = files.get("calendars.yaml"), files.get("sla.yaml")
     return Rulebook(
         desk=desk,
         categories=tuple(_categories(categories.categories, documents["categories.yaml"], ("categories",))),
@@ -198,13 +235,30 @@ def _rulebook(files: Mapping[str, Any], documents: "Mapping[str, Document]") -> 
         routes=tuple(_routes(files["routing.yaml"], documents["routing.yaml"], desk)),
         views=tuple(View(view.name, view.title, view.query, view.order or Order.FAIR) for view in views.views),
         keymap={action: tuple(keys) for action, keys in keymap.keys.items()},
+        sharing_data=_sharing(files["routing.yaml"], documents["routing.yaml"]).to_data(),
+        templates=templates_of(templates) if templates else (),
+        replies=tuple(replies),
+        calendars=(
+            calendar_file.calendars(calendars, documents["calendars.yaml"], desk.time_zone, datetime.now(UTC).year)
+            if calendars
+            else ()
+        ),
+        agreements=sla_file.agreements(sla, documents["sla.yaml"]) if sla else (),
     )
 
 
-def _place(document: "Document", path: "Steps") -> str:
-    """`categories.yaml:88`: the file's name, and the line where the value at a path begins."""
-    mark = document.key_marks.get(path) or document.mark(path)
-    return f"{Path(document.file).name}:{mark[0]}"
+def _procedures(
+    files: Mapping[str, Any], documents: "Mapping[str, Document]", sops: "tuple[Sop, ...]"
+) -> dict[str, Any]:
+    from itdesk.domain.procedures import Procedures
+
+    file: PoliciesFile | None = files.get("policies.yaml")
+    if file is None:
+        return Procedures(sops).to_data()
+    document = documents["policies.yaml"]
+    approvals = tuple(rule.rule(document.place(("approvals", index))) for index, rule in enumerate(file.approvals))
+    resolve = tuple(one.policy(document.place(("resolve", index))) for index, one in enumerate(file.resolve))
+    return Procedures(sops, approvals, resolve).to_data()
 
 
 def _desk(file: "DeskFile", document: "Document") -> DeskSettings:
@@ -218,7 +272,9 @@ def _desk(file: "DeskFile", document: "Document") -> DeskSettings:
         default_category=defaults.category,
         default_impact=defaults.impact,
         default_urgency=defaults.urgency,
-        place=_place(document, ("defaults",)),
+        place=document.place(("defaults",)),
+        largest_attachment=file.attachments.largest if file.attachments else LARGEST_ATTACHMENT,
+        **({"timer_idle": file.timer.idle} if file.timer else {}),
     )
 
 
@@ -228,7 +284,7 @@ def _categories(
     for name, entry in tree.items():
         here = (*path, name)
         kind = entry.kind or (above.kind if above else None)
-        category = Category(f"{above.path}.{name}" if above else name, entry.title, kind, _place(document, here))
+        category = Category(f"{above.path}.{name}" if above else name, entry.title, kind, document.place(here))
         yield category
         if entry.categories:
             yield from _categories(entry.categories, document, (*here, "categories"), category)
@@ -236,7 +292,7 @@ def _categories(
 
 def _rules(entries: "Iterable[RuleEntry]", document: "Document", key: str) -> tuple[Rule, ...]:
     return tuple(
-        Rule(entry.id, _place(document, (key, index)), entry.decides(), entry.condition())
+        Rule(entry.id, document.place((key, index)), entry.decides(), entry.condition())
         for index, entry in enumerate(entries)
     )
 
@@ -252,10 +308,25 @@ def _priorities(file: "PrioritiesFile", document: "Document") -> Priorities:
             for impact in file.impacts
             for urgency in file.urgencies
         },
-        places={impact.name: _place(document, ("matrix", impact.name)) for impact in file.impacts},
+        places={impact.name: document.place(("matrix", impact.name)) for impact in file.impacts},
         head_starts=dict(enumerate(spans, start=1)),
         rules=_rules(file.rules, document, "rules"),
         adjustments=_rules(file.adjustments, document, "adjustments"),
+    )
+
+
+def _sharing(file: "RoutingFile", document: "Document") -> "Sharing":
+    from itdesk.domain.assignment import Sharing, TeamSharing
+
+    weights = file.weights
+    return Sharing(
+        weights=(weights.P1, weights.P2, weights.P3, weights.P4, weights.P5),
+        waiting=weights.waiting,
+        capacity=file.capacity,
+        teams={
+            name: TeamSharing(team.mode, team.capacity, team.minimum, document.place(("teams", name)))
+            for name, team in file.teams.items()
+        },
     )
 
 
@@ -267,5 +338,5 @@ def _routes(file: "RoutingFile", document: "Document", desk: DeskSettings) -> It
             kind=entry.kind,
             team=entry.team,
             level=entry.level or levels[entry.team],
-            place=_place(document, ("routes", index)),
+            place=document.place(("routes", index)),
         )

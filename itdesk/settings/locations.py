@@ -38,6 +38,12 @@ def crash_log() -> Path:
     return _DIRECTORIES.user_log_path / "itdesk.log"
 
 
+def export_folder() -> Path:
+    """Where files are saved if nobody says: the user's downloads folder; without one, `exports` in the data folder."""
+    downloads = _DIRECTORIES.user_downloads_path
+    return downloads if downloads.is_dir() else _DIRECTORIES.user_data_path / "exports"
+
+
 def _shipped(name: str) -> Path:
     installed = _PACKAGE / "_data" / name
     return installed if installed.is_dir() else _PACKAGE.parent / name

@@ -20,6 +20,9 @@ class Named(StrEnum):
     URGENCY = "urgency level"
     RULE = "rule"
     VIEW = "view"
+    TEMPLATE = "template"
+    CALENDAR = "calendar"
+    AGREEMENT = "agreement"
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from itdesk.settings.fields import (
 _ABSENT: Any = None  # the value of keys that a mapping leaves out; one that is written but empty is a fault
 
 
-class _OneKey(Strict):
+class OneKey(Strict):
     """A mapping with exactly one key."""
 
     @model_validator(mode="after")
@@ -42,7 +42,7 @@ class _OneKey(Strict):
         return self
 
 
-class TextTest(_OneKey):
+class TextTest(OneKey):
     """What a text must hold."""
 
     contains: Phrases = _ABSENT
@@ -62,7 +62,7 @@ class TextTest(_OneKey):
         return In(field, tuple(self.in_ or [self.is_]))
 
 
-class KindTest(_OneKey):
+class KindTest(OneKey):
     """What the kind must be."""
 
     is_: KindName = Field(_ABSENT, alias="is")
@@ -73,7 +73,7 @@ class KindTest(_OneKey):
         return In(field, tuple(kind.value for kind in self.in_ or [self.is_]))
 
 
-class ChannelTest(_OneKey):
+class ChannelTest(OneKey):
     """What the channel must be."""
 
     is_: ChannelName = Field(_ABSENT, alias="is")
@@ -84,7 +84,7 @@ class ChannelTest(_OneKey):
         return In(field, tuple(channel.value for channel in self.in_ or [self.is_]))
 
 
-class CategoryTest(_OneKey):
+class CategoryTest(OneKey):
     """What the category must be; `starts_with` means the category or one below it."""
 
     is_: CategoryPath = Field(_ABSENT, alias="is")
@@ -98,7 +98,25 @@ class CategoryTest(_OneKey):
         return In(field, tuple(self.in_ or [self.is_]))
 
 
-class ConditionEntry(_OneKey):
+class ConditionBase(OneKey):
+    """A condition: `any`, `all` or `not` over others of its sort, or a field and its test."""
+
+    def condition(self) -> Condition:
+        """The condition that is written here."""
+        (name,) = self.model_fields_set
+        written: Any = getattr(self, name)
+        match name:
+            case "any":
+                return AnyOf(tuple(part.condition() for part in written))
+            case "all":
+                return AllOf(tuple(part.condition() for part in written))
+            case "not_":
+                return Not(written.condition())
+        condition: Condition = written.condition(conditions.Field(name))
+        return condition
+
+
+class ConditionEntry(ConditionBase):
     """A condition: `any`, `all` or `not` over others, or a field and its test."""
 
     any: "list[ConditionEntry]" = Field(_ABSENT, min_length=1)
@@ -113,18 +131,6 @@ class ConditionEntry(_OneKey):
     category: CategoryTest = _ABSENT
     tags: TextTest = Field(_ABSENT, description="One of the tags.")
     site: TextTest = _ABSENT
-
-    def condition(self) -> Condition:
-        """The condition that is written here."""
-        if self.any:
-            return AnyOf(tuple(part.condition() for part in self.any))
-        if self.all:
-            return AllOf(tuple(part.condition() for part in self.all))
-        if self.not_:
-            return Not(self.not_.condition())
-        (name,) = self.model_fields_set
-        test: TextTest | KindTest | ChannelTest | CategoryTest = getattr(self, name)
-        return test.condition(conditions.Field(name))
 
 
 class RuleEntry(Strict):

@@ -8,6 +8,7 @@ numbers with a leading zero. `yes`, `no`, `on`, `off`, `17:00`, `1_000` and `202
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Self
 
 import yaml
@@ -61,6 +62,11 @@ class Document:
         while path not in self.marks and path:
             path = path[:-1]
         return self.marks.get(path, (1, 1))
+
+    def place(self, path: Steps) -> str:
+        """`categories.yaml:88`: the file's name, and the line where the value at a path begins."""
+        mark = self.key_marks.get(path) or self.mark(path)
+        return f"{Path(self.file).name}:{mark[0]}"
 
 
 class _Fault(Exception):

@@ -22,6 +22,7 @@ class Scope(StrEnum):
     VIEWS = "views"
     WATCH = "watch"
     FORM = "new ticket"
+    NOTICES = "notices"
 
 
 class Group(StrEnum):
@@ -62,6 +63,7 @@ _APP, _QUEUE, _TICKET = Scope.APP, Scope.QUEUE, Scope.TICKET
 _KNOWLEDGE, _METRICS, _COMPOSER, _WHY = Scope.KNOWLEDGE, Scope.METRICS, Scope.COMPOSER, Scope.WHY
 _VIEWS, _WATCH = Scope.VIEWS, Scope.WATCH
 _FORM = Scope.FORM
+_NOTICES = Scope.NOTICES
 _WORK = (_QUEUE, _TICKET)
 _LISTS = (_QUEUE, _TICKET, _KNOWLEDGE, _METRICS)
 
@@ -169,6 +171,7 @@ ACTIONS: tuple[Action, ...] = (
     # Work
     Action("new", ("n",), "new", _WORK, Group.WORK, "A new ticket", 12),
     Action("take", ("t",), "take", _WORK, Group.WORK, "Take it: it becomes yours", 4),
+    Action("take_next", ("N",), "take the next", _WORK, Group.WORK, "Take the next that fits you; it is named first"),
     Action("assign", ("a",), "assign", _WORK, Group.WORK, "Give it to a person or a team", 7),
     Action("status", ("s",), "status", _WORK, Group.WORK, "Change the status; also closes and cancels", 5),
     Action(
@@ -181,12 +184,24 @@ ACTIONS: tuple[Action, ...] = (
         13,
     ),
     Action("category", ("l",), "category", (_QUEUE, _TICKET, _WHY, _FORM), Group.WORK, "Choose another category", 14),
+    Action("template", ("t",), "template", (_FORM,), Group.WORK, "Begin with a template of a recurring request", 7),
     Action("kind", ("i",), "kind", (_FORM,), Group.WORK, "Say whether it is an incident or a request"),
     Action("resolve", ("x",), "resolve", _WORK, Group.WORK, "Resolve it, with what solved it", 8),
     Action("reopen", ("X",), "reopen", _WORK, Group.WORK, "Reopen it, with a reason", beside="resolve"),
+    Action("steps", ("S",), "checklist", _WORK, Group.WORK, "Its checklist: tick, add a step, apply another SOP"),
+    Action("tick", ("space",), "tick", (_TICKET,), Group.WORK, "Tick the step under the cursor", beside="steps"),
+    Action("approve", ("A",), "approve", _WORK, Group.WORK, "Approve or reject it, or ask somebody to"),
+    Action("diagnose", ("d",), "diagnosis", _WORK, Group.WORK, "Note the root cause and a workaround"),
+    Action("test", ("T",), "test", _WORK, Group.WORK, "Record a test, or ask the requester to test"),
     Action("escalate", ("E",), "escalate", _WORK, Group.WORK, "Hand it to another team or level, with a reason", 15),
     Action("tag", ("+",), "tag", _WORK, Group.WORK, "Add or remove tags"),
-    Action("link", ("&",), "link", _WORK, Group.WORK, "Link it to another ticket"),
+    Action("link", ("&",), "link or merge", _WORK, Group.WORK, "Link it to another ticket, unlink, merge, split"),
+    Action("merge", (), "merge", _WORK, Group.WORK, "Merge it with another ticket, or the marked ones into the oldest"),
+    Action("split", (), "split", _WORK, Group.WORK, "Make a second concern of it a ticket of its own"),
+    Action("files", ("f",), "files", _WORK, Group.WORK, "Its files: attach, save, remove"),
+    Action("visit", ("V",), "visit", _WORK, Group.WORK, "Plan a visit: when, how long, where, who"),
+    Action("log", ("L",), "log time", _WORK, Group.WORK, "Log working time; offers what the timer counted", 16),
+    Action("watchers", ("W",), "watch", _WORK, Group.WORK, "Watch it or stop; say who else watches it"),
     Action("major", ("!",), "major", _WORK, Group.WORK, "Declare a major incident, or withdraw it"),
     # Say
     Action("reply", ("r",), "reply", _WORK, Group.SAY, "Write to the requester, who will see it", 2),
@@ -195,6 +210,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("submit", ("s",), "submit", (_FORM,), Group.SAY, "Open the ticket", 2),
     Action("write_on", ("r", "enter"), "write on", (_COMPOSER, _FORM), Group.SAY, "Go on writing", 3),
     Action("turn", ("c",), "other kind", (_COMPOSER,), Group.SAY, "Make the reply a work note, or the note a reply", 4),
+    Action("insert_reply", ("i",), "canned reply", (_COMPOSER,), Group.SAY, "Insert a canned reply, filled in", 7),
     Action("edit", ("e",), "$EDITOR", (_COMPOSER, _FORM), Group.SAY, "Write on in $EDITOR", 5),
     Action("discard", ("D",), "discard", (_COMPOSER, _FORM), Group.SAY, "Throw the text away; asks first", 6),
     # Know
@@ -216,6 +232,9 @@ ACTIONS: tuple[Action, ...] = (
         "Send all of it to the clipboard",
         beside="copy",
     ),
+    Action("notices", ("i",), "notices", _WORK, Group.KNOW, "What you were told and have not read yet"),
+    Action("read_notice", ("r",), "mark read", (_NOTICES,), Group.KNOW, "Mark the notice as read", 2),
+    Action("read_all", ("R", "*"), "all read", (_NOTICES,), Group.KNOW, "Mark all notices as read", 3),
     Action("help", ("?",), "help", (_APP, _WATCH), Group.KNOW, "The keys of this screen", 1),
     Action("theme", (), "theme", (_APP,), Group.KNOW, "Choose other colours"),
     # Leave

@@ -3,6 +3,7 @@
 import asyncio
 import io
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,12 +20,13 @@ from itdesk.desk.queries.feed import News
 from itdesk.desk.session import Session
 from itdesk.ui.actions import BY_ID, Scope, textual_keymap
 from itdesk.ui.bindings import bindings
-from itdesk.ui.context import DeskContext
+from itdesk.ui.context import DeskContext, OwnFiles
 from itdesk.ui.live import LiveFeed
 from itdesk.ui.messages import (
     Acted,
     DatabaseTrouble,
     GoBack,
+    NoticesRead,
     OpenArticle,
     OpenForm,
     OpenQueue,
@@ -35,6 +37,7 @@ from itdesk.ui.messages import (
     StepTicket,
     Submitted,
     Told,
+    UseReply,
 )
 from itdesk.ui.process import DeskApp, run_until_left
 from itdesk.ui.queue import QueueScreen, begin_reading
@@ -46,6 +49,7 @@ from itdesk.ui.verbs import TicketScreenWithVerbs
 from itdesk.ui.work import DeskThreads
 
 if TYPE_CHECKING:
+    from itdesk.desk.queries.notices import UnreadNotice
     from itdesk.ui.knowledge import KnowledgeScreen
     from itdesk.ui.ticket import TicketScreen
 
@@ -53,6 +57,8 @@ _QUEUE, _KNOWLEDGE, _METRICS = "queue", "knowledge", "metrics"
 _POLL_SECONDS = 1.0
 _RETRY_POLLS = 4
 _SOON_SECONDS = 8.0
+_TERMS_SECONDS = 5.0
+"""After so long the screens stand, and there is time for clocks that run by earlier agreements."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,10 @@ class Look:
     remember: Callable[[str], None] | None = None
 
 
+class _Left(Exception):
+    """The screens are gone; what they did aside ends."""
+
+
 class ItdeskApp(DeskApp, inherit_bindings=False):
     """One person's session on the screen."""
 
@@ -83,8 +93,19 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (15, "-high")]
     BINDINGS = bindings(Scope.APP)
 
-    def __init__(self, session: Session, look: Look, *, editor: str | None = None, notices: Sequence[str] = ()) -> None:
-        """`editor` is the person's $EDITOR, None where none may be started; `notices` are shown above the queue."""
+    def __init__(
+        self,
+        session: Session,
+        look: Look,
+        *,
+        editor: str | None = None,
+        files: OwnFiles | None = None,
+        notices: Sequence[str] = (),
+    ) -> None:
+        """`editor` is the person's $EDITOR, `files` where their files are; None where neither may be touched.
+
+        `notices` are shown above the queue.
+        """
         super().__init__(ansi_color=True if look.locked else None)
         rulebook = session.rulebook
         self.look = look
@@ -97,14 +118,19 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
             clock=session.clock,
             zone=ZoneInfo(rulebook.desk.time_zone),
             editor=editor,
+            files=files,
             notices=tuple(notices),
         )
         self._feed = LiveFeed(self.desk.threads)
         self._typeahead = TypeAhead(self, super().on_event)
         self._alt_is_used = any(key.startswith("alt+") for keys in rulebook.keymap.values() for key in keys)
         self._polling = False
+        self._following_terms = False
         self._polls_to_skip = 0
         self._ticket_screen: TicketScreen | None = None
+        self._polled = False
+        self._newest_notice: int | None = None
+        """The newest notice that was seen; None until they are read for the first time, after the first poll."""
         self._last_good = session.clock()
         self._minute = self._last_good.replace(second=0, microsecond=0)
         self._trouble: str | None = None
@@ -129,6 +155,8 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
     async def on_event(self, event: events.Event) -> None:
         """Keys and pastes in the order in which they were typed, each after the one before; `ctrl+q` at once."""
         typed = isinstance(event, events.Key | events.Paste) and not event.is_forwarded
+        if self.desk.stopwatch is not None and (typed or isinstance(event, events.MouseEvent)):
+            self.desk.stopwatch.touch(self.desk.clock())
         if typed and not (isinstance(event, events.Key) and event.key == "ctrl+q"):
             for one in as_typed(event, alt_is_used=self._alt_is_used):
                 await self._typeahead.take(one)
@@ -155,6 +183,7 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
     def on_mount(self) -> None:
         """Begin to follow the desk."""
         self.set_interval(_POLL_SECONDS, self.poll)
+        self.set_timer(_TERMS_SECONDS, self.follow_terms)
         self.poll()
 
     def on_unmount(self) -> None:
@@ -191,13 +220,58 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
             self._answers_again()
         if news is not None:
             await self._tell(news)
+        if news is not None or (self._polled and self._newest_notice is None):
+            await self._look_for_notices()
+        self._polled = True
+
+    async def _look_for_notices(self, *, after_writes: bool = False) -> None:
+        """What this person was told since, in the status bar; and how much is unread, in the bars."""
+        try:
+            threads = self.desk.threads
+            unread = await (threads.write(_unread_notices) if after_writes else threads.read(_unread_notices))
+        except DatabaseProblem as problem:
+            self._fell_silent(str(problem))
+            return
+        known = self._newest_notice
+        fresh = [notice for notice in unread if known is not None and notice.id > known]
+        self._newest_notice = max([known or 0, *(notice.id for notice in unread)])
+        if self.desk.unread != len(unread):
+            self.desk.unread = len(unread)
+            for screen in self._desk_screens():
+                screen.count_notices()
+        if fresh and isinstance(self.screen, DeskScreen):
+            self.screen.say(fresh[0].text, offers=["notices"])
+
+    @on(NoticesRead)
+    async def _notices_read(self) -> None:
+        await self._look_for_notices(after_writes=True)
 
     async def _tell(self, news: News) -> None:
         if news.rulebook:
             self.desk.rulebook = await self.desk.threads.read(lambda session: session.desk.rulebook()[1])
             self.desk.threads.forget_rulebook()
+            self.follow_terms()
         for screen in self._desk_screens():
             screen.post_message(Told(news))
+
+    def follow_terms(self) -> None:
+        """Let the clocks of open tickets follow changed agreements and calendars, unless that is under way."""
+        if not self._following_terms:
+            self._following_terms = True
+            self.run_worker(self._follow_terms(), group="terms")
+
+    async def _follow_terms(self) -> None:
+        from itdesk.desk.recomputing import recompute
+
+        def told(_done: int, _of: int) -> None:
+            if not self.is_running:
+                raise _Left
+
+        try:
+            with suppress(DatabaseProblem, _Left):  # whoever starts next goes on
+                await self.desk.threads.aside(lambda session: recompute(session, told=told))
+        finally:
+            self._following_terms = False
 
     def _desk_screens(self) -> list[DeskScreen]:
         return [screen for stack in self._screen_stacks.values() for screen in stack if isinstance(screen, DeskScreen)]
@@ -273,15 +347,19 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         queue.seen(event.ticket_id)
         place = queue.place_of(event.ticket_id)
         if isinstance(self.screen, TicketScreen):
-            self.screen.open(event.ticket_id, compose=event.compose, row=event.row, place=place)
+            self.screen.open(event.ticket_id, compose=event.compose, row=event.row, place=place, canned=event.canned)
         elif self._ticket_screen is None or self._ticket_screen in self.screen_stack:
-            screen = TicketScreen(self.desk, event.ticket_id, compose=event.compose, row=event.row, place=place)
+            screen = TicketScreen(
+                self.desk, event.ticket_id, compose=event.compose, row=event.row, place=place, canned=event.canned
+            )
             if self._ticket_screen is None:
                 self._ticket_screen = screen
                 self.install_screen(screen, "ticket")  # kept when it is left: to mount it takes half of an opening
             self.push_screen(screen)
         else:
-            self._ticket_screen.open(event.ticket_id, compose=event.compose, row=event.row, place=place)
+            self._ticket_screen.open(
+                event.ticket_id, compose=event.compose, row=event.row, place=place, canned=event.canned
+            )
             self.push_screen(self._ticket_screen)
 
     @property
@@ -363,8 +441,18 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
             self.push_screen(dialog, self._picked)
 
     def _picked(self, message: object) -> None:
-        if isinstance(message, OpenTicket | OpenArticle | OpenQueue | OpenView | RunAction | SetTheme):
+        if isinstance(message, OpenTicket | OpenArticle | OpenQueue | OpenView | RunAction | SetTheme | UseReply):
             self.post_message(message)
+
+    @on(UseReply)
+    def _use_reply(self, event: UseReply) -> None:
+        if isinstance(self.screen, TicketScreenWithVerbs):
+            chosen = self.screen.targets()
+            reply = next((one for one in self.desk.rulebook.replies if one.name == event.name), None)
+            if len(chosen) != 1 or reply is None:
+                self._say("A canned reply is for one ticket.", alarm=True)
+            else:
+                self.post_message(OpenTicket(chosen[0].id, compose=reply.kind, canned=reply.name))
 
     @on(RunAction)
     async def _run_named(self, event: RunAction) -> None:
@@ -473,6 +561,12 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
             self._say(said)
 
 
+def _unread_notices(session: Session) -> "Sequence[UnreadNotice]":
+    from itdesk.desk.queries.notices import unread
+
+    return unread(session)
+
+
 def run(
     session: Session,
     look: Look,
@@ -480,11 +574,13 @@ def run(
     log: Path,
     mouse: bool = True,
     editor: str | None = None,
+    files: OwnFiles | None = None,
     notices: Sequence[str] = (),
 ) -> int:
     """Run a session on the terminal; its exit status (0; 1 after a crash; 128 + signal).
 
     After a crash one sentence goes to standard error and the details to the file `log`. `editor` is the person's
-    $EDITOR, None where none may be started; `notices` are shown above the queue.
+    $EDITOR, `files` where their files are; None where neither may be touched. `notices` are shown above the queue.
     """
-    return asyncio.run(run_until_left(ItdeskApp(session, look, editor=editor, notices=notices), log, mouse=mouse))
+    app = ItdeskApp(session, look, editor=editor, files=files, notices=notices)
+    return asyncio.run(run_until_left(app, log, mouse=mouse))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from itdesk.desk.change import Change
@@ -15,6 +16,7 @@ from itdesk.ui.work import DeskThreads
 
 if TYPE_CHECKING:  # the stages of the workflow are not loaded at the start
     from itdesk.desk.intake import NewTicket
+    from itdesk.ui.stopwatch import Stopwatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,14 @@ class Unsaved:
         communication.save_draft(session, self.ticket_id, self.kind, self.text, self.seen_seq)
 
 
+@dataclass(frozen=True, slots=True)
+class OwnFiles:
+    """Where this person's files are: the home folder; `exports` says into which folder something is saved."""
+
+    home: Path
+    exports: Callable[[], Path]
+
+
 @dataclass(slots=True)
 class DeskContext:
     """Who works here, under which rulebook and keys, and the way to the desk.
@@ -40,7 +50,9 @@ class DeskContext:
     `clock` gives the present as an aware UTC datetime, `zone` is the desk's time zone; `done` holds what this person
     did in this session and may still undo, the newest last; `stale_since` is the moment of the last good reading while
     the database does not answer; `notices` are sentences to show before anything else; `unsaved` and `unsaved_form` are
-    what is being written, in a composer and in the form of a new ticket, and not yet kept as a draft.
+    what is being written, in a composer and in the form of a new ticket, and not yet kept as a draft; `files` is None
+    where the files of this machine are not this person's; `stopwatch` counts the time on tickets once staff opened one;
+    `unread` is how many notices this person has not read.
     """
 
     threads: DeskThreads
@@ -50,11 +62,14 @@ class DeskContext:
     clock: Callable[[], datetime]
     zone: tzinfo
     editor: str | None = None
+    files: OwnFiles | None = None
     notices: tuple[str, ...] = ()
     done: list[Change] = field(default_factory=list)
     stale_since: datetime | None = None
     unsaved: Unsaved | None = None
     unsaved_form: "NewTicket | None" = None
+    stopwatch: "Stopwatch | None" = None
+    unread: int = 0
 
     def keep_draft(self) -> None:
         """Give what is being written, if it is not kept yet, to the write thread."""

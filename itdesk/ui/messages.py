@@ -16,14 +16,26 @@ if TYPE_CHECKING:  # the stages of the workflow are not loaded at the start
 class OpenTicket(Message):
     """Open a ticket; with `compose` begin to write a `reply` or a `note` at once.
 
-    `row` is the ticket as the queue shows it: verbs act on that until the whole of it is read.
+    `row` is the ticket as the queue shows it: verbs act on that until the whole of it is read. `canned` names a canned
+    reply to begin with.
     """
 
-    def __init__(self, ticket_id: int, *, compose: str | None = None, row: QueueRow | None = None) -> None:
+    def __init__(
+        self, ticket_id: int, *, compose: str | None = None, row: QueueRow | None = None, canned: str = ""
+    ) -> None:
         super().__init__()
         self.ticket_id = ticket_id
         self.compose = compose
         self.row = row
+        self.canned = canned
+
+
+class UseReply(Message):
+    """Begin to write what a canned reply says, on the ticket that the verbs act on."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
 
 
 class OpenForm(Message):
@@ -48,6 +60,22 @@ class OpenArticle(Message):
     def __init__(self, article_id: int) -> None:
         super().__init__()
         self.article_id = article_id
+
+
+class OpenVisit(Message):
+    """Move, end or cancel a planned visit of the ticket that is shown."""
+
+    def __init__(self, visit_id: int) -> None:
+        super().__init__()
+        self.visit_id = visit_id
+
+
+class TickStep(Message):
+    """Tick a step of the ticket's checklist, or untick it; `place` is its number on the ticket."""
+
+    def __init__(self, place: int) -> None:
+        super().__init__()
+        self.place = place
 
 
 class OpenQueue(Message):
@@ -93,6 +121,10 @@ class DatabaseTrouble(Message):
 
 class Acted(Message):
     """The person changed something: look at once what is new."""
+
+
+class NoticesRead(Message):
+    """The person read notices: count anew."""
 
 
 class RunAction(Message):

@@ -1,6 +1,6 @@
 """A new ticket: who, what, and what the rules, the articles and the open tickets have to say to it while one types."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from textual import on, work
@@ -12,11 +12,12 @@ from textual.timer import Timer
 from textual.widgets import Input, Static, TextArea
 
 from itdesk.desk import intake
-from itdesk.desk.errors import DatabaseProblem, DeskError
+from itdesk.desk.errors import DatabaseProblem, DeskError, Refused
 from itdesk.desk.intake import KeptForm, NewTicket
 from itdesk.desk.queries.duplicates import Alike
 from itdesk.desk.queries.outlook import Outlook, outlook
 from itdesk.domain.decisions import Thing
+from itdesk.domain.rulebook import Template
 from itdesk.domain.text import safe
 from itdesk.domain.ticket import Channel, Kind
 from itdesk.ui.actions import BY_ID, Scope
@@ -556,3 +557,55 @@ class NewTicketScreen(DeskScreen):
         )
         if isinstance(picked, str):
             self._changed(replace(self._new, kind=Kind(picked) if picked else None))
+
+    @work(group="verb")
+    async def action_template(self) -> None:
+        """Choose a template, and fill in what it needs; what is written already stays."""
+        from itdesk.desk.templates import fill
+        from itdesk.ui.dialogs.choose import ChooseDialog
+
+        dim, templates = roles(self).dim, self.desk.rulebook.templates
+        if not templates:
+            self.say("This desk has no templates; an administrator writes them into templates.yaml.", alarm=True)
+            return
+        choices = [Choice(at, content(one.title), content(one.name, dim)) for at, one in enumerate(templates)]
+        picked = await self.app.push_screen_wait(ChooseDialog("Begin with a template", choices))
+        if not isinstance(picked, int):
+            return
+        template, values = templates[picked], dict[str, str]()
+        said = ""
+        while True:
+            asked = await self._ask_fields(template, values, said)
+            if asked is None:
+                return
+            values = dict(asked)
+            try:
+                self._take_over(fill(template, values, self._new))
+            except Refused as refused:
+                said = str(refused)
+                continue
+            self.say(f"{template.title}: filled in")
+            return
+
+    async def _ask_fields(self, template: Template, values: Mapping[str, str], said: str) -> Mapping[str, str] | None:
+        from itdesk.ui.dialogs.form import Field, FormDialog
+
+        if not template.fields:
+            return {}
+        fields = [
+            Field(
+                field.name,
+                field.caption,
+                needed=field.required,
+                value=values.get(field.name, ""),
+                placeholder=" / ".join(field.choices) or ("" if field.required else "may stay empty"),
+            )
+            for field in template.fields
+        ]
+        return await self.app.push_screen_wait(FormDialog(template.title, fields, verb="fill in", said=said))
+
+    def _take_over(self, new: NewTicket) -> None:
+        """Show what was filled in."""
+        self._changed(new)
+        self.query_one("#subject", Input).value = safe(new.subject)
+        self.query_one("#text", TextArea).text = safe(new.body, multiline=True)

@@ -55,10 +55,12 @@ class DeskScreen(Screen[None], inherit_bindings=False):
 
     # --- what the person is told ---------------------------------------------------------------------------------
 
-    def say(self, sentence: str, *, alarm: bool = False, undo: bool = False) -> None:
-        """Say in the status bar what happened; `undo` offers to take it back."""
-        key = shown(keys_of(BY_ID["undo"], self.desk.keymap)[0]) if undo else ""
-        self.query_one(StatusBar).say(sentence, alarm=alarm, undo=key)
+    def say(self, sentence: str, *, alarm: bool = False, offers: Sequence[str] = ()) -> None:
+        """Say in the status bar what happened; `offers` are actions (ids) that belong to it, such as `undo`."""
+        keys = [(keys_of(BY_ID[one], self.desk.keymap), BY_ID[one].title) for one in offers]
+        self.query_one(StatusBar).say(
+            sentence, alarm=alarm, offers=[Hint(shown(own[0]), title) for own, title in keys if own]
+        )
 
     def copy(self, text: str, what: str, action: str = "copy") -> None:
         """Send a text to the clipboard and say so; `action` is the one whose key, pressed again, shows the text."""
@@ -99,6 +101,7 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         """The time passed, or the database fell silent (`trouble` says how) or answers again (None)."""
         for top in self.query(TopBar):
             top.show(self.desk.clock(), frozen=self.frozen, stale_since=self.desk.stale_since)
+            top.count_notices(self.desk.unread)
         unsaved = self.desk.unsaved
         kept = f"your {unsaved.kind.value} stays in the composer" if unsaved is not None else ""
         key, copies = self._key_of("refresh"), self._key_of("copy") if self.SCOPE in BY_ID["copy"].scopes else ""
@@ -190,7 +193,12 @@ class DeskScreen(Screen[None], inherit_bindings=False):
 
     def tell(self, change: Change) -> None:
         """Say what was done, and which key takes it back."""
-        self.say(change.sentence, undo=change.undoable)
+        self.say(change.sentence, offers=["undo"] if change.undoable else [])
+
+    def count_notices(self) -> None:
+        """Another number of notices is unread."""
+        for top in self.query(TopBar):
+            top.count_notices(self.desk.unread)
 
     # --- what screens do in their own way ------------------------------------------------------------------------
 

@@ -1,8 +1,8 @@
 """A ticket: its facts, its conversation and history, and the composer."""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -13,17 +13,25 @@ from itdesk.desk import communication
 from itdesk.desk.change import Change
 from itdesk.desk.communication import KeptDraft
 from itdesk.desk.errors import DatabaseProblem, DeskError
-from itdesk.desk.queries import knowledge, tickets
+from itdesk.desk.queries import knowledge, presence, procedures, tickets, visits
+from itdesk.desk.queries import work as work_log
 from itdesk.desk.queries.feed import News
 from itdesk.desk.queries.knowledge import Fit
+from itdesk.desk.queries.people import staff_logins
+from itdesk.desk.queries.presence import Other
 from itdesk.desk.queries.queue import QueueRow
 from itdesk.desk.queries.tickets import Event, StoredDecision, TicketView, TimelineEntry, WrittenMessage
+from itdesk.desk.queries.visits import Visit
+from itdesk.desk.queries.watchers import watchers
+from itdesk.desk.queries.work import Worked
 from itdesk.desk.session import Session
-from itdesk.domain.ticket import MessageKind
+from itdesk.domain.ticket import MessageKind, Status
+from itdesk.domain.work_time import in_words
 from itdesk.ui.actions import BY_ID, Scope
+from itdesk.ui.attendance import BEAT_SECONDS, Attendance
 from itdesk.ui.bindings import bindings
 from itdesk.ui.context import DeskContext, Unsaved
-from itdesk.ui.messages import GoBack, StepTicket
+from itdesk.ui.messages import GoBack, OpenVisit, StepTicket, TickStep
 from itdesk.ui.text import content, plural
 from itdesk.ui.theme import roles
 from itdesk.ui.times import clock
@@ -51,6 +59,27 @@ class _Shown:
     decided: tuple[StoredDecision, ...]
     articles: tuple[Fit, ...]
     drafts: tuple[KeptDraft, ...]
+    visits: tuple[Visit, ...]
+    progress: procedures.Progress
+    work: tuple[Worked, ...] = ()
+    watchers: tuple[str, ...] = ()
+    others: tuple[Other, ...] = ()
+    logins: tuple[str, ...] = ()
+    """Whose mentions are underlined."""
+
+
+_ASIDE = frozenset({"logged", "watched", "unwatched"})
+
+
+def _is_aside(event: Event) -> bool:
+    """Whether what somebody did changes nothing for whoever writes a reply meanwhile."""
+    return event.undone or event.verb in _ASIDE or event.undid in _ASIDE
+
+
+def _texts(ticket: TicketView, entries: Sequence[TimelineEntry]) -> Iterator[str]:
+    """All that was written on a ticket."""
+    yield ticket.body
+    yield from (entry.text for entry in entries if isinstance(entry, WrittenMessage))
 
 
 class TicketScreen(TicketScreenWithVerbs):
@@ -69,13 +98,19 @@ class TicketScreen(TicketScreenWithVerbs):
         compose: str | None = None,
         row: QueueRow | None = None,
         place: str = "",
+        canned: str = "",
     ) -> None:
-        """`compose` is the kind of message to begin with, `row` the ticket as the queue shows it, `place` where."""
+        """`compose` is the kind of message to begin with, `canned` the name of a canned reply to begin it with.
+
+        `row` is the ticket as the queue shows it, `place` where.
+        """
         super().__init__(desk)
         self._ticket_id = ticket_id
         self._row = row
         self._place = place
         self._begin = compose
+        self._canned = canned
+        self._attendance = Attendance(self)
         self._shown: _Shown | None = None
         self._written_since: int | None = None
         """The newest journal entry that was on the screen when writing began."""
@@ -95,6 +130,21 @@ class TicketScreen(TicketScreenWithVerbs):
         """Read the ticket."""
         self._show_row()
         self._load()
+        self._attendance.arrive(self._ticket_id)
+        self.set_interval(BEAT_SECONDS, self._attendance.beat)
+
+    def on_unmount(self) -> None:
+        """Nobody is here any more."""
+        self._attendance.depart()
+
+    def on_screen_suspend(self) -> None:
+        """Another screen, or a dialog, is in front."""
+        self._attendance.look()
+
+    def on_screen_resume(self) -> None:
+        """This one is in front again."""
+        self._attendance.look()
+        self._show_timer()
 
     @property
     def ticket_id(self) -> int:
@@ -103,14 +153,26 @@ class TicketScreen(TicketScreenWithVerbs):
 
     # --- reading -------------------------------------------------------------------------------------------------
 
-    def open(self, ticket_id: int, *, compose: str | None = None, row: QueueRow | None = None, place: str = "") -> None:
+    def open(
+        self,
+        ticket_id: int,
+        *,
+        compose: str | None = None,
+        row: QueueRow | None = None,
+        place: str = "",
+        canned: str = "",
+    ) -> None:
         """Show this ticket, or another one instead."""
+        self._canned = canned
         if ticket_id != self._ticket_id:
             self.leave()
             self._ticket_id, self._row, self._written_since = ticket_id, row, None
             self._begin, self._place = compose, place
             self.timeline.focus()
             self.show_hints()
+            self.query_one(TicketHeader).show_others(())
+            self._attendance.arrive(ticket_id)
+            self._show_timer()
             self._show_row()
             self._load()
         elif compose:
@@ -152,20 +214,32 @@ class TicketScreen(TicketScreenWithVerbs):
 
     async def acted(self, change: Change) -> None:
         """Show what changed."""
-        if self._ticket_id in change.tickets:
-            await self._read_ticket()
+        if self._ticket_id not in change.tickets:
+            return
+        before = self._shown.ticket.status if self._shown else None
+        await self._read_ticket()
+        self._show_timer()
+        if self._shown is not None and before is not self._shown.ticket.status is Status.RESOLVED:
+            self._remind_of_time(change)
 
     async def _read_ticket(self) -> None:
         ticket_id = self._ticket_id
 
         def read(session: Session) -> _Shown:
             ticket = tickets.view(session, ticket_id)
+            entries = tickets.timeline(session, ticket_id)
             return _Shown(
                 ticket,
-                tickets.timeline(session, ticket_id),
+                entries,
                 tickets.decisions_in_force(session, ticket_id),
                 knowledge.fitting(session, ticket.subject, ticket.body, ticket.category, limit=3),
                 communication.drafts(session, ticket_id),
+                visits.visits(session, ticket_id),
+                procedures.progress(session, ticket_id),
+                work_log.work_on(session, ticket_id),
+                tuple(watchers(session, [ticket_id])),
+                presence.others(session, ticket_id),
+                staff_logins(session) if any("@" in text for text in _texts(ticket, entries)) else (),
             )
 
         shown = await self.read(read)
@@ -184,7 +258,10 @@ class TicketScreen(TicketScreenWithVerbs):
             return
         now = self.desk.clock()
         facts = further_facts(shown.ticket, self.desk.rulebook, now, self.desk.zone)
-        self.query_one(TicketHeader).show(shown.ticket, place=self._place, more=facts)
+        header = self.query_one(TicketHeader)
+        header.show(shown.ticket, place=self._place, more=facts)
+        header.show_others(shown.others)
+        header.count_notices(self.desk.unread)
 
         def timeline(width: int) -> Blocks:
             return timeline_lines(
@@ -194,11 +271,25 @@ class TicketScreen(TicketScreenWithVerbs):
                 palette=roles(self),
                 zone=self.desk.zone,
                 now=now,
+                logins=shown.logins,
             )
 
         self.timeline.show(timeline, end=fresh)
         rulebook, zone = self.desk.rulebook, self.desk.zone
-        self.panel.show(Panelled(shown.ticket, shown.decided, shown.articles, rulebook, zone, now))
+        self.panel.show(
+            Panelled(
+                shown.ticket,
+                shown.decided,
+                shown.articles,
+                rulebook,
+                zone,
+                now,
+                progress=shown.progress,
+                visits=shown.visits,
+                work=shown.work,
+                watchers=shown.watchers,
+            )
+        )
         self._show_tabs()
 
     def _show_tabs(self) -> None:
@@ -211,10 +302,43 @@ class TicketScreen(TicketScreenWithVerbs):
         """Read it again if it changed."""
         if news.many or self._ticket_id in news.ticket_ids:
             self._load()
+        else:
+            self._look_around()
 
     def tick(self) -> None:
-        """Times of today become times of yesterday."""
+        """Times of today become times of yesterday; the timer goes on."""
         self._show()
+        self._attendance.look()
+        self._show_timer()
+        self._look_around()
+
+    def count_notices(self) -> None:
+        """Another number of notices is unread."""
+        self.query_one(TicketHeader).count_notices(self.desk.unread)
+
+    # --- who is here ---------------------------------------------------------------------------------------------
+
+    @work(exclusive=True, group="others")
+    async def _look_around(self) -> None:
+        """Who else has the ticket open."""
+        ticket_id = self._ticket_id
+        others = await self.read(lambda session: presence.others(session, ticket_id))
+        if others is None or self._shown is None or ticket_id != self._ticket_id or not self.query(TicketHeader):
+            return
+        if others != self._shown.others:
+            self._shown = replace(self._shown, others=others)
+            self.query_one(TicketHeader).show_others(others)
+
+    def _show_timer(self) -> None:
+        minutes = self._attendance.minutes
+        self.query_one(StatusBar).show_counted(f"+{in_words(minutes)}" if minutes else "")
+
+    def _remind_of_time(self, change: Change) -> None:
+        """Something was finished: say what of the time is not logged yet."""
+        minutes = self._attendance.minutes
+        if minutes:
+            offers = ["undo", "log"] if change.undoable else ["log"]
+            self.say(f"{change.sentence} {in_words(minutes)} not logged.", offers=offers)
 
     def on_resize(self) -> None:
         """Something must have the focus again after the window was too small; the panel may have room now."""
@@ -311,6 +435,27 @@ class TicketScreen(TicketScreenWithVerbs):
         if opens is not None:
             self.post_message(opens())
 
+    @on(OpenVisit)
+    def _turn_visit(self, event: OpenVisit) -> None:
+        from itdesk.ui.verbs.visits import turn_visit
+
+        event.stop()
+        shown = self._shown
+        visit = next((one for one in shown.visits if one.id == event.visit_id), None) if shown else None
+        if visit is not None:
+            self.run_worker(turn_visit(self, visit), group="verb")
+
+    def step_under_cursor(self) -> int | None:
+        """The step that one walked to."""
+        opens = self.panel.openable
+        asked = opens() if opens is not None else None
+        return asked.place if isinstance(asked, TickStep) else None
+
+    def on_tick_step(self, event: TickStep) -> None:
+        """`enter` on a step."""
+        event.stop()
+        self.action_tick()
+
     def action_next_ticket(self) -> None:
         """The next of the queue."""
         self.post_message(StepTicket(self._ticket_id, 1))
@@ -383,6 +528,47 @@ class TicketScreen(TicketScreenWithVerbs):
         self._written_since = draft.seen_seq if draft else shown.ticket.seq
         remark = f"draft from {clock(draft.saved_at, self.desk.zone)}" if draft else ""
         composer.write(kind, shown.ticket.requester.name, draft.text if draft else "", remark=remark)
+        self._learn_logins()
+        if self._canned:
+            self._insert_canned(self._canned)
+            self._canned = ""
+
+    @work(exclusive=True, group="logins")
+    async def _learn_logins(self) -> None:
+        """Whom one may mention."""
+        logins = await self.read(staff_logins)
+        for composer in self.query(Composer):
+            composer.know(logins or ())
+
+    @work(exclusive=True, group="verb")
+    async def _insert_canned(self, name: str) -> None:
+        from itdesk.desk import canned
+
+        ticket_id = self._ticket_id
+        reply = await self.read(lambda session: canned.filled_reply(session, ticket_id, name))
+        if reply is not None and ticket_id == self._ticket_id:
+            self.query_one(Composer).put_in(reply.text)
+
+    @on(Composer.InsertReply)
+    def _choose_canned(self, event: Composer.InsertReply) -> None:
+        event.stop()
+        self._ask_canned()
+
+    @work(exclusive=True, group="verb")
+    async def _ask_canned(self) -> None:
+        from itdesk.desk import canned
+        from itdesk.ui.dialogs.canned import CannedDialog
+
+        composer, ticket_id = self.query_one(Composer), self._ticket_id
+        kind = composer.kind
+        replies = await self.read(lambda session: canned.filled_replies(session, ticket_id, kind))
+        if not replies:
+            if replies is not None:
+                self.say(f"There is no canned {kind.value}: they stand in the folder replies of the settings.")
+            return
+        text = await self.app.push_screen_wait(CannedDialog(kind, replies))
+        if text is not None and composer.is_open:
+            composer.put_in(text)
 
     async def write_message(self, kind: MessageKind) -> None:
         """Here there is one ticket, and its composer."""
@@ -391,6 +577,7 @@ class TicketScreen(TicketScreenWithVerbs):
     @on(Composer.StateChanged)
     def _other_keys(self) -> None:
         composer, bar = self.query_one(Composer), self.query_one(StatusBar)
+        self._attendance.write(composer.is_open)
         if composer.is_open and composer.writing:
             bar.set_hints(_WRITING)
             bar.say("")
@@ -451,7 +638,7 @@ class TicketScreen(TicketScreenWithVerbs):
             meanwhile = await self.read(lambda session: tickets.events(session, ticket_id, after=since))
             if meanwhile is None:
                 return
-            others = [event for event in meanwhile if event.who != self.desk.me.login and not event.undone]
+            others = [event for event in meanwhile if event.who != self.desk.me.login and not _is_aside(event)]
             if others:
                 self._written_since = others[-1].seq
                 people = {event.who for event in others}
@@ -459,9 +646,11 @@ class TicketScreen(TicketScreenWithVerbs):
                 composer.show_collision(tuple(self._told(event) for event in others[-5:]), who=who)
                 return
         deed = communication.note if kind is MessageKind.NOTE else communication.reply
-        if await self.write(lambda session: deed(session, [ticket_id], text)) is not None:
+        change = await self.write(lambda session: deed(session, [ticket_id], text))
+        if change is not None:
             self.desk.unsaved = None
             self._close_composer()
+            self._remind_of_time(change)
 
     def _told(self, event: Event) -> str:
         said = event.text or {"replied": "replied", "noted": "wrote a work note"}.get(
@@ -471,6 +660,7 @@ class TicketScreen(TicketScreenWithVerbs):
 
     def _close_composer(self) -> None:
         self.query_one(Composer).close()
+        self._attendance.write(False)
         self._written_since = None
         self.timeline.focus()
         self.show_hints()
@@ -516,6 +706,7 @@ class TicketScreen(TicketScreenWithVerbs):
         """Keep what is being written; whatever is opened next is another one, or this one read anew."""
         self.note_text()
         self.desk.keep_draft()
+        self._attendance.depart()
         self.query_one(Composer).close()
         self._turn_to(None)
         self.say("")

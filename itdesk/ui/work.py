@@ -38,6 +38,21 @@ class DeskThreads:
         """Give an act to the write thread without waiting; `close` still lets it be done."""
         self._writer.submit(act, replace(self._session, key=uuid4().hex))
 
+    async def aside(self, work: Callable[[Session], T]) -> T:
+        """The result of long work in a thread of its own, with its own connection, beside what people ask for.
+
+        Its end is not waited for by `close`: it has to look itself whether it may go on.
+        """
+        session = replace(self._session)
+
+        def run() -> T:
+            try:
+                return work(session)
+            finally:
+                session.desk.close()
+
+        return await asyncio.to_thread(run)
+
     def forget_rulebook(self) -> None:
         """Another rulebook came into force: whoever needs it next reads it anew."""
         self._session = replace(self._session)

@@ -53,6 +53,7 @@ def _reading(small: BigDesk, large: BigDesk) -> Sequence[Figure]:
         *reads.search_figures(large),
         *reads.ticket_figures(large),
         *reads.metrics_figures(large),
+        *reads.assignment_figures(large),
     ]
 
 

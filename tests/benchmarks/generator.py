@@ -205,7 +205,11 @@ class _Maker:
         self.place_weights = list(accumulate(1 / (rank + 3) for rank in range(len(self.places))))
         self.random.shuffle(self.places)
         people, members = self._people(sorted(teams.values()))
-        connection.executemany("INSERT INTO person VALUES (?,?,?,?,?,?,?,?,1)", people)
+        connection.executemany(
+            "INSERT INTO person (id, login, name, email, role, level, department, site, active)"
+            " VALUES (?,?,?,?,?,?,?,?,1)",
+            people,
+        )
         connection.executemany("INSERT INTO membership VALUES (?,?)", members)
 
     def _people(self, teams: Sequence[int]) -> tuple[list[tuple[Any, ...]], list[tuple[int, int]]]:
@@ -438,7 +442,12 @@ class _Maker:
 
 
 _INSERTS = {
-    "ticket": f"INSERT INTO ticket VALUES ({','.join('?' * 31)})",
+    "ticket": (
+        "INSERT INTO ticket (id, kind, external_id, subject, body, requester_id, channel, site, status, waiting_reason,"
+        " category, impact, urgency, priority, major, team_id, level, assignee_id, resolution, root_cause, opened_at,"
+        " changed_at, resolved_at, closed_at, order_key, imported_step, version, status_since, reopened_at,"
+        f" reopen_count, escalated_at) VALUES ({','.join('?' * 31)})"
+    ),
     "ticket_search": "INSERT INTO ticket_search (rowid, subject, body, notes) VALUES (?,?,?,?)",
     "message": (
         "INSERT INTO message (id, ticket_id, kind, author_id, body, channel, written_at) VALUES (?,?,?,?,?,?,?)"

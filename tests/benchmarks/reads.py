@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from itdesk.desk.queries import metrics, queue, tickets
+from itdesk.desk.estimates import estimate_of
+from itdesk.desk.queries import candidates, metrics, next_ticket, queue, tickets
 from itdesk.desk.session import Session, open_desk, sign_in
 from itdesk.domain.queue_order import Order
 from itdesk.domain.search_language import parse
@@ -153,3 +154,27 @@ def ticket_figures(desk: BigDesk) -> list[Figure]:
         assert read() >= LONG_CONVERSATION
         taken = milliseconds(read, RUNS)
         return [Figure(f"reading a ticket of {LONG_CONVERSATION} messages, p95", percentile(taken, 0.95), "ms")]
+
+
+def assignment_figures(desk: BigDesk) -> list[Figure]:
+    """What stands behind `N`, the assign dialog and a new ticket's estimate: all before somebody waits for them."""
+    with session_at(desk) as session:
+        found = next_ticket.next_ticket(session)
+        assert found is not None
+        assert candidates.candidates(session, found.row.id).ranking is not None
+        assert estimate_of(session, "network.vpn", 4, session.clock())
+        return [
+            Figure(
+                "the next ticket for me", median(milliseconds(lambda: next_ticket.next_ticket(session), RUNS)), "ms", 5
+            ),
+            Figure(
+                "who could take a ticket",
+                median(milliseconds(lambda: candidates.candidates(session, found.row.id), RUNS)),
+                "ms",
+            ),
+            Figure(
+                "estimate of a new ticket",
+                median(milliseconds(lambda: estimate_of(session, "network.vpn", 4, session.clock()), RUNS)),
+                "ms",
+            ),
+        ]

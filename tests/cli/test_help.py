@@ -10,8 +10,15 @@ from itdesk import __version__
 from itdesk.cli.program import itdesk
 
 COMMANDS = """
-init demo watch list show new reply note take assign status categorize prioritize escalate tag link resolve reopen close
-cancel undo import audit:verify config:check config:schema rules:check rules:explain staff:add staff:list staff:import
+init demo watch list show new reply note take assign status categorize prioritize escalate tag link merge split attach
+resolve reopen close cancel undo import audit:verify config:apply config:check config:schema rules:check rules:explain
+staff:add staff:list
+staff:skills staff:import
+visit:plan visit:move visit:done visit:cancel schedule:show schedule:swap schedule:undo schedule:export
+schedule:shift:add schedule:shift:list schedule:shift:change schedule:shift:remove schedule:shift:drop
+schedule:shift:move schedule:absence:add schedule:absence:change schedule:absence:remove schedule:on-call:add
+schedule:on-call:remove step approve reject diagnose test log follow unfollow
+notices
 """
 
 
@@ -30,7 +37,11 @@ def test_the_commands_are_these() -> None:
     assert {":".join(path) for path in commands(itdesk)} == set(COMMANDS.split())
 
 
-@pytest.mark.parametrize("path", [(), ("staff",), ("rules",), ("config",), ("audit",), *commands(itdesk)], ids=" ".join)
+@pytest.mark.parametrize(
+    "path",
+    [(), ("staff",), ("visit",), ("schedule",), ("rules",), ("config",), ("audit",), *commands(itdesk)],
+    ids=" ".join,
+)
 def test_every_command_has_a_help_with_an_example(path: tuple[str, ...]) -> None:
     shown = CliRunner().invoke(itdesk, [*path, "--help"], prog_name="itdesk")
     assert shown.exit_code == 0

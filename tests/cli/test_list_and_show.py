@@ -21,7 +21,7 @@ TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 WORDS = {
     *("number", "external_id", "kind", "status", "waiting_reason", "priority", "major", "impact", "urgency"),
     *("category", "subject", "requester", "team", "level", "assignee"),
-    *("opened_at", "changed_at", "resolved_at", "closed_at", "version"),
+    *("opened_at", "changed_at", "resolved_at", "closed_at", "agreement", "due_at", "due_clock", "version"),
 }
 HOSTILE = "\x1b]52;c;cm0=\x07 \x1b[2J [/] [@click=app.quit]x[/] \u202etxt\x9b31m 🙂 漢字 " + "long " * 2_000
 
@@ -144,7 +144,9 @@ def test_list_prints_an_array_with_these_words(full: CommandLine) -> None:
     assert (closed["number"], closed["kind"], closed["priority"], closed["level"]) == ("INC-3", "incident", 4, 2)
     assert (closed["requester"], closed["assignee"], closed["team"]) == ("rita", "tom", "network")
     assert closed["opened_at"] == "2026-03-02T11:00:00Z"
-    assert all(TIME.fullmatch(closed[name]) for name in WORDS if name.endswith("_at"))
+    assert all(TIME.fullmatch(closed[name]) for name in WORDS - {"due_at"} if name.endswith("_at"))
+    assert (closed["agreement"], closed["due_at"], closed["due_clock"]) == ("low", None, None)
+    assert TIME.fullmatch(next(ticket for ticket in tickets if ticket["status"] == "new")["due_at"])
 
 
 def test_an_empty_list_is_an_empty_array(cli: CommandLine) -> None:
@@ -156,10 +158,26 @@ def test_show_prints_one_object_with_everything(full: CommandLine) -> None:
     full.done("note", "3", "staff only")
     full.done("link", "3", "related", "1")
     ticket = full.told("show", "INC-3")
-    more = {"requester_name", "channel", "site", "tags", "body", "resolution", "root_cause"}
-    assert set(ticket) == WORDS | more | {"messages", "decisions", "links", "journal"}
+    more = {"requester_name", "channel", "site", "tags", "body", "resolution", "root_cause", "workaround"}
+    assert set(ticket) == WORDS | more | {
+        "messages",
+        "decisions",
+        "links",
+        "checklist",
+        "approvals",
+        "tests",
+        "visits",
+        "estimate",
+        "closure_code",
+        "attachments",
+        "work_log",
+        "minutes_worked",
+        "watchers",
+        "clocks",
+        "journal",
+    }
     (message,) = ticket["messages"]
-    assert set(message) == {"kind", "author", "author_name", "channel", "written_at", "text"}
+    assert set(message) == {"id", "kind", "author", "author_name", "channel", "written_at", "text"}
     assert (message["kind"], message["author"], message["text"]) == ("note", "desi", "staff only")
     category = next(decision for decision in ticket["decisions"] if decision["thing"] == "category")
     assert (category["value"], category["source"], category["rule"]) == ("network.vpn", "rule", "vpn")
@@ -169,6 +187,31 @@ def test_show_prints_one_object_with_everything(full: CommandLine) -> None:
     verbs = [entry["verb"] for entry in ticket["journal"]]
     assert verbs == ["submitted", "resolved", "closed", "noted", "linked"]
     assert all(TIME.fullmatch(entry[name]) for entry in ticket["journal"] for name in ("recorded_at", "occurred_at"))
+
+
+def test_show_tells_every_clock_with_its_history(full: CommandLine) -> None:
+    clocks = {clock["name"]: clock for clock in full.told("show", "INC-3")["clocks"]}
+    assert set(clocks) == {"first_response", "resolution", "ola_l2"}
+    words = "name state target_minutes elapsed_minutes due_at calendar cycle history"
+    assert set(clocks["resolution"]) == set(words.split())
+    # Opened at noon in Berlin, resolved at three.
+    assert clocks["resolution"] | {"history": []} == {
+        "name": "resolution",
+        "state": "met",
+        "target_minutes": 3600,
+        "elapsed_minutes": 180,
+        "due_at": None,
+        "calendar": "office",
+        "cycle": 1,
+        "history": [],
+    }
+    assert clocks["resolution"]["history"] == [
+        {"at": "2026-03-02T11:00:00Z", "what": "started", "why": "opened", "cycle": 1},
+        {"at": "2026-03-02T14:00:00Z", "what": "met", "why": "resolved", "cycle": 1},
+    ]
+    shown = full.done("show", "INC-3")
+    assert "Agreement  low\n  first response  met       3h of 10h (office)\n" in shown
+    assert "  OLA L2          met       3h of 40h (office)\n" in shown
 
 
 def test_a_requester_is_not_shown_work_notes(full: CommandLine) -> None:
@@ -184,7 +227,7 @@ def test_a_requester_is_not_shown_work_notes(full: CommandLine) -> None:
 def test_a_pipe_gets_every_ticket_and_nothing_is_cut(full: CommandLine) -> None:
     full.done("new", "A subject that goes on and on " * 10)
     head, *lines = full.done("list").splitlines()
-    assert head.split() == ["Number", "Pri", "Status", "Age", "Team", "Assignee", "Requester", "Subject"]
+    assert head.split() == ["Number", "Pri", "Status", "Age", "Due", "Team", "Assignee", "Requester", "Subject"]
     assert len(lines) == 4
     assert any(line.endswith("on and on") for line in lines)
     assert {line.index("P") for line in [head, *lines]} == {head.index("Pri")}

@@ -6,6 +6,8 @@ import pytest
 
 from tests.cli.conftest import CommandLine
 
+USUAL: dict[str, object] = {"skills": [], "languages": [], "capacity": None}
+
 
 def member(cli: CommandLine, login: str) -> dict[str, object]:
     return next(one for one in cli.told("staff", "list") if one["login"] == login)
@@ -15,7 +17,7 @@ def test_somebody_is_added_as_a_technician(cli: CommandLine) -> None:
     words = ("--name", "Anna Schmidt", "--team", "network", "--team", "security", "--level", "L2")
     assert cli.done("staff", "add", "anna", *words, login="ada") == "Added anna.\n"
     anna = {"login": "anna", "name": "Anna Schmidt", "role": "technician", "level": 2, "teams": ["network", "security"]}
-    assert member(cli, "anna") == anna | {"email": "", "department": "", "site": ""}
+    assert member(cli, "anna") == anna | {"email": "", "department": "", "site": ""} | USUAL
 
 
 def test_of_somebody_known_only_what_is_given_changes(cli: CommandLine) -> None:
@@ -32,7 +34,7 @@ def test_a_requester_becomes_a_technician_and_keeps_their_details(cli: CommandLi
 
 def test_the_list_shows_everybody_but_requesters(cli: CommandLine) -> None:
     head, *lines = cli.done("staff", "list").splitlines()
-    assert head.split() == ["Login", "Name", "Role", "Level", "Teams"]
+    assert head.split() == ["Login", "Name", "Role", "Level", "Capacity", "Teams", "Skills"]
     assert {line.split()[0] for line in lines} == {"ada", "desi", "lea", "otto", "sam", "tina", "tom", "wes"}
     assert "may not" in cli.refused("staff", "list", login="rita")
 
@@ -48,6 +50,61 @@ def test_a_file_of_staff_is_added(cli: CommandLine, tmp_path: Path) -> None:
     assert cli.done("staff", "import", str(file), login="ada") == "Added 1 people, updated 1.\n"
     anna = member(cli, "anna")
     assert (anna["name"], anna["role"], anna["teams"]) == ("Änna", "technician", ["network", "security"])
+
+
+def test_skills_languages_and_capacity_are_entered_listed_and_forgotten(cli: CommandLine) -> None:
+    words = ("network=3", "network.vpn=5", "--language", "DE", "--language", "en", "--capacity", "12")
+    assert cli.done("staff", "skills", "tom", *words, login="lea") == "Skills of tom: network 3, network.vpn 5.\n"
+    skills = [{"category": "network", "level": 3}, {"category": "network.vpn", "level": 5}]
+    known = {"login": "tom", "skills": skills, "languages": ["de", "en"], "capacity": 12}
+    assert cli.told("staff", "skills", "tom") == known
+    assert {key: member(cli, "tom")[key] for key in known} == known
+    assert "network 3, network.vpn 5" in cli.done("staff", "list")
+    cli.done("staff", "add", "tom", "--name", "Thomas", login="ada")
+    assert cli.told("staff", "skills", "tom") == known
+    cli.done("staff", "skills", "tom", "--forget", "network", "--forget", "network.vpn", login="lea")
+    cli.done("staff", "skills", "tom", "--capacity", "usual", login="lea")
+    shown = cli.done("staff", "skills", "tom").splitlines()
+    assert shown[0].endswith("all tickets of their teams fit")
+    assert shown[2].endswith("as usual in their team")
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "told"),
+    [
+        (("tom", "netwrk=3"), 1, "Did you mean network"),
+        (("tom", "network=6"), 2, "network.vpn=4"),
+        (("tom", "network"), 2, "network.vpn=4"),
+        (("tom", "--forget", "network"), 1, "no skill 'network'"),
+        (("tom", "--language", "german!"), 1, "no language code"),
+        (("tom", "--capacity", "much"), 2, "no capacity"),
+        (("eve", "network=3"), 1, "nobody called 'eve'"),
+        (("eve",), 1, "nobody called 'eve'"),
+    ],
+)
+def test_what_cannot_be_a_skill_is_refused(
+    sqlite_cli: CommandLine, words: tuple[str, ...], status: int, told: str
+) -> None:
+    assert told in sqlite_cli.refused("staff", "skills", *words, login="lea", status=status)
+
+
+def test_only_leads_enter_skills(sqlite_cli: CommandLine) -> None:
+    assert "may not change what people can do" in sqlite_cli.refused("staff", "skills", "tom", "network=3", login="tom")
+
+
+def test_a_file_brings_skills_and_one_without_them_keeps_those_there_are(cli: CommandLine, tmp_path: Path) -> None:
+    file = tmp_path / "staff.csv"
+    file.write_text("login,skills,languages,capacity\ntom,network=3 network.vpn=5,de en,8\n")
+    cli.done("staff", "import", str(file), login="ada")
+    known = cli.told("staff", "skills", "tom")
+    assert (len(known["skills"]), known["languages"], known["capacity"]) == (2, ["de", "en"], 8)
+    file.write_text("login,name\ntom,Tom\n")
+    cli.done("staff", "import", str(file), login="ada")
+    assert cli.told("staff", "skills", "tom") == known
+    file.write_text("login,skills,capacity\ntom,network,many\n")
+    errors = cli("staff", "import", str(file), login="ada").errors
+    assert "'network' is no skill" in errors
+    assert "'many' is no capacity" in errors
 
 
 def test_every_faulty_line_of_a_file_is_told_and_nobody_is_added(cli: CommandLine, tmp_path: Path) -> None:

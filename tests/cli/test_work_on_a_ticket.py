@@ -104,6 +104,26 @@ def test_tickets_go_to_people_teams_and_back(cli: CommandLine, ticket: str) -> N
     )
 
 
+def test_the_next_ticket_is_taken_without_naming_it(cli: CommandLine, ticket: str) -> None:
+    assert cli.told("take", "--next", login="tom")["tickets"] == [ticket]
+    assert facts(cli, ticket, "assignee", "status", "estimate") == ["tom", "in_progress", None]
+    assert "Nothing waits for you in network." in cli.refused("take", "--next", login="tom")
+    assert "took the next: first in the fair order of network" in cli.done("rules", "explain", ticket)
+
+
+def test_how_long_tickets_like_it_took_is_shown(cli: CommandLine) -> None:
+    for number in range(1, 6):
+        cli.done("new", "VPN drops", "--requester", "rita")
+        cli.done("resolve", str(number), "--resolution", "Renewed it.", login="tom")
+    cli.done("new", "VPN drops", "--requester", "rita")
+    [estimate] = facts(cli, "6", "estimate")
+    assert isinstance(estimate, dict)
+    assert estimate["tickets"] == 5
+    assert 0 <= estimate["median_minutes"] <= estimate["p90_minutes"]
+    assert "as 5 like it" in cli.done("show", "6")
+    assert "5 tickets of network.vpn, P4" in cli.done("rules", "explain", "6")
+
+
 def test_category_and_priority_are_set_by_people(cli: CommandLine, ticket: str) -> None:
     assert cli.done("categorize", ticket, "hardware.computer", "--reason", "asked") == (
         "INC-1 is now hardware.computer, to workplace.\n"
@@ -181,7 +201,8 @@ def test_what_the_desk_refuses_ends_with_1(cli: CommandLine, ticket: str) -> Non
 @pytest.mark.parametrize(
     ("words", "hint"),
     [
-        (("take",), "Missing argument"),
+        (("take",), "--next"),
+        (("take", "1", "--next"), "not both"),
         (("status", "1", "waiting"), "vendor"),
         (("status", "1", "doing"), "in-progress"),
         (("status", "1", "waiting", "--reason", "rain"), "appointment"),

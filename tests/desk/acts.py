@@ -2,13 +2,29 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
+from io import BytesIO
 
-from itdesk.desk import communication, intake, resolution, triage
+from itdesk.desk import (
+    approvals,
+    attachments,
+    checklist,
+    communication,
+    intake,
+    resolution,
+    testing,
+    triage,
+    visits,
+    watchers,
+    worklog,
+)
 from itdesk.desk.change import Change, Targets
 from itdesk.desk.session import Desk, Session
+from itdesk.domain.approvals import Need
 from itdesk.domain.people import EVERYBODY, STAFF, SUPERVISORS, Role
+from itdesk.domain.procedures import TestOutcome
 from itdesk.domain.ticket import Status, WaitingReason
-from tests.support.desks import SignIn
+from tests.support.desks import OPENING, SignIn
 
 LOGINS = {
     Role.REQUESTER: "rita",
@@ -101,8 +117,56 @@ def categorize(session: Session, targets: Targets) -> Change:
     return triage.categorize(session, targets, "printing.printer", "it is the printer")
 
 
+def attach(session: Session, targets: Targets) -> Change:
+    return attachments.attach(session, targets, [attachments.keep(session, BytesIO(b"zebra"), "zebra.log")])
+
+
 def override(session: Session, targets: Targets) -> Change:
     return triage.prioritize(session, targets, priority=1, reason="the board meets")
+
+
+def plan_visit(session: Session, targets: Targets) -> Change:
+    return visits.plan_visit(
+        session, targets, OPENING + timedelta(days=1), 90, person="tom", place="Floor 3", note="ring twice", anyway=True
+    )
+
+
+def move_visit(session: Session, targets: Targets) -> Change:
+    later = OPENING + timedelta(days=2)
+    return visits.move_visit(session, targets, starts_at=later, person="tina", place="Floor 4", anyway=True)
+
+
+def cancel_visit(session: Session, targets: Targets) -> Change:
+    return visits.cancel_visit(session, targets, reason="the part is late")
+
+
+def ask_for_approval(session: Session, targets: Targets) -> Change:
+    question = approvals.Question(["tom", "lea", "sam", "ada"], Need.ANY)
+    return approvals.ask(session, targets, question, "it costs")
+
+
+def reject(session: Session, targets: Targets) -> Change:
+    return approvals.reject(session, targets, "too dear")
+
+
+def apply_sop(session: Session, targets: Targets) -> Change:
+    return checklist.apply_sop(session, targets, "outage")
+
+
+def add_step(session: Session, targets: Targets) -> Change:
+    return checklist.add_step(session, targets, "Call the provider")
+
+
+def tick(session: Session, targets: Targets) -> Change:
+    return checklist.tick(session, targets, 1, entered="no maintenance")
+
+
+def fail_test(session: Session, targets: Targets) -> Change:
+    return testing.record_test(session, targets, TestOutcome.FAILED, "an hour of VPN", "at Rita's")
+
+
+def begin_testing(session: Session, targets: Targets) -> Change:
+    return resolution.change_status(session, targets, Status.TESTING)
 
 
 ENDED = (resolve, close)
@@ -167,6 +231,7 @@ ACTS = (
         "Replied on INC-",
         impossible=ENDED,
     ),
+    Act("attach", attach, EVERYBODY, "attached", "Attached zebra.log to INC-", impossible=None),
     Act("wait", wait, STAFF, "status_changed", "is now waiting: vendor", first=(triage.take,), impossible=ENDED),
     Act(
         "begin work",
@@ -178,8 +243,8 @@ ACTS = (
         impossible=(cancel,),
     ),
     Act(
-        "test",
-        lambda session, targets: resolution.change_status(session, targets, Status.TESTING),
+        "begin testing",
+        begin_testing,
         STAFF,
         "status_changed",
         "is now testing",
@@ -199,7 +264,111 @@ ACTS = (
     Act("reopen what is resolved", reopen, EVERYBODY, "reopened", "Reopened INC-", first=(resolve,)),
     Act("reopen what is closed", reopen, EVERYBODY, "reopened", "Reopened INC-", first=ENDED),
     Act("reopen what is cancelled", reopen, EVERYBODY, "reopened", "Reopened INC-", first=(triage.take, cancel)),
+    Act("plan a visit", plan_visit, STAFF, "visit_planned", "Visit for INC-", first=(triage.take,), impossible=ENDED),
+    Act(
+        "move a visit",
+        move_visit,
+        STAFF,
+        "visit_moved",
+        "is now Wed 4 Mar 2026 10:00, 1h30, tina, Floor 4",
+        first=(triage.take, plan_visit),
+    ),
+    Act("end a visit", visits.finish_visit, STAFF, "visit_done", "is done", first=(triage.take, plan_visit)),
+    Act("cancel a visit", cancel_visit, STAFF, "visit_cancelled", "is cancelled", first=(triage.take, plan_visit)),
+    Act(
+        "log time",
+        lambda session, targets: worklog.log_time(session, targets, 25, "read the log"),
+        STAFF,
+        "logged",
+        "Logged 25m on INC-",
+        impossible=None,
+    ),
+    Act(
+        "watch",
+        watchers.watch,
+        EVERYBODY - {Role.AUDITOR},
+        "watched",
+        "tom now watches INC-",
+        impossible=(lambda session, targets: watchers.watch(session, targets, "tom"),),
+    ),
+    Act(
+        "stop somebody's watching",
+        lambda session, targets: watchers.unwatch(session, targets, "wes"),
+        STAFF,
+        "unwatched",
+        "wes watches INC-",
+        first=(lambda session, targets: watchers.watch(session, targets, "wes"),),
+        impossible=(),
+    ),
     Act("cancel", cancel, EVERYBODY, "cancelled", "Cancelled INC-", impossible=ENDED),
+    Act(
+        "diagnose",
+        lambda session, targets: resolution.diagnose(
+            session, targets, root_cause="A full table", workaround="Use the portal"
+        ),
+        STAFF,
+        "diagnosed",
+        "Noted the diagnosis of INC-",
+        impossible=(cancel,),
+    ),
+    Act("tick a step", tick, STAFF, "step_ticked", "Ticked step 1 of INC-", impossible=(tick,)),
+    Act(
+        "untick a step",
+        lambda session, targets: checklist.untick(session, targets, 1),
+        STAFF,
+        "step_unticked",
+        "Unticked step 1 of INC-",
+        first=(tick,),
+        impossible=(),
+    ),
+    Act("add a step", add_step, STAFF, "step_added", "Added step 10 to INC-", impossible=ENDED),
+    Act("apply an SOP", apply_sop, STAFF, "checklist_applied", "has the checklist Outage", impossible=(apply_sop,)),
+    Act(
+        "test",
+        lambda session, targets: testing.record_test(session, targets, TestOutcome.PASSED, "VPN at home"),
+        EVERYBODY,
+        "tested",
+        "Recorded a passed test on INC-",
+        impossible=ENDED,
+    ),
+    Act("fail a test", fail_test, EVERYBODY, "tested", "in progress again", first=(begin_testing,), impossible=ENDED),
+    Act(
+        "ask to test",
+        lambda session, targets: testing.ask_to_test(session, targets, "Does the zebra work?"),
+        STAFF,
+        "test_asked",
+        "Asked the requester of INC-",
+        impossible=ENDED,
+    ),
+    Act(
+        "ask for approval",
+        ask_for_approval,
+        STAFF,
+        "approval_asked",
+        "waits for the approval of tom, lea, sam, ada",
+        first=(triage.take,),
+        impossible=(ask_for_approval,),
+    ),
+    Act("approve", approvals.approve, STAFF, "approved", "it is new now", first=(ask_for_approval,), impossible=()),
+    Act("reject", reject, STAFF, "rejected", "it is cancelled now", first=(ask_for_approval,), impossible=()),
+    Act(
+        "withdraw an approval",
+        lambda session, targets: approvals.withdraw(session, targets, "not needed"),
+        STAFF,
+        "approval_withdrawn",
+        "waits for no approval any more",
+        first=(ask_for_approval,),
+        impossible=(),
+    ),
+    Act(
+        "cancel what waits for approval",
+        cancel,
+        EVERYBODY,
+        "cancelled",
+        "Cancelled INC-",
+        first=(ask_for_approval,),
+        impossible=ENDED,
+    ),
 )
 """Every action that takes a list of tickets. `link`, `unlink` and `submit` have tests of their own."""
 
@@ -209,12 +378,23 @@ CONTENT = (
     "ticket_tag",
     "ticket_link",
     "message",
+    "attachment",
     "decision",
     "draft",
+    "appointment",
+    "work_log",
+    "watcher",
+    "notice",
     "command",
     "journal",
     "journal_payload",
     "ticket_search",
+    "checklist_step",
+    "ticket_test",
+    "approval",
+    "approval_voter",
+    "notice",
+    "ticket_clocks",
 )
 
 

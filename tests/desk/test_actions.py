@@ -8,7 +8,7 @@ import pytest
 from itdesk.desk.change import TicketRef
 from itdesk.desk.compliance import verify_journal
 from itdesk.desk.errors import Conflict, DeskError, NotFound, Refused
-from itdesk.desk.queries import queue, tickets
+from itdesk.desk.queries import procedures, queue, tickets, visits, watchers, work
 from itdesk.desk.session import Desk, Session
 from itdesk.desk.undo import undo, undo_last
 from itdesk.domain.people import STAFF, Role
@@ -24,7 +24,19 @@ def desk(shared_desk: Desk) -> Desk:
 
 
 every_act = pytest.mark.parametrize("act", ACTS, ids=lambda act: act.name.replace(" ", "-"))
-APPENDING = {"noted", "replied"}
+APPENDING = {
+    "noted",
+    "replied",
+    "step_ticked",
+    "step_unticked",
+    "step_added",
+    "checklist_applied",
+    "tested",
+    "attached",
+    "logged",
+    "watched",
+    "unwatched",
+}
 
 
 def seen(session: Session, ticket: int) -> tuple[Any, ...]:
@@ -39,8 +51,12 @@ def seen(session: Session, ticket: int) -> tuple[Any, ...]:
         replace(view, version=0, seq=0, changed_at=view.opened_at),
         decided,
         tickets.messages(session, ticket),
+        visits.visits(session, ticket),
+        procedures.progress(session, ticket),
         zebras,
         place,
+        work.work_on(session, ticket),
+        watchers.watchers(session, [ticket]),
     )
 
 
@@ -61,9 +77,9 @@ def test_an_action_does_one_thing_and_undo_takes_all_of_it_back(
     assert change.tickets == (ticket,)
     assert change.undoable
     after = tickets.view(session, ticket)
-    assert after.changed_at == clock.now
+    assert (after.changed_at == clock.now) == (act.verb not in ("watched", "unwatched"))
     assert seen(session, ticket) != before
-    assert (after.version > version) or act.verb in APPENDING or act.name == "tag"
+    assert (after.version > version) or act.verb in APPENDING or act.name in ("tag", "move a visit")
     entry = tickets.journal_entries(session, ticket)[-1]
     assert (entry["seq"],) == change.seqs
     assert (entry["verb"], entry["actor"], entry["occurred_at"]) == (act.verb, act.by, clock.now)
@@ -210,9 +226,11 @@ def test_undo_is_refused_once_the_values_have_changed(act: Act, desk: Desk, sign
     desk.database.execute(
         "UPDATE ticket SET category = 'other', impact = 'other', priority = 5, team_id = NULL, level = 1,"
         " assignee_id = (SELECT id FROM person WHERE login = 'desi'), status = 'testing', waiting_reason = NULL,"
-        f" resolved_at = 1, closed_at = NULL, major = NOT major WHERE id = {ticket}"
+        f" resolved_at = 1, closed_at = NULL, major = NOT major,"
+        f" workaround = 'other' WHERE id = {ticket}"
     )
     desk.database.execute(f"UPDATE ticket_tag SET tag = 'other' WHERE ticket_id = {ticket}")
+    desk.database.execute(f"UPDATE appointment SET starts_at = 7 WHERE ticket_id = {ticket}")
     before = content(desk)
     with pytest.raises(Refused, match=r"changed since"):
         undo(sign_in_as(act.by), change.seqs[0])

@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 
-from itdesk.desk import communication, resolution, triage
+from itdesk.desk import communication, links, resolution, triage
 from itdesk.desk.errors import NotFound, Refused
 from itdesk.desk.intake import NewTicket, submit
 from itdesk.desk.queries import queue
@@ -50,7 +50,7 @@ def test_many_tickets_are_written_on_tagged_linked_and_resolved(sign_in_as: Sign
     tom = sign_in_as("tom")
     communication.note(tom, tickets, "The gateway is down.")
     triage.tag(tom, tickets, add=["gateway"])
-    triage.link(tom, tickets[1:], LinkType.DUPLICATE_OF, tickets[0])
+    links.link(tom, tickets[1:], LinkType.DUPLICATE_OF, tickets[0])
     resolution.resolve(tom, tickets, "The gateway is up again.")
     assert count(sign_in_as, "#gateway status:resolved") == MANY
 

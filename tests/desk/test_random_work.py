@@ -8,19 +8,22 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from itdesk.desk import resolution, triage
+from itdesk.desk import links, merging, resolution, triage
 from itdesk.desk.change import Change, TicketRef
 from itdesk.desk.compliance import verify_journal
 from itdesk.desk.errors import Conflict, NotFound, Refused
 from itdesk.desk.intake import NewTicket, submit
-from itdesk.desk.queries import queue, tickets
+from itdesk.desk.queries import procedures, queue, tickets, visits, watchers, work
 from itdesk.desk.session import Desk
 from itdesk.desk.undo import undo
+from itdesk.domain.assignment import Mode, TeamSharing
 from itdesk.domain.people import STAFF
 from itdesk.domain.search_language import parse
 from itdesk.domain.ticket import ENDED, SETTLED, LinkType, Status, WaitingReason
 from tests.desk.acts import ACTS, LOGINS
+from tests.desk.clocks import stored_clocks, told_clocks
 from tests.desk.history import stored_milestones, told_milestones
+from tests.desk.test_assignment import share
 from tests.support.desks import StillClock, sign_in_at
 
 PEOPLE = st.sampled_from([*LOGINS.values(), "ron", "tina"])
@@ -48,9 +51,18 @@ class Work(RuleBasedStateMachine):
         decided = {
             (item.decision, item.decided_by, item.decided_at) for item in tickets.decisions_in_force(session, ticket)
         }
+        progress = procedures.progress(session, ticket)
         written = [(message.id, message.text) for message in tickets.messages(session, ticket)]
+        beside = work.work_on(session, ticket), watchers.watchers(session, [ticket])
         links = tuple(replace(link, other_status=Status.NEW) for link in view.links)  # the other ticket's affair
-        return replace(view, version=0, seq=0, changed_at=view.opened_at, links=links), decided, written
+        return (
+            replace(view, version=0, seq=0, changed_at=view.opened_at, links=links),
+            decided,
+            written,
+            progress,
+            visits.visits(session, ticket),
+            beside,
+        )
 
     def all_seen(self) -> dict[int, Any]:
         return {ticket: self.seen(ticket) for ticket in self.tickets}
@@ -58,8 +70,8 @@ class Work(RuleBasedStateMachine):
     # Commands
 
     @initialize()
-    def open_two(self) -> None:
-        for login in ("rita", "ron"):
+    def open_three(self) -> None:
+        for login in ("rita", "ron", "rita"):
             self.tickets += submit(self.sign_in_as(login), NewTicket(f"VPN of {login}", tags=("vip",))).tickets
 
     @rule(login=PEOPLE, act=st.sampled_from(ACTS), places=st.sets(PLACES, min_size=1, max_size=3), skip=st.booleans())
@@ -78,7 +90,13 @@ class Work(RuleBasedStateMachine):
     def link(self, login: str, kind: LinkType, one: int, other: int, remove: bool) -> None:
         ends = [self.tickets[place % len(self.tickets)] for place in (one, other)]
         session = self.sign_in_as(login)
-        self.do(login, lambda: (triage.unlink if remove else triage.link)(session, [ends[0]], kind, ends[1]))
+        self.do(login, lambda: (links.unlink if remove else links.link)(session, [ends[0]], kind, ends[1]))
+
+    @rule(login=PEOPLE, one=PLACES, other=PLACES)
+    def merge(self, login: str, one: int, other: int) -> None:
+        ends = [self.tickets[place % len(self.tickets)] for place in (one, other)]
+        session = self.sign_in_as(login)
+        self.do(login, lambda: merging.merge(session, ends))
 
     @rule(login=PEOPLE, place=PLACES)
     def act_on_an_old_version(self, login: str, place: int) -> None:
@@ -135,6 +153,12 @@ class Work(RuleBasedStateMachine):
             assert stored_milestones(ticket) == told_milestones(ticket)
 
     @invariant()
+    def clocks_are_what_the_journal_says(self) -> None:
+        session = self.sign_in_as("sam")
+        for ticket in self.tickets:
+            assert stored_clocks(session, ticket) == told_clocks(session, ticket)
+
+    @invariant()
     def versions_never_fall_and_rise_with_every_value(self) -> None:
         for ticket in self.tickets:
             version = tickets.view(self.sign_in_as("sam"), ticket).version
@@ -158,6 +182,7 @@ class Work(RuleBasedStateMachine):
             assert decided["priority"] == str(view.priority)
             assert decided["category"] == view.category
             assert decided["team"] == view.team
+            assert decided["agreement"] == stored_clocks(session, ticket)[0]
             assert [row.id for row in queue.rows_by_id(session, [ticket], parse("vpn"))] == (
                 [] if view.status in ENDED else [ticket]
             )
@@ -173,6 +198,8 @@ class Work(RuleBasedStateMachine):
 
 
 def test_random_work(shared_desk: Desk) -> None:
+    share(shared_desk, StillClock(), workplace=TeamSharing(Mode.PUSH, 1_000))  # what comes to it, it gives to Wes
+
     class Here(Work):
         desk = shared_desk
 

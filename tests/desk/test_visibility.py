@@ -2,7 +2,7 @@
 
 import pytest
 
-from itdesk.desk import communication, triage
+from itdesk.desk import communication, links
 from itdesk.desk.errors import NotFound
 from itdesk.desk.intake import NewTicket, submit
 from itdesk.desk.queries import listing, metrics, queue, tickets
@@ -21,7 +21,7 @@ EVERYTHING = parse("status:all")
 def pair(desk: Desk, sign_in_as: SignIn) -> tuple[int, int]:
     """A ticket of Rita's and one of Ron's, linked, with a note, an undone note and a reply on each."""
     mine, his = (submit(sign_in_as(login), NewTicket(f"VPN of {login}")).tickets[0] for login in ("rita", "ron"))
-    triage.link(sign_in_as("tom"), [mine], LinkType.RELATED, his)
+    links.link(sign_in_as("tom"), [mine], LinkType.RELATED, his)
     for ticket in (mine, his):
         communication.note(sign_in_as("tom"), [ticket], "quokka: the customer forgets his password")
         undo(sign_in_as("tom"), communication.note(sign_in_as("tom"), [ticket], "quokka again").seqs[0])

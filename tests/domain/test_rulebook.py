@@ -1,12 +1,14 @@
 """The rulebook as stored data."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from itdesk.domain import conditions
+from itdesk.domain.assignment import Mode, Sharing, TeamSharing
 from itdesk.domain.conditions import AllOf, AnyOf, Condition, Contains, Field, In, Matches, Not, StartsWith
 from itdesk.domain.rulebook import Rulebook, is_under
 from itdesk.domain.ticket import Kind
@@ -48,10 +50,19 @@ def test_a_rulebook_comes_back_from_json_as_it_was() -> None:
         levels=[rule("all", ["everybody"], 7, impact="company")],
         adjustments=[rule("vip", In(Field.TAGS, ("vip",)), 9, priority="-1")],
     )
+    sharing = Sharing((9, 8, 7, 6, 5), 0, 3, {"network": TeamSharing(Mode.PUSH, 4, 2, "routing.yaml:9")})
+    book = replace(book, sharing_data=sharing.to_data())
     again = Rulebook.from_json(book.to_json())
     for part in ("desk", "categories", "rules", "priorities", "routes", "views", "keymap"):
         assert getattr(again, part) == getattr(book, part)
+    assert again.sharing == sharing
     assert again.to_json() == book.to_json()
+
+
+def test_a_rulebook_of_an_older_program_shares_work_as_usual() -> None:
+    data = json.loads(rulebook().to_json())
+    del data["sharing"]
+    assert Rulebook.from_json(json.dumps(data)).sharing == Sharing()
 
 
 def test_equal_content_is_written_alike_whatever_its_order_of_making() -> None:

@@ -90,14 +90,70 @@ keys:
   reply: R
   refresh: [ctrl+r, f5]
 """,
+    "policies.yaml": """\
+approvals:
+  - id: lines
+    when: { category: { is: network.order } }
+    approvers: [team_lead, anna]
+    substitutes: supervisor
+    deadline: 2 d
+resolve:
+  - category: network
+    needs_test: true
+""",
 }
-"""A whole config folder, small enough to read: every file that is needed."""
+"""A whole config folder, small enough to read: every YAML file that there may be."""
+
+OPTIONAL = {
+    "calendars.yaml": """\
+calendars:
+  office:
+    time_zone: Europe/Berlin
+    frames:
+      mon-thu: ["08:00-12:00", "13:00-17:00"]
+      fri: "08:00-14:00"
+    holidays:
+      country: DE
+      subdivision: BY
+      add: ["2026-12-24", "12-31"]
+      remove: ["2026-08-15", "2026-05-01"]
+  always: { always: true }
+""",
+    "sla.yaml": """\
+defaults:
+  calendar: office
+  pause: { reasons: [requester, appointment] }
+agreements:
+  - name: board
+    when:
+      all:
+        - tags: { is: board }
+        - any:
+            - priority: { in: [P1, P2] }
+            - not: { team: { is: first } }
+    calendar: always
+    first_response: 15 min
+    update: 1 h
+    resolution: 4 h
+    ola: { l1: 30 min, l3: 2 h }
+    pause: { reasons: [vendor], clocks: [resolution, ola] }
+    on_reopen: new_cycle
+    on_priority_change: restart
+    on_calendar_change: new_only
+  - name: vpn
+    when: { category: { starts_with: network } }
+    resolution: 8 h
+  - name: rest
+    first_response: 4 h
+""",
+}
+"""Files that a folder may have beside these."""
 
 
 def small_folder(folder: Path, **changes: str | bytes | None) -> Path:
     """SMALL written into a folder, some files (named without .yaml) with other content; None leaves a file out."""
     folder.mkdir(exist_ok=True)
-    for name, content in SMALL.items():
+    for name, content in {**SMALL, **dict.fromkeys(OPTIONAL)}.items():
         written = changes.get(name.removesuffix(".yaml"), content)
         if isinstance(written, str):
             (folder / name).write_text(written, encoding="utf-8")

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from itdesk.domain.assignment import Mode, Sharing, TeamSharing
 from itdesk.domain.conditions import AllOf, Contains, Field, In, Not
 from itdesk.domain.decisions import Thing
 from itdesk.domain.queue_order import Order
@@ -21,7 +22,9 @@ from itdesk.settings.files import FILES
 from itdesk.settings.loader import REQUIRED_FILES, RULEBOOK_FILES, content_hash, load_rulebook
 from itdesk.settings.locations import shipped_config
 from itdesk.settings.reading import LARGEST
-from tests.settings.folders import SMALL, faults, shipped_copy, small_folder
+from tests.settings.folders import OPTIONAL, SMALL, faults, shipped_copy, small_folder
+
+DOCUMENTATION = Path(__file__).parents[2] / "docs" / "configuration.md"
 
 
 @pytest.fixture
@@ -56,7 +59,7 @@ def test_the_shipped_settings_load_and_are_a_real_desk() -> None:
 def test_a_stored_rulebook_is_the_one_that_was_loaded() -> None:
     book = load_rulebook(shipped_config())
     again = Rulebook.from_json(book.to_json())
-    for part in ("desk", "categories", "rules", "priorities", "routes", "views", "keymap"):
+    for part in ("desk", "categories", "rules", "priorities", "routes", "views", "keymap", "calendars", "agreements"):
         assert getattr(again, part) == getattr(book, part)
 
 
@@ -82,6 +85,34 @@ def test_teams_categories_routes_views_and_keys_are_read(folder: Path) -> None:
         View("mine", "Mine", "@me", Order.NEWEST),
     )
     assert book.keymap == {"reply": ("R",), "refresh": ("ctrl+r", "f5")}
+
+
+def test_how_teams_share_their_work_is_read_and_pulling_is_usual(folder: Path) -> None:
+    usual = load_rulebook(folder).sharing
+    assert usual == Sharing()
+    assert usual.team("network").mode is Mode.PULL
+    routing = folder / "routing.yaml"
+    routing.write_text(
+        f"{routing.read_text()}weights: {{ P1: 9, waiting: 0 }}\ncapacity: 12\nteams:\n  first: {{ mode: manual }}\n"
+        "  network: { mode: push, capacity: 7, minimum: 2 }\n"
+    )
+    assert load_rulebook(folder).sharing == Sharing(
+        weights=(9, 3, 2, 1, 1),
+        waiting=0,
+        capacity=12,
+        teams={
+            "first": TeamSharing(Mode.MANUAL, place="routing.yaml:10"),
+            "network": TeamSharing(Mode.PUSH, 7, 2, "routing.yaml:11"),
+        },
+    )
+
+
+def test_the_example_of_the_documentation_is_right(folder: Path) -> None:
+    section = DOCUMENTATION.read_text().partition("## Who gets a ticket")[2]
+    example = section.partition("```yaml\n")[2].partition("```")[0]
+    routing = folder / "routing.yaml"
+    routing.write_text(routing.read_text() + example.replace("service-desk", "first"))
+    assert load_rulebook(folder).sharing.team("network").mode is Mode.PUSH
 
 
 def test_rules_are_read_with_the_line_where_they_begin(folder: Path) -> None:
@@ -384,6 +415,36 @@ def test_every_file_of_a_rulebook_has_its_model() -> None:
         ),
         ("routing", "routes:", "routes: {}\nrules:", None),
         (
+            "routing",
+            "routes:",
+            "teams: { netwrk: { mode: push } }\nroutes:",
+            "routing.yaml:1:10: there is no team 'netwrk' … did you mean 'network'?",
+        ),
+        (
+            "routing",
+            "routes:",
+            "teams: { network: { mode: pusch } }\nroutes:",
+            "routing.yaml:1:27: 'mode' cannot be the text 'pusch' … did you mean 'push'?",
+        ),
+        (
+            "routing",
+            "routes:",
+            "teams: { network: { capacty: 4 } }\nroutes:",
+            "routing.yaml:1:21: unknown key 'capacty' … did you mean 'capacity'?",
+        ),
+        (
+            "routing",
+            "routes:",
+            "weights: { P1: 0 }\nroutes:",
+            "routing.yaml:1:16: 'P1' must be at least 1, not 0",
+        ),
+        (
+            "routing",
+            "routes:",
+            "capacity: many\nroutes:",
+            "routing.yaml:1:11: 'capacity' must be a whole number, not the text 'many'",
+        ),
+        (
             "views",
             "status:open",
             "status:opne",
@@ -591,13 +652,14 @@ PIECES = st.one_of(
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.data(), name=st.sampled_from(RULEBOOK_FILES))
+@given(data=st.data(), name=st.sampled_from(tuple(SMALL)))
 def test_a_file_with_any_value_in_any_place_is_read_or_refused_with_a_place(
     tmp_path: Path, data: st.DataObject, name: str
 ) -> None:
     import yaml
 
-    content = yaml.safe_load(SMALL[name])
+    files = {**SMALL, **OPTIONAL}
+    content = yaml.safe_load(files[name])
     spots = [(content, key) for key in content]
     for holder, key in spots:
         inner = holder[key]
@@ -611,7 +673,8 @@ def test_a_file_with_any_value_in_any_place_is_read_or_refused_with_a_place(
     )
     holder[key] = piece
     written = yaml.safe_dump(content, allow_unicode=True)
-    for fault in faults(small_folder(tmp_path / "config", **{name.removesuffix(".yaml"): written})):
+    mutated = {file.removesuffix(".yaml"): text for file, text in {**files, name: written}.items()}
+    for fault in faults(small_folder(tmp_path / "config", **mutated)):
         file, line, column, message = fault.split(":", 3)
         assert file in RULEBOOK_FILES
         assert line.isdigit()

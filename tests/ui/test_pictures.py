@@ -10,7 +10,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from itdesk.desk import triage
+from itdesk.desk import links, triage
 from itdesk.desk.session import Desk
 from itdesk.desk.views import save_view
 from itdesk.domain.queue_order import Order
@@ -134,7 +134,7 @@ async def nothing(visitor: Visit) -> None:
 
 
 async def sections(visitor: Visit) -> None:
-    triage.link(session_of(visitor.desk), [VPN], LinkType.RELATED, SAP)
+    links.link(session_of(visitor.desk), [VPN], LinkType.RELATED, SAP)
     await ticket(visitor)
     await visitor.press("tab", "tab", "tab")
     await visitor.sees("enter opens", "SAP login fails")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from itdesk.desk import communication, resolution, rulebook, triage
+from itdesk.desk import communication, links, resolution, rulebook, triage
 from itdesk.desk.queries import tickets
 from itdesk.desk.queries.feed import News
 from itdesk.desk.session import Desk
@@ -86,7 +86,7 @@ async def test_tab_walks_the_sections_where_there_is_no_room_for_them_beside_the
 
 
 async def test_enter_opens_what_one_walked_to_beside_the_timeline(desk: Desk) -> None:
-    triage.link(session_of(desk), [VPN], LinkType.RELATED, SAP)
+    links.link(session_of(desk), [VPN], LinkType.RELATED, SAP)
     async with visit(desk) as visitor:
         await open_ticket(visitor)
         assert "Links 1" in visitor.lines[2]

@@ -20,6 +20,8 @@ from itdesk.domain.rulebook import (
     Rule,
     Rulebook,
     TeamSetting,
+    Template,
+    TemplateField,
     View,
 )
 from itdesk.domain.ticket import Channel, Kind, Status, WaitingReason
@@ -116,6 +118,19 @@ def rulebook(*, keymap: dict[str, tuple[str, ...]] | None = None) -> Rulebook:
             View("resolved", "Resolved", "status:resolved", Order.NEWEST),
         ),
         keymap=keymap or {},
+        templates=(
+            Template(
+                "starter",
+                "New starter",
+                "New starter: {person}",
+                kind=Kind.REQUEST,
+                category="access.share",
+                fields=(
+                    TemplateField("person", "Full name", required=True),
+                    TemplateField("place", "Workplace", choices=("office", "home")),
+                ),
+            ),
+        ),
     )
 
 

@@ -20,6 +20,7 @@ _POLLS_BETWEEN_TRIES = 15
 class News:
     """Tickets with journal entries after the last reading. `many` means: too many to name.
 
+    `people`: somebody was added, or changed, or somebody's schedule was.
     `own` are those of them that nobody but the reader changed.
     """
 
@@ -27,6 +28,7 @@ class News:
     ticket_ids: tuple[int, ...] = ()
     many: bool = False
     rulebook: bool = False
+    people: bool = False
     own: frozenset[int] = frozenset()
 
 
@@ -75,14 +77,15 @@ class Feed:
             return None
         self.seq = entries[-1][0]
         if len(entries) > 20 * LIMIT:  # not all were read: a rulebook may be among the others
-            return News(self.seq, many=True, rulebook=True)
+            return News(self.seq, many=True, rulebook=True, people=True)
         changed = [(int(name.partition(":")[2]), by) for _, name, by in entries if name.startswith("ticket:")]
         ids = {ticket_id for ticket_id, _ in changed}
         rulebook = any(name.startswith("rulebook:") for _, name, _ in entries)
+        people = any(name.startswith("person:") for _, name, _ in entries)
         if len(ids) > LIMIT:
-            return News(self.seq, many=True, rulebook=rulebook)
+            return News(self.seq, many=True, rulebook=rulebook, people=people)
         others = {ticket_id for ticket_id, by in changed if by != self._session.actor.id}
-        return News(self.seq, self._visible(ids), rulebook=rulebook, own=frozenset(ids - others))
+        return News(self.seq, self._visible(ids), rulebook=rulebook, people=people, own=frozenset(ids - others))
 
     def _visible(self, ids: set[int]) -> tuple[int, ...]:
         if not ids or self._session.actor.role in READERS:

@@ -1,5 +1,6 @@
 """A search of the queue as a condition of the database."""
 
+from collections.abc import Sequence
 from functools import reduce
 from operator import and_, or_
 from typing import Any
@@ -10,7 +11,7 @@ from peewee import SQL, NodeList, fn
 from itdesk.desk.session import Session
 from itdesk.desk.visible import visible
 from itdesk.domain.people import READERS
-from itdesk.domain.queue_order import Order
+from itdesk.domain.queue_order import NEVER, Order
 from itdesk.domain.search_language import (
     EXACTLY,
     ME,
@@ -23,6 +24,7 @@ from itdesk.domain.search_language import (
     Query,
     Term,
     arrival,
+    due_period,
     period,
     statuses,
 )
@@ -30,6 +32,7 @@ from itdesk.domain.text import fold
 from itdesk.domain.ticket import ENDED, Status, normal_tag, parse_number
 from itdesk.models import search
 from itdesk.models.base import tuples
+from itdesk.models.fields import to_microseconds
 from itdesk.models.people import Team
 from itdesk.models.tickets import Ticket, TicketTag
 
@@ -43,9 +46,6 @@ _MOMENTS = {
     Key.REOPENED: Ticket.reopened_at,
     Key.ESCALATED: Ticket.escalated_at,
 }
-
-_NEVER = 2**62
-"""Microseconds later than any moment."""
 
 _FEW_PEOPLE = 20
 _FEW_TICKETS = 5_000
@@ -69,6 +69,11 @@ def matching(session: Session, query: Query, *columns: Any, order: Order | None 
     for condition in _conditions(session, query, order, with_words):
         select = select.where(condition)
     return select
+
+
+def sort_key(order: Order) -> Any:
+    """The column by which an order sorts tickets, their ids aside; not of the best first, which `ranking` knows."""
+    return {Order.FAIR: Ticket.order_key, Order.DUE: Ticket.due_key}.get(order, Ticket.opened_at)
 
 
 def search_columns(session: Session) -> tuple[str, ...]:
@@ -190,10 +195,14 @@ def _condition(session: Session, term: Term, order: Order | None, *, live_only: 
             return reduce(or_, [_assignee(session, assignee, value) for value in term.values])
         case Key.REQUESTER:
             return reduce(or_, [_requester(session, value) for value in term.values])
+        case Key.APPROVER:
+            return reduce(or_, [Ticket.id.in_(_to_approve(session, value)) for value in term.values])
         case Key.TAG:
             tags = [normal_tag(value) for value in term.values]
             tagged = TicketTag.select(TicketTag.ticket).where(TicketTag.tag.in_(tags))
             return Ticket.id.in_(tagged)
+        case Key.WATCHING:
+            return Ticket.id.in_(_watched(session, term.values))
         case Key.SITE:
             return reduce(or_, [_site(session, value) for value in term.values])
         case Key.OPENED | Key.CLOSED | Key.SINCE:
@@ -204,8 +213,16 @@ def _condition(session: Session, term: Term, order: Order | None, *, live_only: 
             return Ticket.resolved_at.is_null(False) & resolved & (Ticket.status != Status.CANCELLED)
         case Key.REOPENED | Key.ESCALATED:
             return reduce(or_, [_happened(session, _MOMENTS[term.key], value) for value in term.values])
+        case Key.DUE:
+            return reduce(or_, [_due(session, value, order) for value in term.values])
+        case Key.OVERDUE:
+            now = to_microseconds(session.clock())
+            key = _due_key(session, order)
+            return reduce(or_, [key < now if value == YES else key >= now for value in term.values])
         case Key.ARRIVED:
             return reduce(or_, [_arrived(session, value) for value in term.values])
+        case Key.CLOSURE:
+            return Ticket.closure_code.is_null(False) & Ticket.closure_code.in_(term.values)
         case Key.NUMBER:
             return reduce(or_, [_number(value) for value in term.values])
 
@@ -258,6 +275,18 @@ def _assignee(session: Session, assignee: Any, value: str) -> Any:
     return assignee.is_null(False) & assignee.in_(session.desk.database.among(ids) if len(ids) > 1 else ids)
 
 
+def _watched(session: Session, values: Sequence[str]) -> Any:
+    """The tickets that these people watch; requesters learn only what they watch themselves."""
+    from itdesk.desk.queries import directory
+    from itdesk.models.work import Watcher
+
+    people = {session.actor.id} if ME in values else set()
+    if session.actor.role in READERS:
+        wanted = {fold(value) for value in values}
+        people |= set(directory.ids_of(session, lambda one: one.folded_login in wanted))
+    return Watcher.select(Watcher.ticket).where(Watcher.person.in_(sorted(people)))
+
+
 def _requester(session: Session, value: str) -> Any:
     from itdesk.desk.queries import directory
 
@@ -271,6 +300,16 @@ def _requester(session: Session, value: str) -> Any:
     if len(found) <= _FEW_PEOPLE:
         return Ticket.requester.in_(found)
     return _walked(session, Ticket.requester).in_(session.desk.database.among(found))
+
+
+def _to_approve(session: Session, value: str) -> list[int]:
+    """The ids of the tickets that wait for this person's vote: few."""
+    from itdesk.desk.queries import directory
+    from itdesk.desk.queries.procedures import to_approve
+
+    wanted = fold(value)
+    people = [session.actor.id] if value == ME else directory.ids_of(session, lambda one: one.folded_login == wanted)
+    return to_approve(session, people)
 
 
 def _site(session: Session, value: str) -> Any:
@@ -294,18 +333,34 @@ def _within(session: Session, column: Any, value: str) -> Any:
         return reduce(and_, conditions)
     # Not null, so that a negated term finds those that have none; bounded, so that SQLite takes the index.
     if end is None:
-        conditions.append(column < _NEVER)
+        conditions.append(column < NEVER)
     return reduce(and_, conditions, column.is_null(False))
 
 
 def _happened(session: Session, column: Any, value: str) -> Any:
     if value == YES:
-        return column.is_null(False) & (column > 0) & (column < _NEVER)
+        return column.is_null(False) & (column > 0) & (column < NEVER)
     if value == NO:
         return column.is_null()
     if value == TWICE:
         return column.is_null(False) & (Ticket.reopen_count >= 2)
     return _within(session, column, value)
+
+
+def _due_key(session: Session, order: Order | None) -> Any:
+    """The column, for its index where tickets are sorted by it; the indexes of the other orders cover it."""
+    return Ticket.due_key if order is Order.DUE else _walked(session, Ticket.due_key)
+
+
+def _due(session: Session, value: str, order: Order | None) -> Any:
+    key = _due_key(session, order)
+    if value in (YES, NO):
+        return key < NEVER if value == YES else key == NEVER
+    first, end = due_period(value, session.clock(), _zone(session))
+    conditions = [key < (NEVER if end is None else to_microseconds(end))]
+    if first is not None:
+        conditions.append(key >= to_microseconds(first))
+    return reduce(and_, conditions)
 
 
 def _arrived(session: Session, value: str) -> Any:

@@ -8,10 +8,10 @@ from typing import Any
 from peewee import JOIN, Tuple
 
 from itdesk.desk.queries import ranking
-from itdesk.desk.queries.filters import matching
+from itdesk.desk.queries.filters import matching, sort_key
 from itdesk.desk.session import Session
 from itdesk.desk.visible import visible
-from itdesk.domain.queue_order import Order
+from itdesk.domain.queue_order import NEVER, Order
 from itdesk.domain.search_language import Query
 from itdesk.domain.ticket import Kind, Status, WaitingReason, format_number
 from itdesk.models.base import tuples
@@ -51,6 +51,17 @@ class ListedTicket:
     closed_at: datetime | None
     version: int
     order_key: int
+    agreement: str | None
+    due_at: datetime | None
+    due_clock: str | None
+
+    def key(self, order: Order) -> int:
+        """Where the ticket stands in an order that a column sorts, its id aside."""
+        if order is Order.FAIR:
+            return self.order_key
+        if order is Order.DUE:
+            return NEVER if self.due_at is None else to_microseconds(self.due_at)
+        return to_microseconds(self.opened_at)
 
     @property
     def number(self) -> str:
@@ -83,7 +94,7 @@ _Read = Callable[[ListedTicket | None, int], list[ListedTicket]]
 
 
 def _sorted(session: Session, query: Query, order: Order, descending: bool) -> _Read:
-    columns = (Ticket.order_key if order is Order.FAIR else Ticket.opened_at, Ticket.id)
+    columns = (sort_key(order), Ticket.id)
     here = Tuple(*columns)
     select = _with_names(matching(session, query, *_COLUMNS))
     select = select.order_by(*(column.desc() if descending else column.asc() for column in columns))
@@ -91,7 +102,7 @@ def _sorted(session: Session, query: Query, order: Order, descending: bool) -> _
     def read(last: ListedTicket | None, size: int) -> list[ListedTicket]:
         page = select
         if last is not None:
-            there = Tuple(last.order_key if order is Order.FAIR else to_microseconds(last.opened_at), last.id)
+            there = Tuple(last.key(order), last.id)
             page = select.where(here < there if descending else here > there)
         return _fetch(session, page.limit(size))
 
@@ -137,6 +148,9 @@ _COLUMNS = (
     Ticket.closed_at,
     Ticket.version,
     Ticket.order_key,
+    Ticket.agreement,
+    Ticket.due_at,
+    Ticket.due_clock,
 )
 
 

@@ -3,7 +3,7 @@
 Time to resolve runs from opening to the last resolution, by the calendar, of all kinds of tickets; percentiles are
 nearest ranks (SQL's `percentile_disc`). Solved at first level: resolved at L1 and never escalated, of all that were
 resolved (MetricNet, first level resolution rate). Reopened: tickets that came back, each once, of all that were
-resolved in the period. Open: not closed or cancelled.
+resolved in the period. Open: not closed or cancelled. A ticket that was merged into another one counts for nothing.
 """
 
 from bisect import bisect_left
@@ -272,6 +272,8 @@ class _Flow:
         self._before = tuple(to_microseconds(moment) for moment in period.before)
         self._weeks = tuple(to_microseconds(moment) for moment in period.weeks())
         first = min(self._before[0], self._weeks[0])
+        merged = session.desk.database.row("SELECT id FROM ticket WHERE closure_code = 'merged' LIMIT 1")
+        self._without_merged = " -closure:merged" if merged else ""
         opened = self._read(session, "opened_at, category", "opened_at", first)
         self._opened = [at for at, _ in opened]
         self._closed = [at for (at,) in self._read(session, "closed_at", "closed_at", first)]
@@ -294,6 +296,8 @@ class _Flow:
         database = session.desk.database
         seen, parameters = visible_in_sql(session)
         bounds = f"{moment} >= {database.param} AND {moment} < {database.param}"
+        if self._without_merged:
+            and_so += " AND id NOT IN (SELECT id FROM ticket WHERE closure_code = 'merged')"
         sql = f"SELECT {columns} FROM ticket WHERE {bounds} AND {seen}{and_so} ORDER BY {moment}"  # noqa: S608
         found: list[Any] = database.execute(sql, (first, self._end, *parameters)).fetchall()
         return found
@@ -303,7 +307,7 @@ class _Flow:
     def headlines(self, open_now: int) -> Iterable[Headline]:
         """The figures of the first row; that of what is open stands last."""
         days = self.period.span.text
-        opened, resolved = f"opened:{days} status:all", f"resolved:{days}"
+        opened, resolved = f"opened:{days} status:all{self._without_merged}", f"resolved:{days}"
         yield self._headline("Opened", Unit.COUNT, partial(_count, self._opened), self._opened, opened)
         yield self._headline("Resolved", Unit.COUNT, partial(_count, self._resolved), self._resolved, resolved)
         ordered = cache(self._ordered)  # both percentiles want them
@@ -314,7 +318,7 @@ class _Flow:
         first = [at for at, *_, first_level in self._resolutions if first_level]
         query = f"{resolved} level:1 escalated:no"
         yield self._headline("Solved at first level", Unit.PERCENT, self._share_of(first), first, query)
-        query = f"reopened:{days} status:all"
+        query = f"reopened:{days} status:all{self._without_merged}"
         yield self._headline("Reopened", Unit.PERCENT, self._share_of(self._reopened), self._reopened, query)
         yield Headline(
             Unit.STOCK,
@@ -359,7 +363,7 @@ class _Flow:
             opened, resolved = _count(self._opened, first, end), _count(self._resolved, first, end)
             yield Part(
                 days,
-                Count("opened", opened, f"opened:{days.text} status:all"),
+                Count("opened", opened, f"opened:{days.text} status:all{self._without_merged}"),
                 Count("resolved", resolved, f"resolved:{days.text}"),
             )
 
@@ -381,7 +385,7 @@ class _Flow:
     def category_query(self, path: str) -> str:
         """The search for what was opened in the period in a category itself."""
         alone = EXACTLY if any(other.startswith(f"{path}.") for other in self.by_category) else ""
-        return f"category:{alone}{path} opened:{self.period.span.text} status:all"
+        return f"category:{alone}{path} opened:{self.period.span.text} status:all{self._without_merged}"
 
     def arrivals(self) -> Iterable[tuple[Count, ...]]:
         """When tickets were opened, by the clocks of the desk."""
@@ -392,7 +396,7 @@ class _Flow:
             begin, end = (bisect_left(self._opened, bound) for bound in bounds)
             for at in self._opened[begin:end]:
                 hours[((at + stretch.offset) // HOUR_US + _THURSDAY) % _HOURS] += 1
-        days = f"opened:{self.period.span.text} status:all"
+        days = f"opened:{self.period.span.text} status:all{self._without_merged}"
         for weekday, name in enumerate(WEEKDAYS):
             yield tuple(
                 Count(f"{name.capitalize()} {hour:02}", hours[weekday * 24 + hour], f"arrived:{name}-{hour:02} {days}")

@@ -1,21 +1,25 @@
 """What the desk would make of a ticket that is being written."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from itdesk.desk import intake
 from itdesk.desk.intake import NewTicket
+from itdesk.desk.queries.candidates import standing
 from itdesk.desk.queries.duplicates import Alike, likely_duplicates
 from itdesk.desk.queries.knowledge import Fit, fitting
 from itdesk.desk.queries.people import Requester, people_like, requester
 from itdesk.desk.session import Session
+from itdesk.domain.assignment import Work
 from itdesk.domain.decisions import Decision, Source, Thing
-from itdesk.domain.people import READERS
+from itdesk.domain.people import READERS, STAFF
 
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
     """Who is named, or who may be meant; what would be decided; what may solve it; which open tickets are alike.
 
+    `standing` says who of the team is there; only staff learn that.
     There are no decisions while nothing is written.
     """
 
@@ -24,6 +28,7 @@ class Outlook:
     decisions: tuple[Decision, ...] = ()
     fits: tuple[Fit, ...] = ()
     alike: tuple[Alike, ...] = ()
+    standing: str = ""
 
     def of(self, thing: Thing) -> Decision | None:
         """The decision about a thing."""
@@ -54,4 +59,13 @@ def outlook(session: Session, new: NewTicket, *, people: int = 5, articles: int 
         category=path or None,
         limit=alike,
     )
-    return Outlook(named, like, decisions, fits, same)
+    return Outlook(named, like, decisions, fits, same, _standing(session, decisions))
+
+
+def _standing(session: Session, decisions: Iterable[Decision]) -> str:
+    """Who of the team that gets the ticket is there."""
+    if session.actor.role not in STAFF:
+        return ""
+    decided = {decision.thing: decision.value for decision in decisions}
+    work = Work(decided[Thing.CATEGORY], int(decided[Thing.PRIORITY]), int(decided[Thing.LEVEL]))
+    return standing(session, decided[Thing.TEAM], work)

@@ -6,6 +6,7 @@ from typing import Any
 
 from peewee import JOIN
 
+from itdesk.desk.assignment import skills_of
 from itdesk.desk.errors import DeskError
 from itdesk.desk.people import NewPerson, find_person
 from itdesk.desk.session import Session
@@ -128,6 +129,16 @@ def staff(session: Session) -> tuple[StaffMember, ...]:
     return tuple(found.values())
 
 
+def staff_logins(session: Session) -> tuple[str, ...]:
+    """The logins of the active staff, in order; nobody's for whoever is neither staff nor auditor."""
+    from itdesk.desk.queries import directory
+
+    if session.actor.role not in READERS:
+        return ()
+    with session.desk.database.translated():
+        return tuple(one.login for one in directory.everybody(session) if one.active and one.role in STAFF)
+
+
 def colleagues(session: Session) -> tuple[NewPerson, ...]:
     """Everybody active who is more than a requester, by login, with all that is known of them. Raises Refused."""
     session.require(READERS, "see the staff")
@@ -159,6 +170,8 @@ def _people(session: Session, condition: Any) -> tuple[NewPerson, ...]:
         teams: dict[int, tuple[str, ...]] = {}
         for person_id, team in memberships:
             teams[person_id] = (*teams.get(person_id, ()), team)
+        found = objects(Person.select().where(condition).order_by(Person.login))
+        skills = skills_of(session, [person.id for person in found])
         return tuple(
             NewPerson(
                 login=person.login,
@@ -169,6 +182,9 @@ def _people(session: Session, condition: Any) -> tuple[NewPerson, ...]:
                 teams=teams.get(person.id, ()),
                 department=person.department,
                 site=person.site,
+                skills=skills.get(person.id, ()),
+                languages=tuple(person.languages.split()),
+                capacity=person.capacity,
             )
-            for person in objects(Person.select().where(condition).order_by(Person.login))
+            for person in found
         )

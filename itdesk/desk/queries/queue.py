@@ -8,9 +8,9 @@ from typing import Any
 from peewee import Tuple, fn
 
 from itdesk.desk.queries import ranking
-from itdesk.desk.queries.filters import holding_words, matching
+from itdesk.desk.queries.filters import holding_words, matching, sort_key
 from itdesk.desk.session import Session
-from itdesk.domain.queue_order import Order
+from itdesk.domain.queue_order import NEVER, Order
 from itdesk.domain.search_language import Query
 from itdesk.domain.ticket import Kind, Status, WaitingReason, format_number
 from itdesk.models.fields import from_microseconds, to_microseconds
@@ -40,6 +40,10 @@ class QueueRow:
     order_key: int
     score: int = 0
     """What the words of the search are worth in it; 0 where nothing was ranked."""
+    agreement: str | None = None
+    due_at: datetime | None = None
+    """The nearest due moment among its clocks that run, and in `due_clock` the name of that clock."""
+    due_clock: str | None = None
 
     @property
     def number(self) -> str:
@@ -50,6 +54,8 @@ class QueueRow:
         """Where the row stands in an order: pages go on after it or before it."""
         if order is Order.FAIR:
             return self.order_key, self.id
+        if order is Order.DUE:
+            return NEVER if self.due_at is None else to_microseconds(self.due_at), self.id
         opened_at = to_microseconds(self.opened_at)
         return ranking.place(self.score, opened_at) if order is Order.BEST else opened_at, self.id
 
@@ -95,7 +101,7 @@ def page(
 
 def _beyond(select: Any, order: Order, key: tuple[int, int] | None, descending: bool) -> Any:
     """The selected tickets beyond a key, sorted."""
-    columns = (Ticket.order_key if order is Order.FAIR else Ticket.opened_at, Ticket.id)
+    columns = (sort_key(order), Ticket.id)
     if key is not None:
         here, there = Tuple(*columns), Tuple(*key)
         select = select.where(here < there if descending else here > there)
@@ -152,7 +158,7 @@ def count_before(
     descending = order.descending != reverse
     if order is Order.BEST:
         return ranking.ranked(session, query).count_before(key, limit, descending=descending)
-    here = Tuple(Ticket.order_key if order is Order.FAIR else Ticket.opened_at, Ticket.id)
+    here = Tuple(sort_key(order), Ticket.id)
     there = Tuple(*key)
     select = matching(session, query, Ticket.id, order=order, with_words=False)
     select = select.where(here > there if descending else here < there)
@@ -170,7 +176,8 @@ def last_change(session: Session) -> int:
 
 _SELECT = """
 SELECT t.id, t.kind, t.external_id, t.subject, t.status, t.waiting_reason, t.priority, t.major, t.category,
-  requester.name, team.name, t.level, assignee.login, t.opened_at, t.changed_at, t.version, t.order_key
+  requester.name, team.name, t.level, assignee.login, t.opened_at, t.changed_at, t.version, t.order_key,
+  t.agreement, t.due_at, t.due_clock
 FROM ({ids}) AS page
 JOIN ticket AS t ON t.id = page.id
 JOIN person AS requester ON requester.id = t.requester_id
@@ -208,6 +215,9 @@ def _row(
     changed_at: int,
     version: int,
     order_key: int,
+    agreement: str | None,
+    due_at: int | None,
+    due_clock: str | None,
 ) -> QueueRow:
     return QueueRow(
         ticket_id,
@@ -227,6 +237,9 @@ def _row(
         from_microseconds(changed_at),
         version,
         order_key,
+        agreement=agreement,
+        due_at=None if due_at is None else from_microseconds(due_at),
+        due_clock=due_clock,
     )
 
 

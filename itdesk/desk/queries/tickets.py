@@ -4,17 +4,22 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from peewee import JOIN
 
 from itdesk.desk.errors import NotFound
+from itdesk.desk.queries.attachments import AttachedFile, attachments
 from itdesk.desk.session import Session
 from itdesk.desk.visible import visible
+from itdesk.domain import work_time
 from itdesk.domain.decisions import Decision, Source, Thing
 from itdesk.domain.people import READERS
 from itdesk.domain.ticket import (
     Channel,
+    ClosureCode,
     Kind,
     LinkType,
     MessageKind,
@@ -80,6 +85,9 @@ class TicketView:
     team: str | None
     level: int
     assignee: str | None
+    agreement: str | None
+    due_at: datetime | None
+    due_clock: str | None
     resolution: str
     root_cause: str
     opened_at: datetime
@@ -90,6 +98,9 @@ class TicketView:
     links: tuple[Link, ...]
     version: int
     seq: int
+    workaround: str = ""
+    closure_code: ClosureCode | None = None
+    attachments: tuple[AttachedFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +146,15 @@ class Event:
 
 
 TimelineEntry = WrittenMessage | Event
+
+_STAFF_ONLY = (
+    *("noted", "attached_for_staff", "detached_for_staff"),
+    *("logged", "watched", "unwatched"),
+    *("step_ticked", "step_unticked", "step_added", "checklist_applied"),
+)
+"""Verbs of entries that requesters never see."""
+_OTHER_ENDS = ("other", "into", "from")
+"""Facts that name another ticket: the end of a link, where something went, where it came from."""
 
 _TOLD_WHEN_UNDONE = frozenset({"replied", "noted", "submitted"})
 """Verbs whose undoing a timeline tells: they leave something that others have seen."""
@@ -200,6 +220,9 @@ def view(session: Session, ticket_id: int) -> TicketView:
             team=row.in_team.team_name if row.team_id else None,
             level=row.level,
             assignee=row.with_person.assignee_login if row.assignee_id else None,
+            agreement=row.agreement,
+            due_at=row.due_at,
+            due_clock=row.due_clock,
             resolution=row.resolution,
             root_cause=row.root_cause,
             opened_at=row.opened_at,
@@ -210,6 +233,9 @@ def view(session: Session, ticket_id: int) -> TicketView:
             links=_links(session, ticket_id),
             version=row.version,
             seq=newest.seq if newest else 0,
+            workaround=row.workaround,
+            closure_code=ClosureCode(row.closure_code) if row.closure_code else None,
+            attachments=attachments(session, ticket_id),
         )
 
 
@@ -236,12 +262,14 @@ def _links(session: Session, ticket_id: int) -> tuple[Link, ...]:
                     outgoing=outgoing,
                 )
             )
+    shown.sort(key=lambda link: link.type is not LinkType.MERGED_INTO)
     return tuple(shown)
 
 
 def decisions(session: Session, ticket_id: int) -> tuple[StoredDecision, ...]:
     """Every decision about a visible ticket, oldest first, without those undone; the last of each thing is in force."""
     _check_visible(session, ticket_id)
+    may_see_people = session.actor.role in READERS  # loads and absences are no affair of requesters
     with session.desk.database.translated():
         rows = objects(
             stored.Decision.select(stored.Decision, Person.login.alias("decider"))
@@ -252,7 +280,7 @@ def decisions(session: Session, ticket_id: int) -> tuple[StoredDecision, ...]:
         return tuple(
             StoredDecision(
                 decision=Decision.restore(
-                    json.loads(row.details),
+                    json.loads(row.details) if may_see_people else json.loads(row.details) | {"candidates": []},
                     thing=Thing(row.thing),
                     value=row.value,
                     source=Source(row.source),
@@ -339,6 +367,12 @@ def events(session: Session, ticket_id: int, *, after: int = 0) -> tuple[Event, 
     )
 
 
+def in_words(session: Session, verb: str, facts: dict[str, Any], payload: dict[str, Any]) -> str:
+    """What a journal entry to be says, without who did it: `assigned it to anna`."""
+    names = _Names.of(session, [(0, session.clock(), 0, verb, facts, payload)])
+    return describe(verb, facts, names.readable(facts, payload), payload, names.other(facts))
+
+
 def timeline(session: Session, ticket_id: int) -> tuple[TimelineEntry, ...]:
     """Messages and events of a visible ticket, oldest first, each thing once: a message stands for its journal entry.
 
@@ -385,12 +419,13 @@ def journal_entries(session: Session, ticket_id: int) -> tuple[dict[str, Any], .
 
 
 def _told_to(session: Session, ticket_id: int) -> Any:
-    """The journal entries of a ticket that this person may read: those about work notes are for staff and auditors."""
+    """The journal entries of a ticket that this person may read: about notes and checklists only staff and auditors."""
     entries = JournalEntry.object == f"ticket:{ticket_id}"
     if session.actor.role in READERS:
         return entries
-    withdrawn = (JournalEntry.verb == "undone") & JournalEntry.facts.contains('"verb":"noted"')
-    return entries & (JournalEntry.verb != "noted") & ~withdrawn
+    inner = (JournalEntry.facts.contains(f'"verb":"{verb}"') for verb in _STAFF_ONLY)
+    withdrawn = (JournalEntry.verb == "undone") & reduce(or_, inner)
+    return entries & JournalEntry.verb.not_in(_STAFF_ONLY) & ~withdrawn
 
 
 def _check_visible(session: Session, ticket_id: int) -> None:
@@ -413,7 +448,7 @@ class _Names:
     ) -> "_Names":
         people = {actor for _, _, actor, *_ in parsed}
         teams: set[int] = set()
-        linked = sorted({facts["other"] for *_, facts, _payload in parsed if "other" in facts})
+        linked = sorted({facts[end] for *_, facts, _payload in parsed for end in _OTHER_ENDS if end in facts})
         for *_, facts, _payload in parsed:
             changes = facts.get("changes", {})
             people.update(one for one in changes.get("assignee", ()) if one)
@@ -431,8 +466,8 @@ class _Names:
         return dict(tuples(Person.select(Person.id, Person.login).where(Person.id.in_(sorted(ids))))) if ids else {}
 
     def other(self, facts: dict[str, Any]) -> str:
-        """The number of the ticket that a link leads to; nothing of one that this person may not see."""
-        return self.tickets.get(facts.get("other", 0), "another ticket")
+        """The number of the other ticket, if there is one; nothing of one that this person may not see."""
+        return next((self.tickets.get(facts[end], "another ticket") for end in _OTHER_ENDS if end in facts), "")
 
     def person(self, person_id: int) -> str:
         return self.logins.get(person_id, "itdesk")
@@ -464,17 +499,18 @@ def describe(
     facts: Mapping[str, Any],
     changes: Mapping[str, tuple[str, str]],
     payload: Mapping[str, Any],
-    other: str = "another ticket",
+    other: str = "",
 ) -> str:
     """A journal entry on a ticket in words, without who did it; empty for one that says nothing by itself.
 
-    `other` is the number of the ticket at the other end of a link.
+    `other` is the number of the other ticket that it is about, if any.
     """
     status = changes["status"][1] if "status" in changes else ""
     told = f": {payload['reason']}" if payload.get("reason") else ""
+    given = f" · {payload['assignment']}" if payload.get("assignment") else ""
     match verb:
         case "submitted":
-            return f"opened it: {facts['category']} · P{facts['priority']} · L{facts['level']}"
+            return f"opened it: {facts['category']} · P{facts['priority']} · L{facts['level']}{given}"
         case "imported":
             return _list_changes(changes) or "imported"
         case "taken":
@@ -482,33 +518,89 @@ def describe(
         case "assigned":
             to = changes.get("assignee", ("", ""))[1]
             where = f" in {changes['team'][1]}" if "team" in changes else ""
-            return (f"assigned it to {to}" if to else "gave it back") + where + told
+            return (f"assigned it to {to}" if to and not given else "gave it back") + where + told + given
         case "categorized":
-            return f"category {' → '.join(changes['category'])}{_moved(changes)}{told}"
+            return f"category {' → '.join(changes['category'])}{_moved(changes)}{told}{given}{_asked_of(payload)}"
         case "prioritized":
             return f"priority {' → '.join(changes.get('priority', ('', 'unchanged')))}{told}"
         case "routed" | "escalated":
-            return f"{verb}{_moved(changes)}{told}"
+            return f"{verb}{_moved(changes)}{told}{given}"
         case "status_changed":
             waits = changes.get("waiting_reason", ("", ""))[1]
-            return f"{' → '.join(changes['status']) if status else 'waiting'}{f': {waits}' if waits else ''}{told}"
+            why = f": {other} is resolved" if other else told
+            return f"{' → '.join(changes['status']) if status else 'waiting'}{f': {waits}' if waits else ''}{why}"
         case "resolved":
             text = changes.get("resolution", ("", ""))[1]
-            return f"resolved it{f': {text}' if text else ''}"
+            same = f", a duplicate, with {other}" if other else ""
+            children = f", its children still open{told}" if facts.get("open_children") else ""
+            return f"resolved it{same}{children}{f': {text}' if text else ''}"
         case "closed" | "cancelled" | "reopened":
-            return f"{verb} it{told}"
+            return f"{verb} it{told}{given}"
         case "tagged":
             return f"tags: {changes['tags'][1] or 'none'}"
         case "linked" | "linked_from" | "unlinked" | "unlinked_from":
             link = LinkType(facts["link"])
             title = link.inverse_title if verb.endswith("_from") else link.title
             return f"{'unlinked' if verb.startswith('un') else 'linked'} it: {title} {other}"
+        case "attached" | "attached_for_staff" | "detached" | "detached_for_staff":
+            names = ", ".join(payload.get("names", ())) or "a file"
+            hidden = " (staff only)" if verb.endswith("_for_staff") else ""
+            return f"{'attached' if verb.startswith('attached') else 'removed'} {names}{hidden}"
+        case "merged":
+            return f"merged it into {other}{told}"
+        case "merged_from":
+            return f"merged {other} into it{told}"
+        case "split_off":
+            return f"split {other} off it"
+        case "split_from":
+            return f"split it off {other}"
         case "declared_major":
             return f"declared a major incident{told}"
         case "withdrew_major":
             return f"withdrew the major incident{told}"
         case "replied" | "noted":
             return status
+        case "visit_planned" | "visit_moved" | "visit_done" | "visit_cancelled":
+            said = {"visit_planned": "planned a visit", "visit_moved": "moved the visit"}
+            what = said.get(verb, f"visit {verb.removeprefix('visit_')}")
+            visit = f": {payload['visit']}" if payload.get("visit") else ""
+            now = f", {status}" if status else ""
+            return f"{what}{visit}{now}{' (in spite of what clashes)' if facts.get('anyway') else ''}{told}"
+        case "step_ticked" | "step_unticked" | "step_added":
+            entered = f": {payload['entered']}" if payload.get("entered") and verb == "step_ticked" else ""
+            return f"{verb.removeprefix('step_')} step {_place(facts)} {payload.get('step', '')}{entered}"
+        case "checklist_applied":
+            return f"applied the checklist {facts['sop']}"
+        case "approval_asked":
+            return f"asked for the approval of {payload.get('approvers', 'others')}{told}"
+        case "approved" | "rejected":
+            more = "" if facts.get("outcome") else ", others must as well"
+            return f"{verb} it{f', {status}' if status else more}{told}"
+        case "approval_withdrawn":
+            return f"withdrew the request for approval{told}"
+        case "approval_overdue":
+            return "reminded the approvers and their substitutes: the deadline has passed"
+        case "diagnosed":
+            return " · ".join(f"{name.replace('_', ' ')}: {new or 'none'}" for name, (_, new) in changes.items())
+        case "tested":
+            how = f" ({payload['how']})" if payload.get("how") else ""
+            return f"tested {payload.get('what', 'it')}{how}: {facts['outcome']}{f', {status}' if status else ''}"
+        case "test_asked":
+            return "asked the requester to test"
+        case "logged":
+            whose = f" for {payload['who']}" if payload.get("who") else ""
+            about = f": {payload['text']}" if payload.get("text") else ""
+            return f"logged {work_time.in_words(facts['minutes'])}{whose}{about}"
+        case "watched":
+            return f"lets {payload['who']} watch it" if payload.get("who") else "watches it"
+        case "unwatched":
+            return f"took {payload['who']} off the watchers" if payload.get("who") else "stopped watching it"
+        case "agreement_changed":
+            return f"agreement {' → '.join(name or 'none' for name in changes['agreement'])}"
+        case "breached":
+            from itdesk.domain.agreements import ClockName
+
+            return f"{ClockName(facts['clock']).title} missed"
         case "undone":
             undid = facts["verb"].replace("_", " ")
             return {"replied": "withdrew a reply", "noted": "withdrew a note", "submitted": "withdrew the ticket"}.get(
@@ -521,6 +613,14 @@ def describe(
 def _moved(changes: Mapping[str, tuple[str, str]]) -> str:
     parts = [changes[name][1] for name in ("team", "level") if name in changes and changes[name][1]]
     return f" to {', '.join(parts)}" if parts else ""
+
+
+def _asked_of(payload: Mapping[str, Any]) -> str:
+    return f", asked for the approval of {payload['approvers']}" if payload.get("approvers") else ""
+
+
+def _place(facts: Mapping[str, Any]) -> int:
+    return int(facts["place"] if "place" in facts else facts["checklist"]["added"][0])
 
 
 def _list_changes(changes: Mapping[str, tuple[str, str]]) -> str:

@@ -17,7 +17,7 @@ from itdesk.desk.session import Session
 from itdesk.desk.visible import visible
 from itdesk.domain.people import READERS
 from itdesk.domain.search_language import Key, Query, Term
-from itdesk.domain.ticket import Kind, Status, format_number
+from itdesk.domain.ticket import ClosureCode, Kind, Status, format_number
 from itdesk.models.base import tuples
 from itdesk.models.journal import JournalEntry
 from itdesk.models.people import Person, Team
@@ -127,7 +127,8 @@ def _logins(ids: Iterable[int]) -> dict[int, str]:
 
 def _by_hour(session: Session, column: Any, now: datetime, team: str | None) -> tuple[int, ...]:
     first = now - HOURS * _HOUR
-    moments = visible(session, column).where((column > first) & (column <= now))
+    merged = Ticket.closure_code.is_null(False) & (Ticket.closure_code == ClosureCode.MERGED)
+    moments = visible(session, column).where((column > first) & (column <= now) & ~merged)
     counts = [0] * HOURS
     for (moment,) in tuples(_of_team(moments, team)):
         counts[HOURS - 1 - (now - moment) // _HOUR] += 1

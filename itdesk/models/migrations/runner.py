@@ -10,7 +10,18 @@ from pathlib import Path
 
 from itdesk import __version__
 from itdesk.models.database import APPLICATION_ID, Database, DatabaseProblem, NotADesk
-from itdesk.models.migrations import step_0001, step_0002, step_0003, step_0004
+from itdesk.models.migrations import (
+    step_0001,
+    step_0002,
+    step_0003,
+    step_0004,
+    step_0005,
+    step_0006,
+    step_0007,
+    step_0008,
+    step_0009,
+    step_0010,
+)
 from itdesk.models.migrations.dialect import Dialect
 
 Step = Callable[[Dialect], Sequence[str]]
@@ -20,6 +31,12 @@ STEPS: Mapping[int, Step] = {
     2: step_0002.statements,
     3: step_0003.statements,
     4: step_0004.statements,
+    5: step_0005.statements,
+    6: step_0006.statements,
+    7: step_0007.statements,
+    8: step_0008.statements,
+    9: step_0009.statements,
+    10: step_0010.statements,
 }
 """Version reached -> the statements that reach it from the version before."""
 

@@ -16,8 +16,6 @@ from itdesk.ui.theme import roles
 from itdesk.ui.widgets.choice_list import Choice, ChoiceList
 from itdesk.ui.widgets.status_bar import Hint
 
-_MOST_LINES = 14
-
 
 class ChooseDialog(Dialog[Any]):
     """A list with a line above that narrows it; hands back the chosen entry's value."""
@@ -29,6 +27,7 @@ class ChooseDialog(Dialog[Any]):
         Binding("pageup", "turn(-1)", show=False, priority=True),
     ]
     HINTS = (Hint("esc", "close"), Hint("enter", "choose"), Hint("↑↓", "move"))
+    MOST_LINES: ClassVar[int] = 14
 
     def __init__(self, title: str, choices: Sequence[Choice], *, said: str = "", current: object = None) -> None:
         """`current` is the value on which the cursor begins."""
@@ -48,7 +47,7 @@ class ChooseDialog(Dialog[Any]):
     def on_mount(self) -> None:
         """Show everything first."""
         self.query_one(".slash").styles.width = 2
-        self.query_one(ChoiceList).styles.height = min(_MOST_LINES, max(1, len(self._choices)))
+        self.query_one(ChoiceList).styles.height = min(self.MOST_LINES, max(1, len(self._choices)))
         self._narrow("")
         self.query_one(ChoiceList).select(self._current)
 

@@ -15,6 +15,8 @@ from itdesk.ui.dialogs.dialog import Dialog
 from itdesk.ui.text import content
 from itdesk.ui.widgets.status_bar import Hint
 
+_WIDEST_CAPTION = 24
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -73,6 +75,12 @@ class FormDialog(Dialog[Mapping[str, str]]):
                     )
             yield Static("", classes="space", markup=False)
         yield Static(content(self._remark), classes="note remark", markup=False)
+
+    def on_mount(self) -> None:
+        """Every caption whole."""
+        widest = max((content(field.caption).cell_length for field in self._fields if not field.tall), default=0)
+        for row in self.query(".row > .label"):
+            row.styles.width = max(12, min(widest, _WIDEST_CAPTION) + 1)
 
     def hints(self) -> Sequence[Hint]:
         """What the keys do where the focus is."""

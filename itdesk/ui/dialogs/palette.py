@@ -19,6 +19,7 @@ from itdesk.desk.queries.vocabulary import vocabulary
 from itdesk.desk.session import Session
 from itdesk.desk.views import views
 from itdesk.domain.completion import Vocabulary, complete
+from itdesk.domain.people import STAFF
 from itdesk.domain.queue_order import Order
 from itdesk.domain.rulebook import View
 from itdesk.domain.search_language import parse
@@ -28,7 +29,7 @@ from itdesk.ui.actions import Action, Group, Scope, in_scope, keys_of, shown
 from itdesk.ui.context import DeskContext
 from itdesk.ui.dialogs.dialog import Dialog
 from itdesk.ui.fuzzy import fit_of
-from itdesk.ui.messages import OpenArticle, OpenQueue, OpenTicket, OpenView, RunAction, SetTheme
+from itdesk.ui.messages import OpenArticle, OpenQueue, OpenTicket, OpenView, RunAction, SetTheme, UseReply
 from itdesk.ui.text import content, join
 from itdesk.ui.theme import BOLD, Roles, roles
 from itdesk.ui.widgets.choice_list import Choice, ChoiceList
@@ -204,6 +205,7 @@ class PaletteDialog(Dialog[Message]):
             (f"Act on {self._subject}" if self._subject else "Act", _ranked(self._acts(own), asked)),
             ("Go and look", _ranked(self._acts(others), asked)),
             ("Views", _ranked([self._view(view) for view in self._views], asked)),
+            ("Canned replies", _ranked(self._replies(), asked) if asked else ()),
             ("Themes", _ranked([self._theme(name) for name in self._themes], asked)),
             ("Tickets", [*self._filtered(), *self._found.tickets]),
             ("Articles", self._found.articles),
@@ -234,6 +236,14 @@ class PaletteDialog(Dialog[Message]):
 
     def _view(self, view: View) -> _Entry:
         return _Entry(OpenView(view), f"View {view.title}", view.query, typed=view.title)
+
+    def _replies(self) -> list[_Entry]:
+        """They open the composer, and send nothing."""
+        writes = self._subject and self._scope in (Scope.QUEUE, Scope.TICKET) and self._desk.me.role in STAFF
+        return [
+            _Entry(UseReply(reply.name), f"Send canned {reply.kind.value}: {reply.title}", reply.name)
+            for reply in (self._desk.rulebook.replies if writes else ())
+        ]
 
     def _theme(self, name: str) -> _Entry:
         on = name == self.app.theme

@@ -37,6 +37,11 @@ _ORDER = (
     Thing.TEAM,
     Thing.LEVEL,
     Thing.ASSIGNEE,
+    Thing.ESTIMATE,
+    Thing.APPROVAL,
+    Thing.CHECKLIST,
+    Thing.TEST,
+    Thing.AGREEMENT,
 )
 
 
@@ -186,6 +191,15 @@ def _block(item: StoredDecision, width: int, palette: Roles, rulebook: Rulebook,
             "”",
         )
         lines.append(said)
+    lines += [
+        join(
+            indent,
+            fit(content(one.login, palette.dim if one.why_not else palette.text), 14),
+            fit(content(f"{one.load}/{one.capacity}", palette.text), 8),
+            content(one.why_not or "fits", palette.dim),
+        )
+        for one in decision.candidates
+    ]
     for near in decision.nearly:
         nearly = join(indent, fit(content("nearly", palette.dim), 9), content(near.value, palette.text))
         file, line = near.place.rpartition(":")[::2]
@@ -212,6 +226,8 @@ def _because(item: StoredDecision, palette: Roles, told: _Told) -> Content:
             return content(decision.reason or "cell of the matrix", palette.dim)
         case Source.ROUTE:
             return content("by its route", palette.dim)
+        case Source.DEFAULT if decision.thing is Thing.AGREEMENT:
+            return content(decision.reason, palette.dim)
         case Source.DEFAULT:
             return content("no rule fits: the desk's default", palette.dim)
         case Source.IMPORT:

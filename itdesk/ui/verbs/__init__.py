@@ -61,19 +61,32 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
 
     action_new = _verb("intake", "new")
     action_take = _verb("triage", "take")
-    action_assign = _verb("triage", "assign")
+    action_take_next = _verb("assignment", "take_next")
+    action_assign = _verb("assignment", "assign")
     action_category = _verb("triage", "category")
     action_priority = _verb("triage", "priority")
     action_escalate = _verb("triage", "escalate")
     action_tag = _verb("triage", "tag")
-    action_link = _verb("triage", "link")
+    action_link = _verb("links", "link")
+    action_merge = _verb("links", "merge")
+    action_split = _verb("links", "split")
+    action_files = _verb("files", "files")
     action_major = _verb("triage", "major")
     action_status = _verb("resolution", "status")
     action_resolve = _verb("resolution", "resolve")
     action_reopen = _verb("resolution", "reopen")
     action_undo = _verb("resolution", "undo")
+    action_visit = _verb("visits", "visit")
+    action_diagnose = _verb("resolution", "diagnose")
+    action_steps = _verb("procedures", "steps")
+    action_tick = _verb("procedures", "tick")
+    action_approve = _verb("procedures", "approve")
+    action_test = _verb("procedures", "test")
     action_reply = _verb("communication", "reply")
     action_note = _verb("communication", "note")
+    action_log = _verb("worklog", "log")
+    action_watchers = _verb("watching", "watchers")
+    action_notices = _verb("watching", "notices")
     action_why = _verb("knowledge", "why")
     action_copy = _verb("knowledge", "copy")
     action_copy_all = _verb("knowledge", "copy_all")
@@ -81,6 +94,10 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
     def targets(self) -> Sequence[Ticket]:
         """The tickets that a verb acts on: the marked ones, else the one under the cursor."""
         raise NotImplementedError
+
+    def step_under_cursor(self) -> int | None:
+        """The place of the checklist's step that the cursor is on."""
+        return None
 
     async def acted(self, change: Change) -> None:
         """Show what a verb changed, before the next key acts on what is shown."""

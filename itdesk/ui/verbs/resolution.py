@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from itdesk.desk.change import Change, Targets
 from itdesk.desk.session import Session
-from itdesk.domain.ticket import ENDED, SETTLED, TRANSITIONS, Status, WaitingReason
+from itdesk.domain.ticket import ENDED, SETTLED, TRANSITIONS, LinkType, Status, WaitingReason
 from itdesk.ui.text import plural
 from itdesk.ui.verbs import Ticket, TicketScreenWithVerbs
 from itdesk.ui.widgets.choice_list import Choice
@@ -60,22 +60,86 @@ async def action_resolve(screen: TicketScreenWithVerbs) -> None:
 
 async def _resolve(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket]) -> None:
     from itdesk.desk import resolution
+    from itdesk.desk.queries import procedures
     from itdesk.ui.dialogs.form import Field, FormDialog
 
     if not chosen:
         return
+    found = await screen.read(lambda session: procedures.gates(session, [ticket.id for ticket in chosen]))
+    if found is None:
+        return
+    ticket = await screen.whole(chosen) if len(chosen) == 1 else None
+    if len(chosen) == 1 and ticket is None:
+        return
+    unresolved = [link for link in ticket.links if link.other_status not in SETTLED] if ticket else []
+    children = [link.other_number for link in unresolved if link.type is LinkType.CHILD_OF and not link.outgoing]
+    same = [link.other_number for link in unresolved if link.type is LinkType.DUPLICATE_OF and not link.outgoing]
     fields = [
         Field("resolution", "Resolution", tall=True, placeholder="what solved it; the requester reads it"),
         Field("cause", "Root cause", needed=False, placeholder="why it happened, if known"),
     ]
-    values = await screen.app.push_screen_wait(FormDialog(screen.titled("Resolve", chosen), fields, verb="resolve"))
+    remark = f"Its duplicates are resolved with the same words: {', '.join(same)}. " if same else ""
+    if children:
+        placeholder = f"{', '.join(children)} not resolved yet: say why that need not be"
+        fields.append(Field("reason", "Children", placeholder=placeholder))
+    if steps := [gate for gate in found if gate.steps]:
+        fields.append(Field("steps", "Without", needed=False, placeholder="why required steps stay open"))
+        left = "; ".join(steps[0].steps) if len(chosen) == 1 else ", ".join(gate.number for gate in steps)
+        remark += f"Required steps are open: {left}. "
+    if untested := [gate for gate in found if gate.needs_test]:
+        fields.append(Field("test", "Untested", needed=False, placeholder="why it goes without a passed test"))
+        which = "It needs" if len(chosen) == 1 else f"{', '.join(gate.number for gate in untested)} need"
+        remark += f"{which} a passed test (T records one)."
+    dialog = FormDialog(screen.titled("Resolve", chosen), fields, verb="resolve", remark=remark)
+    values = await screen.app.push_screen_wait(dialog)
     if values is None:
         return
     await screen.act(
         "Resolve",
         chosen,
-        lambda session, refs: resolution.resolve(session, refs, values["resolution"], root_cause=values["cause"]),
+        lambda session, refs: resolution.resolve(
+            session,
+            refs,
+            values["resolution"],
+            root_cause=values["cause"],
+            reason=values.get("reason", ""),
+            without_steps=values.get("steps") or None,
+            without_test=values.get("test") or None,
+        ),
         what="They are resolved; their requesters read what solved it.",
+    )
+
+
+async def action_diagnose(screen: TicketScreenWithVerbs) -> None:
+    """The root cause and a workaround."""
+    from itdesk.desk import resolution
+    from itdesk.ui.dialogs.form import Field, FormDialog
+
+    chosen = screen.targets()
+    ticket = await screen.whole(chosen)
+    if ticket is None:
+        return
+    alone = len(chosen) == 1
+    fields = [
+        Field("cause", "Root cause", False, value=ticket.root_cause if alone else "", placeholder="why it happened"),
+        Field(
+            "workaround",
+            "Workaround",
+            needed=False,
+            tall=True,
+            value=ticket.workaround if alone else "",
+            placeholder="how to work until it is solved",
+        ),
+    ]
+    values = await screen.app.push_screen_wait(FormDialog(screen.titled("Diagnosis of", chosen), fields, verb="note"))
+    if values is None:
+        return
+    cause, workaround = (values[name] if alone or values[name] else None for name in ("cause", "workaround"))
+    await screen.act(
+        "Diagnose",
+        chosen,
+        lambda session, refs: resolution.diagnose(session, refs, root_cause=cause, workaround=workaround),
+        what="They get this root cause and workaround.",
     )
 
 

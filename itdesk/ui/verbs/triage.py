@@ -2,8 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from itdesk.domain.ticket import LinkType
-from itdesk.ui.text import content, plural
+from itdesk.ui.text import content
 from itdesk.ui.theme import roles
 from itdesk.ui.verbs import TicketScreenWithVerbs
 from itdesk.ui.widgets.choice_list import Choice
@@ -17,47 +16,6 @@ async def action_take(screen: TicketScreenWithVerbs) -> None:
     from itdesk.desk import triage
 
     await screen.act("Take", screen.targets(), triage.take, what="They become yours.")
-
-
-async def action_assign(screen: TicketScreenWithVerbs) -> None:
-    """Give tickets to a person or a team."""
-    from itdesk.desk import triage
-    from itdesk.desk.queries import people
-
-    chosen = screen.targets()
-    if not chosen:
-        return
-    members = await screen.read(people.staff)
-    if members is None:
-        return
-    dim = roles(screen.query_one("*")).dim
-    me = screen.desk.me.login
-    choices = [Choice("", content("People", dim), heading=True)]
-    choices += [
-        Choice(
-            ("person", member.login),
-            content(f"{member.login}  {member.name}"),
-            content(", ".join(member.teams), dim),
-        )
-        for member in sorted(members, key=lambda member: member.login != me)
-    ]
-    choices += [Choice(("person", None), content("nobody"), content("back to the team", dim))]
-    choices += [Choice("", content("Teams", dim), heading=True)]
-    choices += [
-        Choice(("team", team.name), content(team.title), content(f"{team.name} · L{team.level}", dim))
-        for team in screen.desk.rulebook.desk.teams
-    ]
-    match await screen.choose(screen.titled("Assign", chosen), choices):
-        case ("person", login):
-            what = f"They go to {login}." if login else "Nobody has them any more: they go back to their teams."
-            await screen.act("Assign", chosen, lambda session, refs: triage.assign(session, refs, login), what=what)
-        case ("team", team):
-            await screen.act(
-                "Assign",
-                chosen,
-                lambda session, refs: triage.assign(session, refs, None, team=team),
-                what=f"They go to the team {team}.",
-            )
 
 
 async def action_category(screen: TicketScreenWithVerbs) -> None:
@@ -188,34 +146,6 @@ async def action_tag(screen: TicketScreenWithVerbs) -> None:
         chosen,
         lambda session, refs: triage.tag(session, refs, add=add, remove=remove),
         what=f"Their tags change: {told}",
-    )
-
-
-async def action_link(screen: TicketScreenWithVerbs) -> None:
-    """Link tickets to another one."""
-    from itdesk.desk import triage
-    from itdesk.desk.queries import tickets
-
-    chosen = screen.targets()
-    if not chosen:
-        screen.say("There is no ticket here.", alarm=True)
-        return
-    who = f"{chosen[0].number} is" if len(chosen) == 1 else f"{plural(len(chosen), 'ticket')} are"
-    kinds = [screen.plain_choice(kind, f"{who} {kind.title} …") for kind in LinkType]
-    kind = await screen.choose(screen.titled("Link", chosen), kinds)
-    if not isinstance(kind, LinkType):
-        return
-    typed = await screen.ask(f"{who} {kind.title} …", "Number", verb="link", remark="INC-1042, or 1042.")
-    if not typed:
-        return
-    other = await screen.read(lambda session: tickets.find_ticket(session, typed))
-    if other is None:
-        return
-    await screen.act(
-        "Link",
-        chosen,
-        lambda session, refs: triage.link(session, refs, kind, other),
-        what=f"Each of them becomes {kind.title} {typed}.",
     )
 
 

@@ -1,5 +1,6 @@
 """Where replies and work notes are written. Nothing that was typed is ever lost."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import events
@@ -11,6 +12,7 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import TextArea
 
+from itdesk.domain.mentions import completed
 from itdesk.domain.text import safe
 from itdesk.domain.ticket import MessageKind
 from itdesk.ui.actions import Scope
@@ -79,6 +81,9 @@ class Composer(Vertical, can_focus=True):
             super().__init__()
             self.was = was
 
+    class InsertReply(Message):
+        """The person wants to insert a canned reply."""
+
     class StateChanged(Message):
         """Writing began or ended, so other keys work."""
 
@@ -91,12 +96,13 @@ class Composer(Vertical, can_focus=True):
         self._collision: tuple[str, ...] = ()
         self._who = ""
         self._rest: Timer | None = None
+        self._logins: tuple[str, ...] = ()
 
     def compose(self) -> ComposeResult:
         """What changed meanwhile, the label, the text."""
         yield Collision()
         yield Label()
-        area = TextArea("", soft_wrap=True, show_line_numbers=False)
+        area = MessageArea("", soft_wrap=True, show_line_numbers=False)
         area.cursor_blink = False
         yield area
 
@@ -165,6 +171,30 @@ class Composer(Vertical, can_focus=True):
         """Another text, from $EDITOR."""
         self.query_one(TextArea).text = safe(text, multiline=True)
 
+    def put_in(self, text: str) -> None:
+        """A canned reply, where the cursor stands; below what stands before it in its line. Then one writes on."""
+        area = self.query_one(TextArea)
+        before = area.get_line(area.cursor_location[0]).plain[: area.cursor_location[1]]
+        area.insert(safe(f"\n{text}" if before.strip() else text, multiline=True))
+        self.write_on()
+
+    def know(self, logins: Sequence[str]) -> None:
+        """These logins are offered while one types a mention."""
+        self._logins = tuple(logins)
+
+    def _offer_login(self) -> None:
+        """Offer what is missing of a login behind `@`, in the label's row, so that nothing moves."""
+        area = self.query_one(MessageArea)
+        row, column = area.cursor_location
+        line = area.get_line(row).plain
+        behind = line[column : column + 1]
+        missing = None if behind.isalnum() else completed(line[:column], self._logins)
+        typed = line[:column].rpartition("@")[2]
+        offered = missing or ""
+        if offered != area.offered:
+            area.offered = offered
+            self.query_one(Label).offer(f"@{typed}{offered}" if offered else "")
+
     def _show_kind(self) -> None:
         note = self.kind is MessageKind.NOTE
         self.set_class(note, "note")
@@ -188,12 +218,18 @@ class Composer(Vertical, can_focus=True):
         """Keep the draft when the person rests."""
         event.stop()
         self._fit_text()
+        self._offer_login()
         if self.text == self._known:
             return
         self._known = self.text
         self.post_message(self.Typed(self.kind, self.text))
         self._stop_timer()
         self._rest = self.set_timer(_REST_SECONDS, self._keep)
+
+    def on_text_area_selection_changed(self, event: TextArea.SelectionChanged) -> None:
+        """The cursor stands elsewhere: another login may be meant, or none."""
+        event.stop()
+        self._offer_login()
 
     def _keep(self) -> None:
         self._stop_timer()
@@ -236,9 +272,26 @@ class Composer(Vertical, can_focus=True):
         """On in $EDITOR."""
         self.post_message(self.Edit())
 
+    def action_insert_reply(self) -> None:
+        """A canned reply."""
+        self.post_message(self.InsertReply())
+
     def action_discard(self) -> None:
         """Away with it."""
         self.post_message(self.Discard())
+
+
+class MessageArea(TextArea):
+    """Where the text is written; `tab` takes the login that is `offered`: the part of it that is missing."""
+
+    offered = ""
+
+    def on_key(self, event: events.Key) -> None:
+        """Take the login."""
+        if event.key == "tab" and self.offered:
+            event.stop()
+            event.prevent_default()
+            self.insert(safe(f"{self.offered} "))
 
 
 class Label(Lines):
@@ -250,6 +303,12 @@ class Label(Lines):
         super().__init__()
         self._label = self._right = ""
         self._note = False
+        self._offered = ""
+
+    def offer(self, login: str) -> None:
+        """Offer a login; empty for none."""
+        self._offered = login
+        self.repaint()
 
     def show(self, label: str, right: str, *, note: bool) -> None:
         """Show this label."""
@@ -261,6 +320,9 @@ class Label(Lines):
         del y
         palette = roles(self)
         label = content(f" {self._label} ", (palette.note_label if self._note else palette.label) + BOLD)
+        if self._offered:
+            offered = join(content("tab", palette.accent + BOLD), content(f" writes {self._offered} ", palette.text))
+            return between(label, offered, width)
         return between(label, content(f"{self._right} ", palette.note if self._note else palette.accent), width)
 
 

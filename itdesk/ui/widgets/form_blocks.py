@@ -96,7 +96,7 @@ class WouldBe(Lines, can_focus=True):
             (
                 "goes to",
                 content(f"L{level.value} {title}" if level else title, palette.text),
-                content(in_short(team), palette.dim),
+                content(seen.standing or in_short(team), palette.dim),
             ),
         ]
         self.repaint()

@@ -29,7 +29,8 @@ class StatusBar(Lines):
         super().__init__(id=id)
         self._hints = tuple(hints)
         self._said = EMPTY
-        self._undo = ""
+        self._offers: tuple[Hint, ...] = ()
+        self._counted = ""
         self._alarm = False
         self._rows = 1
 
@@ -38,13 +39,18 @@ class StatusBar(Lines):
         """What stands on the left, as plain text."""
         return self._said.plain
 
-    def say(self, sentence: str, *, alarm: bool = False, undo: str = "") -> None:
-        """Say what happened; `undo` is the key that takes it back.
+    def say(self, sentence: str, *, alarm: bool = False, offers: Sequence[Hint] = ()) -> None:
+        """Say what happened; `offers` are keys that belong to it, such as the one that takes it back.
 
         `alarm` turns it red and shows all of it, in several rows if need be.
         """
-        self._said, self._alarm, self._undo = content(sentence), alarm, undo
+        self._said, self._alarm, self._offers = content(sentence), alarm, tuple(offers)
         self._grow()
+        self.repaint()
+
+    def show_counted(self, counted: str) -> None:
+        """Show what the timer counted, `+4m`, at the very left; empty for nothing."""
+        self._counted = counted
         self.repaint()
 
     def set_hints(self, hints: Sequence[Hint]) -> None:
@@ -73,8 +79,10 @@ class StatusBar(Lines):
             rows = self._broken(width)
             return join(" ", rows[y].stylize(palette.red + BOLD)) if y < len(rows) else EMPTY
         said = content(self._said.plain, palette.red + BOLD if self._alarm else palette.text)
-        undo = join(" ", content(self._undo, palette.accent + BOLD), content(" undo", palette.dim))
-        undo = undo if self._undo else EMPTY
+        if self._counted:
+            running = content(f"{self._counted}{'  ' if said else ' timer runs'}", palette.dim)
+            said = join(running, said)
+        undo = join(*(join(" ", self._shown(offer)) for offer in self._offers))
         # An alarm is never cut: rather no hint at all.
         first = self._shown(self._hints[0]).cell_length if self._hints and not self._alarm else 0
         left = said.cell_length + undo.cell_length

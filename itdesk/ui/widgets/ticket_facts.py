@@ -8,19 +8,23 @@ from textual.content import Content
 from textual.style import Style
 
 from itdesk.desk.queries.knowledge import Fit
+from itdesk.desk.queries.presence import Other
 from itdesk.desk.queries.queue import QueueRow
 from itdesk.desk.queries.tickets import StoredDecision, TicketView, TimelineEntry, WrittenMessage
 from itdesk.domain.decisions import Decision, Source
 from itdesk.domain.rulebook import Rulebook
-from itdesk.domain.ticket import MessageKind, Status
+from itdesk.domain.ticket import LinkType, MessageKind, Status
 from itdesk.ui.text import EMPTY, between, content, fit, join
 from itdesk.ui.theme import BOLD, Roles, roles
 from itdesk.ui.times import moment
 from itdesk.ui.widgets.lines import Lines
 from itdesk.ui.widgets.scroll_lines import TextLine
 from itdesk.ui.widgets.timeline import came_by
+from itdesk.ui.widgets.top_bar import unread_words
 
 _SEPARATOR = "  "
+_MOST_OTHERS = 2
+"""So many who are there as well are named."""
 
 
 class TicketHeader(Lines):
@@ -34,6 +38,18 @@ class TicketHeader(Lines):
         self._ticket: TicketView | QueueRow | None = None
         self._place = ""
         self._more: tuple[str, ...] = ()
+        self._others: tuple[Other, ...] = ()
+        self._unread = 0
+
+    def show_others(self, others: Sequence[Other]) -> None:
+        """Who else has the ticket open."""
+        self._others = tuple(others)
+        self.repaint()
+
+    def count_notices(self, unread: int) -> None:
+        """So many notices are unread."""
+        self._unread = unread
+        self.repaint()
 
     def show(self, ticket: TicketView | QueueRow | None, *, place: str = "", more: Sequence[str] = ()) -> None:
         """Show this ticket; `place` is where it stands in the queue (`4 of 42`), `more` what may follow the facts."""
@@ -61,7 +77,8 @@ class TicketHeader(Lines):
             content(ticket.subject or "(no subject)", palette.text + BOLD),
         )
         place = f"{self._place}  " if self._place else ""
-        return between(left, content(f"{place}[ ] ", palette.dim), width)
+        unread = content(f"  {unread_words(self._unread)}  ", palette.accent) if self._unread else EMPTY
+        return between(left, join(unread, content(f"{place}[ ] ", palette.dim)), width)
 
     def _facts(self, ticket: TicketView | QueueRow, width: int, palette: Roles) -> Content:
         facts = join(
@@ -77,17 +94,30 @@ class TicketHeader(Lines):
             assignee_words(ticket, self._me, palette),
         )
         old = content(f"was {ticket.external_id} ", palette.dim) if ticket.external_id else EMPTY
+        if self._others:
+            old = join(self._also_here(palette), " ")
         for told in self._more:
             longer = join(facts, _SEPARATOR, content(told, palette.dim))
             if longer.cell_length + 1 + old.cell_length <= width:
                 facts = longer
         return between(facts, old, width)
 
+    def _also_here(self, palette: Roles) -> Content:
+        """`also here jonas, anna writing`."""
+        parts = [
+            join(content(other.login, palette.text), content(" writing", palette.amber) if other.writing else EMPTY)
+            for other in self._others[:_MOST_OTHERS]
+        ]
+        more = len(self._others) - _MOST_OTHERS
+        and_more = content(f" and {more} more", palette.dim) if more > 0 else EMPTY
+        return join(content("also here ", palette.dim), content(", ", palette.dim).join(parts), and_more)
+
 
 def further_facts(ticket: TicketView, rulebook: Rulebook, now: datetime, zone: tzinfo) -> list[str]:
     """What stands behind the facts that decide, where there is room."""
     impact, urgency = rulebook.priorities.impact(ticket.impact), rulebook.priorities.urgency(ticket.urgency)
-    told = [f"opened {moment(ticket.opened_at, now, zone)} {came_by(ticket.channel)}"]
+    told = [f"{link.title} {link.other_number}" for link in ticket.links if link.type is LinkType.MERGED_INTO]
+    told += [f"opened {moment(ticket.opened_at, now, zone)} {came_by(ticket.channel)}"]
     if impact and urgency:
         told.append(f"impact {impact.title} × urgency {urgency.title}")
     return told
@@ -122,6 +152,12 @@ def decided_value(decision: Decision, rulebook: Rulebook) -> str:
             return level.title if level else decision.value
         case "assignee":
             return decision.value or "nobody"
+        case "estimate" if decision.figures:
+            from itdesk.domain.estimates import in_words
+
+            return in_words(dict(decision.figures))
+        case "agreement":
+            return decision.value or "none"
         case _:
             return decision.value
 
@@ -141,6 +177,10 @@ def in_short(decision: Decision) -> str:
             return "imported"
         case Source.DEFAULT:
             return "default"
+        case Source.RANKING:
+            return decision.reason
+        case Source.HISTORY:
+            return "from tickets like it"
         case _:
             return decision.rule
 

@@ -47,7 +47,7 @@ class TicketPanel(Lines):
         return [section.title for section in self._sections()]
 
     @property
-    def counted(self) -> list[tuple[str, int | None]]:
+    def counted(self) -> list[tuple[str, int | str | None]]:
         """The sections with how many each holds."""
         return [(section.title, section.count) for section in self._sections()]
 
@@ -198,10 +198,10 @@ class SectionTabs(Lines):
 
     def __init__(self) -> None:
         super().__init__()
-        self._tabs: tuple[tuple[str, int | None], ...] = ()
+        self._tabs: tuple[tuple[str, int | str | None], ...] = ()
         self._active = ""
 
-    def show(self, messages: int, counted: Sequence[tuple[str, int | None]], active: str | None) -> None:
+    def show(self, messages: int, counted: Sequence[tuple[str, int | str | None]], active: str | None) -> None:
         """How many messages there are, and the sections; `active` is the one that is shown, None for the timeline."""
         self._tabs = (("Timeline", messages), *counted)
         self._active = active or "Timeline"
@@ -225,6 +225,6 @@ class SectionTabs(Lines):
         left = join(content("‹" if first else " ", palette.dim), Content("   ").join(kept))
         return between(left, content("tab ", palette.dim), width)
 
-    def _tab(self, title: str, count: int | None, palette: Roles) -> Content:
+    def _tab(self, title: str, count: int | str | None, palette: Roles) -> Content:
         style = palette.text + BOLD + UNDERLINE if title == self._active else palette.dim
         return join(content(title, style), content(f" {count}", palette.text) if count is not None else EMPTY)

@@ -1,6 +1,6 @@
 """A ticket's conversation and history as one timeline."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, tzinfo
 from functools import partial
 
@@ -8,9 +8,10 @@ from textual.content import Content
 from textual.style import Style
 
 from itdesk.desk.queries.tickets import Event, TicketView, TimelineEntry, WrittenMessage
+from itdesk.domain.mentions import mentioned
 from itdesk.domain.ticket import Channel, MessageKind
 from itdesk.ui.text import between, content, join
-from itdesk.ui.theme import BOLD, Roles
+from itdesk.ui.theme import BOLD, UNDERLINE, Roles
 from itdesk.ui.times import clock, day
 from itdesk.ui.widgets.scroll_lines import Block, Blocks, TextLine
 
@@ -29,8 +30,12 @@ def timeline_lines(
     palette: Roles,
     zone: tzinfo,
     now: datetime,
+    logins: Collection[str] = (),
 ) -> Blocks:
-    """The lines of a timeline: the ticket's own text, then every message and event, with a title for each new day."""
+    """The lines of a timeline: the ticket's own text, then every message and event, with a title for each new day.
+
+    `logins` (of staff, in lower case) are underlined where they are mentioned.
+    """
     width = min(width, _MOST_WIDTH)
     blocks: list[Block] = []
     last_day = now.astimezone(zone).date()
@@ -48,7 +53,7 @@ def timeline_lines(
         entry_day = entry.at.astimezone(zone).date()
         new_day = entry_day != last_day
         apart = new_day or not (last_was_event and isinstance(entry, Event))
-        blocks.append(partial(_block, entry, ticket, width, palette, zone, new_day=new_day, apart=apart))
+        blocks.append(partial(_block, entry, ticket, width, palette, zone, logins, new_day=new_day, apart=apart))
         last_day, last_was_event = entry_day, isinstance(entry, Event)
     return Blocks([*blocks, lambda: [TextLine()]])
 
@@ -59,6 +64,7 @@ def _block(
     width: int,
     palette: Roles,
     zone: tzinfo,
+    logins: Collection[str],
     *,
     new_day: bool,
     apart: bool,
@@ -71,7 +77,7 @@ def _block(
         lines.append(TextLine())
     if isinstance(entry, Event):
         return lines + _event(entry, width, palette, zone)
-    return lines + _message(entry, ticket, width, palette, zone)
+    return lines + _message(entry, ticket, width, palette, zone, logins)
 
 
 def _in_order(opening: WrittenMessage, entries: Sequence[TimelineEntry]) -> Iterable[TimelineEntry]:
@@ -91,7 +97,9 @@ def _event(event: Event, width: int, palette: Roles, zone: tzinfo) -> list[TextL
     ]
 
 
-def _message(message: WrittenMessage, ticket: TicketView, width: int, palette: Roles, zone: tzinfo) -> list[TextLine]:
+def _message(
+    message: WrittenMessage, ticket: TicketView, width: int, palette: Roles, zone: tzinfo, logins: Collection[str]
+) -> list[TextLine]:
     kind = message.kind
     bar_style = {MessageKind.REPLY: palette.accent, MessageKind.NOTE: palette.note}.get(kind, palette.requester)
     tint = palette.note_tint if kind is MessageKind.NOTE else Style()
@@ -101,6 +109,8 @@ def _message(message: WrittenMessage, ticket: TicketView, width: int, palette: R
     lines = [TextLine(head, tint)]
     blank = " " * _INDENT
     text = content(message.text.rstrip(), palette.text, multiline=True)
+    for first, last, _ in mentioned(text.plain, logins) if logins else ():
+        text = text.stylize(UNDERLINE, first, last)
     lines += [TextLine(join(blank, bar, " ", part), tint) for part in text.wrap(max(10, width - _INDENT - 3))]
     return lines
 

@@ -6,10 +6,18 @@ from textual import events
 from textual.content import Content
 from textual.message import Message
 
-from itdesk.ui.text import content, join
+from itdesk.ui.text import EMPTY, content, join, plural
 from itdesk.ui.theme import BOLD, roles
 from itdesk.ui.times import age
 from itdesk.ui.widgets.lines import Lines
+
+
+def unread_words(count: int) -> str:
+    """`1 notice`, `2 notices`, `99+ notices`."""
+    return plural(count, "notice") if count < _MANY else f"{_MANY - 1}+ notices"
+
+
+_MANY = 100
 
 _TABS = (("1", "Queue"), ("2", "Knowledge"), ("3", "Metrics"))
 
@@ -34,6 +42,12 @@ class TopBar(Lines):
         self._zone = zone
         self._frozen = False
         self._stale_since: datetime | None = None
+        self._unread = 0
+
+    def count_notices(self, unread: int) -> None:
+        """So many notices are unread."""
+        self._unread = unread
+        self.repaint()
 
     def show(self, now: datetime, *, frozen: bool, stale_since: datetime | None) -> None:
         """The time, and whether the screen follows the desk."""
@@ -45,10 +59,23 @@ class TopBar(Lines):
         del y
         palette = roles(self)
         tabs = join(content(" itdesk  ", palette.accent + BOLD), *self._tabs())
-        local = self._now.astimezone(self._zone)
-        time = f"{local:%a} {local.day} {local:%b}  {local:%H:%M}" if width >= 110 else f"{local:%a %H:%M}"
-        right = join(self._state(), content(f" · {time} ", palette.dim))
+        right = self._right(width - tabs.cell_length - 1, long=width >= 110)
         return join(tabs, " " * max(1, width - tabs.cell_length - right.cell_length), right)
+
+    def _right(self, room: int, *, long: bool) -> Content:
+        """Unread notices, the state and the time; where there is no room, first the day goes, then that all is well."""
+        palette = roles(self)
+        local = self._now.astimezone(self._zone)
+        day = f"{local:%a} {local.day} {local:%b}  " if long else f"{local:%a} "
+        unread = [content(unread_words(self._unread), palette.accent)] if self._unread else []
+        well = self._stale_since is None and not self._frozen
+        shown = EMPTY
+        for state, date in (([self._state()], day), ([self._state()], ""), ([] if well else [self._state()], "")):
+            parts = [*unread, *state, content(f"{date}{local:%H:%M} ", palette.dim)]
+            shown = content(" · ", palette.dim).join(parts)
+            if not unread or shown.cell_length <= room:
+                break
+        return shown
 
     def _tabs(self) -> list[Content]:
         palette = roles(self)

@@ -3,22 +3,35 @@
 from collections.abc import Callable
 
 from itdesk.ui.theme import Roles
+from itdesk.ui.widgets.ticket_sections.approvals import approvals
 from itdesk.ui.widgets.ticket_sections.articles import articles
+from itdesk.ui.widgets.ticket_sections.checklist import checklist
 from itdesk.ui.widgets.ticket_sections.decisions import decisions
 from itdesk.ui.widgets.ticket_sections.facts import facts
+from itdesk.ui.widgets.ticket_sections.files import files
 from itdesk.ui.widgets.ticket_sections.links import links
-from itdesk.ui.widgets.ticket_sections.outcome import resolution, root_cause
+from itdesk.ui.widgets.ticket_sections.outcome import resolution, root_cause, workaround
 from itdesk.ui.widgets.ticket_sections.people import people
 from itdesk.ui.widgets.ticket_sections.section import Panelled, Section
+from itdesk.ui.widgets.ticket_sections.tests import tests
+from itdesk.ui.widgets.ticket_sections.time import time
+from itdesk.ui.widgets.ticket_sections.visits import visits
 
 _SECTIONS: tuple[Callable[[Panelled, int, Roles], Section | None], ...] = (
+    checklist,
+    approvals,
     people,
     facts,
+    visits,
     root_cause,
+    workaround,
     resolution,
+    tests,
     links,
+    files,
     decisions,
     articles,
+    time,
 )
 
 

@@ -1,5 +1,6 @@
 """What was decided about a ticket."""
 
+from itdesk.domain.decisions import Thing
 from itdesk.ui.text import between, content, fit, join
 from itdesk.ui.theme import Roles
 from itdesk.ui.widgets.ticket_facts import decided_value, in_short
@@ -22,5 +23,6 @@ def decisions(of: Panelled, width: int, palette: Roles) -> Section | None:
             )
         )
         for stored in of.decided
+        if stored.decision.thing is not Thing.ESTIMATE  # it stands among the facts
     )
     return Section("Decisions", entries, len(entries), "w why") if entries else None

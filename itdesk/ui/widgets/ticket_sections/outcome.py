@@ -10,6 +10,11 @@ def root_cause(of: Panelled, width: int, palette: Roles) -> Section | None:
     return _text("Root cause", of.ticket.root_cause, width, palette)
 
 
+def workaround(of: Panelled, width: int, palette: Roles) -> Section | None:
+    """How to work until it is solved."""
+    return _text("Workaround", of.ticket.workaround, width, palette)
+
+
 def resolution(of: Panelled, width: int, palette: Roles) -> Section | None:
     """What solved it."""
     return _text("Resolution", of.ticket.resolution, width, palette)

@@ -18,12 +18,14 @@ def people(of: Panelled, width: int, palette: Roles) -> Section:
         requester.append(fact_line("", where, width, palette))
     team = content(f"L{ticket.level} {ticket.team or ''}", palette.dim)
     holder = content(ticket.assignee or "nobody", palette.text if ticket.assignee else palette.accent)
+    watching = content(", ".join(of.watchers), palette.text)
     others = f"from:{asked_by.login} status:all"
     return Section(
         "People",
         (
             Entry(tuple(requester), partial(OpenQueue, others)),
             Entry((fact_line("Assigned", holder, width, palette, team),)),
+            *([Entry((fact_line("Watching", watching, width, palette),))] if of.watchers else []),
         ),
         hint="enter their tickets",
     )

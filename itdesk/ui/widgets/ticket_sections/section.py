@@ -8,7 +8,10 @@ from textual.content import Content
 from textual.message import Message
 
 from itdesk.desk.queries.knowledge import Fit
+from itdesk.desk.queries.procedures import Progress
 from itdesk.desk.queries.tickets import StoredDecision, TicketView
+from itdesk.desk.queries.visits import Visit
+from itdesk.desk.queries.work import Worked
 from itdesk.domain.rulebook import Rulebook
 from itdesk.ui.text import EMPTY, between, content, fit, join
 from itdesk.ui.theme import Roles
@@ -27,11 +30,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A titled part; `count` tells how many there are, None where that says nothing; `hint` stands at the right."""
+    """A titled part; `count` tells how many, or how long; None where that says nothing; `hint` stands at the right."""
 
     title: str
     entries: tuple[Entry, ...]
-    count: int | None = None
+    count: int | str | None = None
     hint: str = ""
 
 
@@ -45,6 +48,10 @@ class Panelled:
     rulebook: Rulebook
     zone: tzinfo
     now: datetime
+    progress: Progress
+    visits: Sequence[Visit] = ()
+    work: Sequence[Worked] = ()
+    watchers: Sequence[str] = ()
 
 
 def fact_line(label: str, value: Content, width: int, palette: Roles, right: Content = EMPTY) -> Content:

@@ -1,0 +1,423 @@
+"""Approvals: a ticket waits until those who may decide have said yes or no."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from itdesk.desk.change import Change, Targets
+from itdesk.desk.errors import Refused
+from itdesk.desk.notices import notify
+from itdesk.desk.people import find_person
+from itdesk.desk.session import SYSTEM, Session
+from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
+from itdesk.domain.approvals import SUBSTITUTE, Need, Outcome, Voter, may_vote, outcome, substitutes_may
+from itdesk.domain.decisions import Decision, Source, Thing
+from itdesk.domain.notices import NoticeKind
+from itdesk.domain.people import EVERYBODY, STAFF, SUPERVISORS, Role
+from itdesk.domain.procedures import ApprovalRule, Rejected
+from itdesk.domain.text import storable
+from itdesk.domain.ticket import SETTLED, Kind, Status, WaitingReason
+from itdesk.models.base import tuples
+from itdesk.models.people import Membership, Person, Team
+from itdesk.models.procedures import Approval, ApprovalVoter
+from itdesk.models.tickets import Ticket, TicketTag
+
+TEAM_LEAD = "team_lead"
+"""Names the leads of the ticket's own team."""
+
+_IN_HAND = frozenset({Status.ASSIGNED, Status.IN_PROGRESS, Status.TESTING})
+_MOST_REMINDED = 200
+_ROLES = frozenset({Role.TEAM_LEAD, Role.SUPERVISOR, Role.ADMINISTRATOR, Role.TECHNICIAN, Role.AUDITOR})
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of whom; the fields are those of `domain.procedures.ApprovalRule`."""
+
+    approvers: Sequence[str]
+    need: Need = Need.ALL
+    substitutes: Sequence[str] = ()
+    deadline: timedelta | None = None
+    rejected: Rejected = Rejected.CANCEL
+
+
+@action(STAFF, "ask for approvals")
+def ask(tx: Transaction, targets: Targets, question: Question, reason: str = "") -> Change:
+    """Ask people whether tickets may go on; they wait meanwhile.
+
+    Raises Refused for an approver who has left or asked for it himself, NotFound for one whom nobody knows.
+    """
+    if not question.approvers:
+        raise Refused("Say who is to approve: logins, team_lead, or supervisor.")
+
+    def deed(ticket: Ticket) -> str:
+        if ticket.status in SETTLED:
+            raise Refused(f"{number(ticket)} is {Status(ticket.status).title}; reopen it first.")
+        pending = _pending(ticket)
+        if pending is not None:
+            raise Refused(f"{number(ticket)} waits for the approval of {_waits_for(_voters(pending))} already.")
+        seats = _seats(tx, ticket, question.approvers, by_hand=True)
+        changes, facts, who = _begin(tx, ticket, question, seats, reason=reason)
+        tx.record("approval_asked", ticket, changes, facts=facts, payload={"approvers": who} | told(reason))
+        return f"{number(ticket)} waits for the approval of {who}."
+
+    return for_each(tx, targets, deed, "Asked for the approval of")
+
+
+@action(EVERYBODY, "approve requests")
+def approve(tx: Transaction, targets: Targets, reason: str = "") -> Change:
+    """Say yes, as somebody who was asked. The ticket goes back to where it was once all that is needed have."""
+    return _vote(tx, targets, Outcome.APPROVED, reason)
+
+
+@action(EVERYBODY, "reject requests")
+def reject(tx: Transaction, targets: Targets, reason: str) -> Change:
+    """Say no, with the reason: the ticket is cancelled, or goes back to its team, as the policy says."""
+    if not reason.strip():
+        raise Refused("Say why it is rejected; the requester will ask.")
+    return _vote(tx, targets, Outcome.REJECTED, reason)
+
+
+@action(STAFF, "withdraw approvals")
+def withdraw(tx: Transaction, targets: Targets, reason: str) -> Change:
+    """Ask no longer: tickets go on without an approval. Whoever does so says why."""
+    if not reason.strip():
+        raise Refused("Say why the approval is needed no longer.")
+
+    def deed(ticket: Ticket) -> str:
+        approval = _asked(ticket)
+        if approval.rule and tx.session.actor.role not in SUPERVISORS:
+            raise Refused(
+                f"The approval of {number(ticket)} is asked for by the rule {approval.rule}; "
+                f"only a supervisor may withdraw it, and {tx.session.actor.login} is {tx.session.actor.role.title}."
+            )
+        _end(tx, approval, Outcome.WITHDRAWN)
+        changes = tx.update(ticket, **_back(ticket, approval))
+        tx.decide_by_person(ticket.id, Thing.APPROVAL, Outcome.WITHDRAWN, reason)
+        tx.record("approval_withdrawn", ticket, changes, facts=_facts(approval, "ended"), payload=told(reason))
+        return f"{number(ticket)} waits for no approval any more."
+
+    return for_each(tx, targets, deed, "Withdrew the approval of")
+
+
+@action(STAFF, "remind approvers")
+def remind_overdue(tx: Transaction) -> Change:
+    """Tell substitutes and approvers of approvals whose deadline has passed, each once. For the sweep: safe to repeat.
+
+    At most 200 at a time, the oldest first; `Change.tickets` are those that were told of.
+    """
+    due = list(
+        Approval.select()
+        .where(Approval.outcome.is_null() & Approval.reminded_at.is_null() & (Approval.due_at <= tx.now))
+        .order_by(Approval.due_at)
+        .limit(_MOST_REMINDED)
+    )
+    tx.undone_together = False
+    desk_itself = replace(tx, session=replace(tx.session, actor=SYSTEM))
+    for ticket in tx.tickets([approval.ticket_id for approval in due]) if due else ():
+        approval = _pending(ticket)
+        if approval is None or approval.reminded_at is not None or approval.due_at > tx.now:
+            continue
+        Approval.update(reminded_at=tx.now).where(Approval.id == approval.id).execute()
+        waiting = [voter.person for voter in _voters(approval) if voter.vote is None and voter.active]
+        text = f"{number(ticket)} still waits for an approval, and its deadline has passed: you may decide."
+        notify(desk_itself, waiting, NoticeKind.APPROVAL, text, ticket)
+        tx.record("approval_overdue", ticket, facts={"approval": approval.id}, actor=SYSTEM.id)
+    return Change(
+        f"Reminded of {len(due)} approvals.", tickets=tuple(approval.ticket_id for approval in due), undoable=False
+    )
+
+
+# For other stages, inside their transactions
+
+
+def start_by_rule(tx: Transaction, ticket: Ticket) -> tuple[Changes, dict[str, Any], str]:
+    """Ask for the approval that a rule of policies.yaml wants of this ticket at once, unless it was asked before.
+
+    The changes, facts and approvers for the journal entry; all empty where nothing is asked.
+    """
+    nothing: tuple[Changes, dict[str, Any], str] = ({}, {}, "")
+    if ticket.status in SETTLED or not tx.session.rulebook.procedures.approvals:
+        return nothing
+    found = _rule(tx.session, ticket)
+    if found is None or not found[0].at_submit or _was_asked(ticket, found[0].id):
+        return nothing
+    rule, evidence = found
+    instead = frozenset().union(*_seats(tx, ticket, rule.substitutes))
+    seats = [seat or instead for seat in _seats(tx, ticket, rule.approvers)]
+    last_resort = (_seats(tx, ticket, [role]) for role in (Role.SUPERVISOR, Role.ADMINISTRATOR))
+    seats = next((those for some in (seats, *last_resort) if (those := [seat for seat in some if seat])), [])
+    if not seats:
+        return nothing
+    question = Question(rule.approvers, rule.need, rule.substitutes, rule.deadline, rule.rejected)
+    changes, facts, who = _begin(tx, ticket, question, seats, rule=rule.id)
+    decided = Decision(Thing.APPROVAL, f"asked: {who}", Source.RULE, rule.id, rule.place, evidence=evidence)
+    tx.decide(ticket.id, [decided])
+    return changes, facts, who
+
+
+def refuse_pending(ticket: Ticket) -> None:
+    """Raise Refused where a ticket waits for an approval: nobody works past it."""
+    approval = _pending(ticket) if ticket.waiting_reason == WaitingReason.APPROVAL else None
+    if approval is not None:
+        who = _waits_for(_voters(approval))
+        raise Refused(f"{number(ticket)} waits for the approval of {who}; it goes on when that is there.")
+
+
+def end_pending(tx: Transaction, ticket: Ticket) -> dict[str, Any]:
+    """End what a ticket waits for when it is cancelled: the facts for its journal entry."""
+    approval = _pending(ticket) if ticket.waiting_reason == WaitingReason.APPROVAL else None
+    if approval is None:
+        return {}
+    _end(tx, approval, Outcome.WITHDRAWN)
+    return _facts(approval, "ended")
+
+
+def undo_approval(ticket: Ticket, facts: Mapping[str, Any], actor: int) -> None:
+    """Take back that an approval was asked for, voted on or ended; raises Refused where something followed."""
+    approval = Approval.get_by_id(facts["approval"])
+    votes = ApprovalVoter.select().where((ApprovalVoter.approval == approval.id) & ApprovalVoter.vote.is_null(False))
+    deed, left = facts["approval_deed"], facts.get("outcome")
+    if len(votes) != facts["votes"] or approval.outcome != left:
+        raise Refused(f"{number(ticket)} changed since: others have decided on its approval.")
+    if deed == "asked":
+        ApprovalVoter.delete().where(ApprovalVoter.approval == approval.id).execute()
+        approval.delete_instance()
+        return
+    if deed == "voted":
+        own = (ApprovalVoter.approval == approval.id) & (ApprovalVoter.person == actor)
+        ApprovalVoter.update(vote=None, voted_at=None, reason="").where(own).execute()
+    Approval.update(outcome=None, decided_at=None).where(Approval.id == approval.id).execute()
+
+
+# How it is done
+
+
+def _vote(tx: Transaction, targets: Targets, vote: Outcome, reason: str) -> Change:
+    me, reason = tx.session.actor, storable(reason).strip()
+
+    def deed(ticket: Ticket) -> str:
+        approval = _asked(ticket)
+        before = _voters(approval)
+        overdue = approval.due_at is not None and approval.due_at <= tx.now
+        _require_turn(tx, ticket, before, overdue=overdue)
+        own = (ApprovalVoter.approval == approval.id) & (ApprovalVoter.person == me.id)
+        ApprovalVoter.update(vote=vote, voted_at=tx.now, reason=reason).where(own).execute()
+        voters = _voters(approval)
+        came_of_it = outcome(Need(approval.need), voters, overdue=overdue)
+        values: dict[str, Any] = {}
+        if came_of_it is not None:
+            _end(tx, approval, came_of_it)
+            values = _back(ticket, approval)
+            if came_of_it is Outcome.REJECTED and approval.rejected == Rejected.CANCEL:
+                values = {"status": Status.CANCELLED, "waiting_reason": None, "closed_at": tx.now}
+            tx.decide_by_person(ticket.id, Thing.APPROVAL, came_of_it, reason)
+        changes = tx.update(ticket, **values)
+        facts = _facts(approval, "voted") | {"vote": vote}
+        tx.record(vote.value, ticket, changes, facts=facts, payload=told(reason))
+        if came_of_it is not None:
+            text = f"{number(ticket)} was {came_of_it} by {me.login}{f': {reason}' if reason else '.'}"
+            people = {ticket.requester_id, ticket.assignee_id, approval.asked_by_id}
+            notify(tx, people, NoticeKind.APPROVAL, text, ticket)
+            return f"{vote.capitalize()} {number(ticket)}: it is {Status(ticket.status).title} now."
+        waits = _waits_for(voters)
+        return f"{vote.capitalize()} {number(ticket)}: it still waits for {waits}."
+
+    return for_each(tx, targets, deed, vote.capitalize(), of_others=True)
+
+
+def _require_turn(tx: Transaction, ticket: Ticket, voters: Sequence[Voter], *, overdue: bool) -> None:
+    me = tx.session.actor
+    if ticket.requester_id == me.id:
+        raise Refused(f"Nobody approves his own request: {me.login} is the requester of {number(ticket)}.")
+    if may_vote(voters, me.id, overdue=overdue):
+        return
+    mine = [voter for voter in voters if voter.person == me.id]
+    who = _waits_for(voters)
+    if any(voter.vote for voter in mine):
+        raise Refused(f"{me.login} has decided on {number(ticket)} already; it still waits for {who}.")
+    if mine:
+        raise Refused(f"{me.login} is a substitute: until the deadline {who} decide on {number(ticket)}.")
+    raise Refused(f"{me.login} ({me.role.title}) is not asked about {number(ticket)}; it waits for {who}.")
+
+
+def _begin(
+    tx: Transaction,
+    ticket: Ticket,
+    question: Question,
+    seats: Sequence[frozenset[int]],
+    *,
+    rule: str = "",
+    reason: str = "",
+) -> tuple[Changes, dict[str, Any], str]:
+    """Store the question, tell those who are asked, and let the ticket wait: changes, facts, and who is asked."""
+    asked = frozenset().union(*seats)
+    substitutes = frozenset().union(*_seats(tx, ticket, question.substitutes)) - asked
+    approval = Approval.create(
+        ticket=ticket.id,
+        rule=rule,
+        need=question.need,
+        rejected=question.rejected,
+        reason=storable(reason).strip(),
+        asked_by=tx.session.actor.id or None,
+        asked_at=tx.now,
+        due_at=tx.now + question.deadline if question.deadline else None,
+        status_before=ticket.status,
+        waiting_before=ticket.waiting_reason,
+    )
+    sitting = [(seat, person) for seat, people in enumerate(seats, start=1) for person in sorted(people)]
+    sitting += [(SUBSTITUTE, person) for person in sorted(substitutes)]
+    ApprovalVoter.insert_many(
+        [{"approval": approval.id, "seat": seat, "person": person, "reason": ""} for seat, person in sitting]
+    ).execute()
+    voters = _voters(approval)
+    told_now = asked | (substitutes if substitutes_may(voters, overdue=False) else frozenset())
+    text = f"{number(ticket)} asks for your approval: {ticket.subject}"
+    notify(tx, told_now, NoticeKind.APPROVAL, text, ticket)
+    changes = tx.update(ticket, status=Status.WAITING, waiting_reason=WaitingReason.APPROVAL)
+    facts = _facts(approval, "asked") | {"rule": rule, "need": question.need}
+    return changes, facts, _waits_for(voters)
+
+
+def _seats(tx: Transaction, ticket: Ticket, names: Iterable[str], *, by_hand: bool = False) -> list[frozenset[int]]:
+    """The active people behind the names, a seat a name, without the requester; nobody may be left.
+
+    `by_hand`: raise Refused or NotFound instead of that.
+    """
+    seats: list[frozenset[int]] = []
+    for name in names:
+        people = _people(ticket, tx.session, name, by_hand=by_hand)
+        own = people & {ticket.requester_id}
+        if by_hand and not people - own:
+            if own:
+                raise Refused(f"Nobody approves his own request: {name} is the requester of {number(ticket)}.")
+            word = name.replace("_", " ").replace("-", " ")
+            raise Refused(f"There is no {word} who could approve {number(ticket)}: name somebody by login.")
+        seats.append(people - own)
+    return seats
+
+
+def _people(ticket: Ticket, session: Session, name: str, *, by_hand: bool) -> frozenset[int]:
+    word = name.strip().lower().replace("-", "_").replace(" ", "_")
+    if word == TEAM_LEAD:
+        return _leads(ticket, session)
+    if word in _ROLES:
+        of_role = Person.select(Person.id).where(Person.active & (Person.role == word))
+        return frozenset(person for (person,) in tuples(of_role))
+    known = Person.get_or_none(Person.login == name.strip().removeprefix("@"))
+    if known is not None and known.active:
+        return frozenset({int(known.id)})
+    if not by_hand:
+        return frozenset()
+    if known is not None:
+        raise Refused(f"{known.login} is no longer active at this desk and cannot approve.")
+    return frozenset({int(find_person(name).id)})
+
+
+def _leads(ticket: Ticket, session: Session) -> frozenset[int]:
+    """The lead of the ticket's team, as desk.yaml names him; else the team leads who are in it."""
+    if ticket.team_id is None:
+        return frozenset()
+    team = session.rulebook.team(Team.get_by_id(ticket.team_id).name)
+    if team is not None and team.lead:
+        named = Person.get_or_none((Person.login == team.lead) & Person.active)
+        if named is not None:
+            return frozenset({int(named.id)})
+    members = (
+        Person.select(Person.id)
+        .join(Membership, on=(Membership.person == Person.id))
+        .where(Person.active & (Person.role == Role.TEAM_LEAD) & (Membership.team == ticket.team_id))
+    )
+    return frozenset(person for (person,) in tuples(members))
+
+
+def _rule(session: Session, ticket: Ticket) -> tuple[ApprovalRule, Any] | None:
+    from itdesk.domain.matching import TicketFacts
+
+    facts = TicketFacts(
+        subject=ticket.subject,
+        body=ticket.body,
+        requester=Person.get_by_id(ticket.requester_id).name,
+        channel=ticket.channel,
+        kind=Kind(ticket.kind),
+        category=ticket.category,
+        tags=tuple(tag for (tag,) in tuples(TicketTag.select(TicketTag.tag).where(TicketTag.ticket == ticket.id))),
+        site=ticket.site,
+    )
+    return session.rulebook.procedures.approval_of(facts)
+
+
+def proposed(session: Session, ticket: Ticket) -> Question | None:
+    """What the policies would ask about a ticket; None where no rule holds."""
+    found = _rule(session, ticket)
+    if found is None:
+        return None
+    rule = found[0]
+    return Question(rule.approvers, rule.need, rule.substitutes, rule.deadline, rule.rejected)
+
+
+def _was_asked(ticket: Ticket, rule: str) -> bool:
+    return bool(Approval.select().where((Approval.ticket == ticket.id) & (Approval.rule == rule)).exists())
+
+
+def _pending(ticket: Ticket) -> Approval | None:
+    return Approval.get_or_none((Approval.ticket == ticket.id) & Approval.outcome.is_null())
+
+
+def _asked(ticket: Ticket) -> Approval:
+    approval = _pending(ticket)
+    if approval is None:
+        raise Refused(f"{number(ticket)} waits for no approval.")
+    return approval
+
+
+def _voters(approval: Approval) -> list[Voter]:
+    return [
+        Voter(person, seat, bool(active), Outcome(vote) if vote else None)
+        for person, seat, active, vote in tuples(
+            ApprovalVoter.select(ApprovalVoter.person, ApprovalVoter.seat, Person.active, ApprovalVoter.vote)
+            .join(Person, on=(ApprovalVoter.person == Person.id))
+            .where(ApprovalVoter.approval == approval.id)
+            .order_by(ApprovalVoter.seat, ApprovalVoter.person)
+        )
+    ]
+
+
+def _waits_for(voters: Sequence[Voter]) -> str:
+    """Those whose votes are still missing."""
+    return _who([voter for voter in voters if voter.vote is None and voter.seat != SUBSTITUTE])
+
+
+def _who(voters: Sequence[Voter]) -> str:
+    """`lea or tom, sam`: people of one seat stand for each other."""
+    logins = dict(tuples(Person.select(Person.id, Person.login).where(Person.id.in_([one.person for one in voters]))))
+    seats: dict[int, list[str]] = {}
+    for voter in voters:
+        seats.setdefault(voter.seat, []).append(logins[voter.person])
+    return ", ".join(" or ".join(people) for people in seats.values())
+
+
+def _end(tx: Transaction, approval: Approval, came_of_it: Outcome) -> None:
+    approval.outcome, approval.decided_at = came_of_it, tx.now
+    Approval.update(outcome=came_of_it, decided_at=tx.now).where(Approval.id == approval.id).execute()
+
+
+def _back(ticket: Ticket, approval: Approval) -> dict[str, Any]:
+    """Where a ticket goes on: where it was, as far as who has it allows."""
+    if ticket.status != Status.WAITING or ticket.waiting_reason != WaitingReason.APPROVAL:
+        return {}
+    status, waiting = Status(approval.status_before), approval.waiting_before
+    if status is Status.WAITING and waiting == WaitingReason.APPROVAL:
+        status, waiting = Status.IN_PROGRESS, None
+    if status is Status.NEW and ticket.assignee_id is not None:
+        status = Status.ASSIGNED
+    if status in _IN_HAND and ticket.assignee_id is None:
+        status = Status.NEW
+    return {"status": status, "waiting_reason": waiting}
+
+
+def _facts(approval: Approval, deed: str) -> dict[str, Any]:
+    """What undo needs to know: how many had voted after the deed, and what had come of it."""
+    votes = ApprovalVoter.select().where((ApprovalVoter.approval == approval.id) & ApprovalVoter.vote.is_null(False))
+    return {"approval": approval.id, "approval_deed": deed, "votes": votes.count(), "outcome": approval.outcome}

@@ -1,0 +1,323 @@
+"""The clocks of tickets follow everything that happens to them, and changed agreements and calendars."""
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from itdesk.desk.session import Session
+from itdesk.domain import clock_events
+from itdesk.domain.agreement_rules import Agreements, agreements_of
+from itdesk.domain.clock_events import ClockEvent, Entry, Event
+from itdesk.domain.clocks import FindTerms, State, Terms, fold, nearest
+from itdesk.domain.conditions import Field
+from itdesk.domain.decisions import Decision
+from itdesk.domain.matching import TicketFacts
+from itdesk.domain.queue_order import NEVER
+from itdesk.domain.rulebook import Rulebook
+from itdesk.models.database import Database
+from itdesk.models.fields import from_microseconds, to_microseconds
+from itdesk.models.tickets import Ticket
+
+if TYPE_CHECKING:
+    from itdesk.desk.transaction import Record, Transaction
+
+_LOOKED_AT = {
+    "kind": Field.KIND,
+    "category": Field.CATEGORY,
+    "priority": Field.PRIORITY,
+    "team": Field.TEAM,
+    "tags": Field.TAGS,
+    "site": Field.SITE,
+    "requester": Field.REQUESTER,
+    "channel": Field.CHANNEL,
+}
+"""Columns and facets of a ticket that an agreement may look at."""
+
+_PENDING = 2**62
+"""The number of entries that have none yet."""
+
+
+@dataclass(slots=True)
+class Stored:
+    """A row of the index: see `models.clocks.TicketClocks`."""
+
+    state: State
+    recomputed: int
+    rulebook: int
+
+
+def follow(tx: "Transaction") -> None:
+    """Move the clocks of every ticket that the transaction has entries for, before these are written down.
+
+    Where something changed that the agreements look at, the agreement is decided anew; its change stands in the entry.
+    """
+    by_ticket: dict[int, list[Record]] = {}
+    for record in tx.records:
+        if record.ticket is not None and record.verb not in clock_events.SILENT:
+            by_ticket.setdefault(record.ticket.id, []).append(record)
+    follower = _Follower(tx)
+    moved = [records for records in by_ticket.values() if follower.matters(records)]
+    if moved:
+        follower.follow(moved)
+
+
+class _Follower:
+    def __init__(self, tx: "Transaction") -> None:
+        self._tx = tx
+        self._session = tx.session
+        self._database = tx.session.desk.database
+        self._team_names: Mapping[int, str] | None = None
+
+    @property
+    def _agreements(self) -> Agreements:
+        return agreements_of(self._session.rulebook)
+
+    def matters(self, records: Sequence["Record"]) -> bool:
+        """Whether what happened to a ticket could move a clock or change its agreement."""
+        return any(
+            record.verb in ("submitted", "undone")
+            or record.facts.get("changes", {}).keys() & _LOOKED_AT.keys()
+            or clock_events.events_of(_entry(record))
+            for record in records
+        )
+
+    def follow(self, moved: Sequence[Sequence["Record"]]) -> None:
+        """Fold what happened onto the clocks of each of these tickets."""
+        tickets = [_ticket(records) for records in moved]
+        if not self._agreements and all(ticket.agreement is None for ticket in tickets):
+            return
+        new = {ticket.id for ticket, records in zip(tickets, moved, strict=True) if records[0].verb == "submitted"}
+        rows = stored(self._database, [ticket.id for ticket in tickets if ticket.id not in new])
+        anew = {
+            ticket.id
+            for ticket, records in zip(tickets, moved, strict=True)
+            if ticket.id not in rows or ticket.agreement is None or _reverted(records)
+        }
+        histories = journals(self._database, sorted(anew - new))
+        changed: dict[int, Stored] = {}
+        for ticket, records in zip(tickets, moved, strict=True):
+            history = histories.get(ticket.id, []) if ticket.id in anew else None
+            told = self._told(ticket, records, rows.get(ticket.id), history)
+            if told is None:
+                continue
+            changed[ticket.id] = told
+            columns = due_columns(told.state)
+            if columns["due_key"] != ticket.due_key or columns["due_clock"] != ticket.due_clock:
+                ticket.due_at = None if columns["due_at"] is None else from_microseconds(columns["due_at"])
+                ticket.due_clock, ticket.due_key = columns["due_clock"], columns["due_key"]
+                self._database.update_row("ticket", ticket.id, columns)
+        store(self._database, changed)
+
+    def _told(
+        self, ticket: Ticket, records: Sequence["Record"], old: Stored | None, history: list[Entry] | None
+    ) -> Stored | None:
+        """The ticket's clocks after what happened; None where nothing moved them.
+
+        `history` is what the journal says until now, where they have to be folded from the opening on.
+        """
+        if history == []:
+            self._agree_on_opening(ticket, records[0])
+        elif not _reverted(records):
+            self._agree_anew(ticket, records)
+        entries = [_entry(record) for record in records]
+        recomputed, rulebook = (old.recomputed, old.rulebook) if old else (0, self._session.terms_version)
+        find = finder(self._session, recomputed)
+        if history is None and old is not None:
+            events = [event for entry in entries for event in clock_events.events_of(entry)]
+            return Stored(fold(old.state, events, find), recomputed, rulebook) if events else None
+        state = whole([*(history or ()), *entries], find)
+        if _reverted(records):
+            state = self._agree_after_undoing(ticket, records, state, find)
+        return Stored(state, recomputed, rulebook)
+
+    def _agree_on_opening(self, ticket: Ticket, opening: "Record") -> None:
+        """Make sure that the entry which opened a ticket says by which agreement."""
+        if self._agreements and "terms" not in opening.facts:
+            decision = self._decide(ticket, [opening])
+            self._agree(ticket, decision)
+            opening.facts |= {"agreement": ticket.agreement, "terms": self._session.terms_version}
+
+    def _agree_anew(self, ticket: Ticket, records: Sequence["Record"]) -> None:
+        cause = self._cause(records)
+        if cause is None:
+            return
+        before, decision = ticket.agreement, self._decide(ticket, records)
+        if (decision.value or None) == before:
+            return
+        self._agree(ticket, decision)
+        cause.facts["changes"] = {**cause.facts["changes"], "agreement": [before, ticket.agreement]}
+        cause.facts["terms"] = self._session.terms_version
+
+    def _agree_after_undoing(self, ticket: Ticket, records: Sequence["Record"], state: State, find: FindTerms) -> State:
+        """What held before holds again, unless the rules have changed meanwhile."""
+        held = (state["agreement"] or [None])[0]
+        if self._cause(records) is not None:
+            decision = self._decide(ticket, records)
+            if (decision.value or None) != held:
+                self._agree(ticket, decision)
+                terms = self._session.terms_version
+                records[-1].facts |= {"agreement": ticket.agreement, "terms": terms}
+                at = to_microseconds(records[-1].occurred_at)
+                return fold(state, [ClockEvent(at, Event.AGREED, [ticket.agreement, terms])], find)
+        self._hold(ticket, held)
+        return state
+
+    def _cause(self, records: Sequence["Record"]) -> "Record | None":
+        """The last entry that changed what the agreements look at."""
+        fields = self._agreements.fields
+        for record in reversed(records):
+            if any(_LOOKED_AT.get(name) in fields for name in record.facts.get("changes", ())):
+                return record
+        return None
+
+    def _agree(self, ticket: Ticket, decision: Decision) -> None:
+        self._tx.decide(ticket.id, [decision])
+        self._hold(ticket, decision.value or None)
+
+    def _hold(self, ticket: Ticket, agreement: str | None) -> None:
+        if ticket.agreement != agreement:
+            ticket.agreement = agreement
+            self._database.update_row("ticket", ticket.id, {"agreement": agreement})
+
+    def _decide(self, ticket: Ticket, records: Sequence["Record"]) -> Decision:
+        fields = self._agreements.fields
+        tags: Collection[str] = ()
+        if Field.TAGS in fields:
+            told = [record.facts["changes"]["tags"] for record in records if "tags" in record.facts.get("changes", ())]
+            tags = told[-1][1] if told else self._tags(ticket.id)
+        requester = ""
+        if Field.REQUESTER in fields:
+            [requester] = self._database.row("SELECT name FROM person WHERE id = ?", (ticket.requester_id,))
+        team = ""
+        if Field.TEAM in fields and ticket.team_id is not None:
+            team = self._teams()[ticket.team_id]
+        return decide(self._session, ticket, tags, requester, team)
+
+    def _tags(self, ticket_id: int) -> list[str]:
+        sql = f"SELECT tag FROM ticket_tag WHERE ticket_id = {self._database.param}"  # noqa: S608
+        return [tag for (tag,) in self._database.execute(sql, (ticket_id,)).fetchall()]
+
+    def _teams(self) -> Mapping[int, str]:
+        if self._team_names is None:
+            self._team_names = dict(self._database.execute("SELECT id, name FROM team").fetchall())
+        return self._team_names
+
+
+def _ticket(records: Sequence["Record"]) -> Ticket:
+    ticket = records[-1].ticket
+    assert ticket is not None  # only such entries were collected
+    return ticket
+
+
+def _reverted(records: Sequence["Record"]) -> bool:
+    return any(record.verb == "undone" for record in records)
+
+
+def _entry(record: "Record") -> Entry:
+    return Entry(_PENDING, record.verb, record.facts, to_microseconds(record.occurred_at), record.actor)
+
+
+# What imports and recomputing need as well
+
+
+def decide(session: Session, ticket: Any, tags: Collection[str], requester: str, team: str) -> Decision:
+    """The agreement for a ticket (anything with its columns); names where the agreements look at them, else empty."""
+    facts = TicketFacts(
+        subject="",
+        requester=requester,
+        channel=ticket.channel,
+        kind=ticket.kind,
+        category=ticket.category,
+        tags=tuple(sorted(tags)),
+        site=ticket.site,
+        priority=f"P{ticket.priority}",
+        team=team,
+    )
+    return agreements_of(session.rulebook).decide(facts)
+
+
+def whole(entries: Sequence[Entry], find: FindTerms) -> State:
+    """The clocks of a ticket folded from its whole journal."""
+    return fold({}, clock_events.events(entries, undone(entries)), find)
+
+
+def undone(entries: Iterable[Entry]) -> set[int]:
+    """The entries of a ticket that were undone."""
+    return {entry.facts["reverts"] for entry in entries if entry.verb == "undone"}
+
+
+def due_columns(state: State) -> dict[str, Any]:
+    """What a ticket's row says of its clocks, as the engines take it."""
+    found = nearest(state)
+    if found is None:
+        return {"due_at": None, "due_clock": None, "due_key": NEVER}
+    return {"due_at": found[0], "due_clock": found[1].value, "due_key": found[0]}
+
+
+_TERMS: "WeakKeyDictionary[Rulebook, dict[str, Terms | None]]" = WeakKeyDictionary()
+
+
+def finder(session: Session, recomputed: int = 0) -> FindTerms:
+    """Finds terms by name and version, of versions before `recomputed` that one's."""
+
+    def find(name: str, version: int) -> Terms | None:
+        version = max(version, recomputed)
+        mine = session.terms_version <= version <= session.rulebook_version
+        rulebook = session.rulebook if mine else session.desk.rulebook_of(version)
+        return None if rulebook is None else _terms(rulebook, name)
+
+    return find
+
+
+def _terms(rulebook: Rulebook, name: str) -> Terms | None:
+    known = _TERMS.setdefault(rulebook, {})
+    if name not in known:
+        agreement = rulebook.agreement(name)
+        calendar = None if agreement is None else rulebook.calendar(agreement.calendar)
+        known[name] = None if agreement is None or calendar is None else Terms(agreement, calendar)
+    return known[name]
+
+
+def stored(database: Database, ticket_ids: Sequence[int]) -> dict[int, Stored]:
+    """The rows of the index for these tickets, by id; there need not be one for each."""
+    if not ticket_ids:
+        return {}
+    wanted, these = database.among_in_sql(ticket_ids) if len(ticket_ids) != 1 else (f"({database.param})", ticket_ids)
+    sql = f"SELECT ticket_id, state, recomputed, rulebook FROM ticket_clocks WHERE ticket_id IN {wanted}"  # noqa: S608
+    return {
+        ticket_id: Stored(json.loads(state), recomputed, rulebook)
+        for ticket_id, state, recomputed, rulebook in database.execute(sql, tuple(these)).fetchall()
+    }
+
+
+def store(database: Database, rows: Mapping[int, Stored]) -> None:
+    """Keep the clocks of these tickets."""
+    written = [
+        {
+            "ticket_id": ticket_id,
+            "state": json.dumps(row.state, separators=(",", ":")),
+            "recomputed": row.recomputed,
+            "rulebook": row.rulebook,
+        }
+        for ticket_id, row in rows.items()
+    ]
+    database.insert_rows("ticket_clocks", written, replacing="ticket_id")
+
+
+def journals(database: Database, ticket_ids: Sequence[int]) -> dict[int, list[Entry]]:
+    """What the journal says of these tickets, as far as it may move clocks, oldest first, by ticket."""
+    if not ticket_ids:
+        return {}
+    wanted, these = database.among_in_sql([f"ticket:{ticket_id}" for ticket_id in ticket_ids])
+    silent = ", ".join(f"'{verb}'" for verb in clock_events.SILENT)
+    sql = (
+        "SELECT object, seq, verb, facts, occurred_at, actor FROM journal"  # noqa: S608
+        f" WHERE object IN {wanted} AND verb NOT IN ({silent}) ORDER BY object, seq"
+    )
+    found: dict[int, list[Entry]] = {}
+    for target, seq, verb, facts, at, actor in database.execute(sql, these).fetchall():
+        entry = Entry(seq, verb, json.loads(facts), at, actor)
+        found.setdefault(int(target.partition(":")[2]), []).append(entry)
+    return found

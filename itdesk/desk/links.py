@@ -1,0 +1,219 @@
+"""Links between tickets, and what hangs on a ticket by them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from itdesk.desk.change import Change, Targets, TicketRef, ids
+from itdesk.desk.errors import Conflict, Refused
+from itdesk.desk.transaction import Transaction, action, for_each, number
+from itdesk.domain.people import STAFF
+from itdesk.domain.ticket import SETTLED, Kind, LinkType, Status, WaitingReason, format_number
+from itdesk.models.tickets import Ticket, TicketLink
+
+_SAME_THING = (LinkType.DUPLICATE_OF, LinkType.MERGED_INTO)
+
+
+@action(STAFF, "link tickets")
+def link(tx: Transaction, targets: Targets, link_type: LinkType, other: TicketRef | int) -> Change:
+    """Link tickets to another one: each of them becomes `link_type` that one.
+
+    A duplicate of a duplicate becomes one of the original, and brings its own duplicates with it. Circles are refused.
+    """
+    if link_type is LinkType.MERGED_INTO:
+        raise Refused("That is no link by hand: merge the tickets.")
+    named = id_of(other)
+    end = _end(tx, named) if link_type is LinkType.DUPLICATE_OF else named
+    brought: dict[int, list[int]] = {}
+    if link_type is LinkType.DUPLICATE_OF:
+        brought = {one: [dup.id for dup in hanging_on(tx, one) if dup.link is link_type] for one in ids(targets)}
+    followers = _besides((dup for dups in brought.values() for dup in dups), [*targets, other, end])
+    locked = {ticket.id: ticket for ticket in tx.tickets([*targets, other, *_besides([end], [other]), *followers])}
+    if link_type is LinkType.DUPLICATE_OF and _end(tx, named) != end:
+        raise Conflict(f"{number(locked[named])} was changed by somebody else meanwhile.", named)
+    second, moved = locked[end], []
+
+    def deed(first: Ticket) -> str:
+        _refuse_link(tx, first, link_type, second, locked[named])
+        connect(tx, first, link_type, second)
+        for dup in brought.get(first.id, ()):
+            if dup in followers:
+                disconnect(tx, locked[dup], link_type, first)
+                connect(tx, locked[dup], link_type, second)
+                moved.append(dup)
+        with_it = f", and {_count(len(brought[first.id]), 'duplicate')} of it with it" if brought.get(first.id) else ""
+        return f"{number(first)} is now {link_type.title} {number(second)}{with_it}."
+
+    change = for_each(tx, targets, deed, f"Linked to {number(second)}:")
+    tx.update(second)
+    return replace(change, tickets=(*change.tickets, *moved, second.id))
+
+
+def _refuse_link(tx: Transaction, first: Ticket, link_type: LinkType, second: Ticket, named: Ticket) -> None:
+    if first.id == named.id:
+        raise Refused("A ticket cannot be linked to itself.")
+    if link_exists(first.id, link_type, named.id) or link_exists(named.id, link_type, first.id):
+        raise Refused(f"{number(first)} and {number(named)} are linked like this already.")
+    if link_type is not LinkType.RELATED and first.id in chain(tx, second.id, (link_type,)):
+        raise Refused(
+            f"That would be a circle: by way of others, {number(named)} is {link_type.title} {number(first)}."
+        )
+    if link_type is LinkType.DUPLICATE_OF:
+        originals = _next(tx, first.id, (link_type,))
+        if originals == [second.id]:
+            raise Refused(f"{number(first)} and {number(second)} are linked like this already.")
+        if originals:
+            raise Refused(
+                f"{number(first)} is a duplicate of {numbers_of(tx, originals)} already; take that link away first."
+            )
+
+
+@action(STAFF, "unlink tickets")
+def unlink(tx: Transaction, targets: Targets, link_type: LinkType, other: TicketRef | int) -> Change:
+    """Remove the links of tickets to another one."""
+    if link_type is LinkType.MERGED_INTO:
+        raise Refused("A merge is not unlinked: undo it.")
+    second = next(ticket for ticket in tx.tickets([*targets, other]) if ticket.id == id_of(other))
+
+    def deed(first: Ticket) -> str:
+        if not link_exists(first.id, link_type, second.id):
+            raise Refused(f"{number(first)} is not {link_type.title} {number(second)}.")
+        disconnect(tx, first, link_type, second)
+        return f"{number(first)} and {number(second)} are no longer linked."
+
+    change = for_each(tx, targets, deed, f"Unlinked from {number(second)}:")
+    tx.update(second)
+    return replace(change, tickets=(*change.tickets, second.id))
+
+
+# Inside a transaction
+
+
+def connect(tx: Transaction, first: Ticket, link_type: LinkType, second: Ticket) -> None:
+    """Make a link, with an entry on both tickets."""
+    TicketLink.create(ticket=first.id, type=link_type, other=second.id)
+    tx.update(first)
+    tx.record("linked", first, facts={"link": link_type, "other": second.id})
+    tx.record("linked_from", second, facts={"link": link_type, "other": first.id})
+
+
+def disconnect(tx: Transaction, first: Ticket, link_type: LinkType, second: Ticket) -> None:
+    """Remove a link, with an entry on both tickets."""
+    remove_link(first.id, link_type, second.id)
+    tx.update(first)
+    tx.record("unlinked", first, facts={"link": link_type, "other": second.id})
+    tx.record("unlinked_from", second, facts={"link": link_type, "other": first.id})
+
+
+def remove_link(ticket_id: int, link_type: str, other_id: int) -> None:
+    """Delete a link's row."""
+    TicketLink.delete().where(
+        (TicketLink.ticket == ticket_id) & (TicketLink.type == link_type) & (TicketLink.other == other_id)
+    ).execute()
+
+
+def link_exists(ticket_id: int, link_type: LinkType, other_id: int) -> bool:
+    """Whether the first ticket is `link_type` the second."""
+    return bool(
+        TicketLink.select()
+        .where((TicketLink.ticket == ticket_id) & (TicketLink.type == link_type) & (TicketLink.other == other_id))
+        .exists()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Hanging:
+    """A ticket that is linked to another one: `link` reads from it to the other."""
+
+    id: int
+    kind: Kind
+    link: LinkType
+    status: Status
+    waiting_reason: WaitingReason | None
+
+    @property
+    def number(self) -> str:
+        """`INC-1042`."""
+        return format_number(self.kind, self.id)
+
+    @property
+    def unresolved(self) -> bool:
+        """Whether somebody still has to solve it."""
+        return self.status not in SETTLED
+
+    @property
+    def waits_for_it(self) -> bool:
+        """Whether it waits until its cause is solved."""
+        return self.link is LinkType.CAUSED_BY and self.waiting_reason is WaitingReason.PROBLEM
+
+
+def hanging_on(tx: Transaction, ticket_id: int) -> list[Hanging]:
+    """The tickets with a link to this one, in the order of their numbers."""
+    # Plain SQL: every resolution asks.
+    database = tx.session.desk.database
+    rows = database.execute(
+        "SELECT ticket.id, ticket.kind, link.type, ticket.status, ticket.waiting_reason"  # noqa: S608
+        " FROM ticket_link AS link JOIN ticket ON ticket.id = link.ticket_id"
+        f" WHERE link.other_id = {database.param} ORDER BY ticket.id",
+        (ticket_id,),
+    ).fetchall()
+    return [
+        Hanging(one, Kind(kind), LinkType(link), Status(status), WaitingReason(waits) if waits else None)
+        for one, kind, link, status, waits in rows
+    ]
+
+
+def survivor_of(tx: Transaction, ticket_id: int) -> int:
+    """Into which ticket it was merged in the end; itself if it was not."""
+    return chain(tx, ticket_id, (LinkType.MERGED_INTO,))[-1]
+
+
+def merged_away(tx: Transaction, ticket: Ticket) -> str:
+    """A sentence that says where a merged ticket went; whoever is not staff is told no number that is not his."""
+    survivor = Ticket.get_by_id(survivor_of(tx, ticket.id))
+    mine = tx.session.actor.role in STAFF or survivor.requester_id == tx.session.actor.id
+    return f"{number(ticket)} was merged into {number(survivor) if mine else 'another ticket'}."
+
+
+def numbers_of(tx: Transaction, ticket_ids: Sequence[int]) -> str:
+    """`INC-1, INC-2`."""
+    database = tx.session.desk.database
+    these, parameters = database.among_in_sql(ticket_ids)
+    rows = database.execute(f"SELECT id, kind FROM ticket WHERE id IN {these} ORDER BY id", parameters).fetchall()  # noqa: S608
+    return ", ".join(format_number(Kind(kind), one) for one, kind in rows)
+
+
+def _end(tx: Transaction, ticket_id: int) -> int:
+    """The original of a duplicate, or what a merged ticket became."""
+    return chain(tx, ticket_id, _SAME_THING)[-1]
+
+
+def chain(tx: Transaction, ticket_id: int, types: Sequence[LinkType]) -> list[int]:
+    """The ticket and all to which links of these types lead from it, the farthest last."""
+    found = [ticket_id]
+    for one in found:
+        found += [other for other in _next(tx, one, types) if other not in found]
+    return found
+
+
+def _next(tx: Transaction, ticket_id: int, types: Sequence[LinkType]) -> list[int]:
+    database = tx.session.desk.database
+    wanted, parameters = database.among_in_sql([link_type.value for link_type in types])
+    rows = database.execute(
+        f"SELECT other_id FROM ticket_link WHERE ticket_id = {database.param} AND type IN {wanted} ORDER BY other_id",  # noqa: S608
+        (ticket_id, *parameters),
+    )
+    return [other for (other,) in rows.fetchall()]
+
+
+def _besides(wanted: Iterable[int], targets: Targets) -> list[int]:
+    """Those that are not among the targets."""
+    return sorted(set(wanted) - set(ids(targets)))
+
+
+def id_of(one: TicketRef | int) -> int:
+    """The id of a ticket that is named with or without a version."""
+    return one.id if isinstance(one, TicketRef) else one
+
+
+def _count(count: int, noun: str) -> str:
+    return f"the {noun}" if count == 1 else f"the {count} {noun}s"

@@ -1,0 +1,212 @@
+"""Merging tickets that are about one thing, and splitting one that is about two."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from itdesk.desk import links
+from itdesk.desk.attachments import move_attachments
+from itdesk.desk.change import Change, Targets, TicketRef, ids
+from itdesk.desk.communication import add_message, checked_text, reindex
+from itdesk.desk.errors import Refused
+from itdesk.desk.intake import NewTicket, open_ticket
+from itdesk.desk.notices import notify
+from itdesk.desk.transaction import Transaction, action, for_each, number, told
+from itdesk.desk.triage import require_open
+from itdesk.domain.notices import NoticeKind
+from itdesk.domain.people import STAFF
+from itdesk.domain.ticket import Channel, ClosureCode, Kind, LinkType, MessageKind, Status
+from itdesk.models.attachments import Attachment
+from itdesk.models.base import tuples
+from itdesk.models.people import Person
+from itdesk.models.tickets import Message, Ticket, TicketLink
+
+_FOLLOWING = (LinkType.DUPLICATE_OF, LinkType.CHILD_OF, LinkType.CAUSED_BY)
+"""Links to a merged ticket that go on to the one that survives: something is still expected of it."""
+
+
+@action(STAFF, "merge tickets")
+def merge(
+    tx: Transaction, targets: Targets, into: TicketRef | int | None = None, *, anyway: bool = False, reason: str = ""
+) -> Change:
+    """Merge tickets into one of them, the oldest unless `into` names another; the others are closed and point there.
+
+    What was written and attached goes with them, and the opening text of each becomes a message. A ticket of another
+    requester refuses unless `anyway`: then all that he can see stays with his own ticket, only work notes move, and
+    his opening text is a work note, so that neither requester reads the other.
+    """
+    every = [*targets, *([into] if into is not None and links.id_of(into) not in ids(targets) else [])]
+    if len(set(ids(every))) < 2:
+        raise Refused("A merge takes two tickets at least.")
+    survivor_id = min(ids(every)) if into is None else links.id_of(into)
+    locked = {ticket.id: ticket for ticket in tx.tickets(every)}
+    survivor = locked[survivor_id]
+    require_open(survivor, "merged into")
+    others: list[int] = []
+
+    def deed(gone: Ticket) -> str:
+        _refuse_merge(gone, survivor, anyway)
+        others.extend(_merge_one(tx, gone, survivor, reason))
+        return f"Merged {number(gone)} into {number(survivor)}."
+
+    leaving = [target for target in targets if links.id_of(target) != survivor_id]
+    change = for_each(tx, leaving, deed, f"Merged into {number(survivor)}:")
+    tx.update(survivor)
+    reindex(tx, survivor)
+    return replace(change, tickets=tuple(dict.fromkeys((*change.tickets, survivor.id, *others))))
+
+
+def _refuse_merge(gone: Ticket, survivor: Ticket, anyway: bool) -> None:
+    require_open(gone, "merged")
+    if gone.requester_id != survivor.requester_id and not anyway:
+        raise Refused(
+            f"{number(gone)} and {number(survivor)} are of two requesters, who would read each other's words. Make one "
+            "a duplicate of the other, or merge them anyway: then only work notes move."
+        )
+    if (gone.kind == Kind.PROBLEM) != (survivor.kind == Kind.PROBLEM):
+        raise Refused(f"{number(gone)} and {number(survivor)}: link a problem and its incidents, do not merge them.")
+    if gone.major and not survivor.major:
+        raise Refused(f"{number(gone)} is a major incident: merge {number(survivor)} into it instead.")
+
+
+def _merge_one(tx: Transaction, gone: Ticket, survivor: Ticket, reason: str) -> list[int]:
+    """Merge one ticket; the ids of others whose links follow."""
+    apart = gone.requester_id != survivor.requester_id
+    moved = _take_over(tx, gone, survivor, apart=apart)
+    others = _links_follow(tx, gone, survivor)
+    changes = tx.update(
+        gone,
+        status=Status.CLOSED,
+        waiting_reason=None,
+        resolved_at=None,
+        closed_at=tx.now,
+        closure_code=ClosureCode.MERGED,
+    )
+    TicketLink.create(ticket=gone.id, type=LinkType.MERGED_INTO, other=survivor.id)
+    tx.record("merged", gone, changes, facts={"into": survivor.id}, payload=told(reason))
+    tx.record("merged_from", survivor, facts={"from": gone.id, "apart": apart, **moved}, payload=told(reason))
+    text = f"{number(gone)} was merged into {number(survivor)}."
+    notify(tx, [gone.assignee_id, survivor.assignee_id], NoticeKind.LINKED, text, survivor)
+    reindex(tx, gone)
+    return others
+
+
+def _take_over(tx: Transaction, gone: Ticket, survivor: Ticket, *, apart: bool) -> dict[str, object]:
+    """What hangs on a ticket goes to the one that survives, kind by kind; the facts by which undo finds it again.
+
+    `apart`: only what no requester sees.
+    """
+    moving = (Message.ticket == gone.id) & Message.retracted_at.is_null()
+    if apart:
+        moving &= Message.kind == MessageKind.NOTE
+    messages = [one for (one,) in tuples(Message.select(Message.id).where(moving).order_by(Message.id))]
+    move_messages(tx, messages, gone.id, survivor.id)
+    files = (Attachment.ticket == gone.id) & Attachment.removed_at.is_null()
+    if apart:
+        files &= Attachment.staff_only
+    attachments = [one for (one,) in tuples(Attachment.select(Attachment.id).where(files).order_by(Attachment.id))]
+    move_attachments(tx, attachments, gone.id, survivor.id)
+    opening = f"{gone.subject}\n\n{gone.body}".strip()
+    kind = MessageKind.REQUESTER
+    if apart:
+        kind = MessageKind.NOTE
+        opening = f"{Person.get_by_id(gone.requester_id).name} opened {number(gone)}:\n\n{opening}"
+    row = {
+        "ticket_id": survivor.id,
+        "kind": kind,
+        "author_id": gone.requester_id,
+        "body": opening,
+        "channel": gone.channel,
+        "written_at": gone.opened_at,
+    }
+    opened = int(Message.insert(row).execute())
+    return {"messages": messages, "attachments": attachments, "opening": opened}
+
+
+def _links_follow(tx: Transaction, gone: Ticket, survivor: Ticket) -> list[int]:
+    following = [
+        each
+        for each in links.hanging_on(tx, gone.id)
+        if each.link in _FOLLOWING
+        and each.id != survivor.id
+        and not links.link_exists(each.id, each.link, survivor.id)
+        and each.id not in links.chain(tx, survivor.id, (each.link,))
+    ]
+    locked = {ticket.id: ticket for ticket in tx.tickets(sorted({each.id for each in following}))} if following else {}
+    for each in following:
+        links.disconnect(tx, locked[each.id], each.link, gone)
+        links.connect(tx, locked[each.id], each.link, survivor)
+    return sorted(locked)
+
+
+def move_messages(tx: Transaction, messages: Sequence[int], source: int, target: int) -> None:
+    """Put messages of one ticket on another inside a transaction; those that are not there stay where they are."""
+    these = tx.session.desk.database.among(list(messages))
+    Message.update(ticket=target).where(Message.id.in_(these) & (Message.ticket == source)).execute()
+
+
+@dataclass(frozen=True, slots=True)
+class SplitOff:
+    """What a ticket is split into: the new one's subject and text, the messages that move, and how they are linked."""
+
+    subject: str
+    body: str = ""
+    messages: tuple[int, ...] = ()
+    link: LinkType = LinkType.RELATED
+
+
+@action(STAFF, "split tickets")
+def split(tx: Transaction, target: TicketRef | int, new: SplitOff) -> Change:
+    """Make some messages of a ticket, or none, a new ticket of the same requester, related to it or its child.
+
+    The rules decide about the new one, as about any other. Raises Refused for messages that are not on the ticket.
+    """
+    if new.link not in (LinkType.RELATED, LinkType.CHILD_OF):
+        raise Refused("What is split off is related to the ticket, or its child.")
+    [source] = tx.tickets([target])
+    if source.closure_code == ClosureCode.MERGED:
+        raise Refused(links.merged_away(tx, source))
+    wanted = tuple(dict.fromkeys(new.messages))
+    these = Message.id.in_(tx.session.desk.database.among(list(wanted)))
+    on_it = (Message.ticket == source.id) & Message.retracted_at.is_null()
+    texts = dict(tuples(Message.select(Message.id, Message.body).where(these & on_it).order_by(Message.id)))
+    missing = [str(one) for one in wanted if one not in texts]
+    if missing:
+        raise Refused(f"{number(source)} has no message {', '.join(missing)}; `itdesk show --json` has their ids.")
+    opened, _ = open_ticket(
+        tx,
+        NewTicket(new.subject, new.body, channel=Channel(source.channel), site=source.site),
+        Person.get_by_id(source.requester_id),
+        about="\n".join(texts.values()),
+    )
+    links.connect(tx, opened, new.link, source)
+    move_messages(tx, list(texts), source.id, opened.id)
+    tx.update(source)
+    reindex(tx, source)
+    reindex(tx, opened)
+    tx.record("split_from", opened, facts={"from": source.id, "messages": list(texts)})
+    tx.record("split_off", source, facts={"into": opened.id, "messages": list(texts)})
+    count = f", with {len(texts)} of its messages" if len(texts) > 1 else ", with a message of it" if texts else ""
+    sentence = f"Split {number(opened)} off {number(source)}{count}: P{opened.priority}, {opened.category}."
+    return Change(sentence, tickets=(source.id, opened.id))
+
+
+def reply_to_merged(tx: Transaction, ticket: Ticket, text: str, channel: Channel) -> tuple[str, int | None]:
+    """What a requester writes on a merged ticket of his reaches the one that survives.
+
+    As a reply of his where he is its requester too; then its id is handed back. Else his words stay on his own ticket,
+    and those who work on the other have them as a work note.
+    """
+    survivor: Ticket = Ticket.get_by_id(links.survivor_of(tx, ticket.id))
+    me = tx.session.actor
+    if survivor.requester_id == me.id:
+        return "", survivor.id
+    tx.update(ticket)
+    written = add_message(tx, ticket, MessageKind.REQUESTER, text, channel)
+    tx.record("replied", ticket, facts={"message": written, "kind": MessageKind.REQUESTER}, payload={"text": text})
+    passed_on = checked_text(f"{me.name} wrote on {number(ticket)}:\n\n{text}")
+    tx.update(survivor)
+    noted = add_message(tx, survivor, MessageKind.NOTE, passed_on, channel)
+    facts = {"message": noted, "kind": MessageKind.NOTE, "from": ticket.id}
+    tx.record("noted", survivor, facts=facts, payload={"text": passed_on})
+    notify(tx, [survivor.assignee_id], NoticeKind.LINKED, f"{me.name} wrote on {number(ticket)}.", survivor)
+    return f"Replied on {number(ticket)}; it is passed on to whoever works on it.", None

@@ -1,0 +1,178 @@
+"""The schedule as entries of a calendar: each with an id that stays and a number that rises with every change."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from itdesk.desk.queries.hours import desk_zone, holidays
+from itdesk.desk.queries.schedule import scheduled
+from itdesk.desk.session import Session
+from itdesk.desk.visible import visible
+from itdesk.domain import schedule
+from itdesk.domain.schedule import Span, VisitState, at_minute
+from itdesk.domain.ticket import Kind, format_number
+from itdesk.models.base import objects, tuples
+from itdesk.models.people import Team
+from itdesk.models.schedule import Absence, Appointment, OnCall, ShiftChange, WeeklyShift
+from itdesk.models.tickets import Ticket
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarEntry:
+    """An entry; `sequence` rises with every change, `cancelled` tells calendars that have it to drop it.
+
+    Times are aware UTC; with `whole_days` they are midnights of the desk. Texts are as people wrote them.
+    """
+
+    uid: str
+    sequence: int
+    changed_at: datetime
+    start: datetime
+    end: datetime
+    summary: str
+    place: str = ""
+    note: str = ""
+    cancelled: bool = False
+    whole_days: bool = False
+
+
+def calendar_entries(
+    session: Session, first: date, last: date, *, team: str | None = None, person: str | None = None
+) -> tuple[CalendarEntry, ...]:
+    """What a person (login or name) or a team has in some days, in order of time; what was cancelled is said as well.
+
+    The reason of an absence is told in one's own calendar alone. Raises Refused, NotFound.
+    """
+    shown = scheduled(session, first, last, team=team, person=person)
+    logins = {one.id: one.login for one in shown.people}
+    with session.desk.database.translated():
+        export = _Export(session, shown.start, shown.end, logins, person is not None, _desk_id(session))
+        return tuple(sorted(export.entries(), key=lambda one: (one.start, one.uid)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Export:
+    session: Session
+    start: datetime
+    end: datetime
+    logins: dict[int, str]
+    alone: bool
+    desk_id: str
+
+    def entries(self) -> Iterator[CalendarEntry]:
+        """All of them, in no order."""
+        yield from self._shifts()
+        yield from self._shifts_on_days()
+        yield from self._absences()
+        yield from self._on_call()
+        yield from self._appointments()
+
+    def _rows(self, model: Any) -> list[Any]:
+        these = self.session.desk.database.among(sorted(self.logins))
+        return objects(model.select().where(model.person.in_(these)).order_by(model.id))
+
+    def _shifts(self) -> Iterator[CalendarEntry]:
+        zone = desk_zone(self.session)
+        free = holidays(self.session, self.start.astimezone(zone).date() - _DAY, self.end.astimezone(zone).date())
+        changed: dict[tuple[int, date], list[ShiftChange]] = {}
+        for change in self._rows(ShiftChange):
+            if change.weekly_shift_id is not None:
+                changed.setdefault((change.weekly_shift_id, change.day), []).append(change)
+        for row in self._rows(WeeklyShift):
+            shift = schedule.WeeklyShift(
+                row.id, row.person_id, row.weekday, row.starts, row.ends, row.first_day, row.last_day, row.on_holidays
+            )
+            for one in schedule.shifts([shift], [], self.start, self.end, zone, free):
+                changes = changed.get((row.id, one.day), [])
+                gone = row.removed_at is not None or any(change.removed_at is None for change in changes)
+                yield CalendarEntry(
+                    self._uid("shift", row.id, one.day),
+                    row.revision + sum(change.revision + 1 for change in changes),
+                    max([row.changed_at, *(change.changed_at for change in changes)]),
+                    one.start,
+                    one.end,
+                    self._summary(row.person_id, "on shift"),
+                    cancelled=gone,
+                )
+
+    def _shifts_on_days(self) -> Iterator[CalendarEntry]:
+        zone = desk_zone(self.session)
+        for row in self._rows(ShiftChange):
+            if row.starts is not None and row.ends is not None:
+                span = schedule.span_on(row.day, row.starts, row.ends, zone)
+                if span is not None:
+                    yield from self._entry("extra-shift", row, span, self._summary(row.person_id, "on shift"))
+
+    def _absences(self) -> Iterator[CalendarEntry]:
+        zone = desk_zone(self.session)
+        for row in self._rows(Absence):
+            end = row.ends_at or max(self.end, row.starts_at)
+            told = f"away: {row.reason}" if self.alone and row.person_id == self.session.actor.id else "away"
+            midnights = all(at == at_minute(at.astimezone(zone).date(), 0, zone) for at in (row.starts_at, end))
+            summary = self._summary(row.person_id, told)
+            yield from self._entry("absence", row, (row.starts_at, end), summary, whole_days=midnights)
+
+    def _on_call(self) -> Iterator[CalendarEntry]:
+        teams = dict(tuples(Team.select(Team.id, Team.name)))
+        for row in self._rows(OnCall):
+            summary = self._summary(row.person_id, f"on call for {teams[row.team_id]}")
+            yield from self._entry("on-call", row, (row.starts_at, row.ends_at), summary)
+
+    def _appointments(self) -> Iterator[CalendarEntry]:
+        rows = self._rows(Appointment)
+        these = self.session.desk.database.among(sorted({row.ticket_id for row in rows}))
+        select = visible(self.session, Ticket.id, Ticket.kind, Ticket.subject).where(Ticket.id.in_(these))
+        tickets = {
+            ticket_id: f"{format_number(Kind(kind), ticket_id)} {subject}"
+            for ticket_id, kind, subject in tuples(select)
+        }
+        ended = {
+            one for (one,) in tuples(Ticket.select(Ticket.id).where(Ticket.id.in_(these) & ~Ticket.closed_at.is_null()))
+        }
+        for row in rows:
+            in_vain = row.state == VisitState.PLANNED and row.ticket_id in ended
+            yield from self._entry(
+                "visit",
+                row,
+                (row.starts_at, row.starts_at + timedelta(minutes=row.minutes)),
+                self._summary(row.person_id, tickets.get(row.ticket_id, "another ticket")),
+                place=row.place,
+                note=row.note,
+                cancelled=in_vain or row.state == VisitState.CANCELLED,
+                later=in_vain,
+            )
+
+    def _entry(
+        self,
+        kind: str,
+        row: Any,
+        span: Span,
+        summary: str,
+        *,
+        cancelled: bool = False,
+        later: bool = False,
+        **more: Any,
+    ) -> Iterator[CalendarEntry]:
+        """The entry of a row, if it has a part in these days; `later`: something else than the row changed since."""
+        if span[0] < self.end and self.start < span[1]:
+            gone = cancelled or row.removed_at is not None
+            sequence = row.revision + later
+            yield CalendarEntry(
+                self._uid(kind, row.id), sequence, row.changed_at, *span, summary, cancelled=gone, **more
+            )
+
+    def _summary(self, person_id: int, text: str) -> str:
+        """One's own calendar need not say whose it is."""
+        return text if self.alone else f"{self.logins[person_id]}: {text}"
+
+    def _uid(self, *parts: object) -> str:
+        return f"{'-'.join(str(part) for part in parts)}@{self.desk_id}.itdesk"
+
+
+def _desk_id(session: Session) -> str:
+    """What no other desk has and this one keeps: the beginning of its journal's first hash."""
+    first = session.desk.database.row("SELECT hash FROM journal ORDER BY seq LIMIT 1")
+    return bytes(first[0]).hex()[:16]

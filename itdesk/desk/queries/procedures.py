@@ -1,0 +1,242 @@
+"""What is done about tickets by procedure: checklists, approvals, tests, and what stands in the way of resolving."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from peewee import JOIN
+
+from itdesk.desk.approvals import Question, proposed
+from itdesk.desk.session import Session
+from itdesk.desk.visible import visible
+from itdesk.domain.approvals import SUBSTITUTE, Need, Outcome, Voter, may_vote
+from itdesk.domain.people import READERS
+from itdesk.domain.procedures import Asks, TestOutcome
+from itdesk.domain.ticket import Kind, format_number
+from itdesk.models.base import objects, tuples
+from itdesk.models.fields import to_microseconds
+from itdesk.models.people import Person
+from itdesk.models.procedures import Approval, ApprovalVoter, ChecklistStep, TicketTest
+from itdesk.models.tickets import Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of a ticket's checklist. `place` is its number on the ticket; people are logins, times aware UTC."""
+
+    place: int
+    text: str
+    required: bool
+    asks: Asks
+    caption: str
+    sop: str
+    done_by: str | None
+    done_at: datetime | None
+    entered: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedTest:
+    """A test of a ticket."""
+
+    what: str
+    how: str
+    outcome: TestOutcome
+    tested_by: str
+    tested_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AskedPerson:
+    """Somebody who was asked. Those of one `seat` stand for each other; seat 0 are the substitutes."""
+
+    login: str
+    seat: int
+    vote: Outcome | None
+    reason: str
+    voted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class AskedApproval:
+    """An approval; without an `outcome` the ticket waits for it. `my_turn`: this session's person may decide now."""
+
+    need: Need
+    rule: str
+    reason: str
+    asked_by: str | None
+    asked_at: datetime
+    due_at: datetime | None
+    outcome: Outcome | None
+    decided_at: datetime | None
+    people: tuple[AskedPerson, ...]
+    my_turn: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """All of that about one ticket."""
+
+    steps: tuple[Step, ...] = ()
+    approvals: tuple[AskedApproval, ...] = ()
+    tests: tuple[RecordedTest, ...] = ()
+
+    @property
+    def done(self) -> int:
+        """How many steps are ticked."""
+        return sum(step.done_at is not None for step in self.steps)
+
+    @property
+    def pending(self) -> AskedApproval | None:
+        """The approval that the ticket waits for."""
+        return next((one for one in self.approvals if one.outcome is None), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What keeps a ticket from being resolved: required steps that are open, and a test that must pass."""
+
+    number: str
+    steps: tuple[str, ...]
+    needs_test: bool
+
+
+def progress(session: Session, ticket_id: int) -> Progress:
+    """Checklist (for staff and auditors only), approvals and tests of a visible ticket; nothing of another."""
+    with session.desk.database.translated():
+        if visible(session, Ticket.id).where(Ticket.id == ticket_id).first() is None:
+            return Progress()
+        steps = _steps(ticket_id) if session.actor.role in READERS else ()
+        return Progress(steps, _approvals(session, ticket_id), _tests(ticket_id))
+
+
+def gates(session: Session, ticket_ids: Sequence[int]) -> tuple[Gate, ...]:
+    """The visible ones of these tickets that cannot be resolved without giving a reason."""
+    procedures, found = session.rulebook.procedures, []
+    for ticket_id in ticket_ids:
+        with session.desk.database.translated():
+            row = visible(session, Ticket).where(Ticket.id == ticket_id).first()
+            if row is None:
+                continue
+            left = [step for step in _steps(ticket_id) if step.required and step.done_at is None]
+            since = row.reopened_at or row.opened_at
+            tests = [test for test in _tests(ticket_id) if test.tested_at >= since]
+        passed = bool(tests) and tests[-1].outcome is TestOutcome.PASSED
+        lacks_test = procedures.needs_test(row.category, Kind(row.kind)) and not passed
+        if left or lacks_test:
+            number = format_number(Kind(row.kind), row.id)
+            found.append(Gate(number, tuple(f"{step.place} {step.text}" for step in left), lacks_test))
+    return tuple(found)
+
+
+def proposal(session: Session, ticket_id: int) -> Question | None:
+    """What the policies would ask about a visible ticket; None where no rule holds."""
+    with session.desk.database.translated():
+        ticket = visible(session, Ticket).where(Ticket.id == ticket_id).first()
+        return proposed(session, ticket) if ticket is not None else None
+
+
+def to_approve(session: Session, people: Sequence[int]) -> list[int]:
+    """The ids of tickets, visible or not, on which one of these people may vote now."""
+    database = session.desk.database
+    among, parameters = database.among_in_sql(people)
+    rows = database.execute(
+        "SELECT mine.person_id, approval.ticket_id, approval.due_at, voter.person_id, voter.seat, person.active,"  # noqa: S608
+        " voter.vote FROM approval_voter mine JOIN approval ON approval.id = mine.approval_id"
+        " JOIN approval_voter voter ON voter.approval_id = approval.id JOIN person ON person.id = voter.person_id"
+        f" WHERE mine.person_id IN {among} AND mine.vote IS NULL AND approval.outcome IS NULL",
+        parameters,
+    ).fetchall()
+    asked: dict[tuple[int, int, int | None], set[Voter]] = {}
+    for mine, ticket_id, due_at, person, seat, active, vote in rows:
+        voter = Voter(person, seat, bool(active), Outcome(vote) if vote else None)
+        asked.setdefault((mine, ticket_id, due_at), set()).add(voter)
+    now = to_microseconds(session.clock())
+    return sorted(
+        {
+            ticket_id
+            for (person, ticket_id, due_at), voters in asked.items()
+            if may_vote(tuple(voters), person, overdue=due_at is not None and due_at <= now)
+        }
+    )
+
+
+def _steps(ticket_id: int) -> tuple[Step, ...]:
+    rows = objects(
+        ChecklistStep.select(ChecklistStep, Person.login.alias("doer"))
+        .join(Person, JOIN.LEFT_OUTER, on=(ChecklistStep.done_by == Person.id))
+        .where((ChecklistStep.ticket == ticket_id) & ChecklistStep.removed_at.is_null())
+        .order_by(ChecklistStep.place)
+    )
+    return tuple(
+        Step(
+            row.place,
+            row.text,
+            bool(row.required),
+            Asks(row.asks),
+            row.caption,
+            row.sop,
+            row.doer,
+            row.done_at,
+            row.entered,
+        )
+        for row in rows
+    )
+
+
+def _tests(ticket_id: int) -> tuple[RecordedTest, ...]:
+    rows = tuples(
+        TicketTest.select(TicketTest.what, TicketTest.how, TicketTest.outcome, Person.login, TicketTest.tested_at)
+        .join(Person, on=(TicketTest.tested_by == Person.id))
+        .where((TicketTest.ticket == ticket_id) & TicketTest.retracted_at.is_null())
+        .order_by(TicketTest.id)
+    )
+    return tuple(RecordedTest(what, how, TestOutcome(outcome), who, at) for what, how, outcome, who, at in rows)
+
+
+def _approvals(session: Session, ticket_id: int) -> tuple[AskedApproval, ...]:
+    asked = objects(
+        Approval.select(Approval, Person.login.alias("asker"))
+        .join(Person, JOIN.LEFT_OUTER, on=(Approval.asked_by == Person.id))
+        .where(Approval.ticket == ticket_id)
+        .order_by(Approval.id)
+    )
+    return tuple(_approval(session, approval) for approval in asked)
+
+
+def _approval(session: Session, approval: Any) -> AskedApproval:
+    rows = tuples(
+        ApprovalVoter.select(
+            ApprovalVoter.person,
+            Person.login,
+            Person.active,
+            ApprovalVoter.seat,
+            ApprovalVoter.vote,
+            ApprovalVoter.reason,
+            ApprovalVoter.voted_at,
+        )
+        .join(Person, on=(ApprovalVoter.person == Person.id))
+        .where(ApprovalVoter.approval == approval.id)
+        .order_by(ApprovalVoter.seat, Person.login)
+    )
+    voters = [
+        Voter(person, seat, bool(active), Outcome(vote) if vote else None) for person, _, active, seat, vote, *_ in rows
+    ]
+    overdue = approval.due_at is not None and approval.due_at <= session.clock()
+    people = tuple(
+        AskedPerson(login, seat, Outcome(vote) if vote else None, reason, voted_at)
+        for _, login, _, seat, vote, reason, voted_at in sorted(rows, key=lambda row: row[3] == SUBSTITUTE)
+    )
+    return AskedApproval(
+        need=Need(approval.need),
+        rule=approval.rule,
+        reason=approval.reason,
+        asked_by=approval.asker,
+        asked_at=approval.asked_at,
+        due_at=approval.due_at,
+        outcome=Outcome(approval.outcome) if approval.outcome else None,
+        decided_at=approval.decided_at,
+        people=people,
+        my_turn=approval.outcome is None and may_vote(voters, session.actor.id, overdue=overdue),
+    )

@@ -1,0 +1,196 @@
+"""Changed agreements and calendars reach the tickets that are open: in batches, by whoever has time for it."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from itdesk.desk.clocks import Stored, decide, due_columns, finder, journals, store, stored, undone, whole
+from itdesk.desk.session import SYSTEM, TERMS_DONE, Session
+from itdesk.desk.transaction import Transaction, begin
+from itdesk.domain.agreement_rules import agreements_of
+from itdesk.domain.agreements import OnCalendarChange
+from itdesk.domain.clock_events import Entry, events
+from itdesk.domain.clocks import History, breaches, fold, states
+from itdesk.domain.decisions import Decision
+from itdesk.domain.ticket import ENDED
+from itdesk.models.base import instances
+from itdesk.models.database import Database
+from itdesk.models.fields import to_microseconds
+from itdesk.models.tickets import Ticket
+
+BATCH = 200
+"""So many tickets are brought up to date in one transaction: others wait for it for a tenth of a second."""
+
+Told = Callable[[int, int], object]
+"""Is told how many tickets are done, and of how many."""
+
+
+def _nobody(done: int, of: int) -> None:
+    """Nobody is told how far it is."""
+
+
+def is_current(session: Session) -> bool:
+    """Whether the clocks of all open tickets run by the agreements and calendars in force."""
+    return _current_version(session.desk.database) == session.desk.in_force().terms_version
+
+
+def recompute(session: Session, *, limit: int | None = None, told: Told = _nobody) -> int:
+    """Bring the clocks of open tickets up to date with the agreements and calendars in force; how many were not.
+
+    At most `limit` tickets; what is left, also by an end in the middle, the next call goes on with. Safe in several
+    processes at once. What was missed by the old terms is written down before, and stays missed. Raises
+    DatabaseProblem, and whatever `told` raises, after the batch.
+    """
+    session = replace(session, actor=SYSTEM, key=None, skip_refused=False)
+    if is_current(session):
+        return 0
+    database = session.desk.database
+    stale = _stale(session)
+    wanted = stale[:limit]
+    told(0, len(wanted))
+    for start in range(0, len(wanted), BATCH):
+        part = wanted[start : start + BATCH]
+        database.write(lambda part=part: _Batch(begin(session)).run(part))  # type: ignore[misc]
+        told(start + len(part), len(wanted))
+    if len(wanted) == len(stale):
+        database.write(lambda: _finish(begin(session), silent=not wanted))
+    return len(wanted)
+
+
+def _current_version(database: Database) -> int:
+    row = database.row("SELECT value FROM meta WHERE name = ?", (TERMS_DONE,))
+    return int(row[0]) if row else 0
+
+
+def _stale(session: Session) -> list[int]:
+    """The open tickets whose clocks run by other terms than those in force."""
+    in_force = session.desk.in_force()
+    # Without any agreement, a ticket that never had one has nothing that could be out of date.
+    unknown = 0 if in_force.rulebook.agreements else in_force.terms_version
+    database = session.desk.database
+    sql = (
+        "SELECT ticket.id FROM ticket LEFT JOIN ticket_clocks ON ticket_clocks.ticket_id = ticket.id"  # noqa: S608
+        f" WHERE closed_at IS NULL AND COALESCE(rulebook, {unknown}) < {database.param} ORDER BY ticket.id"
+    )
+    return [ticket_id for (ticket_id,) in database.execute(sql, (in_force.terms_version,)).fetchall()]
+
+
+def _finish(session: Session, *, silent: bool) -> None:
+    """Note that all is done, and wake the screens; unless others brought new terms or tickets meanwhile."""
+    version = session.terms_version
+    if _current_version(session.desk.database) == version or _stale(session):
+        return
+    session.desk.database.insert_rows("meta", [{"name": TERMS_DONE, "value": str(version)}], replacing="name")
+    if silent:
+        return
+    tx = Transaction(session, session.clock())
+    tx.record("clocks_recomputed", f"rulebook:{version}")
+    tx.finish()
+
+
+@dataclass(slots=True)
+class _Names:
+    """What agreements may look at beside a ticket's own columns."""
+
+    tags: Mapping[int, list[str]]
+    requesters: Mapping[int, str]
+    teams: Mapping[int, str]
+
+
+class _Batch:
+    """Some tickets in one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._database = session.desk.database
+        self._tx = Transaction(session, session.clock(), undone_together=False)
+        self._terms = session.terms_version
+
+    def run(self, ticket_ids: Sequence[int]) -> None:
+        """Bring those of the tickets up to date that nobody else did meanwhile."""
+        tickets = self._locked(ticket_ids)
+        rows = stored(self._database, [ticket.id for ticket in tickets])
+        tickets = [ticket for ticket in tickets if ticket.id not in rows or rows[ticket.id].rulebook < self._terms]
+        histories = journals(self._database, [ticket.id for ticket in tickets])
+        names = self._names(tickets)
+        done: dict[int, Stored] = {}
+        for ticket in tickets:
+            old, entries = rows.get(ticket.id), histories.get(ticket.id, [])
+            done[ticket.id] = self._anew(ticket, old, entries, names)
+        store(self._database, done)
+        self._tx.finish()
+
+    def _locked(self, ticket_ids: Sequence[int]) -> list[Ticket]:
+        wanted, these = self._database.among_in_sql(ticket_ids)
+        sql = f"SELECT * FROM ticket WHERE id IN {wanted} ORDER BY id"  # noqa: S608
+        lock = "" if self._database.sqlite else " FOR UPDATE"
+        found = instances(Ticket, self._database.execute(f"{sql}{lock}", these))
+        return [ticket for ticket in found if ticket.status not in ENDED]
+
+    def _names(self, tickets: Sequence[Ticket]) -> _Names:
+        tags: dict[int, list[str]] = {}
+        ids = [ticket.id for ticket in tickets]
+        for ticket_id, tag in self._pairs("ticket_id, tag FROM ticket_tag WHERE ticket_id", ids):
+            tags.setdefault(ticket_id, []).append(tag)
+        asking = sorted({ticket.requester_id for ticket in tickets})
+        teams = sorted({ticket.team_id for ticket in tickets if ticket.team_id is not None})
+        return _Names(
+            tags,
+            dict(self._pairs("id, name FROM person WHERE id", asking)),
+            dict(self._pairs("id, name FROM team WHERE id", teams)),
+        )
+
+    def _pairs(self, select: str, ids: Sequence[int]) -> Iterator[tuple[Any, Any]]:
+        if ids:
+            wanted, these = self._database.among_in_sql(ids)
+            yield from self._database.execute(f"SELECT {select} IN {wanted}", these).fetchall()
+
+    def _anew(self, ticket: Ticket, old: Stored | None, entries: list[Entry], names: _Names) -> Stored:
+        """The ticket's clocks by the terms in force, or as they were where these are for new tickets only."""
+        decision = self._decide(ticket, names)
+        agreement = None if decision is None else decision.value or None
+        found = self._session.rulebook.agreement(agreement)
+        if found is not None and found.on_calendar_change is OnCalendarChange.NEW_ONLY:
+            recomputed = old.recomputed if old else 0
+            state = old.state if old else whole(entries, finder(self._session))
+            return Stored(state, recomputed, self._terms)
+        pending = self._missed(ticket, old, entries) if old and ticket.agreement else []
+        if agreement != ticket.agreement:
+            change = {"agreement": [ticket.agreement, agreement]}
+            pending.append(self._record(ticket, "agreement_changed", {"changes": change, "terms": self._terms}))
+            if decision is not None:
+                self._tx.decide(ticket.id, [decision])
+        state = whole([*entries, *pending], finder(self._session, self._terms))
+        columns = due_columns(state) | {"agreement": agreement}
+        if (ticket.agreement, ticket.due_clock, ticket.due_key) != (
+            agreement,
+            columns["due_clock"],
+            columns["due_key"],
+        ):
+            self._database.update_row("ticket", ticket.id, columns)
+        return Stored(state, self._terms, self._terms)
+
+    def _decide(self, ticket: Ticket, names: _Names) -> Decision | None:
+        if not agreements_of(self._session.rulebook):
+            return None
+        team = names.teams.get(ticket.team_id, "") if ticket.team_id is not None else ""
+        requester = names.requesters[ticket.requester_id]
+        return decide(self._session, ticket, names.tags.get(ticket.id, ()), requester, team)
+
+    def _missed(self, ticket: Ticket, old: Stored, entries: list[Entry]) -> list[Entry]:
+        """Write down what was missed by the terms until now, as far as it is not yet."""
+        find, history = finder(self._session, old.recomputed), History()
+        state = fold({}, events(entries, undone(entries)), find, history)
+        for clock in states(state, find, self._tx.now, history):
+            history[clock.name] = list(clock.history)
+        known = {(one.facts["clock"], one.facts["cycle"]) for one in entries if one.verb == "breached"}
+        return [
+            self._record(ticket, "breached", {"clock": name.value, "cycle": cycle, "at": to_microseconds(at)})
+            for name, cycle, at in sorted(breaches(history))
+            if (name.value, cycle) not in known
+        ]
+
+    def _record(self, ticket: Ticket, verb: str, facts: dict[str, Any]) -> Entry:
+        """Put an entry by the desk itself into the journal; its clocks are stored here, not by `follow`."""
+        self._tx.record(verb, f"ticket:{ticket.id}", facts=facts, actor=SYSTEM.id)
+        return Entry(0, verb, facts, to_microseconds(self._tx.now), SYSTEM.id)

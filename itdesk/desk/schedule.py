@@ -1,0 +1,501 @@
+"""The schedule: weekly shifts, what differs on a day, absences, duty on call.
+
+Team leads and above plan for everybody; whoever works at the desk enters his own absences.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+from itdesk.desk.change import Change
+from itdesk.desk.errors import NotFound, Refused
+from itdesk.desk.notices import notify
+from itdesk.desk.people import find_person
+from itdesk.desk.queries.hours import desk_zone
+from itdesk.desk.queries.plans import plans, weekly_shifts
+from itdesk.desk.schedule_rows import Edit, put_back, stored_row, touched_rows
+from itdesk.desk.session import Session
+from itdesk.desk.teams import team_id
+from itdesk.desk.transaction import Transaction, action
+from itdesk.domain import schedule
+from itdesk.domain.notices import NoticeKind
+from itdesk.domain.people import LEADS, STAFF, Role
+from itdesk.domain.schedule import Shift, at_minute
+from itdesk.domain.schedule_words import day_text, moment_text, span_text, times_text, weekdays_text
+from itdesk.domain.text import storable
+from itdesk.models.base import objects, tuples
+from itdesk.models.journal import JournalEntry, JournalPayload
+from itdesk.models.people import Membership, Person, Team
+from itdesk.models.schedule import Absence, OnCall, ShiftChange, WeeklyShift
+
+UNDOABLE = {
+    "weekly_shift_added": "weekly shift",
+    "weekly_shift_changed": "change of a weekly shift",
+    "weekly_shift_removed": "removal of a weekly shift",
+    "shift_added": "shift",
+    "shift_moved": "move of a shift",
+    "shift_swapped": "swap of shifts",
+    "shift_dropped": "dropping of a shift",
+    "absence_added": "absence",
+    "absence_changed": "change of an absence",
+    "absence_removed": "removal of an absence",
+    "on_call_added": "duty on call",
+    "on_call_removed": "removal of duty on call",
+}
+"""Every verb of the schedule: all of them can be undone."""
+
+_DAY = timedelta(days=1)
+_AHEAD = timedelta(days=60)
+"""So far one looks for what clashes with an absence whose end nobody knows."""
+
+
+# --- weekly shifts ----------------------------------------------------------------------------------------------------
+
+
+@action(LEADS, "plan shifts")
+def add_weekly_shifts(
+    tx: Transaction,
+    who: Sequence[str],
+    weekdays: Sequence[int],
+    starts: int,
+    ends: int,
+    *,
+    first_day: date,
+    last_day: date | None = None,
+    on_holidays: bool = False,
+) -> Change:
+    """Give people (logins or names) a shift on each of these weekdays; see `domain.schedule.WeeklyShift`."""
+    days = tuple(sorted(set(weekdays)))
+    if not who or not days:
+        raise Refused("Name at least one person and one weekday.")
+    _check_days(first_day, last_day)
+    told = f"on shift {weekdays_text(days)} {times_text(starts, ends)} {_period(first_day, last_day)}"
+    people = [_member(name) for name in who]
+    for person in people:
+        edit = Edit(tx)
+        for weekday in days:
+            row = edit.add(
+                WeeklyShift,
+                person=person.id,
+                weekday=weekday,
+                starts=starts,
+                ends=ends,
+                first_day=first_day,
+                last_day=last_day,
+                on_holidays=on_holidays,
+            )
+            _check_weekly(tx.session, person, row)
+        _record(tx, "weekly_shift_added", person, edit, f"You are {told}.")
+    return Change(f"{_names(people)} {'is' if len(people) == 1 else 'are'} {told}.")
+
+
+@action(LEADS, "plan shifts")
+def change_weekly_shift(tx: Transaction, shift: schedule.WeeklyShift) -> Change:
+    """Make the weekly shift of that id what is given here; its person stays."""
+    row = stored_row(WeeklyShift, shift.id, "weekly shift")
+    person = _person(row.person_id)
+    _check_days(shift.first_day, shift.last_day)
+    edit = Edit(tx)
+    values = ("weekday", "starts", "ends", "first_day", "last_day", "on_holidays")
+    if not edit.change(row, **{name: getattr(shift, name) for name in values}):
+        raise Refused(f"The weekly shift {shift.id} of {person.login} is like this already.")
+    _check_weekly(tx.session, person, row)
+    told = (
+        f"on shift {weekdays_text((shift.weekday,))} {times_text(shift.starts, shift.ends)} "
+        f"{_period(shift.first_day, shift.last_day)}"
+    )
+    _record(tx, "weekly_shift_changed", person, edit, f"You are now {told}.")
+    return Change(f"{person.login} is now {told}.")
+
+
+@action(LEADS, "plan shifts")
+def remove_weekly_shifts(tx: Transaction, ids: Sequence[int]) -> Change:
+    """Remove weekly shifts, as if they had never been. (One that ends gets a `last_day` instead.)"""
+    rows = [stored_row(WeeklyShift, row_id, "weekly shift") for row_id in sorted(set(ids))]
+    if not rows:
+        raise Refused("Name at least one weekly shift.")
+    people = {row.person_id: _person(row.person_id) for row in rows}
+    for person in people.values():
+        edit, gone = Edit(tx), [row for row in rows if row.person_id == person.id]
+        for row in gone:
+            edit.remove(row)
+        told = ", ".join(f"{weekdays_text((row.weekday,))} {times_text(row.starts, row.ends)}" for row in gone)
+        _record(tx, "weekly_shift_removed", person, edit, f"You are no longer on shift {told}.")
+    return Change(f"Removed {_counted(len(rows), 'weekly shift')} of {_names(list(people.values()))}.")
+
+
+# --- what differs on a day --------------------------------------------------------------------------------------------
+
+
+@action(LEADS, "plan shifts")
+def add_shift(tx: Transaction, who: str, day: date, starts: int, ends: int) -> Change:
+    """One more shift for somebody on a day; it takes place on a holiday as well."""
+    person, edit = _member(who), Edit(tx)
+    edit.add(ShiftChange, person=person.id, day=day, starts=starts, ends=ends)
+    _check_day(tx.session, person, day)
+    told = f"on shift {day_text(day)} {times_text(starts, ends)}"
+    _record(tx, "shift_added", person, edit, f"You are {told}.")
+    return Change(f"{person.login} is {told}.")
+
+
+@action(LEADS, "plan shifts")
+def drop_shift(tx: Transaction, who: str, day: date, starts: int | None = None) -> Change:
+    """Somebody's shift on a day does not take place; `starts` (minute) says which, where he has several."""
+    person, edit = _member(who), Edit(tx)
+    shift = _shift_on(tx.session, person, day, starts)
+    _take_away(edit, shift)
+    told = f"on shift {span_text(shift.start, shift.end, desk_zone(tx.session))}"
+    _record(tx, "shift_dropped", person, edit, f"You are not {told}.")
+    return Change(f"{person.login} is not {told}.")
+
+
+@action(LEADS, "plan shifts")
+def move_shift(
+    tx: Transaction,
+    who: str,
+    day: date,
+    *,
+    to_day: date | None = None,
+    times: tuple[int, int] | None = None,
+    to_person: str | None = None,
+    starts: int | None = None,
+) -> Change:
+    """Somebody's shift on a day takes place at another time, is somebody else's, or both.
+
+    `times` are the new minutes (else the same), `starts` says which shift is meant, where he has several.
+    """
+    person = _member(who)
+    other = _member(to_person) if to_person else person
+    shift = _shift_on(tx.session, person, day, starts)
+    new_day, new_times = to_day or day, times or _times(shift)
+    if (other.id, new_day, new_times) == (person.id, day, _times(shift)):
+        raise Refused(f"The shift of {person.login} on {day_text(day)} is there already. Say where it goes.")
+    zone = desk_zone(tx.session)
+    told = f"{day_text(new_day)} {times_text(*new_times)}"
+    was = span_text(shift.start, shift.end, zone)
+    gone, come = Edit(tx), Edit(tx)
+    _take_away(gone, shift)
+    _bring(come if other.id != person.id else gone, other, new_day, new_times)
+    _check_day(tx.session, other, new_day)
+    if other.id == person.id:
+        _record(tx, "shift_moved", person, gone, f"Your shift of {was} is now {told}.")
+        return Change(f"The shift of {person.login} of {was} is now {told}.")
+    _record(tx, "shift_moved", person, gone, f"Your shift of {was} is now {other.login}'s.", together=[other.id])
+    _record(tx, "shift_moved", other, come, f"You are on shift {told}, for {person.login}.", together=[person.id])
+    return Change(f"The shift of {person.login} of {was} is now {other.login}'s: {told}.")
+
+
+@action(LEADS, "plan shifts")
+def swap_shifts(tx: Transaction, who: str, day: date, with_whom: str, with_day: date | None = None) -> Change:
+    """Two people swap their shifts of a day, or of two days."""
+    one, other = _member(who), _member(with_whom)
+    if one.id == other.id:
+        raise Refused("A swap takes two people.")
+    first, second = _shift_on(tx.session, one, day), _shift_on(tx.session, other, with_day or day)
+    edits = {one.id: Edit(tx), other.id: Edit(tx)}
+    for person, shift in ((one, first), (other, second)):
+        _take_away(edits[person.id], shift)
+    for person, shift in ((one, second), (other, first)):
+        _bring(edits[person.id], person, shift.day, _times(shift))
+    for person, shift in ((one, second), (other, first)):
+        _check_day(tx.session, person, shift.day)
+    zone = desk_zone(tx.session)
+    for person, shift, whose in ((one, second, other), (other, first, one)):
+        told = f"You swapped with {whose.login}: you are on shift {span_text(shift.start, shift.end, zone)}."
+        _record(tx, "shift_swapped", person, edits[person.id], told, together=[whose.id])
+    return Change(
+        f"{one.login} and {other.login} swapped: {span_text(first.start, first.end, zone)} is {other.login}'s, "
+        f"{span_text(second.start, second.end, zone)} is {one.login}'s."
+    )
+
+
+def _take_away(edit: Edit, shift: Shift) -> None:
+    """The shift does not take place."""
+    if shift.weekly_shift is not None:
+        edit.add(ShiftChange, person=shift.person_id, day=shift.day, weekly_shift=shift.weekly_shift)
+    else:
+        edit.remove(stored_row(ShiftChange, shift.added or 0, "shift"))
+
+
+def _bring(edit: Edit, person: Person, day: date, times: tuple[int, int]) -> None:
+    """A shift takes place: the weekly one where that is the same, dropped before; else one of that day."""
+    dropped = objects(
+        ShiftChange.select()
+        .join(WeeklyShift)
+        .where(
+            (ShiftChange.person == person.id)
+            & (ShiftChange.day == day)
+            & ShiftChange.removed_at.is_null()
+            & WeeklyShift.removed_at.is_null()
+            & (WeeklyShift.starts == times[0])
+            & (WeeklyShift.ends == times[1])
+        )
+    )
+    if dropped:
+        edit.remove(dropped[0])
+    else:
+        edit.add(ShiftChange, person=person.id, day=day, starts=times[0], ends=times[1])
+
+
+def _shift_on(session: Session, person: Person, day: date, starts: int | None = None) -> Shift:
+    """The person's shift that begins on a day; raises Refused where there is none, or several."""
+    zone = desk_zone(session)
+    start = at_minute(day, 0, zone)
+    plan = plans(session, [person.id], start, start + 2 * _DAY)[person.id]
+    found = [one for one in plan.shifts if one.day == day and starts in (None, _times(one)[0])]
+    if not found:
+        raise Refused(f"{person.login} has no {'such ' if starts is not None else ''}shift on {day_text(day)}.")
+    if len(found) > 1:
+        times = ", ".join(times_text(*_times(one)) for one in found)
+        raise Refused(f"{person.login} has several shifts on {day_text(day)}: {times}. Say at what time it starts.")
+    return found[0]
+
+
+def _times(shift: Shift) -> tuple[int, int]:
+    """The wall times of a shift as they were entered."""
+    row: Any = (
+        WeeklyShift.get_by_id(shift.weekly_shift)
+        if shift.weekly_shift is not None
+        else ShiftChange.get_by_id(shift.added)
+    )
+    return row.starts, row.ends
+
+
+# --- absences ---------------------------------------------------------------------------------------------------------
+
+
+@action(STAFF, "enter absences")
+def add_absence(tx: Transaction, who: str, start: datetime, end: datetime | None, reason: str) -> Change:
+    """Somebody is not there from a moment on, until another (aware UTC) or, with None, until that is known."""
+    person, reason = _member(who), storable(reason).strip()
+    _require_own(tx, person)
+    _check_absence(start, end, reason)
+    edit = Edit(tx)
+    edit.add(Absence, person=person.id, starts_at=start, ends_at=end, reason=reason)
+    when = span_text(start, end, desk_zone(tx.session))
+    _record(tx, "absence_added", person, edit, f"You are away {when}: {reason}.")
+    return Change(f"{person.login} is away {when}: {reason}.{_planned_then(tx.session, person, start, end)}")
+
+
+@action(STAFF, "enter absences")
+def change_absence(tx: Transaction, absence: int, start: datetime, end: datetime | None, reason: str) -> Change:
+    """Make the absence of that id what is given here."""
+    row, reason = stored_row(Absence, absence, "absence"), storable(reason).strip()
+    person = _person(row.person_id)
+    _require_own(tx, person)
+    _check_absence(start, end, reason)
+    edit = Edit(tx)
+    if not edit.change(row, starts_at=start, ends_at=end, reason=reason):
+        raise Refused(f"The absence {absence} of {person.login} is like this already.")
+    when = span_text(start, end, desk_zone(tx.session))
+    _record(tx, "absence_changed", person, edit, f"You are now away {when}: {reason}.")
+    return Change(f"{person.login} is now away {when}: {reason}.{_planned_then(tx.session, person, start, end)}")
+
+
+@action(STAFF, "enter absences")
+def remove_absence(tx: Transaction, absence: int) -> Change:
+    """Remove an absence, as if it had never been."""
+    row = stored_row(Absence, absence, "absence")
+    person = _person(row.person_id)
+    _require_own(tx, person)
+    edit = Edit(tx)
+    edit.remove(row)
+    when = span_text(row.starts_at, row.ends_at, desk_zone(tx.session))
+    _record(tx, "absence_removed", person, edit, f"You are not away {when}.")
+    return Change(f"{person.login} is not away {when}.")
+
+
+def _planned_then(session: Session, person: Person, start: datetime, end: datetime | None) -> str:
+    """What somebody who is away has to settle; empty for nothing."""
+    plan = plans(session, [person.id], start, end or start + _AHEAD)[person.id]
+    found = [_counted(len(plan.appointments), "visit")] if plan.appointments else []
+    found += ["duty on call"] if plan.on_call else []
+    return f" To settle: {' and '.join(found)} then." if found else ""
+
+
+def _require_own(tx: Transaction, person: Person) -> None:
+    if person.id != tx.session.actor.id:
+        tx.session.require(LEADS, "enter absences of others")
+
+
+def _check_absence(start: datetime, end: datetime | None, reason: str) -> None:
+    if not reason:
+        raise Refused("Say why: holiday, sick, training …; whoever plans needs to know.")
+    if end is not None and end <= start:
+        raise Refused("An absence ends after it begins.")
+
+
+# --- on call ----------------------------------------------------------------------------------------------------------
+
+
+@action(LEADS, "plan duty on call")
+def add_on_call(tx: Transaction, who: str, start: datetime, end: datetime, team: str | None = None) -> Change:
+    """Somebody can be called for a team between two moments, aware UTC; for his own team, where he has just one."""
+    person = _member(who)
+    if end <= start:
+        raise Refused("Duty on call ends after it begins.")
+    named, for_team = (team, team_id(tx.session, team)) if team else _only_team(person)
+    edit = Edit(tx)
+    edit.add(OnCall, person=person.id, team=for_team, starts_at=start, ends_at=end)
+    told = f"on call for {named} {span_text(start, end, desk_zone(tx.session))}"
+    _record(tx, "on_call_added", person, edit, f"You are {told}.")
+    return Change(f"{person.login} is {told}.")
+
+
+@action(LEADS, "plan duty on call")
+def remove_on_call(tx: Transaction, on_call: int) -> Change:
+    """Remove duty on call."""
+    row = stored_row(OnCall, on_call, "duty on call")
+    person, edit = _person(row.person_id), Edit(tx)
+    edit.remove(row)
+    told = f"on call {span_text(row.starts_at, row.ends_at, desk_zone(tx.session))}"
+    _record(tx, "on_call_removed", person, edit, f"You are not {told}.")
+    return Change(f"{person.login} is not {told}.")
+
+
+def _only_team(person: Person) -> tuple[str, int]:
+    teams = tuples(Team.select(Team.name, Team.id).join(Membership).where(Membership.person == person.id))
+    if len(teams) != 1:
+        has = f"is in several teams: {', '.join(sorted(name for name, _ in teams))}" if teams else "is in no team"
+        raise Refused(f"{person.login} {has}. Say for which one he is on call.")
+    name, of = teams[0]
+    return name, of
+
+
+# --- undo -------------------------------------------------------------------------------------------------------------
+
+
+@action(STAFF, "undo")
+def undo_last_of_schedule(tx: Transaction) -> Change:
+    """Undo the actor's newest change of the schedule that was not undone."""
+    mine = (
+        JournalEntry.select(JournalEntry.seq, JournalEntry.verb, JournalEntry.object)
+        .where((JournalEntry.actor == tx.session.actor.id) & JournalEntry.verb.in_(sorted(UNDOABLE)))
+        .order_by(JournalEntry.seq.desc())
+        .limit(100)
+    )
+    entries = tuples(mine)
+    undone = _undone({whose for _, _, whose in entries})
+    last = next((seq for seq, _, _ in entries if seq not in undone), None)
+    if last is None:
+        raise Refused("There is nothing of yours to undo in the schedule.")
+    return undo_entry(tx, last)
+
+
+def undo_entry(tx: Transaction, seq: int) -> Change:
+    """Undo what the command did that wrote an entry of the schedule, on all people's schedules, in a transaction."""
+    tx.session.require(STAFF, "undo changes of the schedule")
+    entry = JournalEntry.get_by_id(seq)
+    facts = _facts(entry.facts)
+    first, last = facts.get("batch", (seq, seq))
+    rows = objects(
+        JournalEntry.select(JournalEntry, JournalPayload.payload.alias("payload"))
+        .left_outer_join(JournalPayload, on=(JournalPayload.seq == JournalEntry.seq))
+        .where(JournalEntry.seq.between(first, last))
+        .order_by(JournalEntry.seq.desc())
+    )
+    if any(row.actor != tx.session.actor.id for row in rows):
+        tx.session.require(LEADS, "undo what others did to the schedule")
+    undone = _undone({row.object for row in rows})
+    people: list[Person] = []
+    for row in rows:
+        person = _person(int(row.object.partition(":")[2]))
+        if row.seq in undone:
+            raise Refused(f"The {UNDOABLE[row.verb]} of {person.login} was undone before.")
+        edit = put_back(tx, touched_rows(_facts(row.facts), _facts(row.payload or "{}")), person.login)
+        told = f"The {UNDOABLE[row.verb]} of {moment_text(row.occurred_at, desk_zone(tx.session))} was taken back."
+        people.insert(0, person)
+        _record(tx, "undone", person, edit, told, facts={"reverts": row.seq, "verb": row.verb})
+    return Change(f"Undid the {UNDOABLE[entry.verb]} of {_names(people)}.", undoable=False)
+
+
+def _undone(objects_of: set[str]) -> set[int]:
+    """The entries on these objects that were undone."""
+    entries = tuples(
+        JournalEntry.select(JournalEntry.facts).where(
+            JournalEntry.object.in_(sorted(objects_of)) & (JournalEntry.verb == "undone")
+        )
+    )
+    return {_facts(facts)["reverts"] for (facts,) in entries}
+
+
+def _facts(text: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+# --- what they share --------------------------------------------------------------------------------------------------
+
+
+def _record(
+    tx: Transaction,
+    verb: str,
+    person: Person,
+    edit: Edit,
+    told: str,
+    *,
+    together: Sequence[int] = (),
+    facts: dict[str, Any] | None = None,
+) -> None:
+    """Append the entry on a person's schedule, and tell him."""
+    more = {"people": list(together)} if together else {}
+    tx.record(verb, f"person:{person.id}", facts=edit.facts() | more | (facts or {}), payload=edit.payload())
+    notify(tx, [person.id], NoticeKind.SCHEDULE, told)
+
+
+def _member(who: str) -> Person:
+    """The active member of staff of that login or name."""
+    person = find_person(who)
+    if Role(person.role) not in STAFF:
+        raise Refused(f"{person.login} is {Role(person.role).title}; the schedule is for staff only.")
+    return person
+
+
+def _person(person_id: int) -> Person:
+    person: Person | None = Person.get_or_none(Person.id == person_id)
+    if person is None:
+        raise NotFound("This person is no longer known here.")
+    return person
+
+
+def _check_days(first: date, last: date | None) -> None:
+    if last is not None and last < first:
+        raise Refused(f"A shift that begins on {day_text(first)} cannot end on {day_text(last)}.")
+
+
+def _check_weekly(session: Session, person: Person, row: WeeklyShift) -> None:
+    """Nobody has the same hours twice in a week."""
+    mine = weekly_shifts(session.desk.database.among([person.id]))
+    new = next(one for one in mine if one.id == row.id)
+    other = next((one for one in mine if one.id != row.id and one.overlaps(new)), None)
+    if other is not None:
+        raise Refused(
+            f"{person.login} is on shift then already: weekly shift {other.id}, {weekdays_text((other.weekday,))} "
+            f"{times_text(other.starts, other.ends)} {_period(other.first_day, other.last_day)}."
+        )
+
+
+def _check_day(session: Session, person: Person, day: date) -> None:
+    """Nobody has two shifts at once on a day."""
+    zone = desk_zone(session)
+    start = at_minute(day, 0, zone)
+    plan = plans(session, [person.id], start - _DAY, start + 3 * _DAY)[person.id]
+    for one, other in pairwise(plan.shifts):
+        if other.start < one.end:
+            raise Refused(f"{person.login} is on shift then already: {span_text(one.start, one.end, zone)}.")
+
+
+def _period(first: date, last: date | None) -> str:
+    return f"from {day_text(first)}" + (f" until {day_text(last)}" if last else " on")
+
+
+def _names(people: Sequence[Person]) -> str:
+    return " and ".join(
+        [", ".join(one.login for one in people[:-1]), people[-1].login] if people[1:] else [people[0].login]
+    )
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"

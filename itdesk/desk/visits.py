@@ -1,0 +1,239 @@
+"""Visits: appointments at a place and time for a ticket, which waits until then."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from itdesk.desk.change import Change, Targets, ids
+from itdesk.desk.errors import Refused
+from itdesk.desk.notices import notify
+from itdesk.desk.people import find_person
+from itdesk.desk.queries.hours import desk_zone
+from itdesk.desk.queries.visits import Wanted, appointment_text, obstacles, off_shift
+from itdesk.desk.schedule_rows import Edit, put_back, touched_rows
+from itdesk.desk.session import Session
+from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
+from itdesk.domain.notices import NoticeKind
+from itdesk.domain.people import STAFF, Role
+from itdesk.domain.schedule import LONGEST_VISIT, VisitState
+from itdesk.domain.text import storable
+from itdesk.domain.ticket import SETTLED, Status, WaitingReason
+from itdesk.models.base import objects
+from itdesk.models.people import Person
+from itdesk.models.schedule import Appointment
+from itdesk.models.tickets import Ticket
+
+_IN_WORK = frozenset({Status.ASSIGNED, Status.IN_PROGRESS, Status.TESTING})
+
+
+@action(STAFF, "plan visits")
+def plan_visit(
+    tx: Transaction,
+    targets: Targets,
+    starts_at: datetime,
+    minutes: int,
+    *,
+    person: str | None = None,
+    place: str = "",
+    note: str = "",
+    anyway: bool = False,
+) -> Change:
+    """Somebody (else whoever acts) is at a place for tickets, from a moment (aware UTC) for so many minutes.
+
+    A ticket in work waits for it. Several tickets at once are one visit. Refused where the person is away, has another
+    appointment then, or the moment has passed; `anyway` plans it all the same and is kept in the journal.
+    """
+    whom = _visitor(tx.session, person)
+    wanted = _wanted(whom, starts_at, minutes, place)
+    note = storable(note).strip()
+    against = _obstacles(tx, wanted, anyway)
+    off = off_shift(tx.session, wanted)
+
+    def deed(ticket: Ticket) -> str:
+        if ticket.status in SETTLED:
+            raise Refused(f"{number(ticket)} is {Status(ticket.status).title}; reopen it before you plan a visit.")
+        edit = Edit(tx)
+        row = edit.add(
+            Appointment,
+            ticket=ticket.id,
+            person=whom.id,
+            starts_at=wanted.start,
+            minutes=wanted.minutes,
+            place=wanted.place,
+            note=note,
+            state=VisitState.PLANNED,
+        )
+        values = {"status": Status.WAITING, "waiting_reason": WaitingReason.APPOINTMENT}
+        changes = tx.update(ticket, **(values if ticket.status in _IN_WORK else {}))
+        _record(tx, "visit_planned", ticket, row, edit, changes, anyway=bool(against))
+        _tell(tx, ticket, row, "A visit is planned")
+        return f"Visit for {number(ticket)}: {_text(tx, row)}.{off}"
+
+    return for_each(tx, targets, deed, f"Planned {_when(tx, wanted)} for")
+
+
+@action(STAFF, "move visits")
+def move_visit(
+    tx: Transaction,
+    targets: Targets,
+    *,
+    starts_at: datetime | None = None,
+    minutes: int | None = None,
+    person: str | None = None,
+    place: str | None = None,
+    note: str | None = None,
+    appointment: int | None = None,
+    anyway: bool = False,
+) -> Change:
+    """The planned visit of each ticket takes place otherwise; what is not given stays.
+
+    `appointment` is its id, needed where a ticket has several. Refused as `plan_visit` is.
+    """
+    to_whom = _visitor(tx.session, person) if person else None
+    moved = frozenset(row.id for row in _rows(ids(targets)))
+
+    def deed(ticket: Ticket) -> str:
+        row = _planned(tx, ticket, appointment)
+        before = row.person_id
+        whom = to_whom or Person.get_by_id(row.person_id)
+        wanted = _wanted(
+            whom, starts_at or row.starts_at, minutes or row.minutes, row.place if place is None else place, moved
+        )
+        against = _obstacles(tx, wanted, anyway)
+        edit = Edit(tx)
+        differs = edit.change(
+            row,
+            person=whom.id,
+            starts_at=wanted.start,
+            minutes=wanted.minutes,
+            place=wanted.place,
+            note=row.note if note is None else storable(note).strip(),
+        )
+        if not differs:
+            raise Refused(f"The visit for {number(ticket)} is planned like this already.")
+        _record(tx, "visit_moved", ticket, row, edit, tx.update(ticket), anyway=bool(against))
+        _tell(tx, ticket, row, "A visit is now", before)
+        return f"The visit for {number(ticket)} is now {_text(tx, row)}.{off_shift(tx.session, wanted)}"
+
+    return for_each(tx, targets, deed, "Moved the visits of")
+
+
+@action(STAFF, "end visits")
+def finish_visit(tx: Transaction, targets: Targets, *, appointment: int | None = None, note: str = "") -> Change:
+    """The planned visit of each ticket took place; a ticket that waited for it is in progress again."""
+    return _end(tx, targets, VisitState.DONE, appointment, note)
+
+
+@action(STAFF, "cancel visits")
+def cancel_visit(tx: Transaction, targets: Targets, *, appointment: int | None = None, reason: str = "") -> Change:
+    """The planned visit of each ticket does not take place; a ticket that waited for it is in progress again."""
+    return _end(tx, targets, VisitState.CANCELLED, appointment, reason)
+
+
+def _end(tx: Transaction, targets: Targets, state: VisitState, appointment: int | None, reason: str) -> Change:
+    verb = {VisitState.DONE: "visit_done", VisitState.CANCELLED: "visit_cancelled"}[state]
+
+    def deed(ticket: Ticket) -> str:
+        row = _planned(tx, ticket, appointment)
+        others = [one for one in _rows([ticket.id]) if one.id != row.id]
+        edit = Edit(tx)
+        edit.change(row, state=state)
+        values: dict[str, object] = {}
+        if ticket.waiting_reason == WaitingReason.APPOINTMENT and not others:
+            back = Status.IN_PROGRESS if ticket.assignee_id else Status.NEW
+            values = {"status": back, "waiting_reason": None}
+        _record(tx, verb, ticket, row, edit, tx.update(ticket, **values), reason=reason)
+        if state is VisitState.CANCELLED:
+            _tell(tx, ticket, row, "A visit is cancelled")
+        return f"The visit for {number(ticket)} is {state}: {_text(tx, row)}."
+
+    return for_each(tx, targets, deed, f"Made {state} the visits of")
+
+
+def undo_visit(tx: Transaction, ticket: Ticket, facts: Mapping[str, Any], payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Put back what an entry did to a visit, and tell those who know of it; what the compensating entry says of it."""
+    edit = put_back(tx, touched_rows(facts, payload), number(ticket))
+    row = Appointment.get_by_id(facts["appointment"])
+    if row.removed_at is None and row.state == VisitState.PLANNED:
+        _tell(tx, ticket, row, "A visit is planned, after all")
+    else:
+        _tell(tx, ticket, row, "A visit is no longer planned")
+    return edit.facts() | {"appointment": row.id}
+
+
+def _visitor(session: Session, who: str | None) -> Person:
+    person: Person = find_person(who) if who else Person.get_by_id(session.actor.id)
+    if Role(person.role) not in STAFF:
+        raise Refused(f"{person.login} is {Role(person.role).title}; visits are made by staff.")
+    return person
+
+
+def _wanted(person: Person, start: datetime, minutes: int, place: str, moved: frozenset[int] = frozenset()) -> Wanted:
+    if not 0 < minutes <= LONGEST_VISIT:
+        raise Refused(f"A visit lasts from a minute to {LONGEST_VISIT // (24 * 60)} days.")
+    return Wanted(person.id, person.login, start, minutes, storable(place).strip(), moved)
+
+
+def _obstacles(tx: Transaction, wanted: Wanted, anyway: bool) -> Sequence[str]:
+    """What is against it; raises Refused with that unless it shall be done anyway."""
+    against = obstacles(tx.session, wanted, tx.now)
+    if against and not anyway:
+        raise Refused(f"{' '.join(against)} Choose another time, or plan it anyway.")
+    return against
+
+
+def _rows(tickets: Sequence[int]) -> list[Appointment]:
+    """The planned visits of tickets (ids), in order of time."""
+    return objects(
+        Appointment.select()
+        .where(
+            Appointment.ticket.in_(list(tickets))
+            & Appointment.removed_at.is_null()
+            & (Appointment.state == VisitState.PLANNED)
+        )
+        .order_by(Appointment.starts_at, Appointment.id)
+    )
+
+
+def _planned(tx: Transaction, ticket: Ticket, appointment: int | None) -> Appointment:
+    """The ticket's planned visit of that id, or its only one."""
+    rows = _rows([ticket.id])
+    found = [row for row in rows if appointment in (None, row.id)]
+    if not found:
+        which = f"visit {appointment}" if appointment is not None and rows else "visit"
+        raise Refused(f"{number(ticket)} has no {which} that is planned.")
+    if len(found) > 1:
+        each = ", ".join(f"{row.id} ({_text(tx, row)})" for row in found)
+        raise Refused(f"{number(ticket)} has several visits planned. Say which: {each}.")
+    return found[0]
+
+
+def _record(
+    tx: Transaction,
+    verb: str,
+    ticket: Ticket,
+    row: Appointment,
+    edit: Edit,
+    changes: Changes,
+    *,
+    anyway: bool = False,
+    reason: str = "",
+) -> None:
+    facts = edit.facts() | {"appointment": row.id} | ({"anyway": True} if anyway else {})
+    payload = edit.payload() | {"visit": _text(tx, row)} | told(reason)
+    tx.record(verb, ticket, changes, facts=facts, payload=payload)
+
+
+def _text(tx: Transaction, row: Appointment) -> str:
+    login = Person.get_by_id(row.person_id).login
+    return appointment_text(row.starts_at, row.minutes, login, row.place, desk_zone(tx.session))
+
+
+def _when(tx: Transaction, wanted: Wanted) -> str:
+    return appointment_text(wanted.start, wanted.minutes, wanted.login, wanted.place, desk_zone(tx.session))
+
+
+def _tell(tx: Transaction, ticket: Ticket, row: Appointment, what: str, before: int | None = None) -> None:
+    """Tell who goes there, who went there before, and who asked."""
+    text = f"{what}: {number(ticket)}, {_text(tx, row)}."
+    notify(tx, [row.person_id, ticket.requester_id, before], NoticeKind.APPOINTMENT, text, ticket)

@@ -1,0 +1,73 @@
+"""Approvals: who may decide, and what the votes amount to.
+
+The approvers sit on seats: those of one seat (a role, a team's leads) stand for each other. Of `any` seat the first
+vote decides; of `all` each seat must approve, and one rejection is enough. Substitutes (seat 0) vote once the deadline
+has passed, for every seat that has not voted; before it only for seats whose people have all left.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+SUBSTITUTE = 0
+"""The seat of the substitutes."""
+
+
+class Need(StrEnum):
+    """How many seats must approve."""
+
+    ALL = "all"
+    ANY = "any"
+
+
+class Outcome(StrEnum):
+    """What came of an approval; a vote is one of the first two."""
+
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Voter:
+    """Somebody on a seat. `active`: still at the desk."""
+
+    person: int
+    seat: int
+    active: bool = True
+    vote: Outcome | None = None
+
+
+def may_vote(voters: Sequence[Voter], person: int, *, overdue: bool) -> bool:
+    """Whether it is this person's turn: he is asked, has not voted, and is no substitute before his time."""
+    own = [voter for voter in voters if voter.person == person and voter.vote is None and voter.active]
+    return any(voter.seat != SUBSTITUTE or substitutes_may(voters, overdue=overdue) for voter in own)
+
+
+def substitutes_may(voters: Sequence[Voter], *, overdue: bool) -> bool:
+    """Whether the substitutes may vote: the deadline has passed, or a seat that has not voted has nobody left."""
+    return overdue or any(_vacant(voters, seat) for seat in _seats(voters))
+
+
+def outcome(need: Need, voters: Sequence[Voter], *, overdue: bool) -> Outcome | None:
+    """What the votes amount to; None while more are needed."""
+    votes = {voter.vote for voter in voters}
+    if Outcome.REJECTED in votes:
+        return Outcome.REJECTED
+    if need is Need.ANY:
+        return Outcome.APPROVED if Outcome.APPROVED in votes else None
+    stands = any(voter.seat == SUBSTITUTE and voter.vote is Outcome.APPROVED for voter in voters)
+    approved = all(_voted(voters, seat) or (stands and (overdue or _vacant(voters, seat))) for seat in _seats(voters))
+    return Outcome.APPROVED if approved else None
+
+
+def _seats(voters: Sequence[Voter]) -> set[int]:
+    return {voter.seat for voter in voters if voter.seat != SUBSTITUTE}
+
+
+def _voted(voters: Sequence[Voter], seat: int) -> bool:
+    return any(voter.seat == seat and voter.vote is not None for voter in voters)
+
+
+def _vacant(voters: Sequence[Voter], seat: int) -> bool:
+    return not any(voter.seat == seat and (voter.active or voter.vote is not None) for voter in voters)

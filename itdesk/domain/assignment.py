@@ -1,0 +1,228 @@
+"""Assignment: who of a team should take a ticket, and why each of the others should not.
+
+Whoever is qualified (a skill for the category or a branch above it, and a high enough support level), on shift now (on
+call is enough for P1 and P2), not absent and below capacity, may get it. Among them the lowest weighted load comes
+first, then who got nothing for the longest time, then the lower id: the same question always has the same answer.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, Self
+
+from itdesk.domain.decisions import Considered
+from itdesk.domain.rulebook import is_under
+from itdesk.domain.ticket import Status
+
+_URGENT = 2
+"""P1 and P2 also go to people who are on call."""
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Skill:
+    """What somebody knows: a category or a branch of the tree, and how well, from 1 to 5."""
+
+    category: str
+    level: int
+
+
+class Mode(StrEnum):
+    """How the tickets of a team find their person."""
+
+    PUSH = "push"
+    PULL = "pull"
+    MANUAL = "manual"
+
+
+@dataclass(frozen=True, slots=True)
+class TeamSharing:
+    """How a team shares its work.
+
+    `capacity` None: the desk's; `minimum` of its people should be on shift; `place` is `file:line`.
+    """
+
+    mode: Mode = Mode.PULL
+    capacity: int | None = None
+    minimum: int = 0
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """What `routing.yaml` says of sharing work evenly.
+
+    `weights` of an open ticket by its priority, P1 first; `waiting` of one that waits, whatever its priority.
+    `capacity` is the weighted load from which on somebody gets nothing more, where neither the person nor the team has
+    their own.
+    """
+
+    weights: tuple[int, int, int, int, int] = (5, 3, 2, 1, 1)
+    waiting: int = 1
+    capacity: int = 20
+    teams: Mapping[str, TeamSharing] = field(default_factory=dict)
+
+    def team(self, name: str) -> TeamSharing:
+        """How the team of that name shares its work."""
+        return self.teams.get(name, _USUAL)
+
+    def weight(self, priority: int, status: str) -> int:
+        """What a ticket weighs in the load of the person who has it; 0 from its resolution on."""
+        if status in (Status.RESOLVED, Status.CLOSED, Status.CANCELLED):
+            return 0
+        return self.waiting if status == Status.WAITING else self.weights[priority - 1]
+
+    def capacity_of(self, team: str, own: int | None) -> int:
+        """The capacity of somebody in a team; `own` is the person's, None for none of their own."""
+        if own is not None:
+            return own
+        of_team = self.team(team).capacity
+        return self.capacity if of_team is None else of_team
+
+    def to_data(self) -> dict[str, Any]:
+        """Everything as plain data, for storing as JSON."""
+        return {
+            "weights": list(self.weights),
+            "waiting": self.waiting,
+            "capacity": self.capacity,
+            "teams": [[name, team.mode, team.capacity, team.minimum, team.place] for name, team in self.teams.items()],
+        }
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Self:
+        """What `to_data` wrote; the defaults for nothing, which older rulebooks have."""
+        if not data:
+            return cls()
+        p1, p2, p3, p4, p5 = data["weights"]
+        teams = {name: TeamSharing(Mode(mode), *rest) for name, mode, *rest in data["teams"]}
+        return cls((p1, p2, p3, p4, p5), data["waiting"], data["capacity"], teams)
+
+
+_USUAL = TeamSharing()
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is to be done: a ticket's category, priority (1 to 5) and support level (1 to 3)."""
+
+    category: str
+    priority: int
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody of the team.
+
+    `level` None: no support level is known, which fits all. No `skills` fit all categories. `load` is the weighted load
+    now. `absent` says why somebody is away, empty for nobody absent. `last` is when a ticket last became theirs.
+    """
+
+    id: int
+    login: str
+    load: int
+    capacity: int
+    level: int | None = None
+    skills: tuple[Skill, ...] = ()
+    on_shift: bool = True
+    on_call: bool = False
+    absent: str = ""
+    last: datetime | None = None
+
+    def why_not(self, work: Work) -> str:
+        """Why the work is not for this person now, in a few words; empty if it may be."""
+        if self.absent:
+            return f"absent: {self.absent}"
+        if not is_skilled(self.skills, work.category):
+            return f"no skill for {work.category}"
+        if not is_of_level(self.level, work.level):
+            return f"L{self.level}, and it needs L{work.level}"
+        if not self.on_shift and not self.on_call:
+            return "off shift"
+        if not self.on_shift and work.priority > _URGENT:
+            return f"on call, for P1 and P2 only, and this is P{work.priority}"
+        if self.load >= self.capacity:
+            return "at capacity"
+        return ""
+
+    def place(self) -> tuple[int, datetime, int]:
+        """What people are ordered by: the lowest comes first."""
+        return self.load, self.last or _NEVER, self.id
+
+
+def is_skilled(skills: Iterable[Skill], category: str) -> bool:
+    """Whether these skills are enough for a category; none at all are."""
+    return not skills or any(is_under(category, skill.category) for skill in skills)
+
+
+def is_of_level(own: int | None, needed: int) -> bool:
+    """Whether somebody of this support level may do work of that one."""
+    return own is None or own >= needed
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A candidate, and why not; empty for one who fits."""
+
+    candidate: Candidate
+    why_not: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Every candidate: those who fit, the best first, then the others."""
+
+    work: Work
+    ranked: tuple[Ranked, ...]
+
+    @property
+    def fitting(self) -> tuple[Candidate, ...]:
+        """Those who fit, the best first."""
+        return tuple(one.candidate for one in self.ranked if not one.why_not)
+
+    @property
+    def winner(self) -> Candidate | None:
+        """Who should take it; None if nobody fits."""
+        return self.ranked[0].candidate if self.ranked and not self.ranked[0].why_not else None
+
+    @property
+    def on_shift(self) -> int:
+        """How many are on shift and not absent."""
+        return sum(one.candidate.on_shift and not one.candidate.absent for one in self.ranked)
+
+    def reason(self) -> str:
+        """Why the winner is it, or why nobody is, without any names: `lowest load, 3 of 5 fit`."""
+        count, fitting = len(self.ranked), self.fitting
+        if not count:
+            return "the team has nobody"
+        if not fitting:
+            whys: dict[str, int] = {}
+            for one in self.ranked:
+                why = one.why_not.partition(":")[0].partition(",")[0]
+                whys[why] = whys.get(why, 0) + 1
+            return f"nobody of {count} fits: {', '.join(f'{number} {why}' for why, number in whys.items())}"
+        if len(fitting) == 1:
+            return f"the only one of {count} who fits" if count > 1 else "the only one there is"
+        first, second = fitting[0], fitting[1]
+        why = "lowest load" if first.load < second.load else "load as low as any, longest without a new one"
+        return f"{why}, {len(fitting)} of {count} fit"
+
+    def considered(self) -> tuple[Considered, ...]:
+        """Every candidate as the decision keeps them."""
+        return tuple(
+            Considered(one.candidate.login, one.candidate.load, one.candidate.capacity, one.why_not)
+            for one in self.ranked
+        )
+
+
+def rank(candidates: Iterable[Candidate], work: Work) -> Ranking:
+    """Everybody in the order in which they should take the work; who does not fit comes last, with the reason."""
+    ranked = [Ranked(candidate, candidate.why_not(work)) for candidate in candidates]
+    return Ranking(work, tuple(sorted(ranked, key=lambda one: (bool(one.why_not), *one.candidate.place()))))
+
+
+def with_more(candidate: Candidate, weight: int, at: datetime) -> Candidate:
+    """The candidate after one more ticket of this weight."""
+    return replace(candidate, load=candidate.load + weight, last=at)

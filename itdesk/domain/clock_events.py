@@ -1,0 +1,111 @@
+"""What the clocks of a ticket need to know of its journal."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from itdesk.domain.ticket import SETTLED, LinkType, MessageKind, Status
+
+
+class Event(StrEnum):
+    """What happens to clocks. Behind each stands the form of its value, all of it plain data."""
+
+    OPENED = "opened"
+    """Level, status, waiting reason."""
+    AGREED = "agreed"
+    """The agreement's name (None: none holds) and the version of the rulebook that brought its terms."""
+    LEVEL = "level"
+    """The level where it is now."""
+    ANSWERED = "answered"
+    """Nothing: a person of staff wrote what the requester sees."""
+    STATUS = "status"
+    """Status (None: the same) and waiting reason."""
+    DUPLICATE = "duplicate"
+    """The original's ticket id."""
+    NO_DUPLICATE = "no_duplicate"
+    """The id of what was taken for the original."""
+    MERGED = "merged"
+    """The id of the ticket into which it went, 0 where it is not known."""
+    BREACHED = "breached"
+    """Clock, cycle, and the moment that stays its breach, whatever is recomputed later."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClockEvent:
+    """Something that happens to a ticket's clocks; `at` in UTC microseconds."""
+
+    at: int
+    event: Event
+    value: Any = None
+
+
+class Entry(NamedTuple):
+    """A journal entry of a ticket; `at` is when it occurred, in UTC microseconds."""
+
+    seq: int
+    verb: str
+    facts: Mapping[str, Any]
+    at: int
+    actor: int
+
+
+_AT_WORK = frozenset(Status) - SETTLED - {Status.WAITING}
+SILENT = ("noted",)
+"""Verbs that never move a clock."""
+
+
+def events(entries: Iterable[Entry], undone: Collection[int] = ()) -> list[ClockEvent]:
+    """The events in a ticket's whole journal; its first entry is its opening.
+
+    What was undone (`undone` are its entries) counts for nothing, nor does its undoing; that of the opening cancels it.
+    """
+    found: list[ClockEvent] = []
+    for place, entry in enumerate(entries):
+        if place == 0:
+            found += opening(entry)
+        elif entry.seq not in undone:
+            found += events_of(entry)
+    return found
+
+
+def opening(entry: Entry) -> list[ClockEvent]:
+    """The events in the entry that opened a ticket."""
+    facts = entry.facts
+    opened = [int(facts.get("level", 1)), facts.get("status", Status.NEW), facts.get("waiting_reason")]
+    return [
+        ClockEvent(entry.at, Event.AGREED, [facts.get("agreement"), facts.get("terms", 0)]),
+        ClockEvent(entry.at, Event.OPENED, opened),
+    ]
+
+
+def events_of(entry: Entry) -> list[ClockEvent]:
+    """The events in a later entry; most entries have none."""
+    at, facts = entry.at, entry.facts
+    changes = facts.get("changes", {})
+    found = []
+    if entry.verb == "undone":
+        if facts.get("terms"):  # what holds now is not what held before the undone entry
+            found.append(ClockEvent(at, Event.AGREED, [facts.get("agreement"), facts["terms"]]))
+        if facts["verb"] == "submitted":
+            found.append(ClockEvent(at, Event.STATUS, [Status.CANCELLED, None]))
+        return found
+    if "agreement" in changes:
+        found.append(ClockEvent(at, Event.AGREED, [changes["agreement"][1], facts.get("terms", 0)]))
+    if "level" in changes:
+        found.append(ClockEvent(at, Event.LEVEL, changes["level"][1]))
+    match entry.verb:
+        case "replied" if facts.get("kind") == MessageKind.REPLY and entry.actor and not facts.get("automatic"):
+            found.append(ClockEvent(at, Event.ANSWERED))
+        case "linked" | "unlinked" if facts.get("link") == LinkType.DUPLICATE_OF:
+            event = Event.DUPLICATE if entry.verb == "linked" else Event.NO_DUPLICATE
+            found.append(ClockEvent(at, event, facts["other"]))
+        case "merged":
+            found.append(ClockEvent(at, Event.MERGED, facts.get("into", 0)))
+        case "breached":
+            found.append(ClockEvent(at, Event.BREACHED, [facts["clock"], facts["cycle"], facts["at"]]))
+    if "status" in changes or "waiting_reason" in changes:
+        old, new = changes.get("status", (None, None))
+        if not (old in _AT_WORK and new in _AT_WORK):
+            found.append(ClockEvent(at, Event.STATUS, [new, changes.get("waiting_reason", (None, None))[1]]))
+    return found

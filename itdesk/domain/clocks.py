@@ -1,0 +1,452 @@
+"""The clocks of a ticket: folded from what happened to it, by the terms of its agreement."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import IntEnum
+from typing import Any
+
+from itdesk.domain.agreements import OLA, Agreement, ClockName, OnPriorityChange, OnReopen
+from itdesk.domain.calendar import EPOCH, MINUTE, Calendar
+from itdesk.domain.clock_events import ClockEvent, Event
+from itdesk.domain.ticket import SETTLED, Status
+
+State = dict[str, Any]
+"""All clocks of a ticket after some event, as plain data for JSON. An empty one is that before the opening."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """An agreement and the calendar in whose time its targets are."""
+
+    agreement: Agreement
+    calendar: Calendar
+
+
+FindTerms = Callable[[str, int], Terms | None]
+"""The terms of an agreement's name and the version of the rulebook that brought them; None for no such agreement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """What happened to a clock and why.
+
+    `what` is started, paused, resumed, target_changed, restarted, met, breached or stopped (also: done, but too late).
+    """
+
+    at: datetime
+    what: str
+    why: str
+    cycle: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClockState:
+    """A clock at a moment.
+
+    `state` is running, paused, met, breached (in this cycle: it may run on, be paused or done) or stopped. `due_at` is
+    there while it runs; `running` says whether it does. Minutes are business time in `calendar`.
+    """
+
+    name: ClockName
+    state: str
+    target_minutes: int | None
+    elapsed_minutes: float
+    due_at: datetime | None
+    breached_at: datetime | None
+    calendar: str
+    cycle: int
+    history: tuple[Happening, ...] = ()
+    running: bool = False
+
+
+History = dict[ClockName, list[Happening]]
+"""What happened to each clock, oldest first."""
+
+
+def fold(
+    state: State,
+    events: Iterable[ClockEvent],
+    terms: FindTerms,
+    history: History | None = None,
+) -> State:
+    """The clocks after the events, which come in their order; `state` stays as it is.
+
+    Folding in parts gives the same as folding at once. `history` is filled with what happens to each clock.
+    """
+    folding = _Folding(state, terms, history)
+    for event in events:
+        folding.apply(event)
+    return folding.state()
+
+
+def states(state: State, terms: FindTerms, now: datetime, history: History | None = None) -> tuple[ClockState, ...]:
+    """The clocks that have begun and have a target, as they stand at a moment; `history` is what `fold` filled."""
+    return tuple(_Folding(state, terms, None).states(now, history or {}))
+
+
+def nearest(state: State) -> tuple[int, ClockName] | None:
+    """The first due moment among the clocks that run, in UTC microseconds, and whose it is; None where none is due."""
+    if not state or state.get("agreement") is None:
+        return None
+    dues = [(clock[_DUE], place) for place, clock in enumerate(state["clocks"]) if clock and clock[_DUE] is not None]
+    if not dues:
+        return None
+    due, place = min(dues)
+    return due, _NAMES[place]
+
+
+def breaches(history: History) -> set[tuple[ClockName, int, datetime]]:
+    """The clocks, their cycles, and when they were breached, of every cycle in a history."""
+    return {(name, one.cycle, one.at) for name, told in history.items() for one in told if one.what == "breached"}
+
+
+# -- the fold
+
+
+class _Phase(IntEnum):
+    IDLE = 0  # it has not begun yet
+    RUNNING = 1
+    PAUSED = 2
+    DONE = 3
+    STOPPED = 4
+
+
+_NAMES = tuple(ClockName)
+_UNFINISHED = (_Phase.RUNNING, _Phase.PAUSED)
+_DUE = 4
+"""Where a clock's due moment stands in its data."""
+
+
+@dataclass(slots=True)
+class _Clock:
+    """Moments and spans in microseconds, spans of business time. `turn` is that of the ticket when its cycle began."""
+
+    phase: _Phase
+    cycle: int
+    elapsed: int
+    since: int | None
+    due: int | None
+    breached_at: int | None
+    target: int | None
+    calendar: str
+    turn: int
+
+    def data(self) -> list[Any]:
+        return [
+            int(self.phase), self.cycle, self.elapsed, self.since, self.due, self.breached_at, self.target,
+            self.calendar, self.turn,
+        ]  # fmt: skip
+
+
+class _Folding:
+    """A state taken apart, so that events can be applied to it.
+
+    While no agreement holds, what happens is kept: the next one holds as from when there was none.
+    """
+
+    def __init__(self, state: State, terms: FindTerms, history: History | None) -> None:
+        self._find = terms
+        self._history = history
+        self._at: int = state.get("at", 0)
+        self._level: int = state.get("level", 1)
+        self._status: str = state.get("status", Status.NEW)
+        self._reason: str | None = state.get("reason")
+        self._originals: list[int] = list(state.get("originals", ()))
+        self._merged: bool = state.get("merged", False)
+        self._answered: bool = state.get("answered", False)
+        self._turn: int = state.get("turn", 1)
+        self._agreement: list[Any] | None = state.get("agreement")
+        self._held: list[list[Any]] = list(state.get("held", ()))
+        self._clocks = {
+            name: _Clock(_Phase(data[0]), *data[1:])
+            for name, data in zip(_NAMES, state.get("clocks", ()), strict=False)
+            if data
+        }
+        self._terms = terms(*self._agreement) if self._agreement else None
+
+    def state(self) -> State:
+        """The state as plain data; what is as at the beginning is left out."""
+        told: State = {
+            "at": self._at,
+            "level": self._level,
+            "status": str(self._status),
+            "agreement": self._agreement,
+            "clocks": [clock.data() if (clock := self._clocks.get(name)) else 0 for name in _NAMES],
+        }
+        for name, value in (
+            ("reason", self._reason),
+            ("originals", self._originals),
+            ("merged", self._merged),
+            ("answered", self._answered),
+            ("held", self._held),
+        ):
+            if value:
+                told[name] = value
+        if self._turn > 1:
+            told["turn"] = self._turn
+        return told
+
+    def states(self, now: datetime, history: History) -> Iterable[ClockState]:
+        """See `states`."""
+        moment = (now - EPOCH) // timedelta(microseconds=1)
+        for name in _NAMES:
+            clock = self._clocks.get(name)
+            if clock is None or (clock.target is None and clock.breached_at is None):
+                continue
+            elapsed, due, breached_at = clock.elapsed, clock.due, clock.breached_at
+            state = {_Phase.PAUSED: "paused", _Phase.DONE: "met", _Phase.STOPPED: "stopped"}.get(clock.phase, "running")
+            if self._terms is None and clock.phase in _UNFINISHED:
+                state, due = "stopped", None
+            elif clock.phase is _Phase.RUNNING and clock.since is not None and self._terms is not None:
+                elapsed += self._terms.calendar.elapsed(clock.since, max(moment, clock.since))
+                if breached_at is None and due is not None and due < moment:
+                    breached_at = due
+            told = history.get(name, [])
+            if breached_at is not None and clock.breached_at is None:
+                told = [*told, Happening(_moment(breached_at), "breached", "its time is used up", clock.cycle)]
+            yield ClockState(
+                name=name,
+                state="breached" if breached_at is not None and state != "stopped" else state,
+                target_minutes=clock.target,
+                elapsed_minutes=elapsed / MINUTE,
+                due_at=None if due is None else _moment(due),
+                breached_at=None if breached_at is None else _moment(breached_at),
+                calendar=clock.calendar,
+                cycle=clock.cycle,
+                history=tuple(told),
+                running=state == "running",
+            )
+
+    # Events
+
+    def apply(self, event: ClockEvent) -> None:
+        """Let an event happen. Time never runs backwards: one that seems to come too early happens now."""
+        at = max(event.at, self._at)
+        self._at = at
+        if event.event is Event.AGREED:
+            self._agree(at, *event.value)
+        elif self._terms is None:
+            self._held.append([at, event.event.value, event.value])
+        else:
+            self._happen(at, event.event, event.value)
+
+    def _agree(self, at: int, name: str | None, version: int) -> None:
+        new = self._find(name, version) if name else None
+        if new is None:
+            if self._terms is not None:
+                for clock_name, clock in self._clocks.items():
+                    self._bank(clock_name, clock, at)
+                self._held = [[at, Event.AGREED.value, None]]
+            self._terms = self._agreement = None
+            return
+        held, self._held = self._held, []
+        self._agreement = [name, version]
+        if held and held[0][1] == Event.AGREED:
+            self._change_terms(held.pop(0)[0], new)
+        elif self._terms is not None:
+            self._change_terms(at, new)
+        else:
+            self._terms = new
+        for then, event, value in held:
+            self._happen(then, Event(event), value)
+
+    def _change_terms(self, at: int, new: Terms) -> None:
+        agreement = new.agreement
+        for name, clock in self._clocks.items():
+            if clock.phase not in _UNFINISHED:
+                continue
+            self._bank(name, clock, at)
+            before, after = clock.target, agreement.targets.get(name)
+            if after != before:
+                restarts = agreement.on_priority_change is OnPriorityChange.RESTART
+                if restarts:
+                    self._new_cycle(clock)
+                why = f"{agreement.name}: {_span(before)} → {_span(after)}"
+                self._tell(name, at, "restarted" if restarts else "target_changed", why)
+            self._take_target(name, clock, at, new)
+        self._terms = new
+        for clock in self._clocks.values():
+            self._set_due(clock)
+        self._refresh(at, agreement.name)
+
+    def _happen(self, at: int, event: Event, value: Any) -> None:
+        match event:
+            case Event.OPENED:
+                self._level, self._status, self._reason = value
+                self._refresh(at, "opened")
+            case Event.LEVEL:
+                self._level = value
+                self._refresh(at, f"at L{value}")
+            case Event.ANSWERED:
+                self._answer(at)
+            case Event.STATUS:
+                self._change_status(at, *value)
+            case Event.DUPLICATE:
+                self._originals.append(value)
+                self._refresh(at, f"duplicate of {value}")
+            case Event.NO_DUPLICATE:
+                if value in self._originals:
+                    self._originals.remove(value)
+                self._refresh(at, f"no duplicate of {value}")
+            case Event.MERGED:
+                self._merged = True
+                self._refresh(at, f"merged into {value}" if value else "merged")
+            case Event.BREACHED:
+                self._recorded(*value)
+
+    def _answer(self, at: int) -> None:
+        clock = self._clocks.get(ClockName.UPDATE)
+        if clock is not None and clock.phase in _UNFINISHED:
+            phase, since = clock.phase, None if clock.since is None else at
+            self._end(ClockName.UPDATE, clock, _Phase.DONE, at, "answered")
+            self._new_cycle(clock)
+            clock.phase, clock.since = phase, since
+            self._take_target(ClockName.UPDATE, clock, at)
+            self._tell(ClockName.UPDATE, at, "restarted", "answered")
+        self._answered = True
+        self._refresh(at, "answered")
+
+    def _change_status(self, at: int, status: str | None, reason: str | None) -> None:
+        before = self._status
+        self._status, self._reason = status or before, reason
+        if self._status == Status.WAITING:
+            why = f"waiting: {reason}"
+        elif before in SETTLED and self._status not in SETTLED:
+            why = "reopened"
+            if self._terms is not None and self._terms.agreement.on_reopen is OnReopen.NEW_CYCLE:
+                self._turn += 1
+        elif before == Status.WAITING and self._status not in SETTLED:
+            why = "waits no longer"
+        else:
+            why = self._status
+        if self._status in SETTLED - {Status.CANCELLED}:
+            self._answered = True  # the requester reads what solved it
+        self._refresh(at, why)
+
+    def _recorded(self, name: str, cycle: int, at: int) -> None:
+        """A breach that was written down stays one, with its moment, whatever was recomputed since."""
+        clock_name = ClockName(name)
+        clock = self._clocks.get(clock_name)
+        if clock is None:
+            return
+        if self._history is not None:
+            told = self._history.setdefault(clock_name, [])
+            same = [one for one in told if one.what == "breached" and one.cycle == cycle]
+            told[:] = [one for one in told if one not in same]
+            why = same[0].why if same else "its time was used up"
+            told.append(Happening(_moment(at), "breached", why, cycle))
+        if cycle >= clock.cycle:
+            clock.breached_at = at
+
+    # Clocks
+
+    def _refresh(self, at: int, why: str) -> None:
+        """Bring every clock to where it has to be now."""
+        for name in _NAMES:
+            phase = self._wanted(name)
+            clock = self._clocks.get(name)
+            if phase is not _Phase.IDLE and (clock is not None or phase in _UNFINISHED):
+                self._move(name, clock, phase, at, why)
+
+    def _wanted(self, name: ClockName) -> _Phase:
+        level = _LEVELS.get(name)
+        if level is not None and level != self._level:
+            return _Phase.DONE
+        if self._status == Status.CANCELLED or self._originals or self._merged:
+            return _Phase.STOPPED
+        if self._status in SETTLED or (name is ClockName.FIRST_RESPONSE and self._answered):
+            return _Phase.DONE
+        if name is ClockName.UPDATE and not self._answered:
+            return _Phase.IDLE
+        agreement = self._in_force.agreement
+        waits = self._status == Status.WAITING and self._reason in agreement.pause_reasons
+        return _Phase.PAUSED if waits and name in agreement.pause_clocks else _Phase.RUNNING
+
+    def _move(self, name: ClockName, clock: _Clock | None, wanted: _Phase, at: int, why: str) -> None:
+        if wanted not in _UNFINISHED:
+            if clock is not None and clock.phase in _UNFINISHED:
+                self._end(name, clock, wanted, at, why)
+            return
+        if clock is None:
+            clock = self._clocks[name] = _Clock(_Phase.RUNNING, 1, 0, at, None, None, None, "", self._turn)
+            self._take_target(name, clock, at)
+            self._tell(name, at, "started", why)
+        elif clock.phase not in _UNFINISHED:
+            anew = clock.turn < self._turn or (name is ClockName.UPDATE and clock.phase is _Phase.DONE)
+            anew = anew and name is not ClockName.FIRST_RESPONSE
+            if anew:
+                self._new_cycle(clock)
+            clock.phase, clock.since = _Phase.RUNNING, at
+            self._tell(name, at, "restarted" if anew else "resumed", why)
+            self._take_target(name, clock, at)
+        elif clock.phase is _Phase.PAUSED and wanted is _Phase.RUNNING:
+            clock.phase, clock.since = _Phase.RUNNING, at
+            self._tell(name, at, "resumed", why)
+        if wanted is _Phase.PAUSED and clock.phase is _Phase.RUNNING:
+            self._bank(name, clock, at)
+            clock.phase, clock.since = _Phase.PAUSED, None
+            self._tell(name, at, "paused", why)
+        self._set_due(clock)
+
+    def _end(self, name: ClockName, clock: _Clock, phase: _Phase, at: int, why: str) -> None:
+        self._bank(name, clock, at)
+        clock.phase, clock.since, clock.due = phase, None, None
+        if phase is _Phase.STOPPED:
+            self._tell(name, at, "stopped", why)
+        elif clock.breached_at is None:
+            self._tell(name, at, "met", why)
+        else:
+            self._tell(name, at, "stopped", f"{why}, too late")
+
+    def _new_cycle(self, clock: _Clock) -> None:
+        clock.cycle, clock.elapsed, clock.breached_at, clock.turn = clock.cycle + 1, 0, None, self._turn
+
+    def _bank(self, name: ClockName, clock: _Clock, at: int) -> None:
+        """Add the time that ran since the last event, and notice what was missed meanwhile."""
+        if clock.since is None or clock.since >= at:
+            return
+        if clock.due is not None and clock.due < at and clock.breached_at is None:
+            self._breach(name, clock, clock.due, "its time was used up")
+        clock.elapsed += self._in_force.calendar.elapsed(clock.since, at)
+        clock.since = at
+
+    def _take_target(self, name: ClockName, clock: _Clock, at: int, terms: Terms | None = None) -> None:
+        """Give a clock that begins, goes on or changes hands its target of the terms."""
+        terms = terms or self._in_force
+        clock.target, clock.calendar = terms.agreement.targets.get(name), terms.calendar.name
+        if clock.target is not None and clock.elapsed > clock.target * MINUTE and clock.breached_at is None:
+            self._breach(name, clock, at, "more time than that was used already")
+
+    def _set_due(self, clock: _Clock) -> None:
+        clock.due = None
+        if clock.phase is _Phase.RUNNING and clock.since is not None and clock.target is not None:
+            clock.due = self._in_force.calendar.due(clock.since, clock.target * MINUTE - clock.elapsed)
+
+    def _breach(self, name: ClockName, clock: _Clock, at: int, why: str) -> None:
+        clock.breached_at = at
+        self._tell(name, at, "breached", why)
+
+    @property
+    def _in_force(self) -> Terms:
+        assert self._terms is not None  # while there are none, what happens is kept
+        return self._terms
+
+    def _tell(self, name: ClockName, at: int, what: str, why: str) -> None:
+        if self._history is not None:
+            told = Happening(_moment(at), what, why, self._clocks[name].cycle)
+            self._history.setdefault(name, []).append(told)
+
+
+_LEVELS = {name: level for level, name in OLA.items()}
+
+
+def _moment(at: int) -> datetime:
+    return EPOCH + timedelta(microseconds=at)
+
+
+def _span(minutes: int | None) -> str:
+    """`4 h`, `30 min`, `no target`."""
+    if minutes is None:
+        return "no target"
+    return f"{minutes // 60} h" if minutes % 60 == 0 else f"{minutes} min"

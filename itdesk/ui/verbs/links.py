@@ -1,0 +1,216 @@
+"""Verbs on several tickets that belong together: link, unlink, merge, split."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from itdesk.desk.change import Change, Targets
+from itdesk.desk.session import Session
+from itdesk.domain.ticket import MADE_BY_HAND, LinkType, MessageKind
+from itdesk.ui.text import content, join, plural
+from itdesk.ui.theme import roles
+from itdesk.ui.times import clock
+from itdesk.ui.verbs import Ticket, TicketScreenWithVerbs
+from itdesk.ui.widgets.choice_list import Choice
+
+if TYPE_CHECKING:
+    from itdesk.desk.queries.queue import QueueRow
+    from itdesk.desk.queries.tickets import Link, TicketView
+
+_PARENT, _MERGE, _MERGE_OTHER, _SPLIT, _SPLIT_CHILD = "parent", "merge", "merge other", "split", "split child"
+
+
+async def action_link(screen: TicketScreenWithVerbs) -> None:
+    """Everything that joins tickets or takes them apart."""
+    chosen = screen.targets()
+    if not chosen:
+        screen.say("There is no ticket here.", alarm=True)
+        return
+    ticket = await screen.whole(chosen) if len(chosen) == 1 else None
+    if len(chosen) == 1 and ticket is None:
+        return
+    match await screen.choose(screen.titled("Link, merge, split", chosen), _choices(screen, chosen, ticket)):
+        case LinkType() as kind:
+            await _link(screen, chosen, kind)
+        case "parent":
+            await _make_parent(screen, chosen)
+        case "merge":
+            await _merge(screen, chosen)
+        case "merge other":
+            await _merge(screen, chosen, other=True)
+        case "split":
+            await _split(screen, chosen, LinkType.RELATED)
+        case "split child":
+            await _split(screen, chosen, LinkType.CHILD_OF)
+        case (_, int(at)) if ticket is not None:
+            await _unlink(screen, chosen, ticket.links[at])
+
+
+def _choices(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket], ticket: "TicketView | None") -> list[Choice]:
+    dim = roles(screen.query_one("*")).dim
+    who = f"{chosen[0].number} is" if len(chosen) == 1 else f"{plural(len(chosen), 'ticket')} are"
+    words = {LinkType.RELATED: "related to …", LinkType.DUPLICATE_OF: "a duplicate of …"}
+    words |= {LinkType.CHILD_OF: "a child of …"}
+    choices = [Choice("", content("Link", dim), heading=True)]
+    choices += [screen.plain_choice(kind, f"{who} {words.get(kind, f'{kind.title} …')}") for kind in MADE_BY_HAND]
+    if ticket is not None:
+        choices.append(screen.plain_choice(_PARENT, f"{who} the parent of …"))
+    choices.append(Choice("", content("Merge and split", dim), heading=True))
+    if len(chosen) > 1:
+        oldest = min(chosen, key=lambda one: one.id)
+        choices.append(screen.plain_choice(_MERGE, f"Merge into the oldest of them, {oldest.number}"))
+        choices.append(screen.plain_choice(_MERGE_OTHER, "Merge with another one as well …", "the oldest survives"))
+    else:
+        choices.append(screen.plain_choice(_MERGE_OTHER, "Merge with another one …", "the older survives"))
+        choices.append(screen.plain_choice(_SPLIT, "Split off a related ticket …"))
+        choices.append(screen.plain_choice(_SPLIT_CHILD, "Split off a child …"))
+    removable = [
+        (at, link) for at, link in enumerate(ticket.links if ticket else ()) if link.type is not LinkType.MERGED_INTO
+    ]
+    if removable:
+        choices.append(Choice("", content("Unlink", dim), heading=True))
+        choices += [
+            screen.plain_choice(("unlink", at), f"No longer {link.title} {link.other_number}", link.other_subject[:30])
+            for at, link in removable
+        ]
+    return choices
+
+
+async def _find(screen: TicketScreenWithVerbs, title: str, chosen: Sequence[Ticket]) -> "QueueRow | None":
+    from itdesk.desk.queries import links
+    from itdesk.ui.dialogs.find_ticket import FindTicketDialog
+
+    about = [ticket.id for ticket in chosen]
+    return await screen.app.push_screen_wait(
+        FindTicketDialog(
+            title, lambda typed: screen.read(lambda session: links.candidates(session, typed, about=about))
+        )
+    )
+
+
+async def _link(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket], kind: LinkType) -> None:
+    from itdesk.desk import links
+
+    who = f"{chosen[0].number} is" if len(chosen) == 1 else f"{plural(len(chosen), 'ticket')} are"
+    other = await _find(screen, f"{who} {kind.title} …", chosen)
+    if other is not None:
+        await screen.act(
+            "Link",
+            chosen,
+            lambda session, refs: links.link(session, refs, kind, other.id),
+            what=f"Each of them becomes {kind.title} {other.number}.",
+        )
+
+
+async def _make_parent(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket]) -> None:
+    from itdesk.desk import links
+
+    child = await _find(screen, f"{chosen[0].number} is the parent of …", chosen)
+    if child is not None:
+        await screen.act(
+            "Link", chosen, lambda session, refs: links.link(session, [child.id], LinkType.CHILD_OF, refs[0])
+        )
+
+
+async def _unlink(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket], link: "Link") -> None:
+    from itdesk.desk import links
+
+    def act(session: Session, refs: Targets) -> Change:
+        if link.outgoing:
+            return links.unlink(session, refs, link.type, link.other_id)
+        return links.unlink(session, [link.other_id], link.type, refs[0])
+
+    await screen.act("Unlink", chosen, act)
+
+
+async def action_merge(screen: TicketScreenWithVerbs) -> None:
+    """The marked tickets into the oldest of them; a single one with another."""
+    await _merge(screen, screen.targets(), other=len(screen.targets()) == 1)
+
+
+async def _merge(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket], *, other: bool = False) -> None:
+    from itdesk.desk import merging
+    from itdesk.desk.queries import links
+
+    if not chosen:
+        screen.say("There is no ticket here.", alarm=True)
+        return
+    found = await _find(screen, screen.titled("Merge", chosen) + " with …", chosen) if other else None
+    if other and found is None:
+        return
+    more = [found.id] if found else []
+    every = [*((ticket.id, ticket.number) for ticket in chosen), *([(found.id, found.number)] if found else [])]
+    survivor = min(every)[1]
+    asked = await screen.read(lambda session: links.requesters(session, [ticket_id for ticket_id, _ in every]))
+    if asked is None or (len(asked) > 1 and not await _sure_apart(screen, asked, survivor)):
+        return
+    moving = "Only what no requester sees" if len(asked) > 1 else "All that was written"
+    await screen.act(
+        "Merge",
+        chosen,
+        lambda session, refs: merging.merge(session, [*refs, *more], anyway=len(asked) > 1),
+        what=f"{moving} goes to {survivor}; the others are closed and point there.",
+    )
+
+
+async def _sure_apart(screen: TicketScreenWithVerbs, asked: Sequence[str], survivor: str) -> bool:
+    from itdesk.ui.dialogs.confirm import ConfirmDialog
+
+    lines = [
+        f"These are tickets of {' and '.join(asked)}.",
+        "What any of them can see stays with his own ticket. Only work notes",
+        f"go to {survivor}, with the opening texts as work notes; what they",
+        "write later is passed on as a work note.",
+        "",
+        "To resolve them with the same words, rather make one a duplicate.",
+    ]
+    dialog = ConfirmDialog("Merge tickets of different requesters?", lines, verb="merge", keymap=screen.desk.keymap)
+    return await screen.app.push_screen_wait(dialog) is True
+
+
+async def action_split(screen: TicketScreenWithVerbs) -> None:
+    """Make a second concern a ticket of its own."""
+    await _split(screen, screen.targets(), LinkType.RELATED)
+
+
+async def _split(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket], kind: LinkType) -> None:
+    from itdesk.desk import merging
+    from itdesk.desk.queries import tickets
+    from itdesk.ui.dialogs.form import Field, FormDialog
+    from itdesk.ui.dialogs.mark import MarkDialog
+
+    if len(chosen) != 1:
+        screen.say("One ticket is split at a time.", alarm=True)
+        return
+    ticket_id, number = chosen[0].id, chosen[0].number
+    written = await screen.read(lambda session: tickets.messages(session, ticket_id))
+    if written is None:
+        return
+    moving: tuple[int, ...] = ()
+    if written:
+        palette = roles(screen.query_one("*"))
+        kinds = {MessageKind.REPLY: "reply", MessageKind.NOTE: "note, staff only", MessageKind.REQUESTER: "requester"}
+        choices = [
+            Choice(
+                message.id,
+                join(
+                    content(f"{message.login} ", palette.dim),
+                    content(" ".join(message.text.split())[:200], palette.text),
+                ),
+                content(f"  {kinds[message.kind]} · {clock(message.at, screen.desk.zone)}", palette.dim),
+            )
+            for message in written
+        ]
+        said = "Mark what moves to the new ticket"
+        marked = await screen.app.push_screen_wait(MarkDialog(f"Split {number}: which messages", choices, said=said))
+        if marked is None:
+            return
+        moving = marked
+    fields = [Field("subject", "Subject"), Field("body", "Text", needed=False, tall=True)]
+    remark = (
+        f"{plural(len(moving), 'message')} of {number} will be there. The rules decide about it, as about any other."
+    )
+    values = await screen.app.push_screen_wait(FormDialog(f"Split off {number}", fields, verb="open it", remark=remark))
+    if values is None:
+        return
+    new = merging.SplitOff(values["subject"], values["body"], moving, kind)
+    await screen.act("Split", chosen, lambda session, refs: merging.split(session, refs[0], new))

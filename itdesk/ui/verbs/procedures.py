@@ -1,0 +1,217 @@
+"""Verbs of procedures: checklists, approvals, tests."""
+
+from collections.abc import Sequence
+
+from itdesk.desk.queries.procedures import AskedApproval, Progress, Step
+from itdesk.domain.ticket import Status
+from itdesk.ui.text import content
+from itdesk.ui.theme import roles
+from itdesk.ui.verbs import Ticket, TicketScreenWithVerbs
+from itdesk.ui.widgets.choice_list import Choice
+
+
+async def action_tick(screen: TicketScreenWithVerbs) -> None:
+    """Tick the step under the cursor, or untick it."""
+    place, chosen = screen.step_under_cursor(), screen.targets()
+    found = await _progress(screen, chosen) if place is not None else None
+    if found is None:
+        screen.say("Walk to a step of the checklist with tab first.")
+        return
+    step = next((one for one in found.steps if one.place == place), None)
+    if step is not None:
+        await _tick(screen, chosen, step)
+
+
+async def action_steps(screen: TicketScreenWithVerbs) -> None:
+    """The checklist: tick a step (of one ticket), add one, apply an SOP."""
+    from itdesk.desk import checklist
+
+    chosen = screen.targets()
+    found = await _progress(screen, chosen)
+    if found is None:
+        return
+    dim = roles(screen.query_one("*")).dim
+    choices: list[Choice] = []
+    if len(chosen) == 1 and found.steps:
+        choices.append(Choice("", content("Steps", dim), heading=True))
+        choices += [_step_choice(screen, step) for step in found.steps]
+    choices.append(Choice("", content("More", dim), heading=True))
+    choices.append(screen.plain_choice(("add", None), "Add a step of your own"))
+    choices += [
+        screen.plain_choice(("apply", sop.name), f"Apply checklist: {sop.title}", f"{len(sop.steps)} steps")
+        for sop in screen.desk.rulebook.procedures.sops
+    ]
+    following = next((step.place for step in found.steps if step.done_at is None), None)
+    picked = await screen.choose(screen.titled("Checklist of", chosen), choices, current=("tick", following))
+    match picked:
+        case ("tick", place):
+            await _tick(screen, chosen, next(step for step in found.steps if step.place == place))
+        case ("add", _):
+            text = await screen.ask(
+                screen.titled("Add a step to", chosen), "Step", verb="add", remark="What is to be done."
+            )
+            if text:
+                what = f"Each gets the step: {text}"
+                await screen.act("Add a step", chosen, lambda s, refs: checklist.add_step(s, refs, text), what=what)
+        case ("apply", str() as name):
+            what = f"Each gets the steps of {name} that it lacks."
+            await screen.act("Apply", chosen, lambda s, refs: checklist.apply_sop(s, refs, name), what=what)
+
+
+async def _progress(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket]) -> Progress | None:
+    from itdesk.desk.queries import procedures
+
+    if not chosen:
+        screen.say("There is no ticket here.", alarm=True)
+        return None
+    ticket_id = chosen[0].id
+    return await screen.read(lambda session: procedures.progress(session, ticket_id))
+
+
+def _step_choice(screen: TicketScreenWithVerbs, step: Step) -> Choice:
+    done = step.done_at is not None
+    right = step.done_by or "" if done else "needed" if step.required else ""
+    return screen.plain_choice(("tick", step.place), f"{'■' if done else '□'} {step.text}", right)
+
+
+async def _tick(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket], step: Step) -> None:
+    from itdesk.desk import checklist
+    from itdesk.domain.procedures import Asks
+    from itdesk.ui.dialogs.form import Field, FormDialog
+
+    if step.done_at is not None:
+        await screen.act("Untick", chosen, lambda session, refs: checklist.untick(session, refs, step.place))
+        return
+    entered = ""
+    if step.asks:
+        tall = step.asks is Asks.NOTE
+        field = Field("entered", "Note" if tall else "Value", tall=tall, placeholder=step.caption)
+        title = f"Step {step.place} of {chosen[0].number}"
+        values = await screen.app.push_screen_wait(FormDialog(title, [field], verb="tick", remark=step.text))
+        if values is None:
+            return
+        entered = values["entered"]
+    await screen.act("Tick", chosen, lambda session, refs: checklist.tick(session, refs, step.place, entered=entered))
+
+
+async def action_approve(screen: TicketScreenWithVerbs) -> None:
+    """Approve, reject or withdraw what is asked; ask where nothing is."""
+    chosen = screen.targets()
+    found = await _progress(screen, chosen)
+    if found is None:
+        return
+    if found.pending is None:
+        await _ask_approval(screen, chosen)
+    else:
+        await _decide(screen, chosen, found.pending)
+
+
+async def _decide(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket], pending: AskedApproval) -> None:
+    from itdesk.desk import approvals
+
+    choices = []
+    if pending.my_turn:
+        choices += [screen.plain_choice("approve", "Approve"), screen.plain_choice("reject", "Reject", "with a reason")]
+    choices.append(screen.plain_choice("withdraw", "Ask no longer", "with a reason"))
+    waits = ", ".join(person.login for person in pending.people if person.seat and person.vote is None)
+    picked = await screen.choose(screen.titled("Approval of", chosen), choices, said=f"It waits for {waits}")
+    if picked == "approve":
+        await screen.act("Approve", chosen, approvals.approve, what="They go on, as far as your vote decides.")
+    elif picked in ("reject", "withdraw"):
+        deed, verb = (
+            (approvals.reject, "Reject") if picked == "reject" else (approvals.withdraw, "Withdraw the approval of")
+        )
+        reason = await screen.ask(screen.titled(verb, chosen), "Reason", verb=str(picked))
+        if reason:
+            await screen.act(verb, chosen, lambda session, refs: deed(session, refs, reason), what=f"Reason: {reason}")
+
+
+async def _ask_approval(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket]) -> None:
+    from itdesk.desk import approvals
+    from itdesk.desk.queries import procedures
+    from itdesk.domain.approvals import Need
+    from itdesk.ui.dialogs.form import Field, FormDialog
+
+    ticket_id = chosen[0].id
+    answer = await screen.read(lambda session: (procedures.proposal(session, ticket_id),))
+    if answer is None:
+        return
+    proposed = answer[0] or approvals.Question(())
+    fields = [
+        Field("who", "Approvers", value=" ".join(proposed.approvers), placeholder="logins, team_lead, supervisor"),
+        Field("need", "All or any", value=proposed.need, placeholder="all: each of them; any: the first vote decides"),
+        Field("reason", "Reason", needed=False, placeholder="what it is about"),
+    ]
+    remark = "It waits meanwhile. They are told."
+    values = await screen.app.push_screen_wait(
+        FormDialog(screen.titled("Ask for approval of", chosen), fields, verb="ask", remark=remark)
+    )
+    if values is None:
+        return
+    if values["need"].lower() not in list(Need):
+        screen.say(f"“{values['need']}” is neither all nor any.", alarm=True)
+        return
+    question = approvals.Question(
+        values["who"].replace(",", " ").split(),
+        Need(values["need"].lower()),
+        proposed.substitutes,
+        proposed.deadline,
+        proposed.rejected,
+    )
+    await screen.act(
+        "Ask for approval",
+        chosen,
+        lambda session, refs: approvals.ask(session, refs, question, values["reason"]),
+        what=f"They wait for the approval of {values['who']}.",
+    )
+
+
+async def action_test(screen: TicketScreenWithVerbs) -> None:
+    """Record a test, or ask the requester to test."""
+    from itdesk.desk import testing
+    from itdesk.domain.procedures import TestOutcome
+    from itdesk.ui.dialogs.form import Field, FormDialog
+
+    chosen = screen.targets()
+    if not chosen:
+        screen.say("There is no ticket here.", alarm=True)
+        return
+    back = "back to in progress" if any(ticket.status is Status.TESTING for ticket in chosen) else ""
+    choices = [
+        screen.plain_choice(TestOutcome.PASSED, "A test passed"),
+        screen.plain_choice(TestOutcome.FAILED, "A test failed", back),
+        screen.plain_choice("ask", "Ask the requester to test", "a reply; it waits for the answer"),
+    ]
+    picked = await screen.choose(screen.titled("Test of", chosen), choices)
+    if picked == "ask":
+        await _ask_to_test(screen, chosen)
+    elif isinstance(picked, TestOutcome):
+        fields = [
+            Field("what", "What", placeholder="what was tested"),
+            Field("how", "How", needed=False, placeholder="how, where, with what"),
+        ]
+        dialog = FormDialog(screen.titled(f"Test {picked} on", chosen), fields, verb="record")
+        values = await screen.app.push_screen_wait(dialog)
+        if values is not None:
+            await screen.act(
+                "Record a test",
+                chosen,
+                lambda session, refs: testing.record_test(session, refs, picked, values["what"], values["how"]),
+                what=f"A {picked} test is recorded on each: {values['what']}",
+            )
+
+
+async def _ask_to_test(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket]) -> None:
+    from itdesk.desk import testing
+    from itdesk.ui.dialogs.form import Field, FormDialog
+
+    field = Field("text", "Reply", tall=True, placeholder="what to try; the requester reads it")
+    dialog = FormDialog(screen.titled("REPLY: ask for a test of", chosen), [field], verb="send")
+    values = await screen.app.push_screen_wait(dialog)
+    if values is not None:
+        await screen.act(
+            "Ask for a test",
+            chosen,
+            lambda session, refs: testing.ask_to_test(session, refs, values["text"]),
+            what="Every requester reads the reply; the tickets wait for them.",
+        )

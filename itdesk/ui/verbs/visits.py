@@ -1,0 +1,180 @@
+"""Verbs of visits: plan one, and what becomes of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from itdesk.desk.errors import DeskError
+from itdesk.desk.session import Session
+from itdesk.domain.schedule_words import length_text, parse_length, parse_moment
+from itdesk.ui.text import content
+from itdesk.ui.verbs import TicketScreenWithVerbs
+from itdesk.ui.widgets.choice_list import Choice
+
+if TYPE_CHECKING:
+    from itdesk.desk.queries.visits import Visit
+    from itdesk.ui.dialogs.form import Field
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A visit as the form says; `person` is empty for whoever fills it in, `anyway` in spite of what clashes."""
+
+    start: datetime
+    minutes: int
+    person: str
+    place: str
+    note: str
+    anyway: bool = False
+
+
+async def action_visit(screen: TicketScreenWithVerbs) -> None:
+    """Plan a visit for the tickets; several are one visit."""
+    from itdesk.desk import visits
+
+    chosen = screen.targets()
+    ticket = await screen.whole(chosen)
+    if ticket is None:
+        return
+    start = {"length": "1h", "person": ticket.assignee or screen.desk.me.login, "place": ticket.site}
+    asked = await _ask(screen, screen.titled("Visit for", chosen), start, verb="plan it")
+    if asked is not None:
+        await screen.act(
+            "Visit for",
+            chosen,
+            lambda session, refs: visits.plan_visit(
+                session,
+                refs,
+                asked.start,
+                asked.minutes,
+                person=asked.person or None,
+                place=asked.place,
+                note=asked.note,
+                anyway=asked.anyway,
+            ),
+            what="They get one visit; those in work wait for it.",
+        )
+
+
+async def turn_visit(screen: TicketScreenWithVerbs, visit: "Visit") -> None:
+    """Move, end or cancel a planned visit."""
+    from itdesk.desk import visits
+
+    chosen = screen.targets()
+    choices = [
+        Choice("done", content("It took place")),
+        Choice("move", content("Move it, or send somebody else")),
+        Choice("cancel", content("It does not take place")),
+    ]
+    match await screen.choose(screen.titled("Visit for", chosen), choices):
+        case "done":
+            await screen.act(
+                "End", chosen, lambda session, refs: visits.finish_visit(session, refs, appointment=visit.id)
+            )
+        case "cancel":
+            reason = await screen.ask(screen.titled("Cancel the visit for", chosen), "Reason", verb="cancel it")
+            if reason is not None:
+                await screen.act(
+                    "Cancel",
+                    chosen,
+                    lambda session, refs: visits.cancel_visit(session, refs, appointment=visit.id, reason=reason),
+                )
+        case "move":
+            await _move(screen, visit)
+
+
+async def _move(screen: TicketScreenWithVerbs, visit: "Visit") -> None:
+    from itdesk.desk import visits
+
+    chosen = screen.targets()
+    local = visit.starts_at.astimezone(screen.desk.zone)
+    start = {
+        "at": f"{local:%Y-%m-%d %H:%M}",
+        "length": length_text(visit.minutes),
+        "person": visit.person,
+        "place": visit.place,
+        "note": visit.note,
+    }
+    asked = await _ask(screen, screen.titled("Move the visit for", chosen), start, verb="move it", moved=visit.id)
+    if asked is not None:
+        await screen.act(
+            "Move",
+            chosen,
+            lambda session, refs: visits.move_visit(
+                session,
+                refs,
+                starts_at=asked.start,
+                minutes=asked.minutes,
+                person=asked.person or None,
+                place=asked.place,
+                note=asked.note,
+                appointment=visit.id,
+                anyway=asked.anyway,
+            ),
+        )
+
+
+async def _ask(
+    screen: TicketScreenWithVerbs, title: str, values: Mapping[str, str], *, verb: str, moved: int | None = None
+) -> _Asked | None:
+    """What the form says, None if the person left; a form that cannot be understood is shown again, saying why."""
+    from itdesk.ui.dialogs.confirm import ConfirmDialog
+    from itdesk.ui.dialogs.form import FormDialog
+
+    said, filled = "", values
+    remark = "The requester sees it. A ticket in work waits for its visit."
+    while True:
+        answer = await screen.app.push_screen_wait(
+            FormDialog(title, _fields(filled), verb=verb, remark=remark, said=said)
+        )
+        if answer is None:
+            return None
+        filled = answer
+        try:
+            asked = _understood(screen, answer)
+        except ValueError as error:
+            said = str(error)
+            continue
+        against = await screen.read(partial(_against, asked, moved))
+        if not against:
+            return None if against is None else asked
+        if isinstance(against, str):
+            said = against
+            continue
+        dialog = ConfirmDialog("Plan it anyway?", against, verb="plan it anyway", keymap=screen.desk.keymap)
+        if await screen.app.push_screen_wait(dialog):
+            return replace(asked, anyway=True)
+        said = "Choose another time, person or place."
+
+
+def _fields(filled: Mapping[str, str]) -> "list[Field]":
+    from itdesk.ui.dialogs.form import Field
+
+    told = (
+        ("at", "When", True, "tomorrow 13:00, fri 8:30, 2026-12-01 13:00"),
+        ("length", "How long", True, "2h, 1h30, 90m"),
+        ("person", "Who", False, "you"),
+        ("place", "Where", False, ""),
+        ("note", "Note", False, "what to bring, whom to ask"),
+    )
+    return [
+        Field(name, caption, needed=needed, value=filled.get(name, ""), placeholder=placeholder)
+        for name, caption, needed, placeholder in told
+    ]
+
+
+def _understood(screen: TicketScreenWithVerbs, answer: Mapping[str, str]) -> _Asked:
+    start = parse_moment(answer["at"], screen.desk.clock(), screen.desk.zone)
+    return _Asked(start, parse_length(answer["length"]), answer["person"], answer["place"], answer["note"])
+
+
+def _against(asked: _Asked, moved: int | None, session: Session) -> tuple[str, ...] | str:
+    """What clashes with it; or the one sentence why it cannot be at all."""
+    from itdesk.desk.queries.visits import clashes
+
+    try:
+        return clashes(session, asked.person or None, asked.start, asked.minutes, asked.place, moved)
+    except DeskError as error:
+        return str(error)

@@ -1,0 +1,234 @@
+"""Approvals: who is asked, who may decide, what comes of it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from itdesk.desk import approvals, resolution, triage
+from itdesk.desk import rulebook as rulebooks
+from itdesk.desk.approvals import Question
+from itdesk.desk.errors import NotFound, Refused
+from itdesk.desk.intake import NewTicket, submit
+from itdesk.desk.notices import mark_read
+from itdesk.desk.queries import queue, tickets
+from itdesk.desk.queries.notices import unread
+from itdesk.desk.queries.procedures import progress
+from itdesk.desk.session import SYSTEM, Desk, Session
+from itdesk.desk.undo import undo, undo_last
+from itdesk.domain.approvals import Need, Outcome
+from itdesk.domain.conditions import Field, StartsWith
+from itdesk.domain.decisions import Thing
+from itdesk.domain.procedures import ApprovalRule, Procedures, Rejected
+from itdesk.domain.search_language import parse
+from itdesk.domain.ticket import Status, WaitingReason
+from tests.desk.acts import open_ticket
+from tests.support.desks import SignIn, StillClock, shipped_rulebook
+
+SCREEN = NewTicket("A larger screen", requester="rita", category="purchase.equipment")
+TWO = Question(["lea", "sam"], substitutes=["ada"], deadline=timedelta(days=2))
+
+BUYING = ApprovalRule(
+    "buying",
+    "policies.yaml:9",
+    StartsWith(Field.CATEGORY, "purchase"),
+    ("lea", "gone"),
+    Need.ALL,
+    ("sam",),
+    timedelta(days=2),
+)
+
+
+@pytest.fixture
+def desk(shared_desk: Desk) -> Desk:
+    return shared_desk
+
+
+@pytest.fixture
+def with_policy(desk: Desk, clock: StillClock) -> Iterator[None]:
+    """Purchases need Lea's approval."""
+    book = replace(shipped_rulebook(), procedures_data=Procedures(approvals=(BUYING,)).to_data())
+    rulebooks.adopt(Session(desk, SYSTEM, clock), book, f"with a policy {id(clock)}")
+    yield
+    rulebooks.adopt(Session(desk, SYSTEM, clock), shipped_rulebook(), f"without a policy {id(clock)}")
+
+
+def told(session: Session, ticket: int) -> list[str]:
+    """What a person was told of a ticket since he last looked."""
+    found = [notice for notice in unread(session) if notice.ticket_id == ticket]
+    mark_read(session, [notice.id for notice in found])
+    return [notice.text for notice in found]
+
+
+def to_approve(session: Session) -> list[int]:
+    return [row.id for row in queue.page(session, parse("approver:me"), limit=100).rows]
+
+
+def test_a_ticket_waits_until_all_have_approved_and_goes_on_where_it_was(sign_in_as: SignIn) -> None:
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    triage.take(tom, [ticket])
+    approvals.ask(tom, [ticket], TWO, "it costs")
+    view = tickets.view(tom, ticket)
+    assert (view.status, view.waiting_reason) == (Status.WAITING, WaitingReason.APPROVAL)
+    assert any(f"INC-{ticket} asks for your approval" in text for text in told(sign_in_as("lea"), ticket))
+    assert ticket in to_approve(sign_in_as("lea"))
+    assert ticket not in to_approve(sign_in_as("ada"))
+
+    assert "it still waits for sam" in approvals.approve(sign_in_as("lea"), [ticket], "fine").sentence
+    assert ticket not in to_approve(sign_in_as("lea"))
+    approvals.approve(sign_in_as("sam"), [ticket])
+    assert tickets.view(tom, ticket).status is Status.IN_PROGRESS
+    assert f"INC-{ticket} was approved by sam." in told(tom, ticket)
+    [asked] = progress(tom, ticket).approvals
+    assert asked.outcome is Outcome.APPROVED
+    decided = {item.decision.thing: item.decision.value for item in tickets.decisions_in_force(tom, ticket)}
+    assert decided[Thing.APPROVAL] == "approved"
+
+
+def test_a_rejection_cancels_and_the_requester_reads_why(sign_in_as: SignIn) -> None:
+    ticket = open_ticket(sign_in_as)
+    approvals.ask(sign_in_as("tom"), [ticket], TWO)
+    approvals.reject(sign_in_as("sam"), [ticket], "there is one in stock")
+    view = tickets.view(sign_in_as("rita"), ticket)
+    assert (view.status, view.closed_at is not None) == (Status.CANCELLED, True)
+    assert tickets.events(sign_in_as("rita"), ticket)[-1].text == "rejected it, cancelled: there is one in stock"
+
+
+def test_a_rejection_may_send_it_back_to_the_team(sign_in_as: SignIn) -> None:
+    ticket = open_ticket(sign_in_as)
+    approvals.ask(sign_in_as("tom"), [ticket], replace(TWO, rejected=Rejected.RETURN))
+    approvals.reject(sign_in_as("sam"), [ticket], "say what it is for")
+    assert tickets.view(sign_in_as("tom"), ticket).status is Status.NEW
+
+
+def test_nobody_works_past_an_approval(sign_in_as: SignIn) -> None:
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    approvals.ask(tom, [ticket], TWO)
+    with pytest.raises(Refused, match="waits for the approval of lea, sam; it goes on when that is there"):
+        resolution.change_status(tom, [ticket], Status.IN_PROGRESS)
+    with pytest.raises(Refused, match="waits for the approval of lea, sam; it goes on when that is there"):
+        resolution.resolve(tom, [ticket], "done")
+    with pytest.raises(Refused, match="waits for the approval of lea, sam already"):
+        approvals.ask(tom, [ticket], TWO)
+    triage.take(tom, [ticket])
+    assert tickets.view(tom, ticket).status is Status.WAITING
+
+
+def test_who_is_asked_in_vain_is_refused_in_a_sentence(desk: Desk, sign_in_as: SignIn) -> None:
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    with pytest.raises(Refused, match="Nobody approves his own request: rita is the requester"):
+        approvals.ask(tom, [ticket], Question(["rita"]))
+    with pytest.raises(NotFound, match="nobody called 'nemo'"):
+        approvals.ask(tom, [ticket], Question(["nemo"]))
+    desk.database.execute("UPDATE person SET active = (1 = 0) WHERE login = 'wes'")
+    try:
+        with pytest.raises(Refused, match="wes is no longer active at this desk and cannot approve"):
+            approvals.ask(tom, [ticket], Question(["wes"]))
+    finally:
+        desk.database.execute("UPDATE person SET active = (1 = 1) WHERE login = 'wes'")
+    with pytest.raises(Refused, match="waits for no approval"):
+        approvals.approve(sign_in_as("sam"), [ticket])
+
+
+def test_the_lead_of_the_team_and_a_role_are_asked_by_their_names(sign_in_as: SignIn) -> None:
+    ticket = open_ticket(sign_in_as)
+    approvals.ask(sign_in_as("tom"), [ticket], Question(["team_lead", "supervisor"]))
+    assert [person.login for person in progress(sign_in_as("tom"), ticket).approvals[0].people] == ["lea", "sam"]
+
+
+def test_the_substitute_decides_after_the_deadline_and_is_told_once(sign_in_as: SignIn, clock: StillClock) -> None:
+    ticket, ada = open_ticket(sign_in_as), sign_in_as("ada")
+    approvals.ask(sign_in_as("tom"), [ticket], TWO)
+    told(ada, ticket)
+    with pytest.raises(Refused, match="ada is a substitute: until the deadline lea, sam decide"):
+        approvals.approve(ada, [ticket])
+    clock.advance(days=2)
+    assert ticket in approvals.remind_overdue(ada).tickets
+    assert len(told(ada, ticket)) == 1, "also when the sweep runs in the substitute's own session"
+    assert ticket not in approvals.remind_overdue(ada).tickets
+    assert ticket in to_approve(ada)
+    approvals.approve(ada, [ticket])
+    assert tickets.view(ada, ticket).status is Status.NEW
+
+
+def test_the_substitute_decides_for_somebody_who_left(desk: Desk, sign_in_as: SignIn) -> None:
+    ticket = open_ticket(sign_in_as)
+    approvals.ask(sign_in_as("tom"), [ticket], Question(["wes"], substitutes=["ada"]))
+    desk.database.execute("UPDATE person SET active = (1 = 0) WHERE login = 'wes'")
+    try:
+        assert ticket in to_approve(sign_in_as("ada"))
+        approvals.approve(sign_in_as("ada"), [ticket])
+    finally:
+        desk.database.execute("UPDATE person SET active = (1 = 1) WHERE login = 'wes'")
+    assert tickets.view(sign_in_as("tom"), ticket).status is Status.NEW
+
+
+def test_a_requester_who_is_asked_sees_that_ticket_alone_and_decides(sign_in_as: SignIn) -> None:
+    ticket, other, ron = open_ticket(sign_in_as), open_ticket(sign_in_as), sign_in_as("ron")
+    approvals.ask(sign_in_as("tom"), [ticket], Question(["ron"]))
+    assert tickets.view(ron, ticket).number == f"INC-{ticket}"
+    assert to_approve(ron) == [ticket]
+    with pytest.raises(NotFound):
+        tickets.view(ron, other)
+    with pytest.raises(Refused, match="is not yours"):
+        resolution.cancel(ron, [ticket], "no")
+    approvals.approve(ron, [ticket])
+    assert tickets.view(ron, ticket).status is Status.NEW
+    assert undo_last(ron, ticket).sentence == f"Undid the approval of INC-{ticket}."
+    assert tickets.view(ron, ticket).status is Status.WAITING
+
+
+def test_a_vote_is_undone_only_while_nothing_followed(sign_in_as: SignIn) -> None:
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    asked = approvals.ask(tom, [ticket], TWO)
+    first = approvals.approve(sign_in_as("lea"), [ticket])
+    with pytest.raises(Refused, match="others have decided on its approval"):
+        undo(tom, asked.seqs[0])
+    second = approvals.approve(sign_in_as("sam"), [ticket])
+    with pytest.raises(Refused, match="changed since"):
+        undo(sign_in_as("lea"), first.seqs[0])
+    for change, login in ((second, "sam"), (first, "lea"), (asked, "tom")):
+        undo(sign_in_as(login), change.seqs[0])
+    assert progress(tom, ticket).approvals == ()
+    assert tickets.view(tom, ticket).status is Status.NEW
+
+
+def test_a_cancelled_ticket_waits_for_nobody(sign_in_as: SignIn) -> None:
+    ticket = open_ticket(sign_in_as)
+    approvals.ask(sign_in_as("tom"), [ticket], TWO)
+    resolution.cancel(sign_in_as("rita"), [ticket], "not needed any more")
+    assert progress(sign_in_as("tom"), ticket).approvals[0].outcome is Outcome.WITHDRAWN
+    resolution.reopen(sign_in_as("tom"), [ticket], "needed after all")
+    resolution.resolve(sign_in_as("tom"), [ticket], "done")
+
+
+@pytest.mark.usefixtures("with_policy")
+def test_a_policy_asks_as_soon_as_the_ticket_is_there_and_says_by_which_rule(sign_in_as: SignIn) -> None:
+    change = submit(sign_in_as("desi"), SCREEN)
+    (ticket,) = change.tickets
+    assert change.sentence.endswith("It waits for the approval of lea, sam.")
+    assert told(sign_in_as("lea"), ticket)
+    decided = {item.decision.thing: item.decision for item in tickets.decisions_in_force(sign_in_as("tom"), ticket)}
+    assert (decided[Thing.APPROVAL].rule, decided[Thing.APPROVAL].place) == ("buying", "policies.yaml:9")
+    with pytest.raises(Refused, match="only a supervisor may withdraw it, and tom is technician"):
+        approvals.withdraw(sign_in_as("tom"), [ticket], "hurry")
+    undo(sign_in_as("desi"), change.seqs[0])
+    assert tickets.view(sign_in_as("tom"), ticket).status is Status.CANCELLED
+
+
+@pytest.mark.usefixtures("with_policy")
+def test_a_policy_asks_also_when_the_category_comes_later_and_undo_takes_that_back(sign_in_as: SignIn) -> None:
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    triage.categorize(tom, [ticket], "purchase.equipment")
+    assert tickets.view(tom, ticket).waiting_reason is WaitingReason.APPROVAL
+    assert "asked for the approval of lea, sam" in tickets.events(tom, ticket)[-1].text
+    undo_last(tom, ticket)
+    assert tickets.view(tom, ticket).status is Status.NEW
+    assert progress(tom, ticket).approvals == ()
+
+
+@pytest.mark.usefixtures("with_policy")
+def test_a_policy_never_asks_the_requester_himself(sign_in_as: SignIn) -> None:
+    (ticket,) = submit(sign_in_as("lea"), replace(SCREEN, requester=None)).tickets
+    assert {person.login for person in progress(sign_in_as("tom"), ticket).approvals[0].people} == {"sam"}

@@ -1,0 +1,119 @@
+"""Clocks through the desk: what is due follows every change at once, undo included, on both databases."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from itdesk.desk import communication, links, resolution, triage
+from itdesk.desk.intake import NewTicket, submit
+from itdesk.desk.undo import undo
+from itdesk.domain.queue_order import NEVER
+from itdesk.domain.ticket import LinkType, Status, WaitingReason
+from itdesk.models.tickets import Ticket
+from tests.desk.acts import open_ticket
+from tests.desk.clocks import stored_clocks, told_clocks
+from tests.support.desks import SignIn, StillClock
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+@pytest.fixture(autouse=True)
+def ten_in_berlin(clock: StillClock) -> None:
+    clock.now = datetime(2026, 3, 2, 10, tzinfo=BERLIN)
+
+
+def at(hour: int, minute: int = 0, day: int = 2) -> datetime:
+    return datetime(2026, 3, day, hour, minute, tzinfo=BERLIN)
+
+
+def due(ticket: int) -> tuple[str | None, datetime | None, str | None]:
+    row = Ticket.get_by_id(ticket)
+    assert (row.due_key == NEVER) is (row.due_at is None) is (row.due_clock is None)
+    return row.agreement, row.due_at, row.due_clock
+
+
+def test_a_new_ticket_is_due_by_its_agreement(sign_in_as: SignIn) -> None:
+    vip = open_ticket(sign_in_as)
+    (low,) = submit(sign_in_as("desi"), NewTicket("VPN does not connect", requester="rita")).tickets
+    assert due(vip) == ("vip", at(10, 30), "first_response")
+    assert due(low) == ("low", at(10, day=3), "first_response")
+    assert stored_clocks(sign_in_as("sam"), vip) == told_clocks(sign_in_as("sam"), vip)
+
+
+def test_what_is_due_follows_at_once(sign_in_as: SignIn, clock: StillClock) -> None:
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    communication.note(tom, [ticket], "looking")
+    assert due(ticket)[1] == at(10, 30)
+    clock.advance(minutes=20)
+    communication.reply(tom, [ticket], "We are on it")
+    assert due(ticket) == ("vip", at(14, 20), "update")
+    resolution.change_status(tom, [ticket], Status.WAITING, waiting_reason=WaitingReason.REQUESTER)
+    clock.advance(hours=1)
+    assert due(ticket) == ("vip", at(14, 20), "update"), "a pause leaves the updates alone"
+    communication.reply(sign_in_as("rita"), [ticket], "It still says timeout")
+    triage.escalate(tom, [ticket], level=3, reason="firmware")
+    assert due(ticket) == ("vip", at(14, 20), "update")
+    triage.tag(tom, [ticket], remove=["vip"])
+    assert due(ticket) == ("normal", at(10, 20, day=4), "update"), "20 h from one answer to the next"
+    triage.prioritize(tom, [ticket], priority=1, reason="the board")
+    assert due(ticket) == ("critical", at(11, 20), "update"), "the hour was used already"
+    resolution.resolve(tom, [ticket], "Restarted it")
+    assert due(ticket) == ("critical", None, None)
+    resolution.reopen(sign_in_as("rita"), [ticket], "no")
+    assert due(ticket) == ("critical", at(12, 20), "update")
+    assert stored_clocks(tom, ticket) == told_clocks(tom, ticket)
+
+
+def test_a_duplicate_is_not_due_until_it_is_none_any_more(sign_in_as: SignIn, clock: StillClock) -> None:
+    first, second, tom = open_ticket(sign_in_as), open_ticket(sign_in_as), sign_in_as("tom")
+    clock.advance(minutes=10)
+    linked = links.link(tom, [second], LinkType.DUPLICATE_OF, first)
+    assert due(first)[1] == at(10, 30)
+    assert due(second) == ("vip", None, None)
+    clock.advance(hours=1)
+    undo(tom, linked.seqs[0])
+    assert due(second)[1] == at(10, 30), "it never was one"
+    links.link(tom, [second], LinkType.DUPLICATE_OF, first)
+    clock.advance(hours=1)
+    links.unlink(tom, [second], LinkType.DUPLICATE_OF, first)
+    assert due(second)[2] == "first_response"
+    assert stored_clocks(tom, second) == told_clocks(tom, second)
+
+
+def test_undo_brings_back_agreement_decision_and_due_moment(sign_in_as: SignIn, clock: StillClock) -> None:
+    from itdesk.desk.queries.tickets import decisions_in_force
+
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    before = due(ticket), [one.decision for one in decisions_in_force(tom, ticket)]
+    clock.advance(minutes=5)
+    change = triage.prioritize(tom, [ticket], priority=1, reason="the board")
+    assert due(ticket) == ("critical", at(10, 15), "first_response")
+    clock.advance(minutes=5)
+    undo(tom, change.seqs[0])
+    assert (due(ticket), [one.decision for one in decisions_in_force(tom, ticket)]) == before
+    assert stored_clocks(tom, ticket) == told_clocks(tom, ticket)
+
+
+def test_the_journal_says_by_which_agreement_and_of_which_rulebook(sign_in_as: SignIn) -> None:
+    from itdesk.desk.queries.tickets import journal_entries
+
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    triage.prioritize(tom, [ticket], priority=1, reason="the board")
+    opening, change = journal_entries(tom, ticket)
+    assert (opening["facts"]["agreement"], opening["facts"]["terms"]) == ("vip", 1)
+    assert (change["facts"]["changes"]["agreement"], change["facts"]["terms"]) == (["vip", "critical"], 1)
+
+
+def test_a_whole_day_of_work_is_what_the_journal_tells(sign_in_as: SignIn, clock: StillClock) -> None:
+    """Another technician's undo of an older entry, and a reply that is withdrawn, change what was answered."""
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    clock.advance(minutes=10)
+    reply = communication.reply(tom, [ticket], "We are on it")
+    clock.advance(minutes=10)
+    triage.take(tom, [ticket])
+    undo(sign_in_as("tina"), reply.seqs[0])
+    assert due(ticket) == ("vip", at(10, 30), "first_response")
+    clock.advance(minutes=60)
+    resolution.resolve(tom, [ticket], "done")
+    assert stored_clocks(tom, ticket) == told_clocks(tom, ticket)

@@ -1,0 +1,186 @@
+"""What links mean when a ticket is resolved, which of them are refused, and whom they tell."""
+
+import pytest
+
+from itdesk.desk import links, resolution, triage
+from itdesk.desk.errors import Refused
+from itdesk.desk.intake import NewTicket
+from itdesk.desk.queries import notices, tickets
+from itdesk.desk.queries.links import candidates
+from itdesk.desk.session import Desk
+from itdesk.desk.undo import undo, undo_last
+from itdesk.domain.ticket import ClosureCode, Kind, LinkType, Status, WaitingReason
+from tests.desk.acts import content, open_ticket, resolve
+from tests.support.desks import SignIn
+
+DUPLICATE, CHILD, CAUSED = LinkType.DUPLICATE_OF, LinkType.CHILD_OF, LinkType.CAUSED_BY
+
+
+@pytest.fixture
+def desk(shared_desk: Desk) -> Desk:
+    return shared_desk
+
+
+def status(sign_in_as: SignIn, ticket: int) -> Status:
+    return tickets.view(sign_in_as("tom"), ticket).status
+
+
+def linked(sign_in_as: SignIn, ticket: int) -> set[tuple[str, int]]:
+    return {(link.title, link.other_id) for link in tickets.view(sign_in_as("tom"), ticket).links}
+
+
+# Duplicates
+
+
+def test_resolving_the_original_resolves_its_duplicates_with_the_same_words_and_one_undo_takes_all_back(
+    sign_in_as: SignIn,
+) -> None:
+    original, first, second = (open_ticket(sign_in_as) for _ in range(3))
+    tom = sign_in_as("tom")
+    links.link(tom, [first, second], DUPLICATE, original)
+    change = resolve(tom, [original])
+    assert change.sentence == f"Resolved INC-{original}. 2 duplicates are resolved with the same words."
+    assert change.tickets == (original, first, second)
+    for duplicate in (first, second):
+        view = tickets.view(tom, duplicate)
+        assert (view.status, view.resolution, view.assignee) == (Status.RESOLVED, "Restarted the gateway.", "tom")
+        assert view.closure_code is ClosureCode.DUPLICATE
+        told = tickets.events(tom, duplicate)[-1].text
+        assert told == f"resolved it, a duplicate, with INC-{original}: Restarted the gateway."
+    assert tickets.view(tom, original).closure_code is ClosureCode.SOLVED
+    undo(tom, change.seqs[-1])
+    assert {status(sign_in_as, one) for one in (original, first, second)} == {Status.NEW}
+    assert tickets.view(tom, first).closure_code is None
+
+
+def test_a_duplicate_that_is_resolved_already_keeps_its_own_words(sign_in_as: SignIn) -> None:
+    original, duplicate = open_ticket(sign_in_as), open_ticket(sign_in_as)
+    tom = sign_in_as("tom")
+    links.link(tom, [duplicate], DUPLICATE, original)
+    resolution.resolve(tom, [duplicate], "It went away.")
+    assert resolve(tom, [original]).sentence == f"Resolved INC-{original}."
+    assert tickets.view(tom, duplicate).resolution == "It went away."
+
+
+def test_original_and_duplicates_marked_together_are_each_resolved_once(sign_in_as: SignIn) -> None:
+    duplicate, original, other = (open_ticket(sign_in_as) for _ in range(3))
+    tom = sign_in_as("tom")
+    links.link(tom, [duplicate, other], DUPLICATE, original)
+    change = resolve(tom, [duplicate, original])
+    assert change.sentence == "Resolved 2 tickets. 1 duplicate is resolved with the same words."
+    assert len(change.seqs) == 3
+
+
+def test_a_duplicate_of_a_duplicate_becomes_one_of_the_original(sign_in_as: SignIn) -> None:
+    original, second, third = (open_ticket(sign_in_as) for _ in range(3))
+    tom = sign_in_as("tom")
+    links.link(tom, [second], DUPLICATE, original)
+    change = links.link(tom, [third], DUPLICATE, second)
+    assert change.sentence == f"INC-{third} is now duplicate of INC-{original}."
+    assert linked(sign_in_as, original) == {("original of", second), ("original of", third)}
+
+
+def test_what_becomes_a_duplicate_brings_its_own_duplicates_and_undo_sends_them_back(sign_in_as: SignIn) -> None:
+    original, second, third = (open_ticket(sign_in_as) for _ in range(3))
+    tom = sign_in_as("tom")
+    links.link(tom, [third], DUPLICATE, second)
+    change = links.link(tom, [second], DUPLICATE, original)
+    assert "the duplicate of it with it" in change.sentence
+    assert set(change.tickets) == {original, second, third}
+    assert linked(sign_in_as, original) == {("original of", second), ("original of", third)}
+    undo(tom, change.seqs[0])
+    assert linked(sign_in_as, second) == {("original of", third)}
+    assert linked(sign_in_as, original) == set()
+
+
+@pytest.mark.parametrize("kind", [DUPLICATE, CHILD, CAUSED])
+def test_circles_are_refused(desk: Desk, sign_in_as: SignIn, kind: LinkType) -> None:
+    first, second, third = (open_ticket(sign_in_as) for _ in range(3))
+    tom = sign_in_as("tom")
+    links.link(tom, [second], kind, first)
+    links.link(tom, [third], kind, second)
+    before = content(desk)
+    for one in (second, third):
+        with pytest.raises(Refused, match=r"circle|already"):
+            links.link(tom, [first], kind, one)
+    assert content(desk) == before
+
+
+def test_a_ticket_is_a_duplicate_of_one_original_only(sign_in_as: SignIn) -> None:
+    first, second, duplicate = (open_ticket(sign_in_as) for _ in range(3))
+    tom = sign_in_as("tom")
+    links.link(tom, [duplicate], DUPLICATE, first)
+    with pytest.raises(Refused, match=f"is a duplicate of INC-{first} already; take that link away first"):
+        links.link(tom, [duplicate], DUPLICATE, second)
+
+
+# Parents and children
+
+
+def test_a_parent_waits_for_its_children_unless_there_is_a_reason(sign_in_as: SignIn) -> None:
+    parent, first, second = (open_ticket(sign_in_as) for _ in range(3))
+    tom = sign_in_as("tom")
+    links.link(tom, [first, second], CHILD, parent)
+    with pytest.raises(Refused, match=f"parent of INC-{first}, INC-{second}, which are not resolved"):
+        resolve(tom, [parent])
+    resolve(tom, [first])
+    with pytest.raises(Refused, match=f"parent of INC-{second}, which is not resolved"):
+        resolve(tom, [parent])
+    change = resolution.resolve(tom, [parent], "Done.", reason="the rest is for next year")
+    entry = tickets.journal_entries(tom, parent)[-1]
+    assert (entry["facts"]["open_children"], entry["payload"]["reason"]) == ([second], "the rest is for next year")
+    assert "its children still open: the rest is for next year" in tickets.events(tom, parent)[-1].text
+    assert status(sign_in_as, second) is Status.NEW
+    undo(tom, change.seqs[0])
+    assert status(sign_in_as, parent) is Status.NEW
+
+
+def test_a_parent_and_its_children_are_resolved_together(sign_in_as: SignIn) -> None:
+    parent, child = open_ticket(sign_in_as), open_ticket(sign_in_as)
+    links.link(sign_in_as("tom"), [child], CHILD, parent)
+    resolve(sign_in_as("tom"), [parent, child])
+    assert {status(sign_in_as, one) for one in (parent, child)} == {Status.RESOLVED}
+
+
+# Problems
+
+
+def test_when_a_problem_is_resolved_its_incidents_go_on_and_who_has_them_is_told(sign_in_as: SignIn) -> None:
+    tom, tina = sign_in_as("tom"), sign_in_as("tina")
+    problem = open_ticket(sign_in_as, NewTicket("VPN gateway leaks", requester="tom", kind=Kind.PROBLEM))
+    waiting, working, fresh = (open_ticket(sign_in_as) for _ in range(3))
+    links.link(tom, [waiting, working, fresh], CAUSED, problem)
+    triage.take(tina, [waiting, working])
+    for one in (waiting, fresh):
+        resolution.change_status(tina, [one], Status.WAITING, waiting_reason=WaitingReason.PROBLEM)
+    before = len(notices.unread(tina))
+    change = resolve(tom, [problem])
+    assert change.sentence.endswith("2 tickets that waited for it go on.")
+    assert [status(sign_in_as, one) for one in (waiting, working, fresh)] == [
+        Status.IN_PROGRESS,
+        Status.IN_PROGRESS,
+        Status.NEW,
+    ]
+    assert tickets.events(tom, waiting)[-1].text == f"waiting → in progress: PRB-{problem} is resolved"
+    texts = [notice.text for notice in notices.unread(tina)]
+    assert len(texts) == before + 2
+    assert f"PRB-{problem}, the cause of INC-{waiting}, is resolved." in texts
+    undo_last(tom, problem)
+    assert status(sign_in_as, waiting) is Status.WAITING
+
+
+# Which ticket is meant
+
+
+def test_a_ticket_to_link_is_found_by_number_by_words_and_likely_duplicates_come_first(sign_in_as: SignIn) -> None:
+    tom = sign_in_as("tom")
+    same = open_ticket(sign_in_as, NewTicket("Zeppelin docking mast crooked", requester="ron"))
+    mine = open_ticket(sign_in_as, NewTicket("Docking mast of the zeppelin is crooked", requester="rita"))
+    for _ in range(3):
+        open_ticket(sign_in_as)
+    first = candidates(tom, "", about=[mine])[0]
+    assert (first.row.id, first.likely) == (same, True)
+    assert mine not in {found.row.id for found in candidates(tom, "", about=[mine])}
+    assert [found.row.id for found in candidates(tom, "zeppelin", about=[mine])] == [same]
+    assert candidates(tom, f"inc-{same}", about=[mine])[0].row.id == same
+    assert candidates(sign_in_as("rita"), f"{same}", about=[mine]) == ()

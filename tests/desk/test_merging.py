@@ -1,0 +1,280 @@
+"""Merging tickets and splitting them: nothing is lost, nobody reads what is not his, undo puts everything back."""
+
+from typing import Any
+
+import pytest
+
+from itdesk.desk import communication, links, merging, resolution, triage
+from itdesk.desk.errors import NotFound, Refused
+from itdesk.desk.intake import NewTicket, submit
+from itdesk.desk.queries import queue, tickets
+from itdesk.desk.queries.metrics import overview
+from itdesk.desk.session import Desk
+from itdesk.desk.undo import undo, undo_last
+from itdesk.domain.search_language import parse
+from itdesk.domain.ticket import ClosureCode, Kind, LinkType, MessageKind, Status
+from tests.desk.acts import content, declare, open_ticket, resolve
+from tests.support.desks import SignIn, StillClock
+
+
+@pytest.fixture
+def desk(shared_desk: Desk) -> Desk:
+    return shared_desk
+
+
+def texts(sign_in_as: SignIn, ticket: int, login: str = "tom") -> list[str]:
+    return [message.text for message in tickets.messages(sign_in_as(login), ticket)]
+
+
+def open_for(sign_in_as: SignIn, requester: str, subject: str, body: str = "") -> int:
+    return open_ticket(sign_in_as, NewTicket(subject, body, requester=requester))
+
+
+def found(sign_in_as: SignIn, words: str, login: str = "tom") -> list[int]:
+    return sorted(row.id for row in queue.page(sign_in_as(login), parse(f"{words} status:all")).rows)
+
+
+def rows(desk: Desk) -> dict[str, Any]:
+    """What a merge changes and undo puts back; what says only that something happened is left out."""
+    kept = {"ticket": "id, status, waiting_reason, closed_at, resolved_at, closure_code, assignee_id"}
+    kept |= {"ticket_link": "*", "message": "id, ticket_id, kind, body"}
+    return {
+        table: sorted(
+            tuple(row)
+            for row in desk.database.execute(
+                f"SELECT {columns} FROM {table}" + (" WHERE retracted_at IS NULL" if table == "message" else "")
+            ).fetchall()
+        )
+        for table, columns in kept.items()
+    }
+
+
+def test_the_oldest_survives_with_all_that_was_written_and_the_other_points_there(
+    desk: Desk, sign_in_as: SignIn, clock: StillClock
+) -> None:
+    tom = sign_in_as("tom")
+    old = open_for(sign_in_as, "rita", "VPN is down")
+    young = open_for(sign_in_as, "rita", "Still no VPN", "It says quokka.")
+    clock.advance(minutes=1)
+    communication.note(tom, [young], "a wombat in the log")
+    communication.reply(sign_in_as("rita"), [young], "any news of the axolotl?")
+    before = rows(desk)
+    change = merging.merge(tom, [young, old], reason="the same")
+
+    assert change.sentence == f"Merged INC-{young} into INC-{old}."
+    assert set(change.tickets) == {young, old}
+    assert texts(sign_in_as, old) == [
+        "Still no VPN\n\nIt says quokka.",
+        "a wombat in the log",
+        "any news of the axolotl?",
+    ]
+    assert texts(sign_in_as, old, "rita") == ["Still no VPN\n\nIt says quokka.", "any news of the axolotl?"]
+    assert texts(sign_in_as, young) == []
+    view = tickets.view(tom, young)
+    assert (view.status, view.closure_code) == (Status.CLOSED, ClosureCode.MERGED)
+    assert [(link.title, link.other_id) for link in view.links] == [("merged into", old)]
+    assert tickets.events(tom, young)[-1].text == f"merged it into INC-{old}: the same"
+    assert tickets.events(tom, old)[-1].text == f"merged INC-{young} into it: the same"
+    facts = {entry["verb"]: entry["facts"] for entry in tickets.journal_entries(tom, young)}
+    assert facts["merged"]["into"] == old
+    assert tickets.journal_entries(tom, old)[-1]["verb"] == "merged_from"
+    assert found(sign_in_as, "wombat") == [old]
+    assert found(sign_in_as, "quokka") == [old, young]
+    assert found(sign_in_as, "wombat", "rita") == []
+
+    assert undo(tom, change.seqs[0]).sentence == f"Undid the merge of INC-{young}."
+    assert rows(desk) == before
+    assert found(sign_in_as, "wombat") == found(sign_in_as, "quokka") == [young]
+
+
+def test_several_marked_tickets_are_merged_into_the_oldest_or_into_a_named_one(sign_in_as: SignIn) -> None:
+    first, second, third, fourth = (open_ticket(sign_in_as) for _ in range(4))
+    change = merging.merge(sign_in_as("tom"), [third, first, second])
+    assert change.sentence == f"Merged into INC-{first}: 2 tickets."
+    merging.merge(sign_in_as("tom"), [first], fourth)
+    assert tickets.view(sign_in_as("tom"), first).links[0].other_id == fourth
+    undo_last(sign_in_as("tom"), fourth)
+    undo(sign_in_as("tom"), change.seqs[0])
+    assert {tickets.view(sign_in_as("tom"), one).status for one in (first, second, third, fourth)} == {Status.NEW}
+
+
+def test_tickets_of_two_requesters_are_merged_only_on_purpose_and_neither_reads_the_other(
+    desk: Desk, sign_in_as: SignIn, clock: StillClock
+) -> None:
+    tom = sign_in_as("tom")
+    hers = open_for(sign_in_as, "rita", "VPN is down", "my ledger")
+    his = open_for(sign_in_as, "ron", "No VPN", "my divorce papers")
+    clock.advance(minutes=1)
+    communication.reply(tom, [his], "We know, Ron.")
+    communication.note(tom, [his], "seen in the log")
+    before = content(desk)
+    with pytest.raises(Refused, match="two requesters"):
+        merging.merge(tom, [hers, his])
+    assert content(desk) == before
+    stood = rows(desk)
+
+    change = merging.merge(tom, [hers, his], anyway=True)
+    assert texts(sign_in_as, hers, "rita") == []
+    assert texts(sign_in_as, hers) == [
+        f"Ron Requester opened INC-{his}:\n\nNo VPN\n\nmy divorce papers",
+        "seen in the log",
+    ]
+    assert texts(sign_in_as, his, "ron") == ["We know, Ron."]
+    assert found(sign_in_as, "divorce", "rita") == []
+    for login, own in (("rita", hers), ("ron", his)):
+        session = sign_in_as(login)
+        assert tickets.view(session, own).links == ()
+        shown = str(tickets.events(session, own))
+        assert "another ticket" in shown
+        assert f"INC-{hers if own == his else his}" not in shown
+    undo(tom, change.seqs[0])
+    assert rows(desk) == stood
+
+
+def test_what_a_requester_writes_on_a_merged_ticket_reaches_the_one_that_survives(sign_in_as: SignIn) -> None:
+    tom, rita, ron = (sign_in_as(login) for login in ("tom", "rita", "ron"))
+    old, young = open_ticket(sign_in_as), open_ticket(sign_in_as)
+    his = open_for(sign_in_as, "ron", "No VPN")
+    merging.merge(tom, [old, young, his], anyway=True)
+    change = communication.reply(rita, [young], "It works again")
+    assert change.sentence == f"INC-{young} was merged into INC-{old}. Replied on INC-{old}."
+    assert texts(sign_in_as, old)[-1] == "It works again"
+    passed = communication.reply(ron, [his], "Not for me")
+    assert passed.tickets == (his,)
+    assert texts(sign_in_as, his, "ron")[-1] == "Not for me"
+    last = tickets.messages(tom, old)[-1]
+    assert (last.kind, last.text) == (MessageKind.NOTE, f"Ron Requester wrote on INC-{his}:\n\nNot for me")
+    assert "Not for me" not in str(texts(sign_in_as, old, "rita"))
+    with pytest.raises(Refused, match="Others know of it already"):
+        undo(ron, passed.seqs[0])
+    undo(tom, passed.seqs[0])
+    assert "Not for me" not in str([texts(sign_in_as, one) for one in (old, his)])
+    with pytest.raises(Refused, match=f"was merged into INC-{old}. Write there"):
+        communication.reply(tom, [young], "hello")
+    with pytest.raises(Refused, match=f"was merged into INC-{old}. Undo the merge"):
+        resolution.reopen(tom, [young], "again")
+
+
+def test_what_cannot_be_merged_is_refused_in_a_sentence(desk: Desk, sign_in_as: SignIn) -> None:
+    tom = sign_in_as("tom")
+    one, other, done, major = (open_ticket(sign_in_as) for _ in range(4))
+    problem = open_ticket(sign_in_as, NewTicket("VPN leaks", requester="rita", kind=Kind.PROBLEM))
+    resolve(tom, [done])
+    declare(tom, [major])
+    before = content(desk)
+    for targets, into, said in (
+        ([one], None, "two tickets at least"),
+        ([one], one, "two tickets at least"),
+        ([one, done], None, f"INC-{done} is resolved and cannot be merged"),
+        ([one], done, f"INC-{done} is resolved and cannot be merged into"),
+        ([one, problem], None, "link a problem and its incidents"),
+        ([one, major], None, f"merge INC-{one} into it instead"),
+    ):
+        with pytest.raises(Refused, match=said):
+            merging.merge(tom, targets, into)
+    for login in ("rita", "otto"):
+        with pytest.raises(Refused, match="may not merge tickets"):
+            merging.merge(sign_in_as(login), [one, other])
+    with pytest.raises(NotFound):
+        merging.merge(tom, [one, 999_999])
+    assert content(desk) == before
+
+
+def test_links_to_a_merged_ticket_go_on_to_the_one_that_survives(desk: Desk, sign_in_as: SignIn) -> None:
+    tom = sign_in_as("tom")
+    old, young, duplicate, child, related = (open_ticket(sign_in_as) for _ in range(5))
+    links.link(tom, [duplicate], LinkType.DUPLICATE_OF, young)
+    links.link(tom, [child], LinkType.CHILD_OF, young)
+    links.link(tom, [related], LinkType.RELATED, young)
+    before = rows(desk)
+    change = merging.merge(tom, [old, young])
+    assert {(link.title, link.other_id) for link in tickets.view(tom, old).links} == {
+        ("original of", duplicate),
+        ("parent of", child),
+        ("holds what was", young),
+    }
+    with pytest.raises(Refused, match=f"parent of INC-{child}"):
+        resolve(tom, [old])
+    undo(tom, change.seqs[0])
+    assert rows(desk) == before
+
+
+def test_a_merged_ticket_counts_in_no_figure_but_is_found_by_a_search(sign_in_as: SignIn) -> None:
+    tom, sam = sign_in_as("tom"), sign_in_as("sam")
+    old, young = open_ticket(sign_in_as), open_ticket(sign_in_as)
+    before = overview(sam)
+    merging.merge(tom, [old, young])
+    after = overview(sam)
+    assert (after.opened, after.open) == (before.opened - 1, before.open - 1)
+    assert after.resolved == before.resolved
+    for part in after.parts:
+        assert part.opened.count == queue.count(sam, parse(part.opened.query), limit=None)
+    assert young in {row.id for row in queue.page(sam, parse("closure:merged"), limit=500).rows}
+    assert young not in {row.id for row in queue.page(sam, parse("status:open"), limit=500).rows}
+
+
+def test_the_same_merge_twice_under_one_key_is_done_once(desk: Desk, sign_in_as: SignIn) -> None:
+    old, young = open_ticket(sign_in_as), open_ticket(sign_in_as)
+    first = merging.merge(sign_in_as("tom", key="m1"), [old, young])
+    before = content(desk)
+    assert merging.merge(sign_in_as("tom", key="m1"), [old, young]) == first
+    assert content(desk) == before
+
+
+# Splitting
+
+
+def test_some_messages_become_a_ticket_of_the_same_requester_and_undo_brings_them_back(
+    desk: Desk, sign_in_as: SignIn
+) -> None:
+    tom = sign_in_as("tom")
+    (ticket,) = submit(sign_in_as("rita"), NewTicket("VPN is down")).tickets
+    communication.reply(sign_in_as("rita"), [ticket], "And the printer is out of toner, a zonkey sits on it")
+    communication.reply(tom, [ticket], "Which one?")
+    moved = [message.id for message in tickets.messages(tom, ticket)][:1]
+    before = rows(desk)
+    change = merging.split(tom, ticket, merging.SplitOff("Toner", messages=tuple(moved), link=LinkType.CHILD_OF))
+    source, new = change.tickets
+    view = tickets.view(tom, new)
+    assert source == ticket
+    assert (view.requester.login, view.category, view.status) == ("rita", "printing.supplies", Status.NEW)
+    assert texts(sign_in_as, new, "rita") == ["And the printer is out of toner, a zonkey sits on it"]
+    assert texts(sign_in_as, ticket) == ["Which one?"]
+    assert [(link.title, link.other_id) for link in view.links] == [("child of", ticket)]
+    assert found(sign_in_as, "zonkey") == [new]
+    assert tickets.events(tom, ticket)[-1].text == f"split {view.number} off it"
+    assert tickets.events(tom, new)[-1].text == f"split it off INC-{ticket}"
+    assert undo_last(tom, ticket).sentence == f"Undid the split of INC-{ticket}."
+    assert found(sign_in_as, "zonkey") == [ticket]
+    gone = {row for row in rows(desk)["ticket"] if row[0] != new}
+    assert gone == set(before["ticket"])
+    assert rows(desk)["message"] == before["message"]
+    assert tickets.view(tom, new).status is Status.CANCELLED
+
+
+def test_a_split_is_refused_for_messages_of_another_ticket_and_for_a_new_one_somebody_works_on(
+    desk: Desk, sign_in_as: SignIn
+) -> None:
+    tom = sign_in_as("tom")
+    ticket, other = open_ticket(sign_in_as), open_ticket(sign_in_as)
+    communication.note(tom, [other], "elsewhere")
+    foreign = tickets.messages(tom, other)[0].id
+    before = content(desk)
+    with pytest.raises(Refused, match=f"has no message {foreign}"):
+        merging.split(tom, ticket, merging.SplitOff("x", messages=(foreign,)))
+    with pytest.raises(Refused, match="needs a subject"):
+        merging.split(tom, ticket, merging.SplitOff(" "))
+    assert content(desk) == before
+    change = merging.split(tom, ticket, merging.SplitOff("Second thing"))
+    triage.take(tom, [change.tickets[1]])
+    with pytest.raises(Refused, match="works on"):
+        undo_last(tom, ticket)
+
+
+def test_a_message_that_went_to_another_ticket_is_not_withdrawn_from_the_old_one(sign_in_as: SignIn) -> None:
+    tom = sign_in_as("tom")
+    ticket = open_ticket(sign_in_as)
+    noted = communication.note(tom, [ticket], "about the toner")
+    merging.split(tom, ticket, merging.SplitOff("Toner", messages=(tickets.messages(tom, ticket)[0].id,)))
+    with pytest.raises(Refused, match="is on another ticket now"):
+        undo(tom, noted.seqs[0])

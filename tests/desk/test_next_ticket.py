@@ -1,0 +1,139 @@
+"""The next ticket: the first in the fair order that nobody has and that fits me; two who ask at once get two."""
+
+import pytest
+
+from itdesk.desk import intake, triage
+from itdesk.desk.compliance import verify_journal
+from itdesk.desk.errors import Refused
+from itdesk.desk.intake import NewTicket
+from itdesk.desk.people import NewPerson, add_people, set_abilities
+from itdesk.desk.queries import tickets
+from itdesk.desk.queries.next_ticket import next_ticket
+from itdesk.desk.session import SYSTEM, Desk, Session
+from itdesk.desk.undo import undo
+from itdesk.domain.assignment import Mode, Skill, TeamSharing
+from tests.desk.acts import resolve, wait
+from tests.desk.test_assignment import share
+from tests.support.desks import SignIn, StillClock, opened, sign_in_at
+from tests.support.takers import take_together
+
+
+def submit(sign_in_as: SignIn, subject: str, **more: str) -> int:
+    (ticket,) = intake.submit(sign_in_as("rita"), NewTicket(subject, **more)).tickets  # type: ignore[arg-type]
+    return ticket
+
+
+def taken_by(sign_in_as: SignIn, login: str) -> list[int]:
+    """What somebody takes, one after the other, until nothing is left."""
+    taken: list[int] = []
+    while next_ticket(sign_in_as(login)) is not None:
+        taken += triage.take_next(sign_in_as(login)).tickets
+    with pytest.raises(Refused, match="Nothing waits for you"):
+        triage.take_next(sign_in_as(login))
+    return taken
+
+
+def test_tickets_are_taken_in_the_fair_order_of_all_my_teams(sign_in_as: SignIn, clock: StillClock) -> None:
+    slow = submit(sign_in_as, "VPN is slow")
+    clock.advance(minutes=1)
+    phishing = submit(sign_in_as, "Phishing mail", category="security.phishing")
+    clock.advance(minutes=1)
+    urgent = submit(sign_in_as, "VPN down", impact="company", urgency="high")
+    submit(sign_in_as, "The printer is jammed")
+    first = next_ticket(sign_in_as("tina"))
+    assert first is not None
+    assert first.row.id == urgent
+    assert taken_by(sign_in_as, "tina") == [urgent, *sorted([slow, phishing], key=lambda one: place(sign_in_as, one))]
+
+
+def place(sign_in_as: SignIn, ticket: int) -> int:
+    from itdesk.desk.queries.queue import rows_by_id
+    from itdesk.domain.search_language import parse
+
+    [row] = rows_by_id(sign_in_as("sam"), [ticket], parse("status:all"))
+    return row.order_key
+
+
+def test_what_waits_is_settled_has_somebody_or_is_above_my_level_is_passed_over(
+    sign_in_as: SignIn, clock: StillClock
+) -> None:
+    waiting, resolved, given, above, free = (submit(sign_in_as, f"VPN {number}") for number in range(5))
+    wait(sign_in_as("tina"), [waiting])
+    resolve(sign_in_as("tina"), [resolved])
+    triage.assign(sign_in_as("sam"), [given], "tina")
+    triage.escalate(sign_in_as("sam"), [above], level=3, reason="x")
+    assert taken_by(sign_in_as, "tom") == [free]
+
+
+def test_skills_choose_and_without_any_everything_fits(sign_in_as: SignIn, clock: StillClock) -> None:
+    vpn, wifi = submit(sign_in_as, "VPN", category="network.vpn"), submit(sign_in_as, "x", category="network.wifi")
+    set_abilities(sign_in_as("lea"), "tom", skills=[Skill("network.wifi", 4), Skill("network.names", 1)])
+    set_abilities(sign_in_as("lea"), "tina", skills=[Skill("network", 2)])
+    found = next_ticket(sign_in_as("tom"))
+    assert found is not None
+    assert found.row.id == wifi
+    assert (
+        found.reason == "first in the fair order of network that nobody has and fits your skill network.wifi (4 of 5)"
+    )
+    assert taken_by(sign_in_as, "tom") == [wifi]
+    assert taken_by(sign_in_as, "tina") == [vpn]
+
+
+def test_one_may_look_at_the_one_after_it(sign_in_as: SignIn, clock: StillClock) -> None:
+    many = []
+    for number in range(3):
+        clock.advance(minutes=1)
+        many.append(submit(sign_in_as, f"VPN {number}"))
+    seen, found = [], next_ticket(sign_in_as("tom"))
+    while found is not None:
+        seen.append(found.row.id)
+        found = next_ticket(sign_in_as("tom"), after=found.row)
+    assert seen == many
+
+
+def test_what_was_taken_is_decided_journalled_and_undone(sign_in_as: SignIn) -> None:
+    ticket = submit(sign_in_as, "VPN")
+    change = triage.take_next(sign_in_as("tom", key="k"))
+    assert triage.take_next(sign_in_as("tom", key="k")) == change
+    assert change.sentence.startswith(f"Took INC-{ticket}, P4, network.vpn: first in the fair order of network")
+    view = tickets.view(sign_in_as("tom"), ticket)
+    assert (view.assignee, view.status) == ("tom", "in_progress")
+    [decided] = [one for one in tickets.decisions_in_force(sign_in_as("tom"), ticket) if one.decided_by]
+    assert decided.decision.reason.startswith("took the next: ")
+    assert tickets.journal_entries(sign_in_as("tom"), ticket)[-1]["verb"] == "taken"
+    undo(sign_in_as("tom"), change.seqs[0])
+    assert tickets.view(sign_in_as("tom"), ticket).assignee is None
+
+
+def test_nothing_is_next_where_tickets_are_assigned_by_hand_or_one_has_no_team(
+    desk: Desk, sign_in_as: SignIn, clock: StillClock
+) -> None:
+    submit(sign_in_as, "VPN")
+    with pytest.raises(Refused, match="sam is in no team"):
+        next_ticket(sign_in_as("sam"))
+    with pytest.raises(Refused, match="may not take tickets"):
+        next_ticket(sign_in_as("rita"))
+    share(desk, clock, network=TeamSharing(Mode.MANUAL))
+    with pytest.raises(Refused, match="assigned by hand"):
+        triage.take_next(sign_in_as("tom"))
+    assert next_ticket(sign_in_as("tina")) is None  # security pulls, and has none
+    add_people(Session(desk, SYSTEM, clock), [NewPerson("tom", "Tom", sign_in_as("tom").actor.role)])
+    with pytest.raises(Refused, match="tom is in no team"):
+        triage.take_next(sign_in_as("tom"))
+
+
+def test_400_takes_by_8_processes_give_400_tickets(desk_url: str, clock: StillClock) -> None:
+    with opened(desk_url) as desk:
+        sign_in_as = sign_in_at(desk, clock)
+
+        def submit_all() -> None:
+            for number in range(420):
+                submit(sign_in_as, f"VPN {number}")
+
+        desk.together(submit_all)
+    taken = take_together(desk_url, processes=8, takes=50)
+    assert len(taken) == len(set(taken)) == 400
+    with opened(desk_url) as desk:
+        sign_in_as = sign_in_at(desk, clock)
+        assert len(taken_by(sign_in_as, "tom")) == 20
+        assert verify_journal(sign_in_as("otto")).intact

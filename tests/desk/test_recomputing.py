@@ -1,0 +1,213 @@
+"""Changed agreements and calendars: open tickets follow, what was missed stays missed, nobody is left out."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from threading import Thread
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from itdesk.desk import communication, recomputing, resolution, rulebook, triage
+from itdesk.desk.intake import NewTicket, submit
+from itdesk.desk.queries.clocks import clocks
+from itdesk.desk.queries.tickets import decisions_in_force, events
+from itdesk.desk.session import Desk
+from itdesk.desk.undo import undo
+from itdesk.domain.agreements import Agreement, ClockName, OnCalendarChange
+from itdesk.domain.calendar import Calendar
+from itdesk.domain.rulebook import Rulebook
+from tests.desk import acts
+from tests.desk.acts import open_ticket
+from tests.desk.clocks import stored_clocks, told_clocks
+from tests.desk.test_clocks import due
+from tests.support.desks import SignIn, StillClock, shipped_rulebook
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+@pytest.fixture(autouse=True)
+def ten_in_berlin(clock: StillClock) -> None:
+    clock.now = datetime(2026, 3, 2, 10, tzinfo=BERLIN)
+
+
+def at(hour: int, minute: int = 0, day: int = 2) -> datetime:
+    return datetime(2026, 3, day, hour, minute, tzinfo=BERLIN)
+
+
+Adopt = Callable[[Rulebook], None]
+
+
+@pytest.fixture
+def adopt(sign_in_as: SignIn) -> Adopt:
+    """Bring a rulebook into force."""
+    return lambda book: (rulebook.adopt(sign_in_as("ada"), book, book.to_json()), None)[1]
+
+
+def with_agreements(change: Callable[[Agreement], Agreement]) -> Rulebook:
+    book = shipped_rulebook()
+    return replace(book, agreements=tuple(map(change, book.agreements)))
+
+
+def slower(agreement: Agreement) -> Agreement:
+    """Twice the time for everything."""
+    return replace(agreement, targets={name: 2 * minutes for name, minutes in agreement.targets.items()})
+
+
+def with_half_days() -> Rulebook:
+    half = Calendar("office", "Europe/Berlin", dict.fromkeys(range(5), ((480, 720),)))
+    return replace(shipped_rulebook(), calendars=(half, Calendar("round-the-clock", "UTC", always=True)))
+
+
+WITHOUT = replace(shipped_rulebook(), agreements=(), calendars=())
+
+
+def test_open_tickets_follow_a_changed_target(sign_in_as: SignIn, adopt: Adopt, clock: StillClock) -> None:
+    ticket, sam = open_ticket(sign_in_as), sign_in_as("sam")
+    assert recomputing.is_current(sam)
+    adopt(with_agreements(slower))
+    assert not recomputing.is_current(sam)
+    assert due(ticket)[1] == at(10, 30)
+    clock.advance(minutes=10)
+    told: list[tuple[int, int]] = []
+    assert recomputing.recompute(sam, told=lambda done, of: told.append((done, of))) == 1
+    assert told == [(0, 1), (1, 1)]
+    assert due(ticket) == ("vip", at(11), "first_response")
+    assert stored_clocks(sam, ticket) == told_clocks(sam, ticket)
+    assert recomputing.is_current(sam)
+    assert recomputing.recompute(sam) == 0
+
+
+def test_open_tickets_follow_a_changed_calendar_from_their_opening_on(sign_in_as: SignIn, adopt: Adopt) -> None:
+    (low,) = submit(sign_in_as("desi"), NewTicket("Question about lunch", requester="rita")).tickets
+    adopt(with_half_days())
+    recomputing.recompute(sign_in_as("sam"))
+    assert due(low) == ("low", at(12, day=4), "first_response"), "10 h: 2 today, 4 on each of the next days"
+
+
+def test_what_was_missed_stays_missed_and_is_written_down_once(
+    sign_in_as: SignIn, adopt: Adopt, clock: StillClock
+) -> None:
+    ticket, sam = open_ticket(sign_in_as), sign_in_as("sam")
+    clock.advance(minutes=40)
+    adopt(with_agreements(slower))
+    recomputing.recompute(sam)
+    (response,) = [one for one in clocks(sam, ticket) if one.name is ClockName.FIRST_RESPONSE]
+    assert (response.state, response.breached_at, response.target_minutes) == ("breached", at(10, 30), 60)
+    assert [event.text for event in events(sam, ticket)][1:] == ["first response missed"]
+    adopt(with_agreements(lambda one: slower(slower(one))))
+    recomputing.recompute(sam)
+    assert [event.verb for event in events(sam, ticket)] == ["submitted", "breached"]
+    assert stored_clocks(sam, ticket) == told_clocks(sam, ticket)
+
+
+def test_another_agreement_is_a_decision_and_stands_in_the_journal(sign_in_as: SignIn, adopt: Adopt) -> None:
+    ticket, sam = open_ticket(sign_in_as), sign_in_as("sam")
+    adopt(replace(shipped_rulebook(), agreements=shipped_rulebook().agreements[-1:]))
+    recomputing.recompute(sam)
+    assert due(ticket) == ("low", at(10, day=3), "first_response")
+    decided = {one.decision.thing.value: one.decision.value for one in decisions_in_force(sam, ticket)}
+    assert decided["agreement"] == "low"
+    assert [event.text for event in events(sam, ticket)][1:] == ["agreement vip → low"]
+    with pytest.raises(Exception, match="cannot be undone"):
+        undo(sam, events(sam, ticket)[-1].seq)
+
+
+def test_a_desk_that_had_no_agreements_gets_them_for_its_open_tickets(
+    sign_in_as: SignIn, adopt: Adopt, clock: StillClock
+) -> None:
+    adopt(WITHOUT)
+    ticket, ended, sam = open_ticket(sign_in_as), open_ticket(sign_in_as), sign_in_as("sam")
+    acts.cancel(sam, [ended])
+    recomputing.recompute(sam)
+    assert (due(ticket), clocks(sam, ticket)) == ((None, None, None), ())
+    clock.advance(minutes=10)
+    communication.reply(sign_in_as("tom"), [ticket], "We are on it")
+    adopt(shipped_rulebook())
+    clock.advance(minutes=10)
+    assert recomputing.recompute(sam) == 1
+    assert due(ticket) == ("vip", at(14, 10), "update"), "from the opening on: the reply counts"
+    assert due(ended) == (None, None, None)
+    assert stored_clocks(sam, ticket) == told_clocks(sam, ticket)
+    triage.prioritize(sam, [ticket], priority=1, reason="the board")
+    resolution.reopen(sam, [ended], "after all")
+    triage.prioritize(sam, [ended], priority=1, reason="the board")
+    assert due(ended)[0] == "critical", "what is reopened gets one with the next change"
+    for one in (ticket, ended):
+        assert stored_clocks(sam, one) == told_clocks(sam, one)
+
+
+def test_a_desk_that_gives_up_its_agreements_has_nothing_overdue(
+    sign_in_as: SignIn, adopt: Adopt, clock: StillClock
+) -> None:
+    ticket, sam = open_ticket(sign_in_as), sign_in_as("sam")
+    clock.advance(hours=2)
+    adopt(WITHOUT)
+    recomputing.recompute(sam)
+    assert due(ticket) == (None, None, None)
+    acts.wait(sam, [ticket])
+    adopt(shipped_rulebook())
+    recomputing.recompute(sam)
+    assert due(ticket) == ("vip", at(10, 30), "first_response")
+    assert stored_clocks(sam, ticket) == told_clocks(sam, ticket)
+
+
+def test_new_terms_can_be_for_new_tickets_only(sign_in_as: SignIn, adopt: Adopt, clock: StillClock) -> None:
+    old, sam = open_ticket(sign_in_as), sign_in_as("sam")
+    adopt(with_agreements(lambda one: replace(slower(one), on_calendar_change=OnCalendarChange.NEW_ONLY)))
+    recomputing.recompute(sam)
+    new = open_ticket(sign_in_as)
+    assert (due(old)[1], due(new)[1]) == (at(10, 30), at(11))
+    clock.advance(minutes=20)
+    communication.reply(sign_in_as("tom"), [old, new], "We are on it")
+    assert (due(old)[1], due(new)[1]) == (at(14, 20), at(8, 20, day=3))
+    for ticket in (old, new):
+        assert stored_clocks(sam, ticket) == told_clocks(sam, ticket)
+
+
+def test_other_settings_leave_the_clocks_alone(sign_in_as: SignIn, adopt: Adopt) -> None:
+    open_ticket(sign_in_as)
+    adopt(replace(shipped_rulebook(), views=shipped_rulebook().views[:2]))
+    assert recomputing.is_current(sign_in_as("sam"))
+
+
+def test_whoever_goes_on_does_the_rest(sign_in_as: SignIn, adopt: Adopt, monkeypatch: pytest.MonkeyPatch) -> None:
+    tickets, sam = [open_ticket(sign_in_as) for _ in range(5)], sign_in_as("sam")
+    adopt(with_agreements(slower))
+    monkeypatch.setattr(recomputing, "BATCH", 2)
+
+    def leave(done: int, of: int) -> None:
+        if done:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        recomputing.recompute(sam, told=leave)
+    assert [due(ticket)[1] for ticket in tickets] == [at(11)] * 2 + [at(10, 30)] * 3
+    triage.take(sam, tickets)
+    assert recomputing.recompute(sam, limit=1) == 1
+    assert not recomputing.is_current(sam)
+    assert recomputing.recompute(sam) == 2
+    assert {due(ticket)[1] for ticket in tickets} == {at(11)}
+
+
+def test_several_at_once_do_it_once(
+    desk: Desk, sign_in_as: SignIn, adopt: Adopt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sam = sign_in_as("sam")
+    tickets = [submit(sam, NewTicket(f"VPN drops {n}", requester="rita", tags=("vip",))).tickets[0] for n in range(12)]
+    adopt(replace(shipped_rulebook(), agreements=shipped_rulebook().agreements[-1:]))
+    monkeypatch.setattr(recomputing, "BATCH", 2)
+
+    def work() -> None:
+        recomputing.recompute(sam)
+        desk.close()
+
+    threads = [Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert recomputing.is_current(sam)
+    for ticket in tickets:
+        assert [event.verb for event in events(sam, ticket)] == ["submitted", "agreement_changed"]
+        assert stored_clocks(sam, ticket) == told_clocks(sam, ticket)

@@ -1,0 +1,339 @@
+"""Every change of the schedule: who may, what it does, that undo takes all of it back, and what is refused."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from itdesk.desk import schedule, triage, visits
+from itdesk.desk.change import Change
+from itdesk.desk.compliance import verify_journal
+from itdesk.desk.errors import NotFound, Refused
+from itdesk.desk.queries import calendar_entries, hours
+from itdesk.desk.queries import schedule as queries
+from itdesk.desk.queries.duty import duties
+from itdesk.desk.queries.notices import unread
+from itdesk.desk.session import Desk, Session
+from itdesk.desk.undo import undo
+from itdesk.domain.people import LEADS, STAFF, Role
+from itdesk.domain.schedule import Clash, Missing
+from tests.desk.acts import LOGINS, open_ticket
+from tests.support.desks import SignIn, StillClock
+
+MONDAY = date(2026, 3, 2)
+TUESDAY = MONDAY + timedelta(days=1)
+SUNDAY = MONDAY + timedelta(days=6)
+OFFICE = (480, 960)
+
+Deed = Callable[[Session], Change]
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(f"2026-{text}+00:00")
+
+
+def rota(session: Session) -> Change:
+    """Tom has mornings, Tina afternoons, from Monday to Friday."""
+    schedule.add_weekly_shifts(session, ["tom"], range(5), 480, 840, first_day=MONDAY)
+    return schedule.add_weekly_shifts(session, ["tina"], range(5), 720, 1080, first_day=MONDAY)
+
+
+def first_shift(session: Session) -> Any:
+    return queries.weekly_shifts_of(session, "tom")[0]
+
+
+def sick(session: Session) -> Change:
+    return schedule.add_absence(session, "tom", at("03-03 00:00"), None, "sick")
+
+
+def on_call(session: Session) -> Change:
+    return schedule.add_on_call(session, "tom", at("03-06 15:00"), at("03-09 07:00"))
+
+
+def my(session: Session, what: str) -> int:
+    person = queries.scheduled(session, MONDAY, SUNDAY, person="tom").people[0]
+    return int(getattr(person.plan, what)[0].id)
+
+
+@dataclass(frozen=True)
+class Act:
+    """A change of the schedule: what it says, and on how many people's schedules it leaves an entry."""
+
+    name: str
+    deed: Deed
+    verb: str
+    says: str
+    first: Sequence[Deed] = ()
+    entries: int = 1
+
+
+ACTS = (
+    Act("weekly shifts", rota, "weekly_shift_added", "tina is on shift mon-fri 12:00-18:00 from Mon 2 Mar 2026 on."),
+    Act(
+        "change a weekly shift",
+        lambda session: schedule.change_weekly_shift(
+            session, replace(first_shift(session), starts=540, last_day=SUNDAY)
+        ),
+        "weekly_shift_changed",
+        "tom is now on shift mon 09:00-14:00 from Mon 2 Mar 2026 until Sun 8 Mar 2026.",
+        (rota,),
+    ),
+    Act(
+        "remove a weekly shift",
+        lambda session: schedule.remove_weekly_shifts(session, [first_shift(session).id]),
+        "weekly_shift_removed",
+        "Removed 1 weekly shift of tom.",
+        (rota,),
+    ),
+    Act(
+        "add a shift",
+        lambda session: schedule.add_shift(session, "tom", SUNDAY, 1320, 360),
+        "shift_added",
+        "tom is on shift Sun 8 Mar 2026 22:00-06:00.",
+    ),
+    Act(
+        "drop a shift",
+        lambda session: schedule.drop_shift(session, "tom", MONDAY),
+        "shift_dropped",
+        "tom is not on shift Mon 2 Mar 2026 08:00 to 14:00.",
+        (rota,),
+    ),
+    Act(
+        "move a shift",
+        lambda session: schedule.move_shift(session, "tom", MONDAY, to_day=SUNDAY, times=(600, 720)),
+        "shift_moved",
+        "The shift of tom of Mon 2 Mar 2026 08:00 to 14:00 is now Sun 8 Mar 2026 10:00-12:00.",
+        (rota,),
+    ),
+    Act(
+        "give a shift",
+        lambda session: schedule.move_shift(session, "tom", MONDAY, to_person="wes"),
+        "shift_moved",
+        "is now wes's: Mon 2 Mar 2026 08:00-14:00.",
+        (rota,),
+        entries=2,
+    ),
+    Act(
+        "swap shifts",
+        lambda session: schedule.swap_shifts(session, "tom", MONDAY, "tina", TUESDAY - timedelta(days=1)),
+        "shift_swapped",
+        "tom and tina swapped: Mon 2 Mar 2026 08:00 to 14:00 is tina's, Mon 2 Mar 2026 12:00 to 18:00 is tom's.",
+        (rota,),
+        entries=2,
+    ),
+    Act("an absence", sick, "absence_added", "tom is away from Tue 3 Mar 2026 01:00 on: sick."),
+    Act(
+        "change an absence",
+        lambda session: schedule.change_absence(
+            session, my(session, "absences"), at("03-02 23:00"), at("03-04 23:00"), "flu"
+        ),
+        "absence_changed",
+        "tom is now away Tue 3 Mar 2026 to Wed 4 Mar 2026: flu.",
+        (sick,),
+    ),
+    Act(
+        "remove an absence",
+        lambda session: schedule.remove_absence(session, my(session, "absences")),
+        "absence_removed",
+        "tom is not away",
+        (sick,),
+    ),
+    Act(
+        "on call", on_call, "on_call_added", "tom is on call for network Fri 6 Mar 2026 16:00 to Mon 9 Mar 2026 08:00."
+    ),
+    Act(
+        "no longer on call",
+        lambda session: schedule.remove_on_call(session, my(session, "on_call")),
+        "on_call_removed",
+        "tom is not on call",
+        (on_call,),
+    ),
+)
+every_act = pytest.mark.parametrize("act", ACTS, ids=lambda act: act.name.replace(" ", "-"))
+
+
+def seen(session: Session) -> Any:
+    found = queries.scheduled(session, MONDAY, SUNDAY)
+    return found.people, found.teams, [queries.weekly_shifts_of(session, login) for login in ("tom", "tina", "wes")]
+
+
+def entry(desk: Desk, seq: int) -> tuple[str, str, str]:
+    row = desk.database.row("SELECT verb, object, facts FROM journal WHERE seq = ?", (seq,))
+    return row[0], row[1], row[2]
+
+
+@every_act
+def test_a_change_does_what_it_says_is_told_and_undo_takes_all_of_it_back(
+    act: Act, desk: Desk, sign_in_as: SignIn, clock: StillClock
+) -> None:
+    lea, tom = sign_in_as("lea"), sign_in_as("tom")
+    for deed in act.first:
+        deed(lea)
+    before, told = seen(lea), len(unread(tom))
+    clock.advance(minutes=1)
+    change = act.deed(lea)
+    assert act.says in change.sentence
+    assert change.undoable
+    assert len(change.seqs) == act.entries
+    verb, whose, facts = entry(desk, change.seqs[0])
+    assert (verb, whose.partition(":")[0]) == (act.verb, "person")
+    assert "sick" not in facts
+    assert "flu" not in facts, "why somebody is away can be erased"
+    assert seen(lea) != before
+    assert len(unread(tom)) > told
+
+    seq = change.seqs[-1]
+    if act.name == "weekly shifts":  # Tom's were another command
+        schedule.undo_last_of_schedule(lea)
+        seq -= 1
+    undone = undo(lea, seq)
+    assert undone.sentence.startswith("Undid the ")
+    assert seen(lea) == before
+    with pytest.raises(Refused, match="undone before"):
+        undo(lea, seq)
+    assert verify_journal(sign_in_as("otto")).intact
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_leads_plan_for_everybody_and_others_nothing_but_their_own_absences(role: Role, sign_in_as: SignIn) -> None:
+    session = sign_in_as(LOGINS[role])
+    for deed in (rota, on_call, sick):
+        if role in LEADS or (role in STAFF and deed is sick):  # LOGINS has Tom as technician
+            assert deed(session).seqs
+            continue
+        with pytest.raises(Refused, match="may not"):
+            deed(session)
+    if role is Role.TECHNICIAN:
+        with pytest.raises(Refused, match="may not enter absences of others"):
+            schedule.add_absence(session, "tina", at("03-03 00:00"), None, "sick")
+
+
+def test_what_others_planned_only_leads_undo(sign_in_as: SignIn) -> None:
+    change = rota(sign_in_as("lea"))
+    with pytest.raises(Refused, match="may not undo what others did"):
+        undo(sign_in_as("tom"), change.seqs[0])
+    own = sick(sign_in_as("tom"))
+    assert undo(sign_in_as("tom"), own.seqs[0]).sentence == "Undid the absence of tom."
+    with pytest.raises(Refused, match="nothing of yours"):
+        schedule.undo_last_of_schedule(sign_in_as("tom"))
+
+
+def test_undo_is_refused_once_somebody_changed_it_again(sign_in_as: SignIn) -> None:
+    lea = sign_in_as("lea")
+    added = sick(lea)
+    schedule.change_absence(lea, my(lea, "absences"), at("03-03 00:00"), at("03-05 00:00"), "sick")
+    with pytest.raises(Refused, match="The schedule of tom changed since"):
+        undo(lea, added.seqs[0])
+    schedule.undo_last_of_schedule(lea)
+    undo(lea, added.seqs[0])
+
+
+@pytest.mark.parametrize(
+    ("deed", "why"),
+    [
+        (
+            lambda lea: schedule.add_weekly_shifts(lea, ["tom"], [0], 700, 900, first_day=MONDAY),
+            "on shift then already",
+        ),
+        (lambda lea: schedule.add_weekly_shifts(lea, ["rita"], [0], 0, 0, first_day=MONDAY), "for staff only"),
+        (
+            lambda lea: schedule.add_weekly_shifts(lea, ["tom"], [5], 0, 0, first_day=TUESDAY, last_day=MONDAY),
+            "cannot end",
+        ),
+        (lambda lea: schedule.add_shift(lea, "tom", MONDAY, 780, 900), "on shift then already"),
+        (lambda lea: schedule.drop_shift(lea, "tom", SUNDAY), "no shift on Sun 8 Mar 2026"),
+        (lambda lea: schedule.move_shift(lea, "tom", MONDAY), "Say where it goes"),
+        (lambda lea: schedule.move_shift(lea, "tom", MONDAY, to_day=TUESDAY), "on shift then already"),
+        (lambda lea: schedule.swap_shifts(lea, "tom", MONDAY, "tom"), "two people"),
+        (lambda lea: schedule.swap_shifts(lea, "tom", MONDAY, "wes"), "wes has no shift"),
+        (lambda lea: schedule.add_absence(lea, "tom", at("03-03 00:00"), at("03-03 00:00"), "x"), "ends after"),
+        (lambda lea: schedule.add_absence(lea, "tom", at("03-03 00:00"), None, " "), "Say why"),
+        (lambda lea: schedule.add_on_call(lea, "tina", at("03-03 00:00"), at("03-04 00:00")), "several teams"),
+        (lambda lea: schedule.add_on_call(lea, "sam", at("03-03 00:00"), at("03-04 00:00")), "is in no team"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(deed: Deed, why: str, sign_in_as: SignIn) -> None:
+    lea = sign_in_as("lea")
+    rota(lea)
+    before = seen(lea)
+    with pytest.raises(Refused, match=why):
+        deed(lea)
+    assert seen(lea) == before
+
+
+def test_what_is_not_there_is_not_found(sign_in_as: SignIn) -> None:
+    lea = sign_in_as("lea")
+    with pytest.raises(NotFound, match="no absence 99"):
+        schedule.remove_absence(lea, 99)
+    with pytest.raises(NotFound, match="no team 'netwrk'; the teams are"):
+        queries.scheduled(lea, MONDAY, SUNDAY, team="netwrk")
+
+
+def test_swapping_back_leaves_the_weekly_shifts_as_they_were(sign_in_as: SignIn) -> None:
+    lea = sign_in_as("lea")
+    rota(lea)
+    before = seen(lea)
+    schedule.swap_shifts(lea, "tom", MONDAY, "tina")
+    schedule.swap_shifts(lea, "tina", MONDAY, "tom")
+    assert seen(lea) == before
+
+
+# What is shown
+
+
+def test_a_week_shows_people_teams_load_clashes_and_gaps(sign_in_as: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    office = [(at("03-02 07:00"), at("03-02 17:00"))]
+    monkeypatch.setattr(queries, "business_frames", lambda *_: office)
+    monkeypatch.setattr(hours, "holidays", lambda *_: {})
+    lea, tom = sign_in_as("lea"), sign_in_as("tom")
+    rota(lea)
+    schedule.add_weekly_shifts(lea, ["lea"], [6], 600, 720, first_day=MONDAY)
+    on_call(lea)
+    schedule.add_absence(lea, "tom", at("03-02 06:00"), at("03-02 10:00"), "training")
+    ticket = open_ticket(sign_in_as)
+    triage.take(tom, [ticket])
+    visits.plan_visit(tom, [ticket], at("03-02 09:30"), 60, place="Floor 3", anyway=True)
+
+    found = queries.scheduled(lea, MONDAY, SUNDAY, team="network")
+    assert [one.login for one in found.people] == ["lea", "tina", "tom"]
+    shown = found.people[2]
+    assert (shown.open_tickets, shown.teams, len(shown.plan.shifts)) == (1, ("network",), 5)
+    assert [one.clash for one in shown.conflicts] == [Clash.SHIFT_WHILE_AWAY, Clash.APPOINTMENT_WHILE_AWAY]
+    assert found.ticket(ticket) == (f"INC-{ticket}", "VPN does not connect")
+    (team,) = found.teams
+    on_shift = [(one.start, one.end) for one in team.gaps if one.missing is Missing.ON_SHIFT]
+    assert on_shift == [(at("03-02 07:00"), at("03-02 10:00"))]
+    uncovered = [(one.start, one.end) for one in team.gaps if one.missing is Missing.ON_CALL]
+    assert uncovered[0] == (at("03-01 23:00"), at("03-02 07:00"))
+    assert uncovered[-1] == (at("03-05 17:00"), at("03-06 07:00")), "Tom is on call from Friday on"
+    told = [(one.grave, one.text) for one in queries.to_settle(found)]
+    assert (False, "tom is away (training) and has a shift") in told
+    assert (True, f"tom is away (training) and has an appointment: INC-{ticket}") in told
+    assert (True, "network: nobody on shift, 1 wanted") in told
+    assert (True, "network: nobody is on call") in told
+
+
+def test_a_weekly_shift_is_not_on_a_holiday(sign_in_as: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    from itdesk.desk.queries import plans
+
+    monkeypatch.setattr(plans, "holidays", lambda *_: {MONDAY: "Founders' Day"})
+    lea = sign_in_as("lea")
+    rota(lea)
+    plan = queries.agenda(lea, MONDAY, "tom").people[0].plan
+    assert plan.shifts == ()
+    with pytest.raises(Refused, match="no shift on Mon"):
+        schedule.drop_shift(lea, "tom", MONDAY)
+    assert duties(lea, [plan.person_id], at("03-02 08:00"))[plan.person_id].until == at("03-03 07:00")
+
+
+def test_requesters_see_no_schedule(sign_in_as: SignIn) -> None:
+    for read in (
+        lambda session: queries.scheduled(session, MONDAY, SUNDAY),
+        lambda session: queries.weekly_shifts_of(session, "tom"),
+        lambda session: calendar_entries.calendar_entries(session, MONDAY, SUNDAY, person="tom"),
+    ):
+        with pytest.raises(Refused, match="may not see the schedule"):
+            read(sign_in_as("rita"))
+    assert queries.scheduled(sign_in_as("otto"), MONDAY, SUNDAY).people

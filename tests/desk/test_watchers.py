@@ -1,0 +1,107 @@
+"""Who is told of what: whoever watches, got the ticket, or was mentioned, and never of what he did himself."""
+
+import pytest
+
+from itdesk.desk import communication, resolution, triage, watchers, worklog
+from itdesk.desk.errors import Refused
+from itdesk.desk.notices import mark_read
+from itdesk.desk.queries import queue
+from itdesk.desk.queries.notices import unread
+from itdesk.desk.queries.watchers import watchers as who_watches
+from itdesk.desk.session import Session
+from itdesk.desk.undo import undo
+from itdesk.domain.notices import NoticeKind
+from itdesk.domain.search_language import parse
+from tests.desk.acts import open_ticket
+from tests.support.desks import SignIn
+
+
+def told(session: Session, kind: NoticeKind | None = None) -> list[str]:
+    return [notice.text for notice in unread(session) if kind in (None, notice.kind)]
+
+
+def test_a_watcher_is_told_once_a_ticket_however_much_happens(sign_in_as: SignIn) -> None:
+    ticket, other = open_ticket(sign_in_as), open_ticket(sign_in_as)
+    tina, tom = sign_in_as("tina"), sign_in_as("tom")
+    watchers.watch(tina, [ticket, other])
+    communication.reply(tom, [ticket], "Which profile?")
+    assert told(tina) == [f"INC-{ticket}: tom replied"]
+    communication.note(tom, [ticket], "MTU again")
+    triage.take(tom, [ticket])
+    resolution.resolve(tom, [ticket], "Lowered the MTU.")
+    assert told(tina) == [f"INC-{ticket}: 4 changes, last: tom resolved it: Lowered the MTU."]
+    triage.take(tom, [other])
+    assert len(told(tina)) == 2
+    mark_read(tina, [notice.id for notice in unread(tina)])
+    resolution.close(tom, [ticket])
+    assert told(tina) == [f"INC-{ticket}: tom closed it"]
+
+
+def test_nobody_is_told_of_what_he_did_himself_nor_of_what_changes_nothing(sign_in_as: SignIn) -> None:
+    ticket, tina, tom = open_ticket(sign_in_as), sign_in_as("tina"), sign_in_as("tom")
+    watchers.watch(tina, [ticket])
+    watchers.watch(tom, [ticket])
+    communication.note(tina, [ticket], "mine")
+    triage.tag(tom, [ticket], add=["x"])
+    change = worklog.log_time(tom, [ticket], 5)
+    undo(tom, change.seqs[0])
+    assert told(tina) == []
+    watchers.unwatch(tina, [ticket])
+    communication.note(tom, [ticket], "ours")
+    assert told(tina) == []
+
+
+def test_a_requester_watches_his_own_ticket_and_is_told_of_no_note(sign_in_as: SignIn) -> None:
+    ticket, rita, tom = open_ticket(sign_in_as), sign_in_as("rita"), sign_in_as("tom")
+    watchers.watch(rita, [ticket])
+    change = communication.note(tom, [ticket], "secret")
+    undo(tom, change.seqs[0])
+    assert told(rita) == []
+    communication.reply(tom, [ticket], "hello")
+    assert told(rita) == [f"INC-{ticket}: tom replied"]
+    with pytest.raises(Refused, match=f"did not ask for INC-{ticket}"):
+        watchers.watch(tom, [ticket], "ron")
+    with pytest.raises(Refused, match="may not say who watches"):
+        watchers.watch(rita, [ticket], "tom")
+
+
+def test_whoever_gets_a_ticket_is_told_and_need_not_read_it_once_he_lost_it(sign_in_as: SignIn) -> None:
+    ticket, tina, tom = open_ticket(sign_in_as), sign_in_as("tina"), sign_in_as("tom")
+    watchers.watch(tina, [ticket])
+    change = triage.assign(tom, [ticket], "tina")
+    assert told(tina) == [f"tom assigned INC-{ticket} to you: VPN does not connect"], "not told twice"
+    undo(tom, change.seqs[0])
+    assert told(tina, NoticeKind.ASSIGNMENT) == []
+    triage.assign(tom, [ticket], "tina")
+    triage.take(tina, [open_ticket(sign_in_as)])
+    assert len(told(tina, NoticeKind.ASSIGNMENT)) == 1
+
+
+def test_staff_who_are_mentioned_are_told_where_and_once(sign_in_as: SignIn) -> None:
+    ticket, tina, tom = open_ticket(sign_in_as), sign_in_as("tina"), sign_in_as("tom")
+    watchers.watch(tina, [ticket])
+    change = communication.note(tom, [ticket], "Ask @Tina, @rita, @tom or `@wes`; mail lea@example.com")
+    assert told(tina) == [f"tom mentions you on INC-{ticket}: “Ask @Tina, @rita, @tom or `@wes`; mail lea@example.com”"]
+    for login in ("rita", "tom", "wes", "lea"):
+        assert told(sign_in_as(login)) == []
+    undo(tom, change.seqs[0])
+    assert told(tina, NoticeKind.MENTION) == []
+    assert who_watches(tom, [ticket]) == {"tina": 1}, "a mention makes nobody a watcher"
+
+
+def test_what_one_watches_is_found(sign_in_as: SignIn) -> None:
+    ticket, other = open_ticket(sign_in_as), open_ticket(sign_in_as)
+    tina, rita, tom = sign_in_as("tina"), sign_in_as("rita"), sign_in_as("tom")
+    watchers.watch(tina, [ticket])
+    watchers.watch(rita, [other])
+
+    def found(session: Session, text: str) -> set[int]:
+        return {row.id for row in queue.page(session, parse(text)).rows} & {ticket, other}
+
+    assert found(tina, "watching:me") == {ticket}
+    assert found(tina, "-watching:me") == {other}
+    assert found(tom, "watching:Tina") == {ticket}
+    assert found(tom, "watching:me") == set()
+    assert found(rita, "watching:tina") == set()
+    assert found(rita, "watching:me") == {other}
+    assert parse("watching:me").understood() == "open tickets · watched by me"

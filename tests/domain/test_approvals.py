@@ -1,0 +1,77 @@
+"""Approvals: nobody's vote is passed over, whatever the order of the votes."""
+
+from dataclasses import replace
+from itertools import permutations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from itdesk.domain.approvals import SUBSTITUTE, Need, Outcome, Voter, may_vote, outcome, substitutes_may
+
+YES, NO = Outcome.APPROVED, Outcome.REJECTED
+LEA, TOM, SAM, SUB = Voter(1, 1), Voter(2, 1), Voter(3, 2), Voter(4, SUBSTITUTE)
+
+VOTERS = st.lists(
+    st.builds(Voter, st.integers(1, 6), st.integers(0, 3), st.booleans(), st.sampled_from([None, YES, NO])),
+    min_size=1,
+    max_size=6,
+    unique_by=lambda voter: (voter.person, voter.seat),
+)
+
+
+def voted(voter: Voter, vote: Outcome) -> Voter:
+    return replace(voter, vote=vote)
+
+
+def test_of_all_each_seat_must_approve_and_those_of_a_seat_stand_for_each_other() -> None:
+    assert outcome(Need.ALL, [LEA, voted(TOM, YES), SAM], overdue=False) is None
+    assert outcome(Need.ALL, [LEA, voted(TOM, YES), voted(SAM, YES)], overdue=False) is YES
+    assert outcome(Need.ALL, [LEA, voted(TOM, NO), voted(SAM, YES)], overdue=False) is NO
+
+
+def test_of_any_the_first_vote_decides() -> None:
+    assert outcome(Need.ANY, [LEA, TOM, SAM], overdue=False) is None
+    assert outcome(Need.ANY, [LEA, TOM, voted(SAM, YES)], overdue=False) is YES
+    assert outcome(Need.ANY, [LEA, TOM, voted(SAM, NO)], overdue=False) is NO
+
+
+def test_a_substitute_waits_for_the_deadline_or_for_a_seat_with_nobody_left() -> None:
+    assert not may_vote([LEA, SAM, SUB], SUB.person, overdue=False)
+    assert may_vote([LEA, SAM, SUB], SUB.person, overdue=True)
+    assert may_vote([LEA, replace(SAM, active=False), SUB], SUB.person, overdue=False)
+    assert not may_vote([LEA, replace(TOM, active=False), SAM, SUB], SUB.person, overdue=False)
+
+
+def test_a_substitute_stands_for_those_who_left_and_after_the_deadline_for_all_who_are_silent() -> None:
+    left = replace(SAM, active=False)
+    assert outcome(Need.ALL, [voted(LEA, YES), left, voted(SUB, YES)], overdue=False) is YES
+    assert outcome(Need.ALL, [LEA, left, voted(SUB, YES)], overdue=False) is None
+    assert outcome(Need.ALL, [LEA, SAM, voted(SUB, YES)], overdue=True) is YES
+
+
+def test_what_somebody_said_before_he_left_stands() -> None:
+    gone = replace(voted(SAM, YES), active=False)
+    assert outcome(Need.ALL, [voted(LEA, YES), gone], overdue=False) is YES
+    assert not substitutes_may([LEA, gone, SUB], overdue=False)
+
+
+@given(VOTERS, st.sampled_from(Need), st.booleans())
+def test_the_order_of_the_voters_is_of_no_account(voters: list[Voter], need: Need, overdue: bool) -> None:
+    first = outcome(need, voters, overdue=overdue)
+    assert all(outcome(need, list(other), overdue=overdue) is first for other in list(permutations(voters))[:24])
+
+
+@given(VOTERS, st.sampled_from(Need), st.booleans())
+def test_nothing_is_approved_without_a_vote_nor_against_one(voters: list[Voter], need: Need, overdue: bool) -> None:
+    votes = {voter.vote for voter in voters}
+    if outcome(need, voters, overdue=overdue) is YES and any(voter.seat for voter in voters):
+        assert YES in votes
+        assert NO not in votes
+
+
+@given(VOTERS, st.booleans())
+def test_whoever_has_voted_or_left_is_not_asked_again(voters: list[Voter], overdue: bool) -> None:
+    for person in {voter.person for voter in voters}:
+        if may_vote(voters, person, overdue=overdue):
+            assert any(voter.person == person and voter.active and voter.vote is None for voter in voters)
+    assert not may_vote(voters, 99, overdue=overdue)

@@ -1,0 +1,265 @@
+"""Who should take a ticket: never somebody who cannot, always the same answer, and evenly over months."""
+
+import heapq
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from itdesk.domain.assignment import (
+    Candidate,
+    Mode,
+    Sharing,
+    Skill,
+    TeamSharing,
+    Work,
+    is_of_level,
+    is_skilled,
+    rank,
+    with_more,
+)
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+CATEGORIES = ("network", "network.vpn", "network.vpn.client", "networks", "access", "general")
+VPN = Work("network.vpn", 3, 2)
+
+skills = st.lists(st.builds(Skill, st.sampled_from(CATEGORIES), st.integers(1, 5)), max_size=2).map(tuple)
+works = st.builds(Work, st.sampled_from(CATEGORIES), st.integers(1, 5), st.integers(1, 3))
+moments = st.none() | st.integers(0, 3).map(lambda hours: NOW - timedelta(hours=hours))
+
+
+def candidate(number: int, draw: st.DrawFn) -> Candidate:
+    return Candidate(
+        id=number,
+        login=f"p{number}",
+        load=draw(st.integers(0, 6)),
+        capacity=draw(st.integers(0, 6)),
+        level=draw(st.none() | st.integers(1, 3)),
+        skills=draw(skills),
+        on_shift=draw(st.booleans()),
+        on_call=draw(st.booleans()),
+        absent=draw(st.sampled_from(("", "", "holiday"))),
+        last=draw(moments),
+    )
+
+
+@st.composite
+def teams(draw: st.DrawFn) -> tuple[Candidate, ...]:
+    return tuple(candidate(number, draw) for number in range(draw(st.integers(0, 7))))
+
+
+def may(one: Candidate, work: Work) -> bool:
+    return (
+        not one.absent
+        and one.load < one.capacity
+        and (one.on_shift or (one.on_call and work.priority <= 2))
+        and (one.level is None or one.level >= work.level)
+        and (not one.skills or any(f"{work.category}.".startswith(f"{skill.category}.") for skill in one.skills))
+    )
+
+
+@given(teams(), works)
+def test_nobody_gets_work_who_is_away_full_or_not_qualified_and_whoever_may_is_ranked(
+    team: tuple[Candidate, ...], work: Work
+) -> None:
+    ranking = rank(team, work)
+    assert {one.id for one in ranking.fitting} == {one.id for one in team if may(one, work)}
+    assert sorted(one.candidate.id for one in ranking.ranked) == [one.id for one in team]
+    assert all(bool(one.why_not) is not may(one.candidate, work) for one in ranking.ranked)
+    assert (ranking.winner is None) == (not any(may(one, work) for one in team))
+    assert ranking.reason()
+    assert not any(one.login in ranking.reason() for one in team)
+
+
+@given(teams(), works, st.randoms(use_true_random=False))
+def test_the_answer_does_not_depend_on_the_order_in_which_people_are_named(
+    team: tuple[Candidate, ...], work: Work, random: Random
+) -> None:
+    shuffled = list(team)
+    random.shuffle(shuffled)
+    assert rank(shuffled, work) == rank(team, work)
+
+
+@given(teams(), works)
+def test_the_lowest_load_wins_then_the_longest_wait_then_the_lower_id(team: tuple[Candidate, ...], work: Work) -> None:
+    fitting = rank(team, work).fitting
+    for first, second in pairwise(fitting):
+        assert first.load <= second.load
+        if first.load == second.load:
+            assert first.last is None or (second.last is not None and first.last <= second.last)
+            if first.last == second.last:
+                assert first.id < second.id
+
+
+@given(teams(), works, st.integers(1, 5))
+def test_who_has_more_load_never_comes_sooner(team: tuple[Candidate, ...], work: Work, more: int) -> None:
+    before = rank(team, work)
+    if before.winner is None:
+        return
+    heavier = with_more(before.winner, more, NOW)
+    after = rank([heavier if one.id == heavier.id else one for one in team], work)
+    logins = [one.login for one in after.fitting]
+    others = [one.login for one in before.fitting if one.id != heavier.id]
+    assert [login for login in logins if login != heavier.login] == others
+    if others and heavier.load > before.fitting[1].load:
+        assert logins[0] != heavier.login
+
+
+FIT = Candidate(1, "anna", load=0, capacity=8, level=2)
+
+
+@pytest.mark.parametrize(
+    ("one", "why"),
+    [
+        (FIT, ""),
+        (replace(FIT, skills=(Skill("network", 1),)), ""),
+        (replace(FIT, skills=(Skill("network.vpn", 1),)), ""),
+        (replace(FIT, skills=(Skill("network.vpn.client", 5), Skill("net", 5))), "no skill for network.vpn"),
+        (replace(FIT, level=None), ""),
+        (replace(FIT, level=3), ""),
+        (replace(FIT, level=1), "L1, and it needs L2"),
+        (replace(FIT, absent="holiday", on_shift=False), "absent: holiday"),
+        (replace(FIT, on_shift=False), "off shift"),
+        (replace(FIT, on_shift=False, on_call=True), "on call, for P1 and P2 only, and this is P3"),
+        (replace(FIT, load=7), ""),
+        (replace(FIT, load=8), "at capacity"),
+        (replace(FIT, capacity=0), "at capacity"),
+    ],
+)
+def test_why_somebody_is_left_out_is_said(one: Candidate, why: str) -> None:
+    assert one.why_not(VPN) == why
+    assert rank([one], VPN).winner == (None if why else one)
+
+
+def test_on_call_is_enough_for_what_cannot_wait() -> None:
+    assert rank([replace(FIT, on_shift=False, on_call=True)], replace(VPN, priority=2)).winner is not None
+
+
+def test_nobody_being_there_is_told_in_numbers() -> None:
+    team = [
+        replace(FIT, id=1, absent="holiday"),
+        replace(FIT, id=2, absent="sick"),
+        replace(FIT, id=3, on_shift=False),
+        replace(FIT, id=4, skills=(Skill("access", 2),)),
+    ]
+    assert rank(team, VPN).reason() == "nobody of 4 fits: 2 absent, 1 off shift, 1 no skill for network.vpn"
+    assert rank([], VPN).reason() == "the team has nobody"
+    assert rank([FIT], VPN).reason() == "the only one there is"
+    assert rank([FIT, *team], VPN).reason() == "the only one of 5 who fits"
+    assert rank([FIT, replace(FIT, id=2, load=3)], VPN).reason() == "lowest load, 2 of 2 fit"
+
+
+def test_skills_and_levels_by_themselves() -> None:
+    assert is_skilled((), "anything")
+    assert is_of_level(None, 3)
+
+
+def test_loads_weigh_by_priority_and_what_waits_weighs_less() -> None:
+    sharing = Sharing(weights=(8, 5, 3, 2, 1), waiting=1, capacity=20, teams={"network": TeamSharing(capacity=7)})
+    assert [sharing.weight(priority, "in_progress") for priority in range(1, 6)] == [8, 5, 3, 2, 1]
+    assert sharing.weight(1, "waiting") == 1
+    assert sharing.weight(1, "resolved") == sharing.weight(1, "closed") == 0
+    assert (sharing.capacity_of("network", None), sharing.capacity_of("other", None)) == (7, 20)
+    assert sharing.capacity_of("network", 0) == 0
+    assert sharing.team("other").mode is Mode.PULL
+
+
+def test_sharing_is_stored_and_read_back_and_older_rulebooks_have_the_defaults() -> None:
+    sharing = Sharing((9, 8, 7, 6, 5), 0, 3, {"network": TeamSharing(Mode.PUSH, 4, 2, "routing.yaml:9")})
+    assert Sharing.from_data(sharing.to_data()) == sharing
+    assert Sharing.from_data({}) == Sharing()
+
+
+# Evenness, over a quarter of a year
+
+DAYS = 90
+SHIFTS = ((6, 14), (8, 16), (14, 22))
+
+
+@dataclass
+class Person:
+    """Somebody of the simulated team. `weeks` gives the shift of each week, `away` the days off."""
+
+    one: Candidate
+    weeks: tuple[int, ...]
+    away: frozenset[int]
+    got: int = 0
+    looks: int = 0
+    in_hand: int = 0
+
+    def at(self, moment: datetime) -> Candidate:
+        day = (moment - START).days
+        begins, ends = SHIFTS[self.weeks[day // 7 % len(self.weeks)]]
+        there = moment.weekday() < 5 and begins <= moment.hour < ends
+        return replace(self.one, on_shift=there, absent="holiday" if day in self.away else "")
+
+
+START = datetime(2026, 3, 2, tzinfo=UTC)
+
+
+def spread(loads: Sequence[float]) -> float:
+    """From the least to the most, in parts of the average."""
+    return (max(loads) - min(loads)) / (sum(loads) / len(loads))
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_over_90_days_equals_carry_the_same_and_nobody_off_shift_gets_anything(seed: int) -> None:
+    """Six people in rotating shifts with a week of holiday each, some 3,700 tickets by the hours of a desk.
+
+    What evens out is the load in hand while at work; what somebody gets in all also depends on how long his tickets
+    happen to take.
+    """
+    random = Random(seed)
+    sharing = Sharing()
+    people = {
+        number: Person(
+            Candidate(number, f"p{number}", load=0, capacity=60, level=2),
+            weeks=tuple((number + week) % 3 for week in range(3)),
+            away=frozenset(range(7 * (2 + number), 7 * (3 + number))),
+        )
+        for number in range(6)
+    }
+    open_until: list[tuple[datetime, int, int]] = []
+    wrong = unassigned = assigned = 0
+    moment = START
+    while moment < START + timedelta(days=DAYS):
+        busy = moment.weekday() < 5 and 7 <= moment.hour < 20
+        moment += timedelta(minutes=random.expovariate(1 / (15 if busy else 120)))
+        while open_until and open_until[0][0] <= moment:
+            _, number, weight = heapq.heappop(open_until)
+            holder = people[number]
+            holder.one = replace(holder.one, load=holder.one.load - weight)
+        priority = random.choices((1, 2, 3, 4, 5), (2, 8, 40, 40, 10))[0]
+        work = Work("network.vpn", priority, 2)
+        team = [person.at(moment) for person in people.values()]
+        for one in team:
+            if one.on_shift and not one.absent:
+                people[one.id].looks += 1
+                people[one.id].in_hand += one.load
+        winner = rank(team, work).winner
+        if winner is None:
+            unassigned += 1
+            assert not any(may(one, work) for one in team)
+            continue
+        chosen = people[winner.id]
+        wrong += not chosen.at(moment).on_shift or bool(chosen.at(moment).absent)
+        weight = sharing.weight(priority, "in_progress")
+        chosen.one = with_more(chosen.one, weight, moment)
+        chosen.got += weight
+        assigned += 1
+        heapq.heappush(open_until, (moment + timedelta(hours=random.expovariate(1 / 20)), winner.id, weight))
+    in_hand = [person.in_hand / person.looks for person in people.values()]
+    got = [person.got for person in people.values()]
+    print(
+        f"{assigned} assigned, {unassigned} left for later; spread of the weighted load in hand {spread(in_hand):.1%}"
+        f" ({', '.join(f'{load:.1f}' for load in in_hand)}), of all that was given {spread(got):.1%} ({got})"
+    )
+    assert assigned > 3_000
+    assert wrong == 0
+    assert spread(in_hand) <= 0.15
+    assert spread(got) <= 0.20

@@ -1,0 +1,64 @@
+"""Time left in business time, in few letters."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from itdesk.domain.agreements import Agreement, ClockName
+from itdesk.domain.calendar import Calendar
+from itdesk.domain.conditions import AllOf
+from itdesk.domain.ticket import Status
+from itdesk.domain.time_left import TimeLeft, Urgency, span, time_left, time_left_of
+from tests.domain.rulebooks import rulebook
+
+OFFICE = Calendar("office", "UTC", dict.fromkeys(range(5), ((540, 1020),)))
+MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
+
+
+def at(hours: float) -> datetime:
+    return MONDAY + timedelta(hours=hours)
+
+
+@pytest.mark.parametrize(
+    ("due", "now", "text", "urgency"),
+    [
+        (16, 9, "7h", Urgency.ENOUGH),
+        (16, 12.5, "3h30m", Urgency.ENOUGH),
+        (16, 14.4, "1h36m", Urgency.ENOUGH),
+        (16, 14.41, "1h35m", Urgency.NEARLY),
+        (16, 15.99, "0m", Urgency.NEARLY),
+        (16, 16, "0m", Urgency.NEARLY),
+        (16, 16.001, "-1m", Urgency.OVERDUE),
+        (16, 16.2, "-12m", Urgency.OVERDUE),
+        (16, 24 + 10, "-2h", Urgency.OVERDUE),  # an hour on Monday, one on Tuesday
+        (33, 3, "8h", Urgency.ENOUGH),
+        (24 * 7 + 10, 9, "41h", Urgency.ENOUGH),
+    ],
+)
+def test_time_left_is_business_time(due: float, now: float, text: str, urgency: Urgency) -> None:
+    assert time_left(at(due), at(now), OFFICE, 480) == TimeLeft(text, urgency)
+
+
+def test_of_a_ticket() -> None:
+    agreement = Agreement("a", "", AllOf(()), "office", {ClockName.RESOLUTION: 480})
+    book = replace(rulebook(), calendars=(OFFICE,), agreements=(agreement,))
+
+    def told(due: datetime | None, status: Status = Status.NEW, agreement: str | None = "a") -> TimeLeft:
+        return time_left_of(
+            book, at(12), agreement=agreement, due_at=due, due_clock="resolution" if due else None, status=status
+        )
+
+    assert told(at(13)) == TimeLeft("1h", Urgency.NEARLY)
+    assert told(at(24 + 10)) == TimeLeft("6h", Urgency.ENOUGH)
+    assert told(None) == TimeLeft("", Urgency.NONE)
+    assert told(None, Status.WAITING) == TimeLeft("paused", Urgency.PAUSED)
+    assert told(None, Status.WAITING, None) == TimeLeft("", Urgency.NONE)
+    assert told(at(24 + 10), agreement="of old") == TimeLeft("22h", Urgency.ENOUGH), "by the wall clock"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "text"), [(0, "0m"), (59, "59m"), (60, "1h"), (61, "1h01m"), (600, "10h"), (90000, "1,500h")]
+)
+def test_spans(minutes: int, text: str) -> None:
+    assert span(minutes) == text

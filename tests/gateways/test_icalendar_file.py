@@ -1,0 +1,108 @@
+"""The schedule as a calendar file, read back by the library that other calendars use as well."""
+
+import sys
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import icalendar
+import pytest
+
+from itdesk.desk import schedule, triage, visits
+from itdesk.desk.queries.calendar_entries import calendar_entries
+from itdesk.desk.queries.hours import desk_zone
+from itdesk.desk.session import Session
+from itdesk.desk.undo import undo_last
+from itdesk.gateways.icalendar_file import NoIcalendar, calendar_file
+from tests.desk.acts import open_ticket
+from tests.support.desks import SignIn
+
+FIRST = date(2026, 3, 23)
+LAST = FIRST + timedelta(days=13)
+"""The clocks go forward in the night to 29 March."""
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+def exported(session: Session, **whose: str) -> dict[str, Any]:
+    """The events of the file by the beginnings of their ids."""
+    entries = calendar_entries(session, FIRST, LAST, **whose)
+    calendar: Any = icalendar.Calendar.from_ical(calendar_file("tom", entries, desk_zone(session), NOW))
+    assert calendar["method"] == "PUBLISH"
+    events = {str(event["uid"]).partition("@")[0]: event for event in calendar.walk("VEVENT")}
+    assert all(event["dtstamp"].dt == NOW for event in events.values())
+    if any(isinstance(event["dtstart"].dt, datetime) for event in events.values()):
+        assert [str(zone["tzid"]) for zone in calendar.walk("VTIMEZONE")] == ["Europe/Berlin"]
+    return events
+
+
+def test_a_night_over_the_change_of_the_clocks_keeps_its_wall_times(sign_in_as: SignIn) -> None:
+    schedule.add_weekly_shifts(sign_in_as("lea"), ["tom"], [5], 22 * 60, 6 * 60, first_day=FIRST)
+    events = exported(sign_in_as("tom"), person="tom")
+    spans = [(event["dtstart"], event["dtend"]) for _, event in sorted(events.items())]
+    assert [f"{end.dt:%H:%M}" for _, end in spans] == ["06:00", "06:00"]
+    assert [str(start.params["tzid"]) for start, _ in spans] == ["Europe/Berlin"] * 2
+    lasted = [end.dt.astimezone(UTC) - start.dt.astimezone(UTC) for start, end in spans]
+    assert lasted == [timedelta(hours=7), timedelta(hours=8)]
+
+
+def test_ids_stay_and_the_sequence_rises_with_every_change(sign_in_as: SignIn) -> None:
+    lea = sign_in_as("lea")
+    schedule.add_weekly_shifts(lea, ["tom"], [0], 480, 960, first_day=FIRST)
+
+    def first() -> tuple[str, int, str]:
+        event = exported(lea, person="tom")[f"shift-1-{FIRST}"]
+        return str(event["uid"]), int(event["sequence"]), str(event["status"])
+
+    uid, sequence, status = first()
+    assert (sequence, status) == (0, "CONFIRMED")
+    schedule.drop_shift(lea, "tom", FIRST)
+    dropped = first()
+    schedule.undo_last_of_schedule(lea)
+    back = first()
+    schedule.move_shift(lea, "tom", FIRST, to_day=FIRST + timedelta(days=1))
+    moved = first()
+    assert {one[0] for one in (dropped, back, moved)} == {uid}
+    assert sequence < dropped[1] < back[1] < moved[1]
+    assert [one[2] for one in (dropped, back, moved)] == ["CANCELLED", "CONFIRMED", "CANCELLED"]
+
+
+def test_visits_duty_and_absences_are_told_and_only_to_oneself_why(sign_in_as: SignIn) -> None:
+    tom, lea, ticket = sign_in_as("tom"), sign_in_as("lea"), open_ticket(sign_in_as)
+    triage.take(tom, [ticket])
+    at = datetime(2026, 3, 24, 12, tzinfo=UTC)
+    visits.plan_visit(tom, [ticket], at, 90, place="Floor 3; left, right\x1b[31m", note="ring\ntwice")
+    schedule.add_on_call(lea, "tom", at, at + timedelta(hours=12))
+    berlin = datetime(2026, 3, 24, 23, tzinfo=UTC)
+    schedule.add_absence(tom, "tom", berlin, berlin + timedelta(days=2), "sick")
+
+    events = exported(tom, person="tom")
+    visit, call, away = events["visit-1"], events["on-call-1"], events["absence-1"]
+    assert str(visit["summary"]) == f"INC-{ticket} VPN does not connect"
+    assert str(visit["location"]) == "Floor 3; left, right␛[31m"
+    assert str(visit["description"]) == "ring\ntwice"
+    assert (visit["dtstart"].dt, visit["dtend"].dt) == (at, at + timedelta(minutes=90))
+    assert str(call["summary"]) == "on call for network"
+    assert (away["dtstart"].dt, away["dtend"].dt) == (date(2026, 3, 25), date(2026, 3, 27))
+    assert str(away["summary"]) == "away: sick"
+
+    of_team = exported(lea, team="network")
+    assert {str(event["summary"]) for event in of_team.values()} == {
+        f"tom: INC-{ticket} VPN does not connect",
+        "tom: on call for network",
+        "tom: away",
+    }
+    visits.cancel_visit(tom, [ticket])
+    cancelled = exported(tom, person="tom")["visit-1"]
+    assert (str(cancelled["status"]), cancelled["uid"]) == ("CANCELLED", visit["uid"])
+    assert int(cancelled["sequence"]) > int(visit["sequence"])
+    undo_last(tom, ticket)
+    assert str(exported(tom, person="tom")["visit-1"]["status"]) == "CONFIRMED"
+    undo_last(tom, ticket)
+    gone = exported(tom, person="tom")["visit-1"]
+    assert (str(gone["status"]), int(gone["sequence"])) == ("CANCELLED", 3)
+
+
+def test_without_the_library_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch, sign_in_as: SignIn) -> None:
+    monkeypatch.setitem(sys.modules, "icalendar", None)
+    with pytest.raises(NoIcalendar, match=r"pip install 'itdesk\[ical\]'"):
+        calendar_file("tom", [], desk_zone(sign_in_as("tom")), NOW)

@@ -1,0 +1,114 @@
+"""Who takes a ticket, on the screens: the next one for me, and the people of a team as they stand."""
+
+from dataclasses import replace
+
+from itdesk.desk import intake, triage
+from itdesk.desk import rulebook as rulebooks
+from itdesk.desk.people import set_abilities
+from itdesk.desk.queries import tickets
+from itdesk.desk.session import SYSTEM, Desk, Session
+from itdesk.domain.assignment import Mode, Sharing, Skill, TeamSharing
+from itdesk.domain.ticket import Status
+from itdesk.models.schedule import Absence
+from tests.support.desks import StillClock
+from tests.ui.visit import visit
+from tests.ui.world import NOW, rulebook, session_of
+
+BADGE, WIFI = 15, 1
+"""What nobody has."""
+
+
+def free_vpn(desk: Desk, *subjects: str) -> list[int]:
+    """New tickets of the network team."""
+    new = [intake.NewTicket(f"VPN: {subject}", requester="marta") for subject in subjects]
+    return [intake.submit(session_of(desk, "tariq"), one).tickets[0] for one in new]
+
+
+async def test_the_next_ticket_is_named_with_its_reason_and_enter_takes_it(desk: Desk) -> None:
+    triage.take(session_of(desk, "jonas"), [WIFI])
+    first, second = free_vpn(desk, "first", "second")
+    set_abilities(Session(desk, SYSTEM, StillClock(NOW)), "anna", skills=[Skill("network", 4)])
+    async with visit(desk) as visitor:
+        await visitor.press("N")
+        await visitor.sees("The next for you", "VPN: first", "skill network (4 of 5)", "enter take it")
+        await visitor.press("N")
+        await visitor.sees("VPN: second")
+        await visitor.press("N")
+        await visitor.sees("There is none after that one.")
+        await visitor.misses("The next for you")
+        assert tickets.view(session_of(desk), first).assignee is None
+        await visitor.press("N")
+        await visitor.sees("VPN: first")
+        await visitor.press("enter")
+        await visitor.sees(f"INC-{first}  VPN: first", "in progress", "anna")
+        view = tickets.view(session_of(desk), first)
+        assert (view.assignee, view.status) == ("anna", Status.IN_PROGRESS)
+        await visitor.press("N")
+        await visitor.sees("The next for you", "VPN: second")
+        await visitor.press("escape")
+        await visitor.misses("The next for you")
+        assert tickets.view(session_of(desk), second).assignee is None
+
+
+async def test_a_ticket_that_a_colleague_took_meanwhile_is_not_taken_from_him(desk: Desk) -> None:
+    triage.take(session_of(desk, "jonas"), [WIFI])
+    [first] = free_vpn(desk, "first")
+    async with visit(desk) as visitor:
+        await visitor.press("N")
+        await visitor.sees("VPN: first")
+        triage.take_next(session_of(desk, "jonas"))
+        await visitor.press("enter")
+        await visitor.sees("changed by somebody else meanwhile")
+        assert tickets.view(session_of(desk), first).assignee == "jonas"
+        await visitor.press("N")
+        await visitor.sees("Nothing waits for you")
+
+
+async def test_who_is_in_no_team_learns_why_there_is_no_next_one(desk: Desk) -> None:
+    async with visit(desk, "sam") as visitor:
+        await visitor.press("N")
+        await visitor.sees("sam is in no team")
+
+
+async def test_people_are_offered_best_first_with_their_load_and_why_not(desk: Desk) -> None:
+    person = session_of(desk, "jonas").actor.id
+    Absence.create(person=person, starts_at=NOW, ends_at=None, reason="holiday", changed_at=NOW)
+    [vpn] = free_vpn(desk, "first")
+    async with visit(desk) as visitor:
+        await visitor.press("slash")
+        await visitor.type("first")
+        await visitor.press("enter")
+        await visitor.sees("1-1 of 1")
+        await visitor.press("a")
+        await visitor.sees(f"Assign INC-{vpn}", "network, best first", "absent: holiday")
+        assert visitor.text.index("Anna Nowak") < visitor.text.index("Jonas Berg")
+        assert "/20" in visitor.row("Anna Nowak")
+        await visitor.type("jonas")
+        await visitor.press("enter")
+        await visitor.sees(f"Assigned INC-{vpn} to jonas.")
+
+
+async def test_why_names_everybody_who_was_considered(desk: Desk) -> None:
+    sharing = Sharing(capacity=30, teams={"network": TeamSharing(Mode.PUSH, place="routing.yaml:9")})
+    clock = StillClock(NOW)
+    rulebooks.adopt(Session(desk, SYSTEM, clock), replace(rulebook(), sharing_data=sharing.to_data()), "push")
+    set_abilities(Session(desk, SYSTEM, clock), "anna", skills=[Skill("network.wifi", 4)])
+    [vpn] = free_vpn(desk, "pushed")
+    async with visit(desk, size=(100, 40)) as visitor:
+        await visitor.press("slash")
+        await visitor.type("pushed")
+        await visitor.press("enter")
+        await visitor.sees("1-1 of 1", "jonas")
+        await visitor.press("w")
+        await visitor.sees("Assignee", "the only one of 2 who fits", "no skill for network.vpn", "routing.yaml:9")
+        assert "/30" in visitor.row("no skill for network.vpn")
+        assert tickets.view(session_of(desk), vpn).assignee == "jonas"
+
+
+async def test_the_form_says_who_is_there(desk: Desk) -> None:
+    async with visit(desk, "tariq") as visitor:
+        await visitor.press("n")
+        await visitor.sees("New ticket")
+        await visitor.press("tab", "tab")
+        await visitor.paste("VPN drops")
+        await visitor.sees("2 on shift, jonas has the lowest load")

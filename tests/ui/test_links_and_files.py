@@ -1,0 +1,166 @@
+"""Linking, merging, splitting, files and templates on the screens."""
+
+from pathlib import Path
+
+from itdesk.desk import links
+from itdesk.desk.queries import tickets
+from itdesk.desk.session import Desk
+from itdesk.domain.ticket import LinkType, Status
+from itdesk.ui.context import OwnFiles
+from itdesk.ui.messages import OpenTicket
+from tests.ui.visit import Visit, visit
+from tests.ui.world import session_of
+
+VPN, BADGE, BATTERY, SAP = 12, 15, 7, 13
+"""Tickets of Marta, Emil, Marta, Emil."""
+
+
+async def open_ticket(visitor: Visit, number: int = VPN) -> None:
+    visitor.app.post_message(OpenTicket(number))
+    await visitor.sees("Timeline", f"-{number}  ")
+    await visitor.at_rest()
+
+
+async def choose(visitor: Visit, words: str) -> None:
+    await visitor.sees("Type to narrow it down")
+    await visitor.paste(words)
+    await visitor.sees("1 of ")
+    await visitor.press("enter")
+
+
+def linked(desk: Desk, number: int) -> list[tuple[str, int]]:
+    return [(link.title, link.other_id) for link in tickets.view(session_of(desk), number).links]
+
+
+async def test_a_ticket_is_linked_to_one_that_is_found_by_words_and_unlinked_again(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await open_ticket(visitor)
+        await visitor.press("ampersand")
+        await choose(visitor, "duplicate")
+        await visitor.sees("A number, or words; the newest first")
+        await visitor.paste("badge reader")
+        await visitor.press("enter")
+        await visitor.sees(f"INC-{VPN} is now duplicate of INC-{BADGE}.")
+        assert linked(desk, VPN) == [("duplicate of", BADGE)]
+        await visitor.press("ampersand")
+        await choose(visitor, "no longer")
+        await visitor.sees("are no longer linked")
+        assert linked(desk, VPN) == []
+
+
+async def test_a_merged_ticket_says_where_it_went_and_enter_goes_there(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await open_ticket(visitor)
+        await visitor.press("ampersand")
+        await choose(visitor, "merge with")
+        await visitor.sees("A number, or words; the newest first")
+        await visitor.paste(str(BATTERY))
+        await visitor.press("enter")
+        await visitor.sees(f"Merged INC-{VPN} into INC-{BATTERY}.", "closed")
+        await visitor.sees("Links 1")
+        await visitor.press("tab", "tab", "tab")
+        await visitor.sees("merged into (")
+        await visitor.press("enter")
+        await visitor.sees(f"INC-{BATTERY}  Laptop battery", "VPN drops every few minutes")
+        assert tickets.view(session_of(desk), VPN).status is Status.CLOSED
+
+
+async def test_a_merge_of_two_requesters_says_first_what_moves(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await open_ticket(visitor)
+        await visitor.press("ampersand")
+        await choose(visitor, "merge with")
+        await visitor.paste(str(BADGE))
+        await visitor.press("enter")
+        await visitor.sees("Merge tickets of different requesters?", "Emil", "Only work notes")
+        await visitor.press("enter")
+        await visitor.misses("different requesters")
+        assert tickets.view(session_of(desk), BADGE).status is not Status.CLOSED
+
+
+async def test_a_message_is_split_off(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await open_ticket(visitor)
+        await visitor.press("ampersand")
+        await choose(visitor, "split off a child")
+        await visitor.sees("which messages")
+        await visitor.press("j", "space")
+        await visitor.sees("[x]")
+        await visitor.press("enter")
+        await visitor.sees("1 message of INC-12 will be there")
+        await visitor.paste("Printer is empty")
+        await visitor.press("tab", "escape", "s")
+        await visitor.sees("Split INC-16 off INC-12, with a message of it")
+        assert linked(desk, 16) == [("child of", VPN)]
+        assert len(tickets.messages(session_of(desk), 16)) == 1
+
+
+async def test_a_parent_with_open_children_asks_why_it_is_resolved_without_them(desk: Desk) -> None:
+    links.link(session_of(desk), [BADGE], LinkType.CHILD_OF, VPN)
+    async with visit(desk) as visitor:
+        await open_ticket(visitor)
+        await visitor.press("x")
+        await visitor.sees("Children", f"INC-{BADGE} not resolved yet")
+        await visitor.press("enter")
+        await visitor.paste("another team does it")
+        await visitor.press("enter")
+        await visitor.paste("New profile.")
+        await visitor.press("escape", "s")
+        await visitor.sees(f"Resolved INC-{VPN}.")
+
+
+async def test_a_file_is_attached_saved_and_removed(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "trace.log").write_bytes(b"zebra")
+    mine = OwnFiles(tmp_path, lambda: tmp_path / "out")
+    async with visit(desk, files=mine) as visitor:
+        await open_ticket(visitor)
+        await visitor.press("f")
+        await choose(visitor, "attach requester")
+        await visitor.sees("The requester will see it.")
+        await visitor.type("tr")
+        await visitor.sees("~/trace.log")
+        await visitor.press("tab", "enter")
+        await visitor.sees(f"Attached trace.log to INC-{VPN}.", "Files 1")
+        await visitor.press("f")
+        await choose(visitor, "trace")
+        await choose(visitor, "save")
+        await visitor.until(lambda: (tmp_path / "out" / "trace.log").exists(), "the file")
+        assert (tmp_path / "out" / "trace.log").read_bytes() == b"zebra"
+        await visitor.press("f")
+        await choose(visitor, "trace")
+        await choose(visitor, "remove")
+        await visitor.sees(f"Removed trace.log from INC-{VPN}.")
+        await visitor.misses("Files 1")
+        await visitor.press("u")
+        await visitor.sees("Files 1")
+
+
+async def test_who_comes_by_the_desks_own_account_reads_no_file_of_its_machine(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await open_ticket(visitor)
+        await visitor.press("f")
+        await choose(visitor, "attach requester")
+        await visitor.sees("You came by an account of the desk's own")
+
+
+async def test_a_template_fills_the_form_and_what_was_written_stays(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("n")
+        await visitor.sees("Requester")
+        await visitor.press("tab", "tab", "tab")
+        await visitor.paste("Please hurry.")
+        await visitor.press("escape", "t")
+        await choose(visitor, "starter")
+        await visitor.sees("Full name", "office / home")
+        await visitor.paste("Emil")
+        await visitor.press("enter")
+        await visitor.paste("moon")
+        await visitor.press("enter")
+        await visitor.sees("Workplace cannot be 'moon'")
+        await visitor.press("enter")
+        await visitor.press("ctrl+u")
+        await visitor.paste("Home")
+        await visitor.press("enter")
+        await visitor.sees("New starter: Emil", "Workplace: home", "Please hurry.", "access.share")
+        await visitor.press("s")
+        await visitor.sees("Opened REQ-16")

@@ -1,0 +1,168 @@
+"""Checklists, approvals, diagnosis and tests by key."""
+
+from dataclasses import replace
+
+import pytest
+
+from itdesk.desk import approvals
+from itdesk.desk import rulebook as rulebooks
+from itdesk.desk.intake import NewTicket, submit
+from itdesk.desk.queries import tickets
+from itdesk.desk.queries.procedures import Progress, progress
+from itdesk.desk.session import SYSTEM, Desk, Session
+from itdesk.domain.procedures import Asks, Procedures, ResolvePolicy, Sop, SopStep
+from itdesk.domain.ticket import Kind
+from itdesk.ui.messages import OpenTicket
+from tests.support.desks import StillClock
+from tests.ui.visit import Visit, visit
+from tests.ui.world import NOW, rulebook, session_of
+
+STEPS = (
+    SopStep("status", "Check the status page"),
+    SopStep("code", "Ask for the code", required=True, asks=Asks.VALUE, caption="code"),
+)
+PROCEDURES = Procedures(
+    sops=(
+        Sop("vpn", "VPN", ("network.vpn",), None, True, STEPS, "sops/vpn.md:1"),
+        Sop("outage", "Outage", (), Kind.INCIDENT, False, (SopStep("lead", "Name who leads"),), "sops/outage.md:1"),
+    ),
+    resolve=(ResolvePolicy("network", None, True, "policies.yaml:3"),),
+)
+
+
+@pytest.fixture
+def ticket(desk: Desk) -> int:
+    """A new ticket about the VPN, with a checklist of two steps; resolving it takes a test."""
+    book = replace(rulebook(), procedures_data=PROCEDURES.to_data())
+    rulebooks.adopt(Session(desk, SYSTEM, StillClock(NOW)), book, "with procedures")
+    (opened,) = submit(session_of(desk, "tariq"), NewTicket("VPN asks twice", requester="marta")).tickets
+    return opened
+
+
+async def show(visitor: Visit, ticket: int) -> None:
+    visitor.app.post_message(OpenTicket(ticket))
+    await visitor.sees("Timeline", f"-{ticket}  ", "Checklist 0/2")
+    await visitor.at_rest()
+
+
+def found(desk: Desk, ticket: int) -> Progress:
+    return progress(session_of(desk), ticket)
+
+
+async def test_steps_are_ticked_where_they_stand_and_ask_for_what_they_need(desk: Desk, ticket: int) -> None:
+    async with visit(desk) as visitor:
+        await show(visitor, ticket)
+        await visitor.press("tab")
+        await visitor.sees("□ Check the status page", "□ Ask for the code", "needed", "value: code")
+        await visitor.press("space")
+        await visitor.sees("■ Check the status page", "Checklist 1/2")
+        await visitor.press("j", "enter")
+        await visitor.sees("Step 2 of INC-", "Value       code", "Ask for the code")
+        await visitor.type("809")
+        await visitor.press("enter")
+        await visitor.sees("■ Ask for the code", "Checklist 2/2", "u undo")
+        assert found(desk, ticket).steps[1].entered == "809"
+        await visitor.press("u")
+        await visitor.sees("Checklist 1/2")
+        await visitor.press("k", "enter")
+        await visitor.sees("Checklist 0/2")
+
+
+async def test_the_checklist_key_adds_a_step_and_applies_another_sop(desk: Desk, ticket: int) -> None:
+    async with visit(desk) as visitor:
+        await show(visitor, ticket)
+        await visitor.press("S")
+        await visitor.sees("Checklist of INC-", "□ Check the status page", "Apply checklist: Outage")
+        await visitor.type("own")
+        await visitor.press("enter")
+        await visitor.sees("What is to be done.")
+        await visitor.type("Call Marta")
+        await visitor.press("enter")
+        await visitor.sees("Checklist 0/3")
+        await visitor.press("S")
+        await visitor.sees("Apply checklist")
+        await visitor.type("outage")
+        await visitor.press("enter")
+        await visitor.sees("Checklist 0/4")
+    assert [step.text for step in found(desk, ticket).steps[2:]] == ["Call Marta", "Name who leads"]
+
+
+async def test_resolving_asks_why_steps_are_open_and_nothing_was_tested(desk: Desk, ticket: int) -> None:
+    async with visit(desk) as visitor:
+        await show(visitor, ticket)
+        await visitor.press("x")
+        await visitor.sees("Required steps are open: 2 Ask for the code.", "It needs a passed test")
+        await visitor.press("tab")
+        await visitor.type("no code")
+        await visitor.press("tab")
+        await visitor.type("away")
+        await visitor.press("tab")
+        await visitor.type("New profile")
+        await visitor.press("escape", "s")
+        await visitor.sees(f"Resolved INC-{ticket}")
+    decided = {str(item.decision.thing): item.decision.reason for item in tickets.decisions(session_of(desk), ticket)}
+    assert (decided["checklist"], decided["test"]) == ("no code", "away")
+
+
+async def test_an_approval_is_asked_for_by_key_and_given_by_key(desk: Desk, ticket: int) -> None:
+    async with visit(desk) as visitor:
+        await show(visitor, ticket)
+        await visitor.press("A")
+        await visitor.sees("Ask for approval of INC-", "Approvers")
+        await visitor.type("sam")
+        await visitor.press("enter", "enter", "enter")
+        await visitor.sees("waits for the approval of sam", "waiting: approval")
+        await visitor.press("A")
+        await visitor.sees("Ask no longer", "It waits for sam")
+        await visitor.misses("Reject")
+    async with visit(desk, "sam") as visitor:
+        await show(visitor, ticket)
+        await visitor.press("tab", "tab")
+        await visitor.sees("pending, all must approve", "sam", "A decides")
+        await visitor.press("A")
+        await visitor.sees("Approve", "Reject")
+        await visitor.press("enter")
+        await visitor.sees(f"Approved INC-{ticket}")
+    assert found(desk, ticket).pending is None
+
+
+async def test_a_rejection_asks_why(desk: Desk, ticket: int) -> None:
+    approvals.ask(session_of(desk), [ticket], approvals.Question(["sam"]))
+    async with visit(desk, "sam") as visitor:
+        await show(visitor, ticket)
+        await visitor.press("A", "down", "enter")
+        await visitor.sees("Reason")
+        await visitor.type("too dear")
+        await visitor.press("enter")
+        await visitor.sees(f"Rejected INC-{ticket}: it is cancelled now.")
+
+
+async def test_a_test_is_recorded_and_the_requester_asked(desk: Desk, ticket: int) -> None:
+    async with visit(desk) as visitor:
+        await show(visitor, ticket)
+        await visitor.press("T", "down", "enter")
+        await visitor.sees("Test failed on INC-")
+        await visitor.type("VPN")
+        await visitor.press("enter", "enter")
+        await visitor.sees("Recorded a failed test", "Tests 1")
+        await visitor.press("T")
+        await visitor.type("requester")
+        await visitor.press("enter")
+        await visitor.sees("REPLY: ask for a test")
+        await visitor.type("Try again")
+        await visitor.press("escape", "s")
+        await visitor.sees("waiting: requester", "Reply by anna")
+
+
+async def test_the_diagnosis_begins_with_what_is_known(desk: Desk, ticket: int) -> None:
+    async with visit(desk) as visitor:
+        await show(visitor, ticket)
+        await visitor.press("d")
+        await visitor.sees("Diagnosis of INC-")
+        await visitor.type("MTU")
+        await visitor.press("tab")
+        await visitor.type("Portal")
+        await visitor.press("escape", "s")
+        await visitor.sees("Noted the diagnosis")
+        await visitor.press("d")
+        await visitor.sees("Root cause  MTU", "Portal")
