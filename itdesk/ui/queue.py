@@ -1,7 +1,7 @@
 """The queue: what next, in two seconds."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -48,6 +48,9 @@ _COUNTS_REST_SECONDS = 2.0
 _PAGES = 3
 """Pages that are read at once."""
 
+
+_ANY = parse("status:all")
+"""Every ticket."""
 
 _WITHOUT_TICKETS = ("new", "views", "palette", "help")
 """Actions to offer where no ticket is shown."""
@@ -268,10 +271,17 @@ class QueueScreen(TicketScreenWithVerbs):
 
     async def _take_in(self, ids: Sequence[int], own: Collection[int]) -> None:
         query = self._query
-        rows = await self.read(lambda session: queue.rows_by_id(session, ids, query))
-        if rows is None or query != self._query:
+
+        def read(session: Session) -> tuple[Mapping[int, QueueRow], Mapping[int, QueueRow]]:
+            matching = {row.id: row for row in queue.rows_by_id(session, ids, query)}
+            others = [ticket_id for ticket_id in ids if ticket_id not in matching]
+            return matching, {row.id: row for row in queue.rows_by_id(session, others, _ANY)}
+
+        found = await self.read(read)
+        if found is None or query != self._query:
             return
-        self.ticket_list.update_rows(ids, {row.id: row for row in rows}, own)
+        matching, left = found
+        self.ticket_list.update_rows(ids, matching, own, left)
         row = self.ticket_list.cursor_row
         if row is not None and row.id in ids:
             self._show_cursor(row)
@@ -342,8 +352,11 @@ class QueueScreen(TicketScreenWithVerbs):
         understood = self._query.understood()
         ordered = f"{understood}, {self._order.title}{', reversed' if self._reverse else ''}"
         total = "" if self._total is None else _up_to(self._total)
-        in_view = self.ticket_list.in_view
-        place = f" · {in_view[0]}-{in_view[1]} of {total}" if in_view and total else f" · {total}" if total else ""
+        place = f" · {total}" if total else ""
+        if self.ticket_list.in_view and self._total:  # rows that left the filter stand there, but do not count
+            first, last = self.ticket_list.in_view
+            last = last if self._total >= _COUNT_LIMIT else min(last, self._total)
+            place = f" · {min(first, last)}-{last} of {total}"
         marked = len(self.ticket_list.marked)
         right = [content(place, palette.dim)]
         if marked:

@@ -237,6 +237,19 @@ async def test_what_one_did_oneself_is_not_marked_as_news(desk: Desk) -> None:
         assert "▌ P2" in visitor.row("INC-12")
 
 
+async def test_a_ticket_that_left_the_filter_stands_there_as_it_is_now_and_can_be_acted_on_again(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("]")
+        await visitor.sees("open tickets · mine", "1-3 of 3")
+        await on(visitor, VPN)
+        await visitor.press("a", *"jonas", "enter")
+        await visitor.sees("Assigned INC-12 to jonas.")
+        assert "jonas" in visitor.row("INC-12")
+        await visitor.press("s", *"test", "enter")
+        await visitor.sees("INC-12 is now testing.")
+        assert "testing" in visitor.row("▌ P2 INC-12")
+
+
 async def test_on_postgresql_what_others_do_is_shown_at_once(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -599,11 +612,19 @@ async def test_when_the_database_is_gone_one_goes_on_reading_and_it_comes_back(d
         await visitor.misses("does not answer")
 
 
-async def test_notices_stand_above_the_queue_until_esc(desk: Desk) -> None:
-    async with visit(desk, notices=["categories.yaml:8 is faulty; the last good settings go on."]) as visitor:
+async def test_notices_stand_whole_above_the_queue_until_esc(desk: Desk) -> None:
+    long = f"categories.yaml:8 is faulty; {'the last good settings go on; ' * 3}see `itdesk config check`."
+    async with visit(desk, notices=[long, "Theme night.yaml has no colours."]) as visitor:
         assert "! categories.yaml:8 is faulty" in visitor.text
+        assert "! Theme night.yaml has no colours." in visitor.text
+        assert "check`." in visitor.text
         await visitor.press("escape")
-        await visitor.misses("categories.yaml:8 is faulty")
+        await visitor.misses("categories.yaml:8 is faulty", "night.yaml")
+
+
+async def test_notices_that_have_no_room_are_counted(desk: Desk) -> None:
+    async with visit(desk, notices=[f"Notice {number}." for number in range(6)]) as visitor:
+        assert [line for line in visitor.lines if "Notice" in line or "more" in line][-1].strip() == "▌ ! and 3 more"
 
 
 async def test_a_changed_rulebook_is_followed(desk: Desk) -> None:

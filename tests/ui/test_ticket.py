@@ -325,6 +325,10 @@ async def test_what_changed_while_one_wrote_is_shown_before_anything_is_sent(des
             "! jonas changed this ticket while you wrote.", "Nothing is sent yet.", "jonas", "I will look into it."
         )
         assert last_message(desk)[1] != "I will look into it."
+        await visitor.press("c")
+        await visitor.sees("WORK NOTE", "c make it a reply", "c as a reply")
+        await visitor.press("c")
+        await visitor.sees("REPLY to", "c make it a work note", "c as a note")
         await visitor.press("s")
         await visitor.sees("Replied on INC-12")
         assert last_message(desk) == (MessageKind.REPLY, "I will look into it.")

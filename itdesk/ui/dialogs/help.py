@@ -14,7 +14,7 @@ from itdesk.ui.widgets.scroll_lines import TextLine
 from itdesk.ui.widgets.status_bar import Hint
 
 _COLUMN = 24
-_GLYPHS = "* marked   • changed since you looked   ▌ cursor   ↑ arrived above"
+_GLYPHS = "* marked   • changed since you looked   ↑ arrived above"
 
 
 class HelpDialog(ReadingDialog[None]):

@@ -12,6 +12,9 @@ from itdesk.ui.theme import BOLD, roles
 from itdesk.ui.widgets.scroll_lines import TextLine
 from itdesk.ui.widgets.status_bar import Hint
 
+_NUMBER = 6
+"""Cells of a line's number."""
+
 
 class RulesDialog(ReadingDialog[None]):
     """An entry of a settings file after the other, each with its lines' numbers."""
@@ -29,16 +32,17 @@ class RulesDialog(ReadingDialog[None]):
         """File by file."""
         palette = roles(self)
         lines: list[TextLine] = []
+        last = ""
         for entry in self._written:
             file, _, first = entry.place.rpartition(":")
             lines += [TextLine()] if lines else []
-            lines.append(TextLine(content(file, palette.dim + BOLD)))
-            lines += [
-                TextLine(
-                    join(content(f"{number:>4}  ", palette.dim), content(line, palette.text)).truncate(
-                        width, ellipsis=True
-                    )
-                )
-                for number, line in enumerate(entry.lines, int(first))
-            ]
+            lines += [TextLine(content(file, palette.dim + BOLD))] if file != last else []
+            last = file
+            for number, line in enumerate(entry.lines, int(first)):
+                indent = " " * (len(line) - len(line.lstrip()))
+                parts = content(line.strip(), palette.text).wrap(max(10, width - _NUMBER - len(indent)))
+                lines += [
+                    TextLine(join(content(f"{'' if at else number:>4}  ", palette.dim), indent, part))
+                    for at, part in enumerate(parts)
+                ]
         return lines

@@ -90,7 +90,8 @@ class WhyDialog(ReadingDialog[str]):
         from itdesk.desk.queries.rulebook import as_written
         from itdesk.ui.dialogs.rules import RulesDialog
 
-        in_order = sorted(self._decided, key=lambda item: _ORDER.index(item.decision.thing))
+        in_force = {item.decision.thing: item for item in self._decided}
+        in_order = [in_force[thing] for thing in _ORDER if thing in in_force]
         places = [item.decision.place for item in in_order if item.decision.place]
         try:
             now, _ = await self._desk.threads.read(lambda session: session.desk.rulebook())
@@ -180,11 +181,7 @@ def _block(item: StoredDecision, width: int, palette: Roles, rulebook: Rulebook,
     )
     indent = " " * _LABEL
     because = _because(item, palette, told)
-    head = join(label, value, "  ", because)
-    lines = [between(head, place, width)]
-    if head.cell_length + place.cell_length >= width:  # all of a reason can be read
-        lines = [between(join(label, value), place, width)]
-        lines += [join(indent, part) for part in because.wrap(max(10, width - _LABEL))]
+    lines = _line_or_more(join(label, value), because, place, width, indent=_LABEL)
     for evidence in decision.evidence:
         said = join(
             indent,
@@ -204,14 +201,22 @@ def _block(item: StoredDecision, width: int, palette: Roles, rulebook: Rulebook,
         for one in decision.candidates
     ]
     for near in decision.nearly:
-        nearly = join(
-            indent,
-            fit(content("nearly", palette.dim), 9),
-            content(near.value, palette.text),
-            content(f"  {near.missing}", palette.dim),
-        )
-        lines.append(between(nearly, content(near.place, palette.dim), width))
+        nearly = join(indent, fit(content("nearly", palette.dim), 9), content(near.value, palette.text))
+        file, line = near.place.rpartition(":")[::2]
+        beside = decision.place.startswith(f"{file}:")  # the same file need not be named again
+        where = content(f":{line}" if beside else near.place, palette.dim)
+        missing = content(near.missing, palette.dim)
+        lines += _line_or_more(nearly, missing, where, width, indent=_LABEL + 9)
     return lines
+
+
+def _line_or_more(what: Content, why: Content, where: Content, width: int, *, indent: int) -> list[Content]:
+    """What, why and where in a line; a reason without room for all of it stands below."""
+    line = join(what, "  ", why)
+    if line.cell_length + where.cell_length < width:
+        return [between(line, where, width)]
+    below = why.wrap(max(10, width - indent))
+    return [between(what, where, width), *(join(" " * indent, part) for part in below)]
 
 
 def _because(item: StoredDecision, palette: Roles, told: _Told) -> Content:

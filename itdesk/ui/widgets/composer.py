@@ -94,6 +94,7 @@ class Composer(Vertical, can_focus=True):
         self._known = ""
         self._remark = ""
         self._collision: tuple[str, ...] = ()
+        self._who = ""
         self._rest: Timer | None = None
         self._logins: tuple[str, ...] = ()
 
@@ -151,8 +152,7 @@ class Composer(Vertical, can_focus=True):
 
         `who` is the one person who did it; empty for several.
         """
-        self._collision = lines
-        self.query_one(Collision).show(lines, who, note=self.kind is MessageKind.NOTE)
+        self._collision, self._who = lines, who
         self._show_kind()
         if lines:
             self.focus()
@@ -201,6 +201,7 @@ class Composer(Vertical, can_focus=True):
         label = "WORK NOTE, staff only" if note else f"REPLY to {self._to}"
         seen = "the requester never sees this" if note else f"{self._to.partition(' ')[0]} will see this"
         self.query_one(Label).show(label, " · ".join(filter(None, (seen, self._remark))), note=note)
+        self.query_one(Collision).show(self._collision, self._who, note=note)
         self._fit_text()
 
     def _fit_text(self) -> None:

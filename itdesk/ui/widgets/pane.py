@@ -19,6 +19,9 @@ LEAST = (30, 8)
 """Columns and rows."""
 
 _WIDE = (70, 20)
+_MOST_ACROSS = 120
+"""Columns of a row: in longer ones the eye loses which status belongs to which ticket."""
+
 _SPARKS = 43
 """Columns that the hours take with their words."""
 
@@ -117,8 +120,9 @@ def wide_lines(glance: Glance, width: int, height: int, zone: tzinfo, palette: R
     room = height - 9
     below = max(3, min(10, room * 2 // 5))
     rows = room - below
-    listed = _rows(glance, width, rows, palette, who=True)
-    half = min(width // 2, width - _SPARKS)
+    across = min(width, _MOST_ACROSS)
+    listed = _rows(glance, across, rows, palette, who=True)
+    half = min(across // 2, width - _SPARKS)
     left = [content(" Who has how many", label), *_bars(glance, half - 4, below, palette)]
     right = [content("In and out, last 12 hours", label), *_sparks(glance, zone, palette)]
     beside = [
@@ -129,7 +133,7 @@ def wide_lines(glance: Glance, width: int, height: int, zone: tzinfo, palette: R
         EMPTY,
         join(" ", _fitting(_counts(glance, palette), width - 2, gap=4)),
         EMPTY,
-        between(content(" Top of the queue", label), content("status       who        age ", palette.dim), width),
+        between(content(" Top of the queue", label), content("status       who        age ", palette.dim), across),
         *listed,
         *[EMPTY] * (rows - len(listed)),
         EMPTY,

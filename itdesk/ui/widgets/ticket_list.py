@@ -220,13 +220,18 @@ class TicketList(Lines, can_focus=True):
         self._settle(self.cursor_row)
 
     def update_rows(
-        self, changed: Collection[int], matching: Mapping[int, QueueRow], own: Collection[int] = ()
+        self,
+        changed: Collection[int],
+        matching: Mapping[int, QueueRow],
+        own: Collection[int] = (),
+        left: Mapping[int, QueueRow] | None = None,
     ) -> None:
         """Tickets changed: `changed` are their ids, `matching` those of them that the filter still shows.
 
         Rows in the window change in place, or turn dim if they left the filter. Others are announced, not pushed in.
-        What the person did to `own` is no news to them.
+        `left` are those that did, as they are now. What the person did to `own` is no news to them.
         """
+        left = left or {}
         places = {row.id: index for index, row in enumerate(self._rows)}
         for ticket_id in changed:
             row = matching.get(ticket_id)
@@ -234,6 +239,7 @@ class TicketList(Lines, can_focus=True):
             if place is not None:
                 if row is None:
                     self._gone.add(ticket_id)
+                    self._rows[place] = left.get(ticket_id, self._rows[place])
                     continue
                 self._gone.discard(ticket_id)
                 if row != self._rows[place]:
@@ -247,7 +253,7 @@ class TicketList(Lines, can_focus=True):
                     self._rows.append(row)
             else:
                 self._new.add(ticket_id)
-        self._refresh_marked(matching.values())
+        self._refresh_marked([*matching.values(), *left.values()])
         if self._new and not self._rows:
             self._want(Want.FIRST)
         self._settle(self.cursor_row)
