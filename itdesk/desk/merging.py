@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from itdesk.desk import links
+from itdesk.desk.approvals import end_pending
 from itdesk.desk.attachments import move_attachments
 from itdesk.desk.change import Change, Targets, TicketRef, ids
 from itdesk.desk.communication import add_message, checked_text, reindex
@@ -13,12 +14,15 @@ from itdesk.desk.notices import notify
 from itdesk.desk.transaction import Transaction, action, for_each, number, told
 from itdesk.desk.triage import require_open
 from itdesk.domain.notices import NoticeKind
-from itdesk.domain.people import STAFF
+from itdesk.domain.people import READERS, STAFF
+from itdesk.domain.schedule import VisitState
 from itdesk.domain.ticket import Channel, ClosureCode, Kind, LinkType, MessageKind, Status
 from itdesk.models.attachments import Attachment
 from itdesk.models.base import tuples
 from itdesk.models.people import Person
+from itdesk.models.schedule import Appointment
 from itdesk.models.tickets import Message, Ticket, TicketLink
+from itdesk.models.work import Watcher, WorkLog
 
 _FOLLOWING = (LinkType.DUPLICATE_OF, LinkType.CHILD_OF, LinkType.CAUSED_BY)
 """Links to a merged ticket that go on to the one that survives: something is still expected of it."""
@@ -30,7 +34,8 @@ def merge(
 ) -> Change:
     """Merge tickets into one of them, the oldest unless `into` names another; the others are closed and point there.
 
-    What was written and attached goes with them, and the opening text of each becomes a message. A ticket of another
+    What was written, attached and logged and who watches goes with them, and the opening text of each becomes a
+    message. What waits for an approval waits no longer; one with a planned visit refuses. A ticket of another
     requester refuses unless `anyway`: then all that he can see stays with his own ticket, only work notes move, and
     his opening text is a work note, so that neither requester reads the other.
     """
@@ -66,6 +71,9 @@ def _refuse_merge(gone: Ticket, survivor: Ticket, anyway: bool) -> None:
         raise Refused(f"{number(gone)} and {number(survivor)}: link a problem and its incidents, do not merge them.")
     if gone.major and not survivor.major:
         raise Refused(f"{number(gone)} is a major incident: merge {number(survivor)} into it instead.")
+    planned = (Appointment.ticket == gone.id) & (Appointment.state == VisitState.PLANNED)
+    if Appointment.select().where(planned & Appointment.removed_at.is_null()).exists():
+        raise Refused(f"{number(gone)} has a planned visit. End or cancel it, and plan it for {number(survivor)}.")
 
 
 def _merge_one(tx: Transaction, gone: Ticket, survivor: Ticket, reason: str) -> list[int]:
@@ -73,6 +81,7 @@ def _merge_one(tx: Transaction, gone: Ticket, survivor: Ticket, reason: str) -> 
     apart = gone.requester_id != survivor.requester_id
     moved = _take_over(tx, gone, survivor, apart=apart)
     others = _links_follow(tx, gone, survivor)
+    ended = end_pending(tx, gone)
     changes = tx.update(
         gone,
         status=Status.CLOSED,
@@ -82,7 +91,7 @@ def _merge_one(tx: Transaction, gone: Ticket, survivor: Ticket, reason: str) -> 
         closure_code=ClosureCode.MERGED,
     )
     TicketLink.create(ticket=gone.id, type=LinkType.MERGED_INTO, other=survivor.id)
-    tx.record("merged", gone, changes, facts={"into": survivor.id}, payload=told(reason))
+    tx.record("merged", gone, changes, facts={"into": survivor.id, **ended}, payload=told(reason))
     tx.record("merged_from", survivor, facts={"from": gone.id, "apart": apart, **moved}, payload=told(reason))
     text = f"{number(gone)} was merged into {number(survivor)}."
     notify(tx, [gone.assignee_id, survivor.assignee_id], NoticeKind.LINKED, text, survivor)
@@ -119,7 +128,43 @@ def _take_over(tx: Transaction, gone: Ticket, survivor: Ticket, *, apart: bool) 
         "written_at": gone.opened_at,
     }
     opened = int(Message.insert(row).execute())
-    return {"messages": messages, "attachments": attachments, "opening": opened}
+    return {
+        "messages": messages,
+        "attachments": attachments,
+        "opening": opened,
+        "work": _work_follows(gone.id, survivor.id),
+        "watchers": _watchers_follow(gone.id, survivor.id, staff_only=apart),
+    }
+
+
+def _work_follows(source: int, target: int) -> list[int]:
+    logged = (WorkLog.ticket == source) & WorkLog.retracted_at.is_null()
+    moved = [one for (one,) in tuples(WorkLog.select(WorkLog.id).where(logged).order_by(WorkLog.id))]
+    move_work(moved, source, target)
+    return moved
+
+
+def _watchers_follow(source: int, target: int, *, staff_only: bool) -> list[int]:
+    """Who watches the target already stays where he is."""
+    there = Watcher.select(Watcher.person).where(Watcher.ticket == target)
+    select = (
+        Watcher.select(Watcher.person).join(Person).where((Watcher.ticket == source) & Watcher.person.not_in(there))
+    )
+    if staff_only:
+        select = select.where(Person.role.in_(sorted(READERS)))
+    moved = sorted(one for (one,) in tuples(select))
+    move_watchers(moved, source, target)
+    return moved
+
+
+def move_work(entries: Sequence[int], source: int, target: int) -> None:
+    """Put entries of the work log on another ticket inside a transaction; those that are not there stay."""
+    WorkLog.update(ticket=target).where(WorkLog.id.in_(list(entries)) & (WorkLog.ticket == source)).execute()
+
+
+def move_watchers(people: Sequence[int], source: int, target: int) -> None:
+    """Let people watch another ticket in place of this one inside a transaction; those who do not watch it stay."""
+    Watcher.update(ticket=target).where(Watcher.person.in_(list(people)) & (Watcher.ticket == source)).execute()
 
 
 def _links_follow(tx: Transaction, gone: Ticket, survivor: Ticket) -> list[int]:

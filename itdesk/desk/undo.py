@@ -15,7 +15,7 @@ from itdesk.desk.checklist import undo_checklist, undo_tick
 from itdesk.desk.communication import reindex
 from itdesk.desk.errors import NotFound, Refused
 from itdesk.desk.links import link_exists, remove_link
-from itdesk.desk.merging import move_messages
+from itdesk.desk.merging import move_messages, move_watchers, move_work
 from itdesk.desk.session import Session
 from itdesk.desk.testing import undo_test
 from itdesk.desk.transaction import Changes, Transaction, action, number, plain
@@ -318,6 +318,8 @@ def _move_back(tx: Transaction, entry: _Done, ticket: Ticket) -> None:
     if entry.verb == "merged_from":
         move_messages(tx, entry.facts["messages"], ticket.id, entry.facts["from"])
         move_attachments(tx, entry.facts["attachments"], ticket.id, entry.facts["from"])
+        move_work(entry.facts["work"], ticket.id, entry.facts["from"])
+        move_watchers(entry.facts["watchers"], ticket.id, entry.facts["from"])
         Message.update(retracted_at=tx.now).where(Message.id == entry.facts["opening"]).execute()
     else:
         move_messages(tx, entry.facts["messages"], entry.facts["into"], ticket.id)

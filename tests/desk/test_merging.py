@@ -4,16 +4,17 @@ from typing import Any
 
 import pytest
 
-from itdesk.desk import communication, links, merging, resolution, triage
+from itdesk.desk import communication, links, merging, resolution, triage, watchers, worklog
 from itdesk.desk.errors import NotFound, Refused
 from itdesk.desk.intake import NewTicket, submit
-from itdesk.desk.queries import queue, tickets
+from itdesk.desk.queries import procedures, queue, tickets, work
+from itdesk.desk.queries import watchers as queries
 from itdesk.desk.queries.metrics import overview
 from itdesk.desk.session import Desk
 from itdesk.desk.undo import undo, undo_last
 from itdesk.domain.search_language import parse
 from itdesk.domain.ticket import ClosureCode, Kind, LinkType, MessageKind, Status
-from tests.desk.acts import content, declare, open_ticket, resolve
+from tests.desk.acts import ask_for_approval, content, declare, open_ticket, plan_visit, resolve
 from tests.support.desks import SignIn, StillClock
 
 
@@ -129,6 +130,35 @@ def test_tickets_of_two_requesters_are_merged_only_on_purpose_and_neither_reads_
         assert f"INC-{hers if own == his else his}" not in shown
     undo(tom, change.seqs[0])
     assert rows(desk) == stood
+
+
+def test_who_watches_and_what_was_worked_go_with_it_and_undo_brings_them_back(sign_in_as: SignIn) -> None:
+    old, new = open_ticket(sign_in_as), open_ticket(sign_in_as)
+    tom = sign_in_as("tom")
+    for login in ("tom", "wes"):
+        watchers.watch(tom, [new], login)
+    watchers.watch(tom, [old], "tom")
+    worklog.log_time(tom, [new], 25, "read the log")
+    done = merging.merge(tom, [new, old])
+    assert (set(queries.watchers(tom, [old])), set(queries.watchers(tom, [new]))) == ({"tom", "wes"}, {"tom"})
+    assert [work.total(work.work_on(tom, one)) for one in (old, new)] == [25, 0]
+    undo(tom, done.seqs[0])
+    assert (set(queries.watchers(tom, [old])), set(queries.watchers(tom, [new]))) == ({"tom"}, {"tom", "wes"})
+    assert [work.total(work.work_on(tom, one)) for one in (old, new)] == [0, 25]
+
+
+def test_a_merge_ends_what_waits_for_an_approval_and_refuses_a_planned_visit(sign_in_as: SignIn) -> None:
+    old, new = open_ticket(sign_in_as), open_ticket(sign_in_as)
+    tom = sign_in_as("tom")
+    ask_for_approval(tom, [new])
+    done = merging.merge(tom, [new, old])
+    assert [one.outcome for one in procedures.progress(tom, new).approvals] == ["withdrawn"]
+    undo(tom, done.seqs[0])
+    assert [one.outcome for one in procedures.progress(tom, new).approvals] == [None]
+    assert tickets.view(tom, new).waiting_reason == "approval"
+    plan_visit(tom, [new])
+    with pytest.raises(Refused, match="has a planned visit"):
+        merging.merge(tom, [new, old])
 
 
 def test_what_a_requester_writes_on_a_merged_ticket_reaches_the_one_that_survives(sign_in_as: SignIn) -> None:
