@@ -26,24 +26,21 @@ class Banner(Lines):
         """Notices are broken elsewhere."""
         self.styles.height = len(self._broken(self.app.size.width))
 
-    def _broken(self, width: int) -> Sequence[tuple[str, Content]]:
-        """Lines with the sign before each; the last that fits tells how many notices are not shown."""
-        room = max(10, width - len(_SIGN) - len(_KEY) - 1)
-        lines: list[tuple[str, Content]] = []
+    def _broken(self, width: int) -> Sequence[Content]:
+        """The lines; the last that fits tells how many notices are not shown."""
+        palette = roles(self)
+        sign, room = content(_SIGN, palette.amber + BOLD), max(10, width - len(_SIGN) - len(_KEY) - 1)
+        below = content(_SIGN.replace("!", " "), palette.amber + BOLD)
+        lines: list[Content] = []
         for at, notice in enumerate(self._notices):
-            parts = content(notice).wrap(room)
+            parts = content(notice, palette.text).wrap(room)[:_MOST_LINES]
             left = len(self._notices) - at
             if len(lines) + len(parts) + (left > 1) > _MOST_LINES and lines:
-                return [*lines, (_SIGN, content(f"and {left} more"))]
-            lines += [(_SIGN if part is parts[0] else _SIGN.replace("!", " "), part) for part in parts[:_MOST_LINES]]
-        return lines
+                return [*lines, join(sign, content(f"and {left} more", palette.text))]
+            lines += [join(below if part_at else sign, part) for part_at, part in enumerate(parts)]
+        return lines[:_MOST_LINES]
 
     def line(self, y: int, width: int) -> Content:
         """A line of a notice."""
-        palette = roles(self)
         lines = self._broken(width)
-        if y >= len(lines):
-            return EMPTY
-        sign, said = lines[y]
-        shown = join(content(sign, palette.amber + BOLD), said.stylize(palette.text))
-        return between(shown, content(_KEY if y == 0 else "", palette.dim), width)
+        return between(lines[y] if y < len(lines) else EMPTY, content(_KEY if y == 0 else "", roles(self).dim), width)
