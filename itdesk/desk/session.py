@@ -162,7 +162,7 @@ def open_desk(location: str, *, create: bool = False) -> Desk:
     except BaseException:
         database.close()
         raise
-    database.engine.bind(TABLES)
+    database.engine.bind(TABLES, bind_refs=False, bind_backrefs=False)  # TABLES are all there are
     return Desk(database)
 
 

@@ -47,8 +47,9 @@ def tables(database: Database) -> set[str]:
     return set(database.engine.get_tables())
 
 
-def test_the_steps_are_numbered_without_a_gap() -> None:
-    assert sorted(STEPS) == list(range(1, newest() + 1))
+def test_the_steps_are_numbered_without_a_gap_and_each_has_its_module() -> None:
+    modules = {int(path.stem.removeprefix("step_")) for path in Path(runner.__file__).parent.glob("step_*.py")}
+    assert set(runner.STEPS) == modules == set(range(1, runner.NEWEST + 1))
 
 
 def test_an_empty_database_becomes_a_desk(database_url: str) -> None:

@@ -6,38 +6,30 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 from itdesk import __version__
 from itdesk.models.database import APPLICATION_ID, Database, DatabaseProblem, NotADesk
-from itdesk.models.migrations import (
-    step_0001,
-    step_0002,
-    step_0003,
-    step_0004,
-    step_0005,
-    step_0006,
-    step_0007,
-    step_0008,
-    step_0009,
-    step_0010,
-)
 from itdesk.models.migrations.dialect import Dialect
 
 Step = Callable[[Dialect], Sequence[str]]
 
-STEPS: Mapping[int, Step] = {
-    1: step_0001.statements,
-    2: step_0002.statements,
-    3: step_0003.statements,
-    4: step_0004.statements,
-    5: step_0005.statements,
-    6: step_0006.statements,
-    7: step_0007.statements,
-    8: step_0008.statements,
-    9: step_0009.statements,
-    10: step_0010.statements,
-}
+NEWEST = 10
+"""The schema version that this program writes."""
+
+
+def _step(version: int) -> Step:
+    """The step that reaches a version, loaded when it is run: almost no start has one to run."""
+
+    def statements(dialect: Dialect) -> Sequence[str]:
+        made: Step = import_module(f"itdesk.models.migrations.step_{version:04}").statements
+        return made(dialect)
+
+    return statements
+
+
+STEPS: Mapping[int, Step] = {version: _step(version) for version in range(1, NEWEST + 1)}
 """Version reached -> the statements that reach it from the version before."""
 
 
