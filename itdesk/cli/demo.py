@@ -62,6 +62,7 @@ def demo_command(ctx: click.Context, keep: Path | None) -> None:
                     mouse=invocation.mouse,
                     theme=invocation.theme,
                     ascii_only=invocation.ascii_only,
+                    files=True,
                 )
         finally:
             desk.close()

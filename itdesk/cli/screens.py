@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Sequence
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,6 +38,7 @@ def open_screens(ctx: click.Context) -> None:
             theme=invocation.theme,
             ascii_only=invocation.ascii_only,
             editor=_editor(invocation),
+            files=invocation.as_login is None,
         )
     ctx.exit(status)
 
@@ -55,16 +57,26 @@ def run_screens(
     theme: str | None = None,
     ascii_only: bool = False,
     editor: str | None = None,
+    files: bool = False,
 ) -> int:
     """Show the screens until the person leaves; `notices` stand above them. Their exit status.
 
     `theme` is the theme asked for, None for the person's own; `editor` may be started for long texts; None where no
-    other program may be.
+    other program may be. `files`: the person may write files here.
     """
     look, faults = prepare_look(session.actor.login, theme, ascii_only=ascii_only)
     from itdesk.ui.app import run
 
-    return run(session, look, log=crash_log(), mouse=mouse, editor=editor, notices=[*notices, *faults])
+    calendar = _write_calendar if files else None
+    return run(
+        session, look, log=crash_log(), mouse=mouse, editor=editor, notices=[*notices, *faults], calendar=calendar
+    )
+
+
+def _write_calendar(session: Session, file: str, first: date, weeks: int, team: str | None, person: str | None) -> str:
+    from itdesk.cli.calendars import write_calendar
+
+    return write_calendar(session, file, first, weeks, team, person)
 
 
 def prepare_look(login: str, theme: str | None, *, ascii_only: bool = False) -> "tuple[Look, list[str]]":

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,13 @@ from itdesk.ui.work import DeskThreads
 
 if TYPE_CHECKING:  # the stages of the workflow are not loaded at the start
     from itdesk.desk.intake import NewTicket
+
+
+WriteCalendar = Callable[[Session, str, date, int, str | None, str | None], str]
+"""Writes a calendar file and says so: its name, the first day, how many weeks, a team's name or a person's login.
+
+Raises DeskError.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,8 @@ class DeskContext:
     `clock` gives the present as an aware UTC datetime, `zone` is the desk's time zone; `done` holds what this person
     did in this session and may still undo, the newest last; `stale_since` is the moment of the last good reading while
     the database does not answer; `notices` are sentences to show before anything else; `unsaved` and `unsaved_form` are
-    what is being written, in a composer and in the form of a new ticket, and not yet kept as a draft.
+    what is being written, in a composer and in the form of a new ticket, and not yet kept as a draft;
+    `write_calendar` is None where the person may write no files.
     """
 
     threads: DeskThreads
@@ -55,6 +63,7 @@ class DeskContext:
     stale_since: datetime | None = None
     unsaved: Unsaved | None = None
     unsaved_form: "NewTicket | None" = None
+    write_calendar: WriteCalendar | None = None
 
     def keep_draft(self) -> None:
         """Give what is being written, if it is not kept yet, to the write thread."""

@@ -11,7 +11,7 @@ from itdesk.ui.theme import BOLD, roles
 from itdesk.ui.times import age
 from itdesk.ui.widgets.lines import Lines
 
-_TABS = (("1", "Queue"), ("2", "Knowledge"), ("3", "Metrics"))
+_TABS = (("1", "Queue"), ("2", "Knowledge"), ("3", "Metrics"), ("4", "Schedule"))
 
 
 class TopBar(Lines):
