@@ -9,6 +9,7 @@ from typing import Any
 from textual import on, work
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.widget import Widget
 
 from itdesk.desk.change import Change
 from itdesk.desk.queries.feed import News
@@ -34,7 +35,7 @@ from itdesk.ui.widgets.top_bar import TopBar
 from itdesk.ui.widgets.view_tabs import ViewTabs
 
 _DAY, _WEEK = timedelta(days=1), timedelta(days=7)
-_WHEN_CELLS = 44
+_WHO_CELLS, _WHAT_CELLS = 12, 16
 
 
 class Page(Enum):
@@ -79,6 +80,8 @@ class ScheduleScreen(TicketScreenWithVerbs):
         self._team: str | None = None
         self._of: Scheduled | None = None
         self._old = False
+        self._passing = False
+        """Whether what stands in the status bar may go as soon as the cursor moves on."""
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
@@ -141,20 +144,26 @@ class ScheduleScreen(TicketScreenWithVerbs):
         self.query_one(Asked).show(self._team, self._counts(of))
         if self._page.is_list:
             self._list.show(self._listed(of), empty=self._empty())
-            self._list.focus()
+            self._focus(self._list)
         else:
             levels = {team.name: team.level for team in self.desk.rulebook.desk.teams}
             hourly, now = self._page is Page.WEEK, self.desk.clock()
             empty = f"No shifts yet. {self._key('plan')} adds one; whoever has none counts as always there."
             self.grid.show(of, hourly=hourly, now=now, levels=levels, me=self.desk.me.id, empty=empty)
-            self.grid.focus()
+            self._focus(self.grid)
+
+    def _focus(self, widget: Widget) -> None:
+        """Another page has the keys; a widget that has them already would be painted anew."""
+        if not widget.has_focus:
+            widget.focus()
 
     def _counts(self, of: Scheduled) -> str:
         """`12 people · Warsaw time · 2 conflicts, 1 gap`."""
         now = self.desk.clock()
         left = [one for one in to_settle(of) if one.end > now]
         gaps = sum(one.team_id is not None for one in left)
-        told = f"{plural(len(left) - gaps, 'conflict')}, {plural(gaps, 'gap')}" if left else "nothing to settle"
+        counted = ((len(left) - gaps, "conflict"), (gaps, "gap"))
+        told = ", ".join(plural(count, noun) for count, noun in counted if count) or "nothing to settle"
         zone = str(of.zone).rpartition("/")[2].replace("_", " ")
         people = f"{len(of.people)} {'person' if len(of.people) == 1 else 'people'}"
         return f"{people} · {zone} time · {told}"
@@ -184,10 +193,11 @@ class ScheduleScreen(TicketScreenWithVerbs):
                 what = of.team_names.get(one.team_id, "") if isinstance(one, OnCall) else one.reason
                 when = span_text(one.start, one.end, of.zone)
                 left = join(
-                    fit(content(person.login, palette.text + BOLD), 13),
-                    fit(content(when, palette.text), _WHEN_CELLS),
+                    fit(content(person.login, palette.text + BOLD), _WHO_CELLS),
+                    " ",
+                    fit(content(what, palette.text), _WHAT_CELLS),
                     "  ",
-                    content(what, palette.dim),
+                    content(when, palette.text),
                 )
                 rows.append(((one.start, person.login), Choice((person.id, one.id), left)))
         return [choice for _, choice in sorted(rows, key=lambda row: row[0])]
@@ -241,8 +251,15 @@ class ScheduleScreen(TicketScreenWithVerbs):
         self._show_tabs()
 
     @on(ScheduleGrid.Moved)
-    def _moved(self) -> None:
+    def _moved(self, event: ScheduleGrid.Moved) -> None:
         self.query_one(Spoken).show(self.grid.words)
+        if self._passing and event.by_hand:
+            self.say("")
+
+    def say(self, sentence: str, *, alarm: bool = False, undo: bool = False) -> None:
+        """Say what happened; a remark stands until the cursor moves on."""
+        self._passing = bool(sentence) and not undo
+        super().say(sentence, alarm=alarm, undo=undo)
 
     def subject(self) -> str:
         """The cell under the cursor, for the palette."""
@@ -431,14 +448,15 @@ class ScheduleScreen(TicketScreenWithVerbs):
             self.say("You may look at the schedule, but not change it.")
         return self.desk.me.role in STAFF
 
-    def _act(self, verb: Callable[[Scheduled, Spot], Coroutine[Any, Any, None]]) -> None:
+    def _act(self, verb: Callable[[Scheduled, Spot, Spot], Coroutine[Any, Any, None]]) -> None:
         if not self._may_change():
             return
         spot = self._spot()
         if spot is None or self._of is None:
             self.say(f"There is nothing here. {self._key('plan')} adds something.")
         else:
-            self.run_worker(verb(self._of, spot), group=VERB)
+            day = None if self._page.is_list else self.grid.day_spot
+            self.run_worker(verb(self._of, spot, day or spot), group=VERB)
 
     def action_plan(self) -> None:
         """Add something."""

@@ -1,7 +1,8 @@
 """Verbs of the schedule: add, move, swap and delete what people have, as forms over the desk's actions.
 
-Each gets the spot that the cursor stands on. Team leads plan for everybody, others enter their own absences; whoever
-may not is told so before a form is opened.
+Each gets the spot that the cursor stands on; those that change what is there look at the whole day where nothing stands
+in the hour. Team leads plan for everybody, others enter their own absences; whoever may not is told so before a form
+is opened.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -186,9 +187,9 @@ async def _add_visit(screen: TicketScreenWithVerbs, spot: Spot) -> None:
 # --- move, swap, delete -----------------------------------------------------------------------------------------------
 
 
-async def move(screen: TicketScreenWithVerbs, of: Scheduled, spot: Spot) -> None:
+async def move(screen: TicketScreenWithVerbs, of: Scheduled, spot: Spot, day: Spot) -> None:
     """Move a shift, an absence or a visit."""
-    thing = await _pick(screen, of, spot, "Move", (Shift, Absence, Appointment))
+    thing = await _pick(screen, of, (spot, day), "Move", (Shift, Absence, Appointment))
     if thing is None or not _may(screen, spot, thing.what):
         return
     match thing.what:
@@ -236,15 +237,16 @@ async def _move_absence(screen: TicketScreenWithVerbs, absence: Absence) -> None
     await _fill_in(screen, "Change the absence", fields, understand, verb="change it")
 
 
-async def swap(screen: TicketScreenWithVerbs, of: Scheduled, spot: Spot) -> None:
+async def swap(screen: TicketScreenWithVerbs, of: Scheduled, spot: Spot, day: Spot) -> None:
     """Swap a shift with one of somebody else in these days."""
     if not may_plan(screen):
         screen.say(_LEADS_PLAN)
         return
-    if not spot.shifts or spot.person is None:
+    shifts = spot.shifts or day.shifts
+    if not shifts or spot.person is None:
         screen.say("There is no shift here to swap.")
         return
-    mine, login = spot.shifts[0], spot.person.login
+    mine, login = shifts[0], spot.person.login
     others = sorted(
         ((abs((one.day - mine.day).days), one.start, person.login, one.day, one))
         for person in of.people
@@ -253,19 +255,19 @@ async def swap(screen: TicketScreenWithVerbs, of: Scheduled, spot: Spot) -> None
         if of.first <= one.day <= of.last
     )
     choices = [
-        Choice((other, day), content(f"{other:<12} {span_text(one.start, one.end, of.zone)}"))
-        for _, _, other, day, one in others
+        Choice((other, its_day), content(f"{other:<12} {span_text(one.start, one.end, of.zone)}"))
+        for _, _, other, its_day, one in others
     ]
     title = f"Swap {login}, {span_text(mine.start, mine.end, of.zone)}, with"
     picked = await screen.choose(title, choices)
     if picked is not None:
-        other, day = picked
-        await _do(screen, lambda session: actions.swap_shifts(session, login, mine.day, other, day))
+        other, its_day = picked
+        await _do(screen, lambda session: actions.swap_shifts(session, login, mine.day, other, its_day))
 
 
-async def remove(screen: TicketScreenWithVerbs, of: Scheduled, spot: Spot) -> None:
+async def remove(screen: TicketScreenWithVerbs, of: Scheduled, spot: Spot, day: Spot) -> None:
     """Delete a shift of a day or of every week, an absence, duty on call; cancel a visit. Asks first."""
-    thing = await _pick(screen, of, spot, "Delete", (Shift, Absence, OnCall, Appointment), weekly=True)
+    thing = await _pick(screen, of, (spot, day), "Delete", (Shift, Absence, OnCall, Appointment), weekly=True)
     if thing is None or not _may(screen, spot, thing.what):
         return
     if isinstance(thing.what, Appointment):
@@ -353,17 +355,21 @@ def _written(write: WriteCalendar, answer: Mapping[str, str], first: date, sessi
 async def _pick(
     screen: TicketScreenWithVerbs,
     of: Scheduled,
-    spot: Spot,
+    spots: Sequence[Spot],
     verb: str,
     kinds: tuple[type[Any], ...],
     *,
     weekly: bool = False,
 ) -> _Thing | None:
-    """What of that which stands here is meant; asked for where there are several. None: nothing, which is said."""
-    things = [thing for thing in _things(of, spot, weekly=weekly) if isinstance(thing.what, kinds)]
+    """What of that which stands in the first of the spots that has any is meant; asked for where there are several.
+
+    None: nothing, which is said.
+    """
+    found = ([one for one in _things(of, spot, weekly=weekly) if isinstance(one.what, kinds)] for spot in spots)
+    things: list[_Thing] = next(filter(None, found), [])
     if not things:
-        here = "Duty on call is not moved: delete it and add it anew" if spot.on_call else "There is nothing here"
-        screen.say(f"{here}." if spot.on_call else f"{here} to {verb.lower()}.")
+        moved_otherwise = "Duty on call is not moved: delete it and add it anew."
+        screen.say(moved_otherwise if spots[0].on_call else f"There is nothing here to {verb.lower()}.")
         return None
     if len(things) == 1:
         return things[0]

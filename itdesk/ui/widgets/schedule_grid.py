@@ -25,10 +25,14 @@ class ScheduleGrid(Lines, can_focus=True):
     """Days and hours stand still above, rows scroll below; where not all days fit, they follow the cursor."""
 
     class Moved(Message):
-        """The cursor stands somewhere else."""
+        """The cursor stands somewhere else (`by_hand`), or on something else."""
+
+        def __init__(self, *, by_hand: bool = False) -> None:
+            super().__init__()
+            self.by_hand = by_hand
 
         def can_replace(self, message: Message) -> bool:
-            return isinstance(message, ScheduleGrid.Moved)
+            return isinstance(message, ScheduleGrid.Moved) and message.by_hand is self.by_hand
 
     class Left(Message):
         """The cursor wants to go on before the first (-1) or after the last day (+1)."""
@@ -157,6 +161,14 @@ class ScheduleGrid(Lines, can_focus=True):
         return sheet.spot(row, slot)
 
     @property
+    def day_spot(self) -> Spot | None:
+        """As `spot`, with all that stands on that day."""
+        sheet, row, slot = self.sheet, self.row, self.slot
+        if sheet is None or row is None or slot is None or row.settle is not None:
+            return None
+        return sheet.spot(row, sheet.day_of(slot))
+
+    @property
     def settle(self) -> ToSettle | None:
         """What is to be settled, if the cursor stands on that."""
         return self.row.settle if self.row is not None else None
@@ -272,7 +284,7 @@ class ScheduleGrid(Lines, can_focus=True):
         self._hour = self._hour if hour is None else hour
         self._reveal()
         self.repaint()
-        self.post_message(self.Moved())
+        self.post_message(self.Moved(by_hand=True))
 
     @property
     def _height(self) -> int:
@@ -305,8 +317,10 @@ class ScheduleGrid(Lines, can_focus=True):
         row = self.row
         self._make_rows()
         self._row = self._find(row) if row is not None and self._rows else self._row
+        self._forget()
         self._reveal()
         self.refresh()
+        self.post_message(self.Moved())
 
     def line(self, y: int, width: int) -> Content:
         """A line of the head, or a row with the cursor over it."""

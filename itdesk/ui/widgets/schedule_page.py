@@ -1,7 +1,7 @@
 """The schedule as lines: a row for each person, a column for each hour or day; cover, duty, what is to be settled."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import Enum
 from functools import cached_property
@@ -341,10 +341,19 @@ class Sheet:
         marks = [mark(person, slot.start, slot.end) for slot in day.slots]
         if all(one == " " for one in marks):
             return content("no shifts", self.palette.dim)
+        if day.day not in self._worked and all(one == OFF for one in marks):
+            return EMPTY
         wide = day.slots[0].width
         return join(
             *(content(one * wide * len(list(many)), self._style(one)) for one, many in groupby(marks)),
         )
+
+    @cached_property
+    def _worked(self) -> frozenset[date]:
+        """The days on which anybody has a shift: on the others nothing need be said."""
+        zone = self.of.zone
+        shifts = (shift for person in self.of.people for shift in person.plan.shifts)
+        return frozenset(day for shift in shifts for day in days_of(shift.start, shift.end, zone))
 
     def _away(self, person: ScheduledPerson, start: datetime, end: datetime) -> Absence | None:
         """The absence that lasts from a moment to another."""
@@ -355,7 +364,8 @@ class Sheet:
     def _away_text(self, person: ScheduledPerson, day: _Day, away: Absence) -> Content:
         clash = mark(person, day.slots[0].start, day.slots[-1].end) == CLASH
         sign = content(f"{CLASH} ", self._style(CLASH)) if clash else EMPTY
-        return join(fit(join(sign, content(f"away: {away.reason}", self.palette.amber)), day.width - 1))
+        said = f"away: {away.reason}" if self.hourly else away.reason
+        return fit(join(sign, content(said, self.palette.amber)), day.width - 1)
 
     def _whole_day_of(self, person: ScheduledPerson, day: _Day) -> Content:
         slot, zone = day.slots[0], self.of.zone
@@ -397,7 +407,8 @@ class Sheet:
             if here is None:
                 signs += "".join(CLASH if _is_missed(shown, middle) else " " for middle in cells)
                 continue
-            line = f"{here[1].login} ".ljust(len(cells), DUTY)[: len(cells)]
+            name = fit(content(here[1].login), min(len(cells), len(here[1].login))).plain
+            line = f"{name} ".ljust(len(cells), DUTY)[: len(cells)]
             signs += "".join(
                 CLASH if _is_away(here[1], middle) else sign for sign, middle in zip(line, cells, strict=True)
             )
@@ -476,7 +487,7 @@ class Sheet:
         return join(" " * GUTTER, sign, " ", when, "  ", content(one.text, palette.text))
 
     def _when(self, one: ToSettle) -> str:
-        """`Mon 10:00`, `Thu 18-20`, `Thu, Fri`, `Thu to Sat`."""
+        """`Thu 19 18-20`, `Thu 19, Fri 20`, `Thu 19-Sat 21`."""
         zone = self.of.zone
         days = list(days_of(max(one.start, self.of.start), min(one.end, self.of.end), zone))
         start, end = one.start.astimezone(zone), one.end.astimezone(zone)
@@ -485,7 +496,7 @@ class Sheet:
             return f"{days[0]:%a %d}" if whole else f"{start:%a %d} {start:%H}-{end:%H}"
         if len(days) == 2 and one.end - one.start < _DAY:
             return f"{start:%a %d} {start:%H}-{end:%H}"
-        return f"{days[0]:%a %d} to {days[-1]:%a %d}"
+        return f"{days[0]:%a %d}{', ' if len(days) == 2 else '-'}{days[-1]:%a %d}"
 
     # --- under the cursor ----------------------------------------------------------------------------------------
 
@@ -515,6 +526,11 @@ class Sheet:
             tuple(one for one in plan.appointments if overlaps(one, start, end)),
         )
 
+    def day_of(self, slot: Slot) -> Slot:
+        """The whole day of a slot."""
+        zone = self.of.zone
+        return replace(slot, start=at_minute(slot.day, 0, zone), end=at_minute(slot.day + _DAY, 0, zone))
+
     def words(self, row: Row, slot: Slot) -> Content:
         """The cell under the cursor, or what is to be settled, in a sentence or two."""
         palette = self.palette
@@ -533,9 +549,10 @@ class Sheet:
         clashes = [
             join(content(f"{CLASH} ", self._style(CLASH)), content(one.text, palette.text))
             for one in to_settle(self.of)
-            if spot.person and one.person_id == spot.person.id and one.start < slot.end and slot.start < one.end
+            if one.grave and spot.person and one.person_id == spot.person.id
+            if one.start < slot.end and slot.start < one.end
         ]
-        return Content(" · ").join([head, *told, *visits, *clashes])
+        return Content(" · ").join([head, *clashes, *told, *visits])
 
     def _told(self, row: Row, spot: Spot) -> Iterator[str]:
         zone = self.of.zone
@@ -547,7 +564,7 @@ class Sheet:
             if not spot.person.plan.has_rota:
                 yield "no shifts entered: counts as always there"
             elif not (spot.shifts or spot.absences):
-                yield "off"
+                yield "outside of any shift" if spot.appointments else "off"
         for duty in spot.on_call:
             yield f"on call for {self.of.team_names.get(duty.team_id, '')} {span_text(duty.start, duty.end, zone)}"
         if row.kind is Kind.ON_CALL and not spot.on_call:

@@ -12,6 +12,9 @@ from itdesk.ui.times import age
 from itdesk.ui.widgets.lines import Lines
 
 _TABS = (("1", "Queue"), ("2", "Knowledge"), ("3", "Metrics"), ("4", "Schedule"))
+_NAME = " itdesk  "
+_LEAST_WHOLE = 78
+"""Columns from which on all tabs have their titles, and the right side has room beside them."""
 
 
 class TopBar(Lines):
@@ -44,13 +47,18 @@ class TopBar(Lines):
         """The one line."""
         del y
         palette = roles(self)
-        tabs = join(content(" itdesk  ", palette.accent + BOLD), *self._tabs())
         local = self._now.astimezone(self._zone)
-        time = f"{local:%a} {local.day} {local:%b}  {local:%H:%M}" if width >= 110 else f"{local:%a %H:%M}"
+        day = "" if self._stale_since is not None else f"{local:%a} "
+        time = f"{local:%a} {local.day} {local:%b}  {local:%H:%M}" if width >= 110 else f"{day}{local:%H:%M}"
         right = join(self._state(), content(f" · {time} ", palette.dim))
+        tabs = join(content(_NAME, palette.accent + BOLD), *self._tabs(short=self._is_short(width)))
         return join(tabs, " " * max(1, width - tabs.cell_length - right.cell_length), right)
 
-    def _tabs(self) -> list[Content]:
+    def _is_short(self, width: int) -> bool:
+        """Whether only this screen's tab has room for its title."""
+        return width < _LEAST_WHOLE
+
+    def _tabs(self, *, short: bool) -> list[Content]:
         palette = roles(self)
         parts = []
         for key, title in _TABS:
@@ -58,7 +66,7 @@ class TopBar(Lines):
                 tab = join(" ", content(key, palette.accent), content(f" {title}", palette.text + BOLD), " ")
                 parts.append(join(tab.stylize(palette.ground), " "))
             else:
-                parts.append(content(f" {key} {title}  ", palette.dim))
+                parts.append(content(f" {key}  " if short else f" {key} {title}  ", palette.dim))
         return parts
 
     def _state(self) -> Content:
@@ -69,9 +77,9 @@ class TopBar(Lines):
 
     def on_click(self, event: events.Click) -> None:
         """A click on a tab goes there."""
-        start = len(" itdesk  ")
+        start, short = len(_NAME), self._is_short(self.size.width)
         for key, title in _TABS:
-            end = start + len(title) + 5
+            end = start + (4 if short and key != self._active else len(title) + 5)
             if start <= event.x < end:
                 self.post_message(self.Picked(key))
             start = end
