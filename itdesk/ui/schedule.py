@@ -141,7 +141,7 @@ class ScheduleScreen(TicketScreenWithVerbs):
             return
         self.set_class(self._page.is_list, "listed")
         self._show_tabs()
-        self.query_one(Asked).show(self._team, self._counts(of))
+        self.query_one(Asked).show(self._team, self._numbers(of))
         if self._page.is_list:
             self._list.show(self._listed(of), empty=self._empty())
             self._focus(self._list)
@@ -157,7 +157,7 @@ class ScheduleScreen(TicketScreenWithVerbs):
         if not widget.has_focus:
             widget.focus()
 
-    def _counts(self, of: Scheduled) -> str:
+    def _numbers(self, of: Scheduled) -> str:
         """`12 people · Warsaw time · 2 conflicts, 1 gap`."""
         now = self.desk.clock()
         left = [one for one in to_settle(of) if one.end > now]
@@ -263,7 +263,7 @@ class ScheduleScreen(TicketScreenWithVerbs):
 
     def subject(self) -> str:
         """The cell under the cursor, for the palette."""
-        spot = self._spot()
+        spot = self._listed_spot() if self._page.is_list else self.grid.spot
         if spot is None or spot.person is None:
             return ""
         return f"{spot.person.login}, {spot.day:%a} {spot.day.day} {spot.day:%b}"
@@ -502,11 +502,11 @@ class Asked(Lines):
     def __init__(self) -> None:
         super().__init__()
         self._team: str | None = None
-        self._counts = ""
+        self._numbers = ""
 
     def show(self, team: str | None, counts: str) -> None:
         """Show this."""
-        self._team, self._counts = team, counts
+        self._team, self._numbers = team, counts
         self.repaint()
 
     def line(self, y: int, width: int) -> Content:
@@ -514,7 +514,7 @@ class Asked(Lines):
         del y
         palette = roles(self)
         team = content(f" {self._team or 'all teams'}", palette.text)
-        return between(join(content(" /", palette.accent), team), content(f"{self._counts} ", palette.dim), width)
+        return between(join(content(" /", palette.accent), team), content(f"{self._numbers} ", palette.dim), width)
 
 
 class Spoken(Lines):

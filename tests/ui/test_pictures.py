@@ -18,7 +18,7 @@ from itdesk.domain.ticket import LinkType
 from itdesk.ui.app import ItdeskApp
 from itdesk.ui.messages import DatabaseTrouble, OpenTicket
 from tests.ui.looks import DARK, LIGHT, look
-from tests.ui.test_schedule import plan_week
+from tests.ui.rota import plan_week
 from tests.ui.visit import Visit
 from tests.ui.world import session_of
 
@@ -132,7 +132,7 @@ async def week(visitor: Visit) -> None:
     plan_week(visitor.desk)
     await visitor.press("4")
     await visitor.sees("Network · L2", "To settle" if visitor.app.size.height > 24 else "On shift")
-    await visitor.press("L", "L", *"llll")
+    await visitor.press("w", "w", *"llll")
     await visitor.sees("V 13:00 visit")
 
 

@@ -1,8 +1,5 @@
 """The schedule on the screen: seen, moved through, changed by keyboard, and as it is where it is narrow or empty."""
 
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
-
 import pytest
 
 from itdesk.desk import schedule, visits
@@ -12,22 +9,12 @@ from itdesk.desk.queries import plans
 from itdesk.desk.queries import schedule as queries
 from itdesk.desk.session import SYSTEM, Desk, Session
 from itdesk.domain.people import Role
-from itdesk.domain.schedule import at_minute
 from itdesk.ui.schedule import ScheduleScreen
 from itdesk.ui.widgets.schedule_grid import ScheduleGrid
 from tests.support.desks import StillClock
+from tests.ui.rota import DAY, MONDAY, VPN, at, plan_week
 from tests.ui.visit import Visit, visit
 from tests.ui.world import NOW, rulebook, session_of
-
-MONDAY = date(2026, 11, 16)
-DAY = timedelta(days=1)
-VPN = 12
-WEEKDAYS = range(5)
-
-
-def at(day: int, hour: int) -> datetime:
-    """An hour of a day of the week, 0 for Monday."""
-    return at_minute(MONDAY + day * DAY, hour * 60, ZoneInfo("Europe/Warsaw"))
 
 
 @pytest.fixture
@@ -35,20 +22,6 @@ def planned(desk: Desk) -> Desk:
     """The desk with a week's schedule: shifts, an absence, duty on call, a visit, and what is to be settled of it."""
     plan_week(desk)
     return desk
-
-
-def plan_week(desk: Desk) -> None:
-    """Shifts, absences, duty on call and a visit around the moment of every picture."""
-    sam = session_of(desk, "sam")
-    schedule.add_weekly_shifts(sam, ["anna", "jonas"], WEEKDAYS, 480, 960, first_day=MONDAY)
-    schedule.add_weekly_shifts(sam, ["tariq"], WEEKDAYS, 420, 900, first_day=MONDAY)
-    schedule.add_weekly_shifts(sam, ["mei"], WEEKDAYS, 600, 1080, first_day=MONDAY)
-    schedule.add_on_call(sam, "jonas", at(-7, 8), at(3, 8), "network")
-    schedule.add_on_call(sam, "anna", at(3, 8), at(7, 8), "network")
-    visits.plan_visit(session_of(desk), [VPN], at(2, 13), 120, place="Gdańsk floor 3")
-    visits.plan_visit(session_of(desk, "mei"), [11], at(1, 10), 60, place="Oslo")
-    schedule.add_absence(session_of(desk, "mei"), "mei", at(1, 10), at(1, 12), "training")
-    schedule.add_absence(session_of(desk, "jonas"), "jonas", at(3, 0), at(5, 0), "holiday")
 
 
 def grid(visitor: Visit) -> ScheduleGrid:
@@ -98,7 +71,7 @@ async def test_holidays_and_thin_cover_are_named(planned: Desk, monkeypatch: pyt
         assert "■" not in visitor.row(" anna ")[30:47]
         await visitor.sees("network: nobody on shift, 1 wanted", "Mon 16 16-18")
         assert visitor.row(" by hour").split() == ["by", "hour", "!!"] or "!" in visitor.row(" by hour")
-        await visitor.press("L")
+        await visitor.press("w")
         await visitor.sees("holiday: Founders' Day")
 
 
@@ -111,9 +84,9 @@ async def test_as_many_days_as_fit_and_the_others_follow_the_cursor(planned: Des
         for size, fitting in (((140, 45), 7), ((120, 40), 7), ((80, 24), 3), ((60, 15), 1), ((200, 50), 7)):
             await visitor.pilot.resize_terminal(*size)
             await visitor.until(lambda: days(visitor) == fitting, f"{fitting} days")  # noqa: B023
-            await visitor.press(*["L"] * 6)
+            await visitor.press(*["w"] * 6)
             await visitor.sees("Sun 22")
-            await visitor.press(*["H"] * 6)
+            await visitor.press(*["b"] * 6)
             await visitor.sees("Mon 16", "▌ anna")
             assert "live" in visitor.lines[0]
 
@@ -124,17 +97,17 @@ async def test_the_cell_under_the_cursor_is_told_in_words_and_enter_opens_the_ti
         await visitor.sees("Mon 16 Nov 09:00 · anna · on shift 08:00-16:00")
         await visitor.press("enter")
         await visitor.sees("No appointment here. + adds something.")
-        await visitor.press("L")
+        await visitor.press("w")
         await visitor.misses("No appointment here.")
-        await visitor.press("L", *"llll")
+        await visitor.press("w", *"llll")
         await visitor.sees("Wed 18 Nov 13:00 · anna · on shift 08:00-16:00 · V 13:00 visit, 2h, Gdańsk")
         await visitor.press(*"lllllll", "l")
         await visitor.sees("Thu 19 Nov 06:00 · anna · off")
         await visitor.press("h")
         await visitor.sees("Wed 18 Nov 20:00")
-        await visitor.press("j", "L")
+        await visitor.press("j", "w")
         await visitor.sees("· jonas · away Thu 19 Nov 2026 to Fri 20 Nov 2026: holiday")
-        await visitor.press("k", "H", *"hhhhhhh", "enter")
+        await visitor.press("k", "b", *"hhhhhhh", "enter")
         await visitor.sees("Reply by anna", "INC-12")
 
 
@@ -158,9 +131,9 @@ async def test_weeks_turn_and_the_cursor_goes_over_the_edge(planned: Desk) -> No
         await at_schedule(visitor)
         await visitor.press("greater_than_sign")
         await visitor.sees("Week 48", "Mon 23 Nov 09:00 · anna")
-        await visitor.press("H")
+        await visitor.press("b")
         await visitor.sees("Week 47", "Sun 22 Nov 09:00 · anna")
-        await visitor.press("L")
+        await visitor.press("w")
         await visitor.sees("Mon 23 Nov 09:00 · anna")
         await visitor.press("t")
         await visitor.sees("Week 47", "Mon 16 Nov 09:00 · anna")
@@ -212,7 +185,7 @@ async def test_a_shift_is_added_refused_twice_and_undone(planned: Desk) -> None:
         await at_schedule(visitor)
         await visitor.press("G")
         await visitor.press("tab", *["k"] * 9)
-        await visitor.press("g", "j", "j", *["L"] * 5)
+        await visitor.press("g", "j", "j", *["w"] * 5)
         await visitor.sees("Sat 21 Nov 09:00 · anna · off")
         await visitor.press("plus")
         await visitor.sees("Add for anna, Sat 21 Nov", "Shift of every week", "Duty on call")
@@ -258,7 +231,7 @@ async def test_a_shift_of_every_week_is_added_and_deleted_for_good(desk: Desk) -
 async def test_an_absence_of_ones_own_is_added_changed_and_deleted(planned: Desk) -> None:
     async with visit(planned) as visitor:
         await at_schedule(visitor)
-        await visitor.press("L", "L", "plus")
+        await visitor.press("w", "w", "plus")
         await visitor.sees("Add for anna, Wed 18 Nov", "2 of 2")
         await visitor.press("enter")
         await form(visitor, "sick", None, None, None)
@@ -288,7 +261,7 @@ async def test_a_technician_is_told_calmly_who_plans(planned: Desk) -> None:
         await visitor.sees("Shifts and duty on call are planned by team leads.")
         await visitor.press("m")
         await visitor.sees("Shifts and duty on call are planned by team leads.")
-        await visitor.press("j", "L", "L", "L", "d")
+        await visitor.press("j", "w", "w", "w", "d")
         await visitor.sees("Delete")
         await visitor.type("absence")
         await visitor.press("enter")
@@ -347,7 +320,7 @@ async def test_duty_on_call_is_added_and_deleted_on_its_page(planned: Desk) -> N
 async def test_a_visit_is_planned_moved_and_cancelled_from_the_schedule(planned: Desk) -> None:
     async with visit(planned) as visitor:
         await at_schedule(visitor)
-        await visitor.press("L", "l", "plus")
+        await visitor.press("w", "l", "plus")
         await visitor.type("visit")
         await visitor.press("enter")
         await visitor.sees("For ticket")
@@ -399,7 +372,7 @@ async def test_a_calendar_file_is_written_and_a_bad_name_told(planned: Desk) -> 
 async def test_what_others_change_comes_in_and_the_cursor_stays_on_its_person_and_hour(planned: Desk) -> None:
     async with visit(planned) as visitor:
         await at_schedule(visitor)
-        await visitor.press("j", "L", "l")
+        await visitor.press("j", "w", "l")
         await visitor.sees("Tue 17 Nov 10:00 · jonas")
         add_people(
             Session(planned, SYSTEM, StillClock(NOW)), [NewPerson("abel", "Abel", Role.TECHNICIAN, teams=("network",))]

@@ -184,7 +184,7 @@ class Sheet:
         return max(_LEAST_NAME, min(longest, _MOST_NAME))
 
     @cached_property
-    def left(self) -> int:
+    def margin(self) -> int:
         """The cells before the first day."""
         return GUTTER + self._name + 1 + _LOAD + 2
 
@@ -193,7 +193,7 @@ class Sheet:
         """The first hour that is shown, and the one before which the last ends; the rarest hours go first."""
         needed = self._needed_hours()
         usual = min(needed[0], _USUAL_HOURS[0]), max(needed[1], _USUAL_HOURS[1])
-        whole = self.width >= _ALL_DAYS and self._fitting(usual) < 7 <= self._fitting(needed)
+        whole = self.width >= _ALL_DAYS and self._days_for(usual) < 7 <= self._days_for(needed)
         return needed if whole else usual
 
     def _needed_hours(self) -> tuple[int, int]:
@@ -211,27 +211,27 @@ class Sheet:
             last = max(last, ends.hour + bool(ends.minute) if begins.date() == ends.date() else 24)
         return (first, last) if first < last else _USUAL_HOURS
 
-    def _fitting(self, hours: tuple[int, int]) -> int:
+    def _days_for(self, hours: tuple[int, int]) -> int:
         """How many days fit hour by hour."""
-        return max(1, (self.width - self.left) // (hours[1] - hours[0] + 1))
+        return max(1, (self.width - self.margin) // (hours[1] - hours[0] + 1))
 
     @cached_property
     def count(self) -> int:
         """How many days are shown at once."""
         there = (self.of.last - self.of.first).days + 1
         if not self.hourly:
-            return max(1, min(there, (self.width - self.left) // _WHOLE_DAY))
+            return max(1, min(there, (self.width - self.margin) // _WHOLE_DAY))
         most = 1 if self.width < _THREE_DAYS else 3 if self.width < _ALL_DAYS else there
-        return min(there, most, self._fitting(self.hours))
+        return min(there, most, self._days_for(self.hours))
 
     @cached_property
     def days(self) -> tuple[_Day, ...]:
         """The days that are shown."""
-        each = (self.width - self.left) // self.count
+        each = (self.width - self.margin) // self.count
         first, last = self.hours
         cell = max(1, min(_MOST_CELL, (each - 1) // (last - first)))
         each = min(each, cell * (last - first) + _MOST_GAP if self.hourly else _MOST_WHOLE_DAY)
-        return tuple(self._day(self.first + at * _DAY, self.left + at * each, each, cell) for at in range(self.count))
+        return tuple(self._day(self.first + at * _DAY, self.margin + at * each, each, cell) for at in range(self.count))
 
     def _day(self, day: date, x: int, width: int, cell: int) -> _Day:
         zone = self.of.zone
@@ -272,7 +272,7 @@ class Sheet:
 
     def _titles(self) -> Content:
         palette, today = self.palette, self.now.astimezone(self.of.zone).date()
-        parts: list[Content | str] = [" " * self.left]
+        parts: list[Content | str] = [" " * self.margin]
         for day in self.days:
             title = f"{day.day:%a} {day.day.day}"
             if day.day == today:
@@ -284,7 +284,7 @@ class Sheet:
         return join(*parts)
 
     def _holidays(self) -> Content:
-        parts: list[Content | str] = [" " * self.left]
+        parts: list[Content | str] = [" " * self.margin]
         for day in self.days:
             name = content(self.of.holidays.get(day.day, ""), self.palette.amber)
             parts += [fit(name, day.width - 1), " "]
@@ -413,7 +413,7 @@ class Sheet:
                 CLASH if _is_away(here[1], middle) else sign for sign, middle in zip(line, cells, strict=True)
             )
         painted = (content("".join(run), self._style(sign)) for sign, run in _runs(signs, (CLASH, DUTY)))
-        label = fit(content(shown.title, self.palette.text), self.left - GUTTER - 2)
+        label = fit(content(shown.title, self.palette.text), self.margin - GUTTER - 2)
         return join(" " * GUTTER, label, "  ", *painted)
 
     def _cells(self) -> Iterator[tuple[datetime, datetime]]:
@@ -431,7 +431,7 @@ class Sheet:
                 yield start, start + step
 
     def _cover(self) -> Content:
-        label = fit(content(" On shift", self.palette.dim + BOLD), self.left)
+        label = fit(content(" On shift", self.palette.dim + BOLD), self.margin)
         if self.hourly:
             levels = trend([self.on_shift(slot) for slot in self.slots])
             parts, at = [label], 0
@@ -461,7 +461,7 @@ class Sheet:
 
     def _gaps(self) -> Content:
         parts: list[Content | str] = [
-            fit(content(" by hour" if self.hourly else " by day", self.palette.dim), self.left)
+            fit(content(" by hour" if self.hourly else " by day", self.palette.dim), self.margin)
         ]
         for day in self.days:
             signs = [self._gap(slot) for slot in day.slots]
@@ -483,7 +483,7 @@ class Sheet:
     def _to_settle(self, one: ToSettle) -> Content:
         palette = self.palette
         sign = content(CLASH, palette.red + BOLD) if one.grave else content(THIN, palette.amber + BOLD)
-        when = fit(content(self._when(one), palette.text + BOLD), max(14, self.left - GUTTER - 4))
+        when = fit(content(self._when(one), palette.text + BOLD), max(14, self.margin - GUTTER - 4))
         return join(" " * GUTTER, sign, " ", when, "  ", content(one.text, palette.text))
 
     def _when(self, one: ToSettle) -> str:
