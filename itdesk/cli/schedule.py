@@ -11,10 +11,18 @@ from itdesk.cli.invocation import Invocation
 from itdesk.cli.output import remark, say, say_json, say_json_array
 from itdesk.cli.parameters import as_json
 from itdesk.cli.table import table
-from itdesk.cli.times import OPEN, Times, understood
+from itdesk.cli.times import Times, understood
 from itdesk.desk import schedule as actions
 from itdesk.desk.queries import schedule as queries
-from itdesk.domain.schedule_words import day_text, parse_time, parse_times, parse_weekdays, times_text, weekdays_text
+from itdesk.domain.schedule_words import (
+    OPEN,
+    day_text,
+    parse_time,
+    parse_times,
+    parse_weekdays,
+    times_text,
+    weekdays_text,
+)
 
 _WEEK = timedelta(days=6)
 
@@ -488,8 +496,7 @@ def export_command(
       itdesk schedule export me.ics
       itdesk schedule export --team network --weeks 4 /srv/www/network.ics
     """
-    from itdesk.desk.queries.calendar_entries import calendar_entries
-    from itdesk.gateways.icalendar_file import calendar_file
+    from itdesk.cli.calendars import calendar
 
     if team and person:
         raise click.UsageError("Give --team or --person, not both.")
@@ -497,10 +504,9 @@ def export_command(
         read = Times.of(session)
         whose = person or (None if team else session.actor.login)
         first = read.day(from_day)
-        entries = calendar_entries(session, first, first + timedelta(weeks=weeks, days=-1), team=team, person=whose)
-        content = calendar_file(f"{team or whose}, {session.rulebook.desk.name}", entries, read.zone, read.now)
+        content, count = calendar(session, first, weeks, team=team, person=whose)
         if file is None:
             click.echo(content, nl=False)
             return
         file.write_bytes(content)
-        remark(f"Wrote {sum(not one.cancelled for one in entries)} entries to {file}.")
+        remark(f"Wrote {count} entries to {file}.")

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Sequence
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -70,7 +71,16 @@ def run_screens(
 
     files = OwnFiles(Path.home(), export_folder) if own_files else None
     notices = [*notices, *faults]
-    return run(session, look, log=crash_log(), mouse=mouse, editor=editor, files=files, notices=notices)
+    calendar = _write_calendar if own_files else None
+    return run(
+        session, look, log=crash_log(), mouse=mouse, editor=editor, files=files, calendar=calendar, notices=notices
+    )
+
+
+def _write_calendar(session: Session, file: str, first: date, weeks: int, team: str | None, person: str | None) -> str:
+    from itdesk.cli.calendars import write_calendar
+
+    return write_calendar(session, file, first, weeks, team, person)
 
 
 def prepare_look(login: str, theme: str | None, *, ascii_only: bool = False) -> "tuple[Look, list[str]]":

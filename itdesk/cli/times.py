@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -11,12 +11,8 @@ import click
 from itdesk.desk.queries.hours import desk_zone
 from itdesk.desk.session import Session
 from itdesk.domain import schedule_words
-from itdesk.domain.schedule import at_minute
 
 T = TypeVar("T")
-
-OPEN = "open"
-"""What stands for an end that nobody knows."""
 
 
 def understood(parse: Callable[..., T], text: str, *more: Any) -> T:
@@ -53,23 +49,5 @@ class Times:
         return understood(schedule_words.parse_moment, text, self.now, self.zone)
 
     def span(self, start: str, end: str | None) -> tuple[datetime, datetime | None]:
-        """From a day or moment until a day (it is within) or moment; `open` is an end that nobody knows.
-
-        Without an end: the whole day; from a moment on, until the day ends.
-        """
-        first, _ = self._day_or_moment(start)
-        if end == OPEN:
-            return first, None
-        if end is None:
-            return first, at_minute(first.astimezone(self.zone).date() + timedelta(days=1), 0, self.zone)
-        last, until_day = self._day_or_moment(end)
-        if until_day:
-            return first, at_minute(last.astimezone(self.zone).date() + timedelta(days=1), 0, self.zone)
-        return first, last
-
-    def _day_or_moment(self, text: str) -> tuple[datetime, bool]:
-        """The moment, and whether a day alone was meant."""
-        try:
-            return at_minute(schedule_words.parse_day(text, self.today), 0, self.zone), True
-        except ValueError:
-            return self.moment(text), False
+        """From a day or moment until another; see `domain.schedule_words.parse_span`."""
+        return understood(schedule_words.parse_span, start, end or "", self.now, self.zone)

@@ -10,6 +10,9 @@ from itdesk.domain.schedule import at_minute
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
+OPEN = "open"
+"""What stands for an end that nobody knows."""
+
 _FULL = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _WEEKDAY = {name: weekday for names in (WEEKDAYS, _FULL) for weekday, name in enumerate(names)}
 _DAY_MINUTES = 24 * 60
@@ -36,6 +39,28 @@ def parse_moment(text: str, now: datetime, zone: tzinfo) -> datetime:
     day, _, clock = text.strip().replace("T", " ").rpartition(" ")
     today = now.astimezone(zone).date()
     return at_minute(parse_day(day, today) if day else today, parse_time(clock), zone)
+
+
+def parse_span(start: str, end: str, now: datetime, zone: tzinfo) -> tuple[datetime, datetime | None]:
+    """From a day or moment until a day (it is within) or moment, aware UTC; `open` is an end that nobody knows.
+
+    With an empty end: the whole day; from a moment on, until the day ends.
+    """
+    first, _ = _day_or_moment(start, now, zone)
+    if end.strip() == OPEN:
+        return first, None
+    last, is_day = _day_or_moment(end, now, zone) if end.strip() else (first, True)
+    if is_day:
+        return first, at_minute(last.astimezone(zone).date() + timedelta(days=1), 0, zone)
+    return first, last
+
+
+def _day_or_moment(text: str, now: datetime, zone: tzinfo) -> tuple[datetime, bool]:
+    """The moment, and whether a day alone was meant."""
+    try:
+        return at_minute(parse_day(text, now.astimezone(zone).date()), 0, zone), True
+    except ValueError:
+        return parse_moment(text, now, zone), False
 
 
 def parse_time(text: str) -> int:

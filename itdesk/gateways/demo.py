@@ -17,6 +17,7 @@ from itdesk.gateways.demo_acts import Submit, perform
 from itdesk.gateways.demo_content.people import REQUESTERS
 from itdesk.gateways.demo_content.stories import arriving_stories
 from itdesk.gateways.demo_plan import MACHINE, SEED, Plan, make_plan
+from itdesk.gateways.demo_schedule import plan_days, plan_shifts
 from itdesk.gateways.demo_slots import Slots
 from itdesk.gateways.demo_staff import members, people
 
@@ -31,12 +32,13 @@ def fill(desk: Desk, now: datetime) -> None:
     """
     rulebook = desk.rulebook()[1]
     plan = make_plan(rulebook, now)
-    desk.together(lambda: _play(desk, rulebook, plan))
+    desk.together(lambda: _play(desk, rulebook, plan, now))
 
 
-def _play(desk: Desk, rulebook: Rulebook, plan: Plan) -> None:
+def _play(desk: Desk, rulebook: Rulebook, plan: Plan, now: datetime) -> None:
     add_people(Session(desk, SYSTEM, lambda: plan.begins), people(rulebook))
     cast = _Cast(desk)
+    plan_shifts(cast.session, plan.begins)
     for article in plan.articles:
         add_articles(cast.session(article.owner, article.at), [article.new])
     ids: dict[int, int] = {}
@@ -45,6 +47,7 @@ def _play(desk: Desk, rulebook: Rulebook, plan: Plan) -> None:
         change = perform(session, event.act, ids.get(event.ticket, 0), ids.__getitem__)
         if isinstance(event.act, Submit):
             ids[event.ticket] = change.tickets[0]
+    plan_days(cast.session, rulebook, now)
 
 
 class Arrivals:

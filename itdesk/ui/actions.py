@@ -17,6 +17,7 @@ class Scope(StrEnum):
     TICKET = "ticket"
     KNOWLEDGE = "knowledge"
     METRICS = "metrics"
+    SCHEDULE = "schedule"
     COMPOSER = "composer"
     WHY = "why"
     VIEWS = "views"
@@ -62,17 +63,32 @@ class Action:
 _APP, _QUEUE, _TICKET = Scope.APP, Scope.QUEUE, Scope.TICKET
 _KNOWLEDGE, _METRICS, _COMPOSER, _WHY = Scope.KNOWLEDGE, Scope.METRICS, Scope.COMPOSER, Scope.WHY
 _VIEWS, _WATCH = Scope.VIEWS, Scope.WATCH
+_SCHEDULE = Scope.SCHEDULE
 _FORM = Scope.FORM
 _NOTICES = Scope.NOTICES
 _WORK = (_QUEUE, _TICKET)
-_LISTS = (_QUEUE, _TICKET, _KNOWLEDGE, _METRICS)
+_LISTS = (_QUEUE, _TICKET, _KNOWLEDGE, _METRICS, _SCHEDULE)
 
 ACTIONS: tuple[Action, ...] = (
     # Move
     Action("down", ("j", "down"), "down", _LISTS, Group.MOVE, "One line down"),
     Action("up", ("k", "up"), "up", _LISTS, Group.MOVE, "One line up", beside="down"),
-    Action("left", ("h", "left"), "left", (_METRICS,), Group.MOVE, "To the figure at the left"),
-    Action("right", ("l", "right"), "right", (_METRICS,), Group.MOVE, "To the figure at the right", beside="left"),
+    Action("left", ("h", "left"), "left", (_METRICS, _SCHEDULE), Group.MOVE, "To the figure or hour at the left"),
+    Action(
+        "right",
+        ("l", "right"),
+        "right",
+        (_METRICS, _SCHEDULE),
+        Group.MOVE,
+        "To the figure or hour at the right",
+        beside="left",
+    ),
+    Action("day_before", ("b", "shift+left"), "a day", (_SCHEDULE,), Group.MOVE, "A day back"),
+    Action("day_after", ("w", "shift+right"), "a day", (_SCHEDULE,), Group.MOVE, "A day on", beside="day_before"),
+    Action("week_before", ("<",), "week", (_SCHEDULE,), Group.MOVE, "A week back", 9),
+    Action("week_after", (">",), "week", (_SCHEDULE,), Group.MOVE, "A week on", beside="week_before"),
+    Action("today", ("t",), "today", (_SCHEDULE,), Group.MOVE, "To this hour of today", 8),
+    Action("to_settle", ("tab",), "to settle", (_SCHEDULE,), Group.MOVE, "To what is to be settled, and back", 7),
     Action("first", ("g", "home"), "first", _LISTS, Group.MOVE, "To the first; on the queue also shows what is new"),
     Action("last", ("G", "end"), "last", _LISTS, Group.MOVE, "To the last", beside="first"),
     Action("half_down", ("ctrl+d",), "half a page", _LISTS, Group.MOVE, "Half a page down"),
@@ -83,7 +99,7 @@ ACTIONS: tuple[Action, ...] = (
         "open",
         ("enter",),
         "open",
-        (_QUEUE, _TICKET, _KNOWLEDGE, _METRICS, _WHY),
+        (_QUEUE, _TICKET, _KNOWLEDGE, _METRICS, _SCHEDULE, _WHY),
         Group.MOVE,
         "Open what the cursor is on",
         6,
@@ -127,6 +143,7 @@ ACTIONS: tuple[Action, ...] = (
         beside="queue",
     ),
     Action("metrics", ("3",), "screens", (_APP,), Group.MOVE, "The desk in figures", beside="queue"),
+    Action("schedule", ("4",), "screens", (_APP,), Group.MOVE, "Who is on shift, on call or away", beside="queue"),
     # Find
     Action("filter", ("/",), "filter", (_QUEUE,), Group.FIND, "Filter the queue as you type"),
     Action(
@@ -138,14 +155,15 @@ ACTIONS: tuple[Action, ...] = (
         "Drop the last word of the filter",
         beside="filter",
     ),
+    Action("team", ("/",), "team", (_SCHEDULE,), Group.FIND, "One team, or all of them", 11),
     Action("search", ("/",), "search", (_KNOWLEDGE,), Group.FIND, "Search the articles as you type", 2),
     Action("views", ("v",), "views", (_QUEUE,), Group.FIND, "Choose a saved view", 11),
-    Action("next_view", ("]",), "other views", (_QUEUE, _KNOWLEDGE), Group.FIND, "The next view"),
+    Action("next_view", ("]",), "other views", (_QUEUE, _KNOWLEDGE, _SCHEDULE), Group.FIND, "The next view"),
     Action(
         "previous_view",
         ("[",),
         "other views",
-        (_QUEUE, _KNOWLEDGE),
+        (_QUEUE, _KNOWLEDGE, _SCHEDULE),
         Group.FIND,
         "The view before it",
         beside="next_view",
@@ -202,6 +220,11 @@ ACTIONS: tuple[Action, ...] = (
     Action("visit", ("V",), "visit", _WORK, Group.WORK, "Plan a visit: when, how long, where, who"),
     Action("log", ("L",), "log time", _WORK, Group.WORK, "Log working time; offers what the timer counted", 16),
     Action("watchers", ("W",), "watch", _WORK, Group.WORK, "Watch it or stop; say who else watches it"),
+    Action("plan", ("+",), "add", (_SCHEDULE,), Group.WORK, "Add a shift, an absence, duty on call or a visit", 2),
+    Action("move", ("m",), "move", (_SCHEDULE,), Group.WORK, "Move a shift, an absence or a visit", 3),
+    Action("swap", ("s",), "swap", (_SCHEDULE,), Group.WORK, "Swap a shift with somebody else", 4),
+    Action("remove", ("d",), "delete", (_SCHEDULE,), Group.WORK, "Delete what stands here; asks first", 5),
+    Action("export", ("i",), "export .ics", (_SCHEDULE,), Group.WORK, "Write a calendar file (.ics)", 12),
     Action("major", ("!",), "major", _WORK, Group.WORK, "Declare a major incident, or withdraw it"),
     # Say
     Action("reply", ("r",), "reply", _WORK, Group.SAY, "Write to the requester, who will see it", 2),
@@ -238,7 +261,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("help", ("?",), "help", (_APP, _WATCH), Group.KNOW, "The keys of this screen", 1),
     Action("theme", (), "theme", (_APP,), Group.KNOW, "Choose other colours"),
     # Leave
-    Action("undo", ("u",), "undo", _WORK, Group.LEAVE, "Undo what you did last"),
+    Action("undo", ("u",), "undo", (*_WORK, _SCHEDULE), Group.LEAVE, "Undo what you did last"),
     Action("close_one", ("escape",), "close one thing", (_APP,), Group.LEAVE, "Close one thing; never quits"),
     Action("go_back", ("q",), "back, quit", (_APP, _WATCH), Group.LEAVE, "Go back, and quit at the root"),
     Action("leave", ("ctrl+q",), "quit", (_APP, _WATCH), Group.LEAVE, "Quit; drafts are kept", always=True),

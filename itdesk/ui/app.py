@@ -20,7 +20,7 @@ from itdesk.desk.queries.feed import News
 from itdesk.desk.session import Session
 from itdesk.ui.actions import BY_ID, Scope, textual_keymap
 from itdesk.ui.bindings import bindings
-from itdesk.ui.context import DeskContext, OwnFiles
+from itdesk.ui.context import DeskContext, OwnFiles, WriteCalendar
 from itdesk.ui.live import LiveFeed
 from itdesk.ui.messages import (
     Acted,
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from itdesk.ui.knowledge import KnowledgeScreen
     from itdesk.ui.ticket import TicketScreen
 
-_QUEUE, _KNOWLEDGE, _METRICS = "queue", "knowledge", "metrics"
+_QUEUE, _KNOWLEDGE, _METRICS, _SCHEDULE = "queue", "knowledge", "metrics", "schedule"
 _POLL_SECONDS = 1.0
 _RETRY_POLLS = 4
 _SOON_SECONDS = 8.0
@@ -100,11 +100,12 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         *,
         editor: str | None = None,
         files: OwnFiles | None = None,
+        calendar: WriteCalendar | None = None,
         notices: Sequence[str] = (),
     ) -> None:
         """`editor` is the person's $EDITOR, `files` where their files are; None where neither may be touched.
 
-        `notices` are shown above the queue.
+        `calendar` writes a calendar file, `notices` are shown above the queue.
         """
         super().__init__(ansi_color=True if look.locked else None)
         rulebook = session.rulebook
@@ -120,6 +121,7 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
             editor=editor,
             files=files,
             notices=tuple(notices),
+            write_calendar=calendar,
         )
         self._feed = LiveFeed(self.desk.threads)
         self._typeahead = TypeAhead(self, super().on_event)
@@ -147,6 +149,7 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         self.add_mode(_QUEUE, self._queue_screen)
         self.add_mode(_KNOWLEDGE, self._knowledge_screen)
         self.add_mode(_METRICS, self._metrics_screen)
+        self.add_mode(_SCHEDULE, self._schedule_screen)
 
     def on_load(self) -> None:
         """Read while the terminal is made ready."""
@@ -179,6 +182,11 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         from itdesk.ui.metrics import MetricsScreen
 
         return MetricsScreen(self.desk)
+
+    def _schedule_screen(self) -> Screen[None]:
+        from itdesk.ui.schedule import ScheduleScreen
+
+        return ScheduleScreen(self.desk)
 
     def on_mount(self) -> None:
         """Begin to follow the desk."""
@@ -336,6 +344,10 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
     def action_metrics(self) -> None:
         """The figures."""
         self.switch_mode(_METRICS)
+
+    def action_schedule(self) -> None:
+        """Who is on shift, on call, away or at an appointment."""
+        self.switch_mode(_SCHEDULE)
 
     @on(OpenTicket)
     def _open_ticket(self, event: OpenTicket) -> None:
@@ -576,11 +588,13 @@ def run(
     editor: str | None = None,
     files: OwnFiles | None = None,
     notices: Sequence[str] = (),
+    calendar: WriteCalendar | None = None,
 ) -> int:
     """Run a session on the terminal; its exit status (0; 1 after a crash; 128 + signal).
 
     After a crash one sentence goes to standard error and the details to the file `log`. `editor` is the person's
-    $EDITOR, `files` where their files are; None where neither may be touched. `notices` are shown above the queue.
+    $EDITOR, `files` where their files are, `calendar` writes a calendar file; None where none may be touched. `notices`
+    are shown above the queue.
     """
-    app = ItdeskApp(session, look, editor=editor, files=files, notices=notices)
+    app = ItdeskApp(session, look, editor=editor, files=files, calendar=calendar, notices=notices)
     return asyncio.run(run_until_left(app, log, mouse=mouse))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,13 @@ from itdesk.ui.work import DeskThreads
 if TYPE_CHECKING:  # the stages of the workflow are not loaded at the start
     from itdesk.desk.intake import NewTicket
     from itdesk.ui.stopwatch import Stopwatch
+
+
+WriteCalendar = Callable[[Session, str, date, int, str | None, str | None], str]
+"""Writes a calendar file and says so: its name, the first day, how many weeks, a team's name or a person's login.
+
+Raises DeskError.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +58,7 @@ class DeskContext:
     did in this session and may still undo, the newest last; `stale_since` is the moment of the last good reading while
     the database does not answer; `notices` are sentences to show before anything else; `unsaved` and `unsaved_form` are
     what is being written, in a composer and in the form of a new ticket, and not yet kept as a draft; `files` is None
-    where the files of this machine are not this person's; `stopwatch` counts the time on tickets once staff opened one;
+    where the files of this machine are not this person's, and `write_calendar` with it; `stopwatch` counts the time on tickets once staff opened one;
     `unread` is how many notices this person has not read.
     """
 
@@ -70,6 +77,7 @@ class DeskContext:
     unsaved_form: "NewTicket | None" = None
     stopwatch: "Stopwatch | None" = None
     unread: int = 0
+    write_calendar: WriteCalendar | None = None
 
     def keep_draft(self) -> None:
         """Give what is being written, if it is not kept yet, to the write thread."""

@@ -11,7 +11,7 @@ from textual.color import Color
 from textual.filter import LineFilter
 
 _PAIRS = {
-    "•·…→‹›×≥≤↑↓←": "+|.><>x><^v<",
+    "•·∙…→‹›×≥≤↑↓←": "+|..><>x><^v<",
     "■□▪▫●○◆◇▶◀▲▼": "#.*.*o*o><^v",
     "▁▂▃▄▅▆▇█░▒▓": ".:-=+*#@.:#",
     "─━│┃┄┆╌╎": "--||-|-|",

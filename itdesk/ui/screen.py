@@ -165,13 +165,27 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         except Refused as refused:
             self.say(str(refused), alarm=True)
             return None
-        if change is None:
-            return None
+        if change is not None:
+            self._has_done(change)
+        return change
+
+    async def write_or_why(self, act: Callable[[Session], Change]) -> Change | str:
+        """As `write`; where the desk refuses, its sentence, for a form that is shown again."""
+        try:
+            change = await self.desk.threads.write(act)
+        except DeskError as error:
+            return str(error)
+        except DatabaseProblem as problem:
+            self.post_message(DatabaseTrouble(str(problem)))
+            return "That was not done: the database does not answer."
+        self._has_done(change)
+        return change
+
+    def _has_done(self, change: Change) -> None:
         if change.undoable:
             self.desk.done.append(change)
         self.tell(change)
         self.post_message(Acted())
-        return change
 
     async def attempt(self, act: Callable[[Session], Change], *, skip_refused: bool = False) -> Change | None:
         """The change that an act hands back; None if there is none, which the person was then told.

@@ -45,6 +45,21 @@ def test_moments(text: str, moment: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("start", "end", "spans"),
+    [
+        ("fri", "", ("2026-03-05 23:00", "2026-03-06 23:00")),
+        ("fri", "sun", ("2026-03-05 23:00", "2026-03-08 23:00")),
+        ("fri 12:00", "", ("2026-03-06 11:00", "2026-03-06 23:00")),
+        ("fri 12:00", "fri 16:00", ("2026-03-06 11:00", "2026-03-06 15:00")),
+        ("today", "open", ("2026-03-03 23:00", None)),
+    ],
+)
+def test_spans_of_days_and_moments(start: str, end: str, spans: tuple[str, str | None]) -> None:
+    expected = tuple(None if one is None else datetime.fromisoformat(f"{one}+00:00") for one in spans)
+    assert words.parse_span(start, end, NOW, BERLIN) == expected
+
+
+@pytest.mark.parametrize(
     ("parse", "texts"),
     [
         (words.parse_time, ["", "x", "25", "24:01", "8:60", "8:5", "-1"]),

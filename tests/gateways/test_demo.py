@@ -2,22 +2,24 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from itdesk.desk import intake, triage
 from itdesk.desk import rulebook as rulebooks
-from itdesk.desk import triage
 from itdesk.desk.compliance import verify_journal
 from itdesk.desk.people import add_people
-from itdesk.desk.queries import knowledge, listing, tickets
+from itdesk.desk.queries import knowledge, listing, schedule, tickets
 from itdesk.desk.queries.listing import ListedTicket
+from itdesk.desk.queries.visits import visits
 from itdesk.desk.session import SYSTEM, Desk, Session, sign_in
 from itdesk.domain.search_language import parse
 from itdesk.domain.ticket import ENDED, Kind, MessageKind, Status, WaitingReason
 from itdesk.gateways import demo, demo_plan
 from itdesk.gateways.demo import Arrivals
+from itdesk.gateways.demo_schedule import plan_days, plan_shifts
 from itdesk.gateways.demo_staff import people
 from itdesk.settings.loader import content_hash
 from itdesk.settings.locations import shipped_config
@@ -106,6 +108,33 @@ def test_an_article_that_a_text_names_is_that_article(visitor: Session) -> None:
 def test_25_articles_are_there_and_found(visitor: Session) -> None:
     assert len(knowledge.articles(visitor)) == 25
     assert knowledge.articles(visitor, "vpn drops")[0].title == "VPN drops: lower the MTU"
+
+
+def test_the_schedule_is_alive_with_a_few_things_to_settle(visitor: Session) -> None:
+    shown = schedule.scheduled(visitor, date(2026, 11, 16), date(2026, 11, 29))
+    assert all(person.plan.has_rota for person in shown.people)
+    assert sum(len(person.plan.appointments) for person in shown.people) == 5
+    assert {duty.team_id for person in shown.people for duty in person.plan.on_call}
+    assert {away.reason for person in shown.people for away in person.plan.absences} >= {"holiday", "sick", "training"}
+    settle = schedule.to_settle(shown)
+    assert 4 <= len(settle) <= 15
+    assert any(one.grave for one in settle)
+
+
+@pytest.mark.parametrize("day", range(16, 23))
+def test_a_visit_is_planned_whatever_the_day(quiet_desk: Desk, day: int) -> None:
+    now = NOW.replace(day=day, hour=23)
+    book = shipped_rulebook()
+
+    def sign_in_at(login: str, at: datetime) -> Session:
+        return Session(quiet_desk, sign_in(quiet_desk, login), lambda: at)
+
+    ticket = intake.submit(sign_in_at("mei", now), intake.NewTicket("Laptop battery drains", requester="mei")).tickets[
+        0
+    ]
+    plan_shifts(sign_in_at, now - timedelta(days=90))
+    plan_days(sign_in_at, book, now)
+    assert len(visits(sign_in_at("mei", now), ticket)) == 1
 
 
 def test_it_fits_postgres_as_well(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -108,7 +108,7 @@ def test_a_technician_works_an_incident_from_open_to_closed_by_keyboard_alone(
         terminal.press("u")
         terminal.wait_for(f"Undid the closure of {number}")
 
-        # Knowledge and metrics
+        # Knowledge, metrics and schedule
         terminal.press("q")
         terminal.wait_for("1-")
         terminal.press("2")
@@ -121,6 +121,8 @@ def test_a_technician_works_an_incident_from_open_to_closed_by_keyboard_alone(
         terminal.wait_for("KB-")
         terminal.press("3")
         terminal.wait_for("Needs attention first")
+        terminal.press("4")
+        terminal.wait_for("no shifts")
 
         # Out, with the terminal as it was
         terminal.press("1")

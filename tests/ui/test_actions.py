@@ -34,7 +34,7 @@ def test_an_action_shares_a_help_row_only_with_one_of_its_own_group() -> None:
 
 
 def test_help_is_the_last_hint_to_go_on_every_screen() -> None:
-    for scope in (Scope.QUEUE, Scope.TICKET, Scope.KNOWLEDGE, Scope.METRICS):
+    for scope in (Scope.QUEUE, Scope.TICKET, Scope.KNOWLEDGE, Scope.METRICS, Scope.SCHEDULE):
         assert hints(scope)[0].id == "help"
 
 

@@ -18,6 +18,7 @@ from itdesk.domain.ticket import LinkType
 from itdesk.ui.app import ItdeskApp
 from itdesk.ui.messages import DatabaseTrouble, OpenTicket
 from tests.ui.looks import DARK, LIGHT, look
+from tests.ui.rota import plan_week
 from tests.ui.visit import Visit
 from tests.ui.world import session_of
 
@@ -127,6 +128,20 @@ async def metrics_table(visitor: Visit) -> None:
     await visitor.sees("difference")
 
 
+async def week(visitor: Visit) -> None:
+    plan_week(visitor.desk)
+    await visitor.press("4")
+    await visitor.sees("Network · L2", "To settle" if visitor.app.size.height > 24 else "On shift")
+    await visitor.press("w", "w", *"llll")
+    await visitor.sees("V 13:00 visit")
+
+
+async def two_weeks(visitor: Visit) -> None:
+    await week(visitor)
+    await visitor.press("]", "tab")
+    await visitor.sees("mei is away (training)")
+
+
 async def nothing(visitor: Visit) -> None:
     await visitor.press("slash")
     await visitor.type(" @me p:5 vpn")
@@ -193,6 +208,7 @@ async def too_small(visitor: Visit) -> None:
 SCREENS: tuple[Act, ...] = (
     *(queue, ticket, sections, writing, why, helped, palette, knowledge, new_ticket, metrics, metrics_table, nothing),
     *(completing, summary, saved_views, copied, collision, silent, too_small),
+    *(week, two_weeks),
     *(choosing, prioritizing, resolving, discarding, article),
 )
 

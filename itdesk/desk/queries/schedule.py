@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta, tzinfo
 
 from peewee import fn
 
+from itdesk.desk.assignment import loads_of
 from itdesk.desk.errors import NotFound
 from itdesk.desk.people import find_person
 from itdesk.desk.queries.hours import business_frames, desk_zone, holidays, wanted_on_shift
@@ -30,7 +31,8 @@ _DUTY_KNOWN_BEFORE = timedelta(weeks=8)
 class ScheduledPerson:
     """An active member of staff with his plan.
 
-    `teams` are team names, `open_tickets` how many he has that are not resolved.
+    `teams` are team names, `open_tickets` how many he has that are not resolved, `load` what they weigh; from
+    `capacity` on he gets nothing more.
     """
 
     id: int
@@ -40,6 +42,8 @@ class ScheduledPerson:
     open_tickets: int
     plan: Plan
     conflicts: tuple[Conflict, ...]
+    load: int
+    capacity: int
 
     def present(self, start: datetime, end: datetime) -> tuple[Span, ...]:
         """When he is on shift and not away."""
@@ -104,7 +108,9 @@ def scheduled(
         chosen = _people(session, team, person)
         found = plans(session, [row.id for row in chosen], start, end)
         members = _members()
-        load = _load(session)
+        has_open = _open_tickets(session)
+        loads = loads_of(session, [row.id for row in chosen])
+        sharing = session.rulebook.sharing
         if team is None and person is None:
             chosen = [row for row in chosen if row.id in members or _is_planned(found[row.id])]
         people = tuple(
@@ -113,9 +119,11 @@ def scheduled(
                 row.login,
                 row.name,
                 tuple(name for _, name, _ in members.get(row.id, ())),
-                load.get(row.id, 0),
+                has_open.get(row.id, 0),
                 found[row.id],
                 schedule.conflicts(found[row.id], start, end),
+                loads.get(row.id, 0),
+                max(sharing.capacity_of(name, row.capacity) for _, name, _ in members.get(row.id) or [(0, "", "")]),
             )
             for row in chosen
         )
@@ -265,7 +273,7 @@ def _is_planned(plan: Plan) -> bool:
     return plan.has_rota or bool(plan.absences or plan.on_call or plan.appointments)
 
 
-def _load(session: Session) -> dict[int, int]:
+def _open_tickets(session: Session) -> dict[int, int]:
     select = (
         visible(session, Ticket.assignee, fn.COUNT(Ticket.id))
         .where(Ticket.assignee.is_null(False) & Ticket.closed_at.is_null() & Ticket.status.not_in(sorted(SETTLED)))

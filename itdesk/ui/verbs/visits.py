@@ -1,6 +1,6 @@
 """Verbs of visits: plan one, and what becomes of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -10,7 +10,7 @@ from itdesk.desk.errors import DeskError
 from itdesk.desk.session import Session
 from itdesk.domain.schedule_words import length_text, parse_length, parse_moment
 from itdesk.ui.text import content
-from itdesk.ui.verbs import TicketScreenWithVerbs
+from itdesk.ui.verbs import Ticket, TicketScreenWithVerbs
 from itdesk.ui.widgets.choice_list import Choice
 
 if TYPE_CHECKING:
@@ -32,14 +32,20 @@ class _Asked:
 
 async def action_visit(screen: TicketScreenWithVerbs) -> None:
     """Plan a visit for the tickets; several are one visit."""
+    await plan(screen, screen.targets())
+
+
+async def plan(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket], start: Mapping[str, str] | None = None) -> None:
+    """Plan a visit for tickets; `start` fills fields of the form in."""
     from itdesk.desk import visits
 
-    chosen = screen.targets()
     ticket = await screen.whole(chosen)
     if ticket is None:
         return
-    start = {"length": "1h", "person": ticket.assignee or screen.desk.me.login, "place": ticket.site}
-    asked = await _ask(screen, screen.titled("Visit for", chosen), start, verb="plan it")
+    filled = {"length": "1h", "person": ticket.assignee or screen.desk.me.login, "place": ticket.site} | dict(
+        start or {}
+    )
+    asked = await _ask(screen, screen.titled("Visit for", chosen), filled, verb="plan it")
     if asked is not None:
         await screen.act(
             "Visit for",
@@ -74,21 +80,30 @@ async def turn_visit(screen: TicketScreenWithVerbs, visit: "Visit") -> None:
                 "End", chosen, lambda session, refs: visits.finish_visit(session, refs, appointment=visit.id)
             )
         case "cancel":
-            reason = await screen.ask(screen.titled("Cancel the visit for", chosen), "Reason", verb="cancel it")
-            if reason is not None:
-                await screen.act(
-                    "Cancel",
-                    chosen,
-                    lambda session, refs: visits.cancel_visit(session, refs, appointment=visit.id, reason=reason),
-                )
+            await cancel(screen, visit, chosen)
         case "move":
-            await _move(screen, visit)
+            await move(screen, visit, chosen)
 
 
-async def _move(screen: TicketScreenWithVerbs, visit: "Visit") -> None:
+async def cancel(screen: TicketScreenWithVerbs, visit: "Visit", chosen: Sequence[Ticket]) -> None:
+    """A planned visit does not take place; asks for the reason first."""
     from itdesk.desk import visits
 
-    chosen = screen.targets()
+    reason = await screen.ask(screen.titled("Cancel the visit for", chosen), "Reason", verb="cancel it")
+    if reason is not None:
+        only = _only(visit, chosen)
+        await screen.act(
+            "Cancel",
+            chosen,
+            lambda session, refs: visits.cancel_visit(session, refs, appointment=only, reason=reason),
+            what="Their visit does not take place.",
+        )
+
+
+async def move(screen: TicketScreenWithVerbs, visit: "Visit", chosen: Sequence[Ticket]) -> None:
+    """Move a planned visit, or send somebody else."""
+    from itdesk.desk import visits
+
     local = visit.starts_at.astimezone(screen.desk.zone)
     start = {
         "at": f"{local:%Y-%m-%d %H:%M}",
@@ -99,6 +114,7 @@ async def _move(screen: TicketScreenWithVerbs, visit: "Visit") -> None:
     }
     asked = await _ask(screen, screen.titled("Move the visit for", chosen), start, verb="move it", moved=visit.id)
     if asked is not None:
+        only = _only(visit, chosen)
         await screen.act(
             "Move",
             chosen,
@@ -110,10 +126,16 @@ async def _move(screen: TicketScreenWithVerbs, visit: "Visit") -> None:
                 person=asked.person or None,
                 place=asked.place,
                 note=asked.note,
-                appointment=visit.id,
+                appointment=only,
                 anyway=asked.anyway,
             ),
+            what="Their visit is moved.",
         )
+
+
+def _only(visit: "Visit", chosen: Sequence[Ticket]) -> int | None:
+    """Which visit is meant: of one ticket this one; of several each one's own."""
+    return visit.id if len(chosen) == 1 else None
 
 
 async def _ask(

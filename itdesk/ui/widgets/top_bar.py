@@ -19,7 +19,10 @@ def unread_words(count: int) -> str:
 
 _MANY = 100
 
-_TABS = (("1", "Queue"), ("2", "Knowledge"), ("3", "Metrics"))
+_TABS = (("1", "Queue"), ("2", "Knowledge"), ("3", "Metrics"), ("4", "Schedule"))
+_NAME = " itdesk  "
+_LEAST_WHOLE = 78
+"""Columns from which on all tabs have their titles, and the right side has room beside them."""
 
 
 class TopBar(Lines):
@@ -58,9 +61,13 @@ class TopBar(Lines):
         """The one line."""
         del y
         palette = roles(self)
-        tabs = join(content(" itdesk  ", palette.accent + BOLD), *self._tabs())
+        tabs = join(content(_NAME, palette.accent + BOLD), *self._tabs(short=self._is_short(width)))
         right = self._right(width - tabs.cell_length - 1, long=width >= 110)
         return join(tabs, " " * max(1, width - tabs.cell_length - right.cell_length), right)
+
+    def _is_short(self, width: int) -> bool:
+        """Whether only this screen's tab has room for its title."""
+        return width < _LEAST_WHOLE
 
     def _right(self, room: int, *, long: bool) -> Content:
         """Unread notices, the state and the time; where there is no room, first the day goes, then that all is well."""
@@ -73,11 +80,11 @@ class TopBar(Lines):
         for state, date in (([self._state()], day), ([self._state()], ""), ([] if well else [self._state()], "")):
             parts = [*unread, *state, content(f"{date}{local:%H:%M} ", palette.dim)]
             shown = content(" · ", palette.dim).join(parts)
-            if not unread or shown.cell_length <= room:
+            if shown.cell_length <= room:
                 break
         return shown
 
-    def _tabs(self) -> list[Content]:
+    def _tabs(self, *, short: bool) -> list[Content]:
         palette = roles(self)
         parts = []
         for key, title in _TABS:
@@ -85,7 +92,7 @@ class TopBar(Lines):
                 tab = join(" ", content(key, palette.accent), content(f" {title}", palette.text + BOLD), " ")
                 parts.append(join(tab.stylize(palette.ground), " "))
             else:
-                parts.append(content(f" {key} {title}  ", palette.dim))
+                parts.append(content(f" {key}  " if short else f" {key} {title}  ", palette.dim))
         return parts
 
     def _state(self) -> Content:
@@ -96,9 +103,9 @@ class TopBar(Lines):
 
     def on_click(self, event: events.Click) -> None:
         """A click on a tab goes there."""
-        start = len(" itdesk  ")
+        start, short = len(_NAME), self._is_short(self.size.width)
         for key, title in _TABS:
-            end = start + len(title) + 5
+            end = start + (4 if short and key != self._active else len(title) + 5)
             if start <= event.x < end:
                 self.post_message(self.Picked(key))
             start = end

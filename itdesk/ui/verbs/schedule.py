@@ -1,0 +1,491 @@
+"""Verbs of the schedule: add, move, swap and delete what people have, as forms over the desk's actions.
+
+Each gets the spot that the cursor stands on; those that change what is there look at the whole day where nothing stands
+in the hour. Team leads plan for everybody, others enter their own absences; whoever may not is told so before a form
+is opened.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from itdesk.desk import schedule as actions
+from itdesk.desk.change import Change
+from itdesk.desk.errors import DatabaseProblem, DeskError
+from itdesk.desk.queries.schedule import Scheduled
+from itdesk.desk.session import Session
+from itdesk.domain.people import LEADS
+from itdesk.domain.schedule import Absence, Appointment, OnCall, Shift
+from itdesk.domain.schedule_words import (
+    OPEN,
+    length_text,
+    parse_day,
+    parse_span,
+    parse_times,
+    parse_weekdays,
+    span_text,
+    times_text,
+)
+from itdesk.ui.context import WriteCalendar
+from itdesk.ui.dialogs.confirm import ConfirmDialog
+from itdesk.ui.dialogs.form import Field, FormDialog
+from itdesk.ui.text import content
+from itdesk.ui.times import clock
+from itdesk.ui.verbs import Ticket, TicketScreenWithVerbs
+from itdesk.ui.widgets.choice_list import Choice
+from itdesk.ui.widgets.schedule_page import Spot
+
+if TYPE_CHECKING:
+    from itdesk.desk.queries.visits import Visit
+
+Act = Callable[[Session], Change]
+Understand = Callable[[Mapping[str, str]], Act]
+"""Makes an act of what stands in a form; raises ValueError with a sentence where it cannot be understood."""
+
+_DAY = timedelta(days=1)
+_WEEKS, _MOST_WEEKS = 8, 104
+_LEADS_PLAN = "Shifts and duty on call are planned by team leads. + adds an absence of your own, or a visit."
+_WHEN = "2026-12-21, tomorrow, fri 12:00"
+_TIMES = "08:00-16:00; 22:00-06:00 goes over midnight"
+
+
+@dataclass(frozen=True, slots=True)
+class _Thing:
+    """Something that stands at a spot; `weekly`: the shift of every week, not that of the day."""
+
+    what: Shift | Absence | OnCall | Appointment
+    text: str
+    weekly: bool = False
+
+
+def may_plan(screen: TicketScreenWithVerbs) -> bool:
+    """Whether this person plans for others."""
+    return screen.desk.me.role in LEADS
+
+
+# --- add --------------------------------------------------------------------------------------------------------------
+
+
+async def add(screen: TicketScreenWithVerbs, spot: Spot, kind: str | None = None) -> None:
+    """Add something; `kind` says what (`absence`, `on_call` …), else it is asked for."""
+    kinds = {"absence": "Absence", "visit": "Visit for a ticket"}
+    if may_plan(screen):
+        kinds = {"shift": "Shift on a day", "weekly": "Shift of every week", "on_call": "Duty on call"} | kinds
+    if kind is None:
+        choices = [Choice(name, content(title)) for name, title in kinds.items()]
+        kind = await screen.choose(
+            f"Add for {_login(screen, spot)}, {spot.day:%a} {spot.day.day} {spot.day:%b}", choices
+        )
+    elif kind not in kinds:
+        screen.say(_LEADS_PLAN)
+        return
+    match kind:
+        case "shift":
+            await _add_shift(screen, spot)
+        case "weekly":
+            await _add_weekly(screen, spot)
+        case "absence":
+            await _add_absence(screen, spot)
+        case "on_call":
+            await _add_on_call(screen, spot)
+        case "visit":
+            await _add_visit(screen, spot)
+
+
+def _login(screen: TicketScreenWithVerbs, spot: Spot) -> str:
+    """Whose cell it is; for whoever cannot plan, always his own."""
+    return spot.person.login if spot.person is not None and may_plan(screen) else screen.desk.me.login
+
+
+async def _add_shift(screen: TicketScreenWithVerbs, spot: Spot) -> None:
+    def understand(answer: Mapping[str, str]) -> Act:
+        day, (starts, ends) = parse_day(answer["day"], _today(screen)), parse_times(answer["times"])
+        return lambda session: actions.add_shift(session, answer["person"], day, starts, ends)
+
+    fields = [
+        Field("times", "Times", placeholder=_TIMES),
+        Field("person", "Who", value=_login(screen, spot)),
+        Field("day", "Day", value=spot.day.isoformat()),
+    ]
+    await _fill_in(screen, "Shift on a day", fields, understand, verb="add it")
+
+
+async def _add_weekly(screen: TicketScreenWithVerbs, spot: Spot) -> None:
+    def understand(answer: Mapping[str, str]) -> Act:
+        starts, ends = parse_times(answer["times"])
+        first, last = parse_day(answer["from"], _today(screen)), answer["until"]
+        if answer["holidays"].lower() not in ("", "yes", "no"):
+            raise ValueError("Say yes or no: does it take place on holidays?")
+        return lambda session: actions.add_weekly_shifts(
+            session,
+            answer["people"].replace(",", " ").split(),
+            parse_weekdays(answer["days"]),
+            starts,
+            ends,
+            first_day=first,
+            last_day=parse_day(last, _today(screen)) if last else None,
+            on_holidays=answer["holidays"].lower() == "yes",
+        )
+
+    fields = [
+        Field("times", "Times", placeholder=_TIMES),
+        Field("people", "Who", value=_login(screen, spot), placeholder="anna jonas"),
+        Field("days", "Days", value="mon-fri", placeholder="mon-fri, sat, daily"),
+        Field("from", "From", value=spot.day.isoformat()),
+        Field("until", "Until", needed=False, placeholder="without end"),
+        Field("holidays", "On holidays", needed=False, placeholder="no"),
+    ]
+    await _fill_in(screen, "Shift of every week", fields, understand, verb="add it")
+
+
+async def _add_absence(screen: TicketScreenWithVerbs, spot: Spot) -> None:
+    def understand(answer: Mapping[str, str]) -> Act:
+        start, end = _span(screen, answer)
+        return lambda session: actions.add_absence(session, answer["person"], start, end, answer["reason"])
+
+    fields = [
+        Field("reason", "Reason", placeholder="holiday, sick, training"),
+        Field("from", "From", value=spot.day.isoformat(), placeholder=_WHEN),
+        Field("until", "Until", needed=False, placeholder="that day; a last day, fri 16:00, or open"),
+        Field("person", "Who", value=_login(screen, spot)),
+    ]
+    await _fill_in(screen, "Absence", fields, understand, verb="add it")
+
+
+async def _add_on_call(screen: TicketScreenWithVerbs, spot: Spot) -> None:
+    def understand(answer: Mapping[str, str]) -> Act:
+        start, end = _span(screen, answer)
+        if end is None:
+            raise ValueError("Duty on call has an end: a day or a time.")
+        return lambda session: actions.add_on_call(session, answer["person"], start, end, answer["team"] or None)
+
+    fields = [
+        Field("from", "From", value=f"{spot.day.isoformat()} 16:00", placeholder=_WHEN),
+        Field("until", "Until", value=f"{(spot.day + _DAY).isoformat()} 08:00", placeholder=_WHEN),
+        Field("person", "Who", value=_login(screen, spot)),
+        Field("team", "Team", needed=False, value=spot.team.name if spot.team else "", placeholder="the only one"),
+    ]
+    await _fill_in(screen, "Duty on call", fields, understand, verb="add it")
+
+
+async def _add_visit(screen: TicketScreenWithVerbs, spot: Spot) -> None:
+    from itdesk.desk.queries import tickets
+    from itdesk.ui.verbs import visits
+
+    number = await screen.ask("Visit", "For ticket", verb="go on")
+    if number is None:
+        return
+    ticket = await screen.read(lambda session: tickets.view(session, tickets.find_ticket(session, number)))
+    if ticket is not None:
+        local = spot.start.astimezone(screen.desk.zone)
+        start = {"at": f"{local:%Y-%m-%d %H:%M}"} | ({"person": spot.person.login} if spot.person else {})
+        await visits.plan(screen, [ticket], start)
+
+
+# --- move, swap, delete -----------------------------------------------------------------------------------------------
+
+
+async def move(screen: TicketScreenWithVerbs, of: Scheduled, spot: Spot, day: Spot) -> None:
+    """Move a shift, an absence or a visit."""
+    thing = await _pick(screen, of, (spot, day), "Move", (Shift, Absence, Appointment))
+    if thing is None or not _may(screen, spot, thing.what):
+        return
+    match thing.what:
+        case Shift() as shift:
+            await _move_shift(screen, spot, shift)
+        case Absence() as absence:
+            await _move_absence(screen, absence)
+        case Appointment() as appointment:
+            await _with_visit(screen, of, appointment, "move")
+
+
+async def _move_shift(screen: TicketScreenWithVerbs, spot: Spot, shift: Shift) -> None:
+    login, starts, ends = spot.person.login if spot.person else "", *_minutes(screen, shift)
+
+    def understand(answer: Mapping[str, str]) -> Act:
+        return partial(
+            actions.move_shift,
+            who=login,
+            day=shift.day,
+            to_day=parse_day(answer["day"], _today(screen)),
+            times=parse_times(answer["times"]),
+            to_person=answer["person"],
+            starts=starts,
+        )
+
+    fields = [
+        Field("times", "Times", value=times_text(starts, ends), placeholder=_TIMES),
+        Field("day", "Day", value=shift.day.isoformat()),
+        Field("person", "Who", value=login),
+    ]
+    remark = "This day alone: other weeks stay as they are." if shift.weekly_shift is not None else ""
+    await _fill_in(screen, f"Move the shift of {login}", fields, understand, verb="move it", remark=remark)
+
+
+async def _move_absence(screen: TicketScreenWithVerbs, absence: Absence) -> None:
+    def understand(answer: Mapping[str, str]) -> Act:
+        start, end = _span(screen, answer)
+        return lambda session: actions.change_absence(session, absence.id, start, end, answer["reason"])
+
+    fields = [
+        Field("from", "From", value=_typed(screen, absence.start), placeholder=_WHEN),
+        Field("until", "Until", value=_typed(screen, absence.end, is_end=True), placeholder=f"{_WHEN}, {OPEN}"),
+        Field("reason", "Reason", value=absence.reason),
+    ]
+    await _fill_in(screen, "Change the absence", fields, understand, verb="change it")
+
+
+async def swap(screen: TicketScreenWithVerbs, of: Scheduled, spot: Spot, day: Spot) -> None:
+    """Swap a shift with one of somebody else in these days."""
+    if not may_plan(screen):
+        screen.say(_LEADS_PLAN)
+        return
+    shifts = spot.shifts or day.shifts
+    if not shifts or spot.person is None:
+        screen.say("There is no shift here to swap.")
+        return
+    mine, login = shifts[0], spot.person.login
+    others = sorted(
+        ((abs((one.day - mine.day).days), one.start, person.login, one.day, one))
+        for person in of.people
+        if person.id != spot.person.id
+        for one in person.plan.shifts
+        if of.first <= one.day <= of.last
+    )
+    choices = [
+        Choice((other, its_day), content(f"{other:<12} {span_text(one.start, one.end, of.zone)}"))
+        for _, _, other, its_day, one in others
+    ]
+    title = f"Swap {login}, {span_text(mine.start, mine.end, of.zone)}, with"
+    picked = await screen.choose(title, choices)
+    if picked is not None:
+        other, its_day = picked
+        await _do(screen, lambda session: actions.swap_shifts(session, login, mine.day, other, its_day))
+
+
+async def remove(screen: TicketScreenWithVerbs, of: Scheduled, spot: Spot, day: Spot) -> None:
+    """Delete a shift of a day or of every week, an absence, duty on call; cancel a visit. Asks first."""
+    thing = await _pick(screen, of, (spot, day), "Delete", (Shift, Absence, OnCall, Appointment), weekly=True)
+    if thing is None or not _may(screen, spot, thing.what):
+        return
+    if isinstance(thing.what, Appointment):
+        await _with_visit(screen, of, thing.what, "cancel")
+        return
+    dialog = ConfirmDialog("Delete it?", [thing.text], verb="delete it", keymap=screen.desk.keymap)
+    if await screen.app.push_screen_wait(dialog):
+        await _do(screen, _removal(screen, spot, thing))
+
+
+def _removal(screen: TicketScreenWithVerbs, spot: Spot, thing: _Thing) -> Act:
+    what, login = thing.what, spot.person.login if spot.person else ""
+    if isinstance(what, Shift):
+        if thing.weekly and what.weekly_shift is not None:
+            return partial(actions.remove_weekly_shifts, ids=[what.weekly_shift])
+        return partial(actions.drop_shift, who=login, day=what.day, starts=_minutes(screen, what)[0])
+    if isinstance(what, Absence):
+        return partial(actions.remove_absence, absence=what.id)
+    return partial(actions.remove_on_call, on_call=what.id)
+
+
+async def _with_visit(screen: TicketScreenWithVerbs, of: Scheduled, appointment: Appointment, verb: str) -> None:
+    """Move or cancel a visit, for all tickets that it is for."""
+    from itdesk.ui.verbs import visits
+
+    person = of.person(appointment.person_id)
+    together = [one for one in person.plan.appointments if one.is_the_visit_of(appointment)] if person else []
+    ids = [appointment.ticket_id, *(one.ticket_id for one in together if one.ticket_id != appointment.ticket_id)]
+    found = await screen.read(partial(_visit_and_tickets, ids=ids, visit_id=appointment.id))
+    if found is not None:
+        visit, chosen = found
+        await (visits.move if verb == "move" else visits.cancel)(screen, visit, chosen)
+
+
+def _visit_and_tickets(session: Session, *, ids: Sequence[int], visit_id: int) -> "tuple[Visit, list[Ticket]]":
+    from itdesk.desk.queries import tickets
+    from itdesk.desk.queries.visits import visits
+
+    chosen: list[Ticket] = [tickets.view(session, ticket_id) for ticket_id in ids]
+    return next(one for one in visits(session, ids[0]) if one.id == visit_id), chosen
+
+
+# --- export -----------------------------------------------------------------------------------------------------------
+
+
+async def export(screen: TicketScreenWithVerbs, spot: Spot | None, team: str | None, first: date) -> None:
+    """Write a calendar file, of a team or a person, from a day on."""
+    write = screen.desk.write_calendar
+    if write is None:
+        screen.say("Here no files can be written. `itdesk schedule export` prints the calendar file.")
+        return
+    whose = team or (spot.person.login if spot is not None and spot.person is not None else screen.desk.me.login)
+    fields = [
+        Field("file", "File", value=f"{whose}.ics", placeholder="~/schedule.ics"),
+        Field("whose", "Whose", value=whose, placeholder="a login, or a team"),
+        Field("weeks", "Weeks", value=str(_WEEKS)),
+    ]
+
+    async def attempt(answer: Mapping[str, str]) -> str | None:
+        if not (answer["weeks"].isdecimal() and 1 <= int(answer["weeks"]) <= _MOST_WEEKS):
+            return f"Weeks: a number from 1 to {_MOST_WEEKS}."
+        done, said = await screen.desk.threads.read(partial(_written, write, answer, first))
+        if done:
+            screen.say(said)
+        return None if done else said
+
+    remark = f"From {first:%a} {first.day} {first:%b} on. Exported again, it brings a calendar up to date."
+    await _ask(screen, "Export a calendar file", fields, attempt, verb="write it", remark=remark)
+
+
+def _written(write: WriteCalendar, answer: Mapping[str, str], first: date, session: Session) -> tuple[bool, str]:
+    """Whether the file was written, and what to say of it."""
+    teams = {team.name for team in session.rulebook.desk.teams}
+    whose = answer["whose"]
+    team, person = (whose, None) if whose in teams else (None, whose)
+    try:
+        return True, write(session, answer["file"], first, int(answer["weeks"]), team, person)
+    except (DeskError, DatabaseProblem) as error:
+        return False, str(error)
+
+
+# --- what they share --------------------------------------------------------------------------------------------------
+
+
+async def _pick(
+    screen: TicketScreenWithVerbs,
+    of: Scheduled,
+    spots: Sequence[Spot],
+    verb: str,
+    kinds: tuple[type[Any], ...],
+    *,
+    weekly: bool = False,
+) -> _Thing | None:
+    """What of that which stands in the first of the spots that has any is meant; asked for where there are several.
+
+    None: nothing, which is said.
+    """
+    found = ([one for one in _things(of, spot, weekly=weekly) if isinstance(one.what, kinds)] for spot in spots)
+    things: list[_Thing] = next(filter(None, found), [])
+    if not things:
+        moved_otherwise = "Duty on call is not moved: delete it and add it anew."
+        screen.say(moved_otherwise if spots[0].on_call else f"There is nothing here to {verb.lower()}.")
+        return None
+    if len(things) == 1:
+        return things[0]
+    picked: _Thing | None = await screen.choose(verb, [Choice(thing, content(thing.text)) for thing in things])
+    return picked
+
+
+def _things(of: Scheduled, spot: Spot, *, weekly: bool) -> list[_Thing]:
+    zone, login = of.zone, spot.person.login if spot.person else ""
+    found = []
+    for visit in spot.appointments:
+        place = f", {visit.place}" if visit.place else ""
+        number, subject = of.ticket(visit.ticket_id)
+        text = f"Visit {clock(visit.start, zone)}, {length_text(visit.minutes)}{place}: {number} {subject}"
+        found.append(_Thing(visit, text))
+    found += [
+        _Thing(away, f"Absence of {login}: {away.reason}, {span_text(away.start, away.end, zone)}")
+        for away in spot.absences
+    ]
+    for shift in spot.shifts:
+        when = span_text(shift.start, shift.end, zone)
+        found.append(_Thing(shift, f"Shift of {login}, {when}{', this day alone' if shift.weekly_shift else ''}"))
+        if weekly and shift.weekly_shift is not None:
+            times = f"{clock(shift.start, zone)}-{clock(shift.end, zone)}"
+            text = f"Shift of {login} of every {shift.day:%A} {times}, as if it had never been"
+            found.append(_Thing(shift, text, weekly=True))
+    for duty in spot.on_call:
+        team = of.team_names.get(duty.team_id, "")
+        found.append(_Thing(duty, f"Duty on call of {login} for {team}, {span_text(duty.start, duty.end, zone)}"))
+    return found
+
+
+def _may(screen: TicketScreenWithVerbs, spot: Spot, what: Shift | Absence | OnCall | Appointment) -> bool:
+    """Whether this person may change it; says who may, where not. The desk checks it again."""
+    if may_plan(screen) or isinstance(what, Appointment):
+        return True
+    if isinstance(what, Absence):
+        mine = spot.person is not None and spot.person.id == screen.desk.me.id
+        if not mine:
+            screen.say("You enter your own absences; those of others are entered by team leads.")
+        return mine
+    screen.say(_LEADS_PLAN)
+    return False
+
+
+async def _fill_in(
+    screen: TicketScreenWithVerbs,
+    title: str,
+    fields: Sequence[Field],
+    understand: Understand,
+    *,
+    verb: str,
+    remark: str = "",
+) -> None:
+    """Ask, and do it; a form that is not understood, or that the desk refuses, is shown again with the reason."""
+
+    async def attempt(answer: Mapping[str, str]) -> str | None:
+        done = await screen.write_or_why(understand(answer))
+        if isinstance(done, str):
+            return done
+        await screen.acted(done)
+        return None
+
+    await _ask(screen, title, fields, attempt, verb=verb, remark=remark)
+
+
+async def _ask(
+    screen: TicketScreenWithVerbs,
+    title: str,
+    fields: Sequence[Field],
+    attempt: Callable[[Mapping[str, str]], Awaitable[str | None]],
+    *,
+    verb: str,
+    remark: str = "",
+) -> None:
+    """Show a form until what it says was done, or the person leaves; `attempt` says why it was not."""
+    said: str | None = ""
+    filled = {field.name: field.value for field in fields}
+    while said is not None:
+        shown = [replace(field, value=filled[field.name]) for field in fields]
+        dialog = FormDialog(title, shown, verb=verb, remark=said or remark, said="Not done yet" if said else "")
+        answer = await screen.app.push_screen_wait(dialog)
+        if answer is None:
+            return
+        filled = dict(answer)
+        try:
+            said = await attempt(answer)
+        except ValueError as error:
+            said = str(error)
+
+
+async def _do(screen: TicketScreenWithVerbs, act: Act) -> None:
+    change = await screen.write(act)
+    if change is not None:
+        await screen.acted(change)
+
+
+def _today(screen: TicketScreenWithVerbs) -> date:
+    return screen.desk.clock().astimezone(screen.desk.zone).date()
+
+
+def _span(screen: TicketScreenWithVerbs, answer: Mapping[str, str]) -> tuple[datetime, datetime | None]:
+    return parse_span(answer["from"], answer["until"], screen.desk.clock(), screen.desk.zone)
+
+
+def _minutes(screen: TicketScreenWithVerbs, shift: Shift) -> tuple[int, int]:
+    """The wall times of a shift."""
+    start, end = (at.astimezone(screen.desk.zone) for at in (shift.start, shift.end))
+    return start.hour * 60 + start.minute, end.hour * 60 + end.minute
+
+
+def _typed(screen: TicketScreenWithVerbs, at: datetime | None, *, is_end: bool = False) -> str:
+    """A moment as one types it: a day where it is a midnight (for an end, the day before), else with its time."""
+    if at is None:
+        return OPEN
+    local = at.astimezone(screen.desk.zone)
+    if local.hour or local.minute:
+        return f"{local:%Y-%m-%d %H:%M}"
+    return (local.date() - is_end * _DAY).isoformat()

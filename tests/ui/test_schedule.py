@@ -1,0 +1,431 @@
+"""The schedule on the screen: seen, moved through, changed by keyboard, and as it is where it is narrow or empty."""
+
+import pytest
+
+from itdesk.desk import schedule, visits
+from itdesk.desk.errors import Refused, Unavailable
+from itdesk.desk.people import NewPerson, add_people
+from itdesk.desk.queries import plans
+from itdesk.desk.queries import schedule as queries
+from itdesk.desk.session import SYSTEM, Desk, Session
+from itdesk.domain.people import Role
+from itdesk.ui.schedule import ScheduleScreen
+from itdesk.ui.widgets.schedule_grid import ScheduleGrid
+from tests.support.desks import StillClock
+from tests.ui.rota import DAY, MONDAY, VPN, at, plan_week
+from tests.ui.visit import Visit, visit
+from tests.ui.world import NOW, rulebook, session_of
+
+
+@pytest.fixture
+def planned(desk: Desk) -> Desk:
+    """The desk with a week's schedule: shifts, an absence, duty on call, a visit, and what is to be settled of it."""
+    plan_week(desk)
+    return desk
+
+
+def grid(visitor: Visit) -> ScheduleGrid:
+    return visitor.app.screen.query_one(ScheduleGrid)
+
+
+async def at_schedule(visitor: Visit, *also: str) -> None:
+    await visitor.press("4")
+    await visitor.sees("∙", "Network", *also)
+
+
+async def form(visitor: Visit, *texts: str | None) -> None:
+    """Fill in a form from its first field on; None leaves what stands there."""
+    for text in texts:
+        if text is not None:
+            await visitor.press("ctrl+a", "ctrl+k")
+            await visitor.paste(text)
+        await visitor.press("enter")
+
+
+# --- seen -------------------------------------------------------------------------------------------------------------
+
+
+async def test_a_week_shows_who_is_there_hour_by_hour_and_what_is_to_be_settled(planned: Desk) -> None:
+    async with visit(planned, size=(140, 45)) as visitor:
+        await at_schedule(visitor, "To settle")
+        await visitor.sees("Mon 16 today", "Service desk · L1", "Network · L2", "Week 47 · 16 Nov to 22 Nov")
+        assert visitor.row(" anna ").split()[3:6] == ["∙∙■■■■■■■■∙∙∙∙∙", "∙∙■■■■■■■■∙∙∙∙∙", "∙∙■■■■■VV■∙∙∙∙∙"]
+        assert "away: holiday    away: holiday" in visitor.row(" jonas ")
+        assert "∙∙∙∙!a■■■■■■∙∙∙" in visitor.row(" mei ")
+        assert "no shifts" in visitor.row(" petra ")
+        assert "jonas ────" in visitor.row("  Network   ")
+        assert "!anna ────" in visitor.row("  Network   ")
+        assert "▇" in visitor.row(" On shift ")
+        assert "5 people · Warsaw time · 4 conflicts, 1 gap" in visitor.text
+        await visitor.sees("! Tue 17 10-11", "mei is away (training) and has an appointment: INC-11")
+        await visitor.sees("~ Thu 19, Fri 20", "jonas is away (holiday) and has 2 shifts")
+
+
+async def test_holidays_and_thin_cover_are_named(planned: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    holidays = {MONDAY + DAY: "Founders' Day"}
+    monkeypatch.setattr(plans, "holidays", lambda *_: holidays)
+    monkeypatch.setattr(queries, "holidays", lambda *_: holidays)
+    monkeypatch.setattr(queries, "business_frames", lambda *_: [(at(0, 8), at(0, 18))])
+    async with visit(planned, size=(140, 45)) as visitor:
+        await at_schedule(visitor, "Founders' Day")
+        assert "■" not in visitor.row(" anna ")[30:47]
+        await visitor.sees("network: nobody on shift, 1 wanted", "Mon 16 16-18")
+        assert visitor.row(" by hour").split() == ["by", "hour", "!!"] or "!" in visitor.row(" by hour")
+        await visitor.press("w")
+        await visitor.sees("holiday: Founders' Day")
+
+
+async def test_as_many_days_as_fit_and_the_others_follow_the_cursor(planned: Desk) -> None:
+    def days(visitor: Visit) -> int:
+        return len([word for word in visitor.lines[3].split() if word.isdigit()])
+
+    async with visit(planned) as visitor:
+        await at_schedule(visitor)
+        for size, fitting in (((140, 45), 7), ((120, 40), 7), ((80, 24), 3), ((60, 15), 1), ((200, 50), 7)):
+            await visitor.pilot.resize_terminal(*size)
+            await visitor.until(lambda: days(visitor) == fitting, f"{fitting} days")  # noqa: B023
+            await visitor.press(*["w"] * 6)
+            await visitor.sees("Sun 22")
+            await visitor.press(*["b"] * 6)
+            await visitor.sees("Mon 16", "▌ anna")
+            assert "live" in visitor.lines[0]
+
+
+async def test_the_cell_under_the_cursor_is_told_in_words_and_enter_opens_the_ticket(planned: Desk) -> None:
+    async with visit(planned) as visitor:
+        await at_schedule(visitor)
+        await visitor.sees("Mon 16 Nov 09:00 · anna · on shift 08:00-16:00")
+        await visitor.press("enter")
+        await visitor.sees("No appointment here. + adds something.")
+        await visitor.press("w")
+        await visitor.misses("No appointment here.")
+        await visitor.press("w", *"llll")
+        await visitor.sees("Wed 18 Nov 13:00 · anna · on shift 08:00-16:00 · V 13:00 visit, 2h, Gdańsk")
+        await visitor.press(*"lllllll", "l")
+        await visitor.sees("Thu 19 Nov 06:00 · anna · off")
+        await visitor.press("h")
+        await visitor.sees("Wed 18 Nov 20:00")
+        await visitor.press("j", "w")
+        await visitor.sees("· jonas · away Thu 19 Nov 2026 to Fri 20 Nov 2026: holiday")
+        await visitor.press("k", "b", *"hhhhhhh", "enter")
+        await visitor.sees("Reply by anna", "INC-12")
+
+
+async def test_two_weeks_and_the_lists_of_duty_and_absences(planned: Desk) -> None:
+    async with visit(planned) as visitor:
+        await at_schedule(visitor)
+        await visitor.press("]")
+        await visitor.sees("16 Nov to 29 Nov", "08-16", "holiday", "by day")
+        await visitor.press("]")
+        await visitor.sees("network           Mon 9 Nov 2026 08:00 to Thu 19 Nov 2026 08:00")
+        await visitor.press("]")
+        await visitor.sees("holiday           Thu 19 Nov 2026 to Fri 20 Nov 2026")
+        await visitor.press("j", "enter")
+        await visitor.sees("Thu 19 Nov", "· jonas ·")
+        await visitor.press("[", "greater_than_sign", "greater_than_sign")
+        await visitor.sees("Nobody is away from 30 Nov to 27 Dec. + adds to it.")
+
+
+async def test_weeks_turn_and_the_cursor_goes_over_the_edge(planned: Desk) -> None:
+    async with visit(planned) as visitor:
+        await at_schedule(visitor)
+        await visitor.press("greater_than_sign")
+        await visitor.sees("Week 48", "Mon 23 Nov 09:00 · anna")
+        await visitor.press("b")
+        await visitor.sees("Week 47", "Sun 22 Nov 09:00 · anna")
+        await visitor.press("w")
+        await visitor.sees("Mon 23 Nov 09:00 · anna")
+        await visitor.press("t")
+        await visitor.sees("Week 47", "Mon 16 Nov 09:00 · anna")
+        await visitor.press("slash")
+        await visitor.type("netw")
+        await visitor.press("enter")
+        await visitor.sees("/ network", "2 people")
+        assert "tariq" not in visitor.text
+
+
+async def test_what_is_to_be_settled_is_a_key_away_and_enter_jumps_there(planned: Desk) -> None:
+    async with visit(planned) as visitor:
+        await at_schedule(visitor)
+        await visitor.press("tab")
+        await visitor.sees("▌ ! Tue 17 10-11", "Tue 17 Nov 2026 10:00 to 11:00 · mei is away (training)")
+        await visitor.press("enter")
+        await visitor.sees("▌ mei", "Tue 17 Nov 10:00 · mei", "! mei is away (training) and has an")
+        await visitor.press("tab", "j", "j", "j", "enter")
+        await visitor.sees("▌ Network", "Thu 19 Nov 06:00 · jonas · ! jonas is away (holiday) and on call")
+        await visitor.press("tab", "tab")
+        await visitor.sees("▌ Network")
+
+
+async def test_an_empty_schedule_says_how_to_begin(desk: Desk) -> None:
+    async with visit(desk, "sam") as visitor:
+        await visitor.press("4")
+        await visitor.sees("No shifts yet. + adds one; whoever has none counts as always there.", "no shifts")
+        await visitor.sees("Nothing clashes, and nobody is missed.")
+
+
+async def test_a_schedule_that_cannot_be_read_says_so(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: object, **options: object) -> None:
+        raise Unavailable("The database does not answer: connection refused. Nothing was lost.")
+
+    monkeypatch.setattr("itdesk.ui.schedule.scheduled", fail)
+    async with visit(desk) as visitor:
+        await visitor.press("4")
+        await visitor.sees("The schedule could not be read. ctrl+r tries again.", "! The database does not answer.")
+        monkeypatch.setattr("itdesk.ui.schedule.scheduled", queries.scheduled)
+        await visitor.press("ctrl+r")
+        await visitor.sees("No shifts yet.")
+
+
+# --- changed ----------------------------------------------------------------------------------------------------------
+
+
+async def test_a_shift_is_added_refused_twice_and_undone(planned: Desk) -> None:
+    async with visit(planned, "sam") as visitor:
+        await at_schedule(visitor)
+        await visitor.press("G")
+        await visitor.press("tab", *["k"] * 9)
+        await visitor.press("g", "j", "j", *["w"] * 5)
+        await visitor.sees("Sat 21 Nov 09:00 · anna · off")
+        await visitor.press("plus")
+        await visitor.sees("Add for anna, Sat 21 Nov", "Shift of every week", "Duty on call")
+        await visitor.press("enter")
+        await visitor.sees("Shift on a day")
+        await form(visitor, "9 to 12", None, None)
+        await visitor.sees("'9 to 12' is no shift; write 08:00-16:00.")
+        await form(visitor, "09:00-12:00", None, None)
+        await visitor.sees("anna is on shift Sat 21 Nov 2026 09:00-12:00.", "u undo", "· on shift 09:00-12:00")
+        await visitor.press("plus", "enter")
+        await visitor.sees("Shift on a day")
+        await form(visitor, "10:00-11:00", None, None)
+        await visitor.sees("anna is on shift then already: Sat 21 Nov 2026 09:00 to 12:00.", "Not done yet")
+        await visitor.press("escape")
+        await visitor.press("u")
+        await visitor.sees("Undid the shift of anna.", "Sat 21 Nov 09:00 · anna · off")
+
+
+async def test_a_shift_of_every_week_is_added_and_deleted_for_good(desk: Desk) -> None:
+    async with visit(desk, "sam") as visitor:
+        await visitor.press("4")
+        await visitor.sees("No shifts yet.")
+        await visitor.press("plus")
+        await visitor.sees("Shift of every week")
+        await visitor.type("every")
+        await visitor.press("enter")
+        await visitor.sees("On holidays")
+        await form(visitor, "07:00-15:00", "mei, tariq", "mon-wed", None, None, "maybe")
+        await visitor.sees("Say yes or no")
+        await form(visitor, None, None, None, None, None, "no")
+        await visitor.sees("mei and tariq are on shift mon-wed 07:00-15:00 from Mon 16", "∙■■■■■■■■∙")
+        await visitor.press("d")
+        await visitor.sees("every Monday 07:00-15:00, as if it had never been")
+        await visitor.press("down", "enter")
+        await visitor.sees("Delete it?", "y yes, delete it")
+        await visitor.press("d")
+        await visitor.sees("Delete it?")
+        await visitor.press("y")
+        await visitor.sees("Removed 1 weekly shift of mei.")
+        assert len(queries.weekly_shifts_of(session_of(desk, "sam"), "mei")) == 2
+
+
+async def test_an_absence_of_ones_own_is_added_changed_and_deleted(planned: Desk) -> None:
+    async with visit(planned) as visitor:
+        await at_schedule(visitor)
+        await visitor.press("w", "w", "plus")
+        await visitor.sees("Add for anna, Wed 18 Nov", "2 of 2")
+        await visitor.press("enter")
+        await form(visitor, "sick", None, None, None)
+        await visitor.sees("anna is away Wed 18 Nov 2026: sick. To settle", "! away: sick")
+        await visitor.press("m")
+        await visitor.sees("Move", "Absence of anna: sick")
+        await visitor.type("absence")
+        await visitor.press("enter")
+        await visitor.sees("Change the absence", "2026-11-18")
+        await form(visitor, None, "2026-11-19", "flu")
+        await visitor.sees("anna is now away Wed 18 Nov 2026 to Thu 19 Nov 2026: flu.")
+        await visitor.press("]", "]", "]")
+        await visitor.sees("flu")
+        await visitor.press("j")
+        await visitor.until(lambda: "▌anna" in visitor.text, "anna's absence")
+        await visitor.press("d")
+        await visitor.sees("Delete it?", "Absence of anna: flu")
+        await visitor.press("y")
+        await visitor.sees("anna is not away")
+        assert "flu" not in visitor.row("anna ")
+
+
+async def test_a_technician_is_told_calmly_who_plans(planned: Desk) -> None:
+    async with visit(planned) as visitor:
+        await at_schedule(visitor)
+        await visitor.press("s")
+        await visitor.sees("Shifts and duty on call are planned by team leads.")
+        await visitor.press("m")
+        await visitor.sees("Shifts and duty on call are planned by team leads.")
+        await visitor.press("j", "w", "w", "w", "d")
+        await visitor.sees("Delete")
+        await visitor.type("absence")
+        await visitor.press("enter")
+        await visitor.sees("You enter your own absences; those of others")
+        await visitor.press("]", "]", "plus")
+        await visitor.sees("Shifts and duty on call are planned by team leads.")
+
+
+async def test_an_auditor_looks_only_and_where_no_files_may_be_written_the_command_is_named(planned: Desk) -> None:
+    async with visit(planned, "otto") as visitor:
+        await at_schedule(visitor)
+        for key in ("plus", "m", "s", "d"):
+            await visitor.press(key)
+            await visitor.sees("You may look at the schedule, but not change it.")
+        await visitor.press("i")
+        await visitor.sees("Here no files can be written. `itdesk schedule export`")
+
+
+async def test_two_people_swap_undo_takes_both_back_and_a_shift_moves_to_somebody_else(planned: Desk) -> None:
+    async with visit(planned, "sam", size=(140, 45)) as visitor:
+        await at_schedule(visitor)
+        await visitor.press("g", "s")
+        await visitor.sees("Swap mei, Mon 16 Nov 2026 10:00 to 18:00, with")
+        await visitor.type("tariq mon")
+        await visitor.press("enter")
+        await visitor.sees("mei and tariq swapped", "· mei · on shift 07:00-15:00")
+        await visitor.press("u")
+        await visitor.sees("Undid the swap of shifts of mei and tariq.")
+        await visitor.press("m")
+        await visitor.sees("Move the shift of mei", "This day alone")
+        await form(visitor, "09:00-13:00", None, "petra")
+        await visitor.sees("is now petra's: Mon 16 Nov 2026 09:00-13:00.", "∙∙∙■■■■∙∙")
+
+
+async def test_duty_on_call_is_added_and_deleted_on_its_page(planned: Desk) -> None:
+    async with visit(planned, "sam") as visitor:
+        await at_schedule(visitor)
+        await visitor.press("]", "]")
+        await visitor.sees("Mon 9 Nov 2026 08:00 to")
+        await visitor.press("plus")
+        await visitor.sees("Duty on call")
+        await form(visitor, "2026-11-23 08:00", "open", "jonas", "network")
+        await visitor.sees("Duty on call has an end: a day or a time.")
+        await form(visitor, None, "2026-11-30 08:00", None, None)
+        await visitor.sees("jonas is on call for network Mon 23 Nov 2026 08:00 to")
+        await visitor.press("m")
+        await visitor.sees("Duty on call is not moved: delete it and add it anew.")
+        await visitor.press("G", "d")
+        await visitor.sees("Delete it?", "Duty on call of jonas for network, Mon 23 Nov 2026")
+        await visitor.press("enter")
+        await visitor.sees("30 Nov 2026 08:00")
+        await visitor.press("d", "y")
+        await visitor.sees("jonas is not on call")
+
+
+async def test_a_visit_is_planned_moved_and_cancelled_from_the_schedule(planned: Desk) -> None:
+    async with visit(planned) as visitor:
+        await at_schedule(visitor)
+        await visitor.press("w", "l", "plus")
+        await visitor.type("visit")
+        await visitor.press("enter")
+        await visitor.sees("For ticket")
+        await visitor.type("13")
+        await visitor.press("enter")
+        await visitor.sees("Visit for INC-13", "2026-11-17 10:00", "anna")
+        await form(visitor, None, "90m", None, "Sopot", None)
+        await visitor.sees("Visit for INC-13: Tue 17 Nov 2026 10:00, 1h30, anna, Sopot.", "∙∙■■VV■■■■")
+        await visitor.press("m")
+        await visitor.sees("Move")
+        await visitor.type("visit")
+        await visitor.press("enter")
+        await visitor.sees("Move the visit for INC-13")
+        await form(visitor, "2026-11-17 12:00", None, None, None, None)
+        await visitor.sees("is now Tue 17 Nov 2026 12:00", "∙∙■■■■VV■■")
+        await visitor.press("l", "l", "d")
+        await visitor.sees("Delete")
+        await visitor.press("enter")
+        await visitor.sees("Cancel the visit for INC-13")
+        await form(visitor, "no need")
+        await visitor.sees("The visit for INC-13 is cancelled")
+
+
+async def test_a_calendar_file_is_written_and_a_bad_name_told(planned: Desk) -> None:
+    asked: list[tuple[object, ...]] = []
+
+    def write(session: Session, *what: object) -> str:
+        if what[0] == "bad":
+            raise Refused("A calendar file ends in .ics: bad.ics, for example.")
+        asked.append(what)
+        return "Wrote 7 entries to mei.ics."
+
+    async with visit(planned, calendar=write) as visitor:
+        await at_schedule(visitor)
+        await visitor.press("g", "i")
+        await visitor.sees("Export a calendar file", "mei.ics", "From Mon 16 Nov on.")
+        await form(visitor, "bad", None, "200")
+        await visitor.sees("Weeks: a number from 1 to 104.")
+        await form(visitor, None, None, "4")
+        await visitor.sees("A calendar file ends in .ics")
+        await form(visitor, "mei.ics", "network", None)
+        await visitor.sees("Wrote 7 entries to mei.ics.")
+    assert asked == [("mei.ics", MONDAY, 4, "network", None)]
+
+
+# --- alive ------------------------------------------------------------------------------------------------------------
+
+
+async def test_what_others_change_comes_in_and_the_cursor_stays_on_its_person_and_hour(planned: Desk) -> None:
+    async with visit(planned) as visitor:
+        await at_schedule(visitor)
+        await visitor.press("j", "w", "l")
+        await visitor.sees("Tue 17 Nov 10:00 · jonas")
+        add_people(
+            Session(planned, SYSTEM, StillClock(NOW)), [NewPerson("abel", "Abel", Role.TECHNICIAN, teams=("network",))]
+        )
+        schedule.add_absence(session_of(planned, "jonas"), "jonas", at(1, 0), at(2, 0), "dentist")
+        await visitor.polled()
+        await visitor.sees("abel", "away: dentist", "Tue 17 Nov 10:00 · jonas · ! jonas is away (dentist)")
+
+
+async def test_a_move_paints_only_the_lines_that_changed(planned: Desk) -> None:
+    async with visit(planned, size=(140, 45)) as visitor:
+        await at_schedule(visitor)
+        widget = grid(visitor)
+        painted: list[object] = []
+        refresh = widget.refresh
+
+        def watched(*regions: object, **options: bool) -> ScheduleGrid:
+            if not regions:
+                import traceback
+
+                traceback.print_stack()
+            painted.extend(regions or ["everything"])
+            return refresh(*regions, **options)  # type: ignore[arg-type,return-value]
+
+        widget.refresh = watched  # type: ignore[method-assign]
+        await visitor.press("j")
+        assert "everything" not in painted
+        assert len(painted) == 2
+        painted.clear()
+        screen = visitor.app.screen
+        assert isinstance(screen, ScheduleScreen)
+        screen.reload()
+        await visitor.at_rest()
+        assert painted == []
+
+
+async def test_200_people_in_20_teams_are_moved_through(planned: Desk) -> None:
+    names = [team.name for team in rulebook().desk.teams]
+    system = Session(planned, SYSTEM, StillClock(NOW))
+    people = [NewPerson(f"p{at:03}", f"P {at}", Role.TECHNICIAN, teams=(names[at % 3],)) for at in range(200)]
+    add_people(system, people)
+    async with visit(planned, size=(140, 45)) as visitor:
+        await at_schedule(visitor, "205 people")
+        await visitor.press("G", "g", "pagedown", "pagedown", "tab", "tab")
+        assert "▌" in visitor.text
+
+
+async def test_hostile_reasons_and_places_are_only_text(desk: Desk) -> None:
+    sam = session_of(desk, "sam")
+    schedule.add_absence(sam, "anna", at(0, 0), at(1, 0), "[red]x[/]\x1b[2J")
+    visits.plan_visit(session_of(desk, "jonas"), [VPN], at(0, 12), 60, place="\u202ey[b]")
+    async with visit(desk) as visitor:
+        await visitor.press("4")
+        await visitor.sees("away: [red]x[/]␛[…", ": [red]x[/]␛[2J ·")
+        await visitor.press("j", *"lll")
+        await visitor.sees("�y[b]")
