@@ -58,8 +58,8 @@ class DeskContext:
     did in this session and may still undo, the newest last; `stale_since` is the moment of the last good reading while
     the database does not answer; `notices` are sentences to show before anything else; `unsaved` and `unsaved_form` are
     what is being written, in a composer and in the form of a new ticket, and not yet kept as a draft; `files` is None
-    where the files of this machine are not this person's, and `write_calendar` with it; `stopwatch` counts the time on tickets once staff opened one;
-    `unread` is how many notices this person has not read.
+    where the files of this machine are not this person's, and `write_calendar` with it; `stopwatch` counts the time on
+    tickets once staff opened one; `unread` is how many notices this person has not read.
     """
 
     threads: DeskThreads

@@ -256,10 +256,10 @@ class ScheduleScreen(TicketScreenWithVerbs):
         if self._passing and event.by_hand:
             self.say("")
 
-    def say(self, sentence: str, *, alarm: bool = False, undo: bool = False) -> None:
+    def say(self, sentence: str, *, alarm: bool = False, offers: Sequence[str] = ()) -> None:
         """Say what happened; a remark stands until the cursor moves on."""
-        self._passing = bool(sentence) and not undo
-        super().say(sentence, alarm=alarm, undo=undo)
+        self._passing = bool(sentence) and not offers
+        super().say(sentence, alarm=alarm, offers=offers)
 
     def subject(self) -> str:
         """The cell under the cursor, for the palette."""
