@@ -1,6 +1,6 @@
 """The schedule of some days: by person and team, with what clashes, what nobody covers, and the load."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
@@ -186,13 +186,24 @@ def to_settle(of: Scheduled) -> tuple[ToSettle, ...]:
             text = f"{person.login} is away ({reason}) and has {count}"
             found.append(ToSettle(missed[0].start, missed[-1].end, text, False, person.id))
     for team in of.teams:
-        for gap in team.gaps:
-            if gap.missing is Missing.ON_CALL:
-                text = f"{team.name}: nobody is on call"
-            else:
-                text = f"{team.name}: {gap.there or 'nobody'} on shift, {gap.wanted} wanted"
-            found.append(ToSettle(gap.start, gap.end, text, gap.there == 0, team_id=team.id))
+        found += _gaps_told(of, team)
     return tuple(sorted(found, key=lambda one: (one.start, not one.grave, one.text)))
+
+
+def _gaps_told(of: Scheduled, team: ScheduledTeam) -> Iterator[ToSettle]:
+    """The gaps of a team; one that comes at the same hours of several days is told as one, at the first of them."""
+    alike: dict[tuple[object, ...], list[Gap]] = {}
+    for gap in team.gaps:
+        hours = tuple(f"{moment.astimezone(of.zone):%H:%M}" for moment in (gap.start, gap.end))
+        alike.setdefault((gap.missing, gap.there, gap.wanted, hours), []).append(gap)
+    for gaps in alike.values():
+        first = gaps[0]
+        if first.missing is Missing.ON_CALL:
+            text = f"{team.name}: nobody is on call"
+        else:
+            text = f"{team.name}: {first.there or 'nobody'} on shift, {first.wanted} wanted"
+        days = f", on {len(gaps)} days" if len(gaps) > 1 else ""
+        yield ToSettle(first.start, first.end, text + days, first.there == 0, team_id=team.id)
 
 
 def _is_in(conflict: Conflict, absence: schedule.Absence) -> bool:
