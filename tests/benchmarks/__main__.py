@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from tests.benchmarks import clocks, imports, peers, reads, rulebooks, screens, writes
+from tests.benchmarks import clocks, imports, peers, reads, replay, rulebooks, screens, writes
 from tests.benchmarks.figures import Figure, table
 from tests.benchmarks.generator import BigDesk, big_desk
 from tests.support import environment
@@ -84,6 +84,7 @@ _SLOW: Mapping[str, Measure] = {
     "clocks": _clocks,
     "rules": lambda _small, _large: rulebooks.rule_figures(),
     "import": lambda _, large: imports.import_figures(large.database.parent),
+    "replay": lambda _, large: replay.replay_figures(large.database.parent),
     "peers": lambda _, large: peers.peer_figures(large),
 }
 
