@@ -21,6 +21,7 @@ from itdesk.models.migrations import (
     step_0008,
     step_0009,
     step_0010,
+    step_0011,
 )
 from itdesk.models.migrations.dialect import Dialect
 
@@ -37,6 +38,7 @@ STEPS: Mapping[int, Step] = {
     8: step_0008.statements,
     9: step_0009.statements,
     10: step_0010.statements,
+    11: step_0011.statements,
 }
 """Version reached -> the statements that reach it from the version before."""
 
