@@ -37,6 +37,12 @@ def say_json(data: Any) -> None:
     click.echo(_json(data))
 
 
+def say_line(data: Any) -> None:
+    """Print data as JSON on a line of its own, at once."""
+    click.echo(_json(data, indent=None))
+    sys.stdout.flush()
+
+
 def say_json_array(items: Iterable[Any]) -> None:
     """Print an array as it comes, an item a line."""
     before = "[\n"

@@ -54,6 +54,7 @@ _MODULES = {
     "visit": "visits",
     "schedule": "schedule",
     "staff": "staff",
+    "sweep": "sweep",
     "import": "importing",
     "rules": "rules",
     "config": "config",

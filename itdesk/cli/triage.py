@@ -126,6 +126,7 @@ def prioritize_command(
 @numbers
 @click.option("--team", metavar="TEAM", default=None, help="To this team.")
 @click.option("--level", type=LEVEL, default=None, help="To this support level.")
+@click.option("--to-management", is_flag=True, default=False, help="They stay; team lead and supervisors are told.")
 @reason("What was tried, what is needed.", required=True)
 @as_json
 @click.pass_obj
@@ -135,18 +136,25 @@ def escalate_command(
     skip_refused: bool,
     team: str | None,
     level: int | None,
+    to_management: bool,
     reason: str,
     as_json: bool,
 ) -> None:
-    """Hand tickets over to another team or support level, where they wait to be taken.
+    """Hand tickets over to another team or support level, where they wait to be taken; or let management know.
 
     \b
-    Example:
+    Examples:
       itdesk escalate INC-1042 --team network --level L2 --reason "gateway logs show resets"
+      itdesk escalate INC-1042 --to-management --reason "the customer wants to leave"
     """
-    if team is None and level is None:
-        raise click.UsageError("Say where to: --team, --level or both.")
+    if (team is None and level is None) != to_management:
+        raise click.UsageError("Say where to: --team, --level or both; or --to-management.")
     with invocation.session(rules=True, skip_refused=skip_refused) as session:
+        if to_management:
+            from itdesk.desk.escalation import escalate_to_management
+
+            tell(session, escalate_to_management(session, ids(session, numbers), reason), as_json)
+            return
         change = triage.escalate(session, ids(session, numbers), team=team, level=level, reason=reason)
         tell(session, change, as_json)
 

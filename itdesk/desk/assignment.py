@@ -161,7 +161,7 @@ def announce(tx: Transaction, ticket: Ticket, arrival: Arrival) -> None:
         return
     what = f"{number(ticket)} (P{ticket.priority}, {ticket.category})"
     text = f"Nobody could be given {what}: {arrival.decisions[0].reason}."
-    notify(tx, _leads(tx.session, ticket.team_id), NoticeKind.ASSIGNMENT, text, ticket)
+    notify(tx, leads_of(tx.session, ticket.team_id), NoticeKind.ASSIGNMENT, text, ticket)
 
 
 def _name(session: Session, team: int) -> str:
@@ -169,7 +169,7 @@ def _name(session: Session, team: int) -> str:
     return str(name)
 
 
-def _leads(session: Session, team: int | None) -> Iterable[int]:
+def leads_of(session: Session, team: int | None) -> Iterable[int]:
     """The lead of a team: whom the settings name, else its members who are team leads."""
     database = session.desk.database
     setting = None if team is None else session.rulebook.team(_name(session, team))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from itdesk.desk.arming import rearm
 from itdesk.desk.clocks import Stored, decide, due_columns, finder, journals, store, stored, undone, whole
 from itdesk.desk.session import SYSTEM, TERMS_DONE, Session
 from itdesk.desk.transaction import Transaction, begin
@@ -118,6 +119,7 @@ class _Batch:
             old, entries = rows.get(ticket.id), histories.get(ticket.id, [])
             done[ticket.id] = self._anew(ticket, old, entries, names)
         store(self._database, done)
+        rearm(self._session, sorted(done))
         self._tx.finish()
 
     def _locked(self, ticket_ids: Sequence[int]) -> list[Ticket]:

@@ -66,7 +66,7 @@ def _of_tickets(tx: Transaction) -> Iterator[_Told]:
         _, kind, subject, requester = tickets[ticket_id]
         who = actor.login if record.actor == actor.id and actor.id else "the desk"
         number = format_number(Kind(kind), ticket_id)
-        yield _Told(record, ticket_id, number, subject, requester, who, {record.actor})
+        yield _Told(record, ticket_id, number, subject, requester, who, {record.actor, *record.facts.get("told", ())})
 
 
 def _says_something(record: Record) -> bool:

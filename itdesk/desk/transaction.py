@@ -205,15 +205,17 @@ class Transaction:
         )
 
     def finish(self) -> tuple[int, ...]:
-        """Let clocks follow, store the decisions; then, as the last statements, chain the entries onto the journal.
+        """Let clocks and escalation follow, store the decisions; then, as the last statements, chain the entries.
 
         Returns the entries' numbers.
         """
         database = self.session.desk.database
         if any(record.ticket is not None for record in self.records):
+            from itdesk.desk.arming import arm
             from itdesk.desk.clocks import follow
 
             follow(self)
+            arm(self)
         self._store_decisions()
         if not self.records:
             return ()

@@ -124,7 +124,7 @@ def route(tx: Transaction, targets: Targets) -> Change:
     def deed(ticket: Ticket) -> str:
         require_open(ticket, "routed")
         team, level = rules.route(tx.session.rulebook, ticket.category, Kind(ticket.kind))
-        values = _to_team(ticket, team_id(tx.session, team.value), int(level.value))
+        values = to_team_and_level(ticket, team_id(tx.session, team.value), int(level.value))
         if not values:
             raise Refused(f"{number(ticket)} is with {team.value}, level {level.value}, already.")
         arrival = arrive(tx, ticket, values)
@@ -221,7 +221,7 @@ def escalate(
 
     def deed(ticket: Ticket) -> str:
         require_open(ticket, "escalated")
-        values = _to_team(ticket, to_team or ticket.team_id, level or ticket.level)
+        values = to_team_and_level(ticket, to_team or ticket.team_id, level or ticket.level)
         if not values:
             raise Refused(f"{number(ticket)} is there already.")
         arrival = arrive(tx, ticket, values)
@@ -329,7 +329,7 @@ def require_open(ticket: Ticket, deed: str) -> None:
         raise Refused(f"{number(ticket)} is {Status(ticket.status).title} and cannot be {deed}. {way}")
 
 
-def _to_team(ticket: Ticket, to_team: int | None, level: int) -> dict[str, object]:
+def to_team_and_level(ticket: Ticket, to_team: int | None, level: int) -> dict[str, object]:
     """What changes when a ticket goes to a team and level: its holder hands it over and it waits to be taken."""
     if (ticket.team_id, ticket.level) == (to_team, level):
         return {}

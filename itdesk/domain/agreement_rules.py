@@ -3,7 +3,7 @@
 from weakref import WeakKeyDictionary
 
 from itdesk.domain.agreements import Agreement
-from itdesk.domain.conditions import AllOf, AnyOf, Condition, Field, Not
+from itdesk.domain.conditions import AllOf, Field, fields_of
 from itdesk.domain.decisions import Decision, Evidence, NearMiss, Source, Thing
 from itdesk.domain.keywords import Keyword, KeywordIndex
 from itdesk.domain.matching import Part, Reading, TicketFacts, compile_condition
@@ -21,7 +21,7 @@ class Agreements:
         self._candidates: list[tuple[Agreement, Part]] = [
             (one, compile_condition(one.when, Keyword)) for one in rulebook.agreements
         ]
-        self.fields: frozenset[Field] = frozenset().union(*(_fields(one.when) for one in rulebook.agreements))
+        self.fields: frozenset[Field] = frozenset().union(*(fields_of(one.when) for one in rulebook.agreements))
         self._ordered = sorted(self.fields)
         self._known: dict[tuple[tuple[str, ...], ...], Decision] = {}
 
@@ -66,16 +66,6 @@ class Agreements:
         if winner.when == AllOf(()):
             return Decision(Thing.AGREEMENT, name, Source.DEFAULT, name, place, "fits every ticket", nearly=misses)
         return Decision(Thing.AGREEMENT, name, Source.RULE, name, place, evidence=evidence, nearly=misses)
-
-
-def _fields(condition: Condition) -> frozenset[Field]:
-    match condition:
-        case AnyOf(parts) | AllOf(parts):
-            return frozenset().union(*map(_fields, parts))
-        case Not(part):
-            return _fields(part)
-        case _:
-            return frozenset({condition.field})
 
 
 _agreements: "WeakKeyDictionary[Rulebook, Agreements]" = WeakKeyDictionary()

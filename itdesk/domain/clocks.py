@@ -85,6 +85,42 @@ def states(state: State, terms: FindTerms, now: datetime, history: History | Non
     return tuple(_Folding(state, terms, None).states(now, history or {}))
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A clock that is not done, as it stood at the ticket's last event (`at`).
+
+    Moments and spans in microseconds, `target` in minutes; `since` is from when on it runs, None while it is paused.
+    """
+
+    cycle: int
+    target: int | None
+    elapsed: int
+    since: int | None
+    at: int
+    calendar: Calendar
+
+    def moment(self, amount: int) -> int | None:
+        """When so much business time is used, if nothing happens; None while it is paused and has used less."""
+        if self.since is not None:
+            return self.calendar.due(self.since, amount - self.elapsed)
+        return self.at if amount <= self.elapsed else None
+
+
+def unfinished(state: State, terms: FindTerms) -> dict[ClockName, Standing]:
+    """The clocks that run or are paused; none where no agreement holds."""
+    found = terms(*state["agreement"]) if state.get("agreement") else None
+    if found is None:
+        return {}
+    clocks = (
+        (name, _Clock(_Phase(data[0]), *data[1:])) for name, data in zip(_NAMES, state["clocks"], strict=False) if data
+    )
+    return {
+        name: Standing(clock.cycle, clock.target, clock.elapsed, clock.since, state["at"], found.calendar)
+        for name, clock in clocks
+        if clock.phase in _UNFINISHED
+    }
+
+
 def nearest(state: State) -> tuple[int, ClockName] | None:
     """The first due moment among the clocks that run, in UTC microseconds, and whose it is; None where none is due."""
     if not state or state.get("agreement") is None:

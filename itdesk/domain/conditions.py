@@ -92,6 +92,17 @@ class StartsWith:
 Condition = AnyOf | AllOf | Not | Contains | Matches | In | StartsWith
 
 
+def fields_of(condition: Condition) -> frozenset[Field]:
+    """The fields that a condition looks at."""
+    match condition:
+        case AnyOf(parts) | AllOf(parts):
+            return frozenset().union(*map(fields_of, parts))
+        case Not(part):
+            return fields_of(part)
+        case _:
+            return frozenset({condition.field})
+
+
 def to_data(condition: Condition) -> list[Any]:
     """The condition as plain data for JSON; `from_data` reads it back."""
     match condition:

@@ -22,6 +22,7 @@ class Thing(StrEnum):
     CHECKLIST = "checklist"
     TEST = "test"
     AGREEMENT = "agreement"
+    ESCALATION = "escalation"
 
 
 class Source(StrEnum):

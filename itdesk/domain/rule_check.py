@@ -10,7 +10,7 @@ from itdesk.domain.rulebook import Route, Rule, Rulebook, is_under
 from itdesk.domain.text import fold
 from itdesk.domain.ticket import Kind
 
-_SINGLE_VALUED = frozenset({Field.CHANNEL, Field.KIND, Field.CATEGORY})
+_SINGLE_VALUED = frozenset({Field.CHANNEL, Field.KIND, Field.CATEGORY, Field.PRIORITY, Field.TEAM})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ def warnings(rulebook: Rulebook) -> tuple[RuleWarning, ...]:
         *_rule_warnings(rulebook.priorities.adjustments),
         *_route_warnings(rulebook),
         *_category_warnings(rulebook),
+        *_step_warnings(rulebook),
     ]
     return tuple(sorted(found, key=lambda warning: _file_and_line(warning.place)))
 
@@ -213,3 +214,15 @@ def _category_warnings(rulebook: Rulebook) -> Iterator[RuleWarning]:
             default = rulebook.desk.default_team
             message = f"category {category.path} {lacking}: they go to the default team {default}"
             yield RuleWarning(category.place, message)
+
+
+# -- escalation
+
+
+def _step_warnings(rulebook: Rulebook) -> Iterator[RuleWarning]:
+    from itdesk.domain.escalation import never
+
+    for step in rulebook.escalation:
+        why = "its conditions exclude each other" if _contradicts_itself(step.when) else never(step, rulebook)
+        if why:
+            yield RuleWarning(step.place, f"step {step.name} can never happen: {why}")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # loaded with the first rule, or the first clock
     from itdesk.domain.canned import CannedReply
     from itdesk.domain.conditions import Condition
     from itdesk.domain.decisions import Thing
+    from itdesk.domain.escalation import Step
     from itdesk.domain.procedures import Procedures
 
 _SECOND = timedelta(seconds=1)
@@ -203,6 +204,15 @@ class Rulebook:
 
         return Procedures.from_data(self.procedures_data)
 
+    escalation_data: Sequence[Mapping[str, Any]] = ()
+
+    @cached_property
+    def escalation(self) -> "tuple[Step, ...]":
+        """The steps of escalation, made of their plain data when somebody looks at them."""
+        from itdesk.domain.escalation import Step
+
+        return tuple(map(Step.from_data, self.escalation_data))
+
     templates: tuple[Template, ...] = ()
     replies: "Sequence[CannedReply]" = ()
     calendars: "Sequence[Calendar]" = ()
@@ -285,6 +295,7 @@ class Rulebook:
             keymap={action: tuple(keys) for action, keys in data["keymap"].items()},
             sharing_data=data.get("sharing", {}),
             procedures_data=data.get("procedures", {}),
+            escalation_data=data.get("escalation", ()),
             templates=tuple(_template(item) for item in data.get("templates", ())),
             replies=_StoredReplies(data.get("replies", [])),
             calendars=_StoredCalendars(data.get("calendars", ())),
@@ -326,6 +337,7 @@ def _to_data(rulebook: Rulebook) -> dict[str, Any]:
         "keymap": {action: list(keys) for action, keys in rulebook.keymap.items()},
         "sharing": dict(rulebook.sharing_data),
         "procedures": rulebook.procedures_data,
+        "escalation": list(rulebook.escalation_data),
         "templates": [
             [
                 *(item.name, item.title, item.subject, item.body, item.kind, item.category, item.impact, item.urgency),

@@ -3,6 +3,7 @@
 from itdesk.models.attachments import AttachedContent, Attachment
 from itdesk.models.base import BaseModel
 from itdesk.models.clocks import TicketClocks
+from itdesk.models.escalation import EscalationDone, Lease
 from itdesk.models.journal import JournalEntry, JournalPayload
 from itdesk.models.knowledge import Article
 from itdesk.models.notices import Notice
@@ -43,6 +44,8 @@ TABLES: tuple[type[BaseModel], ...] = (
     Watcher,
     Presence,
     TicketClocks,
+    EscalationDone,
+    Lease,
     StoredRulebook,
     SavedView,
     Command,

@@ -26,6 +26,7 @@ class Ticket(BaseModel):
     `domain.ticket.ClosureCode`.
     can be searched: `domain.milestones` says what they are, out of the journal. `agreement` is the name of the one that
     holds. `due_at` is the nearest due moment among the clocks that run, `due_clock` whose it is; `due_key` sorts by it.
+    `escalates_at` is when the next step of escalation happens, in UTC microseconds, NULL: never, 0: not looked at.
     """
 
     id = AutoField()
@@ -65,6 +66,7 @@ class Ticket(BaseModel):
     due_at = MomentField(null=True)
     due_clock = TextField(null=True)
     due_key = BigIntegerField(default=NEVER)
+    escalates_at = BigIntegerField(null=True, default=0)
 
     personal = frozenset({"subject", "body", "site", "resolution", "root_cause", "workaround"})
 

@@ -81,7 +81,8 @@ def _near_zone(text: str) -> str:
     return did_you_mean(text, zones) or "; write it like 'Europe/Berlin' or 'UTC'"
 
 
-def _a_duration(value: Any) -> timedelta:
+def a_duration(value: Any) -> timedelta:
+    """A span of time as the settings write it."""
     found = _DURATION.fullmatch(value) if isinstance(value, str) else None
     if found is None:
         raise fault("a span of time is a number and d, h, min or s: '90 d'")
@@ -128,7 +129,7 @@ TimeZone = Annotated[str, AfterValidator(_a_time_zone)]
 Duration = Annotated[
     timedelta,
     BeforeValidator(
-        _a_duration, json_schema_input_type=Annotated[str, StringConstraints(pattern="^[0-9]{1,5} ?(d|h|min|s)$")]
+        a_duration, json_schema_input_type=Annotated[str, StringConstraints(pattern="^[0-9]{1,5} ?(d|h|min|s)$")]
     ),
 ]
 Size = Annotated[

@@ -6,6 +6,7 @@ from pydantic import BeforeValidator, Field
 
 from itdesk.domain.assignment import Mode
 from itdesk.settings.calendar_file import CalendarsFile
+from itdesk.settings.escalation_file import EscalationFile
 from itdesk.settings.fields import (
     Capacity,
     CategoryPath,
@@ -206,5 +207,6 @@ FILES: dict[str, type[Strict]] = {
     "templates.yaml": TemplatesFile,
     "calendars.yaml": CalendarsFile,
     "sla.yaml": SlaFile,
+    "escalation.yaml": EscalationFile,
 }
 """The files that make a rulebook."""

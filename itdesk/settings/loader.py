@@ -52,7 +52,13 @@ REQUIRED_FILES = (
 )
 """The files that every config folder has."""
 
-OPTIONAL_FILES: tuple[str, ...] = ("policies.yaml", "templates.yaml", "calendars.yaml", "sla.yaml")
+OPTIONAL_FILES: tuple[str, ...] = (
+    "policies.yaml",
+    "templates.yaml",
+    "calendars.yaml",
+    "sla.yaml",
+    "escalation.yaml",
+)
 """Files that a config folder may lack: then the desk has nothing of what they bring."""
 
 RULEBOOK_FILES = REQUIRED_FILES + OPTIONAL_FILES
@@ -92,7 +98,7 @@ def load_rulebook(folder: Path, *, check_keymap: KeymapCheck | None = None) -> R
 
     `check_keymap` adds the faults that only the screens can see: actions and keys that there are not.
     """
-    from itdesk.settings import calendar_file, sla_file
+    from itdesk.settings import calendar_file, escalation_file, sla_file
     from itdesk.settings.files import FILES
     from itdesk.settings.names import Named, Names
     from itdesk.settings.replies import load_replies
@@ -142,6 +148,8 @@ def load_rulebook(folder: Path, *, check_keymap: KeymapCheck | None = None) -> R
         errors += calendar_file.calendar_faults(files["calendars.yaml"], documents["calendars.yaml"])
     if files.get("sla.yaml"):
         errors += sla_file.agreement_faults(files["sla.yaml"], documents["sla.yaml"])
+    if files.get("escalation.yaml"):
+        errors += escalation_file.escalation_faults(files["escalation.yaml"], documents["escalation.yaml"])
     if files.get("keymap.yaml") and check_keymap:
         errors += _keymap_faults(files["keymap.yaml"], documents["keymap.yaml"], check_keymap)
     if errors:
@@ -218,7 +226,7 @@ def _keymap_faults(file: "KeymapFile", document: "Document", check: KeymapCheck)
 
 
 def _rulebook(files: Mapping[str, Any], documents: "Mapping[str, Document]", replies: "list[CannedReply]") -> Rulebook:
-    from itdesk.settings import calendar_file, sla_file
+    from itdesk.settings import calendar_file, escalation_file, sla_file
     from itdesk.settings.template_entries import templates_of
 
     categories: CategoriesFile = files["categories.yaml"]
@@ -227,6 +235,8 @@ def _rulebook(files: Mapping[str, Any], documents: "Mapping[str, Document]", rep
     templates = files.get("templates.yaml")
     desk = _desk(files["desk.yaml"], documents["desk.yaml"])
     calendars, sla = files.get("calendars.yaml"), files.get("sla.yaml")
+    escalation = files.get("escalation.yaml")
+    steps = escalation_file.steps(escalation, documents["escalation.yaml"]) if escalation else ()
     return Rulebook(
         desk=desk,
         categories=tuple(_categories(categories.categories, documents["categories.yaml"], ("categories",))),
@@ -236,6 +246,7 @@ def _rulebook(files: Mapping[str, Any], documents: "Mapping[str, Document]", rep
         views=tuple(View(view.name, view.title, view.query, view.order or Order.FAIR) for view in views.views),
         keymap={action: tuple(keys) for action, keys in keymap.keys.items()},
         sharing_data=_sharing(files["routing.yaml"], documents["routing.yaml"]).to_data(),
+        escalation_data=tuple(step.to_data() for step in steps),
         templates=templates_of(templates) if templates else (),
         replies=tuple(replies),
         calendars=(

@@ -23,6 +23,7 @@ class Named(StrEnum):
     TEMPLATE = "template"
     CALENDAR = "calendar"
     AGREEMENT = "agreement"
+    STEP = "escalation step"
 
 
 @dataclass(frozen=True, slots=True)

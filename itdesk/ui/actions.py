@@ -211,7 +211,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("approve", ("A",), "approve", _WORK, Group.WORK, "Approve or reject it, or ask somebody to"),
     Action("diagnose", ("d",), "diagnosis", _WORK, Group.WORK, "Note the root cause and a workaround"),
     Action("test", ("T",), "test", _WORK, Group.WORK, "Record a test, or ask the requester to test"),
-    Action("escalate", ("E",), "escalate", _WORK, Group.WORK, "Hand it to another team or level, with a reason", 15),
+    Action(
+        "escalate", ("E",), "escalate", _WORK, Group.WORK, "Hand it to another team or level, or tell management", 15
+    ),
     Action("tag", ("+",), "tag", _WORK, Group.WORK, "Add or remove tags"),
     Action("link", ("&",), "link or merge", _WORK, Group.WORK, "Link it to another ticket, unlink, merge, split"),
     Action("merge", (), "merge", _WORK, Group.WORK, "Merge it with another ticket, or the marked ones into the oldest"),

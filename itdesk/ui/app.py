@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
@@ -15,9 +16,10 @@ from textual.driver import Driver
 from textual.screen import Screen
 from textual.timer import Timer
 
-from itdesk.desk.errors import DatabaseProblem
+from itdesk.desk.errors import DatabaseProblem, DeskError
 from itdesk.desk.queries.feed import News
 from itdesk.desk.session import Session
+from itdesk.domain.people import READERS
 from itdesk.ui.actions import BY_ID, Scope, textual_keymap
 from itdesk.ui.bindings import bindings
 from itdesk.ui.context import DeskContext, OwnFiles, WriteCalendar
@@ -57,6 +59,7 @@ _QUEUE, _KNOWLEDGE, _METRICS, _SCHEDULE = "queue", "knowledge", "metrics", "sche
 _POLL_SECONDS = 1.0
 _RETRY_POLLS = 4
 _SOON_SECONDS = 8.0
+_SWEEP_SECONDS = 60.0
 _TERMS_SECONDS = 5.0
 """After so long the screens stand, and there is time for clocks that run by earlier agreements."""
 
@@ -128,6 +131,9 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         self._alt_is_used = any(key.startswith("alt+") for keys in rulebook.keymap.values() for key in keys)
         self._polling = False
         self._following_terms = False
+        self._sweeping = False
+        self._sweeper = uuid4().hex
+        """Who this session is among those that sweep in turn."""
         self._polls_to_skip = 0
         self._ticket_screen: TicketScreen | None = None
         self._polled = False
@@ -192,6 +198,7 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         """Begin to follow the desk."""
         self.set_interval(_POLL_SECONDS, self.poll)
         self.set_timer(_TERMS_SECONDS, self.follow_terms)
+        self.set_interval(_SWEEP_SECONDS, self.sweep)
         self.poll()
 
     def on_unmount(self) -> None:
@@ -280,6 +287,24 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
                 await self.desk.threads.aside(lambda session: recompute(session, told=told))
         finally:
             self._following_terms = False
+
+    def sweep(self) -> None:
+        """Let happen what is due, unless another session does, or this one is still at it."""
+        if not self._sweeping and self.desk.me.role in READERS:
+            self._sweeping = True
+            self.run_worker(self._sweep(), group="sweep")
+
+    async def _sweep(self) -> None:
+        from itdesk.desk.sweep import sweep_in_turn
+
+        try:
+            with suppress(DatabaseProblem, DeskError):  # the top bar says so when nobody gets it done
+                self.desk.swept_at = await self.desk.threads.aside(
+                    lambda session: sweep_in_turn(session, self._sweeper, go_on=lambda: self.is_running)
+                )
+        finally:
+            self._sweeping = False
+        self._show_state()
 
     def _desk_screens(self) -> list[DeskScreen]:
         return [screen for stack in self._screen_stacks.values() for screen in stack if isinstance(screen, DeskScreen)]

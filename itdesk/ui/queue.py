@@ -298,7 +298,12 @@ class QueueScreen(TicketScreenWithVerbs):
     def action_freeze(self) -> None:
         """Hold still, or live again."""
         self._frozen = not self._frozen
-        self.query_one(TopBar).show(self.desk.clock(), frozen=self._frozen, stale_since=self.desk.stale_since)
+        self.query_one(TopBar).show(
+            self.desk.clock(),
+            frozen=self._frozen,
+            stale_since=self.desk.stale_since,
+            swept_at=self.desk.swept_at,
+        )
         self.say("Frozen: nothing moves until F is pressed again." if self._frozen else "Live again.")
         if not self._frozen:
             self.reload()

@@ -100,7 +100,12 @@ class DeskScreen(Screen[None], inherit_bindings=False):
     def show_state(self, *, trouble: str | None) -> None:
         """The time passed, or the database fell silent (`trouble` says how) or answers again (None)."""
         for top in self.query(TopBar):
-            top.show(self.desk.clock(), frozen=self.frozen, stale_since=self.desk.stale_since)
+            top.show(
+                self.desk.clock(),
+                frozen=self.frozen,
+                stale_since=self.desk.stale_since,
+                swept_at=self.desk.swept_at,
+            )
             top.count_notices(self.desk.unread)
         unsaved = self.desk.unsaved
         kept = f"your {unsaved.kind.value} stays in the composer" if unsaved is not None else ""

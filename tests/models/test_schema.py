@@ -42,6 +42,8 @@ NOT_PERSONAL = {
     "ApprovalVoter": {"vote"},
     "WorkLog": {"worked_on"},
     "TicketClocks": {"state"},
+    "EscalationDone": {"step"},
+    "Lease": {"name", "holder"},
     "Article": {"state", "title", "body", "category"},
     "StoredRulebook": {"config_hash", "content"},
     "SavedView": {"order"},

@@ -149,7 +149,7 @@ TimelineEntry = WrittenMessage | Event
 
 _STAFF_ONLY = (
     *("noted", "attached_for_staff", "detached_for_staff"),
-    *("logged", "watched", "unwatched"),
+    *("logged", "watched", "unwatched", "alerted"),
     *("step_ticked", "step_unticked", "step_added", "checklist_applied"),
 )
 """Verbs of entries that requesters never see."""
@@ -494,6 +494,10 @@ class _Names:
         return str(value)
 
 
+def _told_whom(payload: Mapping[str, Any]) -> str:
+    return f" · told {payload['told']}" if payload.get("told") else ""
+
+
 def describe(
     verb: str,
     facts: Mapping[str, Any],
@@ -524,7 +528,11 @@ def describe(
         case "prioritized":
             return f"priority {' → '.join(changes.get('priority', ('', 'unchanged')))}{told}"
         case "routed" | "escalated":
-            return f"{verb}{_moved(changes)}{told}{given}"
+            up = " to management" if facts.get("escalation") == "hierarchical" else ""
+            rise = f" · priority {' → '.join(changes['priority'])}" if "priority" in changes else ""
+            return f"{verb}{_moved(changes)}{up}{rise}{told}{given}{_told_whom(payload)}"
+        case "alerted":
+            return f"alerted {payload.get('told') or 'nobody'}{told}"
         case "status_changed":
             waits = changes.get("waiting_reason", ("", ""))[1]
             why = f": {other} is resolved" if other else told

@@ -13,6 +13,7 @@ from itdesk.desk.errors import NotFound
 from itdesk.desk.queries import queue
 from itdesk.desk.queries.people import team_names
 from itdesk.desk.queries.queue import QueueRow
+from itdesk.desk.queries.swept import last_swept
 from itdesk.desk.session import Session
 from itdesk.desk.visible import visible
 from itdesk.domain.people import READERS
@@ -47,7 +48,8 @@ class Glance:
     """Tickets that have not ended, at one moment.
 
     `holders` are logins with how many they have, the busiest first; `arrivals` and `departures` (closed or cancelled)
-    are counts for each of the last hours, the newest last; `latest` begins with the newest.
+    are counts for each of the last hours, the newest last; `latest` begins with the newest; `swept_at` is when somebody
+    last let happen what was due.
     """
 
     at: datetime
@@ -60,6 +62,7 @@ class Glance:
     arrivals: tuple[int, ...]
     departures: tuple[int, ...]
     latest: tuple[Happening, ...]
+    swept_at: datetime | None = None
 
 
 def team_named(session: Session, name: str) -> str:
@@ -94,6 +97,7 @@ def glance(session: Session, team: str | None = None) -> Glance:
             arrivals=_by_hour(session, Ticket.opened_at, now, team),
             departures=_by_hour(session, Ticket.closed_at, now, team),
             latest=tuple(_latest(session, team)),
+            swept_at=last_swept(session),
         )
 
 

@@ -42,6 +42,7 @@ _ORDER = (
     Thing.CHECKLIST,
     Thing.TEST,
     Thing.AGREEMENT,
+    Thing.ESCALATION,
 )
 
 

@@ -86,8 +86,9 @@ def _prioritized(screen: TicketScreenWithVerbs, asked: "Prioritized") -> str:
 
 
 async def action_escalate(screen: TicketScreenWithVerbs) -> None:
-    """To another team or level, with a reason."""
+    """To another team or level, or to management, with a reason."""
     from itdesk.desk import triage
+    from itdesk.desk.escalation import escalate_to_management
 
     chosen = screen.targets()
     if not chosen:
@@ -103,14 +104,26 @@ async def action_escalate(screen: TicketScreenWithVerbs) -> None:
         Choice(("level", None, level), content(f"Support level {level}"), content(f"L{level}", dim))
         for level in (1, 2, 3)
     ]
+    choices += [Choice("", content("Without moving it", dim), heading=True)]
+    choices += [
+        Choice(("management", None, 0), content("To management"), content("team lead and supervisors are told", dim))
+    ]
     where = await screen.choose(screen.titled("Escalate", chosen), choices)
     if not isinstance(where, tuple):
         return
-    _, team, level = where
+    kind, team, level = where
     reason = await screen.ask(
         screen.titled("Escalate", chosen), "Reason", verb="escalate", remark="What was tried, what is needed."
     )
     if reason is None:
+        return
+    if kind == "management":
+        await screen.act(
+            "Escalate",
+            chosen,
+            lambda session, refs: escalate_to_management(session, refs, reason),
+            what="They stay where they are; team lead and supervisors are told.",
+        )
         return
     await screen.act(
         "Escalate",

@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.style import Style
 
 from itdesk.desk.queries.queue import QueueRow
+from itdesk.desk.queries.swept import LATE
 from itdesk.desk.queries.watch import Glance
 from itdesk.ui.text import EMPTY, between, content, fit, join
 from itdesk.ui.theme import BOLD, Roles, roles
@@ -95,13 +96,23 @@ class Pane(Lines):
 
     def _last(self, wide: bool, width: int, palette: Roles) -> Content:
         trouble = self._shown.trouble if self._shown else None
-        left = content(f" {trouble}", palette.red + BOLD) if trouble else content(" reads only", palette.dim)
+        left = content(f" {trouble}", palette.red + BOLD) if trouble else self._calm(palette)
         keys = [(self._team_keys, "team")] if wide else []
         hints = [
             join(content(key, palette.accent + BOLD), content(f" {word}", palette.dim))
             for key, word in [*keys, (self._quit_key, "quit")]
         ]
         return between(left, join(Content("  ").join(hints), " "), width)
+
+    def _calm(self, palette: Roles) -> Content:
+        """That the pane only reads, and whether somebody sweeps."""
+        reads, shown = content(" reads only", palette.dim), self._shown
+        if shown is None or shown.glance is None or shown.glance.swept_at is None:
+            return reads
+        swept = shown.glance.swept_at
+        if shown.now - swept > LATE:
+            return join(reads, content(f" · ! not swept {age(shown.now - swept)}", palette.amber))
+        return join(reads, content(f" · swept {swept.astimezone(self._zone):%H:%M}", palette.dim))
 
 
 def small_lines(glance: Glance, width: int, height: int, palette: Roles) -> list[Content]:

@@ -6,6 +6,7 @@ from textual import events
 from textual.content import Content
 from textual.message import Message
 
+from itdesk.desk.queries.swept import LATE
 from itdesk.ui.text import EMPTY, content, join, plural
 from itdesk.ui.theme import BOLD, roles
 from itdesk.ui.times import age
@@ -26,7 +27,7 @@ _LEAST_WHOLE = 78
 
 
 class TopBar(Lines):
-    """Tabs on the left; `live`, `frozen` or `! stale 2m` and the time on the right."""
+    """Tabs on the left; `live`, `frozen`, `! stale 2m` or `! not swept 12m` and the time on the right."""
 
     DEFAULT_CSS = "TopBar { height: 1; background: $desk-bar; color: $desk-text; }"
 
@@ -45,6 +46,7 @@ class TopBar(Lines):
         self._zone = zone
         self._frozen = False
         self._stale_since: datetime | None = None
+        self._swept_at: datetime | None = None
         self._unread = 0
 
     def count_notices(self, unread: int) -> None:
@@ -52,9 +54,11 @@ class TopBar(Lines):
         self._unread = unread
         self.repaint()
 
-    def show(self, now: datetime, *, frozen: bool, stale_since: datetime | None) -> None:
-        """The time, and whether the screen follows the desk."""
-        self._now, self._frozen, self._stale_since = now, frozen, stale_since
+    def show(
+        self, now: datetime, *, frozen: bool, stale_since: datetime | None, swept_at: datetime | None = None
+    ) -> None:
+        """The time, whether the screen follows the desk, and when the desk was last swept, as far as it is known."""
+        self._now, self._frozen, self._stale_since, self._swept_at = now, frozen, stale_since, swept_at
         self.repaint()
 
     def line(self, y: int, width: int) -> Content:
@@ -75,7 +79,7 @@ class TopBar(Lines):
         local = self._now.astimezone(self._zone)
         day = f"{local:%a} {local.day} {local:%b}  " if long else f"{local:%a} "
         unread = [content(unread_words(self._unread), palette.accent)] if self._unread else []
-        well = self._stale_since is None and not self._frozen
+        well = self._stale_since is None and not self._frozen and not self._unswept
         shown = EMPTY
         for state, date in (([self._state()], day), ([self._state()], ""), ([] if well else [self._state()], "")):
             parts = [*unread, *state, content(f"{date}{local:%H:%M} ", palette.dim)]
@@ -95,10 +99,17 @@ class TopBar(Lines):
                 parts.append(content(f" {key}  " if short else f" {key} {title}  ", palette.dim))
         return parts
 
+    @property
+    def _unswept(self) -> bool:
+        """Whether nobody lets happen what is due."""
+        return self._swept_at is not None and self._now - self._swept_at > LATE
+
     def _state(self) -> Content:
         palette = roles(self)
         if self._stale_since is not None:
             return content(f"! stale {age(self._now - self._stale_since)}", palette.red + BOLD)
+        if self._unswept and self._swept_at is not None:
+            return content(f"! not swept {age(self._now - self._swept_at)}", palette.amber + BOLD)
         return content("frozen", palette.amber) if self._frozen else content("live", palette.green)
 
     def on_click(self, event: events.Click) -> None:

@@ -1,0 +1,162 @@
+"""When the next step of escalation happens to a ticket: kept with it, whenever something happens to it."""
+
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from itdesk.desk.clocks import finder
+from itdesk.desk.session import Session
+from itdesk.desk.transaction import Transaction
+from itdesk.domain.clocks import unfinished
+from itdesk.domain.conditions import Field
+from itdesk.domain.escalation import Pending, Situation, escalation_of
+from itdesk.domain.matching import TicketFacts
+from itdesk.models.fields import to_microseconds
+
+NEVER_LOOKED = 0
+"""The moment of a ticket that the sweep has to look at first: it was there before, or was imported."""
+
+_CHANGES_NOTHING = frozenset({"noted", "logged", "watched", "unwatched"})
+"""Verbs that are of interest only to steps about tickets which nobody touches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What is to happen to a ticket. `stored` is the moment that the ticket's row has."""
+
+    situation: Situation
+    pending: Sequence[Pending]
+    stored: int | None
+
+    @property
+    def next_at(self) -> int | None:
+        """When the next step happens."""
+        return self.pending[0].moment if self.pending else None
+
+
+def arm(tx: Transaction) -> None:
+    """Keep the next moment of every ticket that the transaction has entries for, once its clocks have followed."""
+    steps = escalation_of(tx.session.rulebook)
+    if not steps:
+        return
+    touched: dict[int, int] = {}
+    new: set[int] = set()
+    for record in tx.records:
+        if record.ticket is None or (record.verb in _CHANGES_NOTHING and not steps.asks_for_quiet):
+            continue
+        touched.setdefault(record.ticket.id, 0)
+        if record.actor:
+            touched[record.ticket.id] = to_microseconds(tx.now)
+        if record.verb == "submitted":
+            new.add(record.ticket.id)
+    found = outlooks(tx.session, list(touched), touched)
+    store(tx.session, {one: outlook for one, outlook in found.items() if outlook.stored != NEVER_LOOKED or one in new})
+
+
+def rearm(session: Session, ticket_ids: Sequence[int]) -> None:
+    """Keep the next moment of tickets whose clocks were folded anew, inside a transaction."""
+    if escalation_of(session.rulebook):
+        found = outlooks(session, ticket_ids)
+        store(session, {one: outlook for one, outlook in found.items() if outlook.stored != NEVER_LOOKED})
+
+
+def store(session: Session, found: Mapping[int, Outlook]) -> None:
+    """Keep the next moment with each of these tickets."""
+    for ticket_id, outlook in found.items():
+        if outlook.next_at != outlook.stored:
+            session.desk.database.update_row("ticket", ticket_id, {"escalates_at": outlook.next_at})
+
+
+def pass_over(
+    session: Session, ticket_ids: Sequence[int], at: int, old: Callable[[int | None, str], bool]
+) -> dict[int, Outlook]:
+    """Leave out what fell due until a moment, as if it had happened: nobody watched for it then.
+
+    Not so the steps for which `old` holds, by the moment that the ticket's row has and the step's name. Returns what is
+    still to happen.
+    """
+    found = outlooks(session, ticket_ids)
+    late = [
+        {"ticket_id": ticket_id, "step": one.step.name, "cycle": one.cycle, "fired_at": None}
+        for ticket_id, outlook in found.items()
+        for one in outlook.pending
+        if one.moment <= at and not old(outlook.stored, one.step.name)
+    ]
+    if not late:
+        return found
+    session.desk.database.insert_rows("escalation_done", late)
+    return found | outlooks(session, list(found))
+
+
+def outlooks(
+    session: Session, ticket_ids: Sequence[int], touched: Mapping[int, int] | None = None
+) -> dict[int, Outlook]:
+    """What is to happen to these tickets. `touched`: when a person did something, where the journal lacks it yet."""
+    if not ticket_ids:
+        return {}
+    steps = escalation_of(session.rulebook)
+    database = session.desk.database
+    wanted, these = (
+        database.among_in_sql(ticket_ids) if len(ticket_ids) != 1 else (f"({database.param})", tuple(ticket_ids))
+    )
+    rows = database.execute(
+        "SELECT ticket.id, ticket.status, waiting_reason, assignee_id IS NOT NULL, status_since, reopened_at,"  # noqa: S608
+        " reopen_count, opened_at, escalates_at, kind, category, priority, channel, ticket.site, team.name,"
+        " person.name, ticket_clocks.state, ticket_clocks.recomputed"
+        " FROM ticket JOIN person ON person.id = ticket.requester_id LEFT JOIN team ON team.id = ticket.team_id"
+        f" LEFT JOIN ticket_clocks ON ticket_clocks.ticket_id = ticket.id WHERE ticket.id IN {wanted}",
+        tuple(these),
+    ).fetchall()
+    done: dict[int, set[tuple[str, int]]] = {}
+    sql = f"SELECT ticket_id, step, cycle FROM escalation_done WHERE ticket_id IN {wanted}"  # noqa: S608
+    for ticket_id, step, cycle in database.execute(sql, tuple(these)).fetchall():
+        done.setdefault(ticket_id, set()).add((step, cycle))
+    tags = _tags(session, ticket_ids) if Field.TAGS in steps.fields else {}
+    found: dict[int, Outlook] = {}
+    for (
+        ticket_id, status, reason, assigned, since, reopened_at, reopened, opened_at, stored, kind, category,
+        priority, channel, site, team, requester, state, recomputed,
+    ) in rows:  # fmt: skip
+        facts = TicketFacts(
+            subject="",
+            requester=requester,
+            channel=channel,
+            kind=kind,
+            category=category,
+            tags=tuple(sorted(tags.get(ticket_id, ()))),
+            site=site,
+            priority=f"P{priority}",
+            team=team or "",
+        )
+        at = (touched or {}).get(ticket_id, 0)
+        if steps.asks_for_quiet and not at:
+            at = _last_touched(session, ticket_id) or opened_at
+        situation = Situation(
+            status=status,
+            waiting_reason=reason,
+            assigned=bool(assigned),
+            status_since=since,
+            reopened_at=reopened_at,
+            reopen_count=reopened,
+            touched_at=at,
+            facts=facts,
+            clocks=unfinished(json.loads(state), finder(session, recomputed)) if state else {},
+        )
+        found[ticket_id] = Outlook(situation, steps.pending(situation, done.get(ticket_id, ())), stored)
+    return found
+
+
+def _tags(session: Session, ticket_ids: Collection[int]) -> dict[int, list[str]]:
+    wanted, these = session.desk.database.among_in_sql(list(ticket_ids))
+    sql = f"SELECT ticket_id, tag FROM ticket_tag WHERE ticket_id IN {wanted}"  # noqa: S608
+    found: dict[int, list[str]] = {}
+    for ticket_id, tag in session.desk.database.execute(sql, these).fetchall():
+        found.setdefault(ticket_id, []).append(tag)
+    return found
+
+
+def _last_touched(session: Session, ticket_id: int) -> int | None:
+    mark = session.desk.database.param
+    sql = f"SELECT max(occurred_at) FROM journal WHERE object = {mark} AND actor <> 0"  # noqa: S608
+    [at] = session.desk.database.row(sql, (f"ticket:{ticket_id}",))
+    return None if at is None else int(at)

@@ -1,0 +1,344 @@
+"""Escalation: steps that happen by themselves, each at its moment and once in a cycle of what it waits for."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from itdesk.domain.agreements import OLA, ClockName
+from itdesk.domain.calendar import MINUTE, Calendar
+from itdesk.domain.clocks import Standing
+from itdesk.domain.conditions import AllOf, Condition, Field, In, fields_of, from_data, to_data
+from itdesk.domain.decisions import Evidence
+from itdesk.domain.keywords import Keyword, KeywordIndex
+from itdesk.domain.matching import Part, Reading, TicketFacts, compile_condition
+from itdesk.domain.rulebook import Rulebook
+from itdesk.domain.ticket import SETTLED, Status, WaitingReason
+
+_NO_KEYWORDS = KeywordIndex(())
+REVIEW_TAG = "review"
+"""The tag of tickets that are to be looked at again when they are done."""
+
+
+class Whom(StrEnum):
+    """Whom a step may tell, beside logins. Management: the team's lead and all supervisors."""
+
+    ASSIGNEE = "assignee"
+    TEAM = "team"
+    TEAM_LEAD = "team_lead"
+    SUPERVISOR = "supervisor"
+    MANAGEMENT = "management"
+
+
+class Lasting(StrEnum):
+    """A state that is escalated when it lasts too long."""
+
+    WAITING = "waiting_longer_than"
+    QUIET = "no_update_since"
+    UNASSIGNED = "unassigned_for"
+
+
+@dataclass(frozen=True, slots=True)
+class AtClock:
+    """At a part of a clock's target: so many percent of it, or so many minutes after it (below zero: before)."""
+
+    clock: ClockName
+    minutes: int = 0
+    percent: int | None = None
+
+    def amount(self, target: int) -> int:
+        """The business time that is used by then, in microseconds; `target` is in minutes."""
+        if self.percent is not None:
+            return target * MINUTE * self.percent // 100
+        return (target + self.minutes) * MINUTE
+
+    def told(self, target: int | None) -> str:
+        """What has happened by then, as part of a sentence."""
+        of = f"{self.clock.title} target{f' ({span(target)})' if target else ''}"
+        if self.percent is not None:
+            return f"{self.percent} % of its {of} is used"
+        if self.minutes < 0:
+            return f"{span(-self.minutes)} of its {of} is left"
+        return f"its {of} was missed{f', {span(self.minutes)} ago' if self.minutes else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    """When it has come back so many times, and each further time."""
+
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class TooLong:
+    """When a state has lasted so many minutes of a calendar's time (none: round the clock).
+
+    `reasons`: waiting for one of these; for any where there are none.
+    """
+
+    state: Lasting
+    minutes: int
+    calendar: str | None = None
+    reasons: frozenset[WaitingReason] = frozenset()
+
+
+Trigger = AtClock | Reopened | TooLong
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What happens at a moment to tickets for which `when` holds. `place` is `file:line`.
+
+    `notify` are words of `Whom` and logins; `raise_priority` is a number of steps towards P1; `review` marks the ticket
+    for being looked at when it is done.
+    """
+
+    name: str
+    place: str
+    when: Condition
+    trigger: Trigger
+    notify: tuple[str, ...] = ()
+    raise_priority: int = 0
+    team: str | None = None
+    level: int | None = None
+    tell_management: bool = False
+    review: bool = False
+
+    def to_data(self) -> dict[str, Any]:
+        """The step as plain data for JSON; `from_data` reads it back."""
+        trigger = self.trigger
+        match trigger:
+            case AtClock():
+                told: list[Any] = ["clock", trigger.clock, trigger.minutes, trigger.percent]
+            case Reopened():
+                told = ["reopened", trigger.times]
+            case TooLong():
+                told = ["lasting", trigger.state, trigger.minutes, trigger.calendar, sorted(trigger.reasons)]
+        return {
+            "name": self.name,
+            "place": self.place,
+            "when": to_data(self.when),
+            "trigger": told,
+            "notify": list(self.notify),
+            "raise_priority": self.raise_priority,
+            "team": self.team,
+            "level": self.level,
+            "tell_management": self.tell_management,
+            "review": self.review,
+        }
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> "Step":
+        """The step that `to_data` wrote."""
+        trigger: Trigger
+        match data["trigger"]:
+            case ["clock", clock, minutes, percent]:
+                trigger = AtClock(ClockName(clock), minutes, percent)
+            case ["reopened", times]:
+                trigger = Reopened(times)
+            case [_, state, minutes, calendar, reasons]:
+                trigger = TooLong(Lasting(state), minutes, calendar, frozenset(map(WaitingReason, reasons)))
+        return cls(
+            **dict(data)
+            | {"when": from_data(data["when"]), "trigger": trigger, "notify": tuple(data["notify"])}
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """A ticket as steps look at it. Moments in UTC microseconds.
+
+    `touched_at` is when a person last did something about it; `clocks` are those that are not done; `facts` is what
+    conditions look at.
+    """
+
+    status: str
+    waiting_reason: str | None
+    assigned: bool
+    status_since: int
+    reopened_at: int | None
+    reopen_count: int
+    touched_at: int
+    facts: TicketFacts
+    clocks: Mapping[ClockName, Standing]
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A step that is to happen to a ticket: when, in which cycle of what it waits for, and why (part of a sentence)."""
+
+    moment: int
+    place: int
+    step: Step
+    cycle: int
+    why: str
+
+
+class Escalation:
+    """A rulebook's steps, ready to be tried on tickets. `fields` are those that their conditions look at."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self._steps: list[tuple[Step, Part]] = [
+            (step, compile_condition(step.when, Keyword)) for step in rulebook.escalation
+        ]
+        self._calendar: Callable[[str], Calendar | None] = rulebook.calendar
+        self.fields: frozenset[Field] = frozenset().union(*(fields_of(step.when) for step in rulebook.escalation))
+        self.asks_for_quiet = any(
+            isinstance(step.trigger, TooLong) and step.trigger.state is Lasting.QUIET for step in rulebook.escalation
+        )
+
+    def __bool__(self) -> bool:
+        """Whether there are any."""
+        return bool(self._steps)
+
+    def pending(self, now: Situation, done: Collection[tuple[str, int]]) -> list[Pending]:
+        """What is to happen as things stand, in its order: by moment, then as written.
+
+        `done` are the names and cycles of what has happened. Nothing is pending for what is resolved or ended.
+        """
+        if now.status in SETTLED:
+            return []
+        reading: Reading | None = None
+        found = []
+        for place, (step, condition) in enumerate(self._steps):
+            for moment, cycle, why in self._moments(step.trigger, now):
+                if (step.name, cycle) in done:
+                    continue
+                reading = reading or Reading(now.facts, _NO_KEYWORDS, {})
+                if condition.holds(reading):
+                    found.append(Pending(moment, place, step, cycle, why))
+        return sorted(found, key=lambda one: (one.moment, one.place))
+
+    def evidence(self, pending: Pending, now: Situation) -> tuple[Evidence, ...]:
+        """What made the condition of a pending step hold."""
+        return self._steps[pending.place][1].evidence(Reading(now.facts, _NO_KEYWORDS, {}))
+
+    def _moments(self, trigger: Trigger, now: Situation) -> Iterator[tuple[int, int, str]]:
+        """When it happens, in which cycle, and why; nothing where it cannot as things stand."""
+        match trigger:
+            case AtClock():
+                clock = now.clocks.get(trigger.clock)
+                if clock is not None and clock.target and (amount := trigger.amount(clock.target)) > 0:
+                    moment = clock.moment(amount)
+                    if moment is not None:
+                        yield moment, clock.cycle, trigger.told(clock.target)
+            case Reopened(times):
+                if now.reopen_count >= times and now.reopened_at is not None:
+                    yield now.reopened_at, now.reopen_count, f"it was reopened {now.reopen_count} times"
+            case TooLong():
+                since, why = _lasting(trigger, now)
+                if since is not None:
+                    calendar = self._calendar(trigger.calendar) if trigger.calendar else None
+                    amount = trigger.minutes * MINUTE
+                    yield calendar.due(since, amount) if calendar else since + amount, since, why
+
+
+def _lasting(trigger: TooLong, now: Situation) -> tuple[int | None, str]:
+    """Since when the state lasts, and why it is escalated."""
+    lasts = span(trigger.minutes)
+    match trigger.state:
+        case Lasting.WAITING:
+            waits = now.status == Status.WAITING and (not trigger.reasons or now.waiting_reason in trigger.reasons)
+            return now.status_since if waits else None, f"it has been waiting ({now.waiting_reason}) for {lasts}"
+        case Lasting.UNASSIGNED:
+            free = now.status == Status.NEW and not now.assigned
+            return now.status_since if free else None, f"nobody has taken it for {lasts}"
+        case Lasting.QUIET:
+            return now.touched_at, f"nobody has done anything about it for {lasts}"
+
+
+_known: "WeakKeyDictionary[Rulebook, Escalation]" = WeakKeyDictionary()
+
+
+def escalation_of(rulebook: Rulebook) -> Escalation:
+    """The steps of a rulebook, made ready once."""
+    found = _known.get(rulebook)
+    if found is None:
+        found = _known[rulebook] = Escalation(rulebook)
+    return found
+
+
+def span(minutes: int) -> str:
+    """`3 d`, `4 h`, `30 min`."""
+    for length, unit in ((24 * 60, "d"), (60, "h")):
+        if minutes and minutes % length == 0:
+            return f"{minutes // length} {unit}"
+    return f"{minutes} min"
+
+
+# -- what can be said of the steps themselves
+
+
+def circles(steps: Sequence[Step]) -> Iterator[tuple[Step, ...]]:
+    """Steps that hand a ticket round in a circle: each takes it from where the one before has put it.
+
+    Only a step that says from where (by the teams of its condition, or a level's clock) can be part of one. Each circle
+    is told once, beginning with its first step.
+    """
+    moves = [step for step in steps if step.team or step.level]
+    after = {
+        step.name: [other for other in moves if _takes_from(other, step)] for step in moves
+    }  # fmt: skip
+    order = {step.name: place for place, step in enumerate(steps)}
+    for first in moves:
+        circle = _way_back(first, after, order)
+        if circle:
+            yield circle
+
+
+def _way_back(
+    first: Step, after: Mapping[str, Sequence[Step]], order: Mapping[str, int]
+) -> tuple[Step, ...]:  # fmt: skip
+    """The shortest circle through a step and later ones."""
+    ways: list[tuple[Step, ...]] = [(first,)]
+    seen = {first.name}
+    while ways:
+        way = ways.pop(0)
+        for following in after[way[-1].name]:
+            if following.name == first.name:
+                return way
+            if following.name not in seen and order[following.name] > order[first.name]:
+                seen.add(following.name)
+                ways.append((*way, following))
+    return ()
+
+
+def _takes_from(step: Step, before: Step) -> bool:
+    """Whether a step is for just those tickets that another has moved."""
+    teams, level = teams_of(step.when), _level_of(step.trigger)
+    if not (teams and before.team) and not (level and before.level):
+        return False
+    return (not teams or before.team in teams) and (not level or before.level in (None, level))
+
+
+def teams_of(condition: Condition) -> frozenset[str]:
+    """The teams that a condition is for; empty where it does not say."""
+    match condition:
+        case In(Field.TEAM, values):
+            return frozenset(values)
+        case AllOf(parts):
+            return frozenset().union(*map(teams_of, parts))
+        case _:
+            return frozenset()
+
+
+def _level_of(trigger: Trigger) -> int | None:
+    if not isinstance(trigger, AtClock):
+        return None
+    return next((level for level, clock in OLA.items() if clock is trigger.clock), None)
+
+
+def never(step: Step, rulebook: Rulebook) -> str:
+    """Why a step can never happen; empty where it can."""
+    trigger = step.trigger
+    if not isinstance(trigger, AtClock):
+        return ""
+    targets = [
+        agreement.targets[trigger.clock] for agreement in rulebook.agreements if trigger.clock in agreement.targets
+    ]
+    if not targets:
+        return f"no agreement of sla.yaml has a target for {trigger.clock.value}"
+    if all(trigger.amount(target) <= 0 for target in targets):
+        return f"no target for {trigger.clock.value} is longer than {span(-trigger.minutes)}"
+    return ""

@@ -1,0 +1,337 @@
+"""Steps of escalation: each at its moment, once in a cycle, with its reason; and the way to management by hand."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from itdesk.desk import communication, escalation, resolution, rulebook, triage
+from itdesk.desk.errors import Refused
+from itdesk.desk.queries import notices
+from itdesk.desk.queries.tickets import decisions, events
+from itdesk.desk.session import Session
+from itdesk.desk.sweep import SweepReport, sweep
+from itdesk.desk.undo import undo_last
+from itdesk.domain.agreements import ClockName
+from itdesk.domain.conditions import AllOf, Field, In
+from itdesk.domain.decisions import Source, Thing
+from itdesk.domain.escalation import AtClock, Lasting, Reopened, Step, TooLong
+from itdesk.domain.ticket import Status, WaitingReason
+from itdesk.models.tickets import Ticket
+from tests.desk import acts
+from tests.desk.acts import open_ticket
+from tests.support.desks import SignIn, StillClock, shipped_rulebook
+
+BERLIN = ZoneInfo("Europe/Berlin")
+ALL = AllOf(())
+
+
+def at(hour: int, minute: int = 0, day: int = 2) -> datetime:
+    return datetime(2026, 3, day, hour, minute, tzinfo=BERLIN)
+
+
+@pytest.fixture(autouse=True)
+def ten_in_berlin(clock: StillClock) -> None:
+    clock.now = at(10)
+
+
+Steps = Callable[..., None]
+
+
+@pytest.fixture
+def steps(sign_in_as: SignIn) -> Steps:
+    """Bring these steps into force, and sweep once: from then on they are watched for."""
+
+    def bring(*found: Step) -> None:
+        book = replace(shipped_rulebook(), escalation_data=tuple(step.to_data() for step in found))
+        rulebook.adopt(sign_in_as("ada"), book, book.to_json())
+        sweep(sign_in_as("sam"))
+
+    return bring
+
+
+def missed(name: str = "missed", clock: ClockName = ClockName.RESOLUTION, **does: object) -> Step:
+    return Step(name, "escalation.yaml:1", ALL, AtClock(clock), **(does or {"notify": ("assignee",)}))  # type: ignore[arg-type]
+
+
+def fired(session: Session, ticket: int) -> list[str]:
+    """The steps that have happened to a ticket, in order."""
+    told = (event for event in events(session, ticket) if event.verb in ("escalated", "alerted"))
+    return [event.text for event in told]
+
+
+def told_to(session: Session) -> list[str]:
+    return [one.text for one in notices.unread(session) if one.kind == "escalation"]
+
+
+def test_a_missed_target_tells_the_holder_and_the_lead_at_once(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    steps(missed(notify=("assignee", "team_lead")))
+    tom = sign_in_as("tom")
+    ticket = open_ticket(sign_in_as)  # vip: resolution in 8 h, until 18:00
+    triage.take(tom, [ticket])
+    clock.now = at(18)
+    assert sweep(tom).escalated == 1, "the target's moment itself"
+    assert sweep(tom) == SweepReport(clock.now)
+    clock.advance(days=3)
+    assert sweep(tom).escalated == 0
+    [text] = told_to(tom)
+    assert text == f"INC-{ticket} (P3, network.vpn): its resolution target (8 h) was missed."
+    assert told_to(sign_in_as("lea")) == [text]
+    assert fired(tom, ticket) == ["alerted lea, tom: its resolution target (8 h) was missed"]
+    [decision] = [one for one in decisions(tom, ticket) if one.decision.thing is Thing.ESCALATION]
+    assert (decision.decision.value, decision.decision.source) == ("missed", Source.RULE)
+    assert (decision.decision.rule, decision.decision.place) == ("missed", "escalation.yaml:1")
+    assert not [one for one in notices.unread(tom) if one.kind == "watched"]
+
+
+def test_steps_come_before_and_after_a_target_in_business_time(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    resolution_clock = ClockName.RESOLUTION
+    steps(
+        Step("half", "e:1", ALL, AtClock(resolution_clock, percent=50), ("tom",)),
+        Step("soon", "e:2", ALL, AtClock(resolution_clock, -120), ("tom",)),
+        Step("late", "e:3", ALL, AtClock(resolution_clock, 60), ("tom",)),
+    )
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    moments = []
+    for hour in range(24 * 4):
+        clock.now = at(10) + hour * (at(11) - at(10))
+        if sweep(tom).escalated:
+            moments.append((clock.now.astimezone(BERLIN).day, clock.now.astimezone(BERLIN).hour))
+    assert moments == [(2, 14), (2, 16), (3, 9)], "the office closes at 18:00 and opens at 8:00"
+    assert len(fired(tom, ticket)) == 3
+
+
+def test_nothing_happens_to_what_is_resolved_and_it_may_again_once_it_is_reopened(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    steps(missed(notify=("team",)))
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    acts.resolve(tom, [ticket])
+    assert Ticket.get_by_id(ticket).escalates_at is None
+    clock.advance(days=2)
+    assert sweep(tom).escalated == 0
+    acts.reopen(tom, [ticket])
+    clock.advance(days=2)
+    assert sweep(tom).escalated == 1
+    acts.resolve(tom, [ticket])
+    acts.reopen(tom, [ticket])
+    clock.advance(days=2)
+    assert sweep(tom).escalated == 0, "the clock went on; it has been missed in this cycle"
+
+
+def test_each_answer_begins_a_new_cycle_of_the_update_clock(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    steps(missed(clock=ClockName.UPDATE, notify=("team",)))
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    count = 0
+    for _ in range(2):
+        communication.reply(tom, [ticket], "We look into it.")
+        clock.advance(days=1)
+        count += sweep(tom).escalated
+        count += sweep(tom).escalated
+    assert count == 2
+
+
+def test_a_pause_puts_steps_off(sign_in_as: SignIn, clock: StillClock, steps: Steps) -> None:
+    steps(missed(notify=("team",)))
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    resolution.change_status(tom, [ticket], Status.WAITING, waiting_reason=WaitingReason.REQUESTER, reason="asked back")
+    clock.advance(days=4)
+    assert sweep(tom).escalated == 0
+    resolution.change_status(tom, [ticket], Status.IN_PROGRESS)
+    clock.advance(hours=7)
+    assert sweep(tom).escalated == 0
+    clock.advance(days=1)
+    assert sweep(tom).escalated == 1
+
+
+def test_a_step_raises_moves_and_tells_management_and_undo_takes_it_back(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    steps(missed(raise_priority=2, team="security", level=3, tell_management=True, review=True))
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    triage.take(tom, [ticket])
+    before = Ticket.get_by_id(ticket)
+    clock.now = at(18, 1)
+    assert sweep(tom).escalated == 1
+    after = Ticket.get_by_id(ticket)
+    assert (after.priority, after.level, after.assignee_id, after.status) == (1, 3, None, "new")
+    assert (after.team and after.team.name, after.escalated_at) == ("security", clock.now)
+    [text] = fired(tom, ticket)
+    assert text.startswith("escalated to security, L3 to management · priority P3 → P1: its resolution target")
+    [told] = told_to(sign_in_as("sam"))
+    assert told.endswith("it is P1 now; it went to security, L3; escalated to management.")
+    by = {one.decision.thing: one.decision for one in decisions(tom, ticket)}
+    assert all(by[thing].rule == "missed" for thing in (Thing.PRIORITY, Thing.TEAM, Thing.LEVEL, Thing.ASSIGNEE))
+    undo_last(sign_in_as("tina"), ticket)
+    undone = Ticket.get_by_id(ticket)
+    assert (undone.priority, undone.team_id, undone.level, undone.assignee_id, undone.escalated_at) == (
+        before.priority,
+        before.team_id,
+        before.level,
+        before.assignee_id,
+        None,
+    )
+    clock.advance(days=1)
+    assert sweep(tom).escalated == 0, "it has happened in this cycle, whether or not somebody took it back"
+
+
+@pytest.mark.parametrize(
+    ("trigger", "prepare", "hours"),
+    [
+        (TooLong(Lasting.UNASSIGNED, 120), (), 2),
+        (TooLong(Lasting.WAITING, 180, reasons=frozenset({WaitingReason.VENDOR})), (acts.wait,), 3),
+        (TooLong(Lasting.QUIET, 60), (triage.take,), 1),
+        (TooLong(Lasting.QUIET, 12 * 60, "office"), (), 26),
+        (Reopened(2), (acts.resolve, acts.reopen, acts.resolve, acts.reopen), 0),
+    ],
+)
+def test_a_condition_escalates_what_lasts_too_long(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps, trigger: TooLong | Reopened, prepare: object, hours: int
+) -> None:
+    steps(Step("lasts", "e:1", ALL, trigger, ("lea",)))
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    for deed in prepare:  # type: ignore[attr-defined]
+        deed(tom, [ticket])
+    if hours:
+        clock.now = at(10) + hours * (at(11) - at(10)) - (at(10, 1) - at(10))
+        assert sweep(tom).escalated == 0
+        clock.advance(minutes=1)
+    assert sweep(tom).escalated == 1
+    clock.advance(days=30)
+    assert sweep(tom).escalated == 0
+    assert len(told_to(sign_in_as("lea"))) == 1
+
+
+def test_a_note_is_an_update_and_what_the_desk_does_itself_is_none(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    steps(
+        Step("quiet", "e:1", ALL, TooLong(Lasting.QUIET, 60), (), raise_priority=1),
+        Step("quieter", "e:2", ALL, TooLong(Lasting.QUIET, 120), ("team",)),
+    )
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    clock.advance(minutes=50)
+    communication.note(tom, [ticket], "still at it")
+    clock.advance(minutes=50)
+    assert sweep(tom).escalated == 0
+    clock.advance(minutes=20)
+    assert sweep(tom).escalated == 1
+    clock.advance(minutes=50)
+    assert sweep(tom).escalated == 1
+    assert len(fired(tom, ticket)) == 2
+
+
+def test_only_tickets_for_which_the_condition_holds_are_escalated(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    grave = In(Field.PRIORITY, ("P1",))
+    tagged = In(Field.TAGS, ("vip",))
+    steps(Step("grave", "e:1", AllOf((grave, tagged)), TooLong(Lasting.UNASSIGNED, 10), ("management",)))
+    ticket, other, tom = open_ticket(sign_in_as), open_ticket(sign_in_as), sign_in_as("tom")
+    clock.advance(minutes=30)
+    assert sweep(tom).escalated == 0
+    triage.prioritize(tom, [ticket], priority=1, reason="the board")
+    assert sweep(tom).escalated == 1
+    assert (len(fired(tom, ticket)), len(fired(tom, other))) == (1, 0)
+    assert len(told_to(sign_in_as("sam"))) == len(told_to(sign_in_as("lea"))) == 1
+
+
+def test_where_nobody_of_those_named_is_there_the_lead_is_told(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    steps(missed(notify=("assignee", "gone")))
+    open_ticket(sign_in_as)
+    clock.advance(days=1)
+    sweep(sign_in_as("tom"))
+    assert len(told_to(sign_in_as("lea"))) == 1
+
+
+def test_a_standstill_is_made_up_for_in_the_order_of_the_moments(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    steps(
+        Step("second", "e:1", ALL, TooLong(Lasting.UNASSIGNED, 120), ("lea",)),
+        Step("first", "e:2", ALL, TooLong(Lasting.UNASSIGNED, 60), ("lea",)),
+    )
+    lea = sign_in_as("lea")
+    early = open_ticket(sign_in_as)
+    clock.advance(minutes=30)
+    late = [open_ticket(sign_in_as), open_ticket(sign_in_as)]
+    clock.advance(hours=8)
+    assert sweep(lea).escalated == 6
+    order = [(one.ticket_id, "for 1 h" in one.text) for one in reversed(notices.unread(lea))]
+    assert order == [
+        (early, True),
+        (late[0], True),
+        (late[1], True),
+        (early, False),
+        (late[0], False),
+        (late[1], False),
+    ]
+
+
+def test_what_was_missed_before_a_step_was_there_is_passed_over(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    old = open_ticket(sign_in_as)
+    clock.advance(hours=2)
+    first = Step("first", "e:1", ALL, TooLong(Lasting.UNASSIGNED, 60), ("lea",))
+    steps(first)
+    tom = sign_in_as("tom")
+    assert fired(tom, old) == []
+    ticket = open_ticket(sign_in_as)
+    clock.advance(hours=2)
+    steps(first, Step("second", "e:2", ALL, TooLong(Lasting.UNASSIGNED, 90), ("lea",)))
+    assert fired(tom, ticket) == ["alerted lea: nobody has taken it for 1 h"], "the old step's is made up for"
+    assert fired(tom, old) == []
+    clock.advance(hours=9)
+    assert sweep(tom).escalated == 0
+    steps()
+    assert Ticket.get_by_id(ticket).escalates_at is None
+
+
+def test_a_sweep_that_has_to_end_ends_between_two_tickets(sign_in_as: SignIn, clock: StillClock, steps: Steps) -> None:
+    steps(Step("first", "e:1", ALL, TooLong(Lasting.UNASSIGNED, 60), ("lea",)))
+    for _ in range(3):
+        open_ticket(sign_in_as)
+    clock.advance(hours=2)
+    tom = sign_in_as("tom")
+    answers = iter([True, True, False, False, False])
+    report = sweep(tom, go_on=lambda: next(answers))
+    assert (report.escalated, report.complete) == (2, False)
+    assert sweep(tom).escalated == 1
+
+
+def test_requesters_and_auditors_do_not_sweep(sign_in_as: SignIn) -> None:
+    for login in ("rita", "otto"):
+        with pytest.raises(Refused, match="may not sweep"):
+            sweep(sign_in_as(login))
+
+
+def test_by_hand_a_ticket_goes_to_management_and_stays_where_it_is(sign_in_as: SignIn) -> None:
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    triage.take(tom, [ticket])
+    before = Ticket.get_by_id(ticket)
+    change = escalation.escalate_to_management(tom, [ticket], "the customer wants to leave")
+    assert change.sentence == f"Escalated INC-{ticket} to management: told lea, sam."
+    after = Ticket.get_by_id(ticket)
+    assert (after.team_id, after.level, after.assignee_id, after.status) == (
+        before.team_id,
+        before.level,
+        before.assignee_id,
+        before.status,
+    )
+    assert told_to(sign_in_as("sam")) == [
+        f"tom escalates INC-{ticket} (P3, network.vpn) to management: the customer wants to leave"
+    ]
+    assert told_to(tom) == []
+    with pytest.raises(Refused, match="needs a reason"):
+        escalation.escalate_to_management(tom, [ticket], " ")
