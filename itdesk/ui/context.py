@@ -59,8 +59,8 @@ class DeskContext:
     the database does not answer; `notices` are sentences to show before anything else; `unsaved` and `unsaved_form` are
     what is being written, in a composer and in the form of a new ticket, and not yet kept as a draft; `files` is None
     where the files of this machine are not this person's, and `write_calendar` with it; `stopwatch` counts the time on
-    tickets once staff opened one; `unread` is how many notices this person has not read; `swept_at` is when somebody last
-    let happen what was due, None while that is not known.
+    tickets once staff opened one; `unread` is how many notices this person has not read; `swept_at` is when somebody
+    last let happen what was due, None while that is not known.
     """
 
     threads: DeskThreads

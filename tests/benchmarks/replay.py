@@ -1,4 +1,4 @@
-"""The real incident log lived through with our clocks and assignment; left out where ITDESK_REAL_DATA does not name it."""
+"""The real incident log lived through with our clocks and assignment; left out where ITDESK_REAL_DATA is not set."""
 
 import os
 import time
