@@ -6,7 +6,7 @@ from typing import Any
 
 from itdesk.desk import arming
 from itdesk.desk.assignment import Arrival, announce, arrive, leads_of
-from itdesk.desk.change import Change, Targets
+from itdesk.desk.change import Change, Targets, ids
 from itdesk.desk.errors import Refused
 from itdesk.desk.notices import notify
 from itdesk.desk.session import Session
@@ -50,7 +50,7 @@ def escalate_to_management(tx: Transaction, targets: Targets, reason: str) -> Ch
         tx.record("escalated", ticket, facts=facts, payload=told(reason) | {"told": names})
         return f"Escalated {number(ticket)} to management: told {names}."
 
-    return for_each(tx, targets, deed, "Escalated to management")
+    return for_each(tx, ids(targets), deed, "Escalated to management")
 
 
 # By rule

@@ -16,12 +16,14 @@ from itdesk.desk.communication import reindex
 from itdesk.desk.errors import NotFound, Refused
 from itdesk.desk.links import link_exists, remove_link
 from itdesk.desk.merging import move_messages, move_watchers, move_work
+from itdesk.desk.notices import drop
 from itdesk.desk.session import Session
 from itdesk.desk.testing import undo_test
 from itdesk.desk.transaction import Changes, Transaction, action, number, plain
 from itdesk.desk.triage import set_tags, tags_of
 from itdesk.desk.visible import visible
 from itdesk.domain.milestones import Milestones, milestones
+from itdesk.domain.notices import NoticeKind
 from itdesk.domain.people import EVERYBODY, STAFF, SUPERVISORS
 from itdesk.domain.ticket import ClosureCode, LinkType, Status
 from itdesk.models.attachments import Attachment
@@ -269,6 +271,8 @@ def _undo_one(tx: Transaction, entry: _Done, ticket: Ticket) -> None:
         reindex(tx, ticket)
     if entry.verb == "logged":
         worklog.retract(tx, entry.facts["work"])
+    if entry.verb == "escalated":
+        _untell(ticket, entry)
     if entry.verb in ("watched", "unwatched"):
         _undo_watching(tx, ticket, entry)
     changes |= tx.update(ticket, **columns)
@@ -347,6 +351,12 @@ def _undo_watching(tx: Transaction, ticket: Ticket, entry: _Done) -> None:
         watchers.remove(ticket.id, person)
     else:
         watchers.add(tx, ticket.id, person)
+
+
+def _untell(ticket: Ticket, entry: _Done) -> None:
+    """Whoever has not read of the escalation need not any more."""
+    [(at,)] = tuples(JournalEntry.select(JournalEntry.occurred_at).where(JournalEntry.seq == entry.seq))
+    drop(NoticeKind.ESCALATION, ticket.id, among=entry.facts.get("told", ()), told_at=at)
 
 
 def _undo_link(ticket: Ticket, entry: _Done) -> None:

@@ -18,7 +18,7 @@ visit:plan visit:move visit:done visit:cancel schedule:show schedule:swap schedu
 schedule:shift:add schedule:shift:list schedule:shift:change schedule:shift:remove schedule:shift:drop
 schedule:shift:move schedule:absence:add schedule:absence:change schedule:absence:remove schedule:on-call:add
 schedule:on-call:remove step approve reject diagnose test log follow unfollow
-notices
+notices sweep
 """
 
 

@@ -10,6 +10,7 @@ from itdesk.desk import (
     attachments,
     checklist,
     communication,
+    escalation,
     intake,
     resolution,
     testing,
@@ -203,6 +204,15 @@ ACTS = (
         impossible=(),
     ),
     Act("escalate", escalate, STAFF, "escalated", "to security, L3", first=(triage.take,), impossible=ENDED),
+    Act(
+        "escalate to management",
+        lambda session, targets: escalation.escalate_to_management(session, targets, "the customer wants to leave"),
+        STAFF,
+        "escalated",
+        "to management: told",
+        first=(triage.take,),
+        impossible=ENDED,
+    ),
     Act("tag", tag, STAFF, "tagged", "is tagged gateway-2", impossible=(tag,)),
     Act("declare major", declare, STAFF, "declared_major", "is now a major incident", impossible=ENDED),
     Act(
@@ -395,6 +405,7 @@ CONTENT = (
     "approval_voter",
     "notice",
     "ticket_clocks",
+    "escalation_done",
 )
 
 

@@ -333,5 +333,7 @@ def test_by_hand_a_ticket_goes_to_management_and_stays_where_it_is(sign_in_as: S
         f"tom escalates INC-{ticket} (P3, network.vpn) to management: the customer wants to leave"
     ]
     assert told_to(tom) == []
+    undo_last(tom, ticket)
+    assert told_to(sign_in_as("sam")) == told_to(sign_in_as("lea")) == [], "nobody need read it any more"
     with pytest.raises(Refused, match="needs a reason"):
         escalation.escalate_to_management(tom, [ticket], " ")

@@ -146,6 +146,30 @@ agreements:
   - name: rest
     first_response: 4 h
 """,
+    "escalation.yaml": """\
+steps:
+  - name: soon
+    clock: resolution
+    at: 75 %
+    notify: assignee
+  - name: early
+    clock: first_response
+    before: 30 min
+    notify: [team, anna]
+  - name: late
+    when: { team: { is: first } }
+    clock: ola_l1
+    after: 1 h
+    move: { team: network, level: 2 }
+    raise_priority: 1
+  - name: vendor
+    condition: { waiting_longer_than: 3 d, reasons: [vendor], calendar: office }
+    notify: [management]
+  - name: again
+    condition: { reopened: 2 }
+    tell_management: true
+    declare_for_review: true
+""",
 }
 """Files that a folder may have beside these."""
 

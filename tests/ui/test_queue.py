@@ -5,12 +5,14 @@ import threading
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual import events
 
 from itdesk.desk import communication, intake, resolution, triage
 from itdesk.desk.queries import queue, tickets
+from itdesk.desk.queries.notices import unread
 from itdesk.desk.session import Desk
 from itdesk.desk.views import save_view
 from itdesk.domain.queue_order import Order
@@ -393,6 +395,44 @@ async def test_escalate_needs_a_reason(desk: Desk) -> None:
         await visitor.type("firmware")
         await visitor.press("enter")
         await visitor.sees("Escalated INC-12 to network, L3")
+
+
+async def test_escalating_to_management_leaves_a_ticket_where_it_is(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await on(visitor, VPN)
+        before = ticket(desk, VPN)
+        await visitor.press("E")
+        await visitor.sees("Escalate INC-12")
+        await visitor.type("management")
+        await visitor.press("enter")
+        await visitor.sees("What was tried")
+        await visitor.type("the customer wants to leave")
+        await visitor.press("enter")
+        await visitor.sees("Escalated INC-12 to management: told sam. u undo")
+        after = ticket(desk, VPN)
+        assert (after.team, after.level, after.assignee) == (before.team, before.level, before.assignee)
+        assert [one.text.partition(":")[0] for one in unread(session_of(desk, "sam"))] == [
+            "anna escalates INC-12 (P2, network.vpn) to management"
+        ]
+
+
+async def test_an_open_screen_of_staff_sweeps_and_says_when_nobody_does(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        clock: Any = visitor.app.desk.clock
+        assert "not swept" not in visitor.text
+        visitor.app.sweep()
+        await visitor.until(lambda: visitor.app.desk.swept_at == clock.now, "swept")
+        clock.advance(minutes=4)
+        visitor.app.poll()
+        await visitor.at_rest()
+        assert "not swept" not in visitor.text
+        clock.advance(minutes=8)
+        visitor.app.poll()
+        await visitor.sees("! not swept 12m")
+        visitor.app.sweep()
+        await visitor.until(lambda: visitor.app.desk.swept_at == clock.now, "swept")
+        await visitor.until(lambda: "not swept" not in visitor.text, "it lives")
+        assert "live" in visitor.lines[0]
 
 
 async def test_resolve_says_what_solved_it(desk: Desk) -> None:

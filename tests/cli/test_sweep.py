@@ -1,0 +1,67 @@
+"""Sweeping and escalating on the command line."""
+
+import signal
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from itdesk.desk.queries.swept import last_swept
+from tests.cli.conftest import CommandLine
+from tests.support.desks import live_clock, opened, sign_in_at
+
+
+def test_a_sweep_tells_what_it_did_and_is_noted(cli: CommandLine) -> None:
+    assert cli.done("sweep", login="tom").endswith("Z swept: nothing was due.\n")
+    report = cli.told("sweep", login="tom")
+    assert report["at"].endswith("Z")
+    assert {
+        name: report[name] for name in ("clocks", "armed", "escalated", "reminded", "keys", "files")
+    } == dict.fromkeys(("clocks", "armed", "escalated", "reminded", "keys", "files"), 0)
+    assert report["complete"]
+    with opened(cli.database) as desk:
+        assert last_swept(sign_in_at(desk, live_clock)("tom")) is not None
+    assert "may not sweep the desk" in cli.refused("sweep", login="rita")
+    assert "30s, 5min" in cli.refused("sweep", "--every", "now and then", status=2)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_service_sweeps_again_and_again_and_ends_cleanly_when_told_to(cli: CommandLine, number: int) -> None:
+    words = [
+        sys.executable,
+        "-m",
+        "itdesk",
+        "--database",
+        cli.database,
+        "--as",
+        "tom",
+        "sweep",
+        "--every",
+        "1s",
+        "--json",
+    ]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as service:
+        killer = threading.Timer(60, service.kill)
+        killer.start()
+        assert service.stdout is not None
+        assert [service.stdout.readline()[:7] for _ in range(2)] == ['{"at": ', '{"at": ']
+        service.send_signal(number)
+        rest, errors = service.communicate()
+        killer.cancel()
+    assert (service.returncode, errors) == (0, "")
+    assert len(rest.splitlines()) <= 1
+
+
+def test_a_ticket_goes_to_management_and_the_lead_reads_why(cli: CommandLine) -> None:
+    cli.done("new", "VPN is slow", login="rita")
+    words = ("escalate", "1", "--to-management", "--reason", "the customer wants to leave")
+    assert cli.done(*words, login="tom") == "Escalated INC-1 to management: told lea, sam.\n"
+    [notice] = cli.told("notices", login="lea")
+    assert (notice["kind"], notice["number"]) == ("escalation", "INC-1")
+    assert notice["text"].endswith("to management: the customer wants to leave")
+    assert "tom escalated to management: the customer wants to leave · told lea, sam" in cli.done("show", "1")
+    decision = cli.told("show", "1")["decisions"][-1]
+    assert (decision["thing"], decision["value"]) == ("escalation", "to management")
+    assert "or --to-management" in cli.refused("escalate", "1", "--reason", "so", status=2)
+    assert "or --to-management" in cli.refused(*words, "--team", "security", status=2)
