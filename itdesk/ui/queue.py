@@ -122,7 +122,7 @@ class QueueScreen(TicketScreenWithVerbs):
         yield ViewTabs([view.title for view in self._views], 0)
         yield FilterLine(self._query.text, placeholder="status:open p:1 @me team:network vpn")
         with Horizontal(id="body"):
-            yield TicketList(me=self.desk.me.login, now=self.desk.clock())
+            yield TicketList(me=self.desk.me.login, now=self.desk.clock(), due=self.desk.time_left)
         yield Peek(self.desk)
         yield StatusBar()
 
@@ -277,9 +277,10 @@ class QueueScreen(TicketScreenWithVerbs):
             self._show_cursor(row)
 
     def tick(self) -> None:
-        """A minute went by."""
+        """A minute went by: tickets may have become overdue."""
         self.ticket_list.set_now(self.desk.clock())
         self._peek()
+        self._later("counts", _COUNTS_REST_SECONDS, self._count, push_back=False)
 
     def action_refresh(self) -> None:
         """Read it anew."""
@@ -606,6 +607,7 @@ class QueueScreen(TicketScreenWithVerbs):
     async def _preview(self, row: QueueRow | None) -> None:
         # Not at the start, which is without a preview on a small terminal.
         from itdesk.desk.queries import knowledge, tickets
+        from itdesk.desk.queries.clocks import clocks
         from itdesk.ui.widgets.ticket_facts import Previewed, preview_lines
 
         panel = await self._preview_panel()
@@ -620,6 +622,7 @@ class QueueScreen(TicketScreenWithVerbs):
                 tickets.timeline(session, row.id),
                 tickets.decisions_in_force(session, row.id),
                 knowledge.fitting(session, ticket.subject, ticket.body, ticket.category, limit=2),
+                clocks(session, row.id) if ticket.agreement is not None else (),
             )
 
         found = await self.read(read)

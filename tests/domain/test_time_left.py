@@ -32,8 +32,8 @@ def at(hours: float) -> datetime:
         (16, 16.001, "-1m", Urgency.OVERDUE),
         (16, 16.2, "-12m", Urgency.OVERDUE),
         (16, 24 + 10, "-2h", Urgency.OVERDUE),  # an hour on Monday, one on Tuesday
-        (33, 3, "8h", Urgency.ENOUGH),
-        (24 * 7 + 10, 9, "41h", Urgency.ENOUGH),
+        (33, 3, "1d", Urgency.ENOUGH),
+        (24 * 7 + 10, 9, "5d1h", Urgency.ENOUGH),
     ],
 )
 def test_time_left_is_business_time(due: float, now: float, text: str, urgency: Urgency) -> None:

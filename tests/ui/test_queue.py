@@ -139,7 +139,7 @@ async def test_a_filter_is_saved_as_a_view_of_ones_own_renamed_and_removed(desk:
         await visitor.sees("Save the filter as a view of your own", "status:open team:network · fair order")
         await visitor.type("Net")
         await visitor.press("enter")
-        await visitor.sees("Saved the view Net.", "Resolved 1   Net 2")
+        await visitor.sees("Saved the view Net.", "Resolved 1  Net 2")
         await visitor.press("v")
         await visitor.sees("Your own", "r rename")
         await visitor.press("r")
@@ -157,9 +157,9 @@ async def test_a_filter_is_saved_as_a_view_of_ones_own_renamed_and_removed(desk:
 
 
 async def test_own_views_are_there_at_the_next_visit_and_the_desks_cannot_be_removed(desk: Desk) -> None:
-    save_view(session_of(desk), "Printers", "printer", Order.FAIR)
+    save_view(session_of(desk), "Toner", "printer", Order.FAIR)
     async with visit(desk) as visitor:
-        await visitor.sees("Printers 1")
+        await visitor.sees("Toner 1")
         await visitor.press("v")
         await visitor.sees("Your own")
         await visitor.press("D")
@@ -168,6 +168,9 @@ async def test_own_views_are_there_at_the_next_visit_and_the_desks_cannot_be_rem
 
 async def test_orders_can_be_changed_and_turned_round(desk: Desk) -> None:
     async with visit(desk) as visitor:
+        await visitor.press("o")
+        await visitor.sees("due first")
+        await visitor.until(lambda: "-2d !" in visitor.lines[4], "what was missed longest ago on top")
         await visitor.press("o")
         await visitor.sees("newest first")
         await visitor.until(lambda: "INC-15" in visitor.lines[4], "the newest on top")
@@ -178,13 +181,13 @@ async def test_orders_can_be_changed_and_turned_round(desk: Desk) -> None:
 
 async def test_best_first_is_an_order_where_there_are_words(desk: Desk) -> None:
     async with visit(desk) as visitor:
-        await visitor.press("o", "o", "o")
+        await visitor.press("o", "o", "o", "o")
         await visitor.sees("fair order")
         await visitor.press("slash")
         await visitor.type(" p")
         await visitor.press("enter")
         await visitor.sees("with “p”, fair order")
-        await visitor.press("o", "o", "o")
+        await visitor.press("o", "o", "o", "o")
         await visitor.sees("with “p”, best first")
         best = queue.page(session_of(desk), parse("status:open p"), Order.BEST).rows
         await visitor.until(lambda: f"INC-{best[0].id}" in visitor.lines[4], "the best on top")
@@ -692,7 +695,7 @@ async def test_enter_right_behind_another_order_opens_the_first_of_that_order_ho
     async with visit(desk) as visitor:
         gate = threading.Event()
         slow = asyncio.ensure_future(visitor.app.desk.threads.read(lambda session: gate.wait(20)))
-        for key in ("o", "enter"):
+        for key in ("o", "o", "enter"):
             visitor.app.post_message(events.Key(key, None))
         await visitor.pilot.pause(0.05)
         gate.set()
