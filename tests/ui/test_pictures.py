@@ -51,6 +51,12 @@ async def why(visitor: Visit) -> None:
     await visitor.sees("[P2]")
 
 
+async def clocks(visitor: Visit) -> None:
+    await ticket(visitor)
+    await visitor.press("C")
+    await visitor.sees("Clocks of INC-12")
+
+
 async def choosing(visitor: Visit) -> None:
     await ticket(visitor)
     await visitor.press("s")
@@ -153,9 +159,9 @@ async def summary(visitor: Visit) -> None:
 
 
 async def saved_views(visitor: Visit) -> None:
-    save_view(session_of(visitor.desk), "Printers", "printer -status:waiting", Order.NEWEST)
+    save_view(session_of(visitor.desk), "Toner", "printer -status:waiting", Order.NEWEST)
     await visitor.press("ctrl+r", "]")
-    await visitor.sees("Printers 1")
+    await visitor.sees("Toner 1")
     await visitor.press("v", "G")
     await visitor.sees("Your own", "D remove")
 
@@ -193,6 +199,7 @@ async def too_small(visitor: Visit) -> None:
 SCREENS: tuple[Act, ...] = (
     *(queue, ticket, sections, writing, why, helped, palette, knowledge, new_ticket, metrics, metrics_table, nothing),
     *(completing, summary, saved_views, copied, collision, silent, too_small),
+    clocks,
     *(choosing, prioritizing, resolving, discarding, article),
 )
 

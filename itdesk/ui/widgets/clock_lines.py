@@ -18,6 +18,7 @@ from itdesk.ui.times import moment
 METER = 10
 """Cells of a meter, where there is room for as many."""
 
+_SHORT_METER = 6
 _TITLE = 16
 _GAP = Content("   ")
 
@@ -98,38 +99,46 @@ def in_one_line(clocks: Sequence[ShownClock], width: int, palette: Roles) -> Con
     wanted = running[:1]
     wanted += [one for one in sorted(_telling(clocks), key=_rank) if one not in running[:1]]
     room = width - 1 - (due.cell_length + len(_GAP) if due else 0)
-    kept: dict[ClockName, Content] = {}
-    for cells in (METER, METER // 2, 0):
-        kept.clear()
-        for one in wanted:
-            part = _in_short(one, cells, palette)
-            if sum(other.cell_length + len(_GAP) for other in kept.values()) + part.cell_length <= room:
-                kept[one.clock.name] = part
-        if all(one.clock.name in kept for one in wanted[:2]):
-            break
+    layouts = [_fitting(wanted, room, cells, palette) for cells in (METER, METER // 2, 0)]
+    kept = next((one for one in layouts if len(one) >= min(2, len(wanted))), layouts[0])
     line = join(" ", _GAP.join([kept[one.clock.name] for one in clocks if one.clock.name in kept]))
     return between(line, due, width) if due else line
 
 
-def in_lines(clocks: Sequence[ShownClock], width: int, palette: Roles, *, cells: int = METER) -> list[Content]:
-    """A line for each: its name, its meter where there is room, where it stands, when it is due."""
+def _fitting(wanted: Sequence[ShownClock], room: int, cells: int, palette: Roles) -> dict[ClockName, Content]:
+    """The first of them that fit; one that does not makes no room for those behind it."""
+    kept: dict[ClockName, Content] = {}
+    for one in wanted:
+        meter = one.meter(cells, palette) if cells else EMPTY
+        part = join(content(f"{one.title} ", palette.dim), meter, " " if meter else "", one.words(palette))
+        if sum(other.cell_length + len(_GAP) for other in kept.values()) + part.cell_length > room:
+            break
+        kept[one.clock.name] = part
+    return kept
+
+
+def in_lines(clocks: Sequence[ShownClock], width: int, palette: Roles) -> list[Content]:
+    """A line for each: its name, where it stands, when it is due; a short meter where there is room for it as well."""
     lines = []
     for one in clocks:
-        words, meter = one.words(palette), one.meter(cells, palette)
-        title = fit(content(one.title, palette.dim), _TITLE)
-        due = content(one.due, palette.dim)
-        room = width - _TITLE - words.cell_length
+        words, due, meter = one.words(palette), content(one.due, palette.dim), one.meter(_SHORT_METER, palette)
+        room = width - _TITLE - words.cell_length - (due.cell_length + 2 if due else 0)
         if meter and meter.cell_length + 1 <= room:
             words = join(meter, " ", words)
-            room -= meter.cell_length + 1
-        line = join(title, words)
-        lines.append(between(line, due, width) if due and due.cell_length + 2 <= room else line)
+        line = join(fit(content(one.title, palette.dim), _TITLE), words)
+        lines.append(between(line, due, width) if due and room >= 0 else line)
     return lines
 
 
 def preview_lines(clocks: Sequence[ShownClock], width: int, palette: Roles) -> list[Content]:
-    """Beside the queue: what the requester is promised, and the levels' clocks that go on."""
-    return in_lines(_telling(clocks), width, palette)
+    """Beside the queue: what the requester is promised, and the levels' clocks that go on, with meters."""
+    lines = []
+    for one in _telling(clocks):
+        words, meter = one.words(palette), one.meter(METER, palette)
+        if meter and _TITLE + METER + 1 + words.cell_length <= width:
+            words = join(meter, " ", words)
+        lines.append(join(fit(content(one.title, palette.dim), _TITLE), words))
+    return lines
 
 
 def _telling(clocks: Sequence[ShownClock]) -> list[ShownClock]:
@@ -143,11 +152,6 @@ _RANK = {ClockName.RESOLUTION: 0, ClockName.FIRST_RESPONSE: 1, ClockName.UPDATE:
 
 def _rank(one: ShownClock) -> int:
     return _RANK.get(one.clock.name, len(_RANK))
-
-
-def _in_short(one: ShownClock, cells: int, palette: Roles) -> Content:
-    meter = one.meter(cells, palette) if cells else EMPTY
-    return join(content(f"{one.title} ", palette.dim), meter, " " if meter else "", one.words(palette))
 
 
 def _flag(flag: str) -> str:

@@ -534,7 +534,7 @@ def _time_left(row: QueueRow, look: _Look) -> Parts:
     if left is None:
         return (_BLANK,)
     style = look.dim if look.gone else time_left_style(left.urgency, look.roles, look.text)
-    return Part(left.text, style), Part(f" {left.flag or ' '}", style)
+    return cell(f"{left.text} {left.flag or ' '}", style)
 
 
 def _age(row: QueueRow, look: _Look) -> Parts:

@@ -7,9 +7,6 @@ from itdesk.ui.text import between, content
 from itdesk.ui.theme import Roles
 from itdesk.ui.widgets.ticket_sections.section import Entry, Panelled, Section
 
-_METER = 6
-"""Cells: the panel also has to tell the due moment."""
-
 
 def clocks(of: Panelled, width: int, palette: Roles) -> Section | None:
     """Each clock and where it stands; `enter` tells what happened to it."""
@@ -18,7 +15,7 @@ def clocks(of: Panelled, width: int, palette: Roles) -> Section | None:
     from itdesk.ui.widgets.clock_lines import in_lines, shown_clocks
 
     shown = shown_clocks(of.clocks, of.rulebook, of.now, of.zone)
-    lines = in_lines(shown, width, palette, cells=_METER)
+    lines = in_lines(shown, width, palette)
     entries = [Entry((line,), partial(RunAction, "clocks")) for line in lines]
     if of.ticket.agreement:
         calendars = ", ".join(dict.fromkeys(one.clock.calendar for one in shown if one.clock.calendar))
