@@ -22,7 +22,7 @@ from itdesk.desk.session import Session
 from itdesk.desk.views import own_views, remove_view, rename_view, save_view
 from itdesk.domain.queue_order import Order
 from itdesk.domain.rulebook import View
-from itdesk.domain.search_language import Query, parse
+from itdesk.domain.search_language import YES, Key, Query, Term, parse
 from itdesk.ui.actions import Scope
 from itdesk.ui.bindings import bindings
 from itdesk.ui.context import DeskContext
@@ -51,6 +51,8 @@ _PAGES = 3
 
 _WITHOUT_TICKETS = ("new", "views", "palette", "help")
 """Actions to offer where no ticket is shown."""
+
+_OVERDUE = Term(Key.OVERDUE, (YES,))
 
 _EVERYTHING = View("all", "All", "status:open")
 """Where the desk has no views."""
@@ -238,7 +240,9 @@ class QueueScreen(TicketScreenWithVerbs):
             self._explain()
 
     def _show_tabs(self) -> None:
-        self.query_one(ViewTabs).show([view.title for view in self._views], self._view, self._counts)
+        late = [at for at, view in enumerate(self._views) if _OVERDUE in parse(view.query).terms]
+        titles = [view.title for view in self._views]
+        self.query_one(ViewTabs).show(titles, self._view, self._counts, alarming=late)
 
     def show_hints(self) -> None:
         """The keys that do something: without a ticket there is nothing to act on."""

@@ -18,8 +18,10 @@ from itdesk.ui.times import moment
 METER = 10
 """Cells of a meter, where there is room for as many."""
 
+TITLE = 16
+"""Cells of a clock's name before where it stands."""
+
 _SHORT_METER = 6
-_TITLE = 16
 _GAP = Content("   ")
 
 
@@ -122,10 +124,10 @@ def in_lines(clocks: Sequence[ShownClock], width: int, palette: Roles) -> list[C
     lines = []
     for one in clocks:
         words, due, meter = one.words(palette), content(one.due, palette.dim), one.meter(_SHORT_METER, palette)
-        room = width - _TITLE - words.cell_length - (due.cell_length + 2 if due else 0)
+        room = width - TITLE - words.cell_length - (due.cell_length + 2 if due else 0)
         if meter and meter.cell_length + 1 <= room:
             words = join(meter, " ", words)
-        line = join(fit(content(one.title, palette.dim), _TITLE), words)
+        line = join(fit(content(one.title, palette.dim), TITLE), words)
         lines.append(between(line, due, width) if due and room >= 0 else line)
     return lines
 
@@ -135,9 +137,9 @@ def preview_lines(clocks: Sequence[ShownClock], width: int, palette: Roles) -> l
     lines = []
     for one in _telling(clocks):
         words, meter = one.words(palette), one.meter(METER, palette)
-        if meter and _TITLE + METER + 1 + words.cell_length <= width:
+        if meter and TITLE + METER + 1 + words.cell_length <= width:
             words = join(meter, " ", words)
-        lines.append(join(fit(content(one.title, palette.dim), _TITLE), words))
+        lines.append(join(fit(content(one.title, palette.dim), TITLE), words))
     return lines
 
 

@@ -143,7 +143,7 @@ def wide_lines(glance: Glance, width: int, height: int, zone: tzinfo, palette: R
 def _list_title(glance: Glance, width: int, palette: Roles) -> Content:
     label = palette.dim + BOLD
     if glance.due_first:
-        return between(content(" Due next", label), content("who            due   ", palette.dim), width)
+        return between(content(" Due next", label), content("who           due   ", palette.dim), width)
     return between(content(" Top of the queue", label), content("status       who        age ", palette.dim), width)
 
 
