@@ -4,6 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -46,6 +47,13 @@ class Calendar:
         """Refuse a calendar in which no time ever passes."""
         if not self.always and not any(self.frames.values()):
             raise ValueError(f"The calendar {self.name} has no working hour.")
+
+    @cached_property
+    def working_day(self) -> int:
+        """The minutes of its longest day of the week: what people call a day."""
+        if self.always:
+            return DAY_MINUTES
+        return max(sum(end - start for start, end in frames) for frames in self.frames.values())
 
     def to_data(self) -> dict[str, Any]:
         """The calendar as plain data for JSON, the same for the same content; `from_data` reads it back."""

@@ -45,7 +45,8 @@ class ClockState:
     """A clock at a moment.
 
     `state` is running, paused, met, breached (in this cycle: it may run on, be paused or done) or stopped. `due_at` is
-    there while it runs; `running` says whether it does. Minutes are business time in `calendar`.
+    there while it runs; `running` and `paused` say what it does, breached or not. Minutes are business time in
+    `calendar`.
     """
 
     name: ClockName
@@ -58,6 +59,7 @@ class ClockState:
     cycle: int
     history: tuple[Happening, ...] = ()
     running: bool = False
+    paused: bool = False
 
 
 History = dict[ClockName, list[Happening]]
@@ -252,6 +254,7 @@ class _Folding:
                 cycle=clock.cycle,
                 history=tuple(told),
                 running=state == "running",
+                paused=state == "paused",
             )
 
     # Events

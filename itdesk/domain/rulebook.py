@@ -242,6 +242,14 @@ class Rulebook:
         """The agreement of that name."""
         return next((agreement for agreement in self.agreements if agreement.name == name), None)
 
+    @cached_property
+    def _promised(self) -> "dict[str, tuple[Calendar | None, Mapping[str, int]]]":
+        return {one["name"]: (self.calendar(one["calendar"]), one["targets"]) for one in _data(self.agreements)}
+
+    def promised(self, agreement: str | None) -> "tuple[Calendar | None, Mapping[str, int]]":
+        """The calendar of the agreement of that name, and its targets in minutes by clock; without its conditions."""
+        return self._promised.get(agreement or "", (None, {}))
+
     def terms(self) -> str:
         """Agreements and calendars as JSON, wherever they stand: the same text if clocks run the same by them."""
         parts = (_data(self.agreements), _data(self.calendars))
@@ -363,7 +371,7 @@ def _template(data: list[Any]) -> Template:
 
 
 def _data(items: "Sequence[Calendar] | Sequence[Agreement]") -> list[dict[str, Any]]:
-    return [item.to_data() for item in items]
+    return [*items.data] if isinstance(items, _Stored) else [item.to_data() for item in items]
 
 
 def _rules_data(rules: Sequence[Rule]) -> list[list[Any]]:
@@ -379,7 +387,7 @@ class _Stored(Sequence[T]):
     """Parts made of their data when somebody looks at them: a session that only reads tickets never does."""
 
     def __init__(self, data: Sequence[Any]) -> None:
-        self._data = data
+        self.data = data
 
     def _make(self) -> tuple[T, ...]:
         raise NotImplementedError
@@ -395,7 +403,7 @@ class _Stored(Sequence[T]):
         return hash(self._made)
 
     def __len__(self) -> int:
-        return len(self._data)
+        return len(self.data)
 
     @overload
     def __getitem__(self, index: int) -> T: ...
@@ -412,7 +420,7 @@ class _StoredRules(_Stored[Rule]):
 
         return tuple(
             Rule(rule_id, place, tuple((Thing(thing), value) for thing, value in decides), from_data(when))
-            for rule_id, place, decides, when in self._data
+            for rule_id, place, decides, when in self.data
         )
 
 
@@ -420,14 +428,14 @@ class _StoredCalendars(_Stored["Calendar"]):
     def _make(self) -> "tuple[Calendar, ...]":
         from itdesk.domain.calendar import Calendar
 
-        return tuple(map(Calendar.from_data, self._data))
+        return tuple(map(Calendar.from_data, self.data))
 
 
 class _StoredAgreements(_Stored["Agreement"]):
     def _make(self) -> "tuple[Agreement, ...]":
         from itdesk.domain.agreements import Agreement
 
-        return tuple(map(Agreement.from_data, self._data))
+        return tuple(map(Agreement.from_data, self.data))
 
 
 class _StoredReplies(_Stored["CannedReply"]):
@@ -437,5 +445,5 @@ class _StoredReplies(_Stored["CannedReply"]):
 
         return tuple(
             CannedReply(name, title, MessageKind(kind), tuple(categories), text, place)
-            for name, title, kind, categories, text, place in self._data
+            for name, title, kind, categories, text, place in self.data
         )

@@ -24,6 +24,7 @@ class Scope(StrEnum):
     WATCH = "watch"
     FORM = "new ticket"
     NOTICES = "notices"
+    CLOCKS = "clocks"
 
 
 class Group(StrEnum):
@@ -65,7 +66,7 @@ _KNOWLEDGE, _METRICS, _COMPOSER, _WHY = Scope.KNOWLEDGE, Scope.METRICS, Scope.CO
 _VIEWS, _WATCH = Scope.VIEWS, Scope.WATCH
 _SCHEDULE = Scope.SCHEDULE
 _FORM = Scope.FORM
-_NOTICES = Scope.NOTICES
+_NOTICES, _CLOCKS = Scope.NOTICES, Scope.CLOCKS
 _WORK = (_QUEUE, _TICKET)
 _LISTS = (_QUEUE, _TICKET, _KNOWLEDGE, _METRICS, _SCHEDULE)
 
@@ -181,7 +182,9 @@ ACTIONS: tuple[Action, ...] = (
     # Live
     Action("refresh", ("ctrl+r",), "refresh", _LISTS, Group.LIVE, "Read it anew, now"),
     Action("freeze", ("F",), "freeze", (_QUEUE,), Group.LIVE, "Hold the queue still, or let it live again"),
-    Action("order", ("o",), "order", (_QUEUE,), Group.LIVE, "Fair order, newest, oldest, with words best first"),
+    Action(
+        "order", ("o",), "order", (_QUEUE,), Group.LIVE, "Fair order, due first, newest, oldest; with words best first"
+    ),
     Action("reverse", ("O",), "reverse", (_QUEUE,), Group.LIVE, "Turn the order round", beside="order"),
     # Marks
     Action("mark", ("space",), "mark", (_QUEUE,), Group.MARKS, "Mark the ticket; every verb acts on the marked ones"),
@@ -244,7 +247,7 @@ ACTIONS: tuple[Action, ...] = (
         "copy",
         ("y",),
         "copy number",
-        (_QUEUE, _TICKET, _KNOWLEDGE, _WHY),
+        (_QUEUE, _TICKET, _KNOWLEDGE, _WHY, _CLOCKS),
         Group.KNOW,
         "Send its number to the clipboard",
     ),
@@ -257,6 +260,7 @@ ACTIONS: tuple[Action, ...] = (
         "Send all of it to the clipboard",
         beside="copy",
     ),
+    Action("clocks", ("C",), "clocks", _WORK, Group.KNOW, "Its clocks: what is due when, and what happened to them"),
     Action("notices", ("i",), "notices", _WORK, Group.KNOW, "What you were told and have not read yet"),
     Action("read_notice", ("r",), "mark read", (_NOTICES,), Group.KNOW, "Mark the notice as read", 2),
     Action("read_all", ("R", "*"), "all read", (_NOTICES,), Group.KNOW, "Mark all notices as read", 3),

@@ -16,6 +16,8 @@ from itdesk.ui.work import DeskThreads
 
 if TYPE_CHECKING:  # the stages of the workflow are not loaded at the start
     from itdesk.desk.intake import NewTicket
+    from itdesk.desk.queries.queue import QueueRow
+    from itdesk.domain.time_left import TimeLeft
     from itdesk.ui.stopwatch import Stopwatch
 
 
@@ -80,6 +82,21 @@ class DeskContext:
     unread: int = 0
     write_calendar: WriteCalendar | None = None
     swept_at: datetime | None = None
+
+    def time_left(self, row: "QueueRow", now: datetime) -> "TimeLeft | None":
+        """How much business time a ticket has left; None where nothing was promised, and no calendar is needed."""
+        if row.agreement is None and row.due_at is None:
+            return None
+        from itdesk.domain.time_left import time_left_of
+
+        return time_left_of(
+            self.rulebook,
+            now,
+            agreement=row.agreement,
+            due_at=row.due_at,
+            due_clock=row.due_clock,
+            status=row.status,
+        )
 
     def keep_draft(self) -> None:
         """Give what is being written, if it is not kept yet, to the write thread."""

@@ -22,7 +22,7 @@ from itdesk.desk.session import Session
 from itdesk.desk.views import own_views, remove_view, rename_view, save_view
 from itdesk.domain.queue_order import Order
 from itdesk.domain.rulebook import View
-from itdesk.domain.search_language import Query, parse
+from itdesk.domain.search_language import YES, Key, Query, Term, parse
 from itdesk.ui.actions import Scope
 from itdesk.ui.bindings import bindings
 from itdesk.ui.context import DeskContext
@@ -54,6 +54,8 @@ _ANY = parse("status:all")
 
 _WITHOUT_TICKETS = ("new", "views", "palette", "help")
 """Actions to offer where no ticket is shown."""
+
+_OVERDUE = Term(Key.OVERDUE, (YES,))
 
 _EVERYTHING = View("all", "All", "status:open")
 """Where the desk has no views."""
@@ -125,7 +127,7 @@ class QueueScreen(TicketScreenWithVerbs):
         yield ViewTabs([view.title for view in self._views], 0)
         yield FilterLine(self._query.text, placeholder="status:open p:1 @me team:network vpn")
         with Horizontal(id="body"):
-            yield TicketList(me=self.desk.me.login, now=self.desk.clock())
+            yield TicketList(me=self.desk.me.login, now=self.desk.clock(), due=self.desk.time_left)
         yield Peek(self.desk)
         yield StatusBar()
 
@@ -241,7 +243,9 @@ class QueueScreen(TicketScreenWithVerbs):
             self._explain()
 
     def _show_tabs(self) -> None:
-        self.query_one(ViewTabs).show([view.title for view in self._views], self._view, self._counts)
+        late = [at for at, view in enumerate(self._views) if _OVERDUE in parse(view.query).terms]
+        titles = [view.title for view in self._views]
+        self.query_one(ViewTabs).show(titles, self._view, self._counts, alarming=late)
 
     def show_hints(self) -> None:
         """The keys that do something: without a ticket there is nothing to act on."""
@@ -287,9 +291,10 @@ class QueueScreen(TicketScreenWithVerbs):
             self._show_cursor(row)
 
     def tick(self) -> None:
-        """A minute went by."""
+        """A minute went by: tickets may have become overdue."""
         self.ticket_list.set_now(self.desk.clock())
         self._peek()
+        self._later("counts", _COUNTS_REST_SECONDS, self._count, push_back=False)
 
     def action_refresh(self) -> None:
         """Read it anew."""
@@ -624,6 +629,7 @@ class QueueScreen(TicketScreenWithVerbs):
     async def _preview(self, row: QueueRow | None) -> None:
         # Not at the start, which is without a preview on a small terminal.
         from itdesk.desk.queries import knowledge, tickets
+        from itdesk.desk.queries.clocks import clocks
         from itdesk.ui.widgets.ticket_facts import Previewed, preview_lines
 
         panel = await self._preview_panel()
@@ -638,6 +644,7 @@ class QueueScreen(TicketScreenWithVerbs):
                 tickets.timeline(session, row.id),
                 tickets.decisions_in_force(session, row.id),
                 knowledge.fitting(session, ticket.subject, ticket.body, ticket.category, limit=2),
+                clocks(session, row.id) if ticket.agreement is not None else (),
             )
 
         found = await self.read(read)

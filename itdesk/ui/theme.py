@@ -175,3 +175,16 @@ def roles(widget: Widget) -> Roles:
     """The roles of the theme that is on."""
     theme = widget.app.current_theme
     return theme.roles if isinstance(theme, DeskTheme) else _UNTHEMED
+
+
+def time_left_style(urgency: str, palette: Roles, plain: Style) -> Style:
+    """How a due time of that `domain.time_left.Urgency` is painted; beside it stands its flag."""
+    match urgency:
+        case "overdue":
+            return palette.red + BOLD
+        case "nearly":
+            return palette.amber
+        case "paused":
+            return palette.dim
+        case _:
+            return plain

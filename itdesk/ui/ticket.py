@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -44,6 +45,9 @@ from itdesk.ui.widgets.ticket_panel import SectionTabs, TicketPanel
 from itdesk.ui.widgets.ticket_sections.section import Panelled
 from itdesk.ui.widgets.timeline import timeline_lines
 
+if TYPE_CHECKING:  # not loaded for a ticket to which nothing was promised
+    from itdesk.domain.clocks import ClockState
+
 _WRITING = (Hint("esc", "then s sends; nothing is lost"),)
 _ONE_FRAME_SECONDS = 0.05
 _READING_SECONDS = 0.15
@@ -61,6 +65,7 @@ class _Shown:
     drafts: tuple[KeptDraft, ...]
     visits: tuple[Visit, ...]
     progress: procedures.Progress
+    clocks: "tuple[ClockState, ...]" = ()
     work: tuple[Worked, ...] = ()
     watchers: tuple[str, ...] = ()
     others: tuple[Other, ...] = ()
@@ -69,6 +74,14 @@ class _Shown:
 
 
 _ASIDE = frozenset({"logged", "watched", "unwatched"})
+
+
+def _clocks(session: Session, ticket: TicketView) -> "tuple[ClockState, ...]":
+    if ticket.agreement is None:
+        return ()
+    from itdesk.desk.queries.clocks import clocks
+
+    return clocks(session, ticket.id)
 
 
 def _is_aside(event: Event) -> bool:
@@ -236,6 +249,7 @@ class TicketScreen(TicketScreenWithVerbs):
                 communication.drafts(session, ticket_id),
                 visits.visits(session, ticket_id),
                 procedures.progress(session, ticket_id),
+                _clocks(session, ticket),
                 work_log.work_on(session, ticket_id),
                 tuple(watchers(session, [ticket_id])),
                 presence.others(session, ticket_id),
@@ -260,6 +274,7 @@ class TicketScreen(TicketScreenWithVerbs):
         facts = further_facts(shown.ticket, self.desk.rulebook, now, self.desk.zone)
         header = self.query_one(TicketHeader)
         header.show(shown.ticket, place=self._place, more=facts)
+        header.show_clocks(shown.clocks, self.desk.rulebook, now, self.desk.zone)
         header.show_others(shown.others)
         header.count_notices(self.desk.unread)
 
@@ -288,6 +303,7 @@ class TicketScreen(TicketScreenWithVerbs):
                 visits=shown.visits,
                 work=shown.work,
                 watchers=shown.watchers,
+                clocks=shown.clocks,
             )
         )
         self._show_tabs()

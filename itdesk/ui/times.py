@@ -48,12 +48,12 @@ def day(at: datetime, zone: tzinfo) -> str:
 
 
 def moment(at: datetime, now: datetime, zone: tzinfo) -> str:
-    """A moment in few cells: `08:31` today, `Fri 08:31` within six days, `3 Nov` this year, `3 Nov 2025` before."""
+    """A moment in few cells: `08:31` today, `Fri 08:31` within six days, `3 Nov` this year, `3 Nov 2025` in another."""
     local, today = at.astimezone(zone), now.astimezone(zone)
     days = (today.date() - local.date()).days
     if days == 0:
         return f"{local:%H:%M}"
-    if 0 < days < 7:
+    if -7 < days < 7:
         return f"{local:%a %H:%M}"
     return date(at, now, zone)
 

@@ -97,6 +97,8 @@ class WatchApp(DeskApp, inherit_bindings=False):
     async def _poll(self) -> None:
         try:
             news = await self._feed.poll()
+            if news is not None and news.rulebook:
+                self.desk.threads.forget_rulebook()
             now = self.desk.clock().replace(second=0, microsecond=0)
             if news is not None or self._trouble is not None or self._glanced_at != now:
                 team = self._team

@@ -4,12 +4,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from itdesk.domain.agreements import Agreement, ClockName
 from itdesk.domain.calendar import Calendar
 from itdesk.domain.conditions import AllOf
+from itdesk.domain.rulebook import Rulebook
 from itdesk.domain.ticket import Status
-from itdesk.domain.time_left import TimeLeft, Urgency, span, time_left, time_left_of
+from itdesk.domain.time_left import TimeLeft, Urgency, days_and_hours, span, time_left, time_left_of
 from tests.domain.rulebooks import rulebook
 
 OFFICE = Calendar("office", "UTC", dict.fromkeys(range(5), ((540, 1020),)))
@@ -32,8 +35,8 @@ def at(hours: float) -> datetime:
         (16, 16.001, "-1m", Urgency.OVERDUE),
         (16, 16.2, "-12m", Urgency.OVERDUE),
         (16, 24 + 10, "-2h", Urgency.OVERDUE),  # an hour on Monday, one on Tuesday
-        (33, 3, "8h", Urgency.ENOUGH),
-        (24 * 7 + 10, 9, "41h", Urgency.ENOUGH),
+        (33, 3, "1d", Urgency.ENOUGH),
+        (24 * 7 + 10, 9, "5d1h", Urgency.ENOUGH),
     ],
 )
 def test_time_left_is_business_time(due: float, now: float, text: str, urgency: Urgency) -> None:
@@ -62,3 +65,32 @@ def test_of_a_ticket() -> None:
 )
 def test_spans(minutes: int, text: str) -> None:
     assert span(minutes) == text
+
+
+@pytest.mark.parametrize(
+    ("minutes", "text"),
+    [(0, "0m"), (59, "59m"), (60, "1h"), (197, "3h17m"), (480, "1d"), (601, "1d2h"), (4799, "9d7h"), (4800, "10d")],
+)
+def test_a_day_is_a_working_day(minutes: int, text: str) -> None:
+    assert days_and_hours(minutes, OFFICE.working_day) == text
+
+
+def test_the_working_day_is_the_longest_of_the_week_and_has_24_hours_round_the_clock() -> None:
+    short_friday = Calendar("workshop", "UTC", {0: ((420, 720), (750, 960)), 4: ((420, 720),)})
+    assert short_friday.working_day == 510
+    assert Calendar("always", "UTC", always=True).working_day == 1440
+
+
+@given(st.integers(-9_000_000, 9_000_000))
+def test_the_time_left_has_at_most_seven_letters_and_a_flag_where_it_has_a_colour(minutes: int) -> None:
+    left = time_left(at(0) + timedelta(minutes=minutes), at(0), None, 600)
+    assert len(left.text) <= 7
+    assert left.flag == {Urgency.OVERDUE: "!", Urgency.NEARLY: "~", Urgency.ENOUGH: ""}[left.urgency]
+
+
+def test_what_is_promised_is_known_without_reading_the_conditions() -> None:
+    agreement = Agreement("a", "", AllOf(()), "office", {ClockName.RESOLUTION: 480})
+    book = replace(rulebook(), calendars=(OFFICE,), agreements=(agreement,))
+    for known in (book, Rulebook.from_json(book.to_json())):
+        assert known.promised("a") == (OFFICE, {"resolution": 480})
+        assert known.promised("of old") == known.promised(None) == (None, {})

@@ -52,6 +52,12 @@ async def why(visitor: Visit) -> None:
     await visitor.sees("[P2]")
 
 
+async def clocks(visitor: Visit) -> None:
+    await ticket(visitor)
+    await visitor.press("C")
+    await visitor.sees("Clocks of INC-12")
+
+
 async def choosing(visitor: Visit) -> None:
     await ticket(visitor)
     await visitor.press("s")
@@ -168,9 +174,9 @@ async def summary(visitor: Visit) -> None:
 
 
 async def saved_views(visitor: Visit) -> None:
-    save_view(session_of(visitor.desk), "Printers", "printer -status:waiting", Order.NEWEST)
+    save_view(session_of(visitor.desk), "Toner", "printer -status:waiting", Order.NEWEST)
     await visitor.press("ctrl+r", "]")
-    await visitor.sees("Printers 1")
+    await visitor.sees("Toner 1")
     await visitor.press("v", "G")
     await visitor.sees("Your own", "D remove")
 
@@ -209,6 +215,7 @@ SCREENS: tuple[Act, ...] = (
     *(queue, ticket, sections, writing, why, helped, palette, knowledge, new_ticket, metrics, metrics_table, nothing),
     *(completing, summary, saved_views, copied, collision, silent, too_small),
     *(week, two_weeks),
+    clocks,
     *(choosing, prioritizing, resolving, discarding, article),
 )
 

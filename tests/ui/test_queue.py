@@ -141,7 +141,7 @@ async def test_a_filter_is_saved_as_a_view_of_ones_own_renamed_and_removed(desk:
         await visitor.sees("Save the filter as a view of your own", "status:open team:network · fair order")
         await visitor.type("Net")
         await visitor.press("enter")
-        await visitor.sees("Saved the view Net.", "Resolved 1   Net 2")
+        await visitor.sees("Saved the view Net.", "Resolved 1  Net 2")
         await visitor.press("v")
         await visitor.sees("Your own", "r rename")
         await visitor.press("r")
@@ -159,9 +159,9 @@ async def test_a_filter_is_saved_as_a_view_of_ones_own_renamed_and_removed(desk:
 
 
 async def test_own_views_are_there_at_the_next_visit_and_the_desks_cannot_be_removed(desk: Desk) -> None:
-    save_view(session_of(desk), "Printers", "printer", Order.FAIR)
+    save_view(session_of(desk), "Toner", "printer", Order.FAIR)
     async with visit(desk) as visitor:
-        await visitor.sees("Printers 1")
+        await visitor.sees("Toner 1")
         await visitor.press("v")
         await visitor.sees("Your own")
         await visitor.press("D")
@@ -172,6 +172,7 @@ async def test_orders_can_be_changed_and_turned_round(desk: Desk) -> None:
     async with visit(desk) as visitor:
         await visitor.press("o")
         await visitor.sees("due first")
+        await visitor.until(lambda: "-2d !" in visitor.lines[4], "what was missed longest ago on top")
         await visitor.press("o")
         await visitor.sees("newest first")
         await visitor.until(lambda: "INC-15" in visitor.lines[4], "the newest on top")

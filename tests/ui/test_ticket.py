@@ -72,7 +72,7 @@ async def test_a_reply_begun_from_the_details_is_seen_where_there_is_no_room_for
 async def test_tab_walks_the_sections_where_there_is_no_room_for_them_beside_the_timeline(desk: Desk) -> None:
     async with visit(desk) as visitor:
         await open_ticket(visitor)
-        assert "Timeline 4   People   Facts   Decisions 8   May solve it 2" in visitor.lines[2]
+        assert "Timeline 4   People   Facts   Decisions 9   May solve it 2" in visitor.lines[3]
         await visitor.press("tab")
         await visitor.sees("Requester  Marta Kowalska                                      Finance, Gdańsk")
         assert "Reply by anna" not in visitor.text
@@ -89,7 +89,7 @@ async def test_enter_opens_what_one_walked_to_beside_the_timeline(desk: Desk) ->
     links.link(session_of(desk), [VPN], LinkType.RELATED, SAP)
     async with visit(desk) as visitor:
         await open_ticket(visitor)
-        assert "Links 1" in visitor.lines[2]
+        assert "Links 1" in visitor.lines[3]
         await visitor.press("tab", "tab", "tab")
         await visitor.sees("related to (in progress)", f"INC-{SAP}  SAP login fails")
         assert "enter open" in visitor.status
@@ -105,7 +105,7 @@ async def test_the_requesters_other_tickets_are_one_key_away(desk: Desk) -> None
     async with visit(desk, size=(140, 45)) as visitor:
         visitor.app.post_message(OpenTicket(VPN))
         await visitor.sees("Reply by anna", "Requester  Marta Kowalska")
-        await visitor.press("tab", "enter")
+        await visitor.press("tab", "tab", "enter")
         await visitor.sees("from marta", "· 1-7 of 7")
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, closing
 from datetime import timedelta
@@ -15,7 +16,9 @@ from itdesk.desk.errors import NotFound, Refused, Unavailable
 from itdesk.desk.intake import NewTicket, submit
 from itdesk.desk.queries import queue, watch
 from itdesk.desk.session import Desk
+from itdesk.domain.queue_order import Order
 from itdesk.domain.search_language import parse
+from itdesk.domain.time_left import Urgency
 from itdesk.ui import watch as watch_module
 from itdesk.ui.watch import WatchApp
 from tests.support.desks import StillClock
@@ -69,7 +72,11 @@ def test_the_figures_are_those_of_the_queue(each_desk: Desk) -> None:
         assert glance.open == count("status:open") > 0
         assert [glance.by_priority[priority] for priority in range(1, 6)] == [count(f"p:{p}") for p in range(1, 6)]
         assert (glance.unassigned, glance.waiting) == (count("@none"), count("status:waiting"))
-        assert glance.top == queue.page(session, parse(f"status:open{of_team}")).rows
+        assert glance.due_first
+        assert glance.top == queue.page(session, parse(f"due:yes{of_team}"), Order.DUE).rows
+        assert (glance.overdue, set(glance.left)) == (count("overdue:yes"), {row.id for row in glance.top})
+        urgencies = Counter(left.urgency for left in glance.left.values())
+        assert (urgencies[Urgency.OVERDUE], urgencies[Urgency.NEARLY]) == (glance.overdue, glance.soon)
         assert dict(glance.holders) == {login: count(f"@{login}") for login, _ in glance.holders}
         assert sum(held for _, held in glance.holders) + glance.unassigned == glance.open
 
@@ -142,7 +149,7 @@ async def test_every_size_shows_what_fits_or_says_what_it_needs(size: tuple[int,
             if size[0] < 30 or size[1] < 8:
                 await seen(app, pilot, "itdesk"[: size[0]])
                 return
-            text = await seen(app, pilot, "live", "P1", "INC-13", "unassigned")
+            text = await seen(app, pilot, "live", "P1", "INC-10", "overdue !", "soon ~")
             assert len(text.splitlines()) == size[1]
             assert "quit" in text.splitlines()[-1]
     finally:
@@ -181,11 +188,11 @@ async def test_on_postgresql_a_change_is_shown_at_once(postgres_url: str, monkey
 async def test_a_minute_later_ages_and_clock_are_new(desk: Desk) -> None:
     app = app_on(desk)
     async with watching(app, (80, 24)) as pilot:
-        await seen(app, pilot, "Mon 09:14", "43m")
+        await seen(app, pilot, "Mon 09:14", "6m ~", "-22m !", "4 overdue !")
         assert isinstance(app.desk.clock, StillClock)
         app.desk.clock.advance(minutes=1)
         app.poll()
-        await seen(app, pilot, "Mon 09:15", "44m")
+        await seen(app, pilot, "Mon 09:15", "5m ~", "-23m !")
 
 
 async def test_brackets_turn_through_the_teams(desk: Desk) -> None:
@@ -245,7 +252,7 @@ def test_a_new_ticket_appears_and_nothing_is_written_while_nothing_changes(desk:
         "sys.exit(run(session_of(open_desk(sys.argv[1]), 'otto'), look(), team=None, log=Path(sys.argv[2])))"
     )
     command = [sys.executable, "-c", code, str(tmp_path / "desk.sqlite3"), str(tmp_path / "log")]
-    with Terminal(command, rows=12, columns=40) as terminal:
+    with Terminal(command, rows=16, columns=40) as terminal:
         terminal.wait_for("15 open")
         while not silent(terminal, 0.5):
             pass  # the rest of the first frame

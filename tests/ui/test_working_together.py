@@ -57,7 +57,7 @@ async def test_the_timer_counts_and_offers_its_minutes_when_one_logs(desk: Desk)
         await visitor.press("enter", "enter")
         await visitor.sees("Logged 4m on INC-12. u undo")
         assert "+4m" not in visitor.status
-        assert "Time 4m" in visitor.lines[2]
+        assert "Time 4m" in visitor.lines[3]
         await visitor.press("u")
         await visitor.sees("Undid the logging of time")
     assert work_on(session_of(desk), VPN) == ()

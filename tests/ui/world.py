@@ -7,7 +7,9 @@ from itdesk.desk import communication, intake, knowledge, resolution, triage
 from itdesk.desk import rulebook as rulebooks
 from itdesk.desk.people import NewPerson, add_people
 from itdesk.desk.session import SYSTEM, Desk, Session, open_desk, sign_in
-from itdesk.domain.conditions import Contains, Field
+from itdesk.domain.agreements import Agreement, ClockName
+from itdesk.domain.calendar import Calendar
+from itdesk.domain.conditions import AllOf, Contains, Field, In
 from itdesk.domain.decisions import Thing
 from itdesk.domain.people import Role
 from itdesk.domain.queue_order import Order
@@ -50,6 +52,16 @@ def rulebook(*, keymap: dict[str, tuple[str, ...]] | None = None) -> Rulebook:
     def rule(name: str, line: int, thing: Thing, value: str, *phrases: str) -> Rule:
         file = "categories.yaml" if thing is Thing.CATEGORY else "priorities.yaml"
         return Rule(name, f"{file}:{line}", ((thing, value),), Contains(Field.TEXT, phrases))
+
+    def agreement(name: str, line: int, calendar: str, priority: int, **targets: int) -> Agreement:
+        return Agreement(
+            name,
+            f"sla.yaml:{line}",
+            In(Field.PRIORITY, (f"P{priority}",)) if priority < 4 else AllOf(()),
+            calendar,
+            {ClockName(clock): minutes for clock, minutes in targets.items()},
+            pause_reasons=frozenset({WaitingReason.REQUESTER}),
+        )
 
     impacts = (Level("company", "company"), Level("team", "one team"), Level("person", "one person"))
     urgencies = (Level("high", "high"), Level("medium", "medium"), Level("low", "low"))
@@ -114,8 +126,19 @@ def rulebook(*, keymap: dict[str, tuple[str, ...]] | None = None) -> Rulebook:
             View("all", "All", "status:open"),
             View("mine", "Mine", "@me"),
             View("unassigned", "Unassigned", "@none"),
+            View("overdue", "Overdue", "overdue:yes", Order.DUE),
             View("waiting", "Waiting", "status:waiting"),
             View("resolved", "Resolved", "status:resolved", Order.NEWEST),
+        ),
+        calendars=(
+            Calendar("office", "Europe/Warsaw", dict.fromkeys(range(5), ((480, 1080),))),
+            Calendar("round-the-clock", "Europe/Warsaw", always=True),
+        ),
+        agreements=(
+            agreement("critical", 4, "round-the-clock", 1, first_response=40, update=60, resolution=240, ola_l2=120),
+            agreement("high", 11, "office", 2, first_response=60, resolution=480),
+            agreement("normal", 17, "office", 3, first_response=240, resolution=1200, ola_l1=240),
+            agreement("low", 23, "office", 4, first_response=600, resolution=3600),
         ),
         keymap=keymap or {},
         templates=(

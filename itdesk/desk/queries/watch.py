@@ -17,9 +17,12 @@ from itdesk.desk.queries.swept import last_swept
 from itdesk.desk.session import Session
 from itdesk.desk.visible import visible
 from itdesk.domain.people import READERS
-from itdesk.domain.search_language import Key, Query, Term
+from itdesk.domain.queue_order import Order
+from itdesk.domain.search_language import YES, Key, Query, Term
 from itdesk.domain.ticket import ClosureCode, Kind, Status, format_number
+from itdesk.domain.time_left import NEARLY, TimeLeft, Urgency, time_left_of
 from itdesk.models.base import tuples
+from itdesk.models.fields import to_microseconds
 from itdesk.models.journal import JournalEntry
 from itdesk.models.people import Person, Team
 from itdesk.models.tickets import Ticket
@@ -47,6 +50,8 @@ class Happening:
 class Glance:
     """Tickets that have not ended, at one moment.
 
+    `overdue` and `soon` (nearly due) count those that are due by one of their clocks. `due_first` says that `top` is
+    what is due next, with the time `left` by ticket id; where nothing is due it is the top of the queue.
     `holders` are logins with how many they have, the busiest first; `arrivals` and `departures` (closed or cancelled)
     are counts for each of the last hours, the newest last; `latest` begins with the newest; `swept_at` is when somebody
     last let happen what was due.
@@ -57,7 +62,11 @@ class Glance:
     by_priority: Mapping[int, int]
     unassigned: int
     waiting: int
+    overdue: int
+    soon: int
+    due_first: bool
     top: tuple[QueueRow, ...]
+    left: Mapping[int, TimeLeft]
     holders: tuple[tuple[str, int], ...]
     arrivals: tuple[int, ...]
     departures: tuple[int, ...]
@@ -83,16 +92,21 @@ def glance(session: Session, team: str | None = None) -> Glance:
     """The whole desk, or a team, at the session's time. For staff and auditors: raises Refused."""
     session.require(READERS, "watch the desk")
     now = session.clock()
-    search = Query("", (Term(Key.TEAM, (team,)),) if team else ())
+    of_team = (Term(Key.TEAM, (team,)),) if team else ()
     with session.desk.database.snapshot():
         counts = _counts(session, team)
+        due = queue.page(session, Query("", (*of_team, Term(Key.DUE, (YES,)))), Order.DUE, limit=_TOP).rows
         return Glance(
             at=now,
             open=sum(counts.values()),
             by_priority=_sums(counts, 0),
             unassigned=_sums(counts, 2)[None],
             waiting=_sums(counts, 1)[Status.WAITING.value],
-            top=queue.page(session, search, limit=_TOP).rows,
+            overdue=queue.count(session, Query("", (*of_team, Term(Key.OVERDUE, (YES,)))), limit=None) if due else 0,
+            soon=_soon(session, now, team) if due else 0,
+            due_first=bool(due),
+            top=due or queue.page(session, Query("", of_team), limit=_TOP).rows,
+            left={row.id: _left(session, now, row.agreement, row.due_at, row.due_clock) for row in due},
             holders=_holders(_sums(counts, 2)),
             arrivals=_by_hour(session, Ticket.opened_at, now, team),
             departures=_by_hour(session, Ticket.closed_at, now, team),
@@ -110,6 +124,27 @@ def _counts(session: Session, team: str | None) -> Counter[tuple[Any, ...]]:
     columns = (Ticket.priority, Ticket.status, Ticket.assignee)
     select = visible(session, *columns, fn.COUNT(Ticket.id)).where(Ticket.closed_at.is_null()).group_by(*columns)
     return Counter({tuple(key): count for *key, count in tuples(_of_team(select, team))})
+
+
+def _left(
+    session: Session, now: datetime, agreement: str | None, due_at: datetime | None, clock: str | None
+) -> TimeLeft:
+    return time_left_of(
+        session.rulebook, now, agreement=agreement, due_at=due_at, due_clock=clock, status=Status.IN_PROGRESS
+    )
+
+
+def _soon(session: Session, now: datetime, team: str | None) -> int:
+    """How many are nearly due: of those that may be, as the agreements are, each in its own calendar."""
+    ends = [now]
+    for agreement in session.rulebook.agreements:
+        calendar = session.rulebook.calendar(agreement.calendar)
+        if calendar is not None and agreement.targets:
+            ends.append(calendar.add(now, NEARLY * max(agreement.targets.values())))
+    near = Ticket.due_key.between(to_microseconds(now), to_microseconds(max(ends)))
+    select = visible(session, Ticket.agreement, Ticket.due_at, Ticket.due_clock).where(near)
+    left = (_left(session, now, *columns) for columns in tuples(_of_team(select, team)))
+    return sum(one.urgency is Urgency.NEARLY for one in left)
 
 
 def _sums(counts: Counter[tuple[Any, ...]], column: int) -> Counter[Any]:

@@ -88,6 +88,7 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
     action_watchers = _verb("watching", "watchers")
     action_notices = _verb("watching", "notices")
     action_why = _verb("knowledge", "why")
+    action_clocks = _verb("clocks", "clocks")
     action_copy = _verb("knowledge", "copy")
     action_copy_all = _verb("knowledge", "copy_all")
 

@@ -11,7 +11,7 @@ from itdesk.desk.queries.queue import QueueRow
 from itdesk.desk.queries.swept import LATE
 from itdesk.desk.queries.watch import Glance
 from itdesk.ui.text import EMPTY, between, content, fit, join
-from itdesk.ui.theme import BOLD, Roles, roles
+from itdesk.ui.theme import BOLD, Roles, roles, time_left_style
 from itdesk.ui.times import age, clock
 from itdesk.ui.widgets.charts import eighths
 from itdesk.ui.widgets.lines import Lines
@@ -144,7 +144,7 @@ def wide_lines(glance: Glance, width: int, height: int, zone: tzinfo, palette: R
         EMPTY,
         join(" ", _fitting(_counts(glance, palette), width - 2, gap=4)),
         EMPTY,
-        between(content(" Top of the queue", label), content("status       who        age ", palette.dim), across),
+        _list_title(glance, across, palette),
         *listed,
         *[EMPTY] * (rows - len(listed)),
         EMPTY,
@@ -155,6 +155,13 @@ def wide_lines(glance: Glance, width: int, height: int, zone: tzinfo, palette: R
     ]
 
 
+def _list_title(glance: Glance, width: int, palette: Roles) -> Content:
+    label = palette.dim + BOLD
+    if glance.due_first:
+        return between(content(" Due next", label), content("who           due   ", palette.dim), width)
+    return between(content(" Top of the queue", label), content("status       who        age ", palette.dim), width)
+
+
 def _counts(glance: Glance, palette: Roles) -> list[Content]:
     """The most wanted first."""
 
@@ -162,6 +169,16 @@ def _counts(glance: Glance, palette: Roles) -> list[Content]:
         return join(content(str(count), style if count else palette.text), content(f" {word}", palette.dim))
 
     bold = palette.text + BOLD
+    if glance.due_first:
+        overdue, soon = palette.red + BOLD, palette.amber + BOLD
+        return [
+            join(figure(glance.overdue, "overdue", overdue), content(" !", overdue) if glance.overdue else EMPTY),
+            join(figure(glance.soon, "soon", soon), content(" ~", soon) if glance.soon else EMPTY),
+            figure(glance.by_priority[1], "P1", palette.priority(1)),
+            figure(glance.open, "open", bold),
+            figure(glance.unassigned, "unassigned", bold),
+            figure(glance.waiting, "waiting", bold),
+        ]
     return [
         figure(glance.by_priority[1], "P1", palette.priority(1)),
         figure(glance.by_priority[2], "P2", palette.priority(2)),
@@ -185,10 +202,10 @@ def _rows(glance: Glance, width: int, count: int, palette: Roles, *, who: bool) 
         return [content(" Nothing is open.", palette.dim)]
     shown = glance.top[: max(0, count)]
     number = max((len(row.number) for row in shown), default=0)
-    return [_row(row, glance.at, width, number, palette, who=who) for row in shown]
+    return [_row(row, glance, width, number, palette, who=who) for row in shown]
 
 
-def _row(row: QueueRow, now: datetime, width: int, number: int, palette: Roles, *, who: bool) -> Content:
+def _row(row: QueueRow, glance: Glance, width: int, number: int, palette: Roles, *, who: bool) -> Content:
     major = content("MAJOR ", palette.red + BOLD) if row.major else EMPTY
     left = join(
         " ",
@@ -199,12 +216,18 @@ def _row(row: QueueRow, now: datetime, width: int, number: int, palette: Roles, 
         major,
         content(row.subject, palette.text),
     )
-    right = fit(content(age(now - row.opened_at), palette.dim), 4, right=True)
+    holder = fit(content(row.assignee or "-", palette.text if row.assignee else palette.accent), 9)
+    if glance.due_first:
+        time = glance.left[row.id]
+        style = time_left_style(time.urgency, palette, palette.text)
+        right = join(fit(content(time.text, style), 7, right=True), content(f" {time.flag or ' '}", style))
+        return between(left, join(" ", holder if who else "", " " if who else "", right, " "), width)
+    right = fit(content(age(glance.at - row.opened_at), palette.dim), 4, right=True)
     if who:
         right = join(
             fit(content(row.status.title, palette.dim), 11),
             "  ",
-            fit(content(row.assignee or "-", palette.text if row.assignee else palette.accent), 9),
+            holder,
             " ",
             right,
         )

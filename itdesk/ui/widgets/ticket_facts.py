@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 from textual.style import Style
@@ -22,15 +23,19 @@ from itdesk.ui.widgets.scroll_lines import TextLine
 from itdesk.ui.widgets.timeline import came_by
 from itdesk.ui.widgets.top_bar import unread_words
 
+if TYPE_CHECKING:  # not loaded for a ticket to which nothing was promised
+    from itdesk.domain.clocks import ClockState
+    from itdesk.ui.widgets.clock_lines import ShownClock
+
 _SEPARATOR = "  "
 _MOST_OTHERS = 2
 """So many who are there as well are named."""
 
 
 class TicketHeader(Lines):
-    """Two rows: number, subject and place in the queue; then the facts that decide, as many as fit whole."""
+    """Number, subject and place in the queue; the facts that decide, as many as fit whole; where it has any, clocks."""
 
-    DEFAULT_CSS = "TicketHeader { height: 2; color: $desk-text; }"
+    DEFAULT_CSS = "TicketHeader { height: 2; color: $desk-text; } TicketHeader.-clocks { height: 3; }"
 
     def __init__(self, me: str) -> None:
         super().__init__()
@@ -40,6 +45,16 @@ class TicketHeader(Lines):
         self._more: tuple[str, ...] = ()
         self._others: tuple[Other, ...] = ()
         self._unread = 0
+        self._clocks: Sequence[ShownClock] = ()
+
+    def show_clocks(self, clocks: "Sequence[ClockState]", rulebook: Rulebook, now: datetime, zone: tzinfo) -> None:
+        """Its clocks at a moment, in a row of their own."""
+        self._clocks = ()
+        if clocks:
+            from itdesk.ui.widgets.clock_lines import shown_clocks
+
+            self._clocks = shown_clocks(clocks, rulebook, now, zone)
+        self.repaint()
 
     def show_others(self, others: Sequence[Other]) -> None:
         """Who else has the ticket open."""
@@ -53,7 +68,10 @@ class TicketHeader(Lines):
 
     def show(self, ticket: TicketView | QueueRow | None, *, place: str = "", more: Sequence[str] = ()) -> None:
         """Show this ticket; `place` is where it stands in the queue (`4 of 42`), `more` what may follow the facts."""
+        if ticket is None or self._ticket is None or ticket.id != self._ticket.id:
+            self._clocks = ()
         self._ticket, self._place, self._more = ticket, place, tuple(more)
+        self.set_class(ticket is not None and ticket.agreement is not None, "-clocks")
         self.repaint()
 
     def line_style(self, y: int) -> Style:
@@ -66,7 +84,16 @@ class TicketHeader(Lines):
         ticket, palette = self._ticket, roles(self)
         if ticket is None:
             return content(" ‹ reading …", palette.dim) if y == 0 else EMPTY
+        if y == 2:
+            return self._clock_line(width, palette)
         return self._title(ticket, width, palette) if y == 0 else self._facts(ticket, width, palette)
+
+    def _clock_line(self, width: int, palette: Roles) -> Content:
+        if not self._clocks:
+            return EMPTY
+        from itdesk.ui.widgets.clock_lines import in_one_line
+
+        return in_one_line(self._clocks, width, palette)
 
     def _title(self, ticket: TicketView | QueueRow, width: int, palette: Roles) -> Content:
         left = join(
@@ -193,6 +220,7 @@ class Previewed:
     entries: Sequence[TimelineEntry]
     decided: Sequence[StoredDecision]
     articles: Sequence[Fit]
+    clocks: "Sequence[ClockState]" = ()
 
 
 def preview_lines(
@@ -203,6 +231,7 @@ def preview_lines(
     blocks = [
         _preview_head(of.ticket, inner, palette),
         _preview_facts(of.ticket, me, palette, rulebook, zone, now),
+        _preview_clocks(of.clocks, inner, palette, rulebook, zone, now),
         _latest(of.ticket, of.entries, inner, palette, zone, now),
         _why(of.decided, inner, palette, rulebook),
         _may_help(of.articles, inner, palette),
@@ -251,6 +280,19 @@ def _preview_facts(
         ("Opened", content(f"{moment(ticket.opened_at, now, zone)} {came_by(ticket.channel)}", palette.text)),
     ]
     return [TextLine(join(fit(content(label, palette.dim), 11), value)) for label, value in facts if value]
+
+
+def _preview_clocks(
+    clocks: "Sequence[ClockState]", width: int, palette: Roles, rulebook: Rulebook, zone: tzinfo, now: datetime
+) -> list[TextLine]:
+    if not clocks:
+        return []
+    from itdesk.ui.widgets.clock_lines import preview_lines, shown_clocks
+
+    told = preview_lines(shown_clocks(clocks, rulebook, now, zone), width, palette)
+    return [TextLine(between(content("Clocks", palette.dim + BOLD), content("C history", palette.dim), width))] + [
+        TextLine(line) for line in told
+    ]
 
 
 def _latest(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, S
 from datetime import datetime
 from enum import Enum
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textual.content import Content
 from textual.message import Message
@@ -19,9 +19,15 @@ from itdesk.desk.queries.queue import QueueRow
 from itdesk.domain.ticket import ENDED, Status
 from itdesk.ui.cells import Part, Parts, cell, row_strip
 from itdesk.ui.text import EMPTY, content, fit, join
-from itdesk.ui.theme import BOLD, Roles, roles
+from itdesk.ui.theme import BOLD, Roles, roles, time_left_style
 from itdesk.ui.times import age
 from itdesk.ui.widgets.lines import Lines
+
+if TYPE_CHECKING:  # calendars are not loaded where a desk promises nothing
+    from itdesk.domain.time_left import TimeLeft
+
+Due = Callable[[QueueRow, datetime], "TimeLeft | None"]
+"""How much time a ticket has left at a moment; None where nothing was promised."""
 
 _PAGES_KEPT = 2
 """Pages kept above and below the one that is shown."""
@@ -56,6 +62,7 @@ class _Look(NamedTuple):
     gone: bool
     mine: bool
     now: datetime
+    due: Due
     text: Style
     dim: Style
     roles: Roles
@@ -95,10 +102,11 @@ class TicketList(Lines, can_focus=True):
             super().__init__()
             self.row = row
 
-    def __init__(self, *, me: str, now: datetime, id: str | None = None) -> None:  # noqa: A002 Textual's word
-        """`me` is the person's login (their own tickets stand out); `now` an aware moment for the ages."""
+    def __init__(self, *, me: str, now: datetime, due: Due, id: str | None = None) -> None:  # noqa: A002 Textual's word
+        """`me` is the person's login (their own tickets stand out); `now` an aware moment for ages and `due`."""
         super().__init__(id=id)
         self._me = me
+        self._due = due
         self._now = now
         self._rows: list[QueueRow] = []
         self._has_before = self._has_after = False
@@ -259,7 +267,7 @@ class TicketList(Lines, can_focus=True):
         self._settle(self.cursor_row)
 
     def set_now(self, now: datetime) -> None:
-        """Time went by: the ages change."""
+        """Time went by: ages change, and how much time is left."""
         self._now = now
         self.repaint()
 
@@ -449,6 +457,7 @@ class TicketList(Lines, can_focus=True):
             gone=gone,
             mine=row.assignee == self._me,
             now=self._now,
+            due=self._due,
             text=palette.dim if quiet else palette.text,
             dim=palette.text if on_cursor and not gone else palette.dim,
             roles=palette,
@@ -525,6 +534,15 @@ def _assignee(row: QueueRow, look: _Look) -> Parts:
     return cell(row.assignee, look.text + BOLD if look.mine else look.dim)
 
 
+def _time_left(row: QueueRow, look: _Look) -> Parts:
+    """The time, and in the last cell its flag, so that neither hangs on a colour."""
+    left = look.due(row, look.now)
+    if left is None:
+        return (_BLANK,)
+    style = look.dim if look.gone else time_left_style(left.urgency, look.roles, look.text)
+    return cell(f"{left.text} {left.flag or ' '}", style)
+
+
 def _age(row: QueueRow, look: _Look) -> Parts:
     return cell(age(look.now - row.opened_at), look.dim)
 
@@ -560,11 +578,13 @@ def columns_for(width: int) -> tuple[_Column, ...]:
     elif width >= 96:
         columns.append(_Column("Status", 11, _long_status))
     elif width >= 68:
-        columns.append(_Column("Status", 9, _status))
+        columns.append(_Column("Status", 8, _status))
     if width >= 78:
-        columns.append(_Column("Who", 12 if width >= 126 else 9, _assignee))
+        columns.append(_Column("Who", 12 if width >= 126 else 7, _assignee))
     if width >= 156:
         columns.append(_Column("Team", 12, _team))
+    if width >= 58:
+        columns.append(_Column("Due  ", 9, _time_left, flush_right=True, gap=""))
     columns.append(_Column("Age", 4, _age, flush_right=True, gap=_MARGIN))
     return tuple(columns)
 

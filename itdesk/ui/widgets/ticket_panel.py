@@ -48,8 +48,8 @@ class TicketPanel(Lines):
 
     @property
     def counted(self) -> list[tuple[str, int | str | None]]:
-        """The sections with how many each holds."""
-        return [(section.title, section.count) for section in self._sections()]
+        """The sections that have tabs, with how many each holds."""
+        return [(section.title, section.count) for section in self._sections() if not section.in_header]
 
     @property
     def active(self) -> str | None:
@@ -77,7 +77,8 @@ class TicketPanel(Lines):
 
     def walk(self, step: int, *, alone: bool) -> str | None:
         """Go to the next section, or back to the timeline behind the last; `alone`: it stands by itself."""
-        stops: list[str | None] = [None, *self.titles]
+        there = (section.title for section in self._sections() if not (alone and section.in_header))
+        stops: list[str | None] = [None, *there]
         at = stops.index(self._active) if self._active in stops else 0
         self.turn_to(stops[(at + step) % len(stops)], alone=alone)
         return self._active

@@ -1,6 +1,6 @@
 """Saved views as tabs with counts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from textual.content import Content
 
@@ -20,13 +20,23 @@ class ViewTabs(Lines):
         self._counts: tuple[str, ...] = ()
         self._active = active
         self._keys = keys
+        self._alarming: frozenset[int] = frozenset()
 
-    def show(self, titles: Sequence[str], active: int, counts: Sequence[str], *, keys: str | None = None) -> None:
+    def show(
+        self,
+        titles: Sequence[str],
+        active: int,
+        counts: Sequence[str],
+        *,
+        keys: str | None = None,
+        alarming: Collection[int] = (),
+    ) -> None:
         """The views, which of them is on, and how many each holds (`42`, `999+`; empty while not counted).
 
-        `keys` replaces what stands at the right.
+        `keys` replaces what stands at the right; `alarming` are those in which there should be nothing.
         """
         self._titles, self._active, self._counts = tuple(titles), active, tuple(counts)
+        self._alarming = frozenset(alarming)
         self._keys = self._keys if keys is None else keys
         self.repaint()
 
@@ -53,4 +63,5 @@ class ViewTabs(Lines):
         active = index == self._active
         title = content(self._titles[index], palette.text + BOLD + UNDERLINE if active else palette.dim)
         count = self._counts[index] if index < len(self._counts) else ""
-        return join(title, content(f" {count}", palette.text)) if count else title
+        style = palette.red + BOLD if index in self._alarming and count != "0" else palette.text
+        return join(title, content(f" {count}", style)) if count else title

@@ -13,6 +13,8 @@ from textual.geometry import Region, Size
 
 from itdesk.desk.queries.queue import QueueRow
 from itdesk.domain.ticket import Kind, Status
+from itdesk.domain.time_left import TimeLeft, Urgency
+from itdesk.domain.time_left import time_left as left_until
 from itdesk.ui.text import content
 from itdesk.ui.widgets.ticket_list import TicketList, Want, columns_for
 from tests.ui.widgets.host import Host
@@ -46,6 +48,13 @@ def row(number: int, *, key: int | None = None, **values: Any) -> QueueRow:
         ),
         **values,
     )
+
+
+def time_left(ticket: QueueRow, now: datetime) -> TimeLeft | None:
+    """By the wall clock, of a target of ten hours."""
+    if ticket.due_at is not None:
+        return left_until(ticket.due_at, now, None, 600)
+    return TimeLeft("paused", Urgency.PAUSED) if ticket.status is Status.WAITING else None
 
 
 def rows(count: int, start: int = 1) -> list[QueueRow]:
@@ -90,7 +99,7 @@ class Quiet(TicketList):
     """A list outside any app, of a size that stands; its messages are kept, its paintings counted."""
 
     def __init__(self) -> None:
-        super().__init__(me="anna", now=NOW)
+        super().__init__(me="anna", now=NOW, due=time_left)
         self.wanted: list[TicketList.Wanted] = []
 
     @property
@@ -316,7 +325,7 @@ def test_all_in_view_are_marked_and_unmarked() -> None:
 
 @asynccontextmanager
 async def on_screen(tickets: Sequence[QueueRow], size: tuple[int, int] = (80, HEIGHT)) -> Any:
-    shown = TicketList(me="anna", now=NOW)
+    shown = TicketList(me="anna", now=NOW, due=time_left)
     app = Host(lambda: shown)
     async with app.run_test(size=size) as pilot:
         shown.show(tickets, has_before=False, has_after=False, offset=0)
@@ -350,7 +359,7 @@ async def test_one_step_paints_two_rows_and_nothing_else(repaints: list[Region])
 async def test_one_changed_row_paints_one_row_up_to_what_changed(repaints: list[Region]) -> None:
     async with on_screen(rows(30)) as (_, shown, pilot):
         repaints.clear()
-        shown.update_rows([5], {5: row(5, status=Status.WAITING)})
+        shown.update_rows([5], {5: row(5, status=Status.ASSIGNED)})
         await pilot.pause()
         [region] = repaints
         assert (region.y, region.height) == (5, 1)
@@ -404,6 +413,54 @@ def test_number_priority_subject_and_age_are_always_there(width: int) -> None:
     assert {"P", "Number", "Subject", "Age"} <= set(titles)
     taken = sum(column.width + len(column.gap) for column in columns_for(width)) + 2
     assert width - taken >= 20
+
+
+DUE = {
+    1: row(1, due_at=NOW + timedelta(hours=3, minutes=17)),
+    2: row(2, due_at=NOW + timedelta(minutes=26)),
+    3: row(3, due_at=NOW - timedelta(minutes=12)),
+    4: row(4, status=Status.WAITING),
+    5: row(5, due_at=NOW + timedelta(days=1, hours=2), priority=5),
+    6: row(6, due_at=NOW - timedelta(days=1, hours=23)),
+    7: row(7),
+}
+SAID = {1: "3h17m  ", 2: "26m ~", 3: "-12m !", 4: "paused =", 5: "1d2h  ", 6: "-1d23h !", 7: ""}
+
+
+@pytest.mark.parametrize("width", [60, 80, 97, 200])
+async def test_what_is_due_is_told_with_a_flag_that_no_colour_is_needed_for(width: int) -> None:
+    async with on_screen(list(DUE.values()), (width, HEIGHT)) as (app, _, _pilot):
+        titles, *lines = app.screen_lines()
+        assert titles.endswith("    Due   Age")
+        for number, said in SAID.items():
+            assert lines[number - 1].endswith(f" {said:>9}  1h"), lines[number - 1]
+
+
+@pytest.mark.parametrize(
+    ("width", "there"),
+    [
+        (57, "P Number Subject Age"),
+        (60, "P Number Subject Due Age"),
+        (70, "P Number Subject Status Due Age"),
+        (80, "P Number Subject Status Who Due Age"),
+        (100, "P Number Subject Category Status Who Due Age"),
+        (97, "P Number Subject Category Status Who Due Age"),
+        (158, "P Number Subject Requester Category Status Who Team Due Age"),
+    ],
+)
+def test_wider_lists_tell_more(width: int, there: str) -> None:
+    assert " ".join(column.title.strip() for column in columns_for(width)) == there
+
+
+async def test_a_minute_changes_only_the_rows_in_which_another_time_stands(repaints: list[Region]) -> None:
+    tickets = [row(1), row(2, due_at=NOW + timedelta(hours=5)), row(3, status=Status.WAITING)]
+    async with on_screen(tickets) as (app, _, pilot):
+        shown = app.query_one(TicketList)
+        repaints.clear()
+        shown.set_now(NOW + timedelta(minutes=1))
+        await pilot.pause()
+        assert [(region.y, region.height) for region in repaints] == [(2, 1)]
+        assert "4h59m" in app.screen_lines()[2]
 
 
 @settings(max_examples=30)

@@ -6,6 +6,7 @@ from itdesk.ui.theme import Roles
 from itdesk.ui.widgets.ticket_sections.approvals import approvals
 from itdesk.ui.widgets.ticket_sections.articles import articles
 from itdesk.ui.widgets.ticket_sections.checklist import checklist
+from itdesk.ui.widgets.ticket_sections.clocks import clocks
 from itdesk.ui.widgets.ticket_sections.decisions import decisions
 from itdesk.ui.widgets.ticket_sections.facts import facts
 from itdesk.ui.widgets.ticket_sections.files import files
@@ -18,6 +19,7 @@ from itdesk.ui.widgets.ticket_sections.time import time
 from itdesk.ui.widgets.ticket_sections.visits import visits
 
 _SECTIONS: tuple[Callable[[Panelled, int, Roles], Section | None], ...] = (
+    clocks,
     checklist,
     approvals,
     people,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 from textual.message import Message
@@ -15,6 +16,9 @@ from itdesk.desk.queries.work import Worked
 from itdesk.domain.rulebook import Rulebook
 from itdesk.ui.text import EMPTY, between, content, fit, join
 from itdesk.ui.theme import Roles
+
+if TYPE_CHECKING:  # not loaded for a ticket to which nothing was promised
+    from itdesk.domain.clocks import ClockState
 
 LABEL = 11
 """Cells of a label before its value."""
@@ -30,12 +34,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A titled part; `count` tells how many, or how long; None where that says nothing; `hint` stands at the right."""
+    """A titled part; `count` tells how many, or how long; None where that says nothing; `hint` stands at the right.
+
+    `in_header`: the header tells it as well, so that it needs no tab where only one section has room.
+    """
 
     title: str
     entries: tuple[Entry, ...]
     count: int | str | None = None
     hint: str = ""
+    in_header: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,6 +60,7 @@ class Panelled:
     visits: Sequence[Visit] = ()
     work: Sequence[Worked] = ()
     watchers: Sequence[str] = ()
+    clocks: "Sequence[ClockState]" = ()
 
 
 def fact_line(label: str, value: Content, width: int, palette: Roles, right: Content = EMPTY) -> Content:

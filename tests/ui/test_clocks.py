@@ -1,0 +1,94 @@
+"""What is due, on every screen: the list's column, the ticket's head and section, the history behind a key."""
+
+from datetime import timedelta
+
+import pytest
+
+from itdesk.desk import communication, resolution
+from itdesk.desk.session import Desk
+from itdesk.domain.ticket import Status, WaitingReason
+from itdesk.ui.messages import OpenTicket
+from tests.support.desks import StillClock
+from tests.ui.visit import Visit, visit
+from tests.ui.world import NOW, session_of
+
+VPN, SWITCH, SAP, BADGE = 12, 10, 13, 15
+
+
+async def open_ticket(visitor: Visit, number: int = VPN) -> None:
+    visitor.app.post_message(OpenTicket(number))
+    await visitor.sees(f"‹ INC-{number}", "Timeline" if visitor.app.size.width < 110 else "First response")
+
+
+async def test_the_queue_tells_what_is_due_and_counts_what_is_overdue(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.sees("Overdue 4")
+        assert visitor.row("INC-10").endswith("  -22m !  1h")
+        assert visitor.row("INC-13").endswith("    6m ~ 34m")
+        assert visitor.row("INC-12").endswith(" 7h17m   43m")
+        assert visitor.row("INC-7 ").endswith("paused =  1d")
+        assert visitor.row("INC-2 ").endswith("resolved  anna                4d"), "nothing is due any more"
+
+
+async def test_a_minute_later_a_ticket_is_overdue_and_counted_though_nobody_did_anything(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.sees("Overdue 4")
+        clock = visitor.app.desk.clock
+        assert isinstance(clock, StillClock)
+        clock.advance(minutes=7)
+        visitor.app.poll()
+        await visitor.sees("Overdue 5")
+        assert visitor.row("INC-13").endswith("   -1m ! 41m")
+        assert "INC-13" in visitor.lines[4], "nothing moves"
+
+
+async def test_a_tickets_head_tells_its_clocks_at_any_width(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await open_ticket(visitor)
+        met, left = "First response met 6m of 1h", "Resolution ■□□□□□□□□□ 7h17m left"
+        assert visitor.lines[2].rstrip() == f" {met}   {left}       due 16:31"
+    async with visit(desk, size=(60, 24)) as visitor:
+        await open_ticket(visitor)
+        assert visitor.lines[2].split("   ")[0] == f" {left}"
+        assert visitor.lines[2].endswith("   due 16:31")
+    async with visit(desk, size=(140, 45)) as visitor:
+        await open_ticket(visitor)
+        await visitor.sees("Clocks", "C history", "Resolution      7h17m left")
+
+
+async def test_the_head_says_what_is_missed_what_stands_still_and_what_is_next(desk: Desk) -> None:
+    later = session_of(desk, "jonas", now=NOW + timedelta(minutes=1))
+    communication.reply(later, [SWITCH], "We are on it.")
+    resolution.change_status(later, [VPN], Status.WAITING, waiting_reason=WaitingReason.REQUESTER)
+    async with visit(desk, size=(140, 45)) as visitor:
+        await open_ticket(visitor, SWITCH)
+        await visitor.sees("First response missed 1h03m of 40m !", "update due 10:15")
+        await open_ticket(visitor, VPN)
+        await visitor.sees("Resolution ■□□□□□□□□□ paused, 7h16m left =")
+        assert "due" not in visitor.lines[2]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (140, 45)])
+async def test_a_key_tells_every_clock_with_its_history_and_copies_it(desk: Desk, size: tuple[int, int]) -> None:
+    async with visit(desk, size=size) as visitor:
+        await open_ticket(visitor)
+        await visitor.press("C")
+        await visitor.sees(
+            "Clocks of INC-12", "Agreement   high", "sla.yaml:11", "in the time of office, Europe/Warsaw"
+        )
+        await visitor.sees("08:31       started         opened", "08:37       met             answered")
+        await visitor.sees("target 8h  due 16:31", "Times of Europe/Warsaw")
+        await visitor.press("y")
+        await visitor.sees("sent to the terminal's clipboard")
+        await visitor.press("escape")
+        await visitor.sees("Reply by anna")
+
+
+async def test_the_key_works_from_the_queue_and_the_section(desk: Desk) -> None:
+    async with visit(desk, size=(140, 45)) as visitor:
+        await visitor.press("C")
+        await visitor.sees("Clocks of INC-13", "priority P1", "in the time of round-the-clock")
+        await visitor.press("escape")
+        await open_ticket(visitor)
+        await visitor.press("tab", "enter")
+        await visitor.sees("Clocks of INC-12")
