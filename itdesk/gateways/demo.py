@@ -10,6 +10,7 @@ from itdesk.desk.intake import NewTicket
 from itdesk.desk.knowledge import add_articles
 from itdesk.desk.people import add_people
 from itdesk.desk.queries import tickets
+from itdesk.desk.rulebook import adopt
 from itdesk.desk.session import SYSTEM, Actor, Clock, Desk, Session, sign_in
 from itdesk.domain.rulebook import Rulebook
 from itdesk.domain.ticket import Channel, Status
@@ -19,7 +20,7 @@ from itdesk.gateways.demo_content.stories import arriving_stories
 from itdesk.gateways.demo_plan import MACHINE, SEED, Plan, make_plan
 from itdesk.gateways.demo_schedule import plan_days, plan_shifts
 from itdesk.gateways.demo_slots import Slots
-from itdesk.gateways.demo_staff import members, people
+from itdesk.gateways.demo_staff import members, people, pushing
 
 VISITOR = "anna"
 """The login of the technician as whom one visits the demo desk."""
@@ -28,11 +29,13 @@ VISITOR = "anna"
 def fill(desk: Desk, now: datetime) -> None:
     """Fill an empty desk that has a rulebook with people, articles, and 90 days of tickets up to `now` (aware).
 
-    The same moment gives the same desk. All in one transaction: 2,000 actions wait for the disk once.
+    The same moment gives the same desk. All in one transaction: 2,000 actions wait for the disk once. From then on one
+    of the teams gets its tickets pushed.
     """
     rulebook = desk.rulebook()[1]
     plan = make_plan(rulebook, now)
     desk.together(lambda: _play(desk, rulebook, plan, now))
+    adopt(Session(desk, SYSTEM, lambda: now), pushing(rulebook), "demo: a team that pushes")
 
 
 def _play(desk: Desk, rulebook: Rulebook, plan: Plan, now: datetime) -> None:

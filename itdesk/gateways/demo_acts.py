@@ -2,12 +2,26 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import BytesIO
 
-from itdesk.desk import checklist, communication, links, resolution, triage
+from itdesk.desk import (
+    approvals,
+    attachments,
+    checklist,
+    communication,
+    links,
+    merging,
+    resolution,
+    testing,
+    triage,
+    watchers,
+    worklog,
+)
 from itdesk.desk.change import Change
 from itdesk.desk.intake import NewTicket, submit
 from itdesk.desk.queries.procedures import progress
 from itdesk.desk.session import Session
+from itdesk.domain.procedures import TestOutcome
 from itdesk.domain.ticket import Channel, LinkType, Status, WaitingReason
 
 
@@ -94,6 +108,60 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Merge:
+    """Merge the ticket into another one of the plan."""
+
+    other: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Tick the step that has these words in it; a desk without such a step is left as it is."""
+
+    words: str
+    entered: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskApproval:
+    """Ask somebody whether it may go on."""
+
+    login: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordTest:
+    """Record a test."""
+
+    outcome: TestOutcome
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogTime:
+    """Log working time."""
+
+    minutes: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Let somebody watch the ticket."""
+
+    login: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attach:
+    """Attach a file with this text."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Resolve:
     """Say what solved it."""
 
@@ -134,6 +202,13 @@ Act = (
     | Escalate
     | DeclareMajor
     | Link
+    | Merge
+    | Tick
+    | AskApproval
+    | RecordTest
+    | LogTime
+    | Watch
+    | Attach
     | Resolve
     | Close
     | Reopen
@@ -168,6 +243,25 @@ def perform(session: Session, act: Act, ticket: int, ticket_of: Callable[[int], 
             return triage.declare_major(session, [ticket], reason)
         case Link(link_type, other):
             return links.link(session, [ticket], link_type, ticket_of(other))
+        case Merge(other):
+            return merging.merge(session, [ticket], ticket_of(other))
+        case Tick(words, entered):
+            places = (step.place for step in progress(session, ticket).steps if words in step.text)
+            place = next(places, None)
+            if place is None:
+                return Change("There is no such step.", undoable=False)
+            return checklist.tick(session, [ticket], place, entered=entered)
+        case AskApproval(login, reason):
+            return approvals.ask(session, [ticket], approvals.Question([login]), reason)
+        case RecordTest(outcome, what):
+            return testing.record_test(session, [ticket], outcome, what)
+        case LogTime(minutes, note):
+            return worklog.log_time(session, [ticket], minutes, note)
+        case Watch(login):
+            return watchers.watch(session, [ticket], login)
+        case Attach(name, text):
+            file = attachments.keep(session, BytesIO(text.encode()), name)
+            return attachments.attach(session, [ticket], [file])
         case Resolve(text, cause):
             for step in progress(session, ticket).steps:
                 if step.required and step.done_at is None:

@@ -11,8 +11,10 @@ from itdesk.desk.intake import NewTicket
 from itdesk.desk.knowledge import NewArticle
 from itdesk.domain import rules
 from itdesk.domain.decisions import Thing
+from itdesk.domain.procedures import TestOutcome
 from itdesk.domain.rulebook import Rulebook
 from itdesk.domain.ticket import Channel, Kind, LinkType, Status, WaitingReason
+from itdesk.domain.work_time import parse_minutes
 from itdesk.gateways import demo_acts as acts
 from itdesk.gateways.demo_acts import Act
 from itdesk.gateways.demo_content.people import REQUESTERS, TECHNICIANS, DemoRequester
@@ -337,10 +339,30 @@ class _Course:
                 self.add(at, by, acts.DeclareMajor(text))
             case "link":
                 self.add(at, by, acts.Link(LinkType(deed.link_as), numbers[text]))
+            case "merge":
+                self.add(at, by, acts.Merge(numbers[text]))
             case "resolve":
                 self.add(at, by, acts.Resolve(text))
             case _:
-                raise ValueError(f"unknown deed {deed.act!r}")
+                self.add(at, by, self.further(deed.act, text, self.text(deed.more)))
+
+    def further(self, act: str, text: str, more: str) -> Act:
+        """What is done with a checklist, approvals, tests, time and files."""
+        match act:
+            case "tick":
+                return acts.Tick(text, more)
+            case "approval":
+                return acts.AskApproval(text, more)
+            case "tested":
+                return acts.RecordTest(TestOutcome(text), more)
+            case "log":
+                return acts.LogTime(parse_minutes(text) or 0, more)
+            case "watch":
+                return acts.Watch(text)
+            case "attach":
+                return acts.Attach(text, more)
+            case _:
+                raise ValueError(f"unknown deed {act!r}")
 
     def escalate(self, at: datetime, by: str, reason: str) -> None:
         """One level up, where somebody else takes it."""

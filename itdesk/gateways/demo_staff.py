@@ -1,12 +1,21 @@
 """The demo desk's people for a given rulebook: who is in which team, and who does what."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import cycle
 
 from itdesk.desk.people import NewPerson
+from itdesk.domain.assignment import Mode, Skill, TeamSharing
 from itdesk.domain.people import Role
 from itdesk.domain.rulebook import Rulebook
-from itdesk.gateways.demo_content.people import REQUESTERS, SUPERVISOR, TECHNICIANS, DemoRequester, DemoTechnician
+from itdesk.gateways.demo_content.people import (
+    PUSHED,
+    REQUESTERS,
+    SUPERVISOR,
+    TECHNICIANS,
+    DemoRequester,
+    DemoTechnician,
+)
 
 
 def people(rulebook: Rulebook) -> tuple[NewPerson, ...]:
@@ -22,6 +31,8 @@ def people(rulebook: Rulebook) -> tuple[NewPerson, ...]:
             teams=tuple(team for team, logins in teams.items() if one.login in logins),
             department="IT",
             site=one.site,
+            skills=tuple(Skill(category, level) for category, level in one.skills if rulebook.category(category)),
+            capacity=one.capacity,
         )
         for one in (*TECHNICIANS, SUPERVISOR)
     )
@@ -48,6 +59,16 @@ def members(rulebook: Rulebook) -> dict[str, tuple[str, ...]]:
     assigned = {login for logins in found.values() for login in logins}
     found[rulebook.desk.default_team] += [login for login in idle if login not in assigned]
     return {team: tuple(logins) for team, logins in found.items()}
+
+
+def pushing(rulebook: Rulebook) -> Rulebook:
+    """The rulebook with one of the teams that get their tickets pushed, unless it says itself how teams share them."""
+    sharing = rulebook.sharing
+    names = [team for team, logins in members(rulebook).items() if PUSHED in logins]
+    if sharing.teams or not names:
+        return rulebook
+    teams = {names[0]: TeamSharing(Mode.PUSH)}
+    return replace(rulebook, sharing_data=replace(sharing, teams=teams).to_data())
 
 
 def requester(name: str) -> DemoRequester:

@@ -11,12 +11,14 @@ from itdesk.desk import intake, triage
 from itdesk.desk import rulebook as rulebooks
 from itdesk.desk.compliance import verify_journal
 from itdesk.desk.people import add_people
-from itdesk.desk.queries import knowledge, listing, schedule, tickets
+from itdesk.desk.queries import knowledge, listing, procedures, schedule, tickets, watchers, work
 from itdesk.desk.queries.listing import ListedTicket
+from itdesk.desk.queries.people import colleagues
 from itdesk.desk.queries.visits import visits
 from itdesk.desk.session import SYSTEM, Desk, Session, sign_in
+from itdesk.domain.assignment import Mode
 from itdesk.domain.search_language import parse
-from itdesk.domain.ticket import ENDED, Kind, MessageKind, Status, WaitingReason
+from itdesk.domain.ticket import ENDED, Kind, LinkType, MessageKind, Status, WaitingReason
 from itdesk.gateways import demo, demo_plan
 from itdesk.gateways.demo import Arrivals
 from itdesk.gateways.demo_schedule import plan_days, plan_shifts
@@ -96,6 +98,40 @@ def test_the_ticket_of_the_pictures_has_its_conversation_and_reasons(visitor: Se
     assert (view.priority, view.category, view.assignee) == (2, "network.vpn", "anna")
     assert [link.other_subject for link in view.links] == ["VPN slow, same gateway as yesterday"]
     assert all(stored.decision.value for stored in tickets.decisions_in_force(visitor, row.id))
+
+
+def test_the_new_ways_of_working_are_there_to_be_seen(visitor: Session) -> None:
+    def some(query: str) -> list[ListedTicket]:
+        return list(listing.tickets(visitor, parse(query)))
+
+    [waiting] = some("approver:me")
+    assert (waiting.waiting_reason, waiting.assignee) == (WaitingReason.APPROVAL, "jonas")
+    vpn = next(row for row in open_tickets(visitor) if row.subject == "VPN drops every few minutes from home")
+    steps = procedures.progress(visitor, vpn.id).steps
+    assert [step.place for step in steps if step.done_at] == [1, 3, 4]
+    view = tickets.view(visitor, vpn.id)
+    assert [file.name for file in view.attachments] == ["gw-vpn-02.log"]
+    assert work.total(work.work_on(visitor, vpn.id)) == 25
+    assert list(watchers.watchers(visitor, [vpn.id])) == ["jonas"]
+    sap = tickets.view(visitor, some("sap login fails")[0].id)
+    assert {link.type for link in sap.links} == {LinkType.DUPLICATE_OF, LinkType.MERGED_INTO}
+    crm = next(row for row in open_tickets(visitor) if row.subject == "CRM report times out at month end")
+    assert [test.outcome for test in procedures.progress(visitor, crm.id).tests] == ["passed"]
+
+
+def test_clocks_are_overdue_nearly_due_and_paused(visitor: Session) -> None:
+    due = [row.due_at for row in open_tickets(visitor)]
+    assert any(at is not None and at < NOW for at in due)
+    assert any(at is not None and NOW < at < NOW + timedelta(hours=1) for at in due)
+    assert any(at is None for at in due)
+
+
+def test_people_know_different_things_and_one_team_gets_its_tickets_pushed(visitor: Session) -> None:
+    assert len({one.capacity for one in colleagues(visitor)}) > 3
+    assert sum(bool(one.skills) for one in colleagues(visitor)) > 6
+    assert visitor.rulebook.sharing.team("workplace").mode is Mode.PUSH
+    change = intake.submit(visitor, intake.NewTicket("The printer 2-014 is jammed", requester="marta.kowalska"))
+    assert tickets.view(visitor, change.tickets[0]).assignee in ("mei", "kwame")
 
 
 def test_an_article_that_a_text_names_is_that_article(visitor: Session) -> None:

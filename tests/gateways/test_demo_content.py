@@ -5,13 +5,16 @@ from pathlib import Path
 
 from itdesk.domain.text import safe
 from itdesk.domain.ticket import LinkType, WaitingReason
+from itdesk.domain.work_time import parse_minutes
 from itdesk.gateways.demo_content import stories
 from itdesk.gateways.demo_content.people import REQUESTERS, SUPERVISOR, TECHNICIANS
 from itdesk.gateways.demo_content.stories import Deed
 from tests.support.desks import shipped_rulebook
 
 FOLDER = Path(stories.__file__).parent
-ACTS = {"take", "assign", "reply", "answer", "note", "wait", "test", "escalate", "major", "link", "resolve"}
+ACTS = {"take", "assign", "reply", "answer", "note", "wait", "test", "escalate", "major", "link", "resolve"} | {
+    *("merge", "tick", "approval", "tested", "log", "watch", "attach")
+}
 SLOTS = {"first", "colleague", "printer", "room", "share", "laptop", "ext", "app", "server"}
 
 
@@ -19,7 +22,7 @@ def texts() -> list[str]:
     """Every text that a visitor may read."""
     found = [text for article in stories.articles() for text in (article.title, article.body)]
     for story in stories.open_stories():
-        found += [story.subject, story.body, *(deed.text for deed in story.deeds)]
+        found += [story.subject, story.body, *(deed.text for deed in story.deeds), *(deed.more for deed in story.deeds)]
     for past in stories.past_stories():
         found += [text for ask in past.asks for text in ask]
         found += [past.resolution, past.cause, *(deed.text for deed in past.talk)]
@@ -66,7 +69,7 @@ def test_stories_name_people_that_there_are() -> None:
         assert story.who is None or story.who in staff, story.subject
         for deed in story.deeds:
             assert deed.by is None or deed.by in staff, story.subject
-            assert deed.act != "assign" or deed.text in staff, story.subject
+            assert deed.act not in ("assign", "approval", "watch") or deed.text in staff, story.subject
 
 
 def test_stories_use_words_that_the_desk_knows() -> None:
@@ -79,6 +82,16 @@ def test_stories_use_words_that_the_desk_knows() -> None:
         if deed.act == "link":
             assert deed.text in names, deed
             LinkType(deed.link_as)
+        if deed.act == "merge":
+            assert deed.text in names, deed
+        if deed.act == "log":
+            assert parse_minutes(deed.text), deed
+
+
+def test_steps_that_are_ticked_are_steps_of_an_sop() -> None:
+    steps = [step.text for sop in shipped_rulebook().procedures.sops for step in sop.steps]
+    for deed in deeds():
+        assert deed.act != "tick" or any(deed.text in step for step in steps), deed
 
 
 def test_stories_name_categories_of_the_shipped_settings() -> None:

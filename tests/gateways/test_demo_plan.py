@@ -96,7 +96,7 @@ def test_every_day_of_work_has_tickets() -> None:
     plan = plan_at("Monday morning")
     days = Counter(event.at.astimezone(zone).date() for event in plan.events if isinstance(event.act, acts.Submit))
     assert len(days) >= 60
-    assert sorted(days.values())[-2] <= 14  # what came before the weekend, a Monday's visitor finds on Friday
+    assert sorted(days.values())[-2] <= 15  # what came before the weekend, a Monday's visitor finds on Friday
 
 
 def test_the_shipped_rules_are_right_about_most_of_it() -> None:

@@ -32,7 +32,4 @@ def test_the_first_days_of_the_real_log_are_shared_evenly(
     assert found.faults == ()
     assert found.tickets > 100
     with capsys.disabled():
-        print(
-            f"\nload spread after {found.tickets} tickets: "
-            + ", ".join(f"{team} {spread:.0%}" for team, spread in found.spread.items())
-        )
+        print(f"\nload spread after {found.tickets} tickets: {found.in_words}")

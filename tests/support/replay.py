@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from statistics import mean
 from zlib import crc32
@@ -43,15 +44,26 @@ _OUT = (Status.RESOLVED, Status.CLOSED, Status.CANCELLED)
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """What the desk has then. `clocks` counts (name, state); `spread` is of each team: by how much the load of its
-    people differs at noon, (most - least) / mean of the days' means; `faults` are sentences, none if all is well.
+    """What the desk has then. `clocks` counts (name, state); `loads` are the mean weighted loads at noon of the people
+    of each team; `faults` are sentences, none if all is well.
     """
 
     tickets: int
     acts: int
     clocks: dict[tuple[str, str], int]
-    spread: dict[str, float]
+    loads: dict[str, tuple[float, ...]]
     faults: tuple[str, ...]
+
+    def spread(self, team: str) -> float:
+        """How unlike the loads of a team's people are: (most - least) / mean."""
+        loads = self.loads[team]
+        return (max(loads) - min(loads)) / (mean(loads) or 1)
+
+    @property
+    def in_words(self) -> str:
+        """How the load was spread, by team, the busiest first."""
+        teams = sorted(self.loads, key=lambda team: -mean(self.loads[team]))
+        return ", ".join(f"{team} {self.spread(team):.1%} of {mean(self.loads[team]):.1f}" for team in teams)
 
     def share_breached(self, name: str) -> float:
         """Which part of the clocks of that name that have come to their end, or past it, was missed."""
@@ -91,8 +103,7 @@ def replay(desk: Desk, log: Sequence[ImportedTicket]) -> Replayed:
     playing = _Playing(desk)
     acts = sorted((act for ticket in log for act in _acts(ticket)), key=lambda act: act[0])
     for start in range(0, len(acts), _TOGETHER):
-        some = acts[start : start + _TOGETHER]
-        desk.together(lambda some=some: playing.play(some))  # type: ignore[misc]
+        desk.together(partial(playing.play, acts[start : start + _TOGETHER]))
     return playing.result(len(acts))
 
 
@@ -108,12 +119,12 @@ def _acts(ticket: ImportedTicket) -> Iterator[_Act]:
         at = max(at, step.at)
         if step.status in (Status.NEW, Status.ASSIGNED):
             continue
-        if not answered and step.status not in _OUT:
-            answered = True
-            yield at, ticket, "answer", None, None
         if status in _OUT and step.status not in _OUT:
             yield at, ticket, "reopen", None, None
             status = Status.IN_PROGRESS
+        if not answered and step.status not in _OUT:
+            answered = True
+            yield at, ticket, "answer", None, None
         if step.status is Status.CLOSED and status not in _OUT:
             yield at, ticket, "move", Status.RESOLVED, None
         if (step.status, step.waiting_reason) != (status, waiting) and not (
@@ -196,9 +207,8 @@ class _Playing:
             for person in people:
                 self.noons[team][person].append(loads.get(person, 0))
 
-    def _spread(self, team: str) -> float:
-        means = [mean(loads) for loads in self.noons[team].values()]
-        return (max(means) - min(means)) / (mean(means) or 1) if means else 0.0
+    def _loads(self, team: str) -> tuple[float, ...]:
+        return tuple(mean(loads) for loads in self.noons[team].values()) or (0.0,)
 
     # What is there then
 
@@ -216,7 +226,7 @@ class _Playing:
         ).fetchall()
         if without:
             faults.append(f"{without} tickets have no owner.")
-        return Replayed(len(ids), acts, dict(counts), {team: self._spread(team) for team in self.teams}, tuple(faults))
+        return Replayed(len(ids), acts, dict(counts), {team: self._loads(team) for team in self.teams}, tuple(faults))
 
     def _check_clocks(
         self,

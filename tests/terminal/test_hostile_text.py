@@ -71,7 +71,7 @@ def test_only_the_programs_own_bytes_reach_the_terminal(place: str, rows: int, c
         for _ in range(30):
             terminal.press("pagedown", "end", "]")
         terminal.wait_for("S30 ")
-        terminal.press("tab")
+        terminal.press("shift+tab")
         terminal.wait_for("May solve it")
         terminal.press("w")
         terminal.wait_for("Why")

@@ -8,7 +8,11 @@ from itdesk.domain.text import fold
 
 @dataclass(frozen=True, slots=True)
 class DemoTechnician:
-    """A member of staff, in every team whose name or title has one of the words in `knows`."""
+    """A member of staff, in every team whose name or title has one of the words in `knows`.
+
+    `skills` are categories and how well they are known, none for whoever is fit for everything; `capacity` None: as
+    much as everybody.
+    """
 
     login: str
     name: str
@@ -16,6 +20,8 @@ class DemoTechnician:
     knows: tuple[str, ...]
     role: Role = Role.TECHNICIAN
     site: str = "Gdańsk"
+    skills: tuple[tuple[str, int], ...] = ()
+    capacity: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +44,85 @@ class DemoRequester:
 
 
 TECHNICIANS = (
-    DemoTechnician("anna", "Anna Zielińska", 2, ("network",)),
-    DemoTechnician("jonas", "Jonas Lindqvist", 2, ("network", "infrastructure", "server")),
-    DemoTechnician("bjorn", "Bjørn Halvorsen", 3, ("network", "infrastructure"), Role.TEAM_LEAD, "Bergen"),
-    DemoTechnician("petra", "Petra Horváthová", 2, ("security", "identity", "access"), Role.TEAM_LEAD),
-    DemoTechnician("elif", "Elif Yıldız", 2, ("security", "identity", "access")),
-    DemoTechnician("mei", "Mei Tanaka", 2, ("workplace", "field", "device"), site="Rotterdam"),
-    DemoTechnician("kwame", "Kwame Mensah", 2, ("workplace", "field", "device"), Role.TEAM_LEAD),
-    DemoTechnician("sofia", "Sofía Ruiz", 2, ("application", "software"), Role.TEAM_LEAD, "Valencia"),
-    DemoTechnician("radek", "Radek Dvořák", 3, ("application", "software")),
+    DemoTechnician("anna", "Anna Zielińska", 2, ("network",), skills=(("network", 4),)),
+    DemoTechnician(
+        "jonas",
+        "Jonas Lindqvist",
+        2,
+        ("network", "infrastructure", "server"),
+        skills=(("hardware.server", 4), ("network", 3), ("storage", 4)),
+    ),
+    DemoTechnician(
+        "bjorn",
+        "Bjørn Halvorsen",
+        3,
+        ("network", "infrastructure"),
+        Role.TEAM_LEAD,
+        "Bergen",
+        (("network", 5), ("storage", 3)),
+        capacity=10,
+    ),
+    DemoTechnician(
+        "petra",
+        "Petra Horváthová",
+        2,
+        ("security", "identity", "access"),
+        Role.TEAM_LEAD,
+        skills=(("access", 5), ("email", 3), ("security", 4)),
+        capacity=12,
+    ),
+    DemoTechnician(
+        "elif", "Elif Yıldız", 2, ("security", "identity", "access"), skills=(("access", 3), ("security", 5))
+    ),
+    DemoTechnician(
+        "mei",
+        "Mei Tanaka",
+        2,
+        ("workplace", "field", "device"),
+        site="Rotterdam",
+        skills=(("hardware", 3), ("printing", 5), ("telephony", 2)),
+        capacity=16,
+    ),
+    DemoTechnician(
+        "kwame",
+        "Kwame Mensah",
+        2,
+        ("workplace", "field", "device"),
+        Role.TEAM_LEAD,
+        skills=(("hardware", 5), ("printing", 2), ("software", 3), ("telephony", 4)),
+        capacity=12,
+    ),
+    DemoTechnician(
+        "sofia",
+        "Sofía Ruiz",
+        2,
+        ("application", "software"),
+        Role.TEAM_LEAD,
+        "Valencia",
+        (("email", 3), ("software", 4), ("storage", 2)),
+        capacity=12,
+    ),
+    DemoTechnician(
+        "radek",
+        "Radek Dvořák",
+        3,
+        ("application", "software"),
+        skills=(("email", 4), ("software", 5), ("storage", 4)),
+    ),
     DemoTechnician("tariq", "Tariq Mansour", 1, ("service", "first line")),
-    DemoTechnician("ines", "Inês Carvalho", 1, ("service", "first line"), Role.TEAM_LEAD),
-    DemoTechnician("luca", "Luca Ferraro", 1, ("onboarding", "purchas", "office")),
+    DemoTechnician("ines", "Inês Carvalho", 1, ("service", "first line"), Role.TEAM_LEAD, capacity=10),
+    DemoTechnician(
+        "luca",
+        "Luca Ferraro",
+        1,
+        ("onboarding", "purchas", "office"),
+        skills=(("people", 4), ("purchase", 4)),
+        capacity=16,
+    ),
 )
+
+PUSHED = "mei"
+"""Of her team's tickets each gets its person when it arrives."""
 
 SUPERVISOR = DemoTechnician("ingrid", "Ingrid Vestergaard", 2, (), Role.SUPERVISOR)
 

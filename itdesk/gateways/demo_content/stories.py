@@ -15,7 +15,8 @@ _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(day
 class Deed:
     """Something done to a ticket: `act` is a word of open.yaml or history.yaml, `text` what stands behind it.
 
-    `ago` is how long before the desk opens; `by` the login of who did it; `link_as` how a link is meant.
+    `ago` is how long before the desk opens; `by` the login of who did it; `link_as` how a link is meant; `more` what
+    else there is to say: the value of a step, the reason of an approval, what was tested or done, a file's text.
     """
 
     act: str
@@ -23,6 +24,7 @@ class Deed:
     ago: timedelta = timedelta()
     by: str | None = None
     link_as: str = ""
+    more: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +139,16 @@ def _article(name: str, text: str) -> ArticleText:
 def _deeds(item: dict[str, Any]) -> list[Deed]:
     """What one entry of `then` or `talk` says; usually one deed, a note may stand with another."""
     ago = _duration(item["ago"]) if "ago" in item else timedelta()
-    acts = [(act, value) for act, value in item.items() if act not in ("ago", "by", "as")]
+    acts = [(act, value) for act, value in item.items() if act not in ("ago", "by", "as", "with")]
     return [
-        Deed(act, value if isinstance(value, str) else "", ago, item.get("by"), item.get("as", ""))
+        Deed(
+            act,
+            value if isinstance(value, str) else "",
+            ago,
+            item.get("by"),
+            item.get("as", ""),
+            item.get("with", ""),
+        )
         for act, value in acts
     ]
 
