@@ -18,6 +18,7 @@ from textual.timer import Timer
 
 from itdesk.desk.errors import DatabaseProblem, DeskError
 from itdesk.desk.queries.feed import News
+from itdesk.desk.queries.swept import LATE
 from itdesk.desk.session import Session
 from itdesk.domain.people import READERS
 from itdesk.ui.actions import BY_ID, Scope, textual_keymap
@@ -297,6 +298,7 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
     async def _sweep(self) -> None:
         from itdesk.desk.sweep import sweep_in_turn
 
+        before = self.desk.swept_at
         try:
             with suppress(DatabaseProblem, DeskError):  # the top bar says so when nobody gets it done
                 self.desk.swept_at = await self.desk.threads.aside(
@@ -304,7 +306,8 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
                 )
         finally:
             self._sweeping = False
-        self._show_state()
+        if before is not None and self.desk.swept_at is not None and self.desk.swept_at - before > LATE:
+            self._show_state()  # the top bar need not wait for the next minute
 
     def _desk_screens(self) -> list[DeskScreen]:
         return [screen for stack in self._screen_stacks.values() for screen in stack if isinstance(screen, DeskScreen)]
