@@ -825,7 +825,7 @@ class Peek(Lines):
                 break
             told[least_wanted] = ""
         facts = "".join(f" · {part}" for part in told[1:] if part)
-        left = join(" ", content(row.requester, palette.text), content(facts, palette.dim))
+        left = content(f" {row.requester}{facts}", palette.dim)  # one colour: bytes that every step costs
         return between(left, right, width)
 
     def _changed(self, row: QueueRow) -> str:

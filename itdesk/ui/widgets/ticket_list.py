@@ -535,12 +535,20 @@ def _assignee(row: QueueRow, look: _Look) -> Parts:
 
 
 def _time_left(row: QueueRow, look: _Look) -> Parts:
-    """The time, and in the last cell its flag, so that neither hangs on a colour."""
+    """The time, and in the last cell its flag, so that neither hangs on a colour.
+
+    On the cursor's row it is bold instead: every step over a thin line would carry its colour twice.
+    """
     left = look.due(row, look.now)
     if left is None:
         return (_BLANK,)
-    style = look.dim if look.gone else time_left_style(left.urgency, look.roles, look.text)
+    style = look.dim
+    if left.urgency in _PRESSING and not look.gone:
+        style = look.text + BOLD if look.cursor else time_left_style(left.urgency, look.roles, look.dim)
     return cell(f"{left.text} {left.flag or ' '}", style)
+
+
+_PRESSING = ("overdue", "nearly")
 
 
 def _age(row: QueueRow, look: _Look) -> Parts:
