@@ -71,7 +71,7 @@ def wanted(cell: Cell, theme: DeskTheme) -> float:
     """The least contrast of this cell: text, shapes of charts, or decoration."""
     if not cell.text.strip() or "─" <= cell.text <= "╿":
         return 0.0
-    if "▀" <= cell.text <= "■":
+    if "▀" <= cell.text <= "□":  # the rest of a meter is a shape as well
         decoration = {theme.variables[name] for name in DECORATION}
         return 0.0 if cell.ink and cell.ink.get_truecolor().hex in decoration else SHAPES
     return 7.0 if theme.name == "high-contrast" else 4.5
