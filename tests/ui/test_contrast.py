@@ -12,7 +12,7 @@ from itdesk.desk.session import Desk
 from itdesk.ui.dialogs.dialog import Dialog
 from itdesk.ui.theme import DeskTheme
 from tests.ui.looks import look, themes
-from tests.ui.test_pictures import SCREENS, Act, copied, helped, palette, saved_views, summary, too_small, why
+from tests.ui.test_pictures import SCREENS, Act, clocks, copied, helped, palette, saved_views, summary, too_small, why
 from tests.ui.visit import visit
 
 COLOURED = tuple(theme for theme in themes() if not theme.ansi)
@@ -86,7 +86,7 @@ def unreadable(app: App[None], theme: DeskTheme) -> list[str]:
     ]
 
 
-DIALOGS = (helped, palette, why, summary, saved_views, copied)
+DIALOGS = (helped, palette, why, summary, saved_views, copied, clocks)
 
 
 @pytest.mark.parametrize("act", [act for act in SCREENS if act not in DIALOGS], ids=lambda act: act.__name__)
