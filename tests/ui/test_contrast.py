@@ -12,7 +12,7 @@ from itdesk.desk.session import Desk
 from itdesk.ui.dialogs.dialog import Dialog
 from itdesk.ui.theme import DeskTheme
 from tests.ui.looks import look, themes
-from tests.ui.test_pictures import SCREENS, Act, copied, helped, palette, saved_views, summary, too_small, why
+from tests.ui.test_pictures import SCREENS, Act, clocks, copied, helped, palette, saved_views, summary, too_small, why
 from tests.ui.visit import visit
 
 COLOURED = tuple(theme for theme in themes() if not theme.ansi)
@@ -71,7 +71,7 @@ def wanted(cell: Cell, theme: DeskTheme) -> float:
     """The least contrast of this cell: text, shapes of charts, or decoration."""
     if not cell.text.strip() or "─" <= cell.text <= "╿":
         return 0.0
-    if "▀" <= cell.text <= "■":
+    if "▀" <= cell.text <= "□":  # the rest of a meter is a shape as well
         decoration = {theme.variables[name] for name in DECORATION}
         return 0.0 if cell.ink and cell.ink.get_truecolor().hex in decoration else SHAPES
     return 7.0 if theme.name == "high-contrast" else 4.5
@@ -86,7 +86,7 @@ def unreadable(app: App[None], theme: DeskTheme) -> list[str]:
     ]
 
 
-DIALOGS = (helped, palette, why, summary, saved_views, copied)
+DIALOGS = (helped, palette, why, summary, saved_views, copied, clocks)
 
 
 @pytest.mark.parametrize("act", [act for act in SCREENS if act not in DIALOGS], ids=lambda act: act.__name__)

@@ -49,7 +49,7 @@ async def test_the_queue_opens_on_the_first_view_with_the_gravest_on_top(desk: D
     async with visit(desk) as visitor:
         assert visitor.row("▌ P1").startswith("▌ P1 INC-13    MAJOR SAP login fails")
         assert "open tickets, fair order · 1-15 of 15" in visitor.text
-        await visitor.sees("All 15   Mine 3   Unassigned 3   Waiting 3   Resolved 1")
+        await visitor.sees("All 15   Mine 3   Unassigned 3   Overdue 4   Waiting 3   Resolved 1")
         assert "Emil Sørensen · other.unknown" in visitor.text
 
 
