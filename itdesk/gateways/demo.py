@@ -8,8 +8,10 @@ from itdesk.desk.change import Change, TicketRef
 from itdesk.desk.errors import Conflict, Refused
 from itdesk.desk.intake import NewTicket
 from itdesk.desk.knowledge import add_articles
+from itdesk.desk.notices import mark_read
 from itdesk.desk.people import add_people
 from itdesk.desk.queries import tickets
+from itdesk.desk.queries.notices import unread
 from itdesk.desk.rulebook import adopt
 from itdesk.desk.session import SYSTEM, Actor, Clock, Desk, Session, sign_in
 from itdesk.domain.rulebook import Rulebook
@@ -25,6 +27,9 @@ from itdesk.gateways.demo_staff import members, people, pushing
 VISITOR = "anna"
 """The login of the technician as whom one visits the demo desk."""
 
+_NEWS = timedelta(days=5)
+"""What the visitor was told longer ago is read."""
+
 
 def fill(desk: Desk, now: datetime) -> None:
     """Fill an empty desk that has a rulebook with people, articles, and 90 days of tickets up to `now` (aware).
@@ -36,6 +41,8 @@ def fill(desk: Desk, now: datetime) -> None:
     plan = make_plan(rulebook, now)
     desk.together(lambda: _play(desk, rulebook, plan, now))
     adopt(Session(desk, SYSTEM, lambda: now), pushing(rulebook), "demo: a team that pushes")
+    visitor = _Cast(desk).session(VISITOR, now)
+    mark_read(visitor, [notice.id for notice in unread(visitor) if notice.told_at < now - _NEWS])
 
 
 def _play(desk: Desk, rulebook: Rulebook, plan: Plan, now: datetime) -> None:

@@ -13,6 +13,7 @@ from itdesk.desk.compliance import verify_journal
 from itdesk.desk.people import add_people
 from itdesk.desk.queries import knowledge, listing, procedures, schedule, tickets, watchers, work
 from itdesk.desk.queries.listing import ListedTicket
+from itdesk.desk.queries.notices import unread
 from itdesk.desk.queries.people import colleagues
 from itdesk.desk.queries.visits import visits
 from itdesk.desk.session import SYSTEM, Desk, Session, sign_in
@@ -117,6 +118,13 @@ def test_the_new_ways_of_working_are_there_to_be_seen(visitor: Session) -> None:
     assert {link.type for link in sap.links} == {LinkType.DUPLICATE_OF, LinkType.MERGED_INTO}
     crm = next(row for row in open_tickets(visitor) if row.subject == "CRM report times out at month end")
     assert [test.outcome for test in procedures.progress(visitor, crm.id).tests] == ["passed"]
+
+
+def test_the_visitor_has_a_few_notices_of_late(visitor: Session) -> None:
+    told = unread(visitor)
+    assert 2 <= len(told) <= 6
+    assert any("asks for your approval" in notice.text for notice in told)
+    assert all(notice.told_at > NOW - timedelta(days=5) for notice in told)
 
 
 def test_clocks_are_overdue_nearly_due_and_paused(visitor: Session) -> None:

@@ -30,7 +30,7 @@ def live(life: Life, clock: ClockFile, database: str) -> str:
                 _open(terminal, number)
                 _do(terminal, step.deed)
                 terminal.press("q")
-                terminal.wait_for(" of 1")
+                terminal.wait_for("fair order")
             else:
                 number = _submit(terminal, step.deed)
         for terminal in people.values():
