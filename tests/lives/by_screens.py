@@ -10,12 +10,15 @@ from itdesk.domain.work_time import in_words
 from tests.lives import script
 from tests.lives.script import Deed, Life
 from tests.support.clocked import CHECKOUT, ClockFile
-from tests.support.terminal import Terminal
+from tests.support.terminal import COLUMNS, Terminal
+
+_SECTIONS = 2
+"""The row of the ticket in which its sections are named."""
 
 
 def live(life: Life, clock: ClockFile, database: str) -> str:
     """Let it happen; the ticket's number."""
-    number = ""
+    number = before = ""
     with ExitStack() as stack:
         people: dict[str, Terminal] = {}
         for step in life.steps:
@@ -26,15 +29,15 @@ def live(life: Life, clock: ClockFile, database: str) -> str:
                 terminal = people[step.login] = stack.enter_context(Terminal(command, cwd=CHECKOUT))
                 terminal.wait_for("active tickets")
                 _show_all(terminal)
-            if number:
-                _open(terminal, number)
-                _do(terminal, step.deed)
-                terminal.press("q")
-                terminal.wait_for("fair order")
-            else:
+            if not number:
                 number = _submit(terminal, step.deed)
+                continue
+            if step.login != before:
+                _open(terminal, number)
+            _do(terminal, step.deed)
+            before = step.login
         for terminal in people.values():
-            terminal.press("q")
+            terminal.press("q", "q")
             assert terminal.wait_exit() == 0
             terminal.restored()
     return number
@@ -63,7 +66,10 @@ def _submit(terminal: Terminal, deed: Deed) -> str:
 
 
 def _open(terminal: Terminal, number: str) -> None:
-    """The ticket as it is now."""
+    """The ticket as it is now, whatever others did to it meanwhile."""
+    if terminal.screen[0].startswith(f" ‹ {number}"):
+        terminal.press("q")
+        terminal.wait_for("fair order")
     terminal.press("ctrl+r")
     terminal.wait_for(number)
     terminal.press("enter")
@@ -84,25 +90,25 @@ def _do(terminal: Terminal, deed: Deed) -> None:
         case script.SetStatus(status, waiting):
             words = f"waiting: {waiting}" if waiting else status.title
             _choose(terminal, "s", "Status of", words)
-            terminal.wait_for("is now ")
+            terminal.wait_for(f"is now {status.title}")
         case script.Tick(place, words, entered, note):
             _choose(terminal, "S", "Checklist of", words)
             if entered:
                 terminal.wait_for(f"Step {place} of")
                 terminal.type(entered)
                 terminal.press(*(("esc", "s") if note else ("enter",)))
-            terminal.wait_for(f"Ticked step {place}")
+            _until(terminal, f"Ticked step {place}", f"ticked step {place}")
         case script.AskApproval(login, reason):
             _fill(terminal, "A", "Ask for approval", (login, None, reason))
             terminal.wait_for("waits for the approval")
         case script.Approve():
             _choose(terminal, "A", "Approval of", "approve")
-            terminal.wait_for("Approved ")
+            _until(terminal, "Approved ", "approved it")
         case script.PlanVisit(at, minutes, place):
             _fill(terminal, "V", "Visit for", (at, f"{minutes}m", None, place, None))
-            terminal.wait_for("u undo")
+            terminal.wait_for("waiting: appointment")
         case script.FinishVisit():
-            _walk_to(terminal, "enter changes")
+            _walk_to(terminal, "Visits")
             _choose(terminal, "enter", "It took place", "took place")
             terminal.wait_for("is done")
         case script.Diagnose(cause, workaround):
@@ -131,7 +137,7 @@ def _do(terminal: Terminal, deed: Deed) -> None:
             terminal.wait_for("Resolved ")
         case script.Reopen(reason):
             _fill(terminal, "X", "Reason", (reason,))
-            terminal.wait_for("Reopened ")
+            _until(terminal, "Reopened ", "reopened it")
         case script.Close():
             _choose(terminal, "s", "Status of", "closed")
             terminal.wait_for("Closed ")
@@ -142,7 +148,12 @@ def _write(terminal: Terminal, key: str, label: str, text: str, said: str) -> No
     terminal.wait_for(label)
     terminal.type(text)
     terminal.press("esc", "s")
-    terminal.wait_for(said)
+    terminal.wait_for(lambda shown: said in shown.text or (label not in shown.text and text[:30] in shown.text))
+
+
+def _until(terminal: Terminal, *words: str) -> None:
+    """Wait for one of these: the status bar's sentence, in whose place a notice may stand by now, or the timeline's."""
+    terminal.wait_for(lambda shown: any(one in shown.text for one in words))
 
 
 def _choose(terminal: Terminal, key: str, title: str, words: str) -> None:
@@ -168,13 +179,18 @@ def _fields(terminal: Terminal, values: Sequence[str | None]) -> None:
         terminal.press("enter")
 
 
-def _walk_to(terminal: Terminal, words: str) -> None:
-    """Walk from section to section of the ticket until these words are there."""
-    while words not in terminal.text:
-        before = terminal.text
+def _walk_to(terminal: Terminal, section: str) -> None:
+    """Walk from section to section of the ticket, until it is that one."""
+    while not (now := _section(terminal)).startswith(section):
         terminal.press("tab")
-        terminal.wait_for(partial(_differs, before))
+        terminal.wait_for(partial(_left, now))
 
 
-def _differs(before: str, terminal: Terminal) -> bool:
-    return terminal.text != before
+def _section(terminal: Terminal) -> str:
+    """The section of the ticket that is underlined; empty while the screen is being drawn."""
+    cells = [terminal.cell(_SECTIONS, column) for column in range(COLUMNS)]
+    return "".join(cell.text for cell in cells if cell.underscore)
+
+
+def _left(section: str, terminal: Terminal) -> bool:
+    return _section(terminal) not in ("", section)
