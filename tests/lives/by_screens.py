@@ -12,9 +12,6 @@ from tests.lives.script import Deed, Life
 from tests.support.clocked import CHECKOUT, ClockFile
 from tests.support.terminal import COLUMNS, Terminal
 
-_SECTIONS = 2
-"""The row of the ticket in which its sections are named."""
-
 
 def live(life: Life, clock: ClockFile, database: str) -> str:
     """Let it happen; the ticket's number."""
@@ -188,7 +185,10 @@ def _walk_to(terminal: Terminal, section: str) -> None:
 
 def _section(terminal: Terminal) -> str:
     """The section of the ticket that is underlined; empty while the screen is being drawn."""
-    cells = [terminal.cell(_SECTIONS, column) for column in range(COLUMNS)]
+    tabs = next((row for row, text in enumerate(terminal.screen) if text.startswith(" Timeline ")), None)
+    if tabs is None:
+        return ""
+    cells = [terminal.cell(tabs, column) for column in range(COLUMNS)]
     return "".join(cell.text for cell in cells if cell.underscore)
 
 

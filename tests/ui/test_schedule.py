@@ -56,7 +56,7 @@ async def test_a_week_shows_who_is_there_hour_by_hour_and_what_is_to_be_settled(
         assert "jonas ────" in visitor.row("  Network   ")
         assert "!anna ────" in visitor.row("  Network   ")
         assert "▇" in visitor.row(" On shift ")
-        assert "5 people · Warsaw time · 4 conflicts, 1 gap" in visitor.text
+        assert "5 people · Warsaw time · 4 conflicts, 2 gaps" in visitor.text
         await visitor.sees("! Tue 17 10-11", "mei is away (training) and has an appointment: INC-11")
         await visitor.sees("~ Thu 19, Fri 20", "jonas is away (holiday) and has 2 shifts")
 
@@ -148,10 +148,12 @@ async def test_what_is_to_be_settled_is_a_key_away_and_enter_jumps_there(planned
     async with visit(planned) as visitor:
         await at_schedule(visitor)
         await visitor.press("tab")
+        await visitor.sees("▌ ! Mon 16 16-18    network: nobody on shift, 1 wanted, on 5 days")
+        await visitor.press("j")
         await visitor.sees("▌ ! Tue 17 10-11", "Tue 17 Nov 2026 10:00 to 11:00 · mei is away (training)")
         await visitor.press("enter")
         await visitor.sees("▌ mei", "Tue 17 Nov 10:00 · mei", "! mei is away (training) and has an")
-        await visitor.press("tab", "j", "j", "j", "enter")
+        await visitor.press("tab", "j", "j", "j", "j", "enter")
         await visitor.sees("▌ Network", "Thu 19 Nov 06:00 · jonas · ! jonas is away (holiday) and on call")
         await visitor.press("tab", "tab")
         await visitor.sees("▌ Network")

@@ -37,7 +37,8 @@ def test_an_age_has_one_unit_and_four_cells(span: timedelta, shown: str) -> None
         (datetime(2026, 11, 15, 22, 30, tzinfo=UTC), "Sun 23:30"),
         (datetime(2026, 11, 9, 8, 0, tzinfo=UTC), "9 Nov"),
         (datetime(2025, 11, 9, 8, 0, tzinfo=UTC), "9 Nov 2025"),
-        (NOW + timedelta(days=2), "18 Nov"),
+        (NOW + timedelta(days=2), "Wed 09:14"),
+        (NOW + timedelta(days=7), "23 Nov"),
     ],
 )
 def test_a_moment_is_as_short_as_it_may_be(at: datetime, shown: str) -> None:

@@ -131,7 +131,7 @@ async def test_what_others_do_is_told_at_once_counted_and_kept_until_it_is_read(
         await visitor.polled()
         communication.note(session_of(desk, "jonas"), [BADGE], "on my way")
         await visitor.polled()
-        await visitor.sees("1 notice · live · ", "INC-15: jonas wrote a work note i notices")
+        await visitor.sees("1 notice · 09:14", "INC-15: jonas wrote a work note i notices")
         triage.assign(session_of(desk, "jonas"), [VPN], "petra")
         triage.assign(session_of(desk, "jonas"), [VPN], "anna")
         await visitor.polled()
