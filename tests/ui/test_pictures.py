@@ -144,8 +144,10 @@ async def week(visitor: Visit) -> None:
 
 async def two_weeks(visitor: Visit) -> None:
     await week(visitor)
-    await visitor.press("]", "tab")
-    await visitor.sees("mei is away (training)")
+    await visitor.press("]")
+    await visitor.sees("16 Nov to 29 Nov")
+    await visitor.press("tab")
+    await visitor.sees("▌ ! Mon 16", "mei is away (training)")
 
 
 async def nothing(visitor: Visit) -> None:
