@@ -147,7 +147,7 @@ async def two_weeks(visitor: Visit) -> None:
     await visitor.press("]")
     await visitor.sees("16 Nov to 29 Nov")
     await visitor.press("tab")
-    await visitor.sees("▌ ! Mon 16", "mei is away (training)")
+    await visitor.sees("! Mon 16 16-18", "mei is away (training)")
 
 
 async def nothing(visitor: Visit) -> None:
