@@ -197,7 +197,7 @@ def key_figures(desk: BigDesk) -> list[Figure]:
         settle(terminal)
         first_screen = len(terminal.output)
         page = len(shown_numbers(terminal))
-        _leave_the_minute(IDLE)
+        _leave_the_minute(terminal, IDLE)
         idle = terminal.answer(lambda: None, until=IDLE)
         assert cursor_number(terminal) == expected[0]
         downs = []
@@ -233,11 +233,12 @@ def key_figures(desk: BigDesk) -> list[Figure]:
     ]
 
 
-def _leave_the_minute(seconds: float) -> None:
-    """Wait where a new minute would come within so many seconds: ages and the clock change then."""
+def _leave_the_minute(terminal: Watched, seconds: float) -> None:
+    """Wait where a new minute would come within so many seconds: ages and the clock change then, and are read here."""
     left = 60 - time.time() % 60
     if left < seconds + 1:
         time.sleep(left + 1)
+        settle(terminal)
 
 
 def settle(terminal: Watched) -> None:
