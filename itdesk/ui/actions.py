@@ -315,11 +315,6 @@ def shown(key: str) -> str:
     return _SHOWN.get(key, key)
 
 
-def shown_keys(action: Action, keymap: Keymap) -> str:
-    """All keys of an action as people read them: `j down`."""
-    return " ".join(shown(key) for key in keys_of(action, keymap))
-
-
 # --- the user's keymap ---------------------------------------------------------------------------------------------
 
 _SAME_AS = {

@@ -337,27 +337,12 @@ class KnowledgeScreen(DeskScreen):
         else:
             self._list.move(by)
 
-    def _turn(self, pages: float) -> None:
+    def turn(self, pages: float) -> None:
+        """What is in front, by pages."""
         if self._reading():
             self._article.scroll_pages(pages)
         else:
             self._list.turn(pages)
-
-    def action_half_down(self) -> None:
-        """Half a page down."""
-        self._turn(0.5)
-
-    def action_half_up(self) -> None:
-        """Half a page up."""
-        self._turn(-0.5)
-
-    def action_page_down(self) -> None:
-        """A page down."""
-        self._turn(1)
-
-    def action_page_up(self) -> None:
-        """A page up."""
-        self._turn(-1)
 
     def action_first(self) -> None:
         """To the first, or to the top."""

@@ -296,10 +296,6 @@ class QueueScreen(TicketScreenWithVerbs):
         self._peek()
         self._later("counts", _COUNTS_REST_SECONDS, self._count, push_back=False)
 
-    def action_refresh(self) -> None:
-        """Read it anew."""
-        self.read_anew()
-
     def action_freeze(self) -> None:
         """Hold still, or live again."""
         self._frozen = not self._frozen
@@ -513,21 +509,9 @@ class QueueScreen(TicketScreenWithVerbs):
         """To the last."""
         self._go(self.ticket_list.go_last)
 
-    def action_half_down(self) -> None:
-        """Half a page down."""
-        self._go(self.ticket_list.turn, 0.5)
-
-    def action_half_up(self) -> None:
-        """Half a page up."""
-        self._go(self.ticket_list.turn, -0.5)
-
-    def action_page_down(self) -> None:
-        """A page down."""
-        self._go(self.ticket_list.turn, 1)
-
-    def action_page_up(self) -> None:
-        """A page up."""
-        self._go(self.ticket_list.turn, -1)
+    def turn(self, pages: float) -> None:
+        """The list, by pages."""
+        self._go(self.ticket_list.turn, pages)
 
     def _go(self, move: Callable[..., None], *by: float) -> None:
         """Move, and say in the same frame where one is."""

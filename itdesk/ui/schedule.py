@@ -374,28 +374,9 @@ class ScheduleScreen(TicketScreenWithVerbs):
         """The last row."""
         self._list.turn(99) if self._page.is_list else self.grid.to_end(last=True)
 
-    def _turn(self, pages: float) -> None:
+    def turn(self, pages: float) -> None:
+        """What is in front, by pages."""
         self._list.turn(pages) if self._page.is_list else self.grid.turn(pages)
-
-    def action_half_down(self) -> None:
-        """Half a page down."""
-        self._turn(0.5)
-
-    def action_half_up(self) -> None:
-        """Half a page up."""
-        self._turn(-0.5)
-
-    def action_page_down(self) -> None:
-        """A page down."""
-        self._turn(1)
-
-    def action_page_up(self) -> None:
-        """A page up."""
-        self._turn(-1)
-
-    def action_refresh(self) -> None:
-        """Read anew."""
-        self.read_anew()
 
     @on(ScheduleGrid.Opened)
     def action_open(self) -> None:

@@ -239,6 +239,29 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         """What the verbs act on, in words; empty where there is nothing to act on."""
         return ""
 
+    def turn(self, pages: float) -> None:
+        """Turn what is in front by so many pages: forward, or back below zero."""
+
+    def action_half_down(self) -> None:
+        """Half a page down."""
+        self.turn(0.5)
+
+    def action_half_up(self) -> None:
+        """Half a page up."""
+        self.turn(-0.5)
+
+    def action_page_down(self) -> None:
+        """A page down."""
+        self.turn(1)
+
+    def action_page_up(self) -> None:
+        """A page up."""
+        self.turn(-1)
+
+    def action_refresh(self) -> None:
+        """Read anew."""
+        self.read_anew()
+
     def close_one(self) -> None:
         """`esc`: close one thing, if there is one."""
 

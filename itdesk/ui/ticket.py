@@ -375,7 +375,8 @@ class TicketScreen(TicketScreenWithVerbs):
         else:
             self.timeline.scroll_lines(lines)
 
-    def _turn(self, pages: float) -> None:
+    def turn(self, pages: float) -> None:
+        """What is in front, by pages."""
         (self.timeline if self.panel.active is None else self.panel).scroll_pages(pages)
 
     def action_down(self) -> None:
@@ -395,22 +396,6 @@ class TicketScreen(TicketScreenWithVerbs):
         """To the newest."""
         self._turn_to(None)
         self.timeline.scroll_last()
-
-    def action_half_down(self) -> None:
-        """Half a page down."""
-        self._turn(0.5)
-
-    def action_half_up(self) -> None:
-        """Half a page up."""
-        self._turn(-0.5)
-
-    def action_page_down(self) -> None:
-        """A page down."""
-        self._turn(1)
-
-    def action_page_up(self) -> None:
-        """A page up."""
-        self._turn(-1)
 
     def action_section(self) -> None:
         """The next section; behind the last comes the timeline."""
@@ -479,10 +464,6 @@ class TicketScreen(TicketScreenWithVerbs):
     def action_previous_ticket(self) -> None:
         """The one before."""
         self.post_message(StepTicket(self._ticket_id, -1))
-
-    def action_refresh(self) -> None:
-        """Read it anew."""
-        self.read_anew()
 
     def close_one(self) -> None:
         """The text, the composer, the section, the ticket: one after the other."""

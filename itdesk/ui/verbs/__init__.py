@@ -12,7 +12,6 @@ from textual.worker import Worker
 from itdesk.desk.change import Change, Targets, TicketRef
 from itdesk.desk.errors import Refused
 from itdesk.desk.session import Session
-from itdesk.domain.people import READERS
 from itdesk.domain.ticket import MessageKind, Status
 from itdesk.ui.screen import DeskScreen
 from itdesk.ui.text import content, plural
@@ -108,10 +107,6 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
         from itdesk.ui.verbs.communication import write_message
 
         await write_message(self, kind)
-
-    def reader_only(self) -> bool:
-        """Whether this person may look but not act."""
-        return self.desk.me.role not in READERS
 
     # --- how a verb is done --------------------------------------------------------------------------------------
 
