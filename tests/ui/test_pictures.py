@@ -135,7 +135,9 @@ async def metrics_table(visitor: Visit) -> None:
 
 
 async def week(visitor: Visit) -> None:
+    await visitor.until(lambda: visitor.app._newest_notice is not None, "what anna was told before")
     plan_week(visitor.desk)
+    await visitor.sees("You are on call")
     await visitor.press("4")
     await visitor.sees("Network · L2", "To settle" if visitor.app.size.height > 24 else "On shift")
     await visitor.press("w", "w", *"llll")
@@ -145,7 +147,7 @@ async def week(visitor: Visit) -> None:
 async def two_weeks(visitor: Visit) -> None:
     await week(visitor)
     await visitor.press("]")
-    await visitor.sees("16 Nov to 29 Nov")
+    await visitor.at_rest()
     await visitor.press("tab")
     await visitor.sees("! Mon 16 16-18", "mei is away (training)")
 
@@ -203,6 +205,8 @@ async def collision(visitor: Visit) -> None:
 
 async def silent(visitor: Visit) -> None:
     await visitor.press("j")
+    visitor.app._polls_to_skip = 1000
+    await visitor.at_rest()
     visitor.app.post_message(DatabaseTrouble("The database desk.sqlite3 is gone: the file was moved."))
     await visitor.sees("The database does not answer.", "Reading works, changes wait")
     visitor.app._polls_to_skip = 1000
