@@ -333,6 +333,7 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
     def _answers_again(self) -> None:
         self._trouble = self.desk.stale_since = None
         self._show_state()
+        self.desk.drafts.send(self.desk.threads, None)
         for screen in self._desk_screens():
             screen.say("The database answers again.")
             screen.reload()

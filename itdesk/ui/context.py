@@ -1,10 +1,11 @@
 """What every screen of a session works with."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from functools import partial
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from itdesk.desk.change import Change
@@ -15,6 +16,7 @@ from itdesk.ui.actions import Keymap
 from itdesk.ui.work import DeskThreads
 
 if TYPE_CHECKING:  # the stages of the workflow are not loaded at the start
+    from itdesk.desk.communication import KeptDraft
     from itdesk.desk.intake import NewTicket
     from itdesk.desk.queries.queue import QueueRow
     from itdesk.domain.time_left import TimeLeft
@@ -42,6 +44,57 @@ class Unsaved:
         from itdesk.desk import communication
 
         communication.save_draft(session, self.ticket_id, self.kind, self.text, self.seen_seq)
+
+
+class DraftsOnTheirWay:
+    """Texts that were given to the write thread, each until the database has it.
+
+    A ticket that is read meanwhile has them too, and what the database did not take is given to it again.
+    """
+
+    def __init__(self) -> None:
+        self._texts: dict[tuple[int, MessageKind], Unsaved] = {}
+        self._lock = Lock()
+
+    def send(self, threads: DeskThreads, unsaved: Unsaved | None) -> None:
+        """Give this text to the write thread, and what it could not save before."""
+        with self._lock:
+            if unsaved is not None:
+                self._texts[unsaved.ticket_id, unsaved.kind] = unsaved
+            waiting = tuple(self._texts.values())
+        for text in waiting:
+            threads.write_soon(partial(self._save, text))
+
+    def _save(self, text: Unsaved, session: Session) -> None:
+        place = text.ticket_id, text.kind
+        if self._texts.get(place) is text:
+            text.save(session)
+            with self._lock:
+                if self._texts.get(place) is text:
+                    del self._texts[place]
+
+    def forget(self, ticket_id: int, kind: MessageKind) -> None:
+        """It was sent, or thrown away."""
+        with self._lock:
+            self._texts.pop((ticket_id, kind), None)
+
+    def of(self, ticket_id: int) -> "tuple[Unsaved, ...]":
+        """A ticket's texts that the database may not have yet."""
+        with self._lock:
+            return tuple(text for text in self._texts.values() if text.ticket_id == ticket_id)
+
+
+def with_those_on_their_way(
+    kept: "Sequence[KeptDraft]", on_their_way: Sequence[Unsaved], now: datetime
+) -> "tuple[KeptDraft, ...]":
+    """The drafts that the database has, and in the place of the older ones those that it is about to get."""
+    from itdesk.desk.communication import KeptDraft
+
+    newer = {text.kind: text for text in on_their_way}
+    return (
+        *(KeptDraft(text.kind, text.text, text.seen_seq or 0, now) for text in newer.values() if text.text.strip()),
+        *(draft for draft in kept if draft.kind not in newer),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +135,7 @@ class DeskContext:
     unread: int = 0
     write_calendar: WriteCalendar | None = None
     swept_at: datetime | None = None
+    drafts: DraftsOnTheirWay = field(default_factory=DraftsOnTheirWay)
 
     def time_left(self, row: "QueueRow", now: datetime) -> "TimeLeft | None":
         """How much business time a ticket has left; None where nothing was promised, and no calendar is needed."""
@@ -99,10 +153,9 @@ class DeskContext:
         )
 
     def keep_draft(self) -> None:
-        """Give what is being written, if it is not kept yet, to the write thread."""
-        if self.unsaved is not None:
-            self.threads.write_soon(self.unsaved.save)
-            self.unsaved = None
+        """Give what is being written, and whatever else is not kept yet, to the write thread."""
+        self.drafts.send(self.threads, self.unsaved)
+        self.unsaved = None
         if self.unsaved_form is not None:
             from itdesk.desk import intake
 

@@ -92,16 +92,20 @@ def _change(has: _Pen, needs: _Pen) -> str:
     if needs == _CLEAN:
         return "\x1b[m"
     foreground, background, flags = needs
+    anew = _sgr(["0", *flags, *(colour for colour in (foreground, background) if colour)])
     off = {_OFF.get(flag, "0") for flag in has[2] if flag not in flags}
     if "0" in off:
-        codes = ["0", *flags, *(colour for colour in (foreground, background) if colour)]
-        return f"\x1b[{';'.join(codes)}m"
+        return anew
     lost = {flag for flag in has[2] if _OFF.get(flag) in off}
     codes = [*sorted(off), *(flag for flag in flags if flag not in has[2] or flag in lost)]
     if foreground != has[0]:
         codes.append(foreground or "39")
     if background != has[1]:
         codes.append(background or "49")
+    return min(_sgr(codes), anew, key=len)
+
+
+def _sgr(codes: Iterable[str]) -> str:
     return f"\x1b[{';'.join(codes)}m"
 
 

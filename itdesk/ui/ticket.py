@@ -31,7 +31,7 @@ from itdesk.domain.work_time import in_words
 from itdesk.ui.actions import BY_ID, Scope
 from itdesk.ui.attendance import BEAT_SECONDS, Attendance
 from itdesk.ui.bindings import bindings
-from itdesk.ui.context import DeskContext, Unsaved
+from itdesk.ui.context import DeskContext, Unsaved, with_those_on_their_way
 from itdesk.ui.messages import GoBack, OpenVisit, StepTicket, TickStep
 from itdesk.ui.text import content, plural
 from itdesk.ui.theme import roles
@@ -237,6 +237,7 @@ class TicketScreen(TicketScreenWithVerbs):
 
     async def _read_ticket(self) -> None:
         ticket_id = self._ticket_id
+        on_their_way = self.desk.drafts.of(ticket_id)
 
         def read(session: Session) -> _Shown:
             ticket = tickets.view(session, ticket_id)
@@ -246,7 +247,7 @@ class TicketScreen(TicketScreenWithVerbs):
                 entries,
                 tickets.decisions_in_force(session, ticket_id),
                 knowledge.fitting(session, ticket.subject, ticket.body, ticket.category, limit=3),
-                communication.drafts(session, ticket_id),
+                with_those_on_their_way(communication.drafts(session, ticket_id), on_their_way, session.clock()),
                 visits.visits(session, ticket_id),
                 procedures.progress(session, ticket_id),
                 _clocks(session, ticket),
@@ -520,7 +521,8 @@ class TicketScreen(TicketScreenWithVerbs):
             composer.write_on()
             return
         if composer.is_open:
-            self.desk.keep_draft()
+            self._keep_text()
+            shown = self._shown or shown
         draft = next((draft for draft in shown.drafts if draft.kind is kind), None)
         self._written_since = draft.seen_seq if draft else shown.ticket.seq
         remark = f"draft from {clock(draft.saved_at, self.desk.zone)}" if draft else ""
@@ -618,6 +620,7 @@ class TicketScreen(TicketScreenWithVerbs):
     def _turned(self, event: Composer.Turned) -> None:
         event.stop()
         ticket_id, was = self._ticket_id, event.was
+        self.desk.drafts.forget(ticket_id, was)
         self.desk.threads.write_soon(lambda session: communication.discard_draft(session, ticket_id, was))
         self._save_draft()
         self._other_keys()
@@ -646,6 +649,7 @@ class TicketScreen(TicketScreenWithVerbs):
         change = await self.write(lambda session: deed(session, [ticket_id], text))
         if change is not None:
             self.desk.unsaved = None
+            self.desk.drafts.forget(ticket_id, kind)
             self._close_composer()
             self._remind_of_time(change)
 
@@ -664,10 +668,18 @@ class TicketScreen(TicketScreenWithVerbs):
         self.timeline.scroll_last()
 
     def _put_away(self) -> None:
-        self.note_text()
-        self.desk.keep_draft()
+        self._keep_text()
         self._close_composer()
         self._load()
+
+    def _keep_text(self) -> None:
+        """Keep what is being written; whoever writes on before the ticket is read anew finds it."""
+        self.note_text()
+        self.desk.keep_draft()
+        if (shown := self._shown) is not None:
+            on_their_way = self.desk.drafts.of(shown.ticket.id)
+            drafts = with_those_on_their_way(shown.drafts, on_their_way, self.desk.clock())
+            self._shown = replace(shown, drafts=drafts)
 
     @on(Composer.Discard)
     def _discard(self, event: Composer.Discard) -> None:
@@ -688,6 +700,7 @@ class TicketScreen(TicketScreenWithVerbs):
                 return
         composer.close()
         self.desk.unsaved = None
+        self.desk.drafts.forget(ticket_id, kind)
         await self.desk.threads.write(lambda session: communication.discard_draft(session, ticket_id, kind))
         self._close_composer()
         self._load()

@@ -93,7 +93,7 @@ class TypeAhead:
 
     def _is_on_its_way(self) -> bool:
         """Whether what the last key began is not done: a verb, or other rows, for which typing a text does not wait."""
-        if isinstance(self._app.screen, ModalScreen):
+        if not self._app.screen_stack or isinstance(self._app.screen, ModalScreen):
             return False
         groups = (VERB,) if isinstance(self._app.focused, Input) else (VERB, WINDOW)
         return any(

@@ -55,7 +55,7 @@ async def test_a_ticket_that_a_colleague_took_meanwhile_is_not_taken_from_him(de
     [first] = free_vpn(desk, "first")
     async with visit(desk) as visitor:
         await visitor.press("N")
-        await visitor.sees("VPN: first")
+        await visitor.sees("The next for you", "VPN: first")
         triage.take_next(session_of(desk, "jonas"))
         await visitor.press("enter")
         await visitor.sees("changed by somebody else meanwhile")

@@ -33,6 +33,7 @@ async def test_no_screen_shows_a_sign_that_is_not_ascii(desk: Desk, act: Act, si
         async with app.run_test(size=SIZES[size]) as pilot:
             visitor = PlainVisit(app, pilot)
             await visitor.sees("tickets")
+            await visitor.at_rest()
             await act(visitor)
             await visitor.at_rest()
             assert signs("\n".join(screen_lines(app))) == set()

@@ -247,10 +247,10 @@ async def test_a_ticket_that_left_the_filter_stands_there_as_it_is_now_and_can_b
         await on(visitor, VPN)
         await visitor.press("a", *"jonas", "enter")
         await visitor.sees("Assigned INC-12 to jonas.")
-        assert "jonas" in visitor.row("INC-12")
+        await visitor.until(lambda: "jonas" in visitor.row("▌ P2 INC-12"), "the new assignee in its row")
         await visitor.press("s", *"test", "enter")
         await visitor.sees("INC-12 is now testing.")
-        assert "testing" in visitor.row("▌ P2 INC-12")
+        await visitor.until(lambda: "testing" in visitor.row("▌ P2 INC-12"), "the new status in its row")
 
 
 async def test_on_postgresql_what_others_do_is_shown_at_once(
@@ -493,6 +493,22 @@ async def test_link_to_another_ticket_by_its_number(desk: Desk) -> None:
         await visitor.sees("INC-12 is duplicate of …")
         await visitor.type("inc-10")
         await visitor.press("enter")
+        await visitor.sees("INC-12 is now duplicate of INC-10")
+
+
+async def test_enter_is_not_forgotten_while_the_desk_still_looks_for_the_ticket(desk: Desk) -> None:
+    done = threading.Event()
+    async with visit(desk) as visitor:
+        await on(visitor, VPN)
+        await visitor.press("&", *"duplicate", "enter")
+        await visitor.sees("INC-12 is duplicate of …", "A number, or words")
+        await visitor.at_rest()
+        busy = visitor.app.desk.threads.read(lambda session: done.wait(20))
+        await visitor.paste("inc-10")
+        await visitor.press("enter")
+        await asyncio.sleep(0.2)  # longer than one rests from typing before it looks
+        done.set()
+        await busy
         await visitor.sees("INC-12 is now duplicate of INC-10")
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pyte
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from itdesk.ui.terminal import lean
@@ -50,6 +50,7 @@ def test_a_lean_frame_paints_what_the_frame_paints(first: str, second: str) -> N
 
 
 @given(frames)
+@example("\x1b[1;48;2;0;0;0ma\x1b[0m\x1b[31ma\x1b[0m")
 def test_a_lean_frame_is_never_longer_and_lean_already(frame: str) -> None:
     assert len(lean(frame)) <= len(frame)
     assert len(lean(lean(frame))) == len(lean(frame))

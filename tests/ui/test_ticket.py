@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 
 from itdesk.desk import communication, links, resolution, rulebook, triage
+from itdesk.desk.errors import DatabaseProblem
 from itdesk.desk.queries import tickets
 from itdesk.desk.queries.feed import News
 from itdesk.desk.session import Desk
 from itdesk.domain.ticket import LinkType, MessageKind, Status, WaitingReason
 from itdesk.settings.loader import content_hash, load_rulebook
 from itdesk.settings.locations import shipped_config
-from itdesk.ui.messages import OpenTicket, Told
+from itdesk.ui.messages import DatabaseTrouble, OpenTicket, Told
 from itdesk.ui.ticket import TicketScreen
 from itdesk.ui.widgets.composer import Composer
 from tests.ui.editor import editor_that_writes, lend_the_terminal
@@ -255,6 +256,59 @@ async def test_esc_keeps_the_text_as_a_draft_and_the_key_brings_it_back(desk: De
         await visitor.press("escape", "s")
         await visitor.sees("Replied on INC-12")
         assert last_message(desk) == (MessageKind.REPLY, "Half a thought")
+
+
+async def test_a_text_put_away_is_there_again_at_once_however_long_the_database_takes_to_keep_it(desk: Desk) -> None:
+    done = threading.Event()
+    async with visit(desk) as visitor:
+        await open_ticket(visitor)
+        await visitor.press("r")
+        await visitor.sees("REPLY to")
+        visitor.app.desk.threads.write_soon(lambda session: done.wait(20))
+        try:
+            await visitor.type("Half a tho")
+            await visitor.press("escape", "escape")
+            await visitor.sees("kept as a draft")
+            await visitor.press("r")
+            await visitor.sees("REPLY to", "Half a tho")
+            await visitor.press("escape", "escape", "q")
+            await visitor.sees("All 15")
+            visitor.app.post_message(OpenTicket(VPN))
+            await visitor.sees("A reply of yours from 09:14 is kept.")
+            await visitor.press("r")
+            await visitor.sees("REPLY to", "Half a tho")
+            assert drafts(desk) == []
+        finally:
+            done.set()
+        await visitor.type("ught")
+        await visitor.press("escape", "s")
+        await visitor.sees("Replied on INC-12")
+        await visitor.at_rest()
+        assert (last_message(desk), drafts(desk)) == ((MessageKind.REPLY, "Half a thought"), [])
+
+
+async def test_a_text_that_the_database_did_not_take_is_kept_as_soon_as_it_answers_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def silent(*_: object) -> None:
+        raise DatabaseProblem("The database is locked by another program.")
+
+    async with visit(desk) as visitor:
+        await open_ticket(visitor)
+        await visitor.press("r")
+        await visitor.sees("REPLY to")
+        await visitor.type("Half a tho")
+        with monkeypatch.context() as broken:
+            broken.setattr(communication, "save_draft", silent)
+            await visitor.press("escape", "escape")
+            visitor.app.post_message(DatabaseTrouble("The database is locked by another program."))
+            await visitor.sees("The database does not answer.")
+            await visitor.at_rest()
+        assert drafts(desk) == []
+        await visitor.press("ctrl+r")
+        await visitor.sees("The database answers again.")
+        await visitor.at_rest()
+        assert drafts(desk) == [(MessageKind.REPLY, "Half a tho")]
 
 
 async def test_a_draft_is_kept_while_one_rests_from_typing(desk: Desk) -> None:

@@ -59,13 +59,17 @@ class FindTicketDialog(Dialog[QueueRow]):
 
     @on(Input.Changed, "#find")
     def _typed(self) -> None:
-        if self._timer is not None:
-            self._timer.stop()
+        self._forget_timer()
         self._timer = self.set_timer(_LOOK_SECONDS, self._look)
 
     @on(Input.Submitted, "#find")
     def _submitted(self) -> None:
+        self._forget_timer()  # its look would take the place of the one that chooses
         self._look(choose=True)
+
+    def _forget_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
 
     @on(ChoiceList.Chosen)
     def _clicked(self, event: ChoiceList.Chosen) -> None:
