@@ -482,6 +482,7 @@ class NewTicketScreen(DeskScreen):
             return
         new = self._new
         if not new.subject.strip():
+            await self._save()  # so that nothing is said of the draft over what comes now
             self.query_one("#subject").focus()
             self.say("A subject is needed: say in a few words what is wrong or wanted.", alarm=True)
             return

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from textual import events
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 from itdesk.desk.session import Desk
@@ -16,6 +17,13 @@ from tests.ui.world import session_of
 
 PATIENCE = 20.0
 """Seconds that a visitor waits at most; a loaded machine is slow, a pass costs nothing."""
+
+
+def _pressed(key: str) -> events.Key:
+    """The event of a key with this name, or with this letter on it."""
+    if len(key) == 1:
+        return events.Key(_character_to_key(key), key)
+    return events.Key(key, " " if key == "space" else None)
 
 
 class Visit:
@@ -50,12 +58,19 @@ class Visit:
         return next((line for line in self.lines if part in line), "")
 
     async def press(self, *keys: str) -> None:
-        """Press keys, one after the other."""
-        await self.pilot.press(*keys)
+        """Press keys, one after the other, faster than the screens follow; wait until they did."""
+        for key in keys:
+            self.app.post_message(_pressed(key))
+        handed_on = asyncio.Event()
+        self.app.call_later(handed_on.set)
+        await handed_on.wait()
+        while self.app._typeahead.is_busy:  # noqa: ASYNC110, nobody tells when it is done
+            await asyncio.sleep(0.002)
+        await self.pilot.pause()
 
     async def type(self, text: str) -> None:
         """Type a text."""
-        await self.pilot.press(*("space" if letter == " " else letter for letter in text))
+        await self.press(*text)
 
     async def paste(self, text: str) -> None:
         """Paste a text, as a terminal hands it over: at once."""
