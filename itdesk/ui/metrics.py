@@ -76,7 +76,7 @@ class MetricsScreen(DeskScreen):
         days = self._days
         overview = await self.read(lambda session: metrics.overview(session, days=days))
         if overview is None:
-            if self.figures.overview is None:
+            if self.is_here and self.figures.overview is None:
                 self.figures.say("Nothing could be counted.", f"{self._key('refresh')} tries again.")
             return
         self._old, self._counted_at = False, self.desk.clock()

@@ -192,7 +192,7 @@ class NewTicketScreen(DeskScreen):
             return  # the app says so
         except DeskError:
             return  # it is said, with its reason, when the form is submitted
-        if new == self._new and self.is_attached:
+        if new == self._new and self.is_here:
             self._seen = seen
             self._show()
 
@@ -339,7 +339,7 @@ class NewTicketScreen(DeskScreen):
             return
         if self.desk.unsaved_form is new:
             self.desk.unsaved_form = None
-        if self.is_attached:
+        if self.is_here:
             self.say("Draft kept")
 
     def note_text(self) -> None:

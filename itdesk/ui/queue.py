@@ -168,7 +168,7 @@ class QueueScreen(TicketScreenWithVerbs):
         order, reverse = self._order, self._reverse
         found = await window
         if found is None:
-            self.ticket_list.failed()
+            self._tell_failed()
             return
         page, self._total = found.page, found.total
         cursor = page.rows[-1].id if want is Want.LAST and page.rows else at.id if at else None
@@ -186,6 +186,10 @@ class QueueScreen(TicketScreenWithVerbs):
             self._is_empty = found.ways is not None
             self.show_hints()
         self._explain()
+
+    def _tell_failed(self) -> None:
+        for rows in self.query(TicketList):
+            rows.failed()
 
     @on(TicketList.Wanted)
     def _wanted(self, event: TicketList.Wanted) -> None:
@@ -208,7 +212,7 @@ class QueueScreen(TicketScreenWithVerbs):
                 lambda session: queue.page(session, query, order, reverse=reverse, before=key, limit=limit)
             )
         if page is None:
-            self.ticket_list.failed()
+            self._tell_failed()
         elif (query, order, reverse) != (self._query, self._order, self._reverse):
             return
         elif want is Want.AFTER:

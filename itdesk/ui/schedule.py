@@ -129,7 +129,7 @@ class ScheduleScreen(TicketScreenWithVerbs):
         if asked != (self._page, self._monday, self._team):
             return
         if found is None:
-            if self._of is None:
+            if self.is_here and self._of is None:
                 self.grid.say(f"The schedule could not be read. {self._key('refresh')} tries again.")
             return
         self._of, self._old = found, False

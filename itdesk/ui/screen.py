@@ -58,9 +58,8 @@ class DeskScreen(Screen[None], inherit_bindings=False):
     def say(self, sentence: str, *, alarm: bool = False, offers: Sequence[str] = ()) -> None:
         """Say in the status bar what happened; `offers` are actions (ids) that belong to it, such as `undo`."""
         keys = [(keys_of(BY_ID[one], self.desk.keymap), BY_ID[one].title) for one in offers]
-        self.query_one(StatusBar).say(
-            sentence, alarm=alarm, offers=[Hint(shown(own[0]), title) for own, title in keys if own]
-        )
+        for bar in self.query(StatusBar):
+            bar.say(sentence, alarm=alarm, offers=[Hint(shown(own[0]), title) for own, title in keys if own])
 
     def copy(self, text: str, what: str, action: str = "copy") -> None:
         """Send a text to the clipboard and say so; `action` is the one whose key, pressed again, shows the text."""
@@ -143,6 +142,11 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         """Whether the screen holds still on purpose."""
         return False
 
+    @property
+    def is_here(self) -> bool:
+        """Whether it still stands: its widgets go before it does, and an answer of the desk may come between."""
+        return self.is_attached and self.display
+
     # --- the way to the desk -------------------------------------------------------------------------------------
 
     async def read(self, query: Callable[[Session], T], *, after_writes: bool = False) -> T | None:
@@ -154,9 +158,10 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         return await self.answered(threads.write(query) if after_writes else threads.read(query))
 
     async def answered(self, result: Awaitable[T]) -> T | None:
-        """What the desk answers; None if it could not, which the person was then told."""
+        """What the desk answers; None if it could not, which the person was then told, or nobody waits any more."""
         try:
-            return await result
+            found = await result
+            return found if self.is_here else None
         except DatabaseProblem as problem:
             self.post_message(DatabaseTrouble(str(problem)))
         except DeskError as error:

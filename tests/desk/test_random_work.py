@@ -127,7 +127,7 @@ class Work(RuleBasedStateMachine):
             return
         self.commands.pop(place)
         if last and untouched:
-            assert self.all_seen() == before
+            assert self.all_seen() == {**now, **{ticket: before[ticket] for ticket in change.tickets}}
         with pytest.raises(Refused, match="undone before"):
             undo(self.sign_in_as(login), change.seqs[0])
 

@@ -95,7 +95,7 @@ async def test_all_text_can_be_read_in_every_theme_while_they_are_switched(act: 
         await act(visitor)
         for theme in COLOURED:
             visitor.app.theme = theme.name
-            await visitor.until(lambda: not unreadable(visitor.app, theme), f"{theme.name}: all text readable", 5.0)  # noqa: B023
+            await visitor.until(lambda: not unreadable(visitor.app, theme), f"{theme.name}: all text readable")  # noqa: B023
             assert len([cell for cell in cells(visitor.app) if cell.text.strip()]) > (30 if act is too_small else 100)
 
 

@@ -81,7 +81,7 @@ class FindTicketDialog(Dialog[QueueRow]):
         typed = self.query_one("#find", Input).value
         if typed != self._shown_for:
             found = await self._look_for(typed)
-            if found is None or not self.is_attached:
+            if found is None or not (self.is_attached and self.display):
                 return
             self._shown_for = typed
             said = content("No such ticket. Backspace widens the search.", roles(self).dim)
