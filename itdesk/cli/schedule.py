@@ -445,6 +445,40 @@ def add_on_call_command(
         tell(session, actions.add_on_call(session, person, begins, ends, team), as_json)
 
 
+@on_call_command.command("change")
+@click.argument("on_call", metavar="ID", type=int)
+@click.option("--from", "start", metavar="DAY|WHEN", default=None, help="Another first day, or when it begins.")
+@click.option("--until", metavar="DAY|WHEN", default=None, help="Another last day, or when it ends.")
+@click.option("--give", "to_person", metavar="WHO", default=None, help="To somebody else.")
+@click.option("--team", metavar="TEAM", default=None, help="For another team.")
+@as_json
+@click.pass_obj
+def change_on_call_command(
+    invocation: Invocation,
+    on_call: int,
+    start: str | None,
+    until: str | None,
+    to_person: str | None,
+    team: str | None,
+    as_json: bool,
+) -> None:
+    """Change duty on call: when, whose, for which team; what is not given stays. Both people are told.
+
+    \b
+    Examples:
+      itdesk schedule on-call change 3 --until "mon 08:00"
+      itdesk schedule on-call change 3 --give tina
+    """
+    with invocation.session() as session:
+        read = Times.of(session)
+        begins = read.span(start, OPEN)[0] if start is not None else None
+        ends = read.span("today", until)[1] if until is not None else None
+        if until is not None and ends is None:
+            raise click.UsageError("Duty on call has an end: give --until a day or a time.")
+        change = actions.change_on_call(session, on_call, start=begins, end=ends, to_person=to_person, team=team)
+        tell(session, change, as_json)
+
+
 @on_call_command.command("remove")
 @click.argument("on_call", metavar="ID", type=int)
 @as_json
@@ -458,6 +492,46 @@ def remove_on_call_command(invocation: Invocation, on_call: int, as_json: bool) 
     """
     with invocation.session() as session:
         tell(session, actions.remove_on_call(session, on_call), as_json)
+
+
+# --- cover ------------------------------------------------------------------------------------------------------------
+
+
+@schedule_command.command("cover")
+@click.option("--team", metavar="TEAM", default=None, help="The team that misses somebody.")
+@click.option("--person", metavar="WHO", default=None, help="The person who cannot: login or name.")
+@click.option("--at", metavar="WHEN", required=True, help="A moment of what is to be settled.")
+@click.option("--ask", is_flag=True, default=False, help="Ask them: each gets a notice.")
+@as_json
+@click.pass_obj
+def cover_command(
+    invocation: Invocation, team: str | None, person: str | None, at: str, ask: bool, as_json: bool
+) -> None:
+    """List who could step in where something is to be settled, or ask them.
+
+    \b
+    Examples:
+      itdesk schedule cover --team network --at "fri 17:00"
+      itdesk schedule cover --person anna --at "2026-12-03 09:00" --ask
+    """
+    from itdesk.desk.cover import ask_for_cover
+    from itdesk.desk.queries.cover import could_cover, open_at
+
+    if (team is None) == (person is None):
+        raise click.UsageError("Say for whom: --team or --person.")
+    with invocation.session() as session:
+        one = open_at(session, Times.of(session).moment(at), team=team, person=person)
+        people = could_cover(session, one)
+        if ask:
+            tell(session, ask_for_cover(session, one, [helper.id for helper in people]), as_json)
+            return
+        if as_json:
+            say_json_array({"login": helper.login, "name": helper.name} for helper in people)
+            return
+        for line in table(("Who", "Name"), [(helper.login, helper.name) for helper in people]):
+            say(line)
+        if not people:
+            remark("Nobody could step in: all of the team are away or on shift then.")
 
 
 # --- undo, export -----------------------------------------------------------------------------------------------------

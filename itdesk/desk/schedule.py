@@ -42,6 +42,7 @@ UNDOABLE = {
     "absence_changed": "change of an absence",
     "absence_removed": "removal of an absence",
     "on_call_added": "duty on call",
+    "on_call_changed": "change of duty on call",
     "on_call_removed": "removal of duty on call",
 }
 """Every verb of the schedule: all of them can be undone."""
@@ -334,14 +335,45 @@ def _check_absence(start: datetime, end: datetime | None, reason: str) -> None:
 def add_on_call(tx: Transaction, who: str, start: datetime, end: datetime, team: str | None = None) -> Change:
     """Somebody can be called for a team between two moments, aware UTC; for his own team, where he has just one."""
     person = _member(who)
-    if end <= start:
-        raise Refused("Duty on call ends after it begins.")
     named, for_team = (team, team_id(tx.session, team)) if team else _only_team(person)
+    _check_on_call(tx.session, person, for_team, start, end)
     edit = Edit(tx)
     edit.add(OnCall, person=person.id, team=for_team, starts_at=start, ends_at=end)
     told = f"on call for {named} {span_text(start, end, desk_zone(tx.session))}"
     _record(tx, "on_call_added", person, edit, f"You are {told}.")
     return Change(f"{person.login} is {told}.")
+
+
+@action(LEADS, "plan duty on call")
+def change_on_call(
+    tx: Transaction,
+    on_call: int,
+    *,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    to_person: str | None = None,
+    team: str | None = None,
+) -> Change:
+    """Duty on call is at another time (aware UTC), for another team, somebody else's; what is not given stays."""
+    row = stored_row(OnCall, on_call, "duty on call")
+    person, zone = _person(row.person_id), desk_zone(tx.session)
+    other = _member(to_person) if to_person else person
+    for_team = team_id(tx.session, team) if team else int(row.team_id)
+    begins, ends = start or row.starts_at, end or row.ends_at
+    was = f"on call for {_team_name(row.team_id)} {span_text(row.starts_at, row.ends_at, zone)}"
+    told = f"on call for {_team_name(for_team)} {span_text(begins, ends, zone)}"
+    _check_on_call(tx.session, other, for_team, begins, ends, but=on_call)
+    gone, come = Edit(tx), Edit(tx)
+    if other.id == person.id:
+        if not gone.change(row, team=for_team, starts_at=begins, ends_at=ends):
+            raise Refused(f"{person.login} is {was} already. Say what differs.")
+        _record(tx, "on_call_changed", person, gone, f"You are now {told}.")
+        return Change(f"{person.login} is now {told}.")
+    gone.remove(row)
+    come.add(OnCall, person=other.id, team=for_team, starts_at=begins, ends_at=ends)
+    _record(tx, "on_call_changed", person, gone, f"You are no longer {was}; {other.login} is.", together=[other.id])
+    _record(tx, "on_call_changed", other, come, f"You are {told}, for {person.login}.", together=[person.id])
+    return Change(f"{other.login} is {told}, for {person.login}.")
 
 
 @action(LEADS, "plan duty on call")
@@ -353,6 +385,24 @@ def remove_on_call(tx: Transaction, on_call: int) -> Change:
     told = f"on call {span_text(row.starts_at, row.ends_at, desk_zone(tx.session))}"
     _record(tx, "on_call_removed", person, edit, f"You are not {told}.")
     return Change(f"{person.login} is not {told}.")
+
+
+def _check_on_call(
+    session: Session, person: Person, team: int, start: datetime, end: datetime, *, but: int = 0
+) -> None:
+    """Duty ends after it begins, and nobody has it twice at once for the same team; `but` is the row that changes."""
+    if end <= start:
+        raise Refused("Duty on call ends after it begins.")
+    same = (OnCall.person == person.id) & (OnCall.team == team) & OnCall.removed_at.is_null() & (OnCall.id != but)
+    other = OnCall.get_or_none(same & (OnCall.starts_at < end) & (OnCall.ends_at > start))
+    if other is not None:
+        when = span_text(other.starts_at, other.ends_at, desk_zone(session))
+        raise Refused(f"{person.login} is on call for {_team_name(team)} then already: {when}.")
+
+
+def _team_name(team: int) -> str:
+    name: str = Team.get_by_id(team).name
+    return name
 
 
 def _only_team(person: Person) -> tuple[str, int]:

@@ -402,3 +402,27 @@ def gaps(
         covered = [*(span for spans in present for span in spans), *on_call, *(business or ())]
         found += [Gap(Missing.ON_CALL, team_id, *span, 0, 1) for span in without([(start, end)], covered)]
     return tuple(sorted(found, key=lambda one: (one.start, one.missing)))
+
+
+def can_cover(plan: Plan, what: Clash | Missing, spans: Iterable[Span]) -> bool:
+    """Whether somebody could step in at one of these times, for somebody else or for his team.
+
+    For a shift or a call he is neither away nor on shift then; for duty on call, which goes on beside shifts, neither
+    away nor on call; for a visit he is on shift, not away, and has no other one.
+    """
+    return any(_can_cover(plan, what, start, end) for start, end in spans)
+
+
+def _can_cover(plan: Plan, what: Clash | Missing, start: datetime, end: datetime) -> bool:
+    def has_any(things: Sequence[OnCall] | Sequence[Appointment]) -> bool:
+        return any(one.start < end and start < one.end for one in things)
+
+    if cut(plan.away(end), start, end):
+        return False
+    match what:
+        case Clash.ON_CALL_WHILE_AWAY:
+            return not has_any(plan.on_call)
+        case Clash.TWO_APPOINTMENTS | Clash.APPOINTMENT_WHILE_AWAY | Clash.APPOINTMENT_OFF_SHIFT:
+            return plan.present(start, end) == ((start, end),) and not has_any(plan.appointments)
+        case _:
+            return not plan.present(start, end)

@@ -1,5 +1,6 @@
 """The schedule: who is on shift, on call, away or at an appointment, hour by hour, and what is to be settled."""
 
+from calendar import monthrange
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import date, timedelta
 from enum import Enum
@@ -9,6 +10,7 @@ from typing import Any
 from textual import on, work
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.style import Style
 from textual.widget import Widget
 
 from itdesk.desk.change import Change
@@ -29,7 +31,7 @@ from itdesk.ui.verbs import Ticket, TicketScreenWithVerbs
 from itdesk.ui.widgets.choice_list import Choice, ChoiceList
 from itdesk.ui.widgets.lines import Lines
 from itdesk.ui.widgets.schedule_grid import ScheduleGrid
-from itdesk.ui.widgets.schedule_page import AWAY, CLASH, DUTY, ON, VISIT, Spot
+from itdesk.ui.widgets.schedule_page import Detail, Spot
 from itdesk.ui.widgets.status_bar import StatusBar
 from itdesk.ui.widgets.top_bar import TopBar
 from itdesk.ui.widgets.view_tabs import ViewTabs
@@ -39,34 +41,52 @@ _WHO_CELLS, _WHAT_CELLS = 12, 16
 
 
 class Page(Enum):
-    """What is shown: its title, and how many days."""
+    """What is shown: its title, how many days (0: a month), and of a grid what a column stands for."""
 
-    WEEK = ("Week", 7)
-    TWO_WEEKS = ("Two weeks", 14)
-    ON_CALL = ("On call", 28)
-    ABSENCES = ("Absences", 28)
+    WEEK = ("Week", 7, Detail.HOUR)
+    TWO_WEEKS = ("Two weeks", 14, Detail.DAY)
+    MONTH = ("Month", 0, Detail.SIGN)
+    ON_CALL = ("On call", 28, None)
+    ABSENCES = ("Absences", 28, None)
 
     @property
     def title(self) -> str:
         """As the tab names it."""
-        return self.value[0]
+        title: str = self.value[0]
+        return title
 
     @property
-    def days(self) -> int:
-        """From a Monday on."""
-        return self.value[1]
+    def detail(self) -> Detail | None:
+        """What a column stands for; None for a list."""
+        detail: Detail | None = self.value[2]
+        return detail
+
+    def first(self, day: date) -> date:
+        """The first day of the page on which a day is: a Monday, or the first of its month."""
+        return day.replace(day=1) if self is Page.MONTH else day - timedelta(days=day.weekday())
+
+    def last(self, first: date) -> date:
+        """The last day of the page that begins on a day."""
+        return self.later(first, 1) - _DAY if self is Page.MONTH else first + (self.value[1] - 1) * _DAY
+
+    def later(self, day: date, steps: int) -> date:
+        """The day so many weeks later; on the page of a month so many months, on its last day where it is shorter."""
+        if self is not Page.MONTH:
+            return day + steps * _WEEK
+        year, month = divmod(day.year * 12 + day.month - 1 + steps, 12)
+        return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
     @property
     def is_list(self) -> bool:
         """Whether it is a list, not a grid."""
-        return self in (Page.ON_CALL, Page.ABSENCES)
+        return self.detail is None
 
 
 _PAGES = tuple(Page)
 
 
 class ScheduleScreen(TicketScreenWithVerbs):
-    """Grids of a week (hour by hour) and of two (day by day); lists of duty on call and of absences."""
+    """Grids of a week (hour by hour), two and a month (day by day); lists of duty on call and of absences."""
 
     SCOPE = Scope.SCHEDULE
     CSS_PATH = "schedule.tcss"
@@ -76,7 +96,7 @@ class ScheduleScreen(TicketScreenWithVerbs):
     def __init__(self, desk: DeskContext) -> None:
         super().__init__(desk)
         self._page = Page.WEEK
-        self._monday = _monday(self._today)
+        self._first = self._page.first(self._today)
         self._team: str | None = None
         self._of: Scheduled | None = None
         self._old = False
@@ -123,10 +143,9 @@ class ScheduleScreen(TicketScreenWithVerbs):
         await self._read_schedule()
 
     async def _read_schedule(self) -> None:
-        page, monday, team = asked = self._page, self._monday, self._team
-        last = monday + (page.days - 1) * _DAY
-        found = await self.read(lambda session: scheduled(session, monday, last, team=team))
-        if asked != (self._page, self._monday, self._team):
+        page, first, team = asked = self._page, self._first, self._team
+        found = await self.read(lambda session: scheduled(session, first, page.last(first), team=team))
+        if asked != (self._page, self._first, self._team):
             return
         if found is None:
             if self.is_here and self._of is None:
@@ -142,14 +161,16 @@ class ScheduleScreen(TicketScreenWithVerbs):
         self.set_class(self._page.is_list, "listed")
         self._show_tabs()
         self.query_one(Asked).show(self._team, self._numbers(of))
-        if self._page.is_list:
+        detail = self._page.detail
+        if detail is None:
             self._list.show(self._listed(of), empty=self._empty())
             self._focus(self._list)
         else:
             levels = {team.name: team.level for team in self.desk.rulebook.desk.teams}
-            hourly, now = self._page is Page.WEEK, self.desk.clock()
+            now, me = self.desk.clock(), self.desk.me.id
             empty = f"No shifts yet. {self._key('plan')} adds one; whoever has none counts as always there."
-            self.grid.show(of, hourly=hourly, now=now, levels=levels, me=self.desk.me.id, empty=empty)
+            hint = f"{self._key('open')} jumps there · {self._key('ask_cover')} asks for cover"
+            self.grid.show(of, detail=detail, now=now, levels=levels, me=me, empty=empty, hint=hint)
             self._focus(self.grid)
 
     def _focus(self, widget: Widget) -> None:
@@ -159,8 +180,7 @@ class ScheduleScreen(TicketScreenWithVerbs):
 
     def _numbers(self, of: Scheduled) -> str:
         """`12 people · Warsaw time · 2 conflicts, 1 gap`."""
-        now = self.desk.clock()
-        left = [one for one in to_settle(of) if one.end > now]
+        left = to_settle(of, self.desk.clock())
         gaps = sum(one.team_id is not None for one in left)
         counted = ((len(left) - gaps, "conflict"), (gaps, "gap"))
         told = ", ".join(plural(count, noun) for count, noun in counted if count) or "nothing to settle"
@@ -169,12 +189,18 @@ class ScheduleScreen(TicketScreenWithVerbs):
         return f"{people} · {zone} time · {told}"
 
     def _show_tabs(self) -> None:
-        first, last = self._monday, self._monday + (self._page.days - 1) * _DAY
-        days = f"{short_date(first)} to {short_date(last)}"
-        if self._page is Page.WEEK:
+        first, days = self._first, self._span
+        if self._page is Page.MONTH:
+            days = f"{first:%B %Y}"
+        elif self._page is Page.WEEK:
             days = f"Week {first.isocalendar().week} · {days}" if self.size.width >= 80 else days
         keys = f"{self._key('week_before')} {days} {self._key('week_after')}"
         self.query_one(ViewTabs).show([page.title for page in _PAGES], _PAGES.index(self._page), (), keys=keys)
+
+    @property
+    def _span(self) -> str:
+        """`16 Nov to 22 Nov`."""
+        return f"{short_date(self._first)} to {short_date(self._page.last(self._first))}"
 
     def _key(self, action: str) -> str:
         keys = keys_of(BY_ID[action], self.desk.keymap)
@@ -204,8 +230,7 @@ class ScheduleScreen(TicketScreenWithVerbs):
 
     def _empty(self) -> Content:
         what = "Nobody is on call" if self._page is Page.ON_CALL else "Nobody is away"
-        days = f"{short_date(self._monday)} to {short_date(self._monday + (self._page.days - 1) * _DAY)}"
-        return content(f"{what} from {days}. {self._key('plan')} adds to it.", roles(self).text)
+        return content(f"{what} from {self._span}. {self._key('plan')} adds to it.", roles(self).text)
 
     def _listed_spot(self) -> Spot | None:
         """The person, and the one thing that the list's cursor is on."""
@@ -252,7 +277,7 @@ class ScheduleScreen(TicketScreenWithVerbs):
 
     @on(ScheduleGrid.Moved)
     def _moved(self, event: ScheduleGrid.Moved) -> None:
-        self.query_one(Spoken).show(self.grid.words)
+        self.query_one(Spoken).show(self.grid.words, self.grid.legend)
         if self._passing and event.by_hand:
             self.say("")
 
@@ -283,22 +308,26 @@ class ScheduleScreen(TicketScreenWithVerbs):
         self._turn_page(-1)
 
     def _turn_page(self, step: int) -> None:
-        self._page = _PAGES[(_PAGES.index(self._page) + step) % len(_PAGES)]
+        self._turn_to(_PAGES[(_PAGES.index(self._page) + step) % len(_PAGES)])
+
+    def _turn_to(self, page: Page) -> None:
+        """To another page, which shows the cursor's day."""
+        self._page, self._first = page, page.first(self.grid.day or self._first)
         self._show_tabs()
         self.reload()
 
     def action_week_before(self) -> None:
-        """A week back."""
+        """A week back, or a month."""
         self._go(-1)
 
     def action_week_after(self) -> None:
-        """A week on."""
+        """A week on, or a month."""
         self._go(1)
 
-    def _go(self, weeks: int) -> None:
-        self._monday += weeks * _WEEK
+    def _go(self, steps: int) -> None:
+        self._first = self._page.later(self._first, steps)
         if self.grid.day is not None:
-            self.grid.go_to_day(self.grid.day + weeks * _WEEK)
+            self.grid.go_to_day(self._page.later(self.grid.day, steps))
         self._show_tabs()
         self.reload()
 
@@ -307,7 +336,7 @@ class ScheduleScreen(TicketScreenWithVerbs):
         """Over the edge: the days beside."""
         if self.grid.day is None:
             return
-        self._monday += event.step * _WEEK
+        self._first = self._page.later(self._first, event.step)
         self.grid.go_to_day(self.grid.day + event.step * _DAY)
         self._show_tabs()
         self.reload()
@@ -315,7 +344,7 @@ class ScheduleScreen(TicketScreenWithVerbs):
     def action_today(self) -> None:
         """To this hour of today."""
         now = self.desk.clock().astimezone(self.desk.zone)
-        self._monday = _monday(now.date())
+        self._first = self._page.first(now.date())
         self.grid.go_to_day(now.date(), now.hour)
         self._show_tabs()
         self.reload()
@@ -333,8 +362,7 @@ class ScheduleScreen(TicketScreenWithVerbs):
     def action_to_settle(self) -> None:
         """To what is to be settled, and back."""
         if self._page.is_list:
-            self._page = Page.WEEK
-            self.reload()
+            self._turn_to(Page.WEEK)
         else:
             self.grid.toggle_settle()
 
@@ -380,7 +408,7 @@ class ScheduleScreen(TicketScreenWithVerbs):
 
     @on(ScheduleGrid.Opened)
     def action_open(self) -> None:
-        """The ticket of an appointment; from what is to be settled, the place that it is about."""
+        """The ticket of an appointment, else from a day its week; from what is to be settled, the place of it."""
         if self._page.is_list:
             self._show_in_week()
             return
@@ -389,6 +417,10 @@ class ScheduleScreen(TicketScreenWithVerbs):
             return
         spot = self.grid.spot
         if spot is None or self._of is None:
+            return
+        if not spot.appointments and self._page is not Page.WEEK:
+            self.grid.go_to_day(spot.day)
+            self._turn_to(Page.WEEK)
             return
         if not spot.appointments:
             self.say(f"No appointment here. {self._key('plan')} adds something.")
@@ -405,9 +437,8 @@ class ScheduleScreen(TicketScreenWithVerbs):
         spot = self._listed_spot()
         if spot is None or spot.person is None:
             return
-        self._page, self._monday = Page.WEEK, _monday(spot.day)
         self.grid.go_to_person(spot.person.id, spot.day)
-        self.reload()
+        self._turn_to(Page.WEEK)
 
     # --- what one can do -----------------------------------------------------------------------------------------
 
@@ -465,16 +496,24 @@ class ScheduleScreen(TicketScreenWithVerbs):
 
         self._act(partial(schedule.remove, self))
 
+    def action_ask_cover(self) -> None:
+        """Ask who could step in where something is to be settled; names them first."""
+        from itdesk.ui.verbs import schedule
+
+        if not self._may_change():
+            return
+        one = None if self._page.is_list else self.grid.to_settle_here
+        if one is None:
+            self.say(f"Nothing is to be settled here. {self._key('to_settle')} goes to what is.")
+        else:
+            self.run_worker(schedule.ask_cover(self, one), group=VERB)
+
     def action_export(self) -> None:
         """Write a calendar file."""
         from itdesk.ui.verbs import schedule
 
         spot = self._listed_spot() if self._page.is_list else self.grid.spot
-        self.run_worker(schedule.export(self, spot, self._team, self._monday), group=VERB)
-
-
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())
+        self.run_worker(schedule.export(self, spot, self._team, self._first), group=VERB)
 
 
 class Asked(Lines):
@@ -504,10 +543,11 @@ class Spoken(Lines):
     def __init__(self) -> None:
         super().__init__()
         self._words = EMPTY
+        self._signs: Sequence[tuple[str, Style, str]] = ()
 
-    def show(self, words: Content) -> None:
-        """Show these words."""
-        self._words = words
+    def show(self, words: Content, signs: Sequence[tuple[str, Style, str]]) -> None:
+        """Show these words; `signs` are the legend's, each with its style and what it means."""
+        self._words, self._signs = words, signs
         self.repaint()
 
     def line(self, y: int, width: int) -> Content:
@@ -519,14 +559,7 @@ class Spoken(Lines):
         return self._legend() if y == 1 and self._words else EMPTY
 
     def _legend(self) -> Content:
-        palette = roles(self)
-        signs = (
-            (ON, palette.bars, "on shift"),
-            (VISIT, palette.accent + BOLD, "visit"),
-            (AWAY, palette.amber, "away"),
-            (CLASH, palette.red + BOLD, "conflict or gap"),
-            (DUTY, palette.dim, "on call"),
-        )
+        dim = roles(self).dim
         return join(
-            " ", *(join(content(sign, style), content(f" {word}   ", palette.dim)) for sign, style, word in signs)
+            " ", *(join(content(sign, style), content(f" {word}   ", dim)) for sign, style, word in self._signs)
         )

@@ -17,7 +17,7 @@ staff:skills staff:import
 visit:plan visit:move visit:done visit:cancel schedule:show schedule:swap schedule:undo schedule:export
 schedule:shift:add schedule:shift:list schedule:shift:change schedule:shift:remove schedule:shift:drop
 schedule:shift:move schedule:absence:add schedule:absence:change schedule:absence:remove schedule:on-call:add
-schedule:on-call:remove step approve reject diagnose test log follow unfollow
+schedule:on-call:change schedule:on-call:remove schedule:cover step approve reject diagnose test log follow unfollow
 notices sweep
 """
 

@@ -68,6 +68,26 @@ def test_absences_and_duty_on_call(cli: CommandLine) -> None:
     assert "Nothing is planned." in cli.done("schedule", "show", "--day", "2026-03-03", "--person", "tom", login="tom")
 
 
+def test_duty_on_call_changes_and_cover_is_asked_for(cli: CommandLine) -> None:
+    call = ("--from", "2026-03-03 16:00", "--until", "2026-03-04 08:00")
+    cli.done("schedule", "on-call", "add", "tom", *call, login="lea")
+    change = ("schedule", "on-call", "change", "1")
+    longer = cli.done(*change, "--until", "2026-03-05 08:00", login="lea")
+    assert longer == "tom is now on call for network Tue 3 Mar 2026 16:00 to Thu 5 Mar 2026 08:00.\n"
+    given = cli.done(*change, "--give", "tina", "--team", "security", login="lea")
+    assert given == "tina is on call for security Tue 3 Mar 2026 16:00 to Thu 5 Mar 2026 08:00, for tom.\n"
+    assert cli.done("schedule", "undo", login="lea") == "Undid the change of duty on call of tom and tina.\n"
+    assert "has an end" in cli.refused(*change, "--until", "open", login="lea", status=2)
+
+    cli.done("schedule", "absence", "add", "tom", "--from", "2026-03-04", "--reason", "sick", login="tom")
+    cover = ("schedule", "cover", "--person", "tom", "--at", "2026-03-04 09:00")
+    assert cli.told(*cover, login="lea") == [{"login": "tina", "name": "Tina Technician"}]
+    assert cli.done(*cover, login="lea").splitlines()[1].split() == ["tina", "Tina", "Technician"]
+    assert cli.done(*cover, "--ask", login="lea") == "Asked tina to cover Wed 4 Mar 2026.\n"
+    assert "nothing to settle for tom" in cli.refused(*cover[:-1], "2026-03-09 09:00", login="lea")
+    assert "Say for whom" in cli.refused("schedule", "cover", "--at", "12:00", login="lea", status=2)
+
+
 def test_a_visit_is_planned_moved_done_and_shown_on_its_ticket(cli: CommandLine) -> None:
     number = opened(cli)
     planned = ("visit", number, "--at", f"{YEAR}-03-03 13:00", "--for", "2h", "--place", "Floor 3")

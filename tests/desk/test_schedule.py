@@ -144,6 +144,23 @@ ACTS = (
         "on call", on_call, "on_call_added", "tom is on call for network Fri 6 Mar 2026 16:00 to Mon 9 Mar 2026 08:00."
     ),
     Act(
+        "change duty on call",
+        lambda session: schedule.change_on_call(
+            session, my(session, "on_call"), end=at("03-08 07:00"), team="security"
+        ),
+        "on_call_changed",
+        "tom is now on call for security Fri 6 Mar 2026 16:00 to Sun 8 Mar 2026 08:00.",
+        (on_call,),
+    ),
+    Act(
+        "give duty on call",
+        lambda session: schedule.change_on_call(session, my(session, "on_call"), to_person="tina"),
+        "on_call_changed",
+        "tina is on call for network Fri 6 Mar 2026 16:00 to Mon 9 Mar 2026 08:00, for tom.",
+        (on_call,),
+        entries=2,
+    ),
+    Act(
         "no longer on call",
         lambda session: schedule.remove_on_call(session, my(session, "on_call")),
         "on_call_removed",
@@ -263,6 +280,37 @@ def test_what_makes_no_sense_is_refused(deed: Deed, why: str, sign_in_as: SignIn
     assert seen(lea) == before
 
 
+def test_nobody_is_on_call_twice_at_once_and_duty_that_changes_says_what_differs(sign_in_as: SignIn) -> None:
+    lea = sign_in_as("lea")
+    on_call(lea)
+    duty = my(lea, "on_call")
+    with pytest.raises(Refused, match="tom is on call for network then already: Fri 6 Mar 2026 16:00 to Mon"):
+        schedule.add_on_call(lea, "tom", at("03-09 06:00"), at("03-10 06:00"))
+    schedule.add_on_call(lea, "tom", at("03-09 06:00"), at("03-10 06:00"), "security")
+    schedule.add_on_call(lea, "tina", at("03-09 06:00"), at("03-10 06:00"), "network")
+    for change, why in (
+        ({}, "already. Say what differs"),
+        ({"end": at("03-01 06:00")}, "ends after it begins"),
+        ({"to_person": "tina"}, "tina is on call for network then already"),
+        ({"end": at("03-10 06:00"), "team": "security"}, "tom is on call for security then already"),
+        ({"to_person": "rita"}, "for staff only"),
+    ):
+        with pytest.raises(Refused, match=why):
+            schedule.change_on_call(lea, duty, **change)
+    with pytest.raises(Refused, match="may not plan duty on call"):
+        schedule.change_on_call(sign_in_as("tom"), duty, to_person="wes")
+
+
+def test_both_people_are_told_whose_duty_it_is_now(sign_in_as: SignIn) -> None:
+    lea = sign_in_as("lea")
+    on_call(lea)
+    schedule.change_on_call(lea, my(lea, "on_call"), to_person="tina")
+    told = {login: unread(sign_in_as(login))[0].text for login in ("tom", "tina")}
+    assert told["tom"].startswith("You are no longer on call for network Fri 6 Mar 2026 16:00 to")
+    assert told["tom"].endswith("; tina is.")
+    assert told["tina"].startswith("You are on call for network Fri 6 Mar 2026 16:00 to")
+
+
 def test_what_is_not_there_is_not_found(sign_in_as: SignIn) -> None:
     lea = sign_in_as("lea")
     with pytest.raises(NotFound, match="no absence 99"):
@@ -321,7 +369,7 @@ def test_a_weekly_shift_is_not_on_a_holiday(sign_in_as: SignIn, monkeypatch: pyt
     monkeypatch.setattr(plans, "holidays", lambda *_: {MONDAY: "Founders' Day"})
     lea = sign_in_as("lea")
     rota(lea)
-    plan = queries.agenda(lea, MONDAY, "tom").people[0].plan
+    plan = queries.scheduled(lea, MONDAY, MONDAY, person="tom").people[0].plan
     assert plan.shifts == ()
     with pytest.raises(Refused, match="no shift on Mon"):
         schedule.drop_shift(lea, "tom", MONDAY)

@@ -152,6 +152,20 @@ async def two_weeks(visitor: Visit) -> None:
     await visitor.sees("! Mon 16 16-18", "mei is away (training)")
 
 
+async def month(visitor: Visit) -> None:
+    await week(visitor)
+    await visitor.press("]", "]")
+    await visitor.sees("< November 2026 >", "Wed 18 Nov · anna")
+
+
+async def asking_for_cover(visitor: Visit) -> None:
+    await week(visitor)
+    await visitor.press("tab", "j")
+    await visitor.sees("▌ ! Tue 17 10-11")
+    await visitor.press("a")
+    await visitor.sees("Ask for cover?", "A notice to: tariq.")
+
+
 async def nothing(visitor: Visit) -> None:
     await visitor.press("slash")
     await visitor.type(" @me p:5 vpn")
@@ -220,7 +234,7 @@ async def too_small(visitor: Visit) -> None:
 SCREENS: tuple[Act, ...] = (
     *(queue, ticket, sections, writing, why, helped, palette, knowledge, new_ticket, metrics, metrics_table, nothing),
     *(completing, summary, saved_views, copied, collision, silent, too_small),
-    *(week, two_weeks),
+    *(week, two_weeks, month, asking_for_cover),
     clocks,
     *(choosing, prioritizing, resolving, discarding, article),
 )

@@ -7,6 +7,7 @@ from itdesk.desk.errors import Refused, Unavailable
 from itdesk.desk.people import NewPerson, add_people
 from itdesk.desk.queries import plans
 from itdesk.desk.queries import schedule as queries
+from itdesk.desk.queries.notices import unread
 from itdesk.desk.session import SYSTEM, Desk, Session
 from itdesk.domain.people import Role
 from itdesk.ui.schedule import ScheduleScreen
@@ -116,7 +117,7 @@ async def test_two_weeks_and_the_lists_of_duty_and_absences(planned: Desk) -> No
         await at_schedule(visitor)
         await visitor.press("]")
         await visitor.sees("16 Nov to 29 Nov", "08-16", "holiday", "by day")
-        await visitor.press("]")
+        await visitor.press("]", "]")
         await visitor.sees("network           Mon 9 Nov 2026 08:00 to Thu 19 Nov 2026 08:00")
         await visitor.press("]")
         await visitor.sees("holiday           Thu 19 Nov 2026 to Fri 20 Nov 2026")
@@ -124,6 +125,72 @@ async def test_two_weeks_and_the_lists_of_duty_and_absences(planned: Desk) -> No
         await visitor.sees("Thu 19 Nov", "· jonas ·")
         await visitor.press("[", "greater_than_sign", "greater_than_sign")
         await visitor.sees("Nobody is away from 30 Nov to 27 Dec. + adds to it.")
+
+
+async def test_a_month_shows_every_day_and_enter_opens_the_visit_or_the_week(planned: Desk) -> None:
+    async with visit(planned) as visitor:
+        await at_schedule(visitor)
+        await visitor.press("w", "w", "]", "]")
+        await visitor.sees("< November 2026 >", "S M T W T F S S M T W", "Wed 18 Nov · anna", "V 13:00 visit")
+        assert visitor.row(" anna ").split()[3:] == list("■■V■■■■■■■■")
+        assert visitor.row(" jonas ").split()[2:] == list("■■■aa■■■■■■")
+        assert visitor.row(" mei ").split()[2:] == list("■!■■■■■■■■■")
+        assert "no shifts" in visitor.row(" petra ")
+        assert "jonas ────" in visitor.row("  Network   ")
+        await visitor.press("enter")
+        await visitor.sees("Reply by anna", "INC-12")
+        await visitor.press("4")
+        await visitor.sees("< November 2026 >")
+        await visitor.press(*["w"] * 5, "enter")
+        await visitor.sees("Week 48", "Mon 23 Nov", "· anna · on shift")
+        await visitor.press("[")
+        await visitor.sees("Nobody is away from 23 Nov to 20 Dec.")
+        await visitor.press("[", "[")
+        await visitor.sees("< November 2026 >", "Mon 23 Nov · anna")
+
+
+async def test_months_turn_by_keys_and_over_the_edge_and_today_is_a_key_away(planned: Desk) -> None:
+    async with visit(planned) as visitor:
+        await at_schedule(visitor)
+        await visitor.press("]", "]", *["w"] * 14)
+        await visitor.sees("Mon 30 Nov · anna")
+        await visitor.press("l")
+        await visitor.sees("< December 2026 >", "Tue 1 Dec · anna")
+        await visitor.press("h")
+        await visitor.sees("< November 2026 >", "Mon 30 Nov · anna")
+        await visitor.press("greater_than_sign", "greater_than_sign", "greater_than_sign")
+        await visitor.sees("< February 2027 >", "Sun 28 Feb · anna")
+        await visitor.press("t")
+        await visitor.sees("< November 2026 >", "Mon 16 Nov · anna")
+
+
+async def test_a_month_on_a_wide_screen_tells_when_shifts_begin_and_names_holidays(
+    planned: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    holidays = {MONDAY + 8 * DAY: "Founders' Day", MONDAY + 9 * DAY: "Second day"}
+    monkeypatch.setattr(plans, "holidays", lambda *_: holidays)
+    monkeypatch.setattr(queries, "holidays", lambda *_: holidays)
+    async with visit(planned, size=(140, 45)) as visitor:
+        await at_schedule(visitor)
+        await visitor.press("]", "]")
+        await visitor.sees(
+            "Mon Tue Wed Thu Fri Sat Sun", "14  15  16  17", "Second day", "08 on shift from 08:00", "h holiday"
+        )
+        first_week, second_week = ["08", "08", "08V", "08", "08"], ["08", "h", "h", "08", "08"]
+        assert visitor.row(" anna ").split()[3:] == [*first_week, *second_week, "08"]
+        await visitor.press(*["w"] * 8)
+        await visitor.sees("Tue 24 Nov · anna · off · holiday: Founders' Day")
+
+
+async def test_days_of_a_month_that_do_not_fit_follow_the_cursor(planned: Desk) -> None:
+    async with visit(planned, size=(60, 15)) as visitor:
+        await at_schedule(visitor)
+        await visitor.press("]", "]")
+        await visitor.sees("November 2026", "Mon 16 Nov · anna")
+        await visitor.press(*["w"] * 14)
+        await visitor.sees("Mon 30 Nov · anna", "30")
+        await visitor.press(*["b"] * 29)
+        await visitor.sees("Sun 1 Nov · anna")
 
 
 async def test_weeks_turn_and_the_cursor_goes_over_the_edge(planned: Desk) -> None:
@@ -245,7 +312,7 @@ async def test_an_absence_of_ones_own_is_added_changed_and_deleted(planned: Desk
         await visitor.sees("Change the absence", "2026-11-18")
         await form(visitor, None, "2026-11-19", "flu")
         await visitor.sees("anna is now away Wed 18 Nov 2026 to Thu 19 Nov 2026: flu.")
-        await visitor.press("]", "]", "]")
+        await visitor.press("]", "]", "]", "]")
         await visitor.sees("flu")
         await visitor.press("j")
         await visitor.until(lambda: "▌anna" in visitor.text, "anna's absence")
@@ -268,14 +335,14 @@ async def test_a_technician_is_told_calmly_who_plans(planned: Desk) -> None:
         await visitor.type("absence")
         await visitor.press("enter")
         await visitor.sees("You enter your own absences; those of others")
-        await visitor.press("]", "]", "plus")
+        await visitor.press("]", "]", "]", "plus")
         await visitor.sees("Shifts and duty on call are planned by team leads.")
 
 
 async def test_an_auditor_looks_only_and_where_no_files_may_be_written_the_command_is_named(planned: Desk) -> None:
     async with visit(planned, "otto") as visitor:
         await at_schedule(visitor)
-        for key in ("plus", "m", "s", "d"):
+        for key in ("plus", "m", "s", "d", "a"):
             await visitor.press(key)
             await visitor.sees("You may look at the schedule, but not change it.")
         await visitor.press("i")
@@ -298,10 +365,10 @@ async def test_two_people_swap_undo_takes_both_back_and_a_shift_moves_to_somebod
         await visitor.sees("is now petra's: Mon 16 Nov 2026 09:00-13:00.", "∙∙∙■■■■∙∙")
 
 
-async def test_duty_on_call_is_added_and_deleted_on_its_page(planned: Desk) -> None:
+async def test_duty_on_call_is_added_moved_and_deleted_on_its_page(planned: Desk) -> None:
     async with visit(planned, "sam") as visitor:
         await at_schedule(visitor)
-        await visitor.press("]", "]")
+        await visitor.press("]", "]", "]")
         await visitor.sees("Mon 9 Nov 2026 08:00 to")
         await visitor.press("plus")
         await visitor.sees("Duty on call")
@@ -309,14 +376,34 @@ async def test_duty_on_call_is_added_and_deleted_on_its_page(planned: Desk) -> N
         await visitor.sees("Duty on call has an end: a day or a time.")
         await form(visitor, None, "2026-11-30 08:00", None, None)
         await visitor.sees("jonas is on call for network Mon 23 Nov 2026 08:00 to")
-        await visitor.press("m")
-        await visitor.sees("Duty on call is not moved: delete it and add it anew.")
+        await visitor.press("G", "m")
+        await visitor.sees("Move the duty on call of jonas", "2026-11-23 08:00", "2026-11-30 08:00", "network")
+        await form(visitor, "2026-11-20 08:00", None, "anna", None)
+        await visitor.sees("anna is on call for network then already: Thu 19 Nov 2026 08:00 to", "Not done yet")
+        await form(visitor, "2026-11-24 08:00", None, None, "workplace")
+        await visitor.sees("anna is on call for workplace Tue 24 Nov 2026 08:00 to")
+        await visitor.sees("workplace         Tue 24 Nov 2026 08:00 to Mon 30 Nov 2026 08:00")
+        await visitor.press("u")
+        await visitor.sees("Undid the change of duty on call of jonas and anna.", "network           Mon 23 Nov")
         await visitor.press("G", "d")
         await visitor.sees("Delete it?", "Duty on call of jonas for network, Mon 23 Nov 2026")
         await visitor.press("enter")
         await visitor.sees("30 Nov 2026 08:00")
         await visitor.press("d", "y")
         await visitor.sees("jonas is not on call")
+
+
+async def test_duty_on_call_is_moved_on_the_row_of_its_team(planned: Desk) -> None:
+    async with visit(planned, "sam") as visitor:
+        await at_schedule(visitor)
+        await visitor.press("tab", "tab")
+        await visitor.until(lambda: "▌ mei" in visitor.text, "the cursor's row")
+        await visitor.press(*["j"] * 5)
+        await visitor.sees("· jonas · on call for network Mon 9 Nov 2026 08:00 to")
+        await visitor.press("m")
+        await visitor.sees("Move the duty on call of jonas", "2026-11-19 08:00")
+        await form(visitor, None, "2026-11-18 08:00", None, None)
+        await visitor.sees("jonas is now on call for network Mon 9 Nov 2026 08:00 to")
 
 
 async def test_a_visit_is_planned_moved_and_cancelled_from_the_schedule(planned: Desk) -> None:
@@ -366,6 +453,47 @@ async def test_a_calendar_file_is_written_and_a_bad_name_told(planned: Desk) -> 
         await form(visitor, "mei.ics", "network", None)
         await visitor.sees("Wrote 7 entries to mei.ics.")
     assert asked == [("mei.ics", MONDAY, 4, "network", None)]
+
+
+# --- asked for cover --------------------------------------------------------------------------------------------------
+
+
+async def test_who_could_step_in_is_named_asked_and_told(planned: Desk) -> None:
+    async with visit(planned, "sam") as visitor:
+        await at_schedule(visitor)
+        await visitor.press("tab", "j", "j")
+        await visitor.sees("▌ ~ Tue 17 10-12    mei is away (training) and has a shift")
+        await visitor.press("a")
+        await visitor.sees("Nobody else of the team could step in: all are away, or on shift then.")
+        await visitor.press("j")
+        await visitor.sees(
+            "▌ ! Thu 19 00-08    jonas is away (holiday) and on call", "enter jumps there · a asks for cover"
+        )
+        await visitor.press("a")
+        await visitor.sees(
+            "Ask for cover?", "jonas is away (holiday) and on call.", "A notice to: anna.", "y yes, ask them"
+        )
+        await visitor.press("enter")
+        await visitor.misses("Ask for cover?")
+        assert [one.text for one in unread(session_of(planned)) if "cover" in one.text] == []
+        await visitor.press("a")
+        await visitor.sees("Ask for cover?")
+        await visitor.press("y")
+        await visitor.sees("Asked anna to cover Thu 19 Nov 2026 00:00 to 08:00.")
+    async with visit(planned) as visitor:
+        await visitor.press("i")
+        await visitor.sees("sam asks whether you could cover Thu 19 Nov 2026 00:00 to", "jonas is away (holiday) and")
+
+
+async def test_cover_is_asked_for_at_the_cell_that_clashes_and_nowhere_else(planned: Desk) -> None:
+    async with visit(planned, "sam", size=(140, 45)) as visitor:
+        await at_schedule(visitor)
+        await visitor.press("a")
+        await visitor.sees("Nothing is to be settled here. tab goes to what is.")
+        await visitor.press("g", "w", "l")
+        await visitor.sees("Tue 17 Nov 10:00 · mei · ! mei is away (training) and has an appointment")
+        await visitor.press("a")
+        await visitor.sees("Ask for cover?", "appointment: INC-11.  ", "A notice to: tariq.")
 
 
 # --- alive ------------------------------------------------------------------------------------------------------------

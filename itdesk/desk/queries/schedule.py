@@ -148,54 +148,63 @@ def scheduled(
     )
 
 
-def agenda(session: Session, day: date, person: str | None = None) -> Scheduled:
-    """What a person (else the actor) has on a day."""
-    return scheduled(session, day, day, person=person or session.actor.login)
-
-
 @dataclass(frozen=True, slots=True)
 class ToSettle:
     """Something that clashes or that nobody covers, in words.
 
-    `grave`: somebody waits in vain: for an appointment, a call, or a team of which nobody is there.
+    `grave`: somebody waits in vain: for an appointment, a call, or a team of which nobody is there. `spans` are all the
+    times that it is about: of what comes on several days, `start` and `end` say the first.
     """
 
     start: datetime
     end: datetime
     text: str
     grave: bool
+    what: Clash | Missing
+    spans: tuple[Span, ...]
     person_id: int | None = None
     team_id: int | None = None
 
 
-def to_settle(of: Scheduled) -> tuple[ToSettle, ...]:
-    """What to settle in a schedule, in order of time. The shifts during one absence are told as one."""
+def to_settle(of: Scheduled, after: datetime | None = None, *, apart: bool = False) -> tuple[ToSettle, ...]:
+    """What to settle in a schedule, in order of time; without what is over at the moment `after`.
+
+    The shifts during one absence are told as one, and so are gaps at the same hours of several days; not if `apart`.
+    """
     found: list[ToSettle] = []
     for person in of.people:
-        shifts_missed: dict[tuple[str, datetime | None], list[Conflict]] = {}
+        shifts_missed: dict[tuple[object, ...], list[Conflict]] = {}
         for conflict in person.conflicts:
+            if after is not None and conflict.end <= after:
+                continue
             if conflict.clash is Clash.SHIFT_WHILE_AWAY:
                 away = next(one for one in person.plan.absences if _is_in(conflict, one))
-                shifts_missed.setdefault((away.reason, away.end), []).append(conflict)
+                key = (away.reason, away.end, conflict.start if apart else None)
+                shifts_missed.setdefault(key, []).append(conflict)
             else:
                 grave = conflict.clash is not Clash.APPOINTMENT_OFF_SHIFT
-                text = _clash_text(of, person.login, conflict)
-                found.append(ToSettle(conflict.start, conflict.end, text, grave, person.id))
-        for (reason, _), missed in shifts_missed.items():
+                text, span = _clash_text(of, person.login, conflict), (conflict.start, conflict.end)
+                found.append(ToSettle(*span, text, grave, conflict.clash, (span,), person.id))
+        for (reason, *_), missed in shifts_missed.items():
             count = f"{len(missed)} shifts" if len(missed) > 1 else "a shift"
             text = f"{person.login} is away ({reason}) and has {count}"
-            found.append(ToSettle(missed[0].start, missed[-1].end, text, False, person.id))
+            spans = tuple((one.start, one.end) for one in missed)
+            first, last = missed[0].start, missed[-1].end
+            found.append(ToSettle(first, last, text, False, Clash.SHIFT_WHILE_AWAY, spans, person.id))
     for team in of.teams:
-        found += _gaps_told(of, team)
+        found += _gaps_told(of, team, after, apart=apart)
     return tuple(sorted(found, key=lambda one: (one.start, not one.grave, one.text)))
 
 
-def _gaps_told(of: Scheduled, team: ScheduledTeam) -> Iterator[ToSettle]:
+def _gaps_told(of: Scheduled, team: ScheduledTeam, after: datetime | None, *, apart: bool) -> Iterator[ToSettle]:
     """The gaps of a team; one that comes at the same hours of several days is told as one, at the first of them."""
     alike: dict[tuple[object, ...], list[Gap]] = {}
     for gap in team.gaps:
+        if after is not None and gap.end <= after:
+            continue
         hours = tuple(f"{moment.astimezone(of.zone):%H:%M}" for moment in (gap.start, gap.end))
-        alike.setdefault((gap.missing, gap.there, gap.wanted, hours), []).append(gap)
+        key = (gap.missing, gap.there, gap.wanted, gap.start if apart else hours)
+        alike.setdefault(key, []).append(gap)
     for gaps in alike.values():
         first = gaps[0]
         if first.missing is Missing.ON_CALL:
@@ -203,7 +212,10 @@ def _gaps_told(of: Scheduled, team: ScheduledTeam) -> Iterator[ToSettle]:
         else:
             text = f"{team.name}: {first.there or 'nobody'} on shift, {first.wanted} wanted"
         days = f", on {len(gaps)} days" if len(gaps) > 1 else ""
-        yield ToSettle(first.start, first.end, text + days, first.there == 0, team_id=team.id)
+        spans = tuple((one.start, one.end) for one in gaps)
+        yield ToSettle(
+            first.start, first.end, text + days, first.there == 0, first.missing, spans, team_id=first.team_id
+        )
 
 
 def _is_in(conflict: Conflict, absence: schedule.Absence) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from itdesk.desk import schedule as actions
 from itdesk.desk.change import Change
 from itdesk.desk.errors import DatabaseProblem, DeskError
-from itdesk.desk.queries.schedule import Scheduled
+from itdesk.desk.queries.schedule import Scheduled, ToSettle
 from itdesk.desk.session import Session
 from itdesk.domain.people import LEADS
 from itdesk.domain.schedule import Absence, Appointment, OnCall, Shift
@@ -156,9 +156,7 @@ async def _add_absence(screen: TicketScreenWithVerbs, spot: Spot) -> None:
 
 async def _add_on_call(screen: TicketScreenWithVerbs, spot: Spot) -> None:
     def understand(answer: Mapping[str, str]) -> Act:
-        start, end = _span(screen, answer)
-        if end is None:
-            raise ValueError("Duty on call has an end: a day or a time.")
+        start, end = _duty_span(screen, answer)
         return lambda session: actions.add_on_call(session, answer["person"], start, end, answer["team"] or None)
 
     fields = [
@@ -188,8 +186,8 @@ async def _add_visit(screen: TicketScreenWithVerbs, spot: Spot) -> None:
 
 
 async def move(screen: TicketScreenWithVerbs, of: Scheduled, spot: Spot, day: Spot) -> None:
-    """Move a shift, an absence or a visit."""
-    thing = await _pick(screen, of, (spot, day), "Move", (Shift, Absence, Appointment))
+    """Move a shift, an absence, duty on call or a visit."""
+    thing = await _pick(screen, of, (spot, day), "Move", (Shift, Absence, OnCall, Appointment))
     if thing is None or not _may(screen, spot, thing.what):
         return
     match thing.what:
@@ -197,6 +195,8 @@ async def move(screen: TicketScreenWithVerbs, of: Scheduled, spot: Spot, day: Sp
             await _move_shift(screen, spot, shift)
         case Absence() as absence:
             await _move_absence(screen, absence)
+        case OnCall() as duty:
+            await _move_on_call(screen, of, duty)
         case Appointment() as appointment:
             await _with_visit(screen, of, appointment, "move")
 
@@ -235,6 +235,29 @@ async def _move_absence(screen: TicketScreenWithVerbs, absence: Absence) -> None
         Field("reason", "Reason", value=absence.reason),
     ]
     await _fill_in(screen, "Change the absence", fields, understand, verb="change it")
+
+
+async def _move_on_call(screen: TicketScreenWithVerbs, of: Scheduled, duty: OnCall) -> None:
+    login, team = _whose(of, duty), of.team_names.get(duty.team_id, "")
+
+    def understand(answer: Mapping[str, str]) -> Act:
+        start, end = _duty_span(screen, answer)
+        return partial(
+            actions.change_on_call,
+            on_call=duty.id,
+            start=start,
+            end=end,
+            to_person=answer["person"],
+            team=answer["team"],
+        )
+
+    fields = [
+        Field("from", "From", value=_typed(screen, duty.start), placeholder=_WHEN),
+        Field("until", "Until", value=_typed(screen, duty.end, is_end=True), placeholder=_WHEN),
+        Field("person", "Who", value=login),
+        Field("team", "Team", value=team),
+    ]
+    await _fill_in(screen, f"Move the duty on call of {login}", fields, understand, verb="move it")
 
 
 async def swap(screen: TicketScreenWithVerbs, of: Scheduled, spot: Spot, day: Spot) -> None:
@@ -310,6 +333,31 @@ def _visit_and_tickets(session: Session, *, ids: Sequence[int], visit_id: int) -
     return next(one for one in visits(session, ids[0]) if one.id == visit_id), chosen
 
 
+# --- cover ------------------------------------------------------------------------------------------------------------
+
+
+async def ask_cover(screen: TicketScreenWithVerbs, one: ToSettle) -> None:
+    """Ask whoever could step in where something is to be settled. Names them first, since others are told."""
+    from itdesk.desk.cover import ask_for_cover
+    from itdesk.desk.queries.cover import could_cover
+
+    people = await screen.read(lambda session: could_cover(session, one))
+    if people is None:
+        return
+    if not people:
+        screen.say("Nobody else of the team could step in: all are away, or on shift then.")
+        return
+    lines = [
+        f"{span_text(one.start, one.end, screen.desk.zone)}: {one.text}.",
+        "",
+        f"A notice to: {', '.join(helper.login for helper in people)}.",
+    ]
+    dialog = ConfirmDialog("Ask for cover?", lines, verb="ask them", keymap=screen.desk.keymap)
+    if await screen.app.push_screen_wait(dialog):
+        ids = [helper.id for helper in people]
+        await _do(screen, lambda session: ask_for_cover(session, one, ids))
+
+
 # --- export -----------------------------------------------------------------------------------------------------------
 
 
@@ -368,8 +416,7 @@ async def _pick(
     found = ([one for one in _things(of, spot, weekly=weekly) if isinstance(one.what, kinds)] for spot in spots)
     things: list[_Thing] = next(filter(None, found), [])
     if not things:
-        moved_otherwise = "Duty on call is not moved: delete it and add it anew."
-        screen.say(moved_otherwise if spots[0].on_call else f"There is nothing here to {verb.lower()}.")
+        screen.say(f"There is nothing here to {verb.lower()}.")
         return None
     if len(things) == 1:
         return things[0]
@@ -398,8 +445,15 @@ def _things(of: Scheduled, spot: Spot, *, weekly: bool) -> list[_Thing]:
             found.append(_Thing(shift, text, weekly=True))
     for duty in spot.on_call:
         team = of.team_names.get(duty.team_id, "")
-        found.append(_Thing(duty, f"Duty on call of {login} for {team}, {span_text(duty.start, duty.end, zone)}"))
+        text = f"Duty on call of {_whose(of, duty)} for {team}, {span_text(duty.start, duty.end, zone)}"
+        found.append(_Thing(duty, text))
     return found
+
+
+def _whose(of: Scheduled, duty: OnCall) -> str:
+    """The login of whoever is on call: several may be at once."""
+    person = of.person(duty.person_id)
+    return person.login if person is not None else ""
 
 
 def _may(screen: TicketScreenWithVerbs, spot: Spot, what: Shift | Absence | OnCall | Appointment) -> bool:
@@ -473,6 +527,13 @@ def _today(screen: TicketScreenWithVerbs) -> date:
 
 def _span(screen: TicketScreenWithVerbs, answer: Mapping[str, str]) -> tuple[datetime, datetime | None]:
     return parse_span(answer["from"], answer["until"], screen.desk.clock(), screen.desk.zone)
+
+
+def _duty_span(screen: TicketScreenWithVerbs, answer: Mapping[str, str]) -> tuple[datetime, datetime]:
+    start, end = _span(screen, answer)
+    if end is None:
+        raise ValueError("Duty on call has an end: a day or a time.")
+    return start, end
 
 
 def _minutes(screen: TicketScreenWithVerbs, shift: Shift) -> tuple[int, int]:

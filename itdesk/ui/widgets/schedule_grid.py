@@ -1,6 +1,6 @@
 """The schedule of some days, with a cursor that goes from hour to hour and from person to person."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from textual import events
@@ -13,7 +13,8 @@ from itdesk.domain.schedule import Missing
 from itdesk.ui.text import EMPTY, content, fit, join
 from itdesk.ui.theme import BOLD, roles
 from itdesk.ui.widgets.lines import Lines
-from itdesk.ui.widgets.schedule_page import Kind, Row, Sheet, Slot, Spot, rows_of
+from itdesk.ui.widgets.schedule_month import MonthSheet
+from itdesk.ui.widgets.schedule_page import Detail, Kind, Row, Sheet, Slot, Spot, rows_of
 
 _DAY = timedelta(days=1)
 _MORNING = 8
@@ -48,11 +49,11 @@ class ScheduleGrid(Lines, can_focus=True):
         super().__init__()
         self._of: Scheduled | None = None
         self._said = ""
-        self._hourly = True
+        self._detail = Detail.HOUR
         self._now: datetime | None = None
         self._levels: Mapping[str, int] = {}
         self._me = 0
-        self._empty = ""
+        self._empty = self._hint = ""
         self._rows: tuple[Row, ...] = ()
         self._row = 0
         self._back: Row | None = None
@@ -72,17 +73,25 @@ class ScheduleGrid(Lines, can_focus=True):
         self.repaint()
 
     def show(
-        self, of: Scheduled, *, hourly: bool, now: datetime, levels: Mapping[str, int], me: int, empty: str
+        self,
+        of: Scheduled,
+        *,
+        detail: Detail,
+        now: datetime,
+        levels: Mapping[str, int],
+        me: int,
+        empty: str,
+        hint: str,
     ) -> None:
         """Show this schedule; the cursor stays on its person and hour, or goes to mine at first.
 
-        `hourly`: a column an hour, else a day. `levels` are the teams' support levels, `me` is a person's id, `empty`
-        what to say where nothing was planned yet.
+        `levels` are the teams' support levels, `me` is a person's id, `empty` what to say where nothing was planned
+        yet, `hint` what can be done about what is to be settled.
         """
         before = self.row
         first_time = self._of is None and before is None
-        self._of, self._hourly, self._now, self._levels, self._me = of, hourly, now, levels, me
-        self._empty = empty
+        self._of, self._detail, self._now, self._levels, self._me = of, detail, now, levels, me
+        self._empty, self._hint = empty, hint
         self._make_rows()
         if first_time:
             mine = (at for at, row in enumerate(self._rows) if row.person == me)
@@ -100,7 +109,7 @@ class ScheduleGrid(Lines, can_focus=True):
         """All rows, without the empty ones where it is low."""
         if self._of is None or self._now is None:
             return
-        rows = rows_of(self._of, self._now, self._levels, self._empty)
+        rows = rows_of(self._of, self._now, self._levels, self._empty, self._hint)
         airy = self.size.height >= _AIRY or len(rows) + 3 <= self.size.height
         self._rows = rows if airy else tuple(row for row in rows if row.kind is not Kind.SPACE)
 
@@ -129,12 +138,16 @@ class ScheduleGrid(Lines, can_focus=True):
             self._painted_rows.clear()
             self._version += 1
             first = self._first or of.first
-            self._sheet = Sheet(of, self._hourly, self.size.width, first, now, roles(self), self._me)
+            self._sheet = self._laid_out(of, first, now)
             last_first = of.last - (self._sheet.count - 1) * _DAY
             if not of.first <= first <= last_first:
                 self._first = max(of.first, min(first, last_first))
-                self._sheet = Sheet(of, self._hourly, self.size.width, self._first, now, roles(self), self._me)
+                self._sheet = self._laid_out(of, self._first, now)
         return self._sheet
+
+    def _laid_out(self, of: Scheduled, first: date, now: datetime) -> Sheet:
+        kind = MonthSheet if self._detail is Detail.SIGN else Sheet
+        return kind(of, self._detail is Detail.HOUR, self.size.width, first, now, roles(self), self._me)
 
     @property
     def row(self) -> Row | None:
@@ -174,6 +187,17 @@ class ScheduleGrid(Lines, can_focus=True):
         return self.row.settle if self.row is not None else None
 
     @property
+    def to_settle_here(self) -> ToSettle | None:
+        """What is to be settled where the cursor stands, in its list or on its row."""
+        sheet, row, slot = self.sheet, self.row, self.slot
+        return None if sheet is None or row is None or slot is None else sheet.to_settle_at(row, slot)
+
+    @property
+    def legend(self) -> Sequence[tuple[str, Style, str]]:
+        """What the signs mean: each with its style and a word."""
+        return self.sheet.legend if self.sheet is not None else ()
+
+    @property
     def words(self) -> Content:
         """What the cursor stands on, in words."""
         sheet, row, slot = self.sheet, self.row, self.slot
@@ -207,7 +231,7 @@ class ScheduleGrid(Lines, can_focus=True):
         sheet, slot = self.sheet, self.slot
         if sheet is None or slot is None:
             return
-        if not self._hourly:
+        if self._detail is not Detail.HOUR:
             self.move_day(step)
             return
         first, last = sheet.hours

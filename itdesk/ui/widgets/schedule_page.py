@@ -1,5 +1,6 @@
 """The schedule as lines: a row for each person, a column for each hour or day; cover, duty, what is to be settled."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -18,7 +19,7 @@ from itdesk.ui.theme import BOLD, UNDERLINE, Roles
 from itdesk.ui.times import clock
 from itdesk.ui.widgets.charts import GUTTER, trend
 
-ON, OFF, VISIT, AWAY, CLASH, THIN, DUTY = "■", "∙", "V", "a", "!", "~", "─"
+ON, OFF, VISIT, AWAY, CLASH, THIN, DUTY, HOLIDAY = "■", "∙", "V", "a", "!", "~", "─", "h"
 
 _DAY = timedelta(days=1)
 _USUAL_HOURS = (6, 21)
@@ -48,6 +49,16 @@ class Kind(Enum):
     SENTENCE = 7
 
 
+class Detail(Enum):
+    """What a column of the page stands for."""
+
+    HOUR = 0
+    DAY = 1
+    """A day with the times of its shifts."""
+    SIGN = 2
+    """A day as one sign, so that a month fits."""
+
+
 _STOPS = (Kind.PERSON, Kind.ON_CALL, Kind.TO_SETTLE)
 
 
@@ -60,6 +71,7 @@ class Row:
     person: int = 0
     settle: ToSettle | None = None
     text: str = field(default="", compare=False)
+    hint: str = field(default="", compare=False)
 
     @property
     def stops(self) -> bool:
@@ -94,10 +106,10 @@ class Spot:
     appointments: tuple[Appointment, ...] = ()
 
 
-def rows_of(of: Scheduled, now: datetime, levels: Mapping[str, int], empty: str) -> tuple[Row, ...]:
+def rows_of(of: Scheduled, now: datetime, levels: Mapping[str, int], empty: str, hint: str) -> tuple[Row, ...]:
     """All rows from top to bottom; `levels` are the teams' support levels. What is over need not be settled.
 
-    `empty` is what to say where nothing was planned yet.
+    `empty` is what to say where nothing was planned yet, `hint` what can be done about what is to be settled.
     """
     rows: list[Row] = []
     if not any(_is_planned(person) for person in of.people):
@@ -117,8 +129,8 @@ def rows_of(of: Scheduled, now: datetime, levels: Mapping[str, int], empty: str)
     if on_call:
         rows += [Row(Kind.HEADING, text="On call"), *(Row(Kind.ON_CALL, team) for team in on_call), Row(Kind.SPACE)]
     rows += [Row(Kind.COVER), Row(Kind.GAPS), Row(Kind.SPACE)]
-    settle = [one for one in to_settle(of) if one.end > now]
-    rows.append(Row(Kind.HEADING, text="To settle"))
+    settle = to_settle(of, now)
+    rows.append(Row(Kind.HEADING, text="To settle", hint=hint if settle else ""))
     rows += [Row(Kind.TO_SETTLE, settle=one) for one in settle]
     if not settle:
         rows.append(Row(Kind.SENTENCE, text="Nothing clashes, and nobody is missed."))
@@ -144,7 +156,7 @@ def overlaps(one: Shift | Absence | OnCall | Appointment | Slot, start: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class _Day:
+class Day:
     """A day of the page, with its cells."""
 
     day: date
@@ -225,7 +237,7 @@ class Sheet:
         return min(there, most, self._days_for(self.hours))
 
     @cached_property
-    def days(self) -> tuple[_Day, ...]:
+    def days(self) -> tuple[Day, ...]:
         """The days that are shown."""
         each = (self.width - self.margin) // self.count
         first, last = self.hours
@@ -233,17 +245,17 @@ class Sheet:
         each = min(each, cell * (last - first) + _MOST_GAP if self.hourly else _MOST_WHOLE_DAY)
         return tuple(self._day(self.first + at * _DAY, self.margin + at * each, each, cell) for at in range(self.count))
 
-    def _day(self, day: date, x: int, width: int, cell: int) -> _Day:
+    def _day(self, day: date, x: int, width: int, cell: int) -> Day:
         zone = self.of.zone
         if not self.hourly:
             whole = Slot(day, 0, at_minute(day, 0, zone), at_minute(day + _DAY, 0, zone), x, width - 1)
-            return _Day(day, x, width, (whole,))
+            return Day(day, x, width, (whole,))
         first, last = self.hours
         edges = [at_minute(day, 60 * hour, zone) for hour in range(first, last + 1)]
         slots = tuple(
             Slot(day, first + at, edges[at], edges[at + 1], x + at * cell, cell) for at in range(last - first)
         )
-        return _Day(day, x, width, slots)
+        return Day(day, x, width, slots)
 
     @cached_property
     def slots(self) -> tuple[Slot, ...]:
@@ -301,13 +313,25 @@ class Sheet:
             return line
         return join(line[: at.x], content(f"{at.hour:02}", self.palette.accent + BOLD), line[at.x + 2 :])
 
+    @property
+    def legend(self) -> Sequence[tuple[str, Style, str]]:
+        """What the signs mean: each with its style and a word."""
+        palette = self.palette
+        return (
+            (ON, palette.bars, "on shift"),
+            (VISIT, palette.accent + BOLD, "visit"),
+            (AWAY, palette.amber, "away"),
+            (CLASH, palette.red + BOLD, "conflict or gap"),
+            (DUTY, palette.dim, "on call"),
+        )
+
     # --- rows ----------------------------------------------------------------------------------------------------
 
     def line(self, row: Row) -> Content:
         """A row as a line, without the cursor."""
         match row.kind:
             case Kind.HEADING:
-                hint = content("enter jumps there ", self.palette.dim) if row.text == "To settle" else EMPTY
+                hint = content(f"{row.hint} ", self.palette.dim)
                 return between(content(f" {row.text}", self.palette.dim + BOLD), hint, self.width)
             case Kind.SENTENCE:
                 return content(f"  {row.text}", self.palette.dim)
@@ -331,10 +355,13 @@ class Sheet:
         load = content(f"{person.load}/{person.capacity}", palette.amber + BOLD if full else palette.dim)
         parts: list[Content | str] = [" " * GUTTER, fit(content(person.login, mine), self._name), " "]
         parts += [fit(load, _LOAD, right=True), "  "]
-        paint = self._hours_of if self.hourly else self._whole_day_of
-        return join(*parts, *(fit(paint(person, day), day.width) for day in self.days))
+        return join(*parts, self._days_of(person))
 
-    def _hours_of(self, person: ScheduledPerson, day: _Day) -> Content:
+    def _days_of(self, person: ScheduledPerson) -> Content:
+        paint = self._hours_of if self.hourly else self._whole_day_of
+        return join(*(fit(paint(person, day), day.width) for day in self.days))
+
+    def _hours_of(self, person: ScheduledPerson, day: Day) -> Content:
         away = self._away(person, day.slots[0].start, day.slots[-1].end)
         if away is not None:
             return self._away_text(person, day, away)
@@ -345,7 +372,7 @@ class Sheet:
             return EMPTY
         wide = day.slots[0].width
         return join(
-            *(content(one * wide * len(list(many)), self._style(one)) for one, many in groupby(marks)),
+            *(content(one * wide * len(list(many)), self.style(one)) for one, many in groupby(marks)),
         )
 
     @cached_property
@@ -361,13 +388,13 @@ class Sheet:
             (one for one in person.plan.absences if one.start <= start and (one.end is None or one.end >= end)), None
         )
 
-    def _away_text(self, person: ScheduledPerson, day: _Day, away: Absence) -> Content:
+    def _away_text(self, person: ScheduledPerson, day: Day, away: Absence) -> Content:
         clash = mark(person, day.slots[0].start, day.slots[-1].end) == CLASH
-        sign = content(f"{CLASH} ", self._style(CLASH)) if clash else EMPTY
+        sign = content(f"{CLASH} ", self.style(CLASH)) if clash else EMPTY
         said = f"away: {away.reason}" if self.hourly else away.reason
         return fit(join(sign, content(said, self.palette.amber)), day.width - 1)
 
-    def _whole_day_of(self, person: ScheduledPerson, day: _Day) -> Content:
+    def _whole_day_of(self, person: ScheduledPerson, day: Day) -> Content:
         slot, zone = day.slots[0], self.of.zone
         away = self._away(person, slot.start, slot.end)
         if away is not None:
@@ -377,11 +404,11 @@ class Sheet:
         if begins:
             first, last = min(one.start for one in begins), max(one.end for one in begins)
             text = f"{first.astimezone(zone):%H}-{last.astimezone(zone):%H}"
-            more = content(f" {sign}", self._style(sign)) if sign in (VISIT, AWAY, CLASH) else EMPTY
+            more = content(f" {sign}", self.style(sign)) if sign in (VISIT, AWAY, CLASH) else EMPTY
             return join(content(text, self.palette.text), more)
-        return content("-" if sign == " " else OFF if sign == ON else sign, self._style(sign))
+        return content("-" if sign == " " else OFF if sign == ON else sign, self.style(sign))
 
-    def _style(self, sign: str) -> Style:
+    def style(self, sign: str) -> Style:
         palette = self.palette
         return {
             ON: palette.bars,
@@ -412,7 +439,7 @@ class Sheet:
             signs += "".join(
                 CLASH if _is_away(here[1], middle) else sign for sign, middle in zip(line, cells, strict=True)
             )
-        painted = (content("".join(run), self._style(sign)) for sign, run in _runs(signs, (CLASH, DUTY)))
+        painted = (content("".join(run), self.style(sign)) for sign, run in _runs(signs, (CLASH, DUTY)))
         label = fit(content(shown.title, self.palette.text), self.margin - GUTTER - 2)
         return join(" " * GUTTER, label, "  ", *painted)
 
@@ -448,7 +475,17 @@ class Sheet:
         middle = slot.start + (slot.end - slot.start) / 2
         if self.hourly:
             return next((there for start, end, there in self._counted if start <= middle < end), 0)
-        return sum(bool(person.present(slot.start, slot.end)) for person in self._with_rota)
+        return self._present_on[slot.day]
+
+    @cached_property
+    def _present_on(self) -> Counter[date]:
+        """For each day, how many are there at some time of it."""
+        start, end, zone = self.of.start, self.of.end, self.of.zone
+        days = (
+            {day for begins, ends in person.present(start, end) for day in days_of(begins, ends, zone)}
+            for person in self._with_rota
+        )
+        return Counter(day for each in days for day in each)
 
     @cached_property
     def _with_rota(self) -> list[ScheduledPerson]:
@@ -466,7 +503,7 @@ class Sheet:
         for day in self.days:
             signs = [self._gap(slot) for slot in day.slots]
             wide = day.slots[0].width if self.hourly else 1
-            painted = (content(sign * wide * len(list(many)), self._style(sign)) for sign, many in groupby(signs))
+            painted = (content(sign * wide * len(list(many)), self.style(sign)) for sign, many in groupby(signs))
             parts.append(fit(join(*painted), day.width))
         return join(*parts)
 
@@ -526,6 +563,19 @@ class Sheet:
             tuple(one for one in plan.appointments if overlaps(one, start, end)),
         )
 
+    def to_settle_at(self, row: Row, slot: Slot) -> ToSettle | None:
+        """What is to be settled in a row, at a slot."""
+
+        def is_here(one: ToSettle) -> bool:
+            if row.kind is Kind.ON_CALL:
+                return one.what is Missing.ON_CALL and one.team_id == row.team
+            return row.kind is Kind.PERSON and one.person_id == row.person
+
+        if row.settle is not None:
+            return row.settle
+        found = (one for one in to_settle(self.of, self.now) if is_here(one))
+        return next((one for one in found if any(a < slot.end and slot.start < b for a, b in one.spans)), None)
+
     def day_of(self, slot: Slot) -> Slot:
         """The whole day of a slot."""
         zone = self.of.zone
@@ -547,7 +597,7 @@ class Sheet:
             for one in spot.appointments
         ]
         clashes = [
-            join(content(f"{CLASH} ", self._style(CLASH)), content(one.text, palette.text))
+            join(content(f"{CLASH} ", self.style(CLASH)), content(one.text, palette.text))
             for one in to_settle(self.of)
             if one.grave and spot.person and one.person_id == spot.person.id
             if one.start < slot.end and slot.start < one.end
