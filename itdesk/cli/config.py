@@ -2,8 +2,8 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,7 +38,8 @@ def config_command() -> None:
 def check_command(ctx: click.Context, as_json: bool) -> None:
     """List every error in the settings: file:line:column and what is meant. The exit status is then 1.
 
-    Checked is the folder of the desk, or that of --config, and your own themes.
+    Checked is the folder of the desk, or that of --config, and your own themes. Logins in the desk's own folder that
+    nobody active has are warnings: people come and go, and the settings are right all the same.
 
     \b
     Examples:
@@ -48,11 +49,15 @@ def check_command(ctx: click.Context, as_json: bool) -> None:
     folder, themes = folder_to_check(ctx.obj), user_config_dir() / "themes"
     own_themes, faulty_themes = usable_themes([themes])
     errors = [*faults(folder), *faulty_themes]
+    warnings = _strangers(ctx.obj, folder)
     if as_json:
-        say_json([asdict(error) for error in errors])
+        found = (("error", errors), ("warning", warnings))
+        say_json([asdict(one) | {"severity": severity} for severity, those in found for one in those])
     else:
         for error in errors:
             say(str(error))
+        for warning in warnings:
+            say(str(replace(warning, message=f"warning: {warning.message}")))
         if not errors:
             say(f"The settings in {folder} are right.")
             if own_themes:
@@ -135,6 +140,20 @@ def faults(folder: Path) -> tuple[ConfigError, ...]:
     except ConfigErrors as faulty:
         return faulty.errors
     return tuple(check_mappings(folder, book))
+
+
+def _strangers(invocation: Invocation, folder: Path) -> list[ConfigError]:
+    """The logins in the folder that nobody active has; of the desk's own, where its database can be asked."""
+    from itdesk.desk.errors import DatabaseProblem
+    from itdesk.desk.queries.people import logins
+    from itdesk.desk.queries.rulebook import config_folder
+    from itdesk.settings.logins import named_logins, strangers
+
+    with suppress(DatabaseProblem, ConfigErrors), invocation.desk() as desk:
+        own = config_folder(desk)
+        if own is not None and Path(own).resolve() == folder.resolve():
+            return list(strangers(named_logins(folder), logins(desk)))
+    return []
 
 
 def folder_to_check(invocation: Invocation) -> Path:

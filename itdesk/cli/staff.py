@@ -12,6 +12,7 @@ from itdesk.cli.invocation import Invocation
 from itdesk.cli.output import say, say_json, say_json_array
 from itdesk.cli.parameters import LEVEL, Word, as_json
 from itdesk.cli.table import table
+from itdesk.desk.departure import come_back, leave
 from itdesk.desk.errors import NotFound
 from itdesk.desk.people import USUAL_CAPACITY, NewPerson, add_people, set_abilities
 from itdesk.desk.queries.people import colleagues, known_person, team_names
@@ -58,7 +59,7 @@ def _told(skills: Iterable[Skill]) -> str:
 
 @click.group("staff")
 def staff_command() -> None:
-    """Who works at the desk: add, list, import, and what they can do.
+    """Who works at the desk: add, list, import, leave, return, and what they can do.
 
     \b
     Example:
@@ -128,18 +129,19 @@ def add_command(
 
 
 @staff_command.command("list")
+@click.option("--all", "also_left", is_flag=True, default=False, help="Also who has left.")
 @as_json
 @click.pass_obj
-def list_command(invocation: Invocation, as_json: bool) -> None:
-    """List who works at the desk.
+def list_command(invocation: Invocation, also_left: bool, as_json: bool) -> None:
+    """List who works at the desk; with --all also who has left, marked so.
 
     \b
     Examples:
       itdesk staff list
-      itdesk staff list --json
+      itdesk staff list --all --json
     """
     with invocation.session() as session:
-        people = colleagues(session)
+        people = colleagues(session, also_left=also_left)
         if as_json:
             say_json_array(map(asdict, people))
             return
@@ -147,7 +149,7 @@ def list_command(invocation: Invocation, as_json: bool) -> None:
             (
                 one.login,
                 one.name,
-                one.role.title,
+                one.role.title if one.active else f"{one.role.title}, left",
                 f"L{one.level}" if one.level else "-",
                 "-" if one.capacity is None else str(one.capacity),
                 ", ".join(one.teams) or "-",
@@ -157,6 +159,41 @@ def list_command(invocation: Invocation, as_json: bool) -> None:
         ]
         for line in table(("Login", "Name", "Role", "Level", "Capacity", "Teams", "Skills"), rows):
             say(line)
+
+
+@staff_command.command("leave")
+@click.argument("login", metavar="LOGIN")
+@click.option("--to", metavar="LOGIN", default=None, help="Who gets the open tickets; else their teams do.")
+@as_json
+@click.pass_obj
+def leave_command(invocation: Invocation, login: str, to: str | None, as_json: bool) -> None:
+    """Somebody leaves: they can do nothing more at this desk, and nothing of theirs is left behind.
+
+    Their open tickets go to somebody else, or wait in the queue of their team. Shifts and duty on call no longer
+    count. Visits, and approvals that nobody is left to give, are named: these are yours to settle.
+
+    \b
+    Examples:
+      itdesk staff leave tom
+      itdesk staff leave tom --to anna
+    """
+    with invocation.session(rules=True) as session:
+        tell(session, leave(session, login, to=to), as_json)
+
+
+@staff_command.command("return")
+@click.argument("login", metavar="LOGIN")
+@as_json
+@click.pass_obj
+def return_command(invocation: Invocation, login: str, as_json: bool) -> None:
+    """Somebody who left is back, with role, teams, skills and shifts as they were.
+
+    \b
+    Example:
+      itdesk staff return tom
+    """
+    with invocation.session(rules=True) as session:
+        tell(session, come_back(session, login), as_json)
 
 
 @staff_command.command("skills")

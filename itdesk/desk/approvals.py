@@ -11,24 +11,31 @@ from itdesk.desk.notices import notify
 from itdesk.desk.people import find_person
 from itdesk.desk.session import SYSTEM, Session
 from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
-from itdesk.domain.approvals import SUBSTITUTE, Need, Outcome, Voter, may_vote, outcome, substitutes_may
+from itdesk.domain.approvals import (
+    SUBSTITUTE,
+    Need,
+    Outcome,
+    Voter,
+    is_stuck,
+    login,
+    may_vote,
+    office,
+    outcome,
+    substitutes_may,
+)
 from itdesk.domain.decisions import Decision, Source, Thing
 from itdesk.domain.notices import NoticeKind
 from itdesk.domain.people import EVERYBODY, STAFF, SUPERVISORS, Role
 from itdesk.domain.procedures import ApprovalRule, Rejected
 from itdesk.domain.text import storable
 from itdesk.domain.ticket import SETTLED, Kind, Status, WaitingReason
-from itdesk.models.base import tuples
+from itdesk.models.base import objects, tuples
 from itdesk.models.people import Membership, Person, Team
 from itdesk.models.procedures import Approval, ApprovalVoter
 from itdesk.models.tickets import Ticket, TicketTag
 
-TEAM_LEAD = "team_lead"
-"""Names the leads of the ticket's own team."""
-
 _IN_HAND = frozenset({Status.ASSIGNED, Status.IN_PROGRESS, Status.TESTING})
 _MOST_REMINDED = 200
-_ROLES = frozenset({Role.TEAM_LEAD, Role.SUPERVISOR, Role.ADMINISTRATOR, Role.TECHNICIAN, Role.AUDITOR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +142,7 @@ def remind_overdue(tx: Transaction) -> Change:
 def start_by_rule(tx: Transaction, ticket: Ticket) -> tuple[Changes, dict[str, Any], str]:
     """Ask for the approval that a rule of policies.yaml wants of this ticket at once, unless it was asked before.
 
-    The changes, facts and approvers for the journal entry; all empty where nothing is asked.
+    The changes, facts and approvers for the journal entry, and instead of whom; all empty where nothing is asked.
     """
     nothing: tuple[Changes, dict[str, Any], str] = ({}, {}, "")
     if ticket.status in SETTLED or not tx.session.rulebook.procedures.approvals:
@@ -144,14 +151,12 @@ def start_by_rule(tx: Transaction, ticket: Ticket) -> tuple[Changes, dict[str, A
     if found is None or not found[0].at_submit or _was_asked(ticket, found[0].id):
         return nothing
     rule, evidence = found
-    instead = frozenset().union(*_seats(tx, ticket, rule.substitutes))
-    seats = [seat or instead for seat in _seats(tx, ticket, rule.approvers)]
-    last_resort = (_seats(tx, ticket, [role]) for role in (Role.SUPERVISOR, Role.ADMINISTRATOR))
-    seats = next((those for some in (seats, *last_resort) if (those := [seat for seat in some if seat])), [])
+    seats, missing = _seats_by_rule(tx, ticket, rule)
     if not seats:
         return nothing
     question = Question(rule.approvers, rule.need, rule.substitutes, rule.deadline, rule.rejected)
     changes, facts, who = _begin(tx, ticket, question, seats, rule=rule.id)
+    who += f" (instead of {', '.join(missing)})" if missing else ""
     decided = Decision(Thing.APPROVAL, f"asked: {who}", Source.RULE, rule.id, rule.place, evidence=evidence)
     tx.decide(ticket.id, [decided])
     return changes, facts, who
@@ -172,6 +177,36 @@ def end_pending(tx: Transaction, ticket: Ticket) -> dict[str, Any]:
         return {}
     _end(tx, approval, Outcome.WITHDRAWN)
     return _facts(approval, "ended")
+
+
+def vacated(tx: Transaction, person: int) -> tuple[list[str], list[str]]:
+    """What somebody (an id) who just left was still asked to approve, as numbers of tickets, inside a transaction.
+
+    First where substitutes may decide now, who are told; then where nobody is left who could, and who asked is told.
+    """
+    asked = (
+        Approval.select()
+        .join(ApprovalVoter, on=(ApprovalVoter.approval == Approval.id))
+        .where((ApprovalVoter.person == person) & ApprovalVoter.vote.is_null() & Approval.outcome.is_null())
+        .order_by(Approval.ticket)
+    )
+    passed_on: list[str] = []
+    stuck: list[str] = []
+    for approval in {one.id: one for one in objects(asked)}.values():
+        ticket, voters = Ticket.get_by_id(approval.ticket_id), _voters(approval)
+        if is_stuck(Need(approval.need), voters):
+            stuck.append(number(ticket))
+            text = f"{number(ticket)} waits for an approval that nobody is left to give: withdraw it, or ask others."
+            notify(tx, {approval.asked_by_id, ticket.assignee_id}, NoticeKind.APPROVAL, text, ticket)
+            continue
+        substitutes = [
+            one.person for one in voters if one.seat == SUBSTITUTE and may_vote(voters, one.person, overdue=False)
+        ]
+        if substitutes:
+            passed_on.append(number(ticket))
+            text = f"{number(ticket)} asks for your approval, since an approver left: {ticket.subject}"
+            notify(tx, substitutes, NoticeKind.APPROVAL, text, ticket)
+    return passed_on, stuck
 
 
 def undo_approval(ticket: Ticket, facts: Mapping[str, Any], actor: int) -> None:
@@ -298,14 +333,30 @@ def _seats(tx: Transaction, ticket: Ticket, names: Iterable[str], *, by_hand: bo
     return seats
 
 
+def _seats_by_rule(tx: Transaction, ticket: Ticket, rule: ApprovalRule) -> tuple[list[frozenset[int]], list[str]]:
+    """Who is asked, a set a seat, and the approvers' logins that nobody active has.
+
+    Instead of these the substitutes are asked, else the supervisors, else the administrators. A requester who may not
+    decide leaves his seat to the substitutes, and to the others if he is the only one.
+    """
+    offices = [seat for role in (Role.SUPERVISOR, Role.ADMINISTRATOR) for seat in _seats(tx, ticket, [role]) if seat]
+    substitutes = frozenset().union(*_seats(tx, ticket, rule.substitutes))
+    seats, missing = [], []
+    for name, seat in zip(rule.approvers, _seats(tx, ticket, rule.approvers), strict=True):
+        stranger = office(name) is None and not _people(ticket, tx.session, name, by_hand=False)
+        missing += [login(name)] if stranger else []
+        seats.append(seat or substitutes or (offices[0] if stranger and offices else seat))
+    return [seat for seat in seats if seat] or offices[:1], missing
+
+
 def _people(ticket: Ticket, session: Session, name: str, *, by_hand: bool) -> frozenset[int]:
-    word = name.strip().lower().replace("-", "_").replace(" ", "_")
-    if word == TEAM_LEAD:
+    role = office(name)
+    if role is Role.TEAM_LEAD:
         return _leads(ticket, session)
-    if word in _ROLES:
-        of_role = Person.select(Person.id).where(Person.active & (Person.role == word))
+    if role is not None:
+        of_role = Person.select(Person.id).where(Person.active & (Person.role == role))
         return frozenset(person for (person,) in tuples(of_role))
-    known = Person.get_or_none(Person.login == name.strip().removeprefix("@"))
+    known = Person.get_or_none(Person.login == login(name))
     if known is not None and known.active:
         return frozenset({int(known.id)})
     if not by_hand:

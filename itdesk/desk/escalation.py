@@ -92,11 +92,12 @@ class _Firing:
 
     def run(self) -> None:
         tx, ticket, step = self.tx, self.ticket, self.due.step
-        people = self._told()
+        people, missing = self._told()
         tx.decide(ticket.id, [self.decision])
         arrival = self._change()
         names = _logins(people)
-        notify(tx, people, NoticeKind.ESCALATION, f"{_described(ticket)}: {self.due.why}{self._did()}.", ticket)
+        gone = f"; told instead of {missing}, not among the active staff" if missing else ""
+        notify(tx, people, NoticeKind.ESCALATION, f"{_described(ticket)}: {self.due.why}{self._did()}{gone}.", ticket)
         facts: dict[str, Any] = {"step": step.name, "cycle": self.due.cycle, "moment": self.due.moment}
         if isinstance(step.trigger, AtClock):
             facts["clock"] = step.trigger.clock.value
@@ -105,6 +106,8 @@ class _Firing:
         if step.tell_management:
             facts["escalation"] = HIERARCHICAL
         payload = told(self.due.why) | ({"told": names} if names else {}) | arrival.payload
+        if missing:
+            payload |= {"instead_of": missing}
         verb = "escalated" if self._changes or step.tell_management else "alerted"
         tx.record(verb, ticket, self._changes, facts=facts, payload=payload)
 
@@ -142,14 +145,25 @@ class _Firing:
         step = self.due.step
         return Decision(thing, value, Source.RULE, step.name, step.place, self.due.why)
 
-    def _told(self) -> frozenset[int]:
-        """Whom the step tells; where none of them is there, the team's lead, else the supervisors."""
-        step, ticket, session = self.due.step, self.ticket, self.tx.session
-        words = [*step.notify, *([Whom.MANAGEMENT] if step.tell_management else [])]
-        people = frozenset().union(*(self._people(word) for word in words))
-        if people or not words:
-            return people
-        return _found(leads_of(session, ticket.team_id)) or _found(_of_role(Role.SUPERVISOR)) or _administrators()
+    def _told(self) -> tuple[frozenset[int], str]:
+        """Whom the step tells, and the logins it names of whom nobody active is staff (`anna, tom`; mostly none).
+
+        Instead of these, or where none of those it means is there: the team's lead, else the supervisors, else the
+        administrators.
+        """
+        step = self.due.step
+        found = {word: self._people(word) for word in step.notify}
+        if step.tell_management:
+            found[Whom.MANAGEMENT] = self._people(Whom.MANAGEMENT)
+        people = frozenset().union(*found.values())
+        missing = ", ".join(word for word, there in found.items() if not there and word not in frozenset(Whom))
+        if missing or (found and not people):
+            people |= self._instead()
+        return people, missing
+
+    def _instead(self) -> frozenset[int]:
+        leads = _found(leads_of(self.tx.session, self.ticket.team_id))
+        return leads or _found(_of_role(Role.SUPERVISOR)) or _administrators()
 
     def _people(self, word: str) -> frozenset[int]:
         ticket, session = self.ticket, self.tx.session

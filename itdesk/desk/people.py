@@ -45,8 +45,12 @@ class NewPerson:
 
 @action(ADMINISTRATORS, "add people")
 def add_people(tx: Transaction, people: Iterable[NewPerson]) -> Change:
-    """Add people; somebody known by login is brought up to date. Raises NotFound for an unknown team."""
+    """Add people; somebody known by login is brought up to date, and active again if he had left.
+
+    Raises NotFound for an unknown team.
+    """
     added = updated = 0
+    back: list[str] = []
     logins: list[str] = []
     for new in people:
         login = storable(new.login.strip())
@@ -71,6 +75,7 @@ def add_people(tx: Transaction, people: Iterable[NewPerson]) -> Change:
             person_id = person.id
             Person.update(values).where(Person.id == person_id).execute()
             updated += 1
+            back += [] if person.active else [login]
         Membership.delete().where(Membership.person == person_id).execute()
         teams = sorted({team_id(tx.session, name) for name in new.teams})
         if teams:
@@ -79,6 +84,7 @@ def add_people(tx: Transaction, people: Iterable[NewPerson]) -> Change:
         tx.record(
             "person_added" if person is None else "person_updated",
             f"person:{person_id}",
+            {"active": (False, True)} if login in back else None,
             facts={"role": new.role, "level": new.level, "teams": teams},
             payload={"login": login, "name": values["name"], "email": values["email"], **able},
         )
@@ -86,6 +92,8 @@ def add_people(tx: Transaction, people: Iterable[NewPerson]) -> Change:
     sentence = f"Added {added} people, updated {updated}."
     if len(logins) == 1:
         sentence = f"{'Added' if added else 'Updated'} {logins[0]}."
+    if back:
+        sentence += f" Active again: {', '.join(back)}."
     return Change(sentence, undoable=False)
 
 
@@ -184,6 +192,11 @@ def find_person(who: str) -> Person:
     raise NotFound(
         f"The desk knows nobody called {who!r}. Give a login, a full name, or `Name <mail address>` to add one."
     )
+
+
+def has_left(person: int) -> bool:
+    """Whether a person (an id) is no longer active at this desk."""
+    return bool(Person.select().where((Person.id == person) & ~Person.active).exists())
 
 
 def add_requester(tx: Transaction, who: str) -> Person:

@@ -10,6 +10,7 @@ from itdesk.desk.change import Change, Targets, ids
 from itdesk.desk.checklist import check_done
 from itdesk.desk.errors import Refused
 from itdesk.desk.notices import notify
+from itdesk.desk.people import has_left
 from itdesk.desk.testing import check_tested
 from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
 from itdesk.domain.decisions import Thing
@@ -196,7 +197,7 @@ def cancel(tx: Transaction, targets: Targets, reason: str) -> Change:
 
 @action(EVERYBODY, "reopen tickets")
 def reopen(tx: Transaction, targets: Targets, reason: str) -> Change:
-    """Bring back tickets that were resolved, closed or cancelled."""
+    """Bring back tickets that were resolved, closed or cancelled; one whose holder has left waits to be taken."""
     if not reason.strip():
         raise Refused("Say why it is reopened: what is still wrong.")
 
@@ -205,12 +206,12 @@ def reopen(tx: Transaction, targets: Targets, reason: str) -> Change:
             raise Refused(f"{number(ticket)} is {Status(ticket.status).title}; there is nothing to reopen.")
         if ticket.closure_code == ClosureCode.MERGED:
             raise Refused(f"{links.merged_away(tx, ticket)} Undo the merge if they are not about the same thing.")
-        back = Status.NEW if ticket.status == Status.CANCELLED or ticket.assignee_id is None else Status.IN_PROGRESS
+        nobodys = ticket.status == Status.CANCELLED or ticket.assignee_id is None or has_left(ticket.assignee_id)
         values: dict[str, object] = {"resolved_at": None, "closed_at": None, "resolution": "", "root_cause": ""}
         values["closure_code"] = None
-        if ticket.status == Status.CANCELLED:
+        if nobodys:
             values["assignee_id"] = None
-        values["status"] = back
+        values["status"] = Status.NEW if nobodys else Status.IN_PROGRESS
         arrival = arrive(tx, ticket, values)
         changes = tx.update(ticket, **values | dict(arrival.values))
         if arrival.decisions:

@@ -48,7 +48,7 @@ UNDOABLE = {
 """Every verb of the schedule: all of them can be undone."""
 
 _DAY = timedelta(days=1)
-_AHEAD = timedelta(days=60)
+AHEAD = timedelta(days=60)
 """So far one looks for what clashes with an absence whose end nobody knows."""
 
 
@@ -310,7 +310,7 @@ def remove_absence(tx: Transaction, absence: int) -> Change:
 
 def _planned_then(session: Session, person: Person, start: datetime, end: datetime | None) -> str:
     """What somebody who is away has to settle; empty for nothing."""
-    plan = plans(session, [person.id], start, end or start + _AHEAD)[person.id]
+    plan = plans(session, [person.id], start, end or start + AHEAD)[person.id]
     found = [_counted(len(plan.appointments), "visit")] if plan.appointments else []
     found += ["duty on call"] if plan.on_call else []
     return f" To settle: {' and '.join(found)} then." if found else ""

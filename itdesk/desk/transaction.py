@@ -75,7 +75,7 @@ class Transaction:
         found = self._locked(sorted(versions))
         missing = sorted(set(versions) - {ticket.id for ticket in found})
         if missing:
-            raise NotFound(f"There is no ticket {_some([str(ticket_id) for ticket_id in missing], ', ')} here.")
+            raise NotFound(f"There is no ticket {some([str(ticket_id) for ticket_id in missing], ', ')} here.")
         for ticket in found:
             if not of_others:
                 self._require_hand(ticket)
@@ -387,11 +387,11 @@ def _refusal(refused: Sequence[tuple[str, str]], possible: int) -> str:
     if len(refused) == 1 and not possible:
         return refused[0][1]
     count = len(refused) + possible
-    reasons = _some([reason for _, reason in refused], " ")
+    reasons = some([reason for _, reason in refused], " ")
     return f"{len(refused)} of {count} tickets refuse, so none was changed: {reasons}"
 
 
-def _some(told: Sequence[str], separator: str) -> str:
+def some(told: Sequence[str], separator: str) -> str:
     """The first of many, and how many more there are."""
     more = [f"and {len(told) - _MOST_TOLD} more"] if len(told) > _MOST_TOLD else []
     return separator.join([*told[:_MOST_TOLD], *more])

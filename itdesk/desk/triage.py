@@ -181,11 +181,7 @@ def assign(tx: Transaction, targets: Targets, who: str | None, *, team: str | No
 
     def deed(ticket: Ticket) -> str:
         require_open(ticket, "assigned")
-        values: dict[str, object] = {"assignee_id": person.id if person else None}
-        if person is not None and ticket.status == Status.NEW:
-            values["status"] = Status.ASSIGNED
-        if person is None and ticket.status in _IN_HAND:
-            values["status"] = Status.NEW
+        values = to_holder(ticket, person.id if person else None)
         if to_team is not None:
             values["team_id"] = to_team
         if all(getattr(ticket, column) == value for column, value in values.items()):
@@ -329,14 +325,21 @@ def require_open(ticket: Ticket, deed: str) -> None:
         raise Refused(f"{number(ticket)} is {Status(ticket.status).title} and cannot be {deed}. {way}")
 
 
+def to_holder(ticket: Ticket, person: int | None) -> dict[str, object]:
+    """What changes when somebody (an id) gets a ticket, or nobody has it any more and it waits to be taken."""
+    values: dict[str, object] = {"assignee_id": person}
+    if person is not None and ticket.status == Status.NEW:
+        values["status"] = Status.ASSIGNED
+    if person is None and ticket.status in _IN_HAND:
+        values["status"] = Status.NEW
+    return values
+
+
 def to_team_and_level(ticket: Ticket, to_team: int | None, level: int) -> dict[str, object]:
     """What changes when a ticket goes to a team and level: its holder hands it over and it waits to be taken."""
     if (ticket.team_id, ticket.level) == (to_team, level):
         return {}
-    values: dict[str, object] = {"team_id": to_team, "level": level, "assignee_id": None}
-    if ticket.status in _IN_HAND:
-        values["status"] = Status.NEW
-    return values
+    return {"team_id": to_team, "level": level} | to_holder(ticket, None)
 
 
 def _handed_over(tx: Transaction, ticket: Ticket, changes: Changes, why: str, arrival: Arrival) -> None:

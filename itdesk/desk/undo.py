@@ -17,6 +17,7 @@ from itdesk.desk.errors import NotFound, Refused
 from itdesk.desk.links import link_exists, remove_link
 from itdesk.desk.merging import move_messages, move_watchers, move_work
 from itdesk.desk.notices import drop
+from itdesk.desk.people import has_left
 from itdesk.desk.session import Session
 from itdesk.desk.testing import undo_test
 from itdesk.desk.transaction import Changes, Transaction, action, number, plain
@@ -25,11 +26,12 @@ from itdesk.desk.visible import visible
 from itdesk.domain.milestones import Milestones, milestones
 from itdesk.domain.notices import NoticeKind
 from itdesk.domain.people import EVERYBODY, STAFF, SUPERVISORS
-from itdesk.domain.ticket import ClosureCode, LinkType, Status
+from itdesk.domain.ticket import SETTLED, ClosureCode, LinkType, Status
 from itdesk.models.attachments import Attachment
 from itdesk.models.base import objects, tuples
 from itdesk.models.fields import from_microseconds
 from itdesk.models.journal import JournalEntry, JournalPayload
+from itdesk.models.people import Person
 from itdesk.models.tickets import Decision, Message, Ticket, TicketLink
 
 _UNDOABLE = {
@@ -236,6 +238,7 @@ def _undo_one(tx: Transaction, entry: _Done, ticket: Ticket) -> None:
                 f"{_UNDOABLE[entry.verb]} made it. Set it by hand."
             )
         columns[column] = _moment(name, old)
+    _refuse_somebody_who_left(ticket, columns)
     changes: Changes = {}
     if entry.verb == "submitted":
         # Its team may have given it to somebody when it came.
@@ -279,6 +282,16 @@ def _undo_one(tx: Transaction, entry: _Done, ticket: Ticket) -> None:
     if entry.verb != "submitted":
         _retract_decisions(tx, ticket, entry)
     tx.record("undone", ticket, changes, facts=facts)
+
+
+def _refuse_somebody_who_left(ticket: Ticket, columns: dict[str, Any]) -> None:
+    """No open ticket goes back to somebody who is not there to work on it."""
+    holder = columns.get("assignee_id", ticket.assignee_id)
+    opens = columns.get("status", ticket.status) not in SETTLED and columns.keys() & {"assignee_id", "status"}
+    if opens and holder is not None and has_left(holder):
+        login = Person.get_by_id(holder).login
+        way = "Reopen it instead." if ticket.status in SETTLED else "Assign it by hand."
+        raise Refused(f"{number(ticket)} cannot go back to {login}, who is no longer active at this desk. {way}")
 
 
 def _restore_milestones(tx: Transaction, ticket: Ticket, done: Sequence[_Done], undone: set[int]) -> None:

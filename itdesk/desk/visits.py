@@ -96,6 +96,8 @@ def move_visit(
         row = _planned(tx, ticket, appointment)
         before = row.person_id
         whom = to_whom or Person.get_by_id(row.person_id)
+        if not whom.active:
+            raise Refused(f"{whom.login} is no longer active at this desk; say who goes to {number(ticket)} instead.")
         wanted = _wanted(
             whom, starts_at or row.starts_at, minutes or row.minutes, row.place if place is None else place, moved
         )

@@ -6,11 +6,16 @@ has passed, for every seat that has not voted; before it only for seats whose pe
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from itdesk.domain.people import Role
 
 SUBSTITUTE = 0
 """The seat of the substitutes."""
+
+OFFICES = frozenset({Role.TEAM_LEAD, Role.SUPERVISOR, Role.ADMINISTRATOR, Role.TECHNICIAN, Role.AUDITOR})
+"""Whom approvers may be by what they are; a team lead is one of the ticket's own team."""
 
 
 class Need(StrEnum):
@@ -38,6 +43,17 @@ class Voter:
     vote: Outcome | None = None
 
 
+def office(name: str) -> Role | None:
+    """What an approver's name says if it is no login: `team_lead`, `Team lead`, `supervisor` ..."""
+    word = name.strip().lower().replace("-", "_").replace(" ", "_")
+    return Role(word) if word in OFFICES else None
+
+
+def login(name: str) -> str:
+    """The login that an approver's name says if it is no office: `@anna` is anna."""
+    return name.strip().removeprefix("@")
+
+
 def may_vote(voters: Sequence[Voter], person: int, *, overdue: bool) -> bool:
     """Whether it is this person's turn: he is asked, has not voted, and is no substitute before his time."""
     own = [voter for voter in voters if voter.person == person and voter.vote is None and voter.active]
@@ -59,6 +75,13 @@ def outcome(need: Need, voters: Sequence[Voter], *, overdue: bool) -> Outcome | 
     stands = any(voter.seat == SUBSTITUTE and voter.vote is Outcome.APPROVED for voter in voters)
     approved = all(_voted(voters, seat) or (stands and (overdue or _vacant(voters, seat))) for seat in _seats(voters))
     return Outcome.APPROVED if approved else None
+
+
+def is_stuck(need: Need, voters: Sequence[Voter]) -> bool:
+    """Whether those who are still at the desk cannot bring it to an end, the deadline passed or not."""
+    may = [voter for voter in voters if voter.vote is None and may_vote(voters, voter.person, overdue=True)]
+    agreed = [replace(voter, vote=Outcome.APPROVED) if voter in may else voter for voter in voters]
+    return not may or outcome(need, agreed, overdue=True) is None
 
 
 def _seats(voters: Sequence[Voter]) -> set[int]:

@@ -23,9 +23,9 @@ from itdesk.settings.fields import (
     fault,
     one_or_many,
 )
-from itdesk.settings.names import Named, declares
+from itdesk.settings.names import Named, Names, declares, noted
 from itdesk.settings.sla_file import AgreementCondition, CalendarName
-from itdesk.settings.strict_yaml import Document
+from itdesk.settings.strict_yaml import Document, Text
 
 _ABSENT: Any = None
 _PERCENT = re.compile(r"([0-9]{1,4}) ?%")
@@ -55,13 +55,18 @@ def _somebody(text: str) -> str:
     return text
 
 
+def _note_login(names: Names, text: Text) -> None:
+    if text not in {whom.value for whom in Whom}:
+        names.refer(Named.STAFF_LOGIN, text)
+
+
 Percentage = Annotated[
     int,
     BeforeValidator(_a_percentage, json_schema_input_type=Annotated[str, StringConstraints(pattern="^[0-9]{1,4} ?%$")]),
 ]
 Minutes = Annotated[int, BeforeValidator(_whole_minutes, json_schema_input_type=Duration)]
 People = Annotated[
-    list[Annotated[Value, AfterValidator(_somebody)]],
+    list[Annotated[Value, AfterValidator(_somebody), noted(_note_login)]],
     Field(min_length=1),
     BeforeValidator(one_or_many, json_schema_input_type=Value | list[Value]),
 ]

@@ -156,6 +156,7 @@ NewView = Annotated[Name, declares(Named.VIEW)]
 NewTemplate = Annotated[Name, declares(Named.TEMPLATE)]
 TeamName = Annotated[str, refers(Named.TEAM)]
 CategoryPath = Annotated[str, refers(Named.CATEGORY)]
+Login = Annotated[Value, refers(Named.LOGIN)]
 ImpactName = Annotated[str, refers(Named.IMPACT)]
 UrgencyName = Annotated[str, refers(Named.URGENCY)]
 

@@ -14,6 +14,7 @@ from itdesk.settings.fields import (
     ImpactName,
     KeyNames,
     KindName,
+    Login,
     ModeName,
     Name,
     NewImpact,
@@ -30,7 +31,6 @@ from itdesk.settings.fields import (
     TimeZone,
     Title,
     UrgencyName,
-    Value,
 )
 from itdesk.settings.procedure_files import PoliciesFile
 from itdesk.settings.rule_entries import Adjustment, CategoryRule, LevelRule
@@ -46,7 +46,7 @@ class TeamEntry(Strict):
     name: NewTeam
     title: Title
     level: SupportLevel = Field(description="The support level: 1, 2 or 3.")
-    lead: Value = Field(_ABSENT, description="The team lead's login.")
+    lead: Login = Field(_ABSENT, description="The team lead's login.")
 
 
 class Defaults(Strict):

@@ -106,7 +106,7 @@ def load_rulebook(folder: Path, *, check_keymap: KeymapCheck | None = None) -> R
     from itdesk.settings.template_entries import template_faults
     from itdesk.settings.validation import validate
 
-    documents, errors = _read(folder)
+    documents, errors = read_documents(folder)
     names = Names()
     files: dict[str, Any] = {}
     for name, document in documents.items():
@@ -157,8 +157,11 @@ def load_rulebook(folder: Path, *, check_keymap: KeymapCheck | None = None) -> R
     return replace(_rulebook(files, documents, replies), procedures_data=_procedures(files, documents, sops))
 
 
-def _read(folder: Path) -> "tuple[dict[str, Document], list[ConfigError]]":
-    """The documents of the folder's files, those that are YAML, and what is wrong with the others."""
+def read_documents(folder: Path) -> "tuple[dict[str, Document], list[ConfigError]]":
+    """The documents of the folder's files, those that are YAML, and what is wrong with the others.
+
+    Raises ConfigErrors where there is no such folder.
+    """
     from itdesk.settings.strict_yaml import parse
 
     try:

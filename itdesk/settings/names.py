@@ -24,10 +24,18 @@ class Named(StrEnum):
     CALENDAR = "calendar"
     AGREEMENT = "agreement"
     STEP = "escalation step"
+    LOGIN = "login"
+    STAFF_LOGIN = "login of staff"
+
+
+_OF_PEOPLE = frozenset({Named.LOGIN, Named.STAFF_LOGIN})
+"""What no file declares: the database knows who has a login, see `settings.logins`."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Use:
+class Use:
+    """A name where it stands."""
+
     file: str
     mark: Mark
     name: str
@@ -38,14 +46,14 @@ class Names:
     """The names in a folder's files. `file` is the one that is being validated."""
 
     file: str = ""
-    _declared: dict[Named, dict[str, _Use]] = field(default_factory=dict)
-    _referred: list[tuple[Named, _Use]] = field(default_factory=list)
+    _declared: dict[Named, dict[str, Use]] = field(default_factory=dict)
+    _referred: list[tuple[Named, Use]] = field(default_factory=list)
     _repeated: list[ConfigError] = field(default_factory=list)
 
     def declare(self, named: Named, name: str, mark: Mark = (0, 0)) -> None:
         """Note that there is such a name."""
         known = self._declared.setdefault(named, {})
-        use = _Use(self.file, mark, name)
+        use = Use(self.file, mark, name)
         first = known.setdefault(name, use)
         if first is not use:
             message = f"the {named} {name!r} is there already, in {first.file}:{first.mark[0]}"
@@ -53,15 +61,19 @@ class Names:
 
     def refer(self, named: Named, name: Text) -> None:
         """Note that a name is used."""
-        self._referred.append((named, _Use(self.file, name.mark, str(name))))
+        self._referred.append((named, Use(self.file, name.mark, str(name))))
 
     def declared(self, named: Named) -> Iterable[str]:
         """The names there are."""
         return self._declared.get(named, {}).keys()
 
+    def uses(self, named: Named) -> Iterable[Use]:
+        """Where names of a sort are used."""
+        return [use for known, use in self._referred if known is named]
+
     def errors(self, unread: Iterable[Named] = ()) -> list[ConfigError]:
         """Names that point nowhere, and names given twice. Names of a sort in `unread` are taken on trust."""
-        trusted = set(unread)
+        trusted = _OF_PEOPLE.union(unread)
         dangling = [
             ConfigError(use.file, *use.mark, self._nowhere(named, use.name))
             for named, use in self._referred

@@ -1,26 +1,49 @@
 """policies.yaml and the settings at the top of an SOP as pydantic models."""
 
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from itdesk.domain.approvals import Need
+from itdesk.domain.approvals import Need, login, office
 from itdesk.domain.procedures import ApprovalRule, Rejected, ResolvePolicy
-from itdesk.settings.fields import CategoryPath, CategoryPaths, Duration, KindName, Strict, Title, Values, fault
+from itdesk.settings.fields import (
+    CategoryPath,
+    CategoryPaths,
+    Duration,
+    KindName,
+    Strict,
+    Title,
+    Value,
+    fault,
+    one_or_many,
+)
+from itdesk.settings.names import Named, Names, noted
 from itdesk.settings.rule_entries import RuleEntry
+from itdesk.settings.strict_yaml import Text
 
 _ABSENT: Any = None
+
+
+def _note_login(names: Names, text: Text) -> None:
+    if office(text) is None:
+        names.refer(Named.LOGIN, Text(login(text), text.mark))
+
+
+Approver = Annotated[Value, noted(_note_login)]
+Approvers = Annotated[
+    list[Approver], Field(min_length=1), BeforeValidator(one_or_many, json_schema_input_type=Approver | list[Approver])
+]
 
 
 class ApprovalEntry(RuleEntry):
     """Who approves which tickets."""
 
-    approvers: Values = Field(
+    approvers: Approvers = Field(
         description="Logins, team_lead (of the ticket's team), or roles: supervisor, administrator. "
         "Those of a role stand for each other."
     )
     need: Literal["all", "any"] = Field("all", description="all or any of the approvers.")
-    substitutes: Values = Field(_ABSENT, description="Who may decide after the deadline, or for somebody who left.")
+    substitutes: Approvers = Field(_ABSENT, description="Who may decide after the deadline, or for somebody who left.")
     deadline: Duration = Field(_ABSENT, description="After it the substitutes may decide as well, and are told.")
     starts: Literal["submit", "by hand"] = Field(
         "submit", description="submit: asked for by itself; by hand: proposed when somebody asks."

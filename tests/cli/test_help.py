@@ -12,7 +12,7 @@ from itdesk.cli.program import itdesk
 COMMANDS = """
 init demo watch list show new reply note take assign status categorize prioritize escalate tag link merge split attach
 resolve reopen close cancel undo import audit:verify config:apply config:check config:schema rules:check rules:explain
-staff:add staff:list
+staff:add staff:leave staff:list staff:return
 staff:skills staff:import
 visit:plan visit:move visit:done visit:cancel schedule:show schedule:swap schedule:undo schedule:export
 schedule:shift:add schedule:shift:list schedule:shift:change schedule:shift:remove schedule:shift:drop

@@ -103,6 +103,62 @@ def test_every_error_is_listed_with_its_place(desk_cli: CommandLine, folder: Pat
     assert {(Path(one["file"]).name, one["line"] > 0) for one in found} == {("desk.yaml", True), ("keymap.yaml", True)}
 
 
+ESCALATION = """\
+steps:
+  - { name: late, clock: resolution, after: 0 min, notify: [team_lead, anna, tmo] }
+  - name: later
+    clock: resolution
+    after: 1 h
+    notify: rita
+"""
+POLICIES = """\
+approvals:
+  - id: buying
+    when: { category: { starts_with: purchase } }
+    approvers: [Team lead, "@wes", ghost]
+    substitutes: supervisor
+resolve: []
+"""
+
+
+def test_logins_that_nobody_active_has_are_warnings_with_their_place(desk_cli: CommandLine, folder: Path) -> None:
+    for login in ("tom", "wes"):
+        desk_cli.done("staff", "add", login, login="ada")
+    desk_cli.done("new", "VPN", "--requester", "Rita <rita@example.com>", login="ada")
+    (folder / "escalation.yaml").write_text(ESCALATION)
+    (folder / "policies.yaml").write_text(POLICIES)
+    change(folder, "  - name: network\n", "  - name: network\n    lead: wes\n")
+    desk_cli.done("staff", "leave", "wes", login="ada")
+    *warnings, last = desk_cli.done("config", "check", login="ada").replace(f"{folder}/", "").splitlines()
+    [lead] = [line for line in warnings if line.startswith("desk.yaml")]
+    assert lead.endswith("warning: wes is no longer active at this desk")
+    assert [line for line in warnings if line != lead] == [
+        "escalation.yaml:2:72: warning: nobody at this desk has the login 'anna'",
+        "escalation.yaml:2:78: warning: nobody at this desk has the login 'tmo' … did you mean 'tom'?",
+        "escalation.yaml:6:13: warning: rita is requester; steps of escalation tell staff only",
+        "policies.yaml:4:28: warning: wes is no longer active at this desk",
+        "policies.yaml:4:36: warning: nobody at this desk has the login 'ghost'",
+    ]
+    assert last == f"The settings in {folder} are right.".replace(f"{folder}/", "")
+    found = json.loads(desk_cli.done("config", "check", "--json", login="ada"))
+    assert {one["severity"] for one in found} == {"warning"}
+    assert len(found) == 6
+    assert desk_cli.done("new", "Another", login="ada").startswith("Opened"), "the settings come into force"
+
+
+def test_logins_are_doubted_beside_errors_and_in_no_other_folder(
+    desk_cli: CommandLine, folder: Path, tmp_path: Path
+) -> None:
+    (folder / "escalation.yaml").write_text(ESCALATION)
+    draft = shutil.copytree(folder, tmp_path / "draft")
+    assert desk_cli("--config", str(draft), "config", "check").output == f"The settings in {draft} are right.\n"
+    assert "'tmo'" in desk_cli("--config", str(folder), "config", "check", login="ada").output
+    break_it(folder)
+    answer = desk_cli("config", "check", "--json", login="ada")
+    assert answer.status == 1
+    assert [one["severity"] for one in answer.data] == ["error", *["warning"] * 3]
+
+
 def test_import_mappings_are_checked_too(desk_cli: CommandLine, folder: Path) -> None:
     (folder / "imports" / "topics.yaml").write_text("type: nothing\n")
     answer = desk_cli("config", "check", login="ada")

@@ -6,7 +6,7 @@ import pytest
 
 from tests.cli.conftest import CommandLine
 
-USUAL: dict[str, object] = {"skills": [], "languages": [], "capacity": None}
+USUAL: dict[str, object] = {"skills": [], "languages": [], "capacity": None, "active": True}
 
 
 def member(cli: CommandLine, login: str) -> dict[str, object]:
@@ -37,6 +37,52 @@ def test_the_list_shows_everybody_but_requesters(cli: CommandLine) -> None:
     assert head.split() == ["Login", "Name", "Role", "Level", "Capacity", "Teams", "Skills"]
     assert {line.split()[0] for line in lines} == {"ada", "desi", "lea", "otto", "sam", "tina", "tom", "wes"}
     assert "may not" in cli.refused("staff", "list", login="rita")
+
+
+def test_somebody_leaves_is_marked_in_the_list_of_all_and_comes_back(cli: CommandLine) -> None:
+    number = cli.told("new", "VPN down", "--requester", "rita")["tickets"][0]
+    cli.done("assign", number, "--to", "tom")
+    told = cli.done("staff", "leave", "tom", "--to", "tina", login="ada")
+    assert told == (
+        f"tom is no longer active at this desk. Tickets: {number} went to tina. "
+        "`itdesk staff return tom` is the way back.\n"
+    )
+    assert cli.refused("take", number, login="tom") == "Error: tom is no longer active at this desk.\n"
+    assert "tom" not in {one["login"] for one in cli.told("staff", "list")}
+    everybody = {one["login"]: one["active"] for one in cli.told("staff", "list", "--all")}
+    assert (everybody["tom"], everybody["tina"]) == (False, True)
+    lines = [line for line in cli.done("staff", "list", "--all").splitlines() if line.startswith(("tom", "tina"))]
+    assert [" left" in line for line in lines] == [False, True]
+    assert cli.done("staff", "return", "tom", login="ada") == (
+        "tom is active again: technician, in network. Tickets stay with whoever has them now.\n"
+    )
+    assert member(cli, "tom")["active"]
+    assert cli.told("list", "assignee:tina")[0]["number"] == number
+
+
+def test_whoever_is_added_again_is_active_again_and_that_is_said(cli: CommandLine) -> None:
+    cli.done("staff", "leave", "tom", login="ada")
+    assert cli.done("staff", "add", "tom", login="ada") == "Updated tom. Active again: tom.\n"
+    assert member(cli, "tom")["teams"] == ["network"]
+
+
+@pytest.mark.parametrize(
+    ("words", "login", "told"),
+    [
+        (("leave", "tom"), "sam", "sam is supervisor and may not let people leave"),
+        (("leave", "ada"), "ada", "ada is the last administrator of this desk"),
+        (("leave", "eve"), "ada", "nobody called 'eve'"),
+        (("leave", "tom", "--to", "eve"), "ada", "nobody called 'eve'"),
+        (("leave", "tom", "--to", "tom"), "ada", "tom leaves; name somebody else"),
+        (("leave", "tom", "--to", "rita"), "ada", "rita is requester; tickets are assigned to staff only"),
+        (("return", "tom"), "ada", "tom is active at this desk"),
+        (("return", "tom"), "sam", "sam is supervisor and may not bring people back"),
+    ],
+)
+def test_who_cannot_leave_or_return_is_told_why(
+    sqlite_cli: CommandLine, words: tuple[str, ...], login: str, told: str
+) -> None:
+    assert told in sqlite_cli.refused("staff", *words, login=login)
 
 
 def test_only_administrators_add(cli: CommandLine) -> None:

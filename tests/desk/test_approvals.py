@@ -207,7 +207,7 @@ def test_a_cancelled_ticket_waits_for_nobody(sign_in_as: SignIn) -> None:
 def test_a_policy_asks_as_soon_as_the_ticket_is_there_and_says_by_which_rule(sign_in_as: SignIn) -> None:
     change = submit(sign_in_as("desi"), SCREEN)
     (ticket,) = change.tickets
-    assert change.sentence.endswith("It waits for the approval of lea, sam.")
+    assert change.sentence.endswith("It waits for the approval of lea, sam (instead of gone).")
     assert told(sign_in_as("lea"), ticket)
     decided = {item.decision.thing: item.decision for item in tickets.decisions_in_force(sign_in_as("tom"), ticket)}
     assert (decided[Thing.APPROVAL].rule, decided[Thing.APPROVAL].place) == ("buying", "policies.yaml:9")
@@ -217,12 +217,27 @@ def test_a_policy_asks_as_soon_as_the_ticket_is_there_and_says_by_which_rule(sig
     assert tickets.view(sign_in_as("tom"), ticket).status is Status.CANCELLED
 
 
+def test_an_approver_whom_nobody_knows_never_makes_an_approval_easier(
+    desk: Desk, clock: StillClock, sign_in_as: SignIn
+) -> None:
+    book = replace(
+        shipped_rulebook(),
+        procedures_data=Procedures(approvals=(replace(BUYING, substitutes=(), deadline=None),)).to_data(),
+    )
+    rulebooks.adopt(Session(desk, SYSTEM, clock), book, f"without substitutes {id(clock)}")
+    try:
+        change = submit(sign_in_as("desi"), SCREEN)
+    finally:
+        rulebooks.adopt(Session(desk, SYSTEM, clock), shipped_rulebook(), f"without a policy {id(clock)}")
+    assert change.sentence.endswith("It waits for the approval of lea, sam (instead of gone).")
+
+
 @pytest.mark.usefixtures("with_policy")
 def test_a_policy_asks_also_when_the_category_comes_later_and_undo_takes_that_back(sign_in_as: SignIn) -> None:
     ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
     triage.categorize(tom, [ticket], "purchase.equipment")
     assert tickets.view(tom, ticket).waiting_reason is WaitingReason.APPROVAL
-    assert "asked for the approval of lea, sam" in tickets.events(tom, ticket)[-1].text
+    assert "asked for the approval of lea, sam (instead of gone)" in tickets.events(tom, ticket)[-1].text
     undo_last(tom, ticket)
     assert tickets.view(tom, ticket).status is Status.NEW
     assert progress(tom, ticket).approvals == ()

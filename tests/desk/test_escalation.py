@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from itdesk.desk import communication, escalation, resolution, rulebook, triage
+from itdesk.desk.departure import leave
 from itdesk.desk.errors import Refused
 from itdesk.desk.queries import notices
 from itdesk.desk.queries.tickets import decisions, events
@@ -248,10 +249,41 @@ def test_where_nobody_of_those_named_is_there_the_lead_is_told(
     sign_in_as: SignIn, clock: StillClock, steps: Steps
 ) -> None:
     steps(missed(notify=("assignee", "gone")))
-    open_ticket(sign_in_as)
+    ticket = open_ticket(sign_in_as)
     clock.advance(days=1)
     sweep(sign_in_as("tom"))
-    assert len(told_to(sign_in_as("lea"))) == 1
+    [text] = told_to(sign_in_as("lea"))
+    assert text.endswith("was missed; told instead of gone, not among the active staff.")
+    assert fired(sign_in_as("tom"), ticket)[0].startswith("alerted lea instead of gone: its resolution target")
+
+
+def test_instead_of_each_login_that_nobody_active_has_the_lead_is_told_though_others_are_there(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    steps(missed(notify=("wes", "tina", "rita")))
+    ticket = open_ticket(sign_in_as)
+    leave(sign_in_as("ada"), "tina")
+    clock.advance(days=1)
+    sweep(sign_in_as("tom"))
+    [event] = fired(sign_in_as("tom"), ticket)
+    assert event.startswith("alerted lea, wes instead of tina, rita: ")
+    assert told_to(sign_in_as("lea")) == told_to(sign_in_as("wes")) != []
+
+
+def test_where_the_team_has_no_lead_others_are_told_instead(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    steps(missed(notify=("desi", "gone")))
+    leave(sign_in_as("ada"), "lea")
+    ticket = open_ticket(sign_in_as)
+    clock.advance(days=1)
+    sweep(sign_in_as("tom"))
+    assert fired(sign_in_as("tom"), ticket)[0].startswith("alerted desi, sam instead of gone: ")
+    leave(sign_in_as("ada"), "sam")
+    other = open_ticket(sign_in_as)
+    clock.advance(days=1)
+    sweep(sign_in_as("tom"))
+    assert fired(sign_in_as("tom"), other)[0].startswith("alerted ada, desi instead of gone: ")
 
 
 def test_a_standstill_is_made_up_for_in_the_order_of_the_moments(

@@ -13,11 +13,14 @@ import pytest
 from itdesk.desk import communication, rulebook, triage
 from itdesk.desk.change import Change, TicketRef
 from itdesk.desk.compliance import verify_journal
+from itdesk.desk.departure import leave
 from itdesk.desk.errors import Conflict, DeskError
 from itdesk.desk.intake import NewTicket, submit
+from itdesk.desk.people import NewPerson, add_people
 from itdesk.desk.queries import queue, tickets
 from itdesk.desk.session import SYSTEM, Desk, Session
 from itdesk.desk.undo import undo_last
+from itdesk.domain.people import Role
 from itdesk.domain.queue_order import Order, order_key
 from itdesk.domain.search_language import parse
 from tests.desk.acts import open_ticket
@@ -162,3 +165,21 @@ def test_take_and_undo_in_turn_by_two_leave_a_whole_ticket(desk: Desk, sign_in_a
     }
     assert (decided.get("assignee") or None) == view.assignee
     assert verify_journal(sign_in_as("otto")).intact
+
+
+def test_nothing_is_given_to_somebody_who_leaves_meanwhile(desk: Desk, sign_in_as: SignIn) -> None:
+    sam, ada = sign_in_as("sam"), sign_in_as("ada")
+    for login in ("tom", "tina", "wes", "desi"):
+        tickets_of_round = [open_ticket(sign_in_as) for _ in range(4)]
+        assign = [partial(triage.assign, sam, [ticket], login) for ticket in tickets_of_round]
+        outcomes = at_once(desk, [*assign[:2], partial(leave, ada, login), *assign[2:]])
+        assert isinstance(outcomes[2], Change)
+        assert all(isinstance(one, (Change, DeskError)) for one in outcomes), outcomes
+        assert not queue.page(sam, parse(f"assignee:{login}"), limit=10).rows
+
+
+def test_of_two_administrators_who_let_each_other_leave_one_stays(desk: Desk, sign_in_as: SignIn) -> None:
+    add_people(sign_in_as("ada"), [NewPerson("eve", "Eve", Role.ADMINISTRATOR)])
+    ada, eve = sign_in_as("ada"), sign_in_as("eve")
+    outcomes = at_once(desk, [partial(leave, ada, "eve"), partial(leave, eve, "ada")])
+    assert sorted(isinstance(one, Change) for one in outcomes) == [False, True]

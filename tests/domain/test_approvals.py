@@ -6,7 +6,7 @@ from itertools import permutations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from itdesk.domain.approvals import SUBSTITUTE, Need, Outcome, Voter, may_vote, outcome, substitutes_may
+from itdesk.domain.approvals import SUBSTITUTE, Need, Outcome, Voter, is_stuck, may_vote, outcome, substitutes_may
 
 YES, NO = Outcome.APPROVED, Outcome.REJECTED
 LEA, TOM, SAM, SUB = Voter(1, 1), Voter(2, 1), Voter(3, 2), Voter(4, SUBSTITUTE)
@@ -33,6 +33,18 @@ def test_of_any_the_first_vote_decides() -> None:
     assert outcome(Need.ANY, [LEA, TOM, SAM], overdue=False) is None
     assert outcome(Need.ANY, [LEA, TOM, voted(SAM, YES)], overdue=False) is YES
     assert outcome(Need.ANY, [LEA, TOM, voted(SAM, NO)], overdue=False) is NO
+
+
+def test_an_approval_is_stuck_once_those_who_are_left_cannot_bring_it_to_an_end() -> None:
+    lea_left, sam_left, sub_left = (replace(one, active=False) for one in (LEA, SAM, SUB))
+    assert not is_stuck(Need.ALL, [LEA, TOM, SAM])
+    assert not is_stuck(Need.ALL, [lea_left, TOM, SAM]), "Tom has the same seat"
+    assert is_stuck(Need.ALL, [LEA, TOM, sam_left])
+    assert not is_stuck(Need.ALL, [LEA, TOM, sam_left, SUB])
+    assert is_stuck(Need.ALL, [LEA, TOM, sam_left, sub_left])
+    assert not is_stuck(Need.ANY, [LEA, TOM, sam_left])
+    assert is_stuck(Need.ANY, [lea_left, sam_left])
+    assert is_stuck(Need.ALL, [lea_left, sam_left, voted(SUB, YES)]), "no vote comes any more that would count it"
 
 
 def test_a_substitute_waits_for_the_deadline_or_for_a_seat_with_nobody_left() -> None:

@@ -76,7 +76,8 @@ def _around(session: Session, one: ToSettle) -> Scheduled:
     days: Sequence[date] = [day for start, end in one.spans for day in days_of(start, end, zone)]
     with session.desk.database.translated():
         team = None if one.team_id is None else Team.get_by_id(one.team_id).name
-        person = None if one.person_id is None else Person.get_by_id(one.person_id).login
+        whom = None if one.person_id is None else Person.get_by_id(one.person_id)
+    person = whom.login if whom is not None and whom.active else None  # of who left nothing but their visits is shown
     return scheduled(session, min(days), max(days), team=team, person=person)
 
 

@@ -9,7 +9,7 @@ from peewee import JOIN
 from itdesk.desk.assignment import skills_of
 from itdesk.desk.errors import DeskError
 from itdesk.desk.people import NewPerson, find_person
-from itdesk.desk.session import Session
+from itdesk.desk.session import Desk, Session
 from itdesk.desk.visible import visible
 from itdesk.domain.people import READERS, STAFF, Role
 from itdesk.domain.text import fold, storable
@@ -43,6 +43,13 @@ class Requester:
     site: str
     open_numbers: tuple[str, ...] = ()
     open_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague(NewPerson):
+    """All that is known of a person. `active`: still at this desk."""
+
+    active: bool = True
 
 
 def people_like(session: Session, typed: str, *, limit: int = 5) -> tuple[Requester, ...]:
@@ -139,13 +146,24 @@ def staff_logins(session: Session) -> tuple[str, ...]:
         return tuple(one.login for one in directory.everybody(session) if one.active and one.role in STAFF)
 
 
-def colleagues(session: Session) -> tuple[NewPerson, ...]:
-    """Everybody active who is more than a requester, by login, with all that is known of them. Raises Refused."""
+def colleagues(session: Session, *, also_left: bool = False) -> tuple[Colleague, ...]:
+    """Everybody active who is more than a requester, by login, with all that is known of them. Raises Refused.
+
+    `also_left`: and whoever has left.
+    """
     session.require(READERS, "see the staff")
-    return _people(session, Person.active & (Person.role != Role.REQUESTER))
+    works_here = Person.role != Role.REQUESTER
+    return _people(session, works_here if also_left else works_here & Person.active)
 
 
-def known_person(session: Session, login: str) -> NewPerson | None:
+def logins(desk: Desk) -> dict[str, tuple[Role, bool]]:
+    """Every login that the desk ever knew: the person's role, and whether he is active. For checks of the settings."""
+    with desk.database.translated():
+        rows = tuples(Person.select(Person.login, Person.role, Person.active))
+    return {login: (Role(role), bool(active)) for login, role, active in rows}
+
+
+def known_person(session: Session, login: str) -> Colleague | None:
     """All that is known of the person of that login, active or not; None for nobody. Raises Refused."""
     session.require(READERS, "see people")
     return next(iter(_people(session, Person.login == login)), None)
@@ -158,7 +176,7 @@ def team_names(session: Session) -> tuple[str, ...]:
     return tuple(sorted(stored | {team.name for team in session.rulebook.desk.teams}))
 
 
-def _people(session: Session, condition: Any) -> tuple[NewPerson, ...]:
+def _people(session: Session, condition: Any) -> tuple[Colleague, ...]:
     with session.desk.database.translated():
         memberships = tuples(
             Membership.select(Membership.person, Team.name)
@@ -173,7 +191,7 @@ def _people(session: Session, condition: Any) -> tuple[NewPerson, ...]:
         found = objects(Person.select().where(condition).order_by(Person.login))
         skills = skills_of(session, [person.id for person in found])
         return tuple(
-            NewPerson(
+            Colleague(
                 login=person.login,
                 name=person.name,
                 role=Role(person.role),
@@ -185,6 +203,7 @@ def _people(session: Session, condition: Any) -> tuple[NewPerson, ...]:
                 skills=skills.get(person.id, ()),
                 languages=tuple(person.languages.split()),
                 capacity=person.capacity,
+                active=bool(person.active),
             )
             for person in found
         )

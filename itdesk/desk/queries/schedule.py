@@ -15,11 +15,25 @@ from itdesk.desk.session import Session
 from itdesk.desk.visible import visible
 from itdesk.domain import schedule
 from itdesk.domain.people import READERS, STAFF
-from itdesk.domain.schedule import Clash, Conflict, Counted, Gap, Missing, Plan, Span, WeeklyShift, at_minute, cover
+from itdesk.domain.schedule import (
+    Appointment,
+    Clash,
+    Conflict,
+    Counted,
+    Gap,
+    Missing,
+    Plan,
+    Span,
+    VisitState,
+    WeeklyShift,
+    at_minute,
+    cover,
+)
 from itdesk.domain.ticket import SETTLED, Kind, format_number
 from itdesk.models.base import objects, tuples
 from itdesk.models.people import Membership, Person, Team
 from itdesk.models.schedule import Absence as StoredAbsence
+from itdesk.models.schedule import Appointment as StoredAppointment
 from itdesk.models.schedule import WeeklyShift as StoredWeeklyShift
 from itdesk.models.tickets import Ticket
 
@@ -65,6 +79,14 @@ class ScheduledTeam:
 
 
 @dataclass(frozen=True, slots=True)
+class Unattended:
+    """An appointment of somebody (a login) who has left the desk."""
+
+    login: str
+    appointment: Appointment
+
+
+@dataclass(frozen=True, slots=True)
 class Scheduled:
     """The schedule from `first` to `last`, both days within; `start` and `end` are their midnights, aware UTC.
 
@@ -83,6 +105,8 @@ class Scheduled:
     business: tuple[Span, ...] | None
     tickets: Mapping[int, tuple[str, str]]
     team_names: Mapping[int, str]
+    unattended: tuple[Unattended, ...] = ()
+    """Appointments to which nobody goes."""
 
     def person(self, person_id: int) -> ScheduledPerson | None:
         """The person of that id, if he is among those shown."""
@@ -132,7 +156,10 @@ def scheduled(
         if team is not None:
             teams = tuple(one for one in teams if one.name == team)
         team_names = dict(tuples(Team.select(Team.id, Team.name)))
-        tickets = _tickets(session, {one.ticket_id for plan in found.values() for one in plan.appointments})
+        unattended = _unattended(session, team, start, end) if person is None else ()
+        appointments = [one for plan in found.values() for one in plan.appointments]
+        appointments += [one.appointment for one in unattended]
+        tickets = _tickets(session, {one.ticket_id for one in appointments})
     return Scheduled(
         first=first,
         last=last,
@@ -145,6 +172,7 @@ def scheduled(
         business=None if business is None else tuple(business),
         tickets=tickets,
         team_names=team_names,
+        unattended=unattended,
     )
 
 
@@ -191,6 +219,12 @@ def to_settle(of: Scheduled, after: datetime | None = None, *, apart: bool = Fal
             spans = tuple((one.start, one.end) for one in missed)
             first, last = missed[0].start, missed[-1].end
             found.append(ToSettle(first, last, text, False, Clash.SHIFT_WHILE_AWAY, spans, person.id))
+    for one in of.unattended:
+        visit = one.appointment
+        if after is None or visit.end > after:
+            text = f"{one.login} has left and has an appointment: {of.ticket(visit.ticket_id)[0]}"
+            span = visit.start, visit.end
+            found.append(ToSettle(*span, text, True, Clash.APPOINTMENT_WHILE_AWAY, (span,), visit.person_id))
     for team in of.teams:
         found += _gaps_told(of, team, after, apart=apart)
     return tuple(sorted(found, key=lambda one: (one.start, not one.grave, one.text)))
@@ -284,6 +318,27 @@ def _people(session: Session, team: str | None, person: str | None) -> list[Pers
     return objects(select)
 
 
+def _unattended(session: Session, team: str | None, start: datetime, end: datetime) -> tuple[Unattended, ...]:
+    """The appointments between two moments of those who left: of all of them, or of a team's."""
+    select = (
+        Person.select(Person.id, Person.login)
+        .join(StoredAppointment, on=(StoredAppointment.person == Person.id))
+        .where(
+            ~Person.active
+            & StoredAppointment.removed_at.is_null()
+            & (StoredAppointment.state == VisitState.PLANNED)
+            & (StoredAppointment.starts_at < end)
+        )
+        .order_by(Person.login)
+    )
+    if team is not None:
+        members = Membership.select(Membership.person).join(Team).where(Team.name == team)
+        select = select.where(Person.id.in_(members))
+    logins: dict[int, str] = dict(tuples(select))
+    found = plans(session, list(logins), start, end) if logins else {}
+    return tuple(Unattended(logins[person], one) for person, plan in found.items() for one in plan.appointments)
+
+
 def _members() -> Members:
     rows = tuples(Membership.select(Membership.person, Team.id, Team.name, Team.title).join(Team).order_by(Team.name))
     found: dict[int, list[tuple[int, str, str]]] = {}
@@ -345,7 +400,9 @@ def _teams(
 def _on_duty(session: Session, teams: Sequence[int], start: datetime, end: datetime) -> dict[int, list[Span]]:
     """When somebody can be called for a team; a team for which nobody was on call in the weeks before is left out."""
     duty = on_call_for(session, teams, start - _DUTY_KNOWN_BEFORE, end)
-    people = sorted({one.person_id for one in duty})
+    called_ever = session.desk.database.among(sorted({one.person_id for one in duty}))
+    there = Person.select(Person.id).where(Person.active & Person.id.in_(called_ever))
+    people = [person for (person,) in tuples(there.order_by(Person.id))]
     found = plans(session, people, start, end)
     spans: dict[int, list[Span]] = {one.team_id: [] for one in duty}
     for team_id, called in spans.items():

@@ -495,7 +495,12 @@ class _Names:
 
 
 def _told_whom(payload: Mapping[str, Any]) -> str:
-    return f" · told {payload['told']}" if payload.get("told") else ""
+    return f" · told {payload['told']}{_instead_of(payload)}" if payload.get("told") else ""
+
+
+def _instead_of(payload: Mapping[str, Any]) -> str:
+    """Whom a step names and nobody could tell."""
+    return f" instead of {payload['instead_of']}" if payload.get("instead_of") else ""
 
 
 def describe(
@@ -532,7 +537,7 @@ def describe(
             rise = f" · priority {' → '.join(changes['priority'])}" if "priority" in changes else ""
             return f"{verb}{_moved(changes)}{up}{rise}{told}{given}{_told_whom(payload)}"
         case "alerted":
-            return f"alerted {payload.get('told') or 'nobody'}{told}"
+            return f"alerted {payload.get('told') or 'nobody'}{_instead_of(payload)}{told}"
         case "status_changed":
             waits = changes.get("waiting_reason", ("", ""))[1]
             why = f": {other} is resolved" if other else told

@@ -12,13 +12,13 @@ from itdesk.models.work import Watcher
 
 
 def watchers(session: Session, ticket_ids: Sequence[int]) -> dict[str, int]:
-    """Who watches these visible tickets: login -> how many of them. Whoever only asks sees nobody but himself."""
+    """Who watches these visible tickets: login -> how many of them; nobody who left. Requesters see only themselves."""
     with session.desk.database.translated():
         query = (
             visible(session, Person.login)
             .join_from(Ticket, Watcher, on=(Watcher.ticket == Ticket.id))
             .join_from(Watcher, Person, on=(Watcher.person == Person.id))
-            .where(Ticket.id.in_(session.desk.database.among(list(ticket_ids))))
+            .where(Ticket.id.in_(session.desk.database.among(list(ticket_ids))) & Person.active)
             .order_by(Person.login)
         )
         if session.actor.role not in READERS:
