@@ -9,6 +9,7 @@ import pytest
 from itdesk.desk import schedule, triage, visits
 from itdesk.desk.compliance import verify_journal
 from itdesk.desk.cover import ask_for_cover
+from itdesk.desk.departure import leave
 from itdesk.desk.errors import NotFound, Refused
 from itdesk.desk.queries import schedule as queries
 from itdesk.desk.queries.cover import could_cover, open_at
@@ -94,6 +95,17 @@ def test_a_visit_is_for_whoever_is_on_shift_and_free(lea: Session, sign_in_as: S
     triage.take(sign_in_as("tina"), [other])
     visits.plan_visit(sign_in_as("tina"), [other], at("03-03 14:30"), 60)
     assert logins(lea, visit) == []
+
+
+def test_the_visit_of_somebody_who_left_is_for_others_of_the_team(lea: Session, sign_in_as: SignIn) -> None:
+    ticket = open_ticket(sign_in_as)
+    triage.assign(lea, [ticket], "tom")
+    visits.plan_visit(lea, [ticket], at("03-04 15:00"), 60, person="tom", anyway=True)
+    leave(sign_in_as("ada"), "tom")
+    of = scheduled(lea, MONDAY, SUNDAY)
+    visit = next(one for one in to_settle(of) if one.text.startswith("tom has left"))
+    assert logins(lea, visit) == ["tina"]
+    assert ask_for_cover(lea, visit, ids(lea, visit)).sentence.startswith("Asked tina")
 
 
 def test_who_is_asked_is_told_and_the_journal_keeps_it(lea: Session, desk: Desk, sign_in_as: SignIn) -> None:
