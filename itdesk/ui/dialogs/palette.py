@@ -24,7 +24,7 @@ from itdesk.domain.queue_order import Order
 from itdesk.domain.rulebook import View
 from itdesk.domain.search_language import parse
 from itdesk.domain.text import fold, safe, words
-from itdesk.domain.ticket import ENDED
+from itdesk.domain.ticket import ENDED, Kind, format_number, parse_number
 from itdesk.ui.actions import Action, Group, Scope, in_scope, keys_of, shown
 from itdesk.ui.context import DeskContext
 from itdesk.ui.dialogs.dialog import Dialog
@@ -162,7 +162,7 @@ class PaletteDialog(Dialog[Message]):
             tuple(people[:_FOUND]),
             sum(max(0, found - _FOUND) for found in (count, len(articles), len(people))),
         )
-        self._show()
+        self._show(first=self._chosen is not None and self._chosen == self._named)
 
     def _people(self, text: str) -> list[_Entry]:
         """Whoever is called so; whoever asks is shown by what they asked, staff also by what they have."""
@@ -207,7 +207,7 @@ class PaletteDialog(Dialog[Message]):
             ("Views", _ranked([self._view(view) for view in self._views], asked)),
             ("Canned replies", _ranked(self._replies(), asked) if asked else ()),
             ("Themes", _ranked([self._theme(name) for name in self._themes], asked)),
-            ("Tickets", [*self._filtered(), *self._found.tickets]),
+            ("Tickets", self._tickets()),
             ("Articles", self._found.articles),
             ("People", self._found.people),
         ]
@@ -230,9 +230,23 @@ class PaletteDialog(Dialog[Message]):
             for action in actions
         ]
 
-    def _filtered(self) -> list[_Entry]:
-        text = self._text
-        return [_Entry(OpenQueue(text), f"Filter the queue: {text}", "/", is_key=True)] if text else []
+    def _tickets(self) -> list[_Entry]:
+        """The one with the number that was typed, the queue filtered for the text, and what was found by it."""
+        text, named, found = self._text, self._named, self._found.tickets
+        if not text:
+            return []
+        exact = [entry for entry in found if named is not None and parse_number(entry.typed) == parse_number(text)]
+        first = exact or ([named] if named is not None else [])
+        others = [entry for entry in found if entry not in exact]
+        return [*first, _Entry(OpenQueue(text), f"Filter the queue: {text}", "/", is_key=True), *others]
+
+    @property
+    def _named(self) -> _Entry | None:
+        """The ticket whose number was typed, before it is known whether it is there."""
+        number = parse_number(self._text)
+        if number is None or self._text.upper() not in (str(number), *(format_number(kind, number) for kind in Kind)):
+            return None  # an article's, for one
+        return _Entry(OpenTicket(number), f"Open ticket {number}", "")
 
     def _view(self, view: View) -> _Entry:
         return _Entry(OpenView(view), f"View {view.title}", view.query, typed=view.title)

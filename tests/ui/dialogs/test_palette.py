@@ -1,5 +1,7 @@
 """Everything one can do or open, by typing."""
 
+import pytest
+
 from itdesk.desk.queries import tickets
 from itdesk.desk.session import Desk
 from tests.ui.visit import visit
@@ -26,6 +28,28 @@ async def test_the_palette_opens_tickets_by_words_and_by_number(desk: Desk) -> N
         await visitor.sees("Tickets", "INC-14  Printer 2-014 prints blank pages", "KB-3  Printer: blank pages")
         await visitor.press("down", "enter")
         await visitor.sees("INC-14  Printer 2-014 prints blank pages", "Timeline")
+
+
+@pytest.mark.parametrize("typed", ["12", "inc-12"])
+async def test_a_number_opens_its_ticket_before_and_after_it_was_found(desk: Desk, typed: str) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("colon", *typed, "enter")
+        await visitor.sees("INC-12  VPN drops", "Timeline")
+        await visitor.press("q", "colon")
+        await visitor.sees("Act on")
+        await visitor.type(typed)
+        await visitor.sees("INC-12  VPN drops every few minutes from home  ", "Filter the queue")
+        assert "Open ticket" not in visitor.text
+        await visitor.press("enter")
+        await visitor.sees("INC-12  VPN drops", "Timeline")
+
+
+async def test_the_number_of_an_article_is_no_tickets(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("colon", *"kb-3")
+        await visitor.sees("KB-3", "Filter the queue")
+        assert "Open ticket" not in visitor.text
+        assert "INC-3" not in visitor.text
 
 
 async def test_the_palette_opens_an_article(desk: Desk) -> None:
