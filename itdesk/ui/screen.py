@@ -61,6 +61,8 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         self.query_one(StatusBar).say(
             sentence, alarm=alarm, offers=[Hint(shown(own[0]), title) for own, title in keys if own]
         )
+        if alarm:
+            self.desk.told_at = self.desk.clock()
 
     def copy(self, text: str, what: str, action: str = "copy") -> None:
         """Send a text to the clipboard and say so; `action` is the one whose key, pressed again, shows the text."""
@@ -213,6 +215,7 @@ class DeskScreen(Screen[None], inherit_bindings=False):
     def tell(self, change: Change) -> None:
         """Say what was done, and which key takes it back."""
         self.say(change.sentence, offers=["undo"] if change.undoable else [])
+        self.desk.told_at = self.desk.clock()
 
     def count_notices(self) -> None:
         """Another number of notices is unread."""
