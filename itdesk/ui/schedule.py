@@ -13,7 +13,7 @@ from textual.widget import Widget
 
 from itdesk.desk.change import Change
 from itdesk.desk.queries.feed import News
-from itdesk.desk.queries.schedule import Scheduled, scheduled, to_settle
+from itdesk.desk.queries.schedule import Scheduled, scheduled, still_to_settle
 from itdesk.domain.people import STAFF
 from itdesk.domain.schedule import Absence, OnCall
 from itdesk.domain.schedule_words import span_text
@@ -159,10 +159,9 @@ class ScheduleScreen(TicketScreenWithVerbs):
 
     def _numbers(self, of: Scheduled) -> str:
         """`12 people · Warsaw time · 2 conflicts, 1 gap`."""
-        now = self.desk.clock()
-        left = [one for one in to_settle(of) if one.end > now]
-        gaps = sum(one.team_id is not None for one in left)
-        counted = ((len(left) - gaps, "conflict"), (gaps, "gap"))
+        left = still_to_settle(of, self.desk.clock())
+        gaps, visits = sum(one.team_id is not None for one in left), sum(one.lasting for one in left)
+        counted = ((len(left) - gaps - visits, "conflict"), (gaps, "gap"), (visits, "open visit"))
         told = ", ".join(plural(count, noun) for count, noun in counted if count) or "nothing to settle"
         zone = str(of.zone).rpartition("/")[2].replace("_", " ")
         people = f"{len(of.people)} {'person' if len(of.people) == 1 else 'people'}"

@@ -69,7 +69,7 @@ class Scheduled:
     """The schedule from `first` to `last`, both days within; `start` and `end` are their midnights, aware UTC.
 
     `tickets` has number and subject of each ticket with an appointment that the reader may see, `team_names` the name
-    of every team; `business` is None where the settings name no business hours.
+    of every team; `business` is None where the settings name no business hours; `at` is when one looked.
     """
 
     first: date
@@ -83,6 +83,7 @@ class Scheduled:
     business: tuple[Span, ...] | None
     tickets: Mapping[int, tuple[str, str]]
     team_names: Mapping[int, str]
+    at: datetime
 
     def person(self, person_id: int) -> ScheduledPerson | None:
         """The person of that id, if he is among those shown."""
@@ -145,6 +146,7 @@ def scheduled(
         business=None if business is None else tuple(business),
         tickets=tickets,
         team_names=team_names,
+        at=session.clock(),
     )
 
 
@@ -155,9 +157,10 @@ def agenda(session: Session, day: date, person: str | None = None) -> Scheduled:
 
 @dataclass(frozen=True, slots=True)
 class ToSettle:
-    """Something that clashes or that nobody covers, in words.
+    """Something that clashes, that nobody covers, or that nobody ended, in words.
 
-    `grave`: somebody waits in vain: for an appointment, a call, or a team of which nobody is there.
+    `grave`: somebody waits in vain: for an appointment, a call, or a team of which nobody is there. `lasting`: it does
+    not pass by itself, as a visit that nobody ended.
     """
 
     start: datetime
@@ -166,6 +169,12 @@ class ToSettle:
     grave: bool
     person_id: int | None = None
     team_id: int | None = None
+    lasting: bool = False
+
+
+def still_to_settle(of: Scheduled, now: datetime) -> tuple[ToSettle, ...]:
+    """What to settle in a schedule that is not past."""
+    return tuple(one for one in to_settle(of) if one.lasting or one.end > now)
 
 
 def to_settle(of: Scheduled) -> tuple[ToSettle, ...]:
@@ -185,6 +194,10 @@ def to_settle(of: Scheduled) -> tuple[ToSettle, ...]:
             count = f"{len(missed)} shifts" if len(missed) > 1 else "a shift"
             text = f"{person.login} is away ({reason}) and has {count}"
             found.append(ToSettle(missed[0].start, missed[-1].end, text, False, person.id))
+        for visit in person.plan.appointments:
+            if visit.end <= of.at:
+                text = f"{person.login}'s visit is over and nobody ended it: {of.ticket(visit.ticket_id)[0]}"
+                found.append(ToSettle(visit.start, visit.end, text, False, person.id, lasting=True))
     for team in of.teams:
         found += _gaps_told(of, team)
     return tuple(sorted(found, key=lambda one: (one.start, not one.grave, one.text)))

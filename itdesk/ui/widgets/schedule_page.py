@@ -10,7 +10,7 @@ from itertools import groupby
 from textual.content import Content
 from textual.style import Style
 
-from itdesk.desk.queries.schedule import Scheduled, ScheduledPerson, ScheduledTeam, ToSettle, to_settle
+from itdesk.desk.queries.schedule import Scheduled, ScheduledPerson, ScheduledTeam, ToSettle, still_to_settle, to_settle
 from itdesk.domain.schedule import Absence, Appointment, Clash, Missing, OnCall, Shift, Span, at_minute, cover, days_of
 from itdesk.domain.schedule_words import length_text, span_text
 from itdesk.ui.text import EMPTY, between, content, fit, join
@@ -117,7 +117,7 @@ def rows_of(of: Scheduled, now: datetime, levels: Mapping[str, int], empty: str)
     if on_call:
         rows += [Row(Kind.HEADING, text="On call"), *(Row(Kind.ON_CALL, team) for team in on_call), Row(Kind.SPACE)]
     rows += [Row(Kind.COVER), Row(Kind.GAPS), Row(Kind.SPACE)]
-    settle = [one for one in to_settle(of) if one.end > now]
+    settle = still_to_settle(of, now)
     rows.append(Row(Kind.HEADING, text="To settle"))
     rows += [Row(Kind.TO_SETTLE, settle=one) for one in settle]
     if not settle:
