@@ -36,7 +36,7 @@ def _a_span(text: str | None) -> timedelta | None:
 @as_json
 @click.pass_obj
 def sweep_command(invocation: Invocation, every: timedelta | None, as_json: bool) -> None:
-    """Let happen what is due: steps of escalation, reminders of approvals; and throw away what nobody needs.
+    """Let happen what is due: escalation, visits, reminders of approvals; and throw away what nobody needs.
 
     Safe to run twice at once, and beside open screens, which do the same. What was due while nobody swept is made up
     for in its order. With --every it goes on until it is told to end (SIGTERM, SIGINT), which it does between two

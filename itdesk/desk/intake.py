@@ -1,5 +1,6 @@
 """Initiation: a request reaches the desk, is categorized, prioritized and routed by the rules."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -123,7 +124,7 @@ def open_ticket(tx: Transaction, new: NewTicket, requester: Person, *, about: st
     for column, value in arrival.values.items():
         setattr(ticket, column, value)
     ticket.save(force_insert=True)
-    tags = sorted({normal_tag(tag) for tag in new.tags} - {""})
+    tags = _normal(new.tags)
     if tags:
         TicketTag.insert_many([{"ticket": ticket.id, "tag": tag} for tag in tags]).execute()
     search.add(
@@ -201,6 +202,7 @@ def save_draft(session: Session, new: NewTicket) -> None:
         TicketDraft.category: new.category,
         TicketDraft.impact: new.impact,
         TicketDraft.urgency: new.urgency,
+        TicketDraft.tags: " ".join(_normal(new.tags)),
         TicketDraft.saved_at: session.clock(),
     }
     session.desk.database.write(
@@ -227,6 +229,7 @@ def kept_draft(session: Session) -> KeptForm | None:
         category=row.category,
         impact=row.impact,
         urgency=row.urgency,
+        tags=tuple(row.tags.split()),
     )
     return KeptForm(new, row.saved_at)
 
@@ -259,6 +262,11 @@ def _near(name: str, names: list[str]) -> str:
 
     near = [match for match, score, _ in process.extract(name, names, limit=3) if score >= 60]
     return f" Did you mean {', '.join(near)}?" if near else ""
+
+
+def _normal(tags: Iterable[str]) -> list[str]:
+    """Tags as they are stored, each once."""
+    return sorted({normal_tag(tag) for tag in tags} - {""})
 
 
 def _texts(new: NewTicket) -> tuple[str, str]:

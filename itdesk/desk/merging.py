@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from itdesk.desk import links
 from itdesk.desk.approvals import end_pending
@@ -19,6 +20,7 @@ from itdesk.domain.schedule import VisitState
 from itdesk.domain.ticket import Channel, ClosureCode, Kind, LinkType, MessageKind, Status
 from itdesk.models.attachments import Attachment
 from itdesk.models.base import tuples
+from itdesk.models.journal import JournalEntry
 from itdesk.models.people import Person
 from itdesk.models.schedule import Appointment
 from itdesk.models.tickets import Message, Ticket, TicketLink
@@ -26,6 +28,10 @@ from itdesk.models.work import Watcher, WorkLog
 
 _FOLLOWING = (LinkType.DUPLICATE_OF, LinkType.CHILD_OF, LinkType.CAUSED_BY)
 """Links to a merged ticket that go on to the one that survives: something is still expected of it."""
+
+
+_ONE_SITTING = timedelta(minutes=15)
+"""So near to each other what somebody wrote and what he attached belong together."""
 
 
 @action(STAFF, "merge tickets")
@@ -203,7 +209,8 @@ class SplitOff:
 def split(tx: Transaction, target: TicketRef | int, new: SplitOff) -> Change:
     """Make some messages of a ticket, or none, a new ticket of the same requester, related to it or its child.
 
-    The rules decide about the new one, as about any other. Raises Refused for messages that are not on the ticket.
+    What was attached with these messages goes with them. The rules decide about the new one, as about any other.
+    Raises Refused for messages that are not on the ticket.
     """
     if new.link not in (LinkType.RELATED, LinkType.CHILD_OF):
         raise Refused("What is split off is related to the ticket, or its child.")
@@ -224,15 +231,47 @@ def split(tx: Transaction, target: TicketRef | int, new: SplitOff) -> Change:
         about="\n".join(texts.values()),
     )
     links.connect(tx, opened, new.link, source)
+    files = _attached_with(source, list(texts))
     move_messages(tx, list(texts), source.id, opened.id)
+    move_attachments(tx, files, source.id, opened.id)
     tx.update(source)
     reindex(tx, source)
     reindex(tx, opened)
-    tx.record("split_from", opened, facts={"from": source.id, "messages": list(texts)})
-    tx.record("split_off", source, facts={"into": opened.id, "messages": list(texts)})
+    moved = {"messages": list(texts)} | ({"attachments": files} if files else {})
+    tx.record("split_from", opened, facts={"from": source.id, **moved})
+    tx.record("split_off", source, facts={"into": opened.id, **moved})
     count = f", with {len(texts)} of its messages" if len(texts) > 1 else ", with a message of it" if texts else ""
+    count += f" and {len(files)} files" if len(files) > 1 else " and a file" if files else ""
     sentence = f"Split {number(opened)} off {number(source)}{count}: P{opened.priority}, {opened.category}."
     return Change(sentence, tickets=(source.id, opened.id))
+
+
+def _attached_with(ticket: Ticket, messages: Sequence[int]) -> list[int]:
+    """The files that belong to messages of a ticket.
+
+    Files are kept with the ticket. One belongs to the text of its author that was written nearest to when it was
+    attached, at most a quarter of an hour before or after. The opening text is that of the requester and of whoever
+    opened the ticket for him.
+    """
+    entries = JournalEntry.select(JournalEntry.actor).where(JournalEntry.object == f"ticket:{ticket.id}")
+    openers = {ticket.requester_id, *(actor for (actor,) in tuples(entries.order_by(JournalEntry.seq).limit(1)))}
+    written = (Message.ticket == ticket.id) & Message.retracted_at.is_null()
+    texts = tuples(Message.select(Message.id, Message.author, Message.written_at).where(written).order_by(Message.id))
+    attached = (Attachment.ticket == ticket.id) & Attachment.removed_at.is_null()
+    files = tuples(
+        Attachment.select(Attachment.id, Attachment.author, Attachment.attached_at)
+        .where(attached)
+        .order_by(Attachment.id)
+    )
+    found = []
+    for file, author, at in files:
+        own = [(abs(at - written_at), message) for message, writer, written_at in texts if writer == author]
+        if author in openers:
+            own.append((abs(at - ticket.opened_at), 0))
+        away, nearest = min(own, default=(_ONE_SITTING, 0))
+        if away <= _ONE_SITTING and nearest in messages:
+            found.append(file)
+    return found
 
 
 def reply_to_merged(tx: Transaction, ticket: Ticket, text: str, channel: Channel) -> tuple[str, int | None]:

@@ -42,9 +42,8 @@ def change_status(
 
     def deed(ticket: Ticket) -> str:
         same_wait = status is Status.WAITING and ticket.status == status and ticket.waiting_reason != waiting_reason
-        refusal = None if same_wait else transition_refusal(number(ticket), Status(ticket.status), status)
-        if refusal:
-            raise Refused(refusal)
+        if not same_wait:
+            _require_way(ticket, status)
         if ticket.status in SETTLED:
             raise Refused(f"{number(ticket)} is {Status(ticket.status).title}; reopen it.")
         refuse_pending(ticket)
@@ -95,9 +94,7 @@ def resolve(
         return _move(tx, ticket, Status.RESOLVED, "resolved", values | {"closure_code": code}, payload, facts)
 
     def deed(ticket: Ticket) -> str:
-        refusal = transition_refusal(number(ticket), Status(ticket.status), Status.RESOLVED)
-        if refusal:
-            raise Refused(refusal)
+        _require_way(ticket, Status.RESOLVED)
         refuse_pending(ticket)
         family = _family(tx, ticket, asked | duplicates)
         children = [child for child in family if child.link is LinkType.CHILD_OF and child.unresolved]
@@ -113,6 +110,7 @@ def resolve(
         facts: dict[str, object] = {"open_children": [child.id for child in open_children]} if open_children else {}
         sentence = one(ticket, code, facts, told(reason) if open_children else {})
         for duplicate in tx.tickets(same) if same else ():
+            _require_way(duplicate, Status.RESOLVED)
             one(duplicate, ClosureCode.DUPLICATE, {"other": ticket.id, **end_pending(tx, duplicate)}, {})
             duplicates.add(duplicate.id)
         incidents = [each for each in family if each.link is LinkType.CAUSED_BY and each.id not in asked | duplicates]
@@ -172,6 +170,7 @@ def close(tx: Transaction, targets: Targets, reason: str = "") -> Change:
     """End resolved tickets; a requester confirms his own like this."""
 
     def deed(ticket: Ticket) -> str:
+        _require_way(ticket, Status.CLOSED)
         return _move(tx, ticket, Status.CLOSED, "closed", {"closed_at": tx.now}, told(reason))
 
     return for_each(tx, targets, deed, "Closed")
@@ -189,6 +188,7 @@ def cancel(tx: Transaction, targets: Targets, reason: str) -> Change:
         )
         if tx.session.actor.role not in STAFF and not untouched:
             raise Refused(f"Somebody works on {number(ticket)} already; ask the desk to cancel it.")
+        _require_way(ticket, Status.CANCELLED)
         values: dict[str, object] = {"closed_at": tx.now, "closure_code": ClosureCode.CANCELLED}
         return _move(tx, ticket, Status.CANCELLED, "cancelled", values, told(reason), end_pending(tx, ticket))
 
@@ -250,6 +250,12 @@ def diagnose(
     return for_each(tx, targets, deed, "Noted the diagnosis of")
 
 
+def _require_way(ticket: Ticket, status: Status) -> None:
+    refusal = transition_refusal(number(ticket), Status(ticket.status), status)
+    if refusal:
+        raise Refused(refusal)
+
+
 def _move(
     tx: Transaction,
     ticket: Ticket,
@@ -259,9 +265,6 @@ def _move(
     payload: dict[str, str],
     facts: dict[str, Any] | None = None,
 ) -> str:
-    refusal = transition_refusal(number(ticket), Status(ticket.status), status)
-    if refusal:
-        raise Refused(refusal)
     changes = tx.update(ticket, status=status, waiting_reason=None, **values)
     _decide_assignee(tx, ticket, changes, f"{verb} it")
     tx.record(verb, ticket, changes, facts=facts, payload=payload)

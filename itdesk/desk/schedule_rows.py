@@ -23,7 +23,8 @@ _MODELS: Mapping[str, type[BaseModel]] = {
     "on_call": OnCall,
     "appointment": Appointment,
 }
-_OWN = frozenset({"id", "revision", "changed_at"})
+_OWN = frozenset({"id", "revision", "changed_at", "begun_at"})
+"""Columns that no entry tells of, and undo leaves alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,20 +2,24 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 from itdesk.desk import arming, attachments, leases
 from itdesk.desk.approvals import remind_overdue
+from itdesk.desk.change import Change
 from itdesk.desk.errors import DeskError
 from itdesk.desk.escalation import fire_next
 from itdesk.desk.queries.swept import SWEEP, last_swept
 from itdesk.desk.recomputing import recompute
 from itdesk.desk.session import SYSTEM, Session
 from itdesk.desk.transaction import begin
+from itdesk.desk.visits import begin_visit
 from itdesk.domain.people import STAFF
+from itdesk.domain.schedule import VisitState
+from itdesk.domain.ticket import SETTLED
 from itdesk.models.fields import to_microseconds
 from itdesk.models.settings import Command
 
@@ -38,13 +42,15 @@ GoOn = Callable[[], bool]
 @dataclass(frozen=True, slots=True)
 class SweepReport:
     """What a sweep did, as counts: of tickets whose clocks or moments were brought up to date, of steps that happened,
-    of tickets whose approvers were reminded, of what was thrown away. `complete`: nothing is left to do.
+    of visits that began, of tickets whose approvers were reminded, of what was thrown away. `complete`: nothing is left
+    to do.
     """
 
     at: datetime
     clocks: int = 0
     armed: int = 0
     escalated: int = 0
+    begun: int = 0
     reminded: int = 0
     keys: int = 0
     files: int = 0
@@ -56,6 +62,7 @@ class SweepReport:
             "clocks": "clocks brought up to date",
             "armed": "tickets looked at for the first time",
             "escalated": "steps of escalation",
+            "begun": "visits begun",
             "reminded": "approvals reminded of",
             "keys": "old keys thrown away",
             "files": "files without a ticket thrown away",
@@ -83,7 +90,8 @@ def sweep(session: Session, *, go_on: GoOn = lambda: True) -> SweepReport:
     except _Enough:
         return replace(report, complete=False)
     report = replace(report, armed=_arm(session, go_on))
-    report = replace(report, escalated=_fire(session, go_on))
+    escalated, begun = _let_happen(session, go_on)
+    report = replace(report, escalated=escalated, begun=begun)
     if not go_on():
         return replace(report, complete=False)
     report = replace(report, reminded=len(remind_overdue(session).tickets))
@@ -210,33 +218,63 @@ def _locked(session: Session, tickets: Collection[int]) -> list[int]:
 # -- what is due
 
 
-def _fire(session: Session, go_on: GoOn) -> int:
-    """Let the steps happen that are due, the earliest first, of those at the same moment the oldest ticket's."""
-    count = 0
-    refused: set[int] = set()
-    for ticket_id in _due(session, refused):
-        if not go_on():
+_Act = Callable[[Session, int], Change]
+_Due = tuple[int, int]
+"""When something happens (UTC microseconds), and the id of what it happens to."""
+
+
+def _let_happen(session: Session, go_on: GoOn) -> tuple[int, int]:
+    """Let steps of escalation happen and visits begin as they are due, the earliest first; how many of each.
+
+    At the same moment visits come first, since clocks go on with them, then the oldest ticket.
+    """
+    kinds: tuple[tuple[_Act, Callable[[Session, int], list[_Due]]], ...] = (
+        (begin_visit, _visits_due),
+        (fire_next, _steps_due),
+    )
+    counts = [0, 0]
+    refused: tuple[set[int], set[int]] = (set(), set())
+    while go_on():
+        due = [
+            (moment, kind, one)
+            for kind, (_, find) in enumerate(kinds)
+            for moment, one in find(session, len(refused[kind]) + 1)
+            if one not in refused[kind]
+        ]
+        if not due:
             break
+        _, kind, one = min(due)
         try:
-            happened = bool(fire_next(session, ticket_id).tickets)
+            happened = bool(kinds[kind][0](session, one).tickets)
         except DeskError:  # it is in nobody's way: the others go on, and the next sweep tries again
             happened = False
-        count += happened
+        counts[kind] += happened
         if not happened:
-            refused.add(ticket_id)
-    return count
+            refused[kind].add(one)
+    begun, escalated = counts
+    return escalated, begun
 
 
-def _due(session: Session, refused: Collection[int]) -> Iterator[int]:
-    """The ticket whose step is next, as long as there is one that is due."""
-    now = to_microseconds(session.clock())
-    while True:
-        sql = (
-            "SELECT id FROM ticket WHERE escalates_at <= ? AND escalates_at > ? AND closed_at IS NULL"
-            " ORDER BY escalates_at, id LIMIT ?"
-        )
-        found = _ids(session, sql, (now, arming.NEVER_LOOKED, len(refused) + 1))
-        following = next((one for one in found if one not in refused), None)
-        if following is None:
-            return
-        yield following
+def _steps_due(session: Session, limit: int) -> list[_Due]:
+    """The tickets whose steps are next of those that are due."""
+    sql = (
+        "SELECT escalates_at, id FROM ticket WHERE escalates_at <= ? AND escalates_at > ? AND closed_at IS NULL"
+        " ORDER BY escalates_at, id LIMIT ?"
+    )
+    return _found(session, sql, (to_microseconds(session.clock()), arming.NEVER_LOOKED, limit))
+
+
+def _visits_due(session: Session, limit: int) -> list[_Due]:
+    """The planned visits whose time has come and which have not begun."""
+    settled = ", ".join(f"'{status}'" for status in sorted(SETTLED))
+    sql = (
+        "SELECT starts_at, appointment.id FROM appointment JOIN ticket ON ticket.id = ticket_id"  # noqa: S608
+        f" WHERE appointment.state = '{VisitState.PLANNED}' AND begun_at IS NULL AND removed_at IS NULL"
+        f" AND starts_at <= ? AND ticket.status NOT IN ({settled}) ORDER BY starts_at, appointment.id LIMIT ?"
+    )
+    return _found(session, sql, (to_microseconds(session.clock()), limit))
+
+
+def _found(session: Session, sql: str, parameters: tuple[object, ...]) -> list[_Due]:
+    database = session.desk.database
+    return [(row[0], row[1]) for row in database.execute(sql.replace("?", database.param), parameters).fetchall()]

@@ -101,10 +101,11 @@ class Transaction:
                 f"{number(ticket)} is not yours, and {actor.login} is {actor.role.title}: you may only read it."
             )
 
-    def update(self, ticket: Ticket, verb: str = "", /, **values: Any) -> Changes:
+    def update(self, ticket: Ticket, verb: str = "", since: datetime | None = None, /, **values: Any) -> Changes:
         """Store new values of columns and return what really changed (foreign keys as ids, times as microseconds).
 
-        The ticket's milestones follow; `verb` is that of the entry to be, for an escalation.
+        The ticket's milestones follow; `verb` is that of the entry to be, for an escalation, `since` its `occurred_at`
+        where that is not now.
         """
         changes: Changes = {}
         changed_at = ticket.changed_at = self.now
@@ -115,7 +116,7 @@ class Transaction:
                 changes[column.removesuffix("_id")] = (plain(old), plain(value))
                 stored[column] = plain(value)
                 setattr(ticket, column, value)
-        stored |= self._milestones(ticket, verb, changes)
+        stored |= self._milestones(ticket, verb, changes, since or self.now)
         if changes.keys() & {"priority", "major"}:
             stored["order_key"] = ticket.order_key = self.order_key(ticket)
         if changes:
@@ -124,10 +125,10 @@ class Transaction:
         self.session.desk.database.update_row("ticket", ticket.id, stored)
         return changes
 
-    def _milestones(self, ticket: Ticket, verb: str, changes: Changes) -> dict[str, Any]:
+    def _milestones(self, ticket: Ticket, verb: str, changes: Changes, at: datetime) -> dict[str, Any]:
         """The columns of the milestones that the changes move."""
         before = Milestones(ticket.status_since, ticket.reopened_at, ticket.reopen_count, ticket.escalated_at)
-        after = before.after(verb, changes, self.now)
+        after = before.after(verb, changes, at)
         moved: dict[str, Any] = {}
         for column in Milestones.__slots__:
             value = getattr(after, column)

@@ -69,6 +69,7 @@ _UNDOABLE = {
     "reopened": "reopening",
     "visit_planned": "planning of a visit",
     "visit_moved": "move of a visit",
+    "visit_begun": "begin of a visit",
     "visit_done": "end of a visit",
     "visit_cancelled": "cancellation of a visit",
     "diagnosed": "diagnosis",
@@ -83,6 +84,7 @@ _UNDOABLE = {
     "tested": "test",
     "test_asked": "request to test",
 }
+_OF_FILES = frozenset({"attached", "attached_for_staff", "detached", "detached_for_staff"})
 _VOTES = frozenset({"approved", "rejected"})
 _MOMENTS = {"resolved_at", "closed_at"}
 _FOREIGN_KEYS = {"team", "assignee"}
@@ -264,7 +266,7 @@ def _undo_one(tx: Transaction, entry: _Done, ticket: Ticket) -> None:
         from itdesk.desk.visits import undo_visit
 
         facts |= undo_visit(tx, ticket, entry.facts, entry.payload)
-    if "attachments" in entry.facts and entry.verb != "merged_from":
+    if "attachments" in entry.facts and entry.verb in _OF_FILES:
         _undo_files(tx, ticket, entry)
     if entry.verb == "merged":
         remove_link(ticket.id, LinkType.MERGED_INTO, entry.facts["into"])
@@ -340,6 +342,7 @@ def _move_back(tx: Transaction, entry: _Done, ticket: Ticket) -> None:
         Message.update(retracted_at=tx.now).where(Message.id == entry.facts["opening"]).execute()
     else:
         move_messages(tx, entry.facts["messages"], entry.facts["into"], ticket.id)
+        move_attachments(tx, entry.facts.get("attachments", ()), entry.facts["into"], ticket.id)
         reindex(tx, Ticket.get_by_id(entry.facts["into"]))
     reindex(tx, ticket)
 

@@ -1,10 +1,11 @@
 """Visits: appointments at a place and time for a ticket, which waits until then."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from itdesk.desk.change import Change, Targets, ids
+from itdesk.desk.clocks import journals
 from itdesk.desk.errors import Refused
 from itdesk.desk.notices import notify
 from itdesk.desk.people import find_person
@@ -13,17 +14,20 @@ from itdesk.desk.queries.visits import Wanted, appointment_text, obstacles, off_
 from itdesk.desk.schedule_rows import Edit, put_back, touched_rows
 from itdesk.desk.session import Session
 from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
+from itdesk.domain.clock_events import Entry, events_of
 from itdesk.domain.notices import NoticeKind
-from itdesk.domain.people import STAFF, Role
+from itdesk.domain.people import ADMINISTRATORS, STAFF, Role
 from itdesk.domain.schedule import LONGEST_VISIT, VisitState
 from itdesk.domain.text import storable
 from itdesk.domain.ticket import SETTLED, Status, WaitingReason
 from itdesk.models.base import objects
+from itdesk.models.fields import from_microseconds, to_microseconds
 from itdesk.models.people import Person
 from itdesk.models.schedule import Appointment
 from itdesk.models.tickets import Ticket
 
 _IN_WORK = frozenset({Status.ASSIGNED, Status.IN_PROGRESS, Status.TESTING})
+_WAITS: Mapping[str, object] = {"status": Status.WAITING, "waiting_reason": WaitingReason.APPOINTMENT}
 
 
 @action(STAFF, "plan visits")
@@ -63,8 +67,7 @@ def plan_visit(
             note=note,
             state=VisitState.PLANNED,
         )
-        values = {"status": Status.WAITING, "waiting_reason": WaitingReason.APPOINTMENT}
-        changes = tx.update(ticket, **(values if ticket.status in _IN_WORK else {}))
+        changes = tx.update(ticket, **(_WAITS if ticket.status in _IN_WORK else {}))
         _record(tx, "visit_planned", ticket, row, edit, changes, anyway=bool(against))
         _tell(tx, ticket, row, "A visit is planned")
         return f"Visit for {number(ticket)}: {_text(tx, row)}.{off}"
@@ -87,7 +90,8 @@ def move_visit(
 ) -> Change:
     """The planned visit of each ticket takes place otherwise; what is not given stays.
 
-    `appointment` is its id, needed where a ticket has several. Refused as `plan_visit` is.
+    `appointment` is its id, needed where a ticket has several. Refused as `plan_visit` is. A visit that had begun and
+    is now to come begins anew then, and its ticket, where it is in work, waits for it again.
     """
     to_whom = _visitor(tx.session, person) if person else None
     moved = frozenset(row.id for row in _rows(ids(targets)))
@@ -103,6 +107,9 @@ def move_visit(
         )
         against = _obstacles(tx, wanted, anyway)
         edit = Edit(tx)
+        again = row.begun_at is not None and wanted.start > tx.now
+        if again:
+            row.begun_at = None
         differs = edit.change(
             row,
             person=whom.id,
@@ -113,7 +120,8 @@ def move_visit(
         )
         if not differs:
             raise Refused(f"The visit for {number(ticket)} is planned like this already.")
-        _record(tx, "visit_moved", ticket, row, edit, tx.update(ticket), anyway=bool(against))
+        changes = tx.update(ticket, **(_WAITS if again and ticket.status in _IN_WORK else {}))
+        _record(tx, "visit_moved", ticket, row, edit, changes, anyway=bool(against))
         _tell(tx, ticket, row, "A visit is now", before)
         return f"The visit for {number(ticket)} is now {_text(tx, row)}.{off_shift(tx.session, wanted)}"
 
@@ -137,14 +145,9 @@ def _end(tx: Transaction, targets: Targets, state: VisitState, appointment: int 
 
     def deed(ticket: Ticket) -> str:
         row = _planned(tx, ticket, appointment)
-        others = [one for one in _rows([ticket.id]) if one.id != row.id]
         edit = Edit(tx)
         edit.change(row, state=state)
-        values: dict[str, object] = {}
-        if ticket.waiting_reason == WaitingReason.APPOINTMENT and not others:
-            back = Status.IN_PROGRESS if ticket.assignee_id else Status.NEW
-            values = {"status": back, "waiting_reason": None}
-        _record(tx, verb, ticket, row, edit, tx.update(ticket, **values), reason=reason)
+        _record(tx, verb, ticket, row, edit, tx.update(ticket, **_goes_on(ticket, row)), reason=reason)
         if state is VisitState.CANCELLED:
             _tell(tx, ticket, row, "A visit is cancelled")
         return f"The visit for {number(ticket)} is {state}: {_text(tx, row)}."
@@ -152,8 +155,70 @@ def _end(tx: Transaction, targets: Targets, state: VisitState, appointment: int 
     return for_each(tx, targets, deed, f"Made {state} the visits of")
 
 
+@action(ADMINISTRATORS, "let visits begin")
+def begin_visit(tx: Transaction, appointment: int) -> Change:
+    """The time of a planned visit has come: whoever makes it is told, its ticket waits for it no longer. For the sweep.
+
+    Happens once, unless the visit is moved to later. A ticket that has a later visit waits for that one. Safe to
+    repeat, and for several at once: all is looked up under the ticket's lock. An empty `Change.tickets` says that
+    nothing happened.
+    """
+    nothing = Change("No visit begins.", undoable=False)
+    known: Appointment | None = Appointment.get_or_none(Appointment.id == appointment)
+    if known is None:
+        return nothing
+    [ticket] = tx.tickets([known.ticket_id])
+    row = next((one for one in _rows([ticket.id]) if one.id == appointment), None)
+    if row is None or row.begun_at is not None or row.starts_at > tx.now or ticket.status in SETTLED:
+        return nothing
+    Appointment.update(begun_at=tx.now).where(Appointment.id == row.id).execute()
+    at = _began_at(tx, ticket, row)
+    changes = tx.update(ticket, "visit_begun", at, **_goes_on(ticket, row))
+    facts = {"appointment": row.id}
+    tx.record("visit_begun", ticket, changes, facts=facts, payload={"visit": _text(tx, row)}, occurred_at=at)
+    over = row.starts_at + timedelta(minutes=row.minutes) <= tx.now
+    what = "The time of your visit has passed" if over else "Your visit is now"
+    then = "whether it took place" if over else "that it is done, when it is"
+    text = f"{what}: {number(ticket)}, {_text(tx, row)}. Say {then}: enter on the visit, on its ticket."
+    notify(tx, [row.person_id], NoticeKind.APPOINTMENT, text, ticket)
+    return Change(f"The visit for {number(ticket)} begins: {_text(tx, row)}.", tickets=(ticket.id,))
+
+
+def _began_at(tx: Transaction, ticket: Ticket, row: Appointment) -> datetime:
+    """Since when a ticket no longer waits for a visit whose time has come; the entry's `occurred_at`.
+
+    That is the visit's start, however late the sweep: nobody shall have his clocks paused because no process ran. It is
+    later where the journal says that the ticket still waited then, or that its clocks moved meanwhile: a visit planned,
+    moved or ended since, another status, a reply, another agreement, an undoing. The last of these wins, since clocks
+    never run backwards. Notes, files, time and the like change nothing about it.
+    """
+    start = to_microseconds(row.starts_at)
+    entries = journals(tx.session.desk.database, [ticket.id]).get(ticket.id, [])
+    return from_microseconds(max([start, *(entry.at for entry in entries if _tells_of_waiting(entry))]))
+
+
+def _tells_of_waiting(entry: Entry) -> bool:
+    """Whether an entry may say that a ticket waits, or moves its clocks."""
+    if entry.verb == "undone" or entry.verb.startswith("visit_"):
+        return True
+    return bool(entry.facts.get("changes", {}).keys() & _WAITS.keys() or events_of(entry))
+
+
+def _goes_on(ticket: Ticket, row: Appointment) -> dict[str, object]:
+    """What changes on a ticket when a visit is over with, or has begun: it goes on, unless it waits for another."""
+    others = [one for one in _rows([ticket.id]) if one.id != row.id and one.begun_at is None]
+    if ticket.waiting_reason != WaitingReason.APPOINTMENT or others:
+        return {}
+    return {"status": Status.IN_PROGRESS if ticket.assignee_id else Status.NEW, "waiting_reason": None}
+
+
 def undo_visit(tx: Transaction, ticket: Ticket, facts: Mapping[str, Any], payload: Mapping[str, Any]) -> dict[str, Any]:
-    """Put back what an entry did to a visit, and tell those who know of it; what the compensating entry says of it."""
+    """Put back what an entry did to a visit, and tell those who know of it; what the compensating entry says of it.
+
+    That a visit has begun stays so: its ticket waits until somebody ends it.
+    """
+    if "rows" not in facts:
+        return {"appointment": facts["appointment"]}
     edit = put_back(tx, touched_rows(facts, payload), number(ticket))
     row = Appointment.get_by_id(facts["appointment"])
     if row.removed_at is None and row.state == VisitState.PLANNED:

@@ -138,10 +138,7 @@ class Query:
 
     def understood(self) -> str:
         """How the search was understood, in words: `open tickets · mine · P1 or P2 · with “vpn”`."""
-        said = any(
-            term.key in _NOT_ONLY_LIVE and not (term.negated and term.key in (Key.RESOLVED, Key.CLOSED, Key.CLOSURE))
-            for term in self.terms
-        )
+        said = any(term.key in _NOT_ONLY_LIVE and not term.negated for term in self.terms)
         parts = [] if said else ["open tickets"]
         parts += [_in_words(term) for term in sorted(self.terms, key=lambda term: term.key is not Key.STATUS)]
         if self.words:
@@ -291,8 +288,55 @@ def _did_you_mean(name: str, choices: "list[str] | tuple[str, ...]") -> str:
 
 
 def _in_words(term: Term) -> str:
-    said = " or ".join(_value_in_words(term.key, value) for value in term.values)
-    return f"not {said}" if term.negated else said
+    if not term.negated:
+        return " or ".join(_value_in_words(term.key, value) for value in term.values)
+    said = [_negated(term.key, value) for value in term.values]
+    if len(said) > 1 and all(one.startswith(_NOT) for one in said):
+        return f"neither {' nor '.join(one.removeprefix(_NOT) for one in said)}"
+    return " and ".join(said)
+
+
+_NOT = "not "
+_THE_OTHER_WAY: Mapping[tuple[Key, str], str] = MappingProxyType(
+    {
+        (Key.STATUS, "unresolved"): "resolved or ended",
+        (Key.STATUS, "all"): "of no status",
+        (Key.ASSIGNEE, NONE): "assigned to somebody",
+        (Key.TEAM, MINE): "not of my teams",
+        (Key.MAJOR, YES): "no majors",
+        (Key.MAJOR, NO): "major incidents",
+        (Key.OVERDUE, YES): "not overdue",
+        (Key.OVERDUE, NO): "overdue",
+        (Key.DUE, YES): "not due",
+        (Key.DUE, NO): "due some time",
+        (Key.REOPENED, YES): "never reopened",
+        (Key.REOPENED, NO): "reopened",
+        (Key.REOPENED, TWICE): "reopened once at most",
+        (Key.ESCALATED, YES): "never escalated",
+        (Key.ESCALATED, NO): "escalated",
+    }
+)
+"""What is said of values whose opposite has words of its own."""
+
+
+def _negated(key: Key, value: str) -> str:
+    """The opposite of `_value_in_words`."""
+    if (key, value) in _THE_OTHER_WAY:
+        return _THE_OTHER_WAY[key, value]
+    said = _value_in_words(key, value)
+    match key:
+        case Key.STATUS:
+            return f"not {said.removesuffix(' tickets')}"
+        case Key.KIND:
+            return f"no {said}"
+        case Key.TAG:
+            return f"without {said}"
+        case Key.CATEGORY if value.startswith(EXACTLY):
+            return f"not {said.removesuffix(' alone')} itself"
+        case Key.TEAM | Key.CATEGORY | Key.CHANNEL | Key.SITE:
+            return f"not of {said}"
+        case _:
+            return f"not {said}"
 
 
 def _value_in_words(key: Key, value: str) -> str:

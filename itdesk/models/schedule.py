@@ -83,7 +83,10 @@ class OnCall(BaseModel):
 
 
 class Appointment(BaseModel):
-    """A visit or repair on a ticket; `state` is a `domain.schedule.VisitState`."""
+    """A visit or repair on a ticket; `state` is a `domain.schedule.VisitState`.
+
+    `begun_at` is when the desk noticed that its time had come; NULL until then.
+    """
 
     id = AutoField()
     ticket = ForeignKeyField(Ticket, on_delete="CASCADE", index=False)
@@ -96,6 +99,7 @@ class Appointment(BaseModel):
     revision = IntegerField(default=0)
     changed_at = MomentField()
     removed_at = MomentField(null=True)
+    begun_at = MomentField(null=True)
 
     personal = frozenset({"place", "note"})
 

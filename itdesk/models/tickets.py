@@ -136,7 +136,10 @@ class Decision(BaseModel):
 
 
 class TicketDraft(BaseModel):
-    """A half-written new ticket of one person; what is NULL is left to the rules (the requester: to its writer)."""
+    """A half-written new ticket of one person; what is NULL is left to the rules (the requester: to its writer).
+
+    `tags` are separated by spaces.
+    """
 
     person = ForeignKeyField(Person, primary_key=True, on_delete="CASCADE")
     subject = TextField()
@@ -147,6 +150,7 @@ class TicketDraft(BaseModel):
     category = TextField(null=True)
     impact = TextField(null=True)
     urgency = TextField(null=True)
+    tags = TextField(default="")
     saved_at = MomentField()
 
     personal = frozenset({"subject", "body", "requester"})

@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -60,6 +61,8 @@ _QUEUE, _KNOWLEDGE, _METRICS, _SCHEDULE = "queue", "knowledge", "metrics", "sche
 _POLL_SECONDS = 1.0
 _RETRY_POLLS = 4
 _SOON_SECONDS = 8.0
+_TO_READ = timedelta(seconds=5)
+"""For so long, or until the next key, what an act said stays before a notice takes its place."""
 _SWEEP_SECONDS = 60.0
 _TERMS_SECONDS = 5.0
 """After so long the screens stand, and there is time for clocks that run by earlier agreements."""
@@ -140,6 +143,8 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         self._polled = False
         self._newest_notice: int | None = None
         """The newest notice that was seen; None until they are read for the first time, after the first poll."""
+        self._waiting_notice: str | None = None
+        """What this person was told while he reads what his last act said."""
         self._last_good = session.clock()
         self._minute = self._last_good.replace(second=0, microsecond=0)
         self._trouble: str | None = None
@@ -168,6 +173,9 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         if self.desk.stopwatch is not None and (typed or isinstance(event, events.MouseEvent)):
             self.desk.stopwatch.touch(self.desk.clock())
         if typed and not (isinstance(event, events.Key) and event.key == "ctrl+q"):
+            if self.desk.told_at is not None:
+                self.desk.told_at = None
+                self._say_notice()
             for one in as_typed(event, alt_is_used=self._alt_is_used):
                 await self._typeahead.take(one)
         else:
@@ -216,6 +224,7 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
     def poll(self) -> None:
         """Look what is new, unless a look is under way."""
         self._show_time()
+        self._say_notice()
         if self._polls_to_skip:
             self._polls_to_skip -= 1
         elif not self._polling:
@@ -255,8 +264,20 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
             self.desk.unread = len(unread)
             for screen in self._desk_screens():
                 screen.count_notices()
-        if fresh and isinstance(self.screen, DeskScreen):
-            self.screen.say(fresh[0].text, offers=["notices"])
+        if fresh:
+            self._waiting_notice = fresh[0].text
+            self._say_notice()
+
+    def _say_notice(self) -> None:
+        """Say what this person was told, unless he is reading what his last act said; it stays in his notices."""
+        told_at = self.desk.told_at
+        if self._waiting_notice is None or (
+            told_at is not None and timedelta() <= self.desk.clock() - told_at < _TO_READ
+        ):
+            return
+        text, self._waiting_notice = self._waiting_notice, None
+        if isinstance(self.screen, DeskScreen):
+            self.screen.say(text, offers=["notices"])
 
     @on(NoticesRead)
     async def _notices_read(self) -> None:

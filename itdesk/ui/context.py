@@ -115,7 +115,8 @@ class DeskContext:
     what is being written, in a composer and in the form of a new ticket, and not yet kept as a draft; `files` is None
     where the files of this machine are not this person's, and `write_calendar` with it; `stopwatch` counts the time on
     tickets once staff opened one; `unread` is how many notices this person has not read; `swept_at` is when somebody
-    last let happen what was due, None while that is not known.
+    last let happen what was due, None while that is not known; `told_at` is when the status bar said what became of an
+    act, None once a key was pressed since.
     """
 
     threads: DeskThreads
@@ -135,6 +136,7 @@ class DeskContext:
     unread: int = 0
     write_calendar: WriteCalendar | None = None
     swept_at: datetime | None = None
+    told_at: datetime | None = None
     drafts: DraftsOnTheirWay = field(default_factory=DraftsOnTheirWay)
 
     def time_left(self, row: "QueueRow", now: datetime) -> "TimeLeft | None":

@@ -181,8 +181,8 @@ class ScheduleScreen(TicketScreenWithVerbs):
     def _numbers(self, of: Scheduled) -> str:
         """`12 people · Warsaw time · 2 conflicts, 1 gap`."""
         left = to_settle(of, self.desk.clock())
-        gaps = sum(one.team_id is not None for one in left)
-        counted = ((len(left) - gaps, "conflict"), (gaps, "gap"))
+        gaps, visits = sum(one.team_id is not None for one in left), sum(one.what is None for one in left)
+        counted = ((len(left) - gaps - visits, "conflict"), (gaps, "gap"), (visits, "open visit"))
         told = ", ".join(plural(count, noun) for count, noun in counted if count) or "nothing to settle"
         zone = str(of.zone).rpartition("/")[2].replace("_", " ")
         people = f"{len(of.people)} {'person' if len(of.people) == 1 else 'people'}"

@@ -60,6 +60,8 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         keys = [(keys_of(BY_ID[one], self.desk.keymap), BY_ID[one].title) for one in offers]
         for bar in self.query(StatusBar):
             bar.say(sentence, alarm=alarm, offers=[Hint(shown(own[0]), title) for own, title in keys if own])
+        if alarm:
+            self.desk.told_at = self.desk.clock()
 
     def copy(self, text: str, what: str, action: str = "copy") -> None:
         """Send a text to the clipboard and say so; `action` is the one whose key, pressed again, shows the text."""
@@ -218,6 +220,7 @@ class DeskScreen(Screen[None], inherit_bindings=False):
     def tell(self, change: Change) -> None:
         """Say what was done, and which key takes it back."""
         self.say(change.sentence, offers=["undo"] if change.undoable else [])
+        self.desk.told_at = self.desk.clock()
 
     def count_notices(self) -> None:
         """Another number of notices is unread."""

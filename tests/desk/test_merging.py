@@ -1,14 +1,16 @@
 """Merging tickets and splitting them: nothing is lost, nobody reads what is not his, undo puts everything back."""
 
+from io import BytesIO
 from typing import Any
 
 import pytest
 
-from itdesk.desk import communication, links, merging, resolution, triage, watchers, worklog
+from itdesk.desk import attachments, communication, links, merging, resolution, triage, watchers, worklog
 from itdesk.desk.errors import NotFound, Refused
 from itdesk.desk.intake import NewTicket, submit
 from itdesk.desk.queries import procedures, queue, tickets, work
 from itdesk.desk.queries import watchers as queries
+from itdesk.desk.queries.attachments import attachments as files_of
 from itdesk.desk.queries.metrics import overview
 from itdesk.desk.session import Desk
 from itdesk.desk.undo import undo, undo_last
@@ -280,6 +282,49 @@ def test_some_messages_become_a_ticket_of_the_same_requester_and_undo_brings_the
     assert gone == set(before["ticket"])
     assert rows(desk)["message"] == before["message"]
     assert tickets.view(tom, new).status is Status.CANCELLED
+
+
+def test_what_was_attached_with_messages_goes_with_them_and_undo_brings_it_back(
+    desk: Desk, sign_in_as: SignIn, clock: StillClock
+) -> None:
+    tom, rita = sign_in_as("tom"), sign_in_as("rita")
+    (ticket,) = submit(rita, NewTicket("VPN is down")).tickets
+
+    def attached(login: str, name: str, *, staff_only: bool = False) -> None:
+        session = sign_in_as(login)
+        kept = [attachments.keep(session, BytesIO(name.encode()), name)]
+        attachments.attach(session, [ticket], kept, staff_only=staff_only)
+
+    def files(number: int, login: str = "tom") -> list[str]:
+        return [one.name for one in files_of(sign_in_as(login), number)]
+
+    clock.advance(minutes=1)
+    attached("rita", "vpn.png")
+    clock.advance(hours=1)
+    attached("rita", "toner.png")
+    attached("tom", "of another.txt")
+    clock.advance(minutes=2)
+    communication.reply(rita, [ticket], "And the printer is out of toner")
+    clock.advance(minutes=2)
+    attached("rita", "printer.png")
+    clock.advance(hours=2)
+    communication.note(tom, [ticket], "He has an old printer")
+    attached("tom", "printers.csv", staff_only=True)
+    clock.advance(hours=2)
+    attached("rita", "much later.png")
+    told, noted = (message.id for message in tickets.messages(tom, ticket))
+    everything = files(ticket)
+
+    change = merging.split(tom, ticket, merging.SplitOff("Toner", messages=(told, noted)))
+    new = change.tickets[1]
+    assert change.sentence.startswith(f"Split REQ-{new} off INC-{ticket}, with 2 of its messages and 3 files: ")
+    assert files(new) == ["toner.png", "printer.png", "printers.csv"]
+    assert files(new, "rita") == ["toner.png", "printer.png"]
+    assert files(ticket) == ["vpn.png", "of another.txt", "much later.png"]
+    undo_last(tom, ticket)
+    assert files(ticket) == everything
+    assert files(new) == []
+    assert merging.split(tom, ticket, merging.SplitOff("Second thing")).sentence.count("file") == 0
 
 
 def test_a_split_is_refused_for_messages_of_another_ticket_and_for_a_new_one_somebody_works_on(

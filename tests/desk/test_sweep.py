@@ -13,8 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from itdesk.desk import arming, communication, intake, leases, resolution, rulebook, triage
+from itdesk.desk import arming, communication, intake, leases, resolution, rulebook, triage, visits
 from itdesk.desk.errors import DeskError
+from itdesk.desk.queries.clocks import clocks
 from itdesk.desk.queries.swept import SWEEP, last_swept
 from itdesk.desk.session import Desk, Session
 from itdesk.desk.sweep import LEASE, sweep, sweep_in_turn
@@ -31,6 +32,7 @@ from itdesk.models.settings import Command
 from itdesk.models.tickets import Ticket
 from tests.desk import acts
 from tests.desk.acts import open_ticket
+from tests.desk.clocks import stored_clocks, told_clocks
 from tests.support.desks import SignIn, StillClock, shipped_rulebook, sign_in_at
 from tests.support.sweepers import die_holding_the_lease, sweep_together
 
@@ -68,6 +70,10 @@ DEEDS: dict[str, Deed] = {
     "reply": lambda session, ticket: communication.reply(session, [ticket], "We look into it."),
     "note": lambda session, ticket: communication.note(session, [ticket], "Zebra"),
     "priority": lambda session, ticket: triage.prioritize(session, [ticket], priority=2, reason="grave"),
+    "plan a visit": lambda session, ticket: visits.plan_visit(
+        session, [ticket], session.clock() + timedelta(minutes=200), 30, anyway=True
+    ),
+    "end a visit": lambda session, ticket: visits.finish_visit(session, [ticket]),
     "undo": undo_last,
     "sweep": lambda session, _: sweep(session),
     "sweep a little": lambda session, _: sweep(session, go_on=iter([True, True, True, False] + [False] * 9).__next__),
@@ -110,6 +116,7 @@ def test_every_step_happens_at_most_once_in_a_cycle_whoever_sweeps_when(
         EscalationDone.select(EscalationDone.step, EscalationDone.cycle).where(EscalationDone.ticket == ticket)
     )
     assert set(told) == {tuple(one) for one in done}
+    assert stored_clocks(tina, ticket) == told_clocks(tina, ticket)
     assert all(facts["moment"] <= at for facts, at in zip(fired(ticket), moments(ticket), strict=True))
 
 
@@ -143,6 +150,53 @@ def test_several_processes_that_sweep_at_once_let_each_step_happen_once(
     for ticket in tickets:
         assert [facts["step"] for facts in fired(ticket)] == ["free", "later"]
     assert sweep(sign_in_as("tom")).escalated == 0
+
+
+def test_several_processes_that_sweep_at_once_let_each_visit_begin_once(
+    sign_in_as: SignIn, desk_url: str, clock: StillClock
+) -> None:
+    bring(sign_in_as("ada"), ())
+    tom, tickets = sign_in_as("tom"), [open_ticket(sign_in_as) for _ in range(12)]
+    triage.take(tom, tickets)
+    visits.plan_visit(tom, tickets, clock.now + timedelta(hours=3), 60)
+    clock.advance(hours=8)
+    assert sum(sweep_together(desk_url, clock.now, processes=3)) == 12
+    for ticket in tickets:
+        assert [verb for verb, _ in told(ticket)].count("visit_begun") == 1
+    assert {(row.status, row.waiting_reason) for row in Ticket.select()} == {(Status.IN_PROGRESS, None)}
+
+
+def test_after_a_standstill_visits_and_steps_come_in_the_order_of_their_moments(
+    sign_in_as: SignIn, clock: StillClock
+) -> None:
+    bring(
+        sign_in_as("ada"),
+        (
+            Step("long", "e:1", ALL, TooLong(Lasting.WAITING, 60), ("team_lead",)),
+            Step("longer", "e:2", ALL, TooLong(Lasting.WAITING, 240), ("team_lead",)),
+            Step("missed", "e:3", ALL, AtClock(ClockName.RESOLUTION), ("assignee",)),
+        ),
+    )
+    tom, ticket = sign_in_as("tom"), open_ticket(sign_in_as)
+    triage.take(tom, [ticket])
+    start = clock.now + timedelta(hours=3)
+    visits.plan_visit(tom, [ticket], start, 60)
+    clock.advance(days=4)
+    report = sweep(tom)
+    assert (report.begun, report.escalated) == (1, 2)
+    assert [step for _, step in told(ticket)][-3:] == ["long", None, "missed"], "no longer wait than until the visit"
+    [resolution_clock] = [one for one in clocks(tom, ticket) if one.name is ClockName.RESOLUTION]
+    assert resolution_clock.breached_at is not None
+    assert fired(ticket)[-1]["moment"] == to_microseconds(resolution_clock.breached_at)
+    assert start < resolution_clock.breached_at < start + timedelta(days=2), "as if somebody had swept in time"
+
+
+def told(ticket: int) -> list[tuple[str, str | None]]:
+    """The verbs of a ticket's journal, with the step of each that tells of one."""
+    entries = JournalEntry.select(JournalEntry.verb, JournalEntry.facts).where(
+        JournalEntry.object == f"ticket:{ticket}"
+    )
+    return [(verb, json.loads(facts).get("step")) for verb, facts in tuples(entries.order_by(JournalEntry.seq))]
 
 
 def test_the_lease_of_a_killed_process_is_taken_over_once_it_has_lapsed(

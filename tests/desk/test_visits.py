@@ -1,20 +1,30 @@
 """Visits: a ticket waits for its appointment, who is concerned is told, and nobody is sent to two places."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from itdesk.desk import resolution, schedule, triage, visits
+from itdesk.desk import communication, resolution, schedule, triage, visits
 from itdesk.desk.errors import Refused
 from itdesk.desk.queries import tickets
 from itdesk.desk.queries import visits as queries
 from itdesk.desk.queries.calendar_entries import calendar_entries
+from itdesk.desk.queries.clocks import clocks
 from itdesk.desk.queries.notices import unread
-from itdesk.desk.session import Session
+from itdesk.desk.queries.schedule import scheduled, to_settle
+from itdesk.desk.session import SYSTEM, Session
+from itdesk.desk.sweep import sweep
 from itdesk.desk.undo import undo, undo_last
+from itdesk.domain.agreements import ClockName
 from itdesk.domain.notices import NoticeKind
 from itdesk.domain.ticket import Status, WaitingReason
+from itdesk.models.base import tuples
+from itdesk.models.journal import JournalEntry
+from itdesk.models.schedule import Appointment
+from itdesk.models.tickets import Ticket
 from tests.desk.acts import open_ticket
+from tests.desk.clocks import stored_clocks, told_clocks
 from tests.support.desks import SignIn, StillClock
 
 TOMORROW = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)
@@ -149,3 +159,153 @@ def test_visits_that_cannot_be_are_refused(
 ) -> None:
     with pytest.raises(Refused, match=why):
         visits.plan_visit(sign_in_as("tom"), [ticket], TOMORROW, minutes, person=person)
+
+
+def paused(session: Session, ticket: int) -> list[datetime]:
+    """From when on, and until when, the clock of its resolution was paused."""
+    history = next(clock.history for clock in clocks(session, ticket) if clock.name is ClockName.RESOLUTION)
+    return [one.at for one in history if one.what in ("paused", "resumed")]
+
+
+def begun(ticket: int) -> list[tuple[datetime, datetime]]:
+    """When its visits began, and when that was written down."""
+    entries = JournalEntry.select(JournalEntry.occurred_at, JournalEntry.recorded_at).where(
+        (JournalEntry.object == f"ticket:{ticket}") & (JournalEntry.verb == "visit_begun")
+    )
+    return [(at, recorded) for at, recorded in tuples(entries.order_by(JournalEntry.seq))]
+
+
+def test_a_ticket_goes_on_when_its_visit_begins_and_its_clocks_as_from_then(
+    sign_in_as: SignIn, ticket: int, clock: StillClock
+) -> None:
+    tom, tina = sign_in_as("tom"), sign_in_as("tina")
+    visits.plan_visit(tom, [ticket], TOMORROW, 60, person="tina", place="Floor 3")
+    planned = clock.now
+    clock.now = TOMORROW - timedelta(microseconds=1)
+    assert sweep(tom).begun == 0
+    assert stands(tom, ticket) == WAITS
+    clock.now = TOMORROW + timedelta(minutes=40)
+    communication.note(tom, [ticket], "She is on her way")
+    report = sweep(tom)
+    assert report.begun == 1
+    assert "1 visits begun" in str(report)
+    assert stands(tom, ticket) == IN_WORK
+    assert begun(ticket) == [(TOMORROW, clock.now)], "not the moment of the sweep"
+    assert paused(tom, ticket) == [planned, TOMORROW]
+    assert stored_clocks(tom, ticket) == told_clocks(tom, ticket)
+    assert Ticket.get_by_id(ticket).status_since == TOMORROW
+    assert unread(tina)[0].text == (
+        f"Your visit is now: INC-{ticket}, Tue 3 Mar 2026 13:00, 1h, tina, Floor 3. "
+        "Say that it is done, when it is: enter on the visit, on its ticket."
+    )
+    [told] = [event for event in tickets.events(tom, ticket) if event.verb == "visit_begun"]
+    assert (told.who, told.text) == ("itdesk", "visit begun: Tue 3 Mar 2026 13:00, 1h, tina, Floor 3, in progress")
+    assert sweep(tom).begun == 0, "once"
+    visits.finish_visit(tina, [ticket])
+    assert stands(tom, ticket) == IN_WORK
+
+
+def test_undo_lets_the_ticket_wait_again_until_somebody_ends_the_visit(
+    sign_in_as: SignIn, ticket: int, clock: StillClock
+) -> None:
+    tom = sign_in_as("tom")
+    visits.plan_visit(tom, [ticket], TOMORROW, 60)
+    planned = clock.now
+    clock.now = TOMORROW + HOUR / 2
+    sweep(tom)
+    assert undo_last(tom, ticket).sentence == f"Undid the begin of a visit of INC-{ticket}."
+    assert stands(tom, ticket) == WAITS
+    assert paused(tom, ticket) == [planned]
+    assert Ticket.get_by_id(ticket).status_since == planned
+    assert sweep(tom).begun == 0
+    visits.finish_visit(tom, [ticket])
+    assert stands(tom, ticket) == IN_WORK
+
+
+def test_it_waits_for_the_last_of_several_visits(sign_in_as: SignIn, ticket: int, clock: StillClock) -> None:
+    tom = sign_in_as("tom")
+    visits.plan_visit(tom, [ticket], TOMORROW, 60)
+    visits.plan_visit(tom, [ticket], TOMORROW + 3 * HOUR, 60)
+    clock.now = TOMORROW
+    assert sweep(tom).begun == 1
+    assert stands(tom, ticket) == WAITS
+    visits.cancel_visit(tom, [ticket], appointment=queries.visits(tom, ticket)[1].id)
+    assert stands(tom, ticket) == IN_WORK, "the first has begun"
+
+
+def test_what_the_journal_says_of_the_time_since_the_start_holds(
+    sign_in_as: SignIn, ticket: int, clock: StillClock
+) -> None:
+    tom = sign_in_as("tom")
+    visits.plan_visit(tom, [ticket], TOMORROW, 60)
+    visits.plan_visit(tom, [ticket], TOMORROW + 3 * HOUR, 60)
+    second = queries.visits(tom, ticket)[1].id
+    clock.now = cancelled = TOMORROW + HOUR
+    visits.cancel_visit(tom, [ticket], appointment=second)
+    assert stands(tom, ticket) == WAITS, "nobody has seen yet that the first has begun"
+    clock.advance(minutes=40)
+    sweep(tom)
+    assert begun(ticket) == [(cancelled, clock.now)], "until then it waited for the second"
+    assert stands(tom, ticket) == IN_WORK
+    assert stored_clocks(tom, ticket) == told_clocks(tom, ticket)
+    assert paused(tom, ticket)[-1] == cancelled
+
+
+def test_a_visit_put_off_when_it_had_begun_begins_anew(sign_in_as: SignIn, ticket: int, clock: StillClock) -> None:
+    tom = sign_in_as("tom")
+    visits.plan_visit(tom, [ticket], TOMORROW, 60)
+    clock.now = TOMORROW + HOUR / 4
+    sweep(tom)
+    visits.move_visit(tom, [ticket], starts_at=TOMORROW + 2 * HOUR)
+    assert stands(tom, ticket) == WAITS
+    undo_last(tom, ticket)
+    assert stands(tom, ticket) == IN_WORK
+    visits.move_visit(tom, [ticket], starts_at=TOMORROW + 2 * HOUR)
+    clock.now = TOMORROW + 2 * HOUR
+    assert sweep(tom).begun == 1
+    assert stands(tom, ticket) == IN_WORK
+    assert [at for at, _ in begun(ticket)] == [TOMORROW, TOMORROW + 2 * HOUR]
+
+
+def test_a_ticket_that_waits_for_something_else_or_has_ended_stays_as_it_is(
+    sign_in_as: SignIn, ticket: int, clock: StillClock
+) -> None:
+    tom, lea, other = sign_in_as("tom"), sign_in_as("lea"), open_ticket(sign_in_as)
+    visits.plan_visit(tom, [ticket], TOMORROW, 60)
+    resolution.change_status(tom, [ticket], Status.WAITING, waiting_reason=WaitingReason.VENDOR)
+    visits.plan_visit(tom, [other], TOMORROW, 60, person="lea")
+    resolution.cancel(tom, [other], "not wanted any more")
+    clock.now = TOMORROW + 2 * HOUR
+    assert sweep(lea).begun == 1
+    assert stands(tom, ticket) == (Status.WAITING, WaitingReason.VENDOR)
+    assert unread(tom)[0].text.startswith("The time of your visit has passed: ")
+    assert not [one.text for one in unread(lea) if "The time" in one.text]
+
+
+def test_a_visit_that_nobody_ended_is_to_settle_until_somebody_does(
+    sign_in_as: SignIn, ticket: int, clock: StillClock
+) -> None:
+    tom = sign_in_as("tom")
+    visits.plan_visit(tom, [ticket], TOMORROW, 60)
+
+    def left() -> list[str]:
+        of = scheduled(tom, TOMORROW.date(), TOMORROW.date(), person="tom")
+        return [one.text for one in to_settle(of, clock.now)]
+
+    clock.now = TOMORROW + HOUR / 2
+    assert left() == []
+    clock.now = TOMORROW + 30 * HOUR
+    assert left() == [f"tom's visit is over and nobody ended it: INC-{ticket}"]
+    visits.finish_visit(tom, [ticket])
+    assert left() == []
+
+
+def test_only_the_desk_itself_lets_visits_begin_and_only_in_time(sign_in_as: SignIn, ticket: int) -> None:
+    tom = sign_in_as("tom")
+    visits.plan_visit(tom, [ticket], TOMORROW, 60)
+    [(visit,)] = tuples(Appointment.select(Appointment.id))
+    with pytest.raises(Refused, match="may not let visits begin"):
+        visits.begin_visit(tom, visit)
+    for one in (visit, visit + 1):
+        assert visits.begin_visit(replace(tom, actor=SYSTEM), one).tickets == ()
+    assert stands(tom, ticket) == WAITS

@@ -8,6 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from itdesk.domain.search_language import (
+    CHOICES,
     MOMENTS,
     STATUS_GROUPS,
     Key,
@@ -170,12 +171,92 @@ def test_errors_say_what_to_write_instead(text: str, said: str) -> None:
         ("arrived:mon-08", "open tickets · arrived on Mondays between 08:00 and 09:00"),
         ("arrived:sun-23,tue", "open tickets · arrived on Sundays between 23:00 and 00:00 or arrived on Tuesdays"),
         ("category:=network", "open tickets · category network alone"),
-        ("-@none #vip", "open tickets · not unassigned · #vip"),
+        ("-@none #vip", "open tickets · assigned to somebody · #vip"),
         ("INC-5", "INC-5"),
     ],
 )
 def test_a_search_in_words(text: str, sentence: str) -> None:
     assert parse(text).understood() == sentence
+
+
+NEGATED = {
+    "status:waiting": "not waiting",
+    "status:in_progress": "not in progress",
+    "status:open": "not open",
+    "status:active": "not active",
+    "status:unresolved": "resolved or ended",
+    "status:ended": "not ended",
+    "status:all": "of no status",
+    "status:waiting,testing": "neither waiting nor testing",
+    "waiting:vendor": "not waiting for vendor",
+    "waiting:vendor,change": "neither waiting for vendor nor waiting for change",
+    "p:1": "not P1",
+    "p:1,2,3": "neither P1 nor P2 nor P3",
+    "kind:incident": "no incidents",
+    "kind:incident,problem": "no incidents and no problems",
+    "team:network": "not of team network",
+    "team:mine,network": "neither of my teams nor of team network",
+    "level:2": "not L2",
+    "category:network": "not of category network",
+    "category:=network": "not category network itself",
+    "who:me": "not mine",
+    "who:none": "assigned to somebody",
+    "who:anna": "not assigned to anna",
+    "who:me,anna": "neither mine nor assigned to anna",
+    "who:none,anna": "assigned to somebody and not assigned to anna",
+    "from:me": "not asked by me",
+    "from:marta": "not from marta",
+    "approver:me": "not to be approved by me",
+    "tag:vip": "without #vip",
+    "tag:vip,loud": "without #vip and without #loud",
+    "site:berlin": "not of site berlin",
+    "channel:mail": "not of channel mail",
+    "major:yes": "no majors",
+    "major:no": "major incidents",
+    "opened:>7d": "not opened over 7 days ago",
+    "opened:2026-10-01,<2h": "neither opened on 1 Oct 2026 nor opened within 2 hours",
+    "arrived:mon-08": "not arrived on Mondays between 08:00 and 09:00",
+    "resolved:<7d": "not resolved within 7 days",
+    "closed:2026-10-01..": "not closed since 1 Oct 2026",
+    "reopened:yes": "never reopened",
+    "reopened:no": "reopened",
+    "reopened:twice": "reopened once at most",
+    "reopened:<7d": "not reopened within 7 days",
+    "escalated:yes": "never escalated",
+    "escalated:no": "escalated",
+    "escalated:..2026-10-30": "not escalated until 30 Oct 2026",
+    "since:>3d": "not in its status for over 3 days",
+    "since:2026-10-01": "not in its status on 1 Oct 2026",
+    "watching:me": "not watched by me",
+    "due:today": "not due today",
+    "due:yes": "not due",
+    "due:no": "due some time",
+    "due:<2h": "not due within 2 hours",
+    "due:>2h": "not due in over 2 hours",
+    "due:<2h,no": "not due within 2 hours and due some time",
+    "overdue:yes": "not overdue",
+    "overdue:no": "overdue",
+    "number:inc-17": "not INC-17",
+    "closure:merged": "not ended as merged",
+}
+
+
+@pytest.mark.parametrize(("text", "sentence"), NEGATED.items())
+def test_what_is_left_out_is_said_in_good_english(text: str, sentence: str) -> None:
+    query = parse(f"-{text}")
+    assert query.terms[0].negated
+    assert query.live_only
+    assert query.understood() == f"open tickets · {sentence}"
+
+
+def test_every_key_and_value_with_few_of_them_can_be_said_and_left_out() -> None:
+    assert {parse(text).terms[0].key for text in NEGATED} == set(Key)
+    few = [f"{key}:{value}" for known in (CHOICES, MOMENTS) for key, values in known.items() for value in values]
+    for text in few:
+        said, left_out = (parse(f"{sign}{text}").understood().removeprefix("open tickets · ") for sign in ("", "-"))
+        assert said != left_out
+        assert " ".join(f"{said} {left_out}".split()).count("not ") <= 1
+        assert "not not" not in left_out
 
 
 @pytest.mark.parametrize("status", [*STATUS_GROUPS, *(status.value for status in Status)])

@@ -31,7 +31,7 @@ NOT_PERSONAL = {
     "Message": {"kind", "channel"},
     "Decision": {"thing", "source", "rule", "place"},
     "Draft": {"kind"},
-    "TicketDraft": {"channel", "kind", "category", "impact", "urgency"},
+    "TicketDraft": {"channel", "kind", "category", "impact", "urgency", "tags"},
     "Notice": {"kind"},
     "WeeklyShift": {"first_day", "last_day"},
     "ShiftChange": {"day"},

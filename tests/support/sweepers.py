@@ -1,6 +1,6 @@
 """Processes that sweep one desk at once, and one that dies while it holds the lease.
 
-Run as a program: `URL MOMENT PROCESSES`, the moment in ISO 8601. Prints how many steps each let happen.
+Run as a program: `URL MOMENT PROCESSES`, the moment in ISO 8601. Prints how much each let happen.
 """
 
 import os
@@ -11,7 +11,7 @@ from datetime import datetime
 
 
 def sweep_together(url: str, at: datetime, *, processes: int) -> list[int]:
-    """How many steps of escalation each of the processes let happen; all begin at once, at that moment of the desk."""
+    """How many steps of escalation and visits each of the processes let happen; all begin at once, at that moment."""
     finished = _run(url, at, processes)
     assert finished.returncode == 0, finished.stderr
     counts = [int(line) for line in finished.stdout.split()]
@@ -54,7 +54,8 @@ def main(url: str, at: datetime, processes: int) -> None:
             desk = open_desk(url)
             session = Session(desk, sign_in(desk, "tom"), lambda: at)
             os.read(ready, 1)  # until the parent closes its end
-            count = sweep(session).escalated
+            report = sweep(session)
+            count = report.escalated + report.begun
             desk.close()
             os.write(1, f"{count}\n".encode())
         finally:

@@ -423,9 +423,12 @@ def test_a_draft_is_kept_replaced_and_forgotten(each_desk: Desk) -> None:
     assert intake.kept_draft(anna) is None
     intake.save_draft(anna, NewTicket("a", "b\0", requester="\ud800", channel=Channel.CHAT, kind=Kind.REQUEST))
     intake.save_draft(jonas, NewTicket("other"))
-    intake.save_draft(anna, NewTicket("c", "d", channel=Channel.MAIL, impact="team", urgency="high"))
+    intake.save_draft(
+        anna, NewTicket("c", "d", channel=Channel.MAIL, impact="team", urgency="high", tags=("New Starter", "vip"))
+    )
     assert intake.kept_draft(anna) == KeptForm(
-        NewTicket("c", "d", channel=Channel.MAIL, impact="team", urgency="high"), anna.clock()
+        NewTicket("c", "d", channel=Channel.MAIL, impact="team", urgency="high", tags=("new-starter", "vip")),
+        anna.clock(),
     )
     change = intake.submit(anna, NewTicket("c"))
     assert intake.kept_draft(anna) is not None, "another way of opening a ticket leaves the form's draft alone"

@@ -62,6 +62,13 @@ async def test_a_week_shows_who_is_there_hour_by_hour_and_what_is_to_be_settled(
         await visitor.sees("~ Thu 19, Fri 20", "jonas is away (holiday) and has 2 shifts")
 
 
+async def test_a_visit_that_nobody_ended_stays_until_somebody_does(planned: Desk) -> None:
+    async with visit(planned, size=(140, 45)) as visitor:
+        visitor.app.desk.clock.now = at(6, 20)  # type: ignore[attr-defined]
+        await at_schedule(visitor, "To settle")
+        await visitor.sees("open visit", "visit is over and nobody ended it: INC-")
+
+
 async def test_holidays_and_thin_cover_are_named(planned: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     holidays = {MONDAY + DAY: "Founders' Day"}
     monkeypatch.setattr(plans, "holidays", lambda *_: holidays)

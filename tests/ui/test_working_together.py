@@ -149,6 +149,41 @@ async def test_what_others_do_is_told_at_once_counted_and_kept_until_it_is_read(
         await visitor.sees("You have read all notices.")
 
 
+async def _take_and_be_told(visitor: Visit) -> None:
+    """Take a ticket, and somebody else does something about one that is watched before that could be read."""
+    await visitor.polled()
+    await visitor.press("j", "t")
+    await visitor.sees("Took INC-10")
+    communication.note(session_of(visitor.desk, "jonas"), [BADGE], "on my way")
+    await visitor.polled()
+    await visitor.sees("1 notice", "Took INC-", "u undo")
+    assert "jonas" not in visitor.status
+
+
+async def test_a_notice_waits_until_what_an_act_said_could_be_read(desk: Desk) -> None:
+    watchers.watch(session_of(desk), [BADGE])
+    async with visit(desk) as visitor:
+        await _take_and_be_told(visitor)
+        clock_of(visitor).advance(seconds=4)
+        await visitor.polled()
+        assert "Took INC-" in visitor.status
+        clock_of(visitor).advance(seconds=1)
+        await visitor.polled()
+        await visitor.sees("jonas wrote a work note i notices")
+        assert "Took INC-" not in visitor.status
+
+
+async def test_the_next_key_lets_a_notice_come(desk: Desk) -> None:
+    watchers.watch(session_of(desk), [BADGE])
+    async with visit(desk) as visitor:
+        await _take_and_be_told(visitor)
+        await visitor.press("j")
+        await visitor.sees("jonas wrote a work note i notices")
+        await visitor.press("u")
+        await visitor.sees("Undid the taking of")
+        assert len(unread(session_of(desk))) == 1
+
+
 async def test_notices_of_before_are_counted_on_a_ticket_as_well_and_all_read_at_once(desk: Desk) -> None:
     watchers.watch(session_of(desk), [BADGE, VPN])
     communication.note(session_of(desk, "jonas"), [BADGE, VPN], "soon")

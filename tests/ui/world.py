@@ -148,6 +148,7 @@ def rulebook(*, keymap: dict[str, tuple[str, ...]] | None = None) -> Rulebook:
                 "New starter: {person}",
                 kind=Kind.REQUEST,
                 category="access.share",
+                tags=("starter",),
                 fields=(
                     TemplateField("person", "Full name", required=True),
                     TemplateField("place", "Workplace", choices=("office", "home")),

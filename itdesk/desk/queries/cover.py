@@ -34,6 +34,9 @@ def could_cover(session: Session, one: ToSettle) -> tuple[Helper, ...]:
     The same team is that which misses somebody, or any team of the person who cannot. Raises Refused.
     """
     session.require(READERS, "see the schedule")
+    what = one.what
+    if what is None:
+        return ()
     with session.desk.database.translated():
         inside = Membership.person == one.person_id if one.team_id is None else Membership.team == one.team_id
         teams = Membership.select(Membership.team).where(inside)
@@ -47,7 +50,7 @@ def could_cover(session: Session, one: ToSettle) -> tuple[Helper, ...]:
     people = [Helper(*row) for row in rows if row[0] not in (one.person_id, session.actor.id)]
     first, last = min(start for start, _ in one.spans), max(end for _, end in one.spans)
     found = plans(session, [person.id for person in people], first, last)
-    return tuple(person for person in people if can_cover(found[person.id], one.what, one.spans))
+    return tuple(person for person in people if can_cover(found[person.id], what, one.spans))
 
 
 def open_at(session: Session, at: datetime, *, team: str | None = None, person: str | None = None) -> ToSettle:

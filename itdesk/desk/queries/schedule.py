@@ -91,7 +91,7 @@ class Scheduled:
     """The schedule from `first` to `last`, both days within; `start` and `end` are their midnights, aware UTC.
 
     `tickets` has number and subject of each ticket with an appointment that the reader may see, `team_names` the name
-    of every team; `business` is None where the settings name no business hours.
+    of every team; `business` is None where the settings name no business hours; `at` is when one looked.
     """
 
     first: date
@@ -105,6 +105,7 @@ class Scheduled:
     business: tuple[Span, ...] | None
     tickets: Mapping[int, tuple[str, str]]
     team_names: Mapping[int, str]
+    at: datetime
     unattended: tuple[Unattended, ...] = ()
     """Appointments to which nobody goes."""
 
@@ -172,23 +173,25 @@ def scheduled(
         business=None if business is None else tuple(business),
         tickets=tickets,
         team_names=team_names,
+        at=session.clock(),
         unattended=unattended,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class ToSettle:
-    """Something that clashes or that nobody covers, in words.
+    """Something that clashes, that nobody covers, or that nobody ended, in words.
 
     `grave`: somebody waits in vain: for an appointment, a call, or a team of which nobody is there. `spans` are all the
-    times that it is about: of what comes on several days, `start` and `end` say the first.
+    times that it is about: of what comes on several days, `start` and `end` say the first. `what` is None of a visit
+    that nobody ended: it does not pass by itself, and nobody can step in.
     """
 
     start: datetime
     end: datetime
     text: str
     grave: bool
-    what: Clash | Missing
+    what: Clash | Missing | None
     spans: tuple[Span, ...]
     person_id: int | None = None
     team_id: int | None = None
@@ -219,6 +222,11 @@ def to_settle(of: Scheduled, after: datetime | None = None, *, apart: bool = Fal
             spans = tuple((one.start, one.end) for one in missed)
             first, last = missed[0].start, missed[-1].end
             found.append(ToSettle(first, last, text, False, Clash.SHIFT_WHILE_AWAY, spans, person.id))
+        for visit in person.plan.appointments:
+            if visit.end <= of.at:
+                text = f"{person.login}'s visit is over and nobody ended it: {of.ticket(visit.ticket_id)[0]}"
+                span = visit.start, visit.end
+                found.append(ToSettle(*span, text, False, None, (span,), person.id))
     for one in of.unattended:
         visit = one.appointment
         if after is None or visit.end > after:

@@ -573,7 +573,7 @@ def describe(
             return f"withdrew the major incident{told}"
         case "replied" | "noted":
             return status
-        case "visit_planned" | "visit_moved" | "visit_done" | "visit_cancelled":
+        case "visit_planned" | "visit_moved" | "visit_begun" | "visit_done" | "visit_cancelled":
             said = {"visit_planned": "planned a visit", "visit_moved": "moved the visit"}
             what = said.get(verb, f"visit {verb.removeprefix('visit_')}")
             visit = f": {payload['visit']}" if payload.get("visit") else ""

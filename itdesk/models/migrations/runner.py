@@ -15,7 +15,7 @@ from itdesk.models.migrations.dialect import Dialect
 
 Step = Callable[[Dialect], Sequence[str]]
 
-NEWEST = 11
+NEWEST = 12
 """The schema version that this program writes."""
 
 
