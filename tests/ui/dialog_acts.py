@@ -188,7 +188,10 @@ async def noticing(visitor: Visit) -> None:
     approvals.ask(jonas, [WIFI], approvals.Question(["anna"]), "Two more access points")
     triage.assign(jonas, [BADGE], "anna")
     await visitor.polled()
-    await visitor.sees("notices")
+    await visitor.press("ctrl+r")
+    await visitor.sees("3 notices", "Mine 4", "Waiting 4")
+    await visitor.until(lambda: "anna" in visitor.row("INC-15"), "the ticket with its new owner")
+    await visitor.at_rest()
     await visitor.press("i")
     await visitor.sees("Notices", "r mark read")
 
