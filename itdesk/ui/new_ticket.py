@@ -574,21 +574,21 @@ class NewTicketScreen(DeskScreen):
         if not isinstance(picked, int):
             return
         template, values = templates[picked], dict[str, str]()
-        said = ""
+        wrong = ""
         while True:
-            asked = await self._ask_fields(template, values, said)
+            asked = await self._ask_fields(template, values, wrong)
             if asked is None:
                 return
             values = dict(asked)
             try:
                 self._take_over(fill(template, values, self._new))
             except Refused as refused:
-                said = str(refused)
+                wrong = str(refused)
                 continue
             self.say(f"{template.title}: filled in")
             return
 
-    async def _ask_fields(self, template: Template, values: Mapping[str, str], said: str) -> Mapping[str, str] | None:
+    async def _ask_fields(self, template: Template, values: Mapping[str, str], wrong: str) -> Mapping[str, str] | None:
         from itdesk.ui.dialogs.form import Field, FormDialog
 
         if not template.fields:
@@ -603,7 +603,7 @@ class NewTicketScreen(DeskScreen):
             )
             for field in template.fields
         ]
-        return await self.app.push_screen_wait(FormDialog(template.title, fields, verb="fill in", said=said))
+        return await self.app.push_screen_wait(FormDialog(template.title, fields, verb="fill in", wrong=wrong))
 
     def _take_over(self, new: NewTicket) -> None:
         """Show what was filled in."""

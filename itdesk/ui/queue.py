@@ -421,7 +421,7 @@ class QueueScreen(TicketScreenWithVerbs):
             "Save the filter as a view of your own",
             "Name",
             verb="save",
-            remark=f"{text or 'everything open'} · {order.title}. The name of a view of yours replaces it.",
+            remark=f"{text or 'everything open'} · {order.title}. A view of yours with the same name is replaced.",
             value=shown.title if shown in self._own else "",
         )
         if name and await self._change_views(lambda session: save_view(session, name, text, order)):

@@ -11,8 +11,9 @@ from textual.app import App
 from itdesk.desk.session import Desk
 from itdesk.ui.dialogs.dialog import Dialog
 from itdesk.ui.theme import DeskTheme
+from tests.ui.dialog_acts import LAYOUTS, Act
 from tests.ui.looks import look, themes
-from tests.ui.test_pictures import SCREENS, Act, clocks, copied, helped, palette, saved_views, summary, too_small, why
+from tests.ui.test_pictures import SCREENS, clocks, copied, helped, palette, saved_views, summary, too_small, why
 from tests.ui.visit import visit
 
 COLOURED = tuple(theme for theme in themes() if not theme.ansi)
@@ -86,7 +87,8 @@ def unreadable(app: App[None], theme: DeskTheme) -> list[str]:
     ]
 
 
-DIALOGS = (helped, palette, why, summary, saved_views, copied, clocks)
+DIALOGS = (helped, palette, why, summary, saved_views, copied, clocks, *LAYOUTS.values())
+"""One dialog of each kind whose text keeps the colours with which it was made; the other screens repaint all of it."""
 
 
 @pytest.mark.parametrize("act", [act for act in SCREENS if act not in DIALOGS], ids=lambda act: act.__name__)

@@ -13,8 +13,9 @@ from itdesk.desk.session import Desk
 from itdesk.ui.app import ItdeskApp, Look
 from itdesk.ui.glyphs import PlainGlyphs, plain
 from itdesk.ui.watch import WatchApp
+from tests.ui.dialog_acts import LAYOUTS, Act
 from tests.ui.looks import DARK, themes
-from tests.ui.test_pictures import SCREENS, SIZES, Act
+from tests.ui.test_pictures import SCREENS, SIZES
 from tests.ui.visit import Visit
 from tests.ui.widgets.host import screen_lines
 from tests.ui.world import session_of
@@ -26,7 +27,7 @@ def signs(text: str) -> set[str]:
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("act", SCREENS, ids=lambda act: act.__name__)
+@pytest.mark.parametrize("act", [*SCREENS, *LAYOUTS.values()], ids=lambda act: act.__name__)
 async def test_no_screen_shows_a_sign_that_is_not_ascii(desk: Desk, act: Act, size: str) -> None:
     app = ItdeskApp(session_of(desk), Look(themes(), DARK, ascii_only=True))
     try:

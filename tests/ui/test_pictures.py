@@ -1,10 +1,15 @@
-"""Every screen as a picture, at both sizes and in both themes. A changed picture is looked at before it is taken over.
+"""Every screen and dialog as a picture, at both sizes and in both themes.
+
+A changed picture is looked at before it is taken over.
 
 New or meant to be changed: `pytest tests/ui/test_pictures.py --snapshot-update`.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
@@ -15,17 +20,30 @@ from itdesk.desk.session import Desk
 from itdesk.desk.views import save_view
 from itdesk.domain.queue_order import Order
 from itdesk.domain.ticket import LinkType
+from itdesk.ui import dialogs
 from itdesk.ui.app import ItdeskApp
-from itdesk.ui.messages import DatabaseTrouble, OpenTicket
+from itdesk.ui.dialogs.article import ArticleDialog
+from itdesk.ui.dialogs.choose import ChooseDialog
+from itdesk.ui.dialogs.clocks import ClocksDialog
+from itdesk.ui.dialogs.confirm import ConfirmDialog
+from itdesk.ui.dialogs.copied import CopiedDialog
+from itdesk.ui.dialogs.dialog import Dialog
+from itdesk.ui.dialogs.form import FormDialog
+from itdesk.ui.dialogs.help import HelpDialog
+from itdesk.ui.dialogs.palette import PaletteDialog
+from itdesk.ui.dialogs.priority import PriorityDialog
+from itdesk.ui.dialogs.reading import ReadingDialog
+from itdesk.ui.dialogs.summary import SummaryDialog
+from itdesk.ui.dialogs.views import ViewsDialog
+from itdesk.ui.dialogs.why import WhyDialog
+from itdesk.ui.messages import DatabaseTrouble
+from tests.ui.dialog_acts import DIALOG_ACTS, LAYOUTS, LEADS_ACTS, SAP, VPN, Act, show_ticket
 from tests.ui.looks import DARK, LIGHT, look
 from tests.ui.rota import plan_week
 from tests.ui.visit import Visit
 from tests.ui.world import session_of
 
 SIZES = {"80x24": (80, 24), "140x45": (140, 45)}
-Act = Callable[[Visit], Awaitable[None]]
-
-SAP, VPN = 13, 12
 
 
 async def queue(visitor: Visit) -> None:
@@ -34,8 +52,7 @@ async def queue(visitor: Visit) -> None:
 
 
 async def ticket(visitor: Visit) -> None:
-    visitor.app.post_message(OpenTicket(VPN))
-    await visitor.sees("Reply by anna")
+    await show_ticket(visitor)
 
 
 async def writing(visitor: Visit) -> None:
@@ -239,14 +256,31 @@ SCREENS: tuple[Act, ...] = (
     *(choosing, prioritizing, resolving, discarding, article),
 )
 
+KINDS: Mapping[type[Dialog[Any]], Act] = {
+    ArticleDialog: article,
+    ChooseDialog: choosing,
+    ClocksDialog: clocks,
+    ConfirmDialog: discarding,
+    CopiedDialog: copied,
+    FormDialog: resolving,
+    HelpDialog: helped,
+    PaletteDialog: palette,
+    PriorityDialog: prioritizing,
+    SummaryDialog: summary,
+    ViewsDialog: saved_views,
+    WhyDialog: why,
+    **LAYOUTS,
+}
+"""Which act shows a kind of dialog."""
+
 
 @pytest.fixture
-def app_of(desk: Desk) -> Iterator[Callable[[str], ItdeskApp]]:
-    """Makes the app on the furnished desk, in a theme."""
+def app_of(desk: Desk) -> Iterator[Callable[[str, str], ItdeskApp]]:
+    """Makes a person's app on the furnished desk, in a theme."""
     made: list[ItdeskApp] = []
 
-    def make(theme: str) -> ItdeskApp:
-        made.append(ItdeskApp(session_of(desk), look(theme)))
+    def make(login: str, theme: str) -> ItdeskApp:
+        made.append(ItdeskApp(session_of(desk, login), look(theme)))
         return made[-1]
 
     yield make
@@ -256,24 +290,36 @@ def app_of(desk: Desk) -> Iterator[Callable[[str], ItdeskApp]]:
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT])
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("act", SCREENS, ids=lambda act: act.__name__)
+@pytest.mark.parametrize("act", [*SCREENS, *DIALOG_ACTS], ids=lambda act: act.__name__)
 def test_the_picture_is_as_it_was(
     act: Act,
     size: str,
     theme: str,
-    app_of: Callable[[str], ItdeskApp],
+    app_of: Callable[[str, str], ItdeskApp],
     snap_compare: Callable[..., bool],
 ) -> None:
-    app = app_of(theme)
+    app = app_of("sam" if act in LEADS_ACTS else "anna", theme)
 
     async def before(pilot: Pilot[None]) -> None:
         visitor = Visit(app, pilot)
         await visitor.until(lambda: "All 15" in visitor.text, "the queue")
         await visitor.at_rest()
         await act(visitor)
+        assert all(type(app.screen) is kind for kind, shown in KINDS.items() if shown is act)
         await asyncio.sleep(0.2)  # the preview follows the cursor after a moment of rest
         await visitor.at_rest()
         app.screen.refresh()  # a visitor who looked before the app itself had painted a dialog spoils what lies behind
         await visitor.at_rest()
 
     assert snap_compare(app, terminal_size=SIZES[size], run_before=before)
+
+
+def test_every_kind_of_dialog_has_its_picture() -> None:
+    modules = [import_module(f"{dialogs.__name__}.{found.name}") for found in iter_modules(dialogs.__path__)]
+    kinds = {
+        one
+        for module in modules
+        for one in vars(module).values()
+        if isinstance(one, type) and issubclass(one, Dialog) and one.__module__ == module.__name__
+    }
+    assert kinds - {Dialog, ReadingDialog} == set(KINDS)

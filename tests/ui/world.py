@@ -9,9 +9,11 @@ from itdesk.desk.people import NewPerson, add_people
 from itdesk.desk.session import SYSTEM, Desk, Session, open_desk, sign_in
 from itdesk.domain.agreements import Agreement, ClockName
 from itdesk.domain.calendar import Calendar
+from itdesk.domain.canned import CannedReply
 from itdesk.domain.conditions import AllOf, Contains, Field, In
 from itdesk.domain.decisions import Thing
 from itdesk.domain.people import Role
+from itdesk.domain.procedures import Asks, Procedures, Sop, SopStep
 from itdesk.domain.queue_order import Order
 from itdesk.domain.rulebook import (
     Category,
@@ -26,7 +28,7 @@ from itdesk.domain.rulebook import (
     TemplateField,
     View,
 )
-from itdesk.domain.ticket import Channel, Kind, Status, WaitingReason
+from itdesk.domain.ticket import Channel, Kind, MessageKind, Status, WaitingReason
 from tests.support.desks import StillClock
 
 NOW = datetime(2026, 11, 16, 8, 14, tzinfo=UTC)
@@ -44,6 +46,47 @@ PEOPLE = (
     NewPerson("emil", "Emil Sørensen", email="emil@example.com", department="Sales", site="Oslo"),
     NewPerson("yuki", "山田 雪", email="yuki@example.com", department="Legal", site="東京"),
 )
+
+
+SHAKY = Sop(
+    "shaky-line",
+    "Shaky line",
+    (),
+    None,
+    False,
+    (
+        SopStep("since", "Ask since when, how often, and what was changed before", required=True),
+        SopStep("message", "Ask for the exact message and its code", asks=Asks.VALUE, caption="code"),
+        SopStep("hotspot", "Try another network, such as the hotspot of a phone"),
+        SopStep("version", "Note client version and operating system", asks=Asks.NOTE),
+        SopStep("account", "Check account, group and certificate: locked, missing, expired, or never ordered at all?"),
+        SopStep("log", "Read the gateway's log at the time of the last attempt"),
+        SopStep("mtu", "If large pages hang: set the MTU to 1380"),
+        SopStep("wait", "Let the requester work for ten minutes before it counts as solved", required=True),
+    ),
+    "sops/shaky-line.md:1",
+)
+REPLIES = (
+    CannedReply(
+        "shaky-line",
+        "Checks of a shaky line",
+        MessageKind.REPLY,
+        ("network",),
+        "Hello {{ first_name }},\n\nfor {{ number }} please try three things and tell what you saw:\n\n"
+        "1. another network, such as the hotspot of a phone\n2. the cable in place of the Wi-Fi\n"
+        "3. the time of the next drop, to the minute: the gateway's log has many lines, and the minute finds yours.\n",
+        "replies/shaky-line.md:1",
+    ),
+    CannedReply(
+        "solved",
+        "It should work now, please try again",
+        MessageKind.REPLY,
+        (),
+        "It should work now.\n",
+        "replies/solved.md:1",
+    ),
+)
+"""A checklist that is applied by hand, and replies to be inserted."""
 
 
 def rulebook(*, keymap: dict[str, tuple[str, ...]] | None = None) -> Rulebook:
@@ -141,6 +184,8 @@ def rulebook(*, keymap: dict[str, tuple[str, ...]] | None = None) -> Rulebook:
             agreement("low", 23, "office", 4, first_response=600, resolution=3600),
         ),
         keymap=keymap or {},
+        procedures_data=Procedures(sops=(SHAKY,)).to_data(),
+        replies=REPLIES,
         templates=(
             Template(
                 "starter",

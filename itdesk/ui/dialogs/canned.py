@@ -20,8 +20,6 @@ _TEXT_ROWS = 9
 class CannedDialog(ChooseDialog):
     """Those for the ticket's category first; below stands the text of the one under the cursor. Hands back the text."""
 
-    MOST_LINES = 7
-
     def __init__(self, kind: MessageKind, replies: Sequence[FilledReply]) -> None:
         choices = [
             Choice(reply.text, content(reply.title), content("for this category" if reply.fits else reply.name))
@@ -35,9 +33,12 @@ class CannedDialog(ChooseDialog):
         yield Static("", classes="space", markup=False)
         yield ScrollLines(self._text_lines, id="text")
 
-    def on_mount(self) -> None:
-        """Room for both at 24 lines."""
-        self.query_one("#text").styles.height = _TEXT_ROWS
+    def fit_box(self) -> None:
+        """The list may take a third of the room, and the text what is left of it."""
+        super().fit_box()
+        rows = max(1, min(len(self._choices), max(self.room // 3, self.room - _TEXT_ROWS - 1)))
+        self.query_one(ChoiceList).styles.height = rows
+        self.query_one("#text").styles.height = max(1, min(_TEXT_ROWS, self.room - rows - 1))
 
     @on(ChoiceList.Moved)
     def _moved(self, event: ChoiceList.Moved) -> None:

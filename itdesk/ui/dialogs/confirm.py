@@ -42,7 +42,6 @@ class ConfirmDialog(Dialog[bool]):
         if len(self._lines) > _MOST_LINES:
             shown.append(content(f"and {len(self._lines) - _MOST_LINES} more"))
         yield Static(Content("\n").join(shown), markup=False)
-        yield Static("", classes="space", markup=False)
 
     def hints(self) -> Sequence[Hint]:
         """Yes and no."""

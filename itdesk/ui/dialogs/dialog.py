@@ -7,12 +7,19 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
+from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from itdesk.ui.text import content
 from itdesk.ui.widgets.status_bar import Hint, StatusBar
 
 T = TypeVar("T")
+
+FRAME = 4
+"""Rows that the box's border, the one below it and the status bar take."""
+
+_LOW = 20
+"""Below so many rows a dialog does without its empty rows."""
 
 
 class Dialog(ModalScreen[T | None]):
@@ -51,6 +58,48 @@ class Dialog(ModalScreen[T | None]):
         for area in self.query(TextArea):
             area.cursor_blink = False
         self.show_hints(self._said)
+        self._fit_all()
+
+    def on_descendant_focus(self) -> None:
+        """The label beside the field that has the focus stands out."""
+        self._mark_row()
+
+    def on_descendant_blur(self) -> None:
+        """No other does."""
+        self._mark_row()
+
+    def _mark_row(self) -> None:
+        for row in self.query(".row"):
+            row.set_class(row.has_focus_within, "active")  # :focus-within does not reach a label (Textual 8.2)
+
+    def on_resize(self) -> None:
+        """The screen has another size."""
+        self._fit_all()
+
+    def _fit_all(self) -> None:
+        self.set_class(self.is_low, "low")
+        self.fit_box()
+
+    @property
+    def is_low(self) -> bool:
+        """Whether there is no room for empty rows."""
+        return self.app.size.height < _LOW
+
+    def fit_box(self) -> None:
+        """Give what can be of several sizes the one that the screen has room for."""
+
+    @property
+    def room(self) -> int:
+        """Rows that the screen has for what is in the box, its empty rows aside."""
+        return self.app.size.height - FRAME - (0 if self.is_low else len(self.query(".space")))
+
+    def fit_list(self, listed: Widget, wanted: int, most: int, *, beside: int = 0) -> None:
+        """As tall as it wants to be: at most `most` rows, or half of a tall screen.
+
+        `beside`: rows of what else is in the box, empty ones aside.
+        """
+        most = max(most, self.app.size.height // 2)
+        listed.styles.height = max(1, min(wanted, most, self.room - beside))
 
     def show_hints(self, said: str = "", *, alarm: bool = False) -> None:
         """Refresh the status bar."""

@@ -54,8 +54,11 @@ class FindTicketDialog(Dialog[QueueRow]):
     def on_mount(self) -> None:
         """Show what is probably meant."""
         self.query_one(".slash").styles.width = 2
-        self.query_one(ChoiceList).styles.height = _LINES
         self._look()
+
+    def fit_box(self) -> None:
+        """The list keeps its height, whatever is found."""
+        self.query_one(ChoiceList).styles.height = max(1, min(_LINES, self.room - 1))
 
     @on(Input.Changed, "#find")
     def _typed(self) -> None:

@@ -7,15 +7,18 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Static, TextArea
 
 from itdesk.domain.text import safe
-from itdesk.ui.dialogs.dialog import Dialog
+from itdesk.ui.dialogs.dialog import FRAME, Dialog
 from itdesk.ui.text import content
 from itdesk.ui.widgets.status_bar import Hint
 
 _WIDEST_CAPTION = 24
+_TALL_ROWS = 8
+"""Rows of a tall field with its caption and the empty row above."""
+_REMARK_ROWS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,26 +47,34 @@ class FormDialog(Dialog[Mapping[str, str]]):
         Binding("shift+tab", "app.focus_previous", show=False),
     ]
 
-    def __init__(self, title: str, fields: Sequence[Field], *, verb: str, remark: str = "", said: str = "") -> None:
-        """`verb` says what saving does, `remark` stands below the fields."""
-        super().__init__(title, said=said)
+    def __init__(
+        self, title: str, fields: Sequence[Field], *, verb: str, remark: str = "", said: str = "", wrong: str = ""
+    ) -> None:
+        """`verb` says what saving does, `remark` stands below the fields.
+
+        `wrong`: why what was filled in before could not be done; it stands there instead.
+        """
+        super().__init__(title, said="Not done yet" if wrong else said)
         self._fields = tuple(fields)
         self._verb = verb
-        self._remark = remark
+        self._remark, self._wrong = remark, wrong
         self._left: str | None = None
 
     def body(self) -> ComposeResult:
         """A line, or an area, for each field."""
-        for field in self._fields:
+        for at, field in enumerate(self._fields):
+            if at:
+                yield Static("", classes="space", markup=False)
             if field.tall:
-                yield Static(content(field.caption), classes="label", markup=False)
-                yield TextArea(
-                    safe(field.value, multiline=True),
-                    id=f"field-{field.name}",
-                    compact=True,
-                    placeholder=content(field.placeholder),
-                    soft_wrap=True,
-                )
+                with Vertical(classes="row tall"):
+                    yield Static(content(field.caption), classes="label", markup=False)
+                    yield TextArea(
+                        safe(field.value, multiline=True),
+                        id=f"field-{field.name}",
+                        compact=True,
+                        placeholder=content(field.placeholder),
+                        soft_wrap=True,
+                    )
             else:
                 with Horizontal(classes="row"):
                     yield Static(content(field.caption), classes="label", markup=False)
@@ -73,14 +84,21 @@ class FormDialog(Dialog[Mapping[str, str]]):
                         compact=True,
                         placeholder=safe(field.placeholder),
                     )
+        if self._wrong or self._remark:
             yield Static("", classes="space", markup=False)
-        yield Static(content(self._remark), classes="note remark", markup=False)
+            yield Static(content(self._wrong or self._remark), classes="wrong" if self._wrong else "note", markup=False)
 
     def on_mount(self) -> None:
         """Every caption whole."""
         widest = max((content(field.caption).cell_length for field in self._fields if not field.tall), default=0)
-        for row in self.query(".row > .label"):
+        for row in self.query("Horizontal.row > .label"):
             row.styles.width = max(12, min(widest, _WIDEST_CAPTION) + 1)
+
+    @property
+    def is_low(self) -> bool:
+        """Whether the fields need the room that empty rows take."""
+        rows = sum(_TALL_ROWS if field.tall else 2 for field in self._fields) + _REMARK_ROWS
+        return super().is_low or rows > self.app.size.height - FRAME
 
     def hints(self) -> Sequence[Hint]:
         """What the keys do where the focus is."""

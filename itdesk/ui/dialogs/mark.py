@@ -41,9 +41,12 @@ class MarkDialog(Dialog[tuple[Any, ...]]):
         yield ChoiceList()
 
     def on_mount(self) -> None:
-        """As tall as it needs to be."""
-        self.query_one(ChoiceList).styles.height = min(_MOST_LINES, max(1, len(self._choices)))
+        """The cursor begins on the first."""
         self._show(0)
+
+    def fit_box(self) -> None:
+        """As tall as the list is, if the screen has room for it."""
+        self.fit_list(self.query_one(ChoiceList), len(self._choices), _MOST_LINES)
 
     def _show(self, at: int) -> None:
         palette = roles(self)

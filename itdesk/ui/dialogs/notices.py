@@ -48,7 +48,7 @@ class NoticesDialog(Dialog[OpenTicket]):
         """The list."""
         yield ChoiceList()
 
-    def on_mount(self) -> None:
+    def fit_box(self) -> None:
         """As tall as the notices are, and as wide as the screen lets them be."""
         self.query_one(".box").styles.width = min(120, self.app.size.width)
         self._show()
@@ -78,7 +78,7 @@ class NoticesDialog(Dialog[OpenTicket]):
                 )
             )
         lines = sum(1 if choice.below is None else 2 for choice in choices)
-        listed.styles.height = max(1, min(_MOST_LINES, lines))
+        self.fit_list(listed, lines, _MOST_LINES)
         listed.show(choices, empty=content("Nothing is left to read.", palette.dim))
         self.show_hints(plural(len(self._notices), "notice") if self._notices else "You have read all notices")
 

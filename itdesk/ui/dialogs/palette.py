@@ -101,9 +101,12 @@ class PaletteDialog(Dialog[Message]):
     def on_mount(self) -> None:
         """Show the acts first."""
         self.query_one(".colon").styles.width = 2
-        self.query_one(ChoiceList).styles.height = _LINES
         self._show(first=True)
         self._learn()
+
+    def fit_box(self) -> None:
+        """The list keeps its height, whatever is found."""
+        self.query_one(ChoiceList).styles.height = max(1, min(_LINES, self.room - 1))
 
     @work(exclusive=True, group="names")
     async def _learn(self) -> None:

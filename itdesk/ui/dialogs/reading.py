@@ -37,16 +37,12 @@ class ReadingDialog(Dialog[T]):
         """The text."""
         yield ScrollLines(self.text_lines)
 
-    def on_mount(self) -> None:
-        """Give the box its size."""
-        self.fit_box()
-
     def fit_box(self) -> None:
         """As wide and as tall as the text wants to be, if the screen is."""
         width = min(self.WIDTH, self.app.size.width)
         self.query_one(".box").styles.width = width
         lines = self.query_one(ScrollLines)
-        lines.styles.height = max(1, min(len(self.text_lines(width - _FRAME)), self.app.size.height - 3))
+        lines.styles.height = max(1, min(len(self.text_lines(width - _FRAME)), self.room))
 
     def action_scroll(self, by: int) -> None:
         """Scroll by lines."""

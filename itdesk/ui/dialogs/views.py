@@ -58,9 +58,11 @@ class ViewsDialog(Dialog[Asked]):
     def on_mount(self) -> None:
         """The cursor begins on the view that is shown."""
         listed = self.query_one(ChoiceList)
-        choices = self._choices()
-        listed.styles.height = min(_MOST_LINES, len(choices))
-        listed.show(choices, at=self._current)
+        listed.show(self._choices(), at=self._current)
+
+    def fit_box(self) -> None:
+        """As tall as the list is, if the screen has room for it."""
+        self.fit_list(self.query_one(ChoiceList), len(self._choices()), _MOST_LINES)
 
     def _choices(self) -> list[Choice]:
         palette = roles(self)

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 _PARENT, _MERGE, _MERGE_OTHER, _SPLIT, _SPLIT_CHILD = "parent", "merge", "merge other", "split", "split child"
 
+_SUBJECT = 36
+"""Cells of the other ticket's subject."""
+
 
 async def action_link(screen: TicketScreenWithVerbs) -> None:
     """Everything that joins tickets or takes them apart."""
@@ -69,10 +72,17 @@ def _choices(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket], ticket: "T
     if removable:
         choices.append(Choice("", content("Unlink", dim), heading=True))
         choices += [
-            screen.plain_choice(("unlink", at), f"No longer {link.title} {link.other_number}", link.other_subject[:30])
+            screen.plain_choice(
+                ("unlink", at), f"No longer {link.title} {link.other_number}", _short(link.other_subject)
+            )
             for at, link in removable
         ]
     return choices
+
+
+def _short(text: str) -> str:
+    """As much of a subject as an entry has room for beside its words."""
+    return content(text).truncate(_SUBJECT, ellipsis=True).plain
 
 
 async def _find(screen: TicketScreenWithVerbs, title: str, chosen: Sequence[Ticket]) -> "QueueRow | None":
@@ -193,7 +203,7 @@ async def _split(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket], kind: 
             Choice(
                 message.id,
                 join(
-                    content(f"{message.login} ", palette.dim),
+                    content(f"{message.login}  ", palette.dim),
                     content(" ".join(message.text.split())[:200], palette.text),
                 ),
                 content(f"  {kinds[message.kind]} · {clock(message.at, screen.desk.zone)}", palette.dim),

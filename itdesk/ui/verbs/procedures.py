@@ -109,7 +109,9 @@ async def action_approve(screen: TicketScreenWithVerbs) -> None:
 async def _decide(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket], pending: AskedApproval) -> None:
     from itdesk.desk import approvals
 
-    choices = []
+    asked = f"{pending.asked_by or 'A rule'} asks"
+    about = f"{asked}: {pending.reason}" if pending.reason else asked
+    choices = [Choice("", content(about, roles(screen.query_one("*")).dim), heading=True)]
     if pending.my_turn:
         choices += [screen.plain_choice("approve", "Approve"), screen.plain_choice("reject", "Reject", "with a reason")]
     choices.append(screen.plain_choice("withdraw", "Ask no longer", "with a reason"))
@@ -142,7 +144,7 @@ async def _ask_approval(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket])
         Field("need", "All or any", value=proposed.need, placeholder="all: each of them; any: the first vote decides"),
         Field("reason", "Reason", needed=False, placeholder="what it is about"),
     ]
-    remark = "It waits meanwhile. They are told."
+    remark = "The ticket waits meanwhile; they are told at once."
     values = await screen.app.push_screen_wait(
         FormDialog(screen.titled("Ask for approval of", chosen), fields, verb="ask", remark=remark)
     )

@@ -131,7 +131,9 @@ async def action_diagnose(screen: TicketScreenWithVerbs) -> None:
             placeholder="how to work until it is solved",
         ),
     ]
-    values = await screen.app.push_screen_wait(FormDialog(screen.titled("Diagnosis of", chosen), fields, verb="note"))
+    values = await screen.app.push_screen_wait(
+        FormDialog(screen.titled("Diagnosis of", chosen), fields, verb="note it")
+    )
     if values is None:
         return
     cause, workaround = (values[name] if alone or values[name] else None for name in ("cause", "workaround"))

@@ -79,7 +79,7 @@ async def add(screen: TicketScreenWithVerbs, spot: Spot, kind: str | None = None
             f"Add for {_login(screen, spot)}, {spot.day:%a} {spot.day.day} {spot.day:%b}", choices
         )
     elif kind not in kinds:
-        screen.say(_LEADS_PLAN)
+        screen.say(_LEADS_PLAN, alarm=True)
         return
     match kind:
         case "shift":
@@ -263,7 +263,7 @@ async def _move_on_call(screen: TicketScreenWithVerbs, of: Scheduled, duty: OnCa
 async def swap(screen: TicketScreenWithVerbs, of: Scheduled, spot: Spot, day: Spot) -> None:
     """Swap a shift with one of somebody else in these days."""
     if not may_plan(screen):
-        screen.say(_LEADS_PLAN)
+        screen.say(_LEADS_PLAN, alarm=True)
         return
     shifts = spot.shifts or day.shifts
     if not shifts or spot.person is None:
@@ -463,9 +463,9 @@ def _may(screen: TicketScreenWithVerbs, spot: Spot, what: Shift | Absence | OnCa
     if isinstance(what, Absence):
         mine = spot.person is not None and spot.person.id == screen.desk.me.id
         if not mine:
-            screen.say("You enter your own absences; those of others are entered by team leads.")
+            screen.say("You enter your own absences; those of others are entered by team leads.", alarm=True)
         return mine
-    screen.say(_LEADS_PLAN)
+    screen.say(_LEADS_PLAN, alarm=True)
     return False
 
 
@@ -504,7 +504,7 @@ async def _ask(
     filled = {field.name: field.value for field in fields}
     while said is not None:
         shown = [replace(field, value=filled[field.name]) for field in fields]
-        dialog = FormDialog(title, shown, verb=verb, remark=said or remark, said="Not done yet" if said else "")
+        dialog = FormDialog(title, shown, verb=verb, remark=remark, wrong=said)
         answer = await screen.app.push_screen_wait(dialog)
         if answer is None:
             return

@@ -172,7 +172,7 @@ async def action_major(screen: TicketScreenWithVerbs) -> None:
     withdraw = chosen[0].major
     verb = "Withdraw the major incident" if withdraw else "Declare a major incident"
     reason = await screen.ask(
-        f"{verb} · {', '.join(ticket.number for ticket in chosen)}",
+        screen.titled(f"{verb} ·", chosen),
         "Reason",
         verb="withdraw" if withdraw else "declare",
         remark="" if withdraw else "It will stand on top of every queue. Everybody will ask why.",

@@ -145,11 +145,11 @@ async def _ask(
     from itdesk.ui.dialogs.confirm import ConfirmDialog
     from itdesk.ui.dialogs.form import FormDialog
 
-    said, filled = "", values
+    wrong, filled = "", values
     remark = "The requester sees it. A ticket in work waits for its visit."
     while True:
         answer = await screen.app.push_screen_wait(
-            FormDialog(title, _fields(filled), verb=verb, remark=remark, said=said)
+            FormDialog(title, _fields(filled), verb=verb, remark=remark, wrong=wrong)
         )
         if answer is None:
             return None
@@ -157,18 +157,18 @@ async def _ask(
         try:
             asked = _understood(screen, answer)
         except ValueError as error:
-            said = str(error)
+            wrong = str(error)
             continue
         against = await screen.read(partial(_against, asked, moved))
         if not against:
             return None if against is None else asked
         if isinstance(against, str):
-            said = against
+            wrong = against
             continue
         dialog = ConfirmDialog("Plan it anyway?", against, verb="plan it anyway", keymap=screen.desk.keymap)
         if await screen.app.push_screen_wait(dialog):
             return replace(asked, anyway=True)
-        said = "Choose another time, person or place."
+        wrong = "Choose another time, person or place."
 
 
 def _fields(filled: Mapping[str, str]) -> "list[Field]":

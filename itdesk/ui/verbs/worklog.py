@@ -19,6 +19,7 @@ async def action_log(screen: TicketScreenWithVerbs) -> None:
     counted = desk.stopwatch.minutes(chosen[0].id, desk.clock()) if desk.stopwatch and len(chosen) == 1 else 0
     values = {"time": in_words(counted) if counted else "", "note": "", "day": ""}
     said = f"The timer counted {in_words(counted)}" if counted else ""
+    wrong = ""
     while True:
         fields = [
             Field("time", "Time", value=values["time"], placeholder="25m, 1h30, 1.5h"),
@@ -26,15 +27,15 @@ async def action_log(screen: TicketScreenWithVerbs) -> None:
             Field("day", "Day", needed=False, value=values["day"], placeholder="today; or 2026-11-23"),
         ]
         title = screen.titled("Log time on", chosen)
-        asked = await screen.app.push_screen_wait(FormDialog(title, fields, verb="log", said=said))
+        asked = await screen.app.push_screen_wait(FormDialog(title, fields, verb="log", said=said, wrong=wrong))
         if asked is None:
             return
         values = dict(asked)
         minutes, day = parse_minutes(values["time"]), _day(values["day"])
         if minutes is None:
-            said = "Write the time like 25m, 1h30 or 1.5h; at most a day."
+            wrong = "Write the time like 25m, 1h30 or 1.5h; at most a day."
         elif values["day"] and day is None:
-            said = "Write the day like 2026-11-23."
+            wrong = "Write the day like 2026-11-23."
         else:
             break
     note = values["note"]

@@ -114,12 +114,15 @@ class ChoiceList(Lines, can_focus=True):
         self.move(round(pages * max(1, self.size.height // per_entry)))
 
     def _reveal(self) -> None:
-        height = max(1, self.size.height)
+        height = self.size.height
+        if not height:
+            self.repaint()
+            return  # what is in view is known once it is laid out
         at = [line for line, (index, _) in enumerate(self._lines) if index == self._cursor]
         if at:
             above = at[0] - 1 if at[0] and self._choices[self._lines[at[0] - 1][0]].heading else at[0]
             first = min(max(self._top, at[-1] - height + 1), above)
-            self._top = max(0, min(first, len(self._lines) - height))  # the height may have been unknown before
+            self._top = max(0, min(first, len(self._lines) - height))  # the height may have been another before
         self.repaint()
 
     def on_resize(self) -> None:
