@@ -44,6 +44,15 @@ def test_every_word_has_to_be_there_whatever_its_case_or_accents(sign_in_as: Sig
     assert titles(sign_in_as, "drucker zebra") == []
 
 
+def test_an_article_is_found_by_its_number(sign_in_as: SignIn) -> None:
+    write(sign_in_as, NewArticle("First", "KB-2 says more."), NewArticle("Second", "More."))
+    first, second = (article.number for article in knowledge.articles(sign_in_as("tom")))
+    assert titles(sign_in_as, second) == ["Second"]
+    assert titles(sign_in_as, first.lower().replace("-", "")) == ["First"]
+    assert knowledge.count(sign_in_as("tom"), second) == 1
+    assert titles(sign_in_as, "kb-999") == []
+
+
 def test_among_equals_the_own_category_comes_first_and_then_the_title(sign_in_as: SignIn) -> None:
     write(
         sign_in_as,

@@ -13,7 +13,7 @@ from peewee import JOIN, SQL, Case, NodeList, Value, fn
 from itdesk.desk.errors import NotFound
 from itdesk.desk.session import Session
 from itdesk.desk.visible import visible
-from itdesk.domain.knowledge import ArticleState, article_number
+from itdesk.domain.knowledge import ArticleState, article_number, parse_article_number
 from itdesk.domain.people import READERS
 from itdesk.domain.text import telling_words, words
 from itdesk.domain.ticket import Kind, format_number
@@ -91,17 +91,16 @@ class TicketFits:
 def articles(
     session: Session, text: str = "", *, within: ArticleSet = ArticleSet.ALL, category: str = "", limit: int = 200
 ) -> tuple[ArticleView, ...]:
-    """Articles in which every word of `text` begins a word, best first; without words, by title.
+    """Articles in which every word of `text` begins a word, best first; without words, by title. `KB-118` is that one.
 
     A word counts most as a word of the title, then as the beginning of one, then in the text as a word, then as a
     beginning; among equals those of `category` come first. Requesters see what is published.
     """
     wanted = words(text)
     database = session.desk.database
-    select = _within(session, within)
+    select = _found(session, _within(session, within), text)
     order: list[Any] = []
     if wanted:
-        select = select.where(Article.id.in_(search.matching(database, "article_search", ("title", "body"), wanted)))
         order.append(_points(session, list(dict.fromkeys(wanted))[:_MOST_WORDS]).desc())
     if category:
         order.append(Case(None, [(Article.category == category, 0)], 1))
@@ -111,12 +110,20 @@ def articles(
 
 def count(session: Session, text: str = "", *, within: ArticleSet = ArticleSet.ALL) -> int:
     """How many articles `articles` finds without a limit."""
-    select = _within(session, within)
-    if wanted := words(text):
-        found = search.matching(session.desk.database, "article_search", ("title", "body"), wanted)
-        select = select.where(Article.id.in_(found))
+    select = _found(session, _within(session, within), text)
     with session.desk.database.translated():
         return int(select.count())
+
+
+def _found(session: Session, select: Any, text: str) -> Any:
+    number, wanted = parse_article_number(text), words(text)
+    if number is not None:
+        return select.where(Article.id == number)
+    if not wanted:
+        return select
+    return select.where(
+        Article.id.in_(search.matching(session.desk.database, "article_search", ("title", "body"), wanted))
+    )
 
 
 def counts(session: Session) -> Mapping[ArticleSet, int]:
