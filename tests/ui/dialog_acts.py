@@ -305,6 +305,8 @@ async def adding(visitor: Visit) -> None:
 async def moving(visitor: Visit) -> None:
     await show_schedule(visitor)
     await visitor.press("m")
+    await visitor.sees("Move ", "Duty on call of jonas")
+    await visitor.press("enter")
     await visitor.sees("Move the shift of", "This day alone")
 
 
