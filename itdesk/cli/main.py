@@ -4,17 +4,32 @@ import gc
 import os
 import signal
 import sys
+from types import FrameType
+
+
+class Interrupt:
+    """Ctrl-C ends a command by a KeyboardInterrupt; `came` says so where that was lost.
+
+    Python drops an exception that is raised within a callback of its own, of which every import has one.
+    """
+
+    came = False
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        """Remember it, and raise KeyboardInterrupt."""
+        self.came = True
+        signal.default_int_handler(number, frame)
 
 
 def main() -> None:
     """Run the `itdesk` command and end the process with its exit status."""
     # Until the command runs there is nothing to clean up: Ctrl-C ends the process without a traceback.
-    interrupt = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    ignored = signal.signal(signal.SIGINT, signal.SIG_DFL) is signal.SIG_IGN
     gc.disable()  # nothing that is loaded at the start is garbage: looking for some takes a tenth of the start
     from itdesk.cli.program import itdesk
 
     _open_streams()
-    signal.signal(signal.SIGINT, interrupt)
+    signal.signal(signal.SIGINT, signal.SIG_IGN if ignored else Interrupt())
     try:
         itdesk.main(prog_name="itdesk")
     finally:

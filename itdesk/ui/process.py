@@ -121,6 +121,8 @@ async def run_until_left(app: DeskApp, log: Path, *, mouse: bool) -> int:
     for number in before:
         loop.add_signal_handler(number, stop, number)
     try:
+        if getattr(before[signal.SIGINT], "came", False):  # and the exception that it raised was lost
+            return 128 + signal.SIGINT
         await app.run_async(mouse=mouse)
     finally:
         app.desk.keep_draft()
