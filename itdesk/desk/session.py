@@ -10,12 +10,11 @@ from typing import TypeVar
 from itdesk.desk.errors import NotFound, Refused, Unavailable
 from itdesk.domain.people import Role
 from itdesk.domain.rulebook import Rulebook
-from itdesk.models.base import tuples
+from itdesk.models.base import bind, tuples
 from itdesk.models.database import Database, open_postgres, open_sqlite
 from itdesk.models.migrations import runner
 from itdesk.models.people import Membership, Person, Team
 from itdesk.models.settings import StoredRulebook
-from itdesk.models.tables import TABLES
 
 T = TypeVar("T")
 
@@ -162,7 +161,7 @@ def open_desk(location: str, *, create: bool = False) -> Desk:
     except BaseException:
         database.close()
         raise
-    database.engine.bind(TABLES, bind_refs=False, bind_backrefs=False)  # TABLES are all there are
+    bind(database.engine)
     return Desk(database)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any, TypeVar
 
-from peewee import Model
+from peewee import Database, Model
 
 M = TypeVar("M", bound="BaseModel")
 
@@ -13,6 +13,11 @@ class BaseModel(Model):
     class Meta:
         legacy_table_names = False
         strict_tables = True
+
+
+def bind(engine: Database) -> None:
+    """Let every model work on this database: those that are loaded, and by inheritance those that will be."""
+    engine.bind([BaseModel, *BaseModel.__subclasses__()], bind_refs=False, bind_backrefs=False)
 
 
 def tuples(select: Any) -> list[tuple[Any, ...]]:

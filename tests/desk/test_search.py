@@ -19,9 +19,9 @@ from itdesk.desk.session import Desk, Session, open_desk, sign_in
 from itdesk.domain.people import Role
 from itdesk.domain.queue_order import Order
 from itdesk.domain.search_language import parse
-from itdesk.models.tables import TABLES
 from tests.support.desks import OPENING, SignIn, StillClock, copy_sqlite, sign_in_at
 from tests.support.postgres import PostgresServer, fresh_name
+from tests.support.tables import TABLES
 
 TEXTS = [
     ("Überprüfung der Drucker", "Straße, Ærøskøbing, İstanbul, naïve café"),

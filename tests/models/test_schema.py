@@ -8,7 +8,7 @@ import pytest
 from itdesk.desk.errors import DatabaseProblem
 from itdesk.desk.session import Desk
 from itdesk.models.fields import MomentField
-from itdesk.models.tables import TABLES
+from tests.support.tables import TABLES
 
 NOT_PERSONAL = {
     "Meta": {"name", "value"},
