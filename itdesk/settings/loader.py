@@ -118,12 +118,6 @@ def load_rulebook(folder: Path, *, check_keymap: KeymapCheck | None = None) -> R
             names.declare(Named.CATEGORY, path)
     sops, faults = read_sops(folder, [name for name in text_files(folder) if name.startswith("sops/")], names)
     errors += faults
-    replies: list[CannedReply] = []
-    if texts := list(text_files(folder)):
-        from itdesk.settings.replies import load_replies
-
-        replies, faults = load_replies(folder, texts, names)
-        errors += faults
     replies, faults = load_replies(folder, [name for name in text_files(folder) if name.startswith("replies/")], names)
     errors += faults
     declared_in = {
