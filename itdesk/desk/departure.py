@@ -15,7 +15,6 @@ from itdesk.desk.triage import to_holder
 from itdesk.domain.decisions import Thing
 from itdesk.domain.notices import NoticeKind
 from itdesk.domain.people import ADMINISTRATORS, STAFF, Role
-from itdesk.domain.schedule import VisitState
 from itdesk.domain.text import storable
 from itdesk.domain.ticket import SETTLED, Kind, format_number
 from itdesk.models.base import tuples
@@ -134,12 +133,7 @@ def _to_settle(tx: Transaction, person: Person, stuck: Sequence[str]) -> list[st
         for kind, ticket_id in tuples(
             Ticket.select(Ticket.kind, Ticket.id)
             .join(Appointment, on=(Appointment.ticket == Ticket.id))
-            .where(
-                (Appointment.person == person.id)
-                & Appointment.removed_at.is_null()
-                & (Appointment.state == VisitState.PLANNED)
-                & Ticket.closed_at.is_null()
-            )
+            .where((Appointment.person == person.id) & Appointment.planned() & Ticket.closed_at.is_null())
             .order_by(Appointment.starts_at, Appointment.id)
         )
     ]

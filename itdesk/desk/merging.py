@@ -16,7 +16,6 @@ from itdesk.desk.transaction import Transaction, action, for_each, number, told
 from itdesk.desk.triage import require_open
 from itdesk.domain.notices import NoticeKind
 from itdesk.domain.people import READERS, STAFF
-from itdesk.domain.schedule import VisitState
 from itdesk.domain.ticket import Channel, ClosureCode, Kind, LinkType, MessageKind, Status
 from itdesk.models.attachments import Attachment
 from itdesk.models.base import tuples
@@ -77,8 +76,7 @@ def _refuse_merge(gone: Ticket, survivor: Ticket, anyway: bool) -> None:
         raise Refused(f"{number(gone)} and {number(survivor)}: link a problem and its incidents, do not merge them.")
     if gone.major and not survivor.major:
         raise Refused(f"{number(gone)} is a major incident: merge {number(survivor)} into it instead.")
-    planned = (Appointment.ticket == gone.id) & (Appointment.state == VisitState.PLANNED)
-    if Appointment.select().where(planned & Appointment.removed_at.is_null()).exists():
+    if Appointment.select().where((Appointment.ticket == gone.id) & Appointment.planned()).exists():
         raise Refused(f"{number(gone)} has a planned visit. End or cancel it, and plan it for {number(survivor)}.")
 
 

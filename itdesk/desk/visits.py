@@ -253,11 +253,7 @@ def _rows(tickets: Sequence[int]) -> list[Appointment]:
     """The planned visits of tickets (ids), in order of time."""
     return objects(
         Appointment.select()
-        .where(
-            Appointment.ticket.in_(list(tickets))
-            & Appointment.removed_at.is_null()
-            & (Appointment.state == VisitState.PLANNED)
-        )
+        .where(Appointment.ticket.in_(list(tickets)) & Appointment.planned())
         .order_by(Appointment.starts_at, Appointment.id)
     )
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from itertools import pairwise
+from typing import Protocol
 
 _DAY = timedelta(days=1)
 _DAY_MINUTES = 24 * 60
@@ -242,6 +243,23 @@ def cut(spans: Iterable[Span], start: datetime, end: datetime) -> tuple[Span, ..
     return union((max(start, one), min(end, other)) for one, other in spans)
 
 
+def overlaps(one: "Lasting", start: datetime, end: datetime) -> bool:
+    """Whether something has a part between two moments."""
+    return one.start < end and (one.end is None or start < one.end)
+
+
+class Lasting(Protocol):
+    """Something that has a begin and, unless nobody knows it yet, an end."""
+
+    @property
+    def start(self) -> datetime:
+        """When it begins."""
+
+    @property
+    def end(self) -> datetime | None:
+        """When it ends."""
+
+
 # --- one person now --------------------------------------------------------------------------------------------------
 
 
@@ -415,7 +433,7 @@ def can_cover(plan: Plan, what: Clash | Missing, spans: Iterable[Span]) -> bool:
 
 def _can_cover(plan: Plan, what: Clash | Missing, start: datetime, end: datetime) -> bool:
     def has_any(things: Sequence[OnCall] | Sequence[Appointment]) -> bool:
-        return any(one.start < end and start < one.end for one in things)
+        return any(overlaps(one, start, end) for one in things)
 
     if cut(plan.away(end), start, end):
         return False

@@ -1,7 +1,10 @@
 """The schedule. A row that was removed stays, with the moment; `revision` rises with every change of a row."""
 
+from typing import Any
+
 from peewee import AutoField, BooleanField, ForeignKeyField, IntegerField, TextField
 
+from itdesk.domain.schedule import VisitState
 from itdesk.models.base import BaseModel
 from itdesk.models.fields import DayField, MomentField
 from itdesk.models.people import Person, Team
@@ -105,3 +108,8 @@ class Appointment(BaseModel):
 
     ticket_id: int
     person_id: int
+
+    @classmethod
+    def planned(cls) -> Any:
+        """The condition of those that are still to take place, or to be ended."""
+        return cls.removed_at.is_null() & (cls.state == VisitState.PLANNED)

@@ -258,8 +258,7 @@ class TicketScreen(TicketScreenWithVerbs):
             )
 
         shown = await self.read(read)
-        left = not self.query(TicketHeader)  # before it was read
-        if shown is None or left or ticket_id != self._ticket_id:
+        if shown is None or ticket_id != self._ticket_id:
             return
         fresh = self._shown is None  # whoever reads it first: news of it may overtake the reading that began
         self._shown = shown
@@ -340,7 +339,7 @@ class TicketScreen(TicketScreenWithVerbs):
         """Who else has the ticket open."""
         ticket_id = self._ticket_id
         others = await self.read(lambda session: presence.others(session, ticket_id))
-        if others is None or self._shown is None or ticket_id != self._ticket_id or not self.query(TicketHeader):
+        if others is None or self._shown is None or ticket_id != self._ticket_id:
             return
         if others != self._shown.others:
             self._shown = replace(self._shown, others=others)

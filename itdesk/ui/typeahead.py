@@ -53,11 +53,6 @@ class TypeAhead:
         self._typed: deque[events.Event] = deque()
         self._settling: asyncio.Task[None] | None = None
 
-    @property
-    def is_busy(self) -> bool:
-        """Whether the screen does not yet stand as the last key leaves it."""
-        return self._settling is not None
-
     async def take(self, event: events.Event) -> None:
         """Handle a key or a paste now, or when those before it are done."""
         if self._settling is not None:

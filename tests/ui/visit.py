@@ -64,7 +64,7 @@ class Visit:
         handed_on = asyncio.Event()
         self.app.call_later(handed_on.set)
         await handed_on.wait()
-        while self.app._typeahead.is_busy:  # noqa: ASYNC110, nobody tells when it is done
+        while self.app._typeahead._settling is not None:  # noqa: ASYNC110, nobody tells when it is done
             await asyncio.sleep(0.002)
         await self.pilot.pause()
 

@@ -12,7 +12,7 @@ from peewee import SQL
 from itdesk.desk.queries.hours import desk_zone, holidays
 from itdesk.desk.session import Session
 from itdesk.domain import schedule
-from itdesk.domain.schedule import Plan, VisitState
+from itdesk.domain.schedule import Plan
 from itdesk.models.base import tuples
 from itdesk.models.schedule import Absence, Appointment, OnCall, ShiftChange, WeeklyShift
 from itdesk.models.tickets import Ticket
@@ -123,9 +123,8 @@ def _appointments(people: SQL, start: datetime, end: datetime) -> tuple[schedule
         .join(Ticket)
         .where(
             Appointment.person.in_(people)
-            & Appointment.removed_at.is_null()
+            & Appointment.planned()
             & Ticket.closed_at.is_null()
-            & (Appointment.state == VisitState.PLANNED)
             & (Appointment.starts_at < end)
             & (Appointment.starts_at > start - timedelta(minutes=schedule.LONGEST_VISIT))
         )

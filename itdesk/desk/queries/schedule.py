@@ -24,7 +24,6 @@ from itdesk.domain.schedule import (
     Missing,
     Plan,
     Span,
-    VisitState,
     WeeklyShift,
     at_minute,
     cover,
@@ -331,12 +330,7 @@ def _unattended(session: Session, team: str | None, start: datetime, end: dateti
     select = (
         Person.select(Person.id, Person.login)
         .join(StoredAppointment, on=(StoredAppointment.person == Person.id))
-        .where(
-            ~Person.active
-            & StoredAppointment.removed_at.is_null()
-            & (StoredAppointment.state == VisitState.PLANNED)
-            & (StoredAppointment.starts_at < end)
-        )
+        .where(~Person.active & StoredAppointment.planned() & (StoredAppointment.starts_at < end))
         .order_by(Person.login)
     )
     if team is not None:

@@ -58,7 +58,7 @@ class FindTicketDialog(Dialog[QueueRow]):
 
     def fit_box(self) -> None:
         """The list keeps its height, whatever is found."""
-        self.query_one(ChoiceList).styles.height = max(1, min(_LINES, self.room - 1))
+        self.fit_list(self.query_one(ChoiceList), _LINES, _LINES, beside=1)
 
     @on(Input.Changed, "#find")
     def _typed(self) -> None:

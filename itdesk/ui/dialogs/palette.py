@@ -106,7 +106,7 @@ class PaletteDialog(Dialog[Message]):
 
     def fit_box(self) -> None:
         """The list keeps its height, whatever is found."""
-        self.query_one(ChoiceList).styles.height = max(1, min(_LINES, self.room - 1))
+        self.fit_list(self.query_one(ChoiceList), _LINES, _LINES, beside=1)
 
     @work(exclusive=True, group="names")
     async def _learn(self) -> None:

@@ -12,7 +12,19 @@ from textual.content import Content
 from textual.style import Style
 
 from itdesk.desk.queries.schedule import Scheduled, ScheduledPerson, ScheduledTeam, ToSettle, to_settle
-from itdesk.domain.schedule import Absence, Appointment, Clash, Missing, OnCall, Shift, Span, at_minute, cover, days_of
+from itdesk.domain.schedule import (
+    Absence,
+    Appointment,
+    Clash,
+    Missing,
+    OnCall,
+    Shift,
+    Span,
+    at_minute,
+    cover,
+    days_of,
+    overlaps,
+)
 from itdesk.domain.schedule_words import length_text, span_text
 from itdesk.ui.text import EMPTY, between, content, fit, join
 from itdesk.ui.theme import BOLD, UNDERLINE, Roles
@@ -148,11 +160,6 @@ def _teams_on_call(of: Scheduled) -> list[int]:
     shown = {team.id for team in of.teams}
     found |= {team.id for team in of.teams if any(gap.missing is Missing.ON_CALL for gap in team.gaps)}
     return sorted(found & shown, key=lambda team: of.team_names.get(team, ""))
-
-
-def overlaps(one: Shift | Absence | OnCall | Appointment | Slot, start: datetime, end: datetime) -> bool:
-    """Whether something has a part between two moments."""
-    return one.start < end and (one.end is None or start < one.end)
 
 
 @dataclass(frozen=True, slots=True)
