@@ -72,8 +72,8 @@ class DeskApp(App[None], inherit_bindings=False):
         """As Textual, which would read all styles three times over before there is anything to show."""
         if self._has_begun:
             super().refresh_css(animate)
-        else:
-            self.stylesheet.set_variables(self.get_css_variables())
+        elif (variables := self.get_css_variables()) != self.stylesheet._variables:
+            self.stylesheet.set_variables(variables)  # it forgets all rules that were read
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's filters, and the one that leaves no sign."""
