@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 
 from textual import events
-from textual.app import App
+from textual.app import App, ScreenStackError
 from textual.message_pump import MessagePump
 from textual.screen import ModalScreen
 from textual.widgets import Input
@@ -79,7 +79,7 @@ class TypeAhead:
                 while self._is_on_its_way():  # noqa: ASYNC110, a worker tells nobody when it opens a dialog
                     await asyncio.sleep(_LOOK_SECONDS)
                 await self._passed()
-        except TimeoutError:
+        except (TimeoutError, ScreenStackError):  # the desk is slow, or the program ends
             pass
 
     async def _passed(self) -> None:
@@ -93,7 +93,7 @@ class TypeAhead:
 
     def _is_on_its_way(self) -> bool:
         """Whether what the last key began is not done: a verb, or other rows, for which typing a text does not wait."""
-        if not self._app.screen_stack or isinstance(self._app.screen, ModalScreen):
+        if isinstance(self._app.screen, ModalScreen):
             return False
         groups = (VERB,) if isinstance(self._app.focused, Input) else (VERB, WINDOW)
         return any(
