@@ -7,7 +7,15 @@ from pathlib import Path
 import pytest
 
 from itdesk.desk.session import Desk, open_desk
+from itdesk.ui import typeahead
 from tests.ui import world
+from tests.ui.visit import PATIENCE
+
+
+@pytest.fixture(autouse=True)
+def patient_typing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys wait for what the key before began as long as visitors wait for what they look for: this machine is slow."""
+    monkeypatch.setattr(typeahead, "_LONGEST_SECONDS", PATIENCE)
 
 
 @pytest.fixture(scope="session")
