@@ -23,6 +23,7 @@ from tests.support.terminal import Terminal
 SILENCE = 0.05
 BETWEEN_KEYS = 0.25
 IDLE = 3.2
+CHANGE_SEEN = 4.0
 KEY_RUNS = 30
 START_RUNS = 15
 LINE_BYTES_PER_SECOND = 256_000 / 8
@@ -338,7 +339,8 @@ def changed_row_figure(desk: BigDesk, change: Callable[[int], None]) -> Figure:
         shown = ", ".join(map(str, shown_numbers(terminal)))
         held = "status = 'in_progress' AND assignee_id IS NOT NULL"  # no tab's count changes
         ticket = numbers(desk, f"id IN ({shown}) AND {held}", "order_key, id", 1)[0]
-        answer = terminal.answer(lambda: change(ticket), until=4)
+        _leave_the_minute(terminal, CHANGE_SEEN)
+        answer = terminal.answer(lambda: change(ticket), until=CHANGE_SEEN)
         assert ticket in shown_numbers(terminal)
         assert answer.size, "the change never reached the screen"
     return Figure("bytes: one row changed by somebody else", answer.size, "B", 300, 150, portable=True)
