@@ -156,6 +156,25 @@ async def test_a_month_shows_every_day_and_enter_opens_the_visit_or_the_week(pla
         await visitor.sees("< November 2026 >", "Mon 23 Nov · anna")
 
 
+async def test_gaps_and_conflicts_that_are_over_are_not_marked(planned: Desk) -> None:
+    async with visit(planned, size=(140, 45)) as visitor:
+        await at_schedule(visitor)
+        await visitor.press("]", "]")
+        await visitor.sees("< November 2026 >", "network: nobody is on call")
+        past, to_come = visitor.row("  Network   ").split("jonas")
+        assert "!" not in past
+        assert to_come.count("!") > 5
+        assert visitor.row(" by day ")[: visitor.row(" jonas ").index("08")].strip() == "by day"
+        assert "!" in visitor.row(" mei ")
+    async with visit(planned, size=(140, 45)) as visitor:
+        clock = visitor.app.desk.clock
+        assert isinstance(clock, StillClock)
+        clock.advance(days=4)
+        await at_schedule(visitor)
+        await visitor.sees("Fri 20 today")
+        assert "∙∙∙∙Va■■■■■■∙∙∙" in visitor.row(" mei "), "what clashed is seen, but it is over"
+
+
 async def test_months_turn_by_keys_and_over_the_edge_and_today_is_a_key_away(planned: Desk) -> None:
     async with visit(planned) as visitor:
         await at_schedule(visitor)

@@ -129,7 +129,7 @@ class MonthSheet(Sheet):
 
     def _cell(self, person: ScheduledPerson, day: Day) -> Content:
         slot = day.slots[0]
-        sign = mark(person, slot.start, slot.end)
+        sign = mark(person, slot.start, slot.end, self.of.at)
         begins = [one for one in person.plan.shifts if one.day == day.day]
         if sign != CLASH and self._away(person, slot.start, slot.end) is not None:
             sign = AWAY

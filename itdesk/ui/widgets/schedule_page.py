@@ -372,7 +372,7 @@ class Sheet:
         away = self._away(person, day.slots[0].start, day.slots[-1].end)
         if away is not None:
             return self._away_text(person, day, away)
-        marks = [mark(person, slot.start, slot.end) for slot in day.slots]
+        marks = [mark(person, slot.start, slot.end, self.of.at) for slot in day.slots]
         if all(one == " " for one in marks):
             return content("no shifts", self.palette.dim)
         if day.day not in self._worked and all(one == OFF for one in marks):
@@ -396,7 +396,7 @@ class Sheet:
         )
 
     def _away_text(self, person: ScheduledPerson, day: Day, away: Absence) -> Content:
-        clash = mark(person, day.slots[0].start, day.slots[-1].end) == CLASH
+        clash = mark(person, day.slots[0].start, day.slots[-1].end, self.of.at) == CLASH
         sign = content(f"{CLASH} ", self.style(CLASH)) if clash else EMPTY
         said = f"away: {away.reason}" if self.hourly else away.reason
         return fit(join(sign, content(said, self.palette.amber)), day.width - 1)
@@ -407,7 +407,7 @@ class Sheet:
         if away is not None:
             return self._away_text(person, day, away)
         begins = [one for one in person.plan.shifts if one.day == slot.day]
-        sign = mark(person, slot.start, slot.end)
+        sign = mark(person, slot.start, slot.end, self.of.at)
         if begins:
             first, last = min(one.start for one in begins), max(one.end for one in begins)
             text = f"{first.astimezone(zone):%H}-{last.astimezone(zone):%H}"
@@ -439,16 +439,28 @@ class Sheet:
         for here, of in groupby(middles, key=at):
             cells = list(of)
             if here is None:
-                signs += "".join(CLASH if _is_missed(shown, middle) else " " for middle in cells)
+                signs += "".join(CLASH if self._is_missed(shown, middle) else " " for middle in cells)
                 continue
             name = fit(content(here[1].login), min(len(cells), len(here[1].login))).plain
             line = f"{name} ".ljust(len(cells), DUTY)[: len(cells)]
             signs += "".join(
-                CLASH if _is_away(here[1], middle) else sign for sign, middle in zip(line, cells, strict=True)
+                CLASH if self._is_away(here[1], middle) else sign for sign, middle in zip(line, cells, strict=True)
             )
         painted = (content("".join(run), self.style(sign)) for sign, run in _runs(signs, (CLASH, DUTY)))
         label = fit(content(shown.title, self.palette.text), self.margin - GUTTER - 2)
         return join(" " * GUTTER, label, "  ", *painted)
+
+    def _is_missed(self, team: ScheduledTeam, at: datetime) -> bool:
+        """Whether a team has nobody on call at a moment, and it can still be settled."""
+        return at > self.of.at and any(
+            gap.missing is Missing.ON_CALL and gap.start <= at < gap.end for gap in team.gaps
+        )
+
+    def _is_away(self, person: ScheduledPerson, at: datetime) -> bool:
+        """Whether somebody on call is away at a moment, and it can still be settled."""
+        return at > self.of.at and any(
+            one.clash is Clash.ON_CALL_WHILE_AWAY and one.start <= at < one.end for one in person.conflicts
+        )
 
     def _cells(self) -> Iterator[tuple[datetime, datetime]]:
         """The time that each cell of the days stands for; of the gap after a day, the night."""
@@ -515,7 +527,9 @@ class Sheet:
         return join(*parts)
 
     def _gap(self, slot: Slot) -> str:
-        """Whether a team lacks people: all (`!`) or some (`~`)."""
+        """Whether a team lacks people: all (`!`) or some (`~`); nothing where it is over and cannot be settled."""
+        if slot.end <= self.of.at:
+            return " "
         there = [
             gap.there
             for team in self.of.teams
@@ -635,10 +649,13 @@ class Sheet:
         return ", ".join(part.strip() for part in told if part.strip())
 
 
-def mark(person: ScheduledPerson, start: datetime, end: datetime) -> str:
-    """The sign of a person's cell: what matters most of what he has between two moments."""
+def mark(person: ScheduledPerson, start: datetime, end: datetime, at: datetime) -> str:
+    """The sign of a person's cell: what matters most of what he has between two moments.
+
+    A conflict is no longer marked when it is over at the moment `at`: nothing can be settled there.
+    """
     plan = person.plan
-    if any(one.clash in _OF_VISITS and one.start < end and start < one.end for one in person.conflicts):
+    if end > at and any(one.clash in _OF_VISITS and one.start < end and start < one.end for one in person.conflicts):
         return CLASH
     if any(overlaps(one, start, end) for one in plan.appointments):
         return VISIT
@@ -647,14 +664,6 @@ def mark(person: ScheduledPerson, start: datetime, end: datetime) -> str:
     if any(overlaps(one, start, end) for one in plan.shifts):
         return ON
     return OFF if plan.has_rota else " "
-
-
-def _is_missed(team: ScheduledTeam, at: datetime) -> bool:
-    return any(gap.missing is Missing.ON_CALL and gap.start <= at < gap.end for gap in team.gaps)
-
-
-def _is_away(person: ScheduledPerson, at: datetime) -> bool:
-    return any(one.clash is Clash.ON_CALL_WHILE_AWAY and one.start <= at < one.end for one in person.conflicts)
 
 
 def _runs(signs: str, kinds: Sequence[str]) -> Iterator[tuple[str, Iterator[str]]]:
