@@ -7,7 +7,7 @@ from itdesk.desk.assignment import Arrival, announce, arrive, leads_of
 from itdesk.desk.change import Change
 from itdesk.desk.errors import NotFound, Refused
 from itdesk.desk.notices import notify
-from itdesk.desk.people import find_person
+from itdesk.desk.people import find_person, has_administrator, no_administrator_left
 from itdesk.desk.queries.plans import plans
 from itdesk.desk.schedule import AHEAD
 from itdesk.desk.transaction import Transaction, action, number, some, told
@@ -35,7 +35,8 @@ def leave(tx: Transaction, who: str, *, to: str | None = None) -> Change:
     person = _known(who)
     if not person.active:
         raise Refused(f"{person.login} is no longer active at this desk already.")
-    _refuse_last_administrator(person)
+    if person.role == Role.ADMINISTRATOR and not has_administrator(besides=person.id):
+        raise Refused(no_administrator_left(person.login))
     if person.id == tx.session.actor.id:
         raise Refused("Nobody makes himself inactive; another administrator does it.")
     heir = find_person(to) if to else None
@@ -88,15 +89,6 @@ def _known(who: str) -> Person:
     if person is None:
         raise NotFound(f"The desk knows nobody called {login!r}. `itdesk staff list --all` shows who there is and was.")
     return person
-
-
-def _refuse_last_administrator(person: Person) -> None:
-    others = Person.active & (Person.role == Role.ADMINISTRATOR) & (Person.id != person.id)
-    if person.role == Role.ADMINISTRATOR and not Person.select().where(others).exists():
-        raise Refused(
-            f"{person.login} is the last administrator of this desk. Make somebody else one first: "
-            "`itdesk staff add LOGIN --role administrator`."
-        )
 
 
 def _open_tickets(tx: Transaction, person: Person) -> list[Ticket]:

@@ -43,14 +43,15 @@ class NewPerson:
     capacity: int | None = None
 
 
-@action(ADMINISTRATORS, "add people")
+@action(ADMINISTRATORS, "add people", alone=True)
 def add_people(tx: Transaction, people: Iterable[NewPerson]) -> Change:
     """Add people; somebody known by login is brought up to date, and active again if he had left.
 
-    Raises NotFound for an unknown team.
+    Raises NotFound for an unknown team; refused where no administrator would be left.
     """
     added = updated = 0
     back: list[str] = []
+    demoted: list[str] = []
     logins: list[str] = []
     for new in people:
         login = storable(new.login.strip())
@@ -76,6 +77,11 @@ def add_people(tx: Transaction, people: Iterable[NewPerson]) -> Change:
             Person.update(values).where(Person.id == person_id).execute()
             updated += 1
             back += [] if person.active else [login]
+            demoted += (
+                [login]
+                if person.active and person.role == Role.ADMINISTRATOR and new.role != Role.ADMINISTRATOR
+                else []
+            )
         Membership.delete().where(Membership.person == person_id).execute()
         teams = sorted({team_id(tx.session, name) for name in new.teams})
         if teams:
@@ -89,12 +95,28 @@ def add_people(tx: Transaction, people: Iterable[NewPerson]) -> Change:
             payload={"login": login, "name": values["name"], "email": values["email"], **able},
         )
         logins.append(login)
+    if demoted and not has_administrator():
+        raise Refused(no_administrator_left(demoted[-1]))
     sentence = f"Added {added} people, updated {updated}."
     if len(logins) == 1:
         sentence = f"{'Added' if added else 'Updated'} {logins[0]}."
     if back:
         sentence += f" Active again: {', '.join(back)}."
     return Change(sentence, undoable=False)
+
+
+def has_administrator(besides: int | None = None) -> bool:
+    """Whether the desk has an active administrator, besides a person (an id)."""
+    active = Person.active & (Person.role == Role.ADMINISTRATOR)
+    return bool(Person.select().where(active & (Person.id != besides) if besides else active).exists())
+
+
+def no_administrator_left(login: str) -> str:
+    """Why the last administrator must stay one."""
+    return (
+        f"{login} is the last administrator of this desk. Make somebody else one first: "
+        "`itdesk staff add LOGIN --role administrator`."
+    )
 
 
 USUAL_CAPACITY = -1

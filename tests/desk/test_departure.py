@@ -125,6 +125,17 @@ def test_undo_gives_no_open_ticket_back_to_somebody_who_left(sign_in_as: SignIn)
 # who may leave
 
 
+def test_the_last_administrator_cannot_be_given_another_role_but_can_hand_it_over(
+    desk: Desk, clock: StillClock
+) -> None:
+    ada = Session(desk, sign_in(desk, "ada"), clock)
+    with pytest.raises(Refused, match="ada is the last administrator of this desk"):
+        add_people(ada, [NewPerson("ada", "Ada", Role.TECHNICIAN)])
+    add_people(ada, [NewPerson("ada", "Ada", Role.TECHNICIAN), NewPerson("eve", "Eve", Role.ADMINISTRATOR)])
+    with pytest.raises(Refused, match="eve is the last administrator of this desk"):
+        leave(Session(desk, SYSTEM, clock), "eve")
+
+
 def test_nobody_makes_himself_inactive_and_the_last_administrator_stays(desk: Desk, clock: StillClock) -> None:
     ada = Session(desk, sign_in(desk, "ada"), clock)
     with pytest.raises(Refused, match="ada is the last administrator"):
