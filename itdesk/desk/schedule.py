@@ -15,7 +15,7 @@ from itdesk.desk.notices import notify
 from itdesk.desk.people import find_person
 from itdesk.desk.queries.hours import desk_zone
 from itdesk.desk.queries.plans import plans, weekly_shifts
-from itdesk.desk.schedule_rows import Edit, put_back, stored_row, touched_rows
+from itdesk.desk.schedule_rows import PLANNING, Edit, put_back, stored_row, touched_rows
 from itdesk.desk.session import Session
 from itdesk.desk.teams import team_id
 from itdesk.desk.transaction import Transaction, action
@@ -55,7 +55,7 @@ AHEAD = timedelta(days=60)
 # --- weekly shifts ----------------------------------------------------------------------------------------------------
 
 
-@action(LEADS, "plan shifts")
+@action(LEADS, "plan shifts", in_turn=PLANNING)
 def add_weekly_shifts(
     tx: Transaction,
     who: Sequence[str],
@@ -92,7 +92,7 @@ def add_weekly_shifts(
     return Change(f"{_names(people)} {'is' if len(people) == 1 else 'are'} {told}.")
 
 
-@action(LEADS, "plan shifts")
+@action(LEADS, "plan shifts", in_turn=PLANNING)
 def change_weekly_shift(tx: Transaction, shift: schedule.WeeklyShift) -> Change:
     """Make the weekly shift of that id what is given here; its person stays."""
     row = stored_row(WeeklyShift, shift.id, "weekly shift")
@@ -111,7 +111,7 @@ def change_weekly_shift(tx: Transaction, shift: schedule.WeeklyShift) -> Change:
     return Change(f"{person.login} is now {told}.")
 
 
-@action(LEADS, "plan shifts")
+@action(LEADS, "plan shifts", in_turn=PLANNING)
 def remove_weekly_shifts(tx: Transaction, ids: Sequence[int]) -> Change:
     """Remove weekly shifts, as if they had never been. (One that ends gets a `last_day` instead.)"""
     rows = [stored_row(WeeklyShift, row_id, "weekly shift") for row_id in sorted(set(ids))]
@@ -130,7 +130,7 @@ def remove_weekly_shifts(tx: Transaction, ids: Sequence[int]) -> Change:
 # --- what differs on a day --------------------------------------------------------------------------------------------
 
 
-@action(LEADS, "plan shifts")
+@action(LEADS, "plan shifts", in_turn=PLANNING)
 def add_shift(tx: Transaction, who: str, day: date, starts: int, ends: int) -> Change:
     """One more shift for somebody on a day; it takes place on a holiday as well."""
     person, edit = _member(who), Edit(tx)
@@ -141,7 +141,7 @@ def add_shift(tx: Transaction, who: str, day: date, starts: int, ends: int) -> C
     return Change(f"{person.login} is {told}.")
 
 
-@action(LEADS, "plan shifts")
+@action(LEADS, "plan shifts", in_turn=PLANNING)
 def drop_shift(tx: Transaction, who: str, day: date, starts: int | None = None) -> Change:
     """Somebody's shift on a day does not take place; `starts` (minute) says which, where he has several."""
     person, edit = _member(who), Edit(tx)
@@ -152,7 +152,7 @@ def drop_shift(tx: Transaction, who: str, day: date, starts: int | None = None) 
     return Change(f"{person.login} is not {told}.")
 
 
-@action(LEADS, "plan shifts")
+@action(LEADS, "plan shifts", in_turn=PLANNING)
 def move_shift(
     tx: Transaction,
     who: str,
@@ -188,7 +188,7 @@ def move_shift(
     return Change(f"The shift of {person.login} of {was} is now {other.login}'s: {told}.")
 
 
-@action(LEADS, "plan shifts")
+@action(LEADS, "plan shifts", in_turn=PLANNING)
 def swap_shifts(tx: Transaction, who: str, day: date, with_whom: str, with_day: date | None = None) -> Change:
     """Two people swap their shifts of a day, or of two days."""
     one, other = _member(who), _member(with_whom)
@@ -267,7 +267,7 @@ def _times(shift: Shift) -> tuple[int, int]:
 # --- absences ---------------------------------------------------------------------------------------------------------
 
 
-@action(STAFF, "enter absences")
+@action(STAFF, "enter absences", in_turn=PLANNING)
 def add_absence(tx: Transaction, who: str, start: datetime, end: datetime | None, reason: str) -> Change:
     """Somebody is not there from a moment on, until another (aware UTC) or, with None, until that is known."""
     person, reason = _member(who), storable(reason).strip()
@@ -280,7 +280,7 @@ def add_absence(tx: Transaction, who: str, start: datetime, end: datetime | None
     return Change(f"{person.login} is away {when}: {reason}.{_planned_then(tx.session, person, start, end)}")
 
 
-@action(STAFF, "enter absences")
+@action(STAFF, "enter absences", in_turn=PLANNING)
 def change_absence(tx: Transaction, absence: int, start: datetime, end: datetime | None, reason: str) -> Change:
     """Make the absence of that id what is given here."""
     row, reason = stored_row(Absence, absence, "absence"), storable(reason).strip()
@@ -295,7 +295,7 @@ def change_absence(tx: Transaction, absence: int, start: datetime, end: datetime
     return Change(f"{person.login} is now away {when}: {reason}.{_planned_then(tx.session, person, start, end)}")
 
 
-@action(STAFF, "enter absences")
+@action(STAFF, "enter absences", in_turn=PLANNING)
 def remove_absence(tx: Transaction, absence: int) -> Change:
     """Remove an absence, as if it had never been."""
     row = stored_row(Absence, absence, "absence")
@@ -331,7 +331,7 @@ def _check_absence(start: datetime, end: datetime | None, reason: str) -> None:
 # --- on call ----------------------------------------------------------------------------------------------------------
 
 
-@action(LEADS, "plan duty on call")
+@action(LEADS, "plan duty on call", in_turn=PLANNING)
 def add_on_call(tx: Transaction, who: str, start: datetime, end: datetime, team: str | None = None) -> Change:
     """Somebody can be called for a team between two moments, aware UTC; for his own team, where he has just one."""
     person = _member(who)
@@ -344,7 +344,7 @@ def add_on_call(tx: Transaction, who: str, start: datetime, end: datetime, team:
     return Change(f"{person.login} is {told}.")
 
 
-@action(LEADS, "plan duty on call")
+@action(LEADS, "plan duty on call", in_turn=PLANNING)
 def change_on_call(
     tx: Transaction,
     on_call: int,
@@ -376,7 +376,7 @@ def change_on_call(
     return Change(f"{other.login} is {told}, for {person.login}.")
 
 
-@action(LEADS, "plan duty on call")
+@action(LEADS, "plan duty on call", in_turn=PLANNING)
 def remove_on_call(tx: Transaction, on_call: int) -> Change:
     """Remove duty on call."""
     row = stored_row(OnCall, on_call, "duty on call")
@@ -417,7 +417,7 @@ def _only_team(person: Person) -> tuple[str, int]:
 # --- undo -------------------------------------------------------------------------------------------------------------
 
 
-@action(STAFF, "undo")
+@action(STAFF, "undo", in_turn=PLANNING)
 def undo_last_of_schedule(tx: Transaction) -> Change:
     """Undo the actor's newest change of the schedule that was not undone."""
     mine = (

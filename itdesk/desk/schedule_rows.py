@@ -14,6 +14,9 @@ from itdesk.domain.schedule import VisitState
 from itdesk.models.base import BaseModel
 from itdesk.models.schedule import Absence, Appointment, OnCall, ShiftChange, WeeklyShift
 
+PLANNING = "planning"
+"""What plans people runs in turn: whether somebody is free is read before anything is planned."""
+
 Row = TypeVar("Row", WeeklyShift, ShiftChange, Absence, OnCall, Appointment)
 
 _MODELS: Mapping[str, type[BaseModel]] = {

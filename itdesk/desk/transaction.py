@@ -265,13 +265,19 @@ class Transaction:
 
 
 def action(
-    roles: frozenset[Role], deed: str, *, alone: bool = False, first: Callable[[Session], object] | None = None
+    roles: frozenset[Role],
+    deed: str,
+    *,
+    alone: bool = False,
+    in_turn: str = "",
+    first: Callable[[Session], object] | None = None,
 ) -> Callable[[Callable[Concatenate[Transaction, P], Change]], Callable[Concatenate[Session, P], Change]]:
     """Make a function an action of the desk: role check, one transaction, idempotency key, journal.
 
     The decorated function takes a Session in place of the Transaction. It raises Refused, NotFound, Conflict, and
-    DatabaseProblem; then nothing was changed. `deed` completes "X may not …". `alone`: no other action runs meanwhile.
-    `first` makes ready what the action needs, before anybody has to wait for its transaction.
+    DatabaseProblem; then nothing was changed. `deed` completes "X may not …". `alone`: no other action runs meanwhile;
+    `in_turn`: no other one with the same word there. `first` makes ready what the action needs, before anybody has to
+    wait for its transaction.
     """
 
     def decorate(body: Callable[Concatenate[Transaction, P], Change]) -> Callable[Concatenate[Session, P], Change]:
@@ -284,6 +290,8 @@ def action(
 
             def write() -> Change:
                 present = begin(session, alone=alone)
+                if in_turn:
+                    session.desk.database.advisory_lock(f"itdesk {in_turn}")
                 present.require(roles, deed)
                 return _once(present, lambda tx: body(tx, *args, **kwargs))
 

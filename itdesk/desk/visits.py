@@ -11,7 +11,7 @@ from itdesk.desk.notices import notify
 from itdesk.desk.people import find_person
 from itdesk.desk.queries.hours import desk_zone
 from itdesk.desk.queries.visits import Wanted, appointment_text, obstacles, off_shift
-from itdesk.desk.schedule_rows import Edit, put_back, touched_rows
+from itdesk.desk.schedule_rows import PLANNING, Edit, put_back, touched_rows
 from itdesk.desk.session import Session
 from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
 from itdesk.domain.clock_events import Entry, events_of
@@ -30,7 +30,7 @@ _IN_WORK = frozenset({Status.ASSIGNED, Status.IN_PROGRESS, Status.TESTING})
 _WAITS: Mapping[str, object] = {"status": Status.WAITING, "waiting_reason": WaitingReason.APPOINTMENT}
 
 
-@action(STAFF, "plan visits")
+@action(STAFF, "plan visits", in_turn=PLANNING)
 def plan_visit(
     tx: Transaction,
     targets: Targets,
@@ -75,7 +75,7 @@ def plan_visit(
     return for_each(tx, targets, deed, f"Planned {_when(tx, wanted)} for")
 
 
-@action(STAFF, "move visits")
+@action(STAFF, "move visits", in_turn=PLANNING)
 def move_visit(
     tx: Transaction,
     targets: Targets,

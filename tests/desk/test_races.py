@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from itdesk.desk import communication, rulebook, triage
+from itdesk.desk import communication, rulebook, schedule, triage
 from itdesk.desk.change import Change, TicketRef
 from itdesk.desk.compliance import verify_journal
 from itdesk.desk.departure import leave
@@ -183,3 +183,12 @@ def test_of_two_administrators_who_let_each_other_leave_one_stays(desk: Desk, si
     ada, eve = sign_in_as("ada"), sign_in_as("eve")
     outcomes = at_once(desk, [partial(leave, ada, "eve"), partial(leave, eve, "ada")])
     assert sorted(isinstance(one, Change) for one in outcomes) == [False, True]
+
+
+def test_of_two_leads_who_give_somebody_the_same_duty_at_once_one_is_told_of_it(desk: Desk, sign_in_as: SignIn) -> None:
+    lea = sign_in_as("lea")
+    start = lea.clock() + timedelta(hours=1)
+    duty = partial(schedule.add_on_call, who="tom", start=start, end=start + timedelta(hours=12), team="network")
+    outcomes = at_once(desk, [partial(duty, lea), partial(duty, sign_in_as("lea"))])
+    assert sorted(isinstance(one, Change) for one in outcomes) == [False, True]
+    assert "is on call for network then already" in str(next(one for one in outcomes if not isinstance(one, Change)))
