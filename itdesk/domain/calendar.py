@@ -220,10 +220,21 @@ class _Opening:
         """The frames that begin in a year, in order."""
         calendar = self._calendar
         first = date(year, 1, 1)
-        for number in range((date(year, 12, 31) - first).days + 1):
-            day = first + timedelta(days=number)
-            if day not in calendar.holidays:
-                for start, end in calendar.frames.get(day.weekday(), ()):
+        count = (date(year, 12, 31) - first).days + 1
+        days = [first + timedelta(days=number) for number in range(count + LONGEST_FRAME // DAY_MINUTES)]
+        midnights = [datetime(day.year, day.month, day.day, tzinfo=self._zone) for day in days]
+        offsets = [midnight.utcoffset() for midnight in midnights]
+        for number, day in enumerate(days[:count]):
+            frames = calendar.frames.get(day.weekday(), ())
+            if not frames or day in calendar.holidays:
+                continue
+            offset, *following = offsets[number : number + 1 + LONGEST_FRAME // DAY_MINUTES]
+            if all(one == offset for one in following):  # as nearly always, and quick
+                begin = _microseconds(midnights[number])
+                for start, end in frames:
+                    yield begin + start * MINUTE, begin + end * MINUTE
+            else:
+                for start, end in frames:
                     yield self.instant(day, start), self.instant(day, end)
 
     def instant(self, day: date, minute: int) -> int:

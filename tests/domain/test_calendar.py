@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from threading import Thread
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import given
@@ -134,6 +134,22 @@ def test_frames_in_the_night_of_a_change(frame: Frame, day: date, minutes: int) 
     calendar = Calendar("night", "Europe/Berlin", {6: (frame,)})
     begin = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=12)
     assert calendar.between(begin, begin + timedelta(days=2)) == minutes
+
+
+@given(st.sampled_from(sorted(available_timezones())), st.integers(1970, 2037))
+def test_a_frame_begins_and_ends_at_its_wall_time_in_every_zone_and_year(name: str, year: int) -> None:
+    zone = ZoneInfo(name)
+    calendar = Calendar("any", name, dict.fromkeys(range(7), ((0, 90), (1320, DAY_MINUTES))))
+    start = datetime(year, 1, 10, tzinfo=UTC)
+    for begin, until in calendar.frames_between(start, start + timedelta(days=350))[1:-1]:
+        for moment, minutes in ((begin, {0, 1320}), (until, {0, 90})):
+            wall = moment.astimezone(zone)
+            before = (moment - timedelta(microseconds=1)).astimezone(zone)
+            forward = (
+                before.utcoffset() != wall.utcoffset()
+            )  # a wall time that is not there is the moment of the change
+            assert wall.hour * 60 + wall.minute in minutes or forward, (name, begin, until)
+            assert not wall.fold, "of a wall time that comes twice it is the first"
 
 
 @given(calendars(), MOMENTS, MOMENTS)
