@@ -25,6 +25,7 @@ from itdesk.domain.people import READERS
 from itdesk.ui.actions import BY_ID, Scope, textual_keymap
 from itdesk.ui.bindings import bindings
 from itdesk.ui.context import DeskContext, OwnFiles, WriteCalendar
+from itdesk.ui.frames import FramedScreen
 from itdesk.ui.live import LiveFeed
 from itdesk.ui.messages import (
     Acted,
@@ -214,10 +215,11 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         """Follow it no more."""
         self._feed.close()
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """Draw all anew: a terminal that shrank and grew within a moment lost its text, though its size is the same."""
-        if self.is_running and self.screen_stack:
-            self.refresh()
+        screen = self.screen if self.is_running and self.screen_stack else None
+        if isinstance(screen, FramedScreen) and event.time >= screen.painted_at:
+            screen.refresh()
 
     # --- live ----------------------------------------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ from textual.filter import LineFilter
 from textual.geometry import Size
 
 from itdesk.ui.context import DeskContext
+from itdesk.ui.frames import FramedScreen
 from itdesk.ui.widgets.lines import Lines
 
 _AT_REST_SECONDS = 0.3
@@ -75,6 +76,12 @@ class DeskApp(App[None], inherit_bindings=False):
         elif (variables := self.get_css_variables()) != self.stylesheet._variables:
             self.stylesheet.set_variables(variables)  # it forgets all rules that were read
 
+    def _end_batch(self) -> None:
+        """As Textual, which leaves the first frame to the next tick of its clock."""
+        super()._end_batch()
+        if not self._batch_count and self._screen_stack and isinstance(self.screen, FramedScreen):
+            self.screen.paint()
+
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's filters, and the one that leaves no sign."""
         filters = super().get_line_filters()
@@ -89,8 +96,9 @@ class DeskApp(App[None], inherit_bindings=False):
     async def on_event(self, event: events.Event) -> None:
         """A size is read once more when its turn comes: two signals at once can report theirs in the wrong order."""
         if isinstance(event, events.Resize) and not (self.is_headless or self.is_web):
-            size = Size(*shutil.get_terminal_size())
+            size, at = Size(*shutil.get_terminal_size()), event.time
             event = events.Resize(size, size)
+            event.time = at
         await super().on_event(event)
 
     def action_leave(self) -> None:

@@ -133,8 +133,8 @@ class QueueScreen(TicketScreenWithVerbs):
 
     def on_mount(self) -> None:
         """Show the first page as soon as it is read."""
+        self.hold()
         self._begin()
-        self.call_after_refresh(self._count)
 
     @property
     def ticket_list(self) -> TicketList:
@@ -152,6 +152,8 @@ class QueueScreen(TicketScreenWithVerbs):
     @work(exclusive=True, group=WINDOW)
     async def _begin(self) -> None:
         await self._show_window(self.answered(self._first), None, Want.FIRST)
+        self.release()
+        self.call_after_refresh(self._count)  # the rows come first: reading makes painting wait
 
     @work(exclusive=True, group=WINDOW)
     async def _load(self, *, at: QueueRow | None = None, want: Want = Want.FIRST) -> None:

@@ -7,7 +7,6 @@ from textual import events, on
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
-from textual.screen import Screen
 from textual.theme import Theme
 
 from itdesk.desk.change import Change
@@ -16,6 +15,7 @@ from itdesk.desk.queries.feed import News
 from itdesk.desk.session import Session
 from itdesk.ui.actions import BY_ID, Scope, hints, keys_of, shown
 from itdesk.ui.context import DeskContext
+from itdesk.ui.frames import FramedScreen
 from itdesk.ui.messages import Acted, DatabaseTrouble, Told
 from itdesk.ui.widgets.status_bar import Hint, StatusBar
 from itdesk.ui.widgets.too_small import TooSmall
@@ -33,7 +33,7 @@ def _size_classes(app: App[object], size: Size) -> str:
     )
 
 
-class DeskScreen(Screen[None], inherit_bindings=False):
+class DeskScreen(FramedScreen[None], inherit_bindings=False):
     """A full screen. Its keys are the actions of its scope."""
 
     SCOPE: ClassVar[Scope]
@@ -43,15 +43,8 @@ class DeskScreen(Screen[None], inherit_bindings=False):
 
     def __init__(self, desk: DeskContext) -> None:
         super().__init__(classes=_size_classes(self.app, self.app.size))
-        self._has_resumed = False
         self.desk = desk
         self._trouble: str | None = None
-
-    async def on_event(self, event: events.Event) -> None:
-        """A screen that was just made has its styles: Textual would read all of them once more."""
-        if isinstance(event, events.ScreenResume) and not self._has_resumed:
-            self._has_resumed, event.refresh_styles = True, False
-        await super().on_event(event)
 
     # --- what the person is told ---------------------------------------------------------------------------------
 

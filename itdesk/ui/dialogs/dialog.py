@@ -10,6 +10,7 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
+from itdesk.ui.frames import FramedScreen
 from itdesk.ui.text import content
 from itdesk.ui.widgets.status_bar import Hint, StatusBar
 
@@ -22,7 +23,7 @@ _LOW = 20
 """Below so many rows a dialog does without its empty rows."""
 
 
-class Dialog(ModalScreen[T | None]):
+class Dialog(FramedScreen[T | None], ModalScreen[T | None]):
     """A question over the screen below; `None` is the answer of whoever leaves it."""
 
     CSS_PATH = "dialog.tcss"

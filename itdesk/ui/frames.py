@@ -1,0 +1,64 @@
+"""Frames: what belongs together is painted once, and what nobody would see is not painted."""
+
+from math import inf
+from time import monotonic
+from typing import TypeVar
+
+from textual import events
+from textual.screen import Screen
+
+T = TypeVar("T")
+
+_LONGEST_HELD_SECONDS = 0.1
+"""How long a screen waits for what it is about before it shows itself without."""
+
+
+class FramedScreen(Screen[T], inherit_bindings=False):
+    """A screen that comes with its content in one frame, where that is quick to be had.
+
+    Textual (8.2) makes a frame for a new layout, one for what else changed, and one more for a screen that was just
+    made; while updates are put off, as they are during the start, it makes them and throws them away.
+    """
+
+    def __init__(self, *, classes: str | None = None) -> None:
+        super().__init__(classes=classes)
+        self.painted_at = inf
+        """When the first frame was painted, by `time.monotonic`; infinite until then."""
+        self._has_resumed = self._is_held = self._is_put_off = False
+
+    async def on_event(self, event: events.Event) -> None:
+        """A screen that was just made has its styles, and all of it is painted anyway."""
+        if isinstance(event, events.ScreenResume) and not self._has_resumed:
+            self._has_resumed, event.refresh_styles = True, False
+            await super().on_event(event)
+            self._repaint_required = False
+        else:
+            await super().on_event(event)
+
+    def hold(self) -> None:
+        """Paint nothing until `release`, if that comes soon."""
+        self._is_held = True
+        self.set_timer(_LONGEST_HELD_SECONDS, self.release)
+
+    def release(self) -> None:
+        """Paint from now on, and at once what was put off."""
+        if self._is_held:
+            self._is_held = False
+            self.paint()
+
+    def paint(self) -> None:
+        """Paint what changed now, not at the next tick of Textual's clock."""
+        self._on_timer_update()
+
+    def _on_timer_update(self) -> None:
+        was_held, self._is_held = self._is_held, True
+        super()._on_timer_update()
+        self._is_held = was_held
+        if self._is_put_off:
+            self._compositor_refresh()
+
+    def _compositor_refresh(self) -> None:
+        self._is_put_off = self._is_held or bool(self.app._batch_count)
+        if not self._is_put_off:
+            super()._compositor_refresh()
+            self.painted_at = min(self.painted_at, monotonic())
