@@ -7,7 +7,8 @@ from difflib import get_close_matches
 from itdesk.desk.errors import NotFound, Refused
 from itdesk.desk.intake import NewTicket
 from itdesk.domain import templates
-from itdesk.domain.rulebook import Rulebook, Template
+from itdesk.domain.rulebook import Rulebook
+from itdesk.domain.templates import Template
 
 
 def template_named(rulebook: Rulebook, name: str) -> Template:

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from itdesk.domain.classification import Route, Rule
 from itdesk.domain.conditions import AllOf, AnyOf, Condition, Contains, Field, In, StartsWith
 from itdesk.domain.decisions import Thing
 from itdesk.domain.keywords import Keyword
-from itdesk.domain.rulebook import Route, Rule, Rulebook, is_under
+from itdesk.domain.rulebook import Rulebook, is_under
 from itdesk.domain.text import fold
 from itdesk.domain.ticket import Kind
 

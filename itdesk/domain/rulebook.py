@@ -11,15 +11,15 @@ from itdesk.domain.files import LARGEST
 from itdesk.domain.queue_order import Order
 from itdesk.domain.ticket import Kind
 
-if TYPE_CHECKING:  # loaded with the first rule, or the first clock
+if TYPE_CHECKING:  # loaded when they are looked at
     from itdesk.domain.agreements import Agreement
     from itdesk.domain.assignment import Sharing
     from itdesk.domain.calendar import Calendar
     from itdesk.domain.canned import CannedReply
-    from itdesk.domain.conditions import Condition
-    from itdesk.domain.decisions import Thing
+    from itdesk.domain.classification import Category, Priorities, Route, Rule
     from itdesk.domain.escalation import Step
     from itdesk.domain.procedures import Procedures
+    from itdesk.domain.templates import Template
 
 _SECOND = timedelta(seconds=1)
 
@@ -54,78 +54,6 @@ class DeskSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class Category:
-    """A node of the category tree. `kind` (its own or inherited) is what its tickets are if no rule says."""
-
-    path: str
-    title: str
-    kind: Kind | None
-    place: str
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """A level of impact or urgency: `team`, read as `one team`."""
-
-    name: str
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """If `when` holds, the values in `decides` are decided; `place` is `file:line` of the rule's start.
-
-    A value for `Thing.PRIORITY` is a number of steps from the matrix's priority: `-1` raises P3 to P2.
-    """
-
-    id: str
-    place: str
-    decides: "tuple[tuple[Thing, str], ...]"
-    when: "Condition"
-
-
-@dataclass(frozen=True, slots=True)
-class Priorities:
-    """Impact and urgency levels (gravest first), the matrix, head starts, and rules about them.
-
-    `cells` gives a priority (1 to 5) for each (impact, urgency); `places` its row's `file:line` by impact;
-    `head_starts` the head start of each priority in the queue; `rules` decide impact and urgency,
-    `adjustments` raise or lower the matrix's priority.
-    """
-
-    impacts: tuple[Level, ...]
-    urgencies: tuple[Level, ...]
-    cells: Mapping[tuple[str, str], int]
-    places: Mapping[str, str]
-    head_starts: Mapping[int, timedelta]
-    rules: Sequence[Rule] = ()
-    adjustments: Sequence[Rule] = ()
-
-    def impact(self, name: str) -> Level | None:
-        """The impact level of that name."""
-        return next((level for level in self.impacts if level.name == name), None)
-
-    def urgency(self, name: str) -> Level | None:
-        """The urgency level of that name."""
-        return next((level for level in self.urgencies if level.name == name), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """Tickets of this category (and below; None: of all) and kind (None: of all) go to this team and level."""
-
-    category: str | None
-    kind: Kind | None
-    team: str
-    level: int
-    place: str
-
-    def fits(self, category: str, kind: Kind) -> bool:
-        """Whether the route takes a ticket of this category and kind."""
-        return (self.category is None or is_under(category, self.category)) and self.kind in (None, kind)
-
-
-@dataclass(frozen=True, slots=True)
 class View:
     """A named query of the queue, in the search language."""
 
@@ -133,32 +61,6 @@ class View:
     title: str
     query: str
     order: Order = Order.FAIR
-
-
-@dataclass(frozen=True, slots=True)
-class TemplateField:
-    """Something that a template asks for; without `choices` any text will do."""
-
-    name: str
-    caption: str
-    required: bool = False
-    choices: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Template:
-    """A recurring request; `subject` and `body` may hold `{name}` of fields. What is None is left to the rules."""
-
-    name: str
-    title: str
-    subject: str
-    body: str = ""
-    kind: Kind | None = None
-    category: str | None = None
-    impact: str | None = None
-    urgency: str | None = None
-    tags: tuple[str, ...] = ()
-    fields: tuple[TemplateField, ...] = ()
 
 
 NO_TERMS = "[[], []]"
@@ -179,18 +81,26 @@ class Rulebook:
     """
 
     desk: DeskSettings
-    categories: tuple[Category, ...]
-    rules: Sequence[Rule]
-    priorities: Priorities
-    routes: tuple[Route, ...]
+    categories: "Sequence[Category]"
+    rules: "Sequence[Rule]"
+    priorities_data: Mapping[str, Any]
+    """What `priorities` is made of: see `domain.classification.Priorities.to_data`."""
+    routes: "Sequence[Route]"
     views: tuple[View, ...]
     keymap: Mapping[str, tuple[str, ...]]
     sharing_data: Mapping[str, Any] = field(default_factory=dict)
     """What `sharing` is made of: see `domain.assignment.Sharing.to_data`."""
 
     @cached_property
+    def priorities(self) -> "Priorities":
+        """Impact, urgency and what follows from them. Made, as all that follows, when somebody looks at it."""
+        from itdesk.domain.classification import Priorities
+
+        return Priorities.from_data(self.priorities_data)
+
+    @cached_property
     def sharing(self) -> "Sharing":
-        """How teams share their work. Made when somebody asks: a session that only reads tickets never does."""
+        """How teams share their work."""
         from itdesk.domain.assignment import Sharing
 
         return Sharing.from_data(self.sharing_data)
@@ -199,7 +109,7 @@ class Rulebook:
 
     @cached_property
     def procedures(self) -> "Procedures":
-        """SOPs and policies, made of their plain data when somebody looks at them."""
+        """SOPs and policies."""
         from itdesk.domain.procedures import Procedures
 
         return Procedures.from_data(self.procedures_data)
@@ -208,25 +118,25 @@ class Rulebook:
 
     @cached_property
     def escalation(self) -> "tuple[Step, ...]":
-        """The steps of escalation, made of their plain data when somebody looks at them."""
+        """The steps of escalation."""
         from itdesk.domain.escalation import Step
 
         return tuple(map(Step.from_data, self.escalation_data))
 
-    templates: tuple[Template, ...] = ()
+    templates: "Sequence[Template]" = ()
     replies: "Sequence[CannedReply]" = ()
     calendars: "Sequence[Calendar]" = ()
     agreements: "Sequence[Agreement]" = ()
 
     @cached_property
-    def _categories(self) -> dict[str, Category]:
+    def _categories(self) -> "dict[str, Category]":
         return {category.path: category for category in self.categories}
 
     @cached_property
     def _teams(self) -> dict[str, TeamSetting]:
         return {team.name: team for team in self.desk.teams}
 
-    def category(self, path: str) -> Category | None:
+    def category(self, path: str) -> "Category | None":
         """The category of that path; None for one that the tree does not have (an imported one)."""
         return self._categories.get(path)
 
@@ -255,7 +165,7 @@ class Rulebook:
         parts = (_data(self.agreements), _data(self.calendars))
         return json.dumps([[{**one, "place": ""} for one in part] for part in parts], sort_keys=True)
 
-    def leaves(self) -> tuple[Category, ...]:
+    def leaves(self) -> "tuple[Category, ...]":
         """The categories that have none below them, in the tree's order."""
         branches = {path.rpartition(".")[0] for path in self._categories}
         return tuple(category for category in self.categories if category.path not in branches)
@@ -268,7 +178,7 @@ class Rulebook:
     def from_json(cls, text: str) -> Self:
         """The rulebook that `to_json` wrote. Nothing is checked: only checked rulebooks are ever written."""
         data = json.loads(text)
-        desk, priorities = data["desk"], data["priorities"]
+        desk = data["desk"]
         return cls(
             desk=DeskSettings(
                 **desk
@@ -278,33 +188,16 @@ class Rulebook:
                     "timer_idle": timedelta(seconds=desk.get("timer_idle", 300)),
                 }
             ),
-            categories=tuple(
-                Category(path, title, Kind(kind) if kind else None, place)
-                for path, title, kind, place in data["categories"]
-            ),
-            rules=_StoredRules(data["rules"]),
-            priorities=Priorities(
-                impacts=tuple(Level(*level) for level in priorities["impacts"]),
-                urgencies=tuple(Level(*level) for level in priorities["urgencies"]),
-                cells={(impact, urgency): value for impact, urgency, value in priorities["cells"]},
-                places=priorities["places"],
-                head_starts={
-                    priority: timedelta(seconds=seconds)
-                    for priority, seconds in enumerate(priorities["head_starts"], start=1)
-                },
-                rules=_StoredRules(priorities["rules"]),
-                adjustments=_StoredRules(priorities["adjustments"]),
-            ),
-            routes=tuple(
-                Route(category, Kind(kind) if kind else None, team, level, place)
-                for category, kind, team, level, place in data["routes"]
-            ),
+            categories=_StoredCategories(data["categories"]),
+            rules=StoredRules(data["rules"]),
+            priorities_data=data["priorities"],
+            routes=_StoredRoutes(data["routes"]),
             views=tuple(View(name, title, query, Order(order)) for name, title, query, order in data["views"]),
             keymap={action: tuple(keys) for action, keys in data["keymap"].items()},
             sharing_data=data.get("sharing", {}),
             procedures_data=data.get("procedures", {}),
             escalation_data=data.get("escalation", ()),
-            templates=tuple(_template(item) for item in data.get("templates", ())),
+            templates=_StoredTemplates(data.get("templates", ())),
             replies=_StoredReplies(data.get("replies", [])),
             calendars=_StoredCalendars(data.get("calendars", ())),
             agreements=_StoredAgreements(data.get("agreements", ())),
@@ -312,7 +205,7 @@ class Rulebook:
 
 
 def _to_data(rulebook: Rulebook) -> dict[str, Any]:
-    desk, priorities = rulebook.desk, rulebook.priorities
+    desk = rulebook.desk
     return {
         "desk": {
             "name": desk.name,
@@ -330,16 +223,8 @@ def _to_data(rulebook: Rulebook) -> dict[str, Any]:
             "timer_idle": desk.timer_idle // _SECOND,
         },
         "categories": [[item.path, item.title, item.kind, item.place] for item in rulebook.categories],
-        "rules": _rules_data(rulebook.rules),
-        "priorities": {
-            "impacts": [[level.name, level.title] for level in priorities.impacts],
-            "urgencies": [[level.name, level.title] for level in priorities.urgencies],
-            "cells": [[impact, urgency, value] for (impact, urgency), value in priorities.cells.items()],
-            "places": dict(priorities.places),
-            "head_starts": [priorities.head_starts[priority] // _SECOND for priority in range(1, 6)],
-            "rules": _rules_data(priorities.rules),
-            "adjustments": _rules_data(priorities.adjustments),
-        },
+        "rules": rules_data(rulebook.rules),
+        "priorities": rulebook.priorities_data,
         "routes": [[item.category, item.kind, item.team, item.level, item.place] for item in rulebook.routes],
         "views": [[view.name, view.title, view.query, view.order] for view in rulebook.views],
         "keymap": {action: list(keys) for action, keys in rulebook.keymap.items()},
@@ -363,18 +248,12 @@ def _to_data(rulebook: Rulebook) -> dict[str, Any]:
     }
 
 
-def _template(data: list[Any]) -> Template:
-    name, title, subject, body, kind, category, impact, urgency, tags, fields = data
-    asked = tuple(TemplateField(key, caption, required, tuple(of)) for key, caption, required, of in fields)
-    kept = Kind(kind) if kind else None
-    return Template(name, title, subject, body, kept, category, impact, urgency, tuple(tags), asked)
-
-
 def _data(items: "Sequence[Calendar] | Sequence[Agreement]") -> list[dict[str, Any]]:
     return [*items.data] if isinstance(items, _Stored) else [item.to_data() for item in items]
 
 
-def _rules_data(rules: Sequence[Rule]) -> list[list[Any]]:
+def rules_data(rules: "Sequence[Rule]") -> list[list[Any]]:
+    """The rules as plain data, which `StoredRules` reads back."""
     from itdesk.domain.conditions import to_data
 
     return [[rule.id, rule.place, rule.decides, to_data(rule.when)] for rule in rules]
@@ -413,14 +292,50 @@ class _Stored(Sequence[T]):
         return self._made[index]
 
 
-class _StoredRules(_Stored[Rule]):
-    def _make(self) -> tuple[Rule, ...]:
+class _StoredCategories(_Stored["Category"]):
+    def _make(self) -> "tuple[Category, ...]":
+        from itdesk.domain.classification import Category
+
+        return tuple(
+            Category(path, title, Kind(kind) if kind else None, place) for path, title, kind, place in self.data
+        )
+
+
+class StoredRules(_Stored["Rule"]):
+    """Rules made of what `rules_data` wrote."""
+
+    def _make(self) -> "tuple[Rule, ...]":
+        from itdesk.domain.classification import Rule
         from itdesk.domain.conditions import from_data
         from itdesk.domain.decisions import Thing
 
         return tuple(
             Rule(rule_id, place, tuple((Thing(thing), value) for thing, value in decides), from_data(when))
             for rule_id, place, decides, when in self.data
+        )
+
+
+class _StoredRoutes(_Stored["Route"]):
+    def _make(self) -> "tuple[Route, ...]":
+        from itdesk.domain.classification import Route
+
+        return tuple(
+            Route(category, Kind(kind) if kind else None, team, level, place)
+            for category, kind, team, level, place in self.data
+        )
+
+
+class _StoredTemplates(_Stored["Template"]):
+    def _make(self) -> "tuple[Template, ...]":
+        from itdesk.domain.templates import Template, TemplateField
+
+        return tuple(
+            Template(
+                *(name, title, subject, body, Kind(kind) if kind else None, category, impact, urgency),
+                tuple(tags),
+                tuple(TemplateField(key, caption, required, tuple(of)) for key, caption, required, of in fields),
+            )
+            for name, title, subject, body, kind, category, impact, urgency, tags, fields in self.data
         )
 
 

@@ -9,12 +9,13 @@ from typing import Final
 from weakref import WeakKeyDictionary
 
 from itdesk.domain.agreement_rules import agreements_of
+from itdesk.domain.classification import Level, Rule
 from itdesk.domain.conditions import Contains, Field
 from itdesk.domain.decisions import Decision, Evidence, NearMiss, Source, Thing
 from itdesk.domain.keywords import Keyword, KeywordIndex
 from itdesk.domain.matching import Reading, compile_condition
 from itdesk.domain.matching import TicketFacts as TicketFacts
-from itdesk.domain.rulebook import Level, Rule, Rulebook
+from itdesk.domain.rulebook import Rulebook
 from itdesk.domain.ticket import PRIORITIES, Kind
 
 _NEARLY = 3

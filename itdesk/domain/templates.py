@@ -4,9 +4,35 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from itdesk.domain.rulebook import Template
+from itdesk.domain.ticket import Kind
 
 _PLACE = re.compile(r"\{([^{}\s]+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateField:
+    """Something that a template asks for; without `choices` any text will do."""
+
+    name: str
+    caption: str
+    required: bool = False
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A recurring request; `subject` and `body` may hold `{name}` of fields. What is None is left to the rules."""
+
+    name: str
+    title: str
+    subject: str
+    body: str = ""
+    kind: Kind | None = None
+    category: str | None = None
+    impact: str | None = None
+    urgency: str | None = None
+    tags: tuple[str, ...] = ()
+    fields: tuple[TemplateField, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

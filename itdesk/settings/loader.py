@@ -9,19 +9,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from itdesk.domain.classification import Category, Level, Priorities, Route, Rule
 from itdesk.domain.files import LARGEST as LARGEST_ATTACHMENT
 from itdesk.domain.queue_order import Order
-from itdesk.domain.rulebook import (
-    Category,
-    DeskSettings,
-    Level,
-    Priorities,
-    Route,
-    Rule,
-    Rulebook,
-    TeamSetting,
-    View,
-)
+from itdesk.domain.rulebook import DeskSettings, Rulebook, TeamSetting, View
 from itdesk.settings.errors import ConfigError, ConfigErrors, did_you_mean
 from itdesk.settings.reading import read
 
@@ -238,7 +229,7 @@ def _rulebook(files: Mapping[str, Any], documents: "Mapping[str, Document]", rep
         desk=desk,
         categories=tuple(_categories(categories.categories, documents["categories.yaml"], ("categories",))),
         rules=_rules(categories.rules, documents["categories.yaml"], "rules"),
-        priorities=_priorities(files["priorities.yaml"], documents["priorities.yaml"]),
+        priorities_data=_priorities(files["priorities.yaml"], documents["priorities.yaml"]).to_data(),
         routes=tuple(_routes(files["routing.yaml"], documents["routing.yaml"], desk)),
         views=tuple(View(view.name, view.title, view.query, view.order or Order.FAIR) for view in views.views),
         keymap={action: tuple(keys) for action, keys in keymap.keys.items()},

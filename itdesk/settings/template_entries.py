@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field, StringConstraints
 
-from itdesk.domain.rulebook import Template, TemplateField
-from itdesk.domain.templates import places
+from itdesk.domain.templates import Template, TemplateField, places
 from itdesk.settings.errors import ConfigError, did_you_mean
 from itdesk.settings.fields import (
     CategoryPath,

@@ -17,7 +17,7 @@ from itdesk.desk.intake import KeptForm, NewTicket
 from itdesk.desk.queries.duplicates import Alike
 from itdesk.desk.queries.outlook import Outlook, outlook
 from itdesk.domain.decisions import Thing
-from itdesk.domain.rulebook import Template
+from itdesk.domain.templates import Template
 from itdesk.domain.text import safe
 from itdesk.domain.ticket import Channel, Kind
 from itdesk.ui.actions import BY_ID, Scope

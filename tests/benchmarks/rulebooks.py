@@ -11,9 +11,10 @@ from pathlib import Path
 from random import Random
 
 from itdesk.domain import rules
+from itdesk.domain.classification import Rule
 from itdesk.domain.conditions import Contains, Field
 from itdesk.domain.decisions import Source, Thing
-from itdesk.domain.rulebook import Rule, Rulebook
+from itdesk.domain.rulebook import Rulebook
 from itdesk.settings.loader import load_rulebook
 from itdesk.settings.locations import shipped_config
 from tests.benchmarks.figures import Figure

@@ -126,7 +126,7 @@ def test_settings_that_two_sessions_bring_into_force_at_once_move_the_queue_once
     ticket = open_ticket(sign_in_as)
     old = shipped_rulebook()
     head_starts = {**old.priorities.head_starts, 4: timedelta(days=5)}
-    new = replace(old, priorities=replace(old.priorities, head_starts=head_starts))
+    new = replace(old, priorities_data=replace(old.priorities, head_starts=head_starts).to_data())
     session = sign_in_as("tom")
     assert session.rulebook.priorities.head_starts[4] != timedelta(days=5)  # read before, and kept
 

@@ -3,19 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
+from itdesk.domain.classification import Category, Level, Priorities, Route, Rule
 from itdesk.domain.conditions import Condition, Contains, Field
 from itdesk.domain.decisions import Thing
-from itdesk.domain.rulebook import (
-    Category,
-    DeskSettings,
-    Level,
-    Priorities,
-    Route,
-    Rule,
-    Rulebook,
-    TeamSetting,
-    View,
-)
+from itdesk.domain.rulebook import DeskSettings, Rulebook, TeamSetting, View
 from itdesk.domain.ticket import Kind
 
 CELLS = {
@@ -70,7 +61,7 @@ def rulebook(
             for line, (path, kind) in enumerate(tree.items(), start=2)
         ),
         rules=rules,
-        priorities=Priorities(
+        priorities_data=Priorities(
             impacts=(Level("company", "company"), Level("team", "one team"), Level("person", "one person")),
             urgencies=(Level("high", "high"), Level("medium", "medium"), Level("low", "low")),
             cells=CELLS,
@@ -78,7 +69,7 @@ def rulebook(
             head_starts={priority: timedelta(days=days) for priority, days in enumerate((90, 60, 7, 2, 0), start=1)},
             rules=tuple(levels),
             adjustments=tuple(adjustments),
-        ),
+        ).to_data(),
         routes=tuple(routes),
         views=(View("all", "All", "status:open"),),
         keymap={"reply": ("R",)},

@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from itdesk.domain.classification import Route, Rule
 from itdesk.domain.conditions import AllOf, AnyOf, Condition, Contains, Field, In, Not, StartsWith
 from itdesk.domain.decisions import Thing
 from itdesk.domain.rule_check import warnings
-from itdesk.domain.rulebook import Route, Rule, Rulebook
+from itdesk.domain.rulebook import Rulebook
 from itdesk.domain.rules import TicketFacts, decide
 from itdesk.domain.ticket import Kind
 from itdesk.settings.loader import load_rulebook

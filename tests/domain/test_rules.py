@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from itdesk.domain import rules
+from itdesk.domain.classification import Route
 from itdesk.domain.conditions import AllOf, AnyOf, Condition, Contains, Field, In, Matches, Not, StartsWith
 from itdesk.domain.decisions import Decision, Evidence, NearMiss, Source, Thing
 from itdesk.domain.keywords import Keyword, TicketText, find_in
-from itdesk.domain.rulebook import Route, Rulebook, is_under
+from itdesk.domain.rulebook import Rulebook, is_under
 from itdesk.domain.rules import TicketFacts, decide, priority_of, route
 from itdesk.domain.text import fold
 from itdesk.domain.ticket import Kind

@@ -3,8 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from itdesk.domain.rulebook import Template, TemplateField
-from itdesk.domain.templates import faults, fill
+from itdesk.domain.templates import Template, TemplateField, faults, fill
 
 STARTER = Template(
     name="starter",

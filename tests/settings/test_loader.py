@@ -12,10 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from itdesk.domain.assignment import Mode, Sharing, TeamSharing
+from itdesk.domain.classification import Category, Route, Rule
 from itdesk.domain.conditions import AllOf, Contains, Field, In, Not
 from itdesk.domain.decisions import Thing
 from itdesk.domain.queue_order import Order
-from itdesk.domain.rulebook import Category, Route, Rule, Rulebook, TeamSetting, View
+from itdesk.domain.rulebook import Rulebook, TeamSetting, View
 from itdesk.domain.ticket import Kind
 from itdesk.settings.errors import ConfigErrors
 from itdesk.settings.files import FILES

@@ -6,7 +6,8 @@ import pytest
 
 from itdesk.desk.intake import NewTicket
 from itdesk.desk.templates import fill
-from itdesk.domain.rulebook import Rulebook, TemplateField
+from itdesk.domain.rulebook import Rulebook
+from itdesk.domain.templates import TemplateField
 from itdesk.domain.ticket import Kind
 from itdesk.settings.loader import content_hash, load_rulebook
 from itdesk.settings.locations import shipped_config

@@ -689,7 +689,7 @@ async def test_notices_that_have_no_room_are_counted(desk: Desk) -> None:
 async def test_a_changed_rulebook_is_followed(desk: Desk) -> None:
     from itdesk.desk import rulebook as rulebooks
     from itdesk.desk.session import SYSTEM
-    from itdesk.domain.rulebook import Category
+    from itdesk.domain.classification import Category
     from tests.ui.world import rulebook
 
     async with visit(desk) as visitor:

@@ -10,24 +10,14 @@ from itdesk.desk.session import SYSTEM, Desk, Session, open_desk, sign_in
 from itdesk.domain.agreements import Agreement, ClockName
 from itdesk.domain.calendar import Calendar
 from itdesk.domain.canned import CannedReply
+from itdesk.domain.classification import Category, Level, Priorities, Route, Rule
 from itdesk.domain.conditions import AllOf, Contains, Field, In
 from itdesk.domain.decisions import Thing
 from itdesk.domain.people import Role
 from itdesk.domain.procedures import Asks, Procedures, Sop, SopStep
 from itdesk.domain.queue_order import Order
-from itdesk.domain.rulebook import (
-    Category,
-    DeskSettings,
-    Level,
-    Priorities,
-    Route,
-    Rule,
-    Rulebook,
-    TeamSetting,
-    Template,
-    TemplateField,
-    View,
-)
+from itdesk.domain.rulebook import DeskSettings, Rulebook, TeamSetting, View
+from itdesk.domain.templates import Template, TemplateField
 from itdesk.domain.ticket import Channel, Kind, MessageKind, Status, WaitingReason
 from tests.support.desks import StillClock
 
@@ -141,7 +131,7 @@ def rulebook(*, keymap: dict[str, tuple[str, ...]] | None = None) -> Rulebook:
             rule("printer", 101, Thing.CATEGORY, "hardware.printer", "print*", "toner"),
             rule("share", 110, Thing.CATEGORY, "access.share", "access to", "share"),
         ),
-        priorities=Priorities(
+        priorities_data=Priorities(
             impacts=impacts,
             urgencies=urgencies,
             cells={
@@ -159,7 +149,7 @@ def rulebook(*, keymap: dict[str, tuple[str, ...]] | None = None) -> Rulebook:
                 rule("today", 57, Thing.URGENCY, "high", "today", "closes the month"),
                 rule("someday", 61, Thing.URGENCY, "low", "when you have time"),
             ),
-        ),
+        ).to_data(),
         routes=(
             Route("network", None, "network", 2, "routing.yaml:3"),
             Route("hardware", None, "workplace", 2, "routing.yaml:7"),

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 
-from itdesk.domain.rulebook import Level, Priorities
+from itdesk.domain.classification import Level, Priorities
 from itdesk.ui.dialogs.dialog import Dialog
 from itdesk.ui.text import EMPTY, content, fit, join
 from itdesk.ui.theme import BOLD, roles
