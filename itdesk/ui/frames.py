@@ -1,5 +1,6 @@
 """Frames: what belongs together is painted once, and what nobody would see is not painted."""
 
+import asyncio
 from math import inf
 from time import monotonic
 from typing import TypeVar
@@ -24,6 +25,8 @@ class FramedScreen(Screen[T], inherit_bindings=False):
         super().__init__(classes=classes)
         self.painted_at = inf
         """When the first frame was painted, by `time.monotonic`; infinite until then."""
+        self.is_seen = asyncio.Event()
+        """Set when the first frame was painted."""
         self._has_resumed = self._is_held = self._is_put_off = False
 
     async def on_event(self, event: events.Event) -> None:
@@ -62,3 +65,4 @@ class FramedScreen(Screen[T], inherit_bindings=False):
         if not self._is_put_off:
             super()._compositor_refresh()
             self.painted_at = min(self.painted_at, monotonic())
+            self.is_seen.set()

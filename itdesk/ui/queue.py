@@ -153,7 +153,8 @@ class QueueScreen(TicketScreenWithVerbs):
     async def _begin(self) -> None:
         await self._show_window(self.answered(self._first), None, Want.FIRST)
         self.release()
-        self.call_after_refresh(self._count)  # the rows come first: reading makes painting wait
+        await self.is_seen.wait()  # the rows come first: what is read meanwhile makes painting wait
+        self._count()
 
     @work(exclusive=True, group=WINDOW)
     async def _load(self, *, at: QueueRow | None = None, want: Want = Want.FIRST) -> None:
