@@ -1,16 +1,17 @@
 """Frames: what belongs together is painted once, and what nobody would see is not painted."""
 
 import asyncio
+from collections.abc import Coroutine
 from math import inf
 from time import monotonic
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from textual import events
 from textual.screen import Screen
 
 T = TypeVar("T")
 
-_LONGEST_HELD_SECONDS = 0.1
+_ONE_FRAME_SECONDS = 0.05
 """How long a screen waits for what it is about before it shows itself without."""
 
 
@@ -27,7 +28,7 @@ class FramedScreen(Screen[T], inherit_bindings=False):
         """When the first frame was painted, by `time.monotonic`; infinite until then."""
         self.is_seen = asyncio.Event()
         """Set when the first frame was painted."""
-        self._has_resumed = self._is_held = self._is_put_off = False
+        self._has_resumed = self._paints_later = self._is_put_off = False
 
     async def on_event(self, event: events.Event) -> None:
         """A screen that was just made has its styles, and all of it is painted anyway."""
@@ -38,30 +39,29 @@ class FramedScreen(Screen[T], inherit_bindings=False):
         else:
             await super().on_event(event)
 
-    def hold(self) -> None:
-        """Paint nothing until `release`, if that comes soon."""
-        self._is_held = True
-        self.set_timer(_LONGEST_HELD_SECONDS, self.release)
-
-    def release(self) -> None:
-        """Paint from now on, and at once what was put off."""
-        if self._is_held:
-            self._is_held = False
-            self.paint()
+    async def in_one_frame(self, reading: Coroutine[Any, Any, None]) -> None:
+        """Let something be read and shown, and paint nothing meanwhile; unless the desk is slow."""
+        task = asyncio.create_task(reading)
+        try:
+            with self.app.batch_update():
+                await asyncio.wait([task], timeout=_ONE_FRAME_SECONDS)
+            await task
+        finally:
+            task.cancel()
 
     def paint(self) -> None:
         """Paint what changed now, not at the next tick of Textual's clock."""
         self._on_timer_update()
 
     def _on_timer_update(self) -> None:
-        was_held, self._is_held = self._is_held, True
+        self._paints_later = True
         super()._on_timer_update()
-        self._is_held = was_held
+        self._paints_later = False
         if self._is_put_off:
             self._compositor_refresh()
 
     def _compositor_refresh(self) -> None:
-        self._is_put_off = self._is_held or bool(self.app._batch_count)
+        self._is_put_off = self._paints_later or bool(self.app._batch_count)
         if not self._is_put_off:
             super()._compositor_refresh()
             self.painted_at = min(self.painted_at, monotonic())

@@ -133,7 +133,6 @@ class QueueScreen(TicketScreenWithVerbs):
 
     def on_mount(self) -> None:
         """Show the first page as soon as it is read."""
-        self.hold()
         self._begin()
 
     @property
@@ -151,8 +150,7 @@ class QueueScreen(TicketScreenWithVerbs):
 
     @work(exclusive=True, group=WINDOW)
     async def _begin(self) -> None:
-        await self._show_window(self.answered(self._first), None, Want.FIRST)
-        self.release()
+        await self.in_one_frame(self._show_window(self.answered(self._first), None, Want.FIRST))
         await self.is_seen.wait()  # the rows come first: what is read meanwhile makes painting wait
         self._count()
 

@@ -1,6 +1,5 @@
 """A ticket: its facts, its conversation and history, and the composer."""
 
-import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -49,7 +48,6 @@ if TYPE_CHECKING:  # not loaded for a ticket to which nothing was promised
     from itdesk.domain.clocks import ClockState
 
 _WRITING = (Hint("esc", "then s sends; nothing is lost"),)
-_ONE_FRAME_SECONDS = 0.05
 _READING_SECONDS = 0.15
 """How long the ticket before may stand there while the next is being read."""
 
@@ -217,13 +215,7 @@ class TicketScreen(TicketScreenWithVerbs):
 
     @work(exclusive=True, group="ticket")
     async def _load(self) -> None:
-        reading = asyncio.create_task(self._read_ticket())
-        try:
-            with self.app.batch_update():  # one frame for all of it, unless the desk is slow
-                await asyncio.wait([reading], timeout=_ONE_FRAME_SECONDS)
-            await reading
-        finally:
-            reading.cancel()
+        await self.in_one_frame(self._read_ticket())
 
     async def acted(self, change: Change) -> None:
         """Show what changed."""
