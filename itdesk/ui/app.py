@@ -234,8 +234,13 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
             self.run_worker(self._poll(), group="poll")
 
     async def _poll(self) -> None:
+        was_silent = self._trouble is not None
         try:
             news = await self._feed.poll()
+            if was_silent or (news is not None and news.rulebook):
+                self.desk.rulebook = await self.desk.threads.read(lambda session: session.desk.rulebook()[1])
+                self.desk.threads.forget_rulebook()
+            is_other = (was_silent or (news is not None and news.people)) and await self.follow_person()
         except DatabaseProblem as problem:
             self._fell_silent(str(problem))
             return
@@ -243,10 +248,12 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
             self._polling = False
             self._feed.wake(self.poll)
         self._last_good = self.desk.clock()
-        if self._trouble is not None:
+        if was_silent:
             self._answers_again()
+        if is_other:
+            self._say_who_one_is()
         if news is not None:
-            await self._tell(news)
+            self._tell(news)
         if news is not None or (self._polled and self._newest_notice is None):
             await self._look_for_notices()
         self._polled = True
@@ -285,13 +292,18 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
     async def _notices_read(self) -> None:
         await self._look_for_notices(after_writes=True)
 
-    async def _tell(self, news: News) -> None:
+    def _tell(self, news: News) -> None:
         if news.rulebook:
-            self.desk.rulebook = await self.desk.threads.read(lambda session: session.desk.rulebook()[1])
-            self.desk.threads.forget_rulebook()
             self.follow_terms()
         for screen in self._desk_screens():
             screen.post_message(Told(news))
+
+    def _say_who_one_is(self) -> None:
+        """Another role, or another team: other tickets are seen, and other keys work."""
+        me = self.desk.me
+        for screen in self._desk_screens():
+            screen.say(f"You are now {me.role.title}, in {', '.join(sorted(me.team_names)) or 'no team'}.")
+            screen.reload()
 
     def follow_terms(self) -> None:
         """Let the clocks of open tickets follow changed agreements and calendars, unless that is under way."""
@@ -642,7 +654,7 @@ def run(
     notices: Sequence[str] = (),
     calendar: WriteCalendar | None = None,
 ) -> int:
-    """Run a session on the terminal; its exit status (0; 1 after a crash; 128 + signal).
+    """Run a session on the terminal; its exit status as `run_until_left` has it.
 
     After a crash one sentence goes to standard error and the details to the file `log`. `editor` is the person's
     $EDITOR, `files` where their files are, `calendar` writes a calendar file; None where none may be touched. `notices`

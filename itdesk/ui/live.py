@@ -63,6 +63,7 @@ class LiveFeed:
         if self._feed is None:
             self._feed = Feed(session, last_change(session))
         else:
+            self._feed.session = session
             news = self._feed.poll()
         self._file = self._feed.listen()
         return news

@@ -19,6 +19,8 @@ from textual.app import App, ScreenStackError
 from textual.filter import LineFilter
 from textual.geometry import Size
 
+from itdesk.desk.errors import NotFound, Refused
+from itdesk.desk.session import sign_in
 from itdesk.ui.context import DeskContext
 from itdesk.ui.frames import FramedScreen
 from itdesk.ui.widgets.lines import Lines
@@ -43,6 +45,9 @@ class DeskApp(App[None], inherit_bindings=False):
     errors: io.StringIO
     ascii_only: bool = False
     """Whether signs are shown by plain ASCII."""
+
+    ended_because = ""
+    """Why the program ended by itself, for whoever sat before it; empty where it was left."""
 
     _has_begun = False
 
@@ -101,6 +106,21 @@ class DeskApp(App[None], inherit_bindings=False):
             event.time = at
         await super().on_event(event)
 
+    async def follow_person(self) -> bool:
+        """Whether this person's role or teams changed. Somebody who left the desk sees no more of it: it ends."""
+        me = self.desk.me
+        try:
+            present = await self.desk.threads.read(lambda session: sign_in(session.desk, me.login))
+        except (Refused, NotFound) as gone:
+            self.ended_because = str(gone)
+            self.action_leave()
+            return False
+        if present == me:
+            return False
+        self.desk.me = present
+        self.desk.threads.act_as(present)
+        return True
+
     def action_leave(self) -> None:
         """`ctrl+q`: quit at once; drafts are kept."""
         self.desk.keep_draft()
@@ -108,7 +128,8 @@ class DeskApp(App[None], inherit_bindings=False):
 
 
 async def run_until_left(app: DeskApp, log: Path, *, mouse: bool) -> int:
-    """Run it on the terminal until it is left or a signal ends it; its exit status (0; 1 after a crash; 128 + signal).
+    """Run it on the terminal until it is left or a signal ends it; its exit status: 0; 1 after a crash or where the
+    person has left the desk; 128 + signal.
 
     After a crash one sentence goes to standard error and the details to the file `log`.
     """
@@ -142,6 +163,9 @@ async def run_until_left(app: DeskApp, log: Path, *, mouse: bool) -> int:
             signal.signal(number, handler)
     if app.return_code and not status:  # Textual takes it for an error when a signal ends it while it builds a screen
         sys.stderr.write(_crash_sentence(app.errors.getvalue(), log))
+        return 1
+    if app.ended_because and not status:
+        sys.stderr.write(f"{app.ended_because}\n")
         return 1
     return status
 

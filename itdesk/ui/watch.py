@@ -99,6 +99,8 @@ class WatchApp(DeskApp, inherit_bindings=False):
             news = await self._feed.poll()
             if news is not None and news.rulebook:
                 self.desk.threads.forget_rulebook()
+            if news is not None and news.people:
+                await self.follow_person()
             now = self.desk.clock().replace(second=0, microsecond=0)
             if news is not None or self._trouble is not None or self._glanced_at != now:
                 team = self._team
@@ -147,7 +149,7 @@ class WatchApp(DeskApp, inherit_bindings=False):
 
 
 def run(session: Session, look: Look, *, team: str | None, log: Path, mouse: bool = True) -> int:
-    """Show the pane until it is left; its exit status (0; 1 after a crash; 128 + signal).
+    """Show the pane until it is left; its exit status as `run_until_left` has it.
 
     Raises NotFound for a team that there is not, Refused for requesters. After a crash one sentence goes to standard
     error and the details to the file `log`.

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 from uuid import uuid4
 
-from itdesk.desk.session import Session
+from itdesk.desk.session import Actor, Session
 
 T = TypeVar("T")
 
@@ -56,6 +56,10 @@ class DeskThreads:
     def forget_rulebook(self) -> None:
         """Another rulebook came into force: whoever needs it next reads it anew."""
         self._session = replace(self._session)
+
+    def act_as(self, actor: Actor) -> None:
+        """The person as the desk knows him now."""
+        self._session = replace(self._session, actor=actor)
 
     def close(self) -> None:
         """Let both threads finish what they are at, close their connections, and end."""

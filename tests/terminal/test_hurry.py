@@ -11,7 +11,9 @@ from threading import Timer
 import pytest
 
 from itdesk.desk import communication, intake
+from itdesk.desk.departure import leave
 from itdesk.desk.queries import queue, tickets
+from itdesk.desk.session import SYSTEM, Session
 from itdesk.domain.queue_order import Order
 from itdesk.domain.search_language import parse
 from itdesk.domain.ticket import MessageKind
@@ -172,6 +174,15 @@ def test_a_draft_of_a_cut_line_stands_in_the_composer_at_the_next_login(start: S
     again.press("ctrl+q")
     assert again.wait_exit() == 0
     again.restored()
+
+
+def test_an_open_screen_of_somebody_who_left_ends_and_says_why(start: Start, place: str) -> None:
+    terminal = start()
+    with opened(place) as desk:
+        leave(Session(desk, SYSTEM, session_of(desk).clock), "anna")
+    assert terminal.wait_exit() == 1
+    terminal.restored()
+    assert "anna is no longer active at this desk." in terminal.text
 
 
 # --- the form of a new ticket ----------------------------------------------------------------------------------------

@@ -12,10 +12,11 @@ import pytest
 from textual.pilot import Pilot
 
 from itdesk.desk import resolution, triage
+from itdesk.desk.departure import leave
 from itdesk.desk.errors import NotFound, Refused, Unavailable
 from itdesk.desk.intake import NewTicket, submit
 from itdesk.desk.queries import queue, watch
-from itdesk.desk.session import Desk
+from itdesk.desk.session import SYSTEM, Desk, Session
 from itdesk.domain.queue_order import Order
 from itdesk.domain.search_language import parse
 from itdesk.domain.time_left import Urgency
@@ -316,3 +317,16 @@ async def test_a_keymap_moves_the_panes_keys(tmp_path: Path) -> None:
             await seen(app, pilot, "network")
     finally:
         desk.close()
+
+
+async def test_it_ends_for_somebody_who_left(desk: Desk) -> None:
+    app = app_on(desk, "jonas")
+    async with app.run_test(size=(40, 12)) as pilot:
+        await seen(app, pilot, "open")
+        leave(Session(desk, SYSTEM, StillClock(NOW)), "jonas")
+        app.poll()
+        for _ in range(400):
+            if not app.is_running:
+                break
+            await pilot.pause(0.01)
+    assert app.ended_because == "jonas is no longer active at this desk."

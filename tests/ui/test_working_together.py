@@ -5,6 +5,7 @@ from typing import Any
 
 from itdesk.desk import communication, presence, triage, watchers, worklog
 from itdesk.desk import rulebook as rulebooks
+from itdesk.desk.people import NewPerson, add_people
 from itdesk.desk.queries import tickets
 from itdesk.desk.queries.notices import unread
 from itdesk.desk.queries.presence import others
@@ -12,6 +13,7 @@ from itdesk.desk.queries.watchers import watchers as who_watches
 from itdesk.desk.queries.work import work_on
 from itdesk.desk.session import SYSTEM, Desk, Session
 from itdesk.domain.canned import CannedReply
+from itdesk.domain.people import Role
 from itdesk.domain.ticket import MessageKind
 from itdesk.ui.messages import OpenTicket
 from itdesk.ui.widgets.composer import Composer
@@ -311,3 +313,16 @@ async def test_a_colleague_who_logs_time_or_watches_is_no_collision(desk: Desk) 
         watchers.watch(jonas, [VPN])
         await visitor.press("escape", "s")
         await visitor.sees("Replied on INC-12")
+
+
+# --- who one is -------------------------------------------------------------------------------------------------------
+
+
+async def test_another_role_and_another_team_hold_at_once_on_an_open_screen(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        people = [NewPerson("anna", "Anna Nowak", Role.TEAM_LEAD, level=2, teams=("network", "workplace"))]
+        add_people(Session(desk, SYSTEM, StillClock(NOW)), people)
+        await visitor.polled()
+        await visitor.sees("You are now team lead, in network, workplace.")
+        await visitor.press("4", "plus")
+        await visitor.sees("Shift of every week")

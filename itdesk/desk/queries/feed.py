@@ -36,7 +36,8 @@ class Feed:
     """Watches the journal of one desk from one thread. SQLite's data_version makes a poll without news free."""
 
     def __init__(self, session: Session, seq: int) -> None:
-        self._session = session
+        self.session = session
+        """Whose eyes it looks with; another one may take its place."""
         self._desk: Desk = session.desk
         self._mark: int | None = None
         self._polls_until_listening = 0
@@ -84,13 +85,13 @@ class Feed:
         people = any(name.startswith("person:") for _, name, _ in entries)
         if len(ids) > LIMIT:
             return News(self.seq, many=True, rulebook=rulebook, people=people)
-        others = {ticket_id for ticket_id, by in changed if by != self._session.actor.id}
+        others = {ticket_id for ticket_id, by in changed if by != self.session.actor.id}
         return News(self.seq, self._visible(ids), rulebook=rulebook, people=people, own=frozenset(ids - others))
 
     def _visible(self, ids: set[int]) -> tuple[int, ...]:
-        if not ids or self._session.actor.role in READERS:
+        if not ids or self.session.actor.role in READERS:
             return tuple(sorted(ids))
         with self._desk.database.translated():
             these = self._desk.database.among(sorted(ids))
-            mine = tuples(visible(self._session, Ticket.id).where(Ticket.id.in_(these)).order_by(Ticket.id))
+            mine = tuples(visible(self.session, Ticket.id).where(Ticket.id.in_(these)).order_by(Ticket.id))
         return tuple(ticket_id for (ticket_id,) in mine)
