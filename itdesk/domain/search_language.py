@@ -136,6 +136,11 @@ class Query:
         named = [term for term in self.terms if term.key in _NOT_ONLY_LIVE and not term.negated]
         return not named or any(term.key is Key.STATUS and not (statuses(term) & ENDED) for term in named)
 
+    @property
+    def moves(self) -> bool:
+        """Whether time alone brings tickets into what is found, and out of it."""
+        return any(term.key is Key.OVERDUE or term.key in MOMENTS for term in self.terms)
+
     def understood(self) -> str:
         """How the search was understood, in words: `open tickets · mine · P1 or P2 · with “vpn”`."""
         said = any(term.key in _NOT_ONLY_LIVE and not term.negated for term in self.terms)

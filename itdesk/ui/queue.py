@@ -300,6 +300,22 @@ class QueueScreen(TicketScreenWithVerbs):
         self.ticket_list.set_now(self.desk.clock())
         self._peek()
         self._later("counts", _COUNTS_REST_SECONDS, self._count, push_back=False)
+        if self._query.moves and not self._frozen:
+            self._follow_time()
+
+    @work(exclusive=True, group="moves")
+    async def _follow_time(self) -> None:
+        """Tell what came into the filter or left it though nobody did anything."""
+        query, order, reverse, limit = self._query, self._order, self._reverse, self._limit()
+        row = self.ticket_list.cursor_row
+        if row is None:
+            self._load()
+            return
+        key = row.key(order)
+        page = await self.read(lambda session: queue.around(session, query, order, key, reverse=reverse, limit=limit))
+        if page is not None and query == self._query:
+            moved = {one.id for one in page.rows} ^ {one.id for one in self.ticket_list.rows}
+            await self._take_in(sorted(moved), ())
 
     def action_freeze(self) -> None:
         """Hold still, or live again."""

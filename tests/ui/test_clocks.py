@@ -42,6 +42,28 @@ async def test_a_minute_later_a_ticket_is_overdue_and_counted_though_nobody_did_
         assert "INC-13" in visitor.lines[4], "nothing moves"
 
 
+async def test_what_becomes_overdue_comes_into_an_open_list_of_it_and_leaves_the_one_of_what_is_not(desk: Desk) -> None:
+    async with visit(desk, size=(140, 45)) as visitor:
+        clock = visitor.app.desk.clock
+        assert isinstance(clock, StillClock)
+        await visitor.press("]", "]", "]", "j")
+        await visitor.sees("overdue:yes", "1-4 of 4")
+        clock.advance(minutes=7)
+        await visitor.polled()
+        await visitor.sees("1-5 of 5", "INC-13")
+        assert visitor.row("INC-3     ").startswith("▌"), "the cursor stays"
+        await visitor.press("/", "ctrl+u")
+        await visitor.type("overdue:no p:2")
+        await visitor.press("enter")
+        await visitor.sees("INC-15", "1-2 of 2")
+        clock.advance(hours=1)
+        await visitor.polled()
+        await visitor.sees("1-1 of 1", "INC-12")
+        assert "INC-15" in visitor.text, "it stays under the eyes, dim"
+        await visitor.press("ctrl+r")
+        await visitor.misses("INC-15")
+
+
 async def test_a_tickets_head_tells_its_clocks_at_any_width(desk: Desk) -> None:
     async with visit(desk) as visitor:
         await open_ticket(visitor)
