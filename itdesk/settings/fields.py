@@ -103,15 +103,21 @@ def _a_query(text: str) -> str:
     return text
 
 
-_REFERS_TO = {search_language.Key.TEAM: Named.TEAM, search_language.Key.CATEGORY: Named.CATEGORY}
-_WORDS_FOR_MANY = frozenset({search_language.MINE, search_language.NONE})
+_REFERS_TO = {
+    search_language.Key.TEAM: Named.TEAM,
+    search_language.Key.CATEGORY: Named.CATEGORY,
+    search_language.Key.ASSIGNEE: Named.LOGIN,
+    search_language.Key.APPROVER: Named.LOGIN,
+    search_language.Key.WATCHING: Named.LOGIN,
+}
+_WORDS_FOR_MANY = frozenset({search_language.ME, search_language.MINE, search_language.NONE})
 
 
 def _note_query(names: Names, query: Text) -> None:
     for term in search_language.parse(query).terms:
         for value in term.values:
             if term.key in _REFERS_TO and value not in _WORDS_FOR_MANY:
-                names.refer(_REFERS_TO[term.key], Text(value, query.mark))
+                names.refer(_REFERS_TO[term.key], Text(value.removeprefix(search_language.EXACTLY), query.mark))
 
 
 def one_or_many(value: Any) -> Any:

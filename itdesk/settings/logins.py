@@ -11,8 +11,8 @@ from itdesk.settings.loader import read_documents
 from itdesk.settings.names import Named, Names
 from itdesk.settings.validation import validate
 
-_NAMING = ("desk.yaml", "escalation.yaml", "policies.yaml")
-"""The files that name people by login: team leads, whom a step tells, approvers and their substitutes."""
+_NAMING = ("desk.yaml", "escalation.yaml", "policies.yaml", "views.yaml")
+"""The files that name people by login: team leads, whom a step tells, approvers and substitutes, whose tickets."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

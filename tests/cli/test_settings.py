@@ -127,6 +127,9 @@ def test_logins_that_nobody_active_has_are_warnings_with_their_place(desk_cli: C
     desk_cli.done("new", "VPN", "--requester", "Rita <rita@example.com>", login="ada")
     (folder / "escalation.yaml").write_text(ESCALATION)
     (folder / "policies.yaml").write_text(POLICIES)
+    (folder / "views.yaml").write_text(
+        'views:\n  - { name: two, title: Two, query: "@me,tom,wes category:=network" }\n'
+    )
     change(folder, "  - name: network\n", "  - name: network\n    lead: wes\n")
     desk_cli.done("staff", "leave", "wes", login="ada")
     *warnings, last = desk_cli.done("config", "check", login="ada").replace(f"{folder}/", "").splitlines()
@@ -138,11 +141,12 @@ def test_logins_that_nobody_active_has_are_warnings_with_their_place(desk_cli: C
         "escalation.yaml:6:13: warning: rita is requester; steps of escalation tell staff only",
         "policies.yaml:4:28: warning: wes is no longer active at this desk",
         "policies.yaml:4:36: warning: nobody at this desk has the login 'ghost'",
+        "views.yaml:2:37: warning: wes is no longer active at this desk",
     ]
     assert last == f"The settings in {folder} are right.".replace(f"{folder}/", "")
     found = json.loads(desk_cli.done("config", "check", "--json", login="ada"))
     assert {one["severity"] for one in found} == {"warning"}
-    assert len(found) == 6
+    assert len(found) == 7
     assert desk_cli.done("new", "Another", login="ada").startswith("Opened"), "the settings come into force"
 
 
