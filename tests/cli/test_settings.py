@@ -119,6 +119,10 @@ approvals:
     substitutes: supervisor
 resolve: []
 """
+VIEWS = """\
+views:
+  - { name: two, title: Two, query: "@me,tom,wes category:=network" }
+"""
 
 
 def test_logins_that_nobody_active_has_are_warnings_with_their_place(desk_cli: CommandLine, folder: Path) -> None:
