@@ -18,7 +18,7 @@ from itdesk.desk.errors import Conflict, DatabaseProblem, NotFound, Refused
 from itdesk.desk.rulebook import adopt
 from itdesk.desk.session import SYSTEM, Desk, Session, open_desk, sign_in
 from itdesk.gateways import demo
-from itdesk.settings.loader import content_hash
+from itdesk.settings.config_folder import content_hash
 from itdesk.settings.locations import shipped_config
 
 _FILE = "demo.sqlite3"

@@ -17,7 +17,7 @@ from itdesk.desk.queries.rulebook import config_folder
 from itdesk.desk.rulebook import adopt
 from itdesk.desk.session import SYSTEM, Session, open_desk
 from itdesk.domain.people import Role
-from itdesk.settings.loader import content_hash
+from itdesk.settings.config_folder import content_hash
 from itdesk.settings.locations import default_database, shipped_config
 
 

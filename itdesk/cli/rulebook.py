@@ -7,7 +7,7 @@ from itdesk.desk.errors import DatabaseProblem
 from itdesk.desk.queries.rulebook import config_folder, config_hash
 from itdesk.desk.session import Session
 from itdesk.domain.rulebook import Rulebook
-from itdesk.settings import loader
+from itdesk.settings.config_folder import content_hash
 from itdesk.settings.errors import ConfigErrors
 
 _AT_ONCE = 300
@@ -16,9 +16,10 @@ _AT_ONCE = 300
 
 def load(folder: Path) -> Rulebook:
     """The rulebook of a config folder, with its keymap checked against the screens; raises ConfigErrors."""
+    from itdesk.settings.loader import load_rulebook
     from itdesk.ui.actions import check_keymap
 
-    return loader.load_rulebook(folder, check_keymap=check_keymap)
+    return load_rulebook(folder, check_keymap=check_keymap)
 
 
 def follow_settings(session: Session) -> str | None:
@@ -33,9 +34,9 @@ def follow_settings(session: Session) -> str | None:
     folder = Path(recorded)
     if not desk.database.sqlite and not folder.is_dir():
         return None  # the settings are looked after on another machine
-    content_hash = loader.content_hash(folder)
+    found = content_hash(folder)
     in_force = config_hash(desk)
-    if content_hash == in_force:
+    if found == in_force:
         return None
     from itdesk.desk.rulebook import adopt
 
@@ -48,7 +49,7 @@ def follow_settings(session: Session) -> str | None:
     from itdesk.desk.recomputing import recompute
 
     try:
-        adopt(session, rulebook, content_hash)
+        adopt(session, rulebook, found)
         recompute(session, limit=_AT_ONCE)
     except DatabaseProblem as problem:
         return f"The changed settings in {folder} are not in force yet. {problem}"

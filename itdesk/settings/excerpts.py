@@ -3,7 +3,7 @@
 from itertools import takewhile
 from pathlib import Path
 
-from itdesk.settings.loader import RULEBOOK_FILES
+from itdesk.settings.config_folder import RULEBOOK_FILES
 from itdesk.settings.reading import read
 
 _MOST_LINES = 60

@@ -1,8 +1,6 @@
 """From a config folder to a checked rulebook: all faults of all files at once."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -13,6 +11,7 @@ from itdesk.domain.classification import Category, Level, Priorities, Route, Rul
 from itdesk.domain.files import LARGEST as LARGEST_ATTACHMENT
 from itdesk.domain.queue_order import Order
 from itdesk.domain.rulebook import DeskSettings, Rulebook, TeamSetting, View
+from itdesk.settings.config_folder import OPTIONAL_FILES, REQUIRED_FILES, RULEBOOK_FILES, text_files
 from itdesk.settings.errors import ConfigError, ConfigErrors, did_you_mean
 from itdesk.settings.reading import read
 
@@ -33,55 +32,8 @@ if TYPE_CHECKING:  # PyYAML and pydantic are loaded only when there is something
     from itdesk.settings.rule_entries import RuleEntry
     from itdesk.settings.strict_yaml import Document, Steps
 
-REQUIRED_FILES = (
-    "desk.yaml",
-    "categories.yaml",
-    "priorities.yaml",
-    "routing.yaml",
-    "views.yaml",
-    "keymap.yaml",
-)
-"""The files that every config folder has."""
-
-OPTIONAL_FILES: tuple[str, ...] = (
-    "policies.yaml",
-    "templates.yaml",
-    "calendars.yaml",
-    "sla.yaml",
-    "escalation.yaml",
-)
-"""Files that a config folder may lack: then the desk has nothing of what they bring."""
-
-RULEBOOK_FILES = REQUIRED_FILES + OPTIONAL_FILES
-"""The files of a config folder that make its rulebook."""
-
-TEXT_FOLDERS: tuple[str, ...] = ("sops", "replies")
-"""Folders of Markdown texts that belong to the rulebook as well, and may be missing."""
-
 KeymapCheck = Callable[[Mapping[str, tuple[str, ...]]], Iterable[tuple[str, str]]]
 """Says what is wrong with a keymap, as pairs of an action's id and a sentence."""
-
-
-def content_hash(folder: Path) -> str:
-    """SHA-256 over the files that make the rulebook, as hexadecimal text.
-
-    Changes with every byte of them. A file that cannot be read counts as missing: `load_rulebook` says what is wrong.
-    """
-    digest = hashlib.sha256()
-    for name in (*RULEBOOK_FILES, *text_files(folder)):
-        content, _ = read(folder / name)
-        digest.update(f"{name}\0{'missing' if content is None else len(content)}\0".encode())
-        digest.update(content or b"")
-    return digest.hexdigest()
-
-
-def text_files(folder: Path) -> tuple[str, ...]:
-    """The Markdown texts of the folder, as `sops/vpn.md`, in order."""
-    found: list[str] = []
-    for name in TEXT_FOLDERS:
-        with suppress(OSError):
-            found += sorted(f"{name}/{entry.name}" for entry in (folder / name).iterdir() if entry.suffix == ".md")
-    return tuple(found)
 
 
 def load_rulebook(folder: Path, *, check_keymap: KeymapCheck | None = None) -> Rulebook:

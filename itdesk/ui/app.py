@@ -18,7 +18,6 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from itdesk.desk.errors import DatabaseProblem, DeskError
-from itdesk.desk.queries.feed import News
 from itdesk.desk.queries.swept import LATE
 from itdesk.desk.session import Session
 from itdesk.domain.people import READERS
@@ -54,6 +53,7 @@ from itdesk.ui.verbs import TicketScreenWithVerbs
 from itdesk.ui.work import DeskThreads
 
 if TYPE_CHECKING:
+    from itdesk.desk.queries.feed import News
     from itdesk.desk.queries.notices import UnreadNotice
     from itdesk.ui.knowledge import KnowledgeScreen
     from itdesk.ui.ticket import TicketScreen
@@ -166,6 +166,7 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
 
     def on_load(self) -> None:
         """Read while the terminal is made ready."""
+        self._feed.begin()
         self._first_window = begin_reading(self.desk, self.size.height)
 
     async def on_event(self, event: events.Event) -> None:
@@ -209,7 +210,7 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         self.set_interval(_POLL_SECONDS, self.poll)
         self.set_timer(_TERMS_SECONDS, self.follow_terms)
         self.set_interval(_SWEEP_SECONDS, self.sweep)
-        self.poll()
+        self.run_worker(self._poll_when_seen(), group="poll")
 
     def on_unmount(self) -> None:
         """Follow it no more."""
@@ -222,6 +223,12 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
             screen.refresh()
 
     # --- live ----------------------------------------------------------------------------------------------------
+
+    async def _poll_when_seen(self) -> None:
+        """The first look for what is new; before, it would make the first screen wait."""
+        if isinstance(self.screen, FramedScreen):
+            await self.screen.is_seen.wait()
+        self.poll()
 
     def poll(self) -> None:
         """Look what is new, unless a look is under way."""
@@ -292,7 +299,7 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
     async def _notices_read(self) -> None:
         await self._look_for_notices(after_writes=True)
 
-    def _tell(self, news: News) -> None:
+    def _tell(self, news: "News") -> None:
         if news.rulebook:
             self.follow_terms()
         for screen in self._desk_screens():

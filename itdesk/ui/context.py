@@ -8,7 +8,6 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from itdesk.desk.change import Change
 from itdesk.desk.session import Actor, Session
 from itdesk.domain.rulebook import Rulebook
 from itdesk.domain.ticket import MessageKind
@@ -16,6 +15,7 @@ from itdesk.ui.actions import Keymap
 from itdesk.ui.work import DeskThreads
 
 if TYPE_CHECKING:  # the stages of the workflow are not loaded at the start
+    from itdesk.desk.change import Change
     from itdesk.desk.communication import KeptDraft
     from itdesk.desk.intake import NewTicket
     from itdesk.desk.queries.queue import QueueRow
@@ -128,7 +128,7 @@ class DeskContext:
     editor: str | None = None
     files: OwnFiles | None = None
     notices: tuple[str, ...] = ()
-    done: list[Change] = field(default_factory=list)
+    done: "list[Change]" = field(default_factory=list)
     stale_since: datetime | None = None
     unsaved: Unsaved | None = None
     unsaved_form: "NewTicket | None" = None

@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from itdesk.desk.change import Change
-from itdesk.desk.queries.feed import News
 from itdesk.desk.queries.queue import QueueRow
 from itdesk.domain.rulebook import View
 
 if TYPE_CHECKING:  # the stages of the workflow are not loaded at the start
+    from itdesk.desk.change import Change
     from itdesk.desk.intake import KeptForm
+    from itdesk.desk.queries.feed import News
 
 
 class OpenTicket(Message):
@@ -49,7 +49,7 @@ class OpenForm(Message):
 class Submitted(Message):
     """The form has opened its ticket."""
 
-    def __init__(self, change: Change) -> None:
+    def __init__(self, change: "Change") -> None:
         super().__init__()
         self.change = change
 
@@ -138,7 +138,7 @@ class RunAction(Message):
 class Told(Message):
     """News of the desk, for every screen that is open."""
 
-    def __init__(self, news: News) -> None:
+    def __init__(self, news: "News") -> None:
         super().__init__()
         self.news = news
 

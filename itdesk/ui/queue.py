@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
 from textual import on, work
@@ -13,13 +13,10 @@ from textual.content import Content
 from textual.theme import Theme
 from textual.timer import Timer
 
-from itdesk.desk.change import Change
 from itdesk.desk.errors import DatabaseProblem, DeskError
 from itdesk.desk.queries import queue
-from itdesk.desk.queries.feed import News
 from itdesk.desk.queries.queue import Page, QueueRow
 from itdesk.desk.session import Session
-from itdesk.desk.views import own_views, remove_view, rename_view, save_view
 from itdesk.domain.queue_order import Order
 from itdesk.domain.rulebook import View
 from itdesk.domain.search_language import YES, Key, Query, Term, parse
@@ -32,7 +29,6 @@ from itdesk.ui.theme import BOLD, roles
 from itdesk.ui.times import age
 from itdesk.ui.typeahead import WINDOW
 from itdesk.ui.verbs import TicketScreenWithVerbs
-from itdesk.ui.widgets.banner import Banner
 from itdesk.ui.widgets.filter_line import FilterLine
 from itdesk.ui.widgets.lines import Lines
 from itdesk.ui.widgets.scroll_lines import ScrollLines, TextLine
@@ -40,6 +36,10 @@ from itdesk.ui.widgets.status_bar import StatusBar
 from itdesk.ui.widgets.ticket_list import TicketList, Want
 from itdesk.ui.widgets.top_bar import TopBar
 from itdesk.ui.widgets.view_tabs import ViewTabs
+
+if TYPE_CHECKING:  # nothing is changed, and nothing new, before the first screen is seen
+    from itdesk.desk.change import Change
+    from itdesk.desk.queries.feed import News
 
 _COUNT_LIMIT = 1000
 _PREVIEW_REST_SECONDS = 0.08
@@ -123,6 +123,8 @@ class QueueScreen(TicketScreenWithVerbs):
         """From top to bottom."""
         yield TopBar("1", self.desk.clock(), self.desk.zone)
         if self.desk.notices:
+            from itdesk.ui.widgets.banner import Banner
+
             yield Banner(self.desk.notices)
         yield ViewTabs([view.title for view in self._views], 0)
         yield FilterLine(self._query.text, placeholder="status:open p:1 @me team:network vpn")
@@ -227,6 +229,8 @@ class QueueScreen(TicketScreenWithVerbs):
     @work(exclusive=True, group="counts")
     async def _count(self) -> None:
         """The views, their counts, and the total of this filter."""
+        from itdesk.desk.views import own_views
+
         query = self._query
 
         def read(session: Session) -> tuple[int, Sequence[View], Sequence[View], list[str]]:
@@ -264,7 +268,7 @@ class QueueScreen(TicketScreenWithVerbs):
         """Whether the queue holds still."""
         return self._frozen
 
-    def news(self, news: News) -> None:
+    def news(self, news: "News") -> None:
         """Change the rows that changed; more than a few: read the window anew."""
         if self._frozen:
             return
@@ -432,6 +436,8 @@ class QueueScreen(TicketScreenWithVerbs):
         await self._keep_view()
 
     async def _keep_view(self) -> None:
+        from itdesk.desk.views import save_view
+
         text, order = self._query.text, self._order
         shown = self._views[self._view]
         name = await self.ask(
@@ -445,11 +451,14 @@ class QueueScreen(TicketScreenWithVerbs):
             await self._show_own(name, f"Saved the view {name}. [ and ] lead to it.")
 
     async def _rename_view(self, view: View) -> None:
+        from itdesk.desk.views import rename_view
+
         name = await self.ask(f"Rename the view {view.title}", "Name", verb="rename", value=view.title)
         if name and await self._change_views(lambda session: rename_view(session, view.title, name)):
             await self._show_own(name, f"The view {view.title} is now called {name}.")
 
     async def _remove_view(self, view: View) -> None:
+        from itdesk.desk.views import remove_view
         from itdesk.ui.dialogs.confirm import ConfirmDialog
 
         said = [view.query, "Its tickets stay as they are."]
@@ -567,7 +576,7 @@ class QueueScreen(TicketScreenWithVerbs):
         chosen = self.targets()
         return chosen[0].number if len(chosen) == 1 else plural(len(chosen), "ticket") if chosen else ""
 
-    async def acted(self, change: Change) -> None:
+    async def acted(self, change: "Change") -> None:
         """Show what changed; the marks did their work."""
         self.ticket_list.unmark()
         await self._take_in(change.tickets, change.tickets)
@@ -601,7 +610,7 @@ class QueueScreen(TicketScreenWithVerbs):
         elif self._query.text != self._views[self._view].query.strip():
             self.filter_by(self._views[self._view].query)
         else:
-            self.query(Banner).remove()
+            self.query("Banner").remove()
 
     def recoloured(self, theme: Theme) -> None:
         """Another theme: the preview too."""

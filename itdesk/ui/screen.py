@@ -1,7 +1,7 @@
 """What all screens share: bars, hints, the way to the desk, and what happens when the desk does not answer."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import events, on
 from textual.app import App
@@ -9,18 +9,18 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.theme import Theme
 
-from itdesk.desk.change import Change
 from itdesk.desk.errors import DatabaseProblem, DeskError, Refused
-from itdesk.desk.queries.feed import News
 from itdesk.desk.session import Session
 from itdesk.ui.actions import BY_ID, Scope, hints, keys_of, shown
 from itdesk.ui.context import DeskContext
 from itdesk.ui.frames import FramedScreen
 from itdesk.ui.messages import Acted, DatabaseTrouble, Told
 from itdesk.ui.widgets.status_bar import Hint, StatusBar
-from itdesk.ui.widgets.too_small import TooSmall
 from itdesk.ui.widgets.top_bar import TopBar
-from itdesk.ui.widgets.trouble import Trouble
+
+if TYPE_CHECKING:  # nothing is changed, and nothing new, before the first screen is seen
+    from itdesk.desk.change import Change
+    from itdesk.desk.queries.feed import News
 
 T = TypeVar("T")
 
@@ -75,8 +75,11 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
     @on(events.Resize)
     def _tell_too_small(self, event: events.Resize) -> None:
         narrow, short = _size_classes(self.app, event.size).split()
-        if (narrow == "-narrow" or short == "-short") and not self.query(TooSmall):
-            self.mount(TooSmall())
+        if narrow == "-narrow" or short == "-short":
+            from itdesk.ui.widgets.too_small import TooSmall
+
+            if not self.query(TooSmall):
+                self.mount(TooSmall())
 
     def recoloured(self, theme: Theme) -> None:
         """Another theme is on: what widgets hold was made in the colours of the one before."""
@@ -101,6 +104,16 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
                 swept_at=self.desk.swept_at,
             )
             top.count_notices(self.desk.unread)
+        if trouble is not None or self._trouble is not None:
+            self._show_trouble(trouble)
+        if trouble is not None and self._trouble is None:
+            self.say("Reading works, changes wait")
+        self._trouble = trouble
+        self.tick()
+
+    def _show_trouble(self, trouble: str | None) -> None:
+        from itdesk.ui.widgets.trouble import Trouble
+
         unsaved = self.desk.unsaved
         kept = f"your {unsaved.kind.value} stays in the composer" if unsaved is not None else ""
         key, copies = self._key_of("refresh"), self._key_of("copy") if self.SCOPE in BY_ID["copy"].scopes else ""
@@ -108,10 +121,6 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
             self.mount(Trouble(), before=self.query_one(StatusBar))
         for bar in self.query(Trouble):
             bar.show(trouble, self.desk.stale_since, self.desk.zone, kept=kept, key=key, copies=copies)
-        if trouble is not None and self._trouble is None:
-            self.say("Reading works, changes wait")
-        self._trouble = trouble
-        self.tick()
 
     def _key_of(self, action_id: str) -> str:
         """The first key of an action; empty where the user took them all away."""
@@ -163,7 +172,7 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
             self.say(str(error), alarm=True)
         return None
 
-    async def write(self, act: Callable[[Session], Change], *, skip_refused: bool = False) -> Change | None:
+    async def write(self, act: "Callable[[Session], Change]", *, skip_refused: bool = False) -> "Change | None":
         """Do something at the desk and say so; None if it was not done, which the person was then told."""
         try:
             change = await self.attempt(act, skip_refused=skip_refused)
@@ -174,7 +183,7 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
             self._has_done(change)
         return change
 
-    async def write_or_why(self, act: Callable[[Session], Change]) -> Change | str:
+    async def write_or_why(self, act: "Callable[[Session], Change]") -> "Change | str":
         """As `write`; where the desk refuses, its sentence, for a form that is shown again."""
         try:
             change = await self.desk.threads.write(act)
@@ -186,13 +195,13 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
         self._has_done(change)
         return change
 
-    def _has_done(self, change: Change) -> None:
+    def _has_done(self, change: "Change") -> None:
         if change.undoable:
             self.desk.done.append(change)
         self.tell(change)
         self.post_message(Acted())
 
-    async def attempt(self, act: Callable[[Session], Change], *, skip_refused: bool = False) -> Change | None:
+    async def attempt(self, act: "Callable[[Session], Change]", *, skip_refused: bool = False) -> "Change | None":
         """The change that an act hands back; None if there is none, which the person was then told.
 
         Raises Refused where it is about tickets, so that each can be told.
@@ -210,7 +219,7 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
             self.post_message(DatabaseTrouble(str(problem)))
         return None
 
-    def tell(self, change: Change) -> None:
+    def tell(self, change: "Change") -> None:
         """Say what was done, and which key takes it back."""
         self.say(change.sentence, offers=["undo"] if change.undoable else [])
         self.desk.told_at = self.desk.clock()
@@ -227,7 +236,7 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
         event.stop()
         self.news(event.news)
 
-    def news(self, news: News) -> None:
+    def news(self, news: "News") -> None:
         """Take in what changed."""
 
     def tick(self) -> None:

@@ -35,7 +35,8 @@ from itdesk.domain.text import words
 from itdesk.domain.ticket import Channel, Kind, MessageKind, Status, WaitingReason
 from itdesk.models import fields as stored
 from itdesk.models import migrations
-from itdesk.settings.loader import content_hash, load_rulebook
+from itdesk.settings.config_folder import content_hash
+from itdesk.settings.loader import load_rulebook
 from itdesk.settings.locations import shipped_config
 from tests.benchmarks.words import Sentences
 

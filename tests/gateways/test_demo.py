@@ -24,7 +24,7 @@ from itdesk.gateways import demo, demo_plan
 from itdesk.gateways.demo import Arrivals
 from itdesk.gateways.demo_schedule import plan_days, plan_shifts
 from itdesk.gateways.demo_staff import people
-from itdesk.settings.loader import content_hash
+from itdesk.settings.config_folder import content_hash
 from itdesk.settings.locations import shipped_config
 from tests.support.desks import StillClock, opened, shipped_rulebook
 

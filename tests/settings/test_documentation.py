@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from itdesk.domain.ticket import Kind
-from itdesk.settings.loader import OPTIONAL_FILES, RULEBOOK_FILES, load_rulebook
+from itdesk.settings.config_folder import OPTIONAL_FILES, RULEBOOK_FILES
+from itdesk.settings.loader import load_rulebook
 from itdesk.settings.mappings import check_mappings
 from tests.settings.folders import faults
 

@@ -18,9 +18,10 @@ from itdesk.domain.decisions import Thing
 from itdesk.domain.queue_order import Order
 from itdesk.domain.rulebook import Rulebook, TeamSetting, View
 from itdesk.domain.ticket import Kind
+from itdesk.settings.config_folder import REQUIRED_FILES, RULEBOOK_FILES, content_hash
 from itdesk.settings.errors import ConfigErrors
 from itdesk.settings.files import FILES
-from itdesk.settings.loader import REQUIRED_FILES, RULEBOOK_FILES, content_hash, load_rulebook
+from itdesk.settings.loader import load_rulebook
 from itdesk.settings.locations import shipped_config
 from itdesk.settings.reading import LARGEST
 from tests.settings.folders import OPTIONAL, SMALL, faults, shipped_copy, small_folder
@@ -632,7 +633,7 @@ def test_the_hash_does_not_confuse_where_one_file_ends_and_the_next_begins(tmp_p
 
 def test_the_hash_needs_neither_yaml_nor_pydantic() -> None:
     code = (
-        "import sys; from pathlib import Path; from itdesk.settings.loader import content_hash;"
+        "import sys; from pathlib import Path; from itdesk.settings.config_folder import content_hash;"
         f"content_hash(Path({str(shipped_config())!r})); print({{'yaml', 'pydantic'}} & set(sys.modules))"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

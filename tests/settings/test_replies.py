@@ -7,7 +7,8 @@ import pytest
 from itdesk.domain.canned import PLACEHOLDERS, for_category
 from itdesk.domain.rulebook import Rulebook
 from itdesk.domain.ticket import MessageKind
-from itdesk.settings.loader import content_hash, load_rulebook
+from itdesk.settings.config_folder import content_hash
+from itdesk.settings.loader import load_rulebook
 from itdesk.settings.locations import shipped_config
 from tests.settings.folders import faults, shipped_copy, small_folder
 

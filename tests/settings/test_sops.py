@@ -8,7 +8,8 @@ from itdesk.domain.approvals import Need
 from itdesk.domain.procedures import Asks, Procedures, Rejected, SopStep
 from itdesk.domain.rulebook import Rulebook
 from itdesk.domain.ticket import Kind
-from itdesk.settings.loader import content_hash, load_rulebook
+from itdesk.settings.config_folder import content_hash
+from itdesk.settings.loader import load_rulebook
 from tests.settings.folders import SMALL, faults, small_folder
 from tests.support.desks import shipped_rulebook
 

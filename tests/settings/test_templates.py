@@ -9,7 +9,8 @@ from itdesk.desk.templates import fill
 from itdesk.domain.rulebook import Rulebook
 from itdesk.domain.templates import TemplateField
 from itdesk.domain.ticket import Kind
-from itdesk.settings.loader import content_hash, load_rulebook
+from itdesk.settings.config_folder import content_hash
+from itdesk.settings.loader import load_rulebook
 from itdesk.settings.locations import shipped_config
 from tests.settings.folders import SMALL, faults, shipped_copy, small_folder
 

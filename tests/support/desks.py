@@ -12,7 +12,8 @@ from itdesk.desk.people import NewPerson, add_people
 from itdesk.desk.session import SYSTEM, Desk, Session, open_desk, sign_in
 from itdesk.domain.people import Role
 from itdesk.domain.rulebook import Rulebook
-from itdesk.settings.loader import content_hash, load_rulebook
+from itdesk.settings.config_folder import content_hash
+from itdesk.settings.loader import load_rulebook
 from itdesk.settings.locations import shipped_config
 
 OPENING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

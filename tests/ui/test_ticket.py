@@ -12,7 +12,8 @@ from itdesk.desk.queries import tickets
 from itdesk.desk.queries.feed import News
 from itdesk.desk.session import Desk
 from itdesk.domain.ticket import LinkType, MessageKind, Status, WaitingReason
-from itdesk.settings.loader import content_hash, load_rulebook
+from itdesk.settings.config_folder import content_hash
+from itdesk.settings.loader import load_rulebook
 from itdesk.settings.locations import shipped_config
 from itdesk.ui.messages import DatabaseTrouble, OpenTicket, Told
 from itdesk.ui.ticket import TicketScreen

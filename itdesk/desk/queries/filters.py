@@ -30,7 +30,6 @@ from itdesk.domain.search_language import (
 )
 from itdesk.domain.text import fold
 from itdesk.domain.ticket import ENDED, Status, normal_tag, parse_number
-from itdesk.models import search
 from itdesk.models.base import tuples
 from itdesk.models.fields import to_microseconds
 from itdesk.models.people import Team
@@ -97,6 +96,8 @@ def _conditions(session: Session, query: Query, order: Order | None, with_words:
 
 def _holds_words(session: Session, query: Query, *, walked: bool) -> Any:
     """That the index finds a ticket; `walked`: tickets are gone through, rather than those of the index looked up."""
+    from itdesk.models import search
+
     database = session.desk.database
     ids = search.matching(database, "ticket_search", search_columns(session), query.words, apart=not walked)
     ticket_id = _walked(session, Ticket.id) if walked else Ticket.id
@@ -129,6 +130,8 @@ def holding_words(session: Session, query: Query, select: Any, limit: int) -> An
 
 def _first_that_hold(session: Session, query: Query, select: Any, limit: int) -> tuple[list[int], int]:
     """The ids of the first that hold the words, at most `limit`, and, if they are fewer, how many tickets were read."""
+    from itdesk.models import search
+
     database = session.desk.database
     tickets, parameters = select.sql()
     condition, words = search.in_content(database, search_columns(session), SEARCH_COLUMNS, query.words)

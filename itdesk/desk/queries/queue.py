@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from peewee import Tuple, fn
+from peewee import Tuple
 
-from itdesk.desk.queries import ranking
 from itdesk.desk.queries.filters import holding_words, matching, sort_key
 from itdesk.desk.session import Session
 from itdesk.domain.queue_order import NEVER, Order
@@ -57,7 +56,11 @@ class QueueRow:
         if order is Order.DUE:
             return NEVER if self.due_at is None else to_microseconds(self.due_at), self.id
         opened_at = to_microseconds(self.opened_at)
-        return ranking.place(self.score, opened_at) if order is Order.BEST else opened_at, self.id
+        if order is not Order.BEST:
+            return opened_at, self.id
+        from itdesk.desk.queries import ranking
+
+        return ranking.place(self.score, opened_at), self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,8 @@ def _best(
     session: Session, query: Query, key: tuple[int, int] | None, limit: int, *, descending: bool
 ) -> list[QueueRow]:
     """The first rows beyond a key, best first or last, in no order."""
+    from itdesk.desk.queries import ranking
+
     found = ranking.ranked(session, query)
     ids = found.page(key, limit, descending=descending)
     rows = _fetch(session, Ticket.select(Ticket.id).where(Ticket.id.in_(ids)))
@@ -138,6 +143,8 @@ def rows_by_id(session: Session, ticket_ids: Iterable[int], query: Query) -> tup
     rows = _fetch(session, matching(session, query, Ticket.id).where(Ticket.id.in_(these)))
     if not query.words or not rows:
         return tuple(rows)
+    from itdesk.desk.queries import ranking
+
     found = ranking.scores(session, query, Ticket.select(Ticket.id).where(Ticket.id.in_([row.id for row in rows])))
     return tuple(replace(row, score=found[row.id]) for row in rows)
 
@@ -157,6 +164,8 @@ def count_before(
     """How many matching tickets stand before a key, at most `limit`: the row's position."""
     descending = order.descending != reverse
     if order is Order.BEST:
+        from itdesk.desk.queries import ranking
+
         return ranking.ranked(session, query).count_before(key, limit, descending=descending)
     here = Tuple(sort_key(order), Ticket.id)
     there = Tuple(*key)
@@ -168,10 +177,8 @@ def count_before(
 
 def last_change(session: Session) -> int:
     """The number of the newest journal entry; 0 for an empty journal."""
-    from itdesk.models.journal import JournalEntry
-
     with session.desk.database.translated():
-        return int(JournalEntry.select(fn.MAX(JournalEntry.seq)).scalar() or 0)
+        return int(session.desk.database.row("SELECT max(seq) FROM journal")[0] or 0)
 
 
 _SELECT = """

@@ -35,8 +35,8 @@ def as_written(session: Session, places: Iterable[str]) -> tuple[str, tuple[Writ
 
     A desk without a folder of its own may run on the shipped settings.
     """
+    from itdesk.settings.config_folder import content_hash
     from itdesk.settings.excerpts import entry_at
-    from itdesk.settings.loader import content_hash
     from itdesk.settings.locations import shipped_config
 
     own = config_folder(session.desk)

@@ -8,21 +8,24 @@ from contextlib import closing, contextmanager, suppress
 from functools import partial
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from itdesk import __version__
 from itdesk.models.database import APPLICATION_ID, Database, DatabaseProblem, NotADesk
-from itdesk.models.migrations.dialect import Dialect
 
-Step = Callable[[Dialect], Sequence[str]]
+if TYPE_CHECKING:  # almost no start has a step to run
+    from itdesk.models.migrations.dialect import Dialect
+
+Step = Callable[["Dialect"], Sequence[str]]
 
 NEWEST = 12
 """The schema version that this program writes."""
 
 
 def _step(version: int) -> Step:
-    """The step that reaches a version, loaded when it is run: almost no start has one to run."""
+    """The step that reaches a version, loaded when it is run."""
 
-    def statements(dialect: Dialect) -> Sequence[str]:
+    def statements(dialect: "Dialect") -> Sequence[str]:
         made: Step = import_module(f"itdesk.models.migrations.step_{version:04}").statements
         return made(dialect)
 
@@ -95,6 +98,8 @@ def migrate(database: Database, steps: Mapping[int, Step] = STEPS) -> int:
 
 
 def _run(database: Database, version: int, steps: Mapping[int, Step]) -> None:
+    from itdesk.models.migrations.dialect import Dialect
+
     if schema_version(database) >= version:  # another start was faster
         return
     for statement in steps[version](Dialect(database.sqlite)):

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from textual.worker import Worker
 
-from itdesk.desk.change import Change, Targets, TicketRef
 from itdesk.desk.errors import Refused
 from itdesk.desk.session import Session
 from itdesk.domain.ticket import MessageKind, Status
 from itdesk.ui.screen import DeskScreen
 from itdesk.ui.text import content, plural
 from itdesk.ui.theme import roles
-from itdesk.ui.widgets.choice_list import Choice
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # loaded with the first verb
+    from itdesk.desk.change import Change, Targets
     from itdesk.desk.queries.tickets import TicketView
+    from itdesk.ui.widgets.choice_list import Choice
 
 
 class Ticket(Protocol):
@@ -99,7 +99,7 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
         """The place of the checklist's step that the cursor is on."""
         return None
 
-    async def acted(self, change: Change) -> None:
+    async def acted(self, change: "Change") -> None:
         """Show what a verb changed, before the next key acts on what is shown."""
 
     async def write_message(self, kind: MessageKind) -> None:
@@ -111,12 +111,14 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
     # --- how a verb is done --------------------------------------------------------------------------------------
 
     async def act(
-        self, title: str, chosen: Sequence[Ticket], act: Callable[[Session, Targets], Change], *, what: str = ""
-    ) -> Change | None:
+        self, title: str, chosen: Sequence[Ticket], act: "Callable[[Session, Targets], Change]", *, what: str = ""
+    ) -> "Change | None":
         """Do it to the tickets as they were chosen: a change by somebody else since then is a conflict.
 
         What would happen to several is told first, as `what` says, with those that refuse; the others may then be done.
         """
+        from itdesk.desk.change import TicketRef
+
         refs = [TicketRef(ticket.id, ticket.version) for ticket in chosen]
         if not refs:
             self.say("There is no ticket here.", alarm=True)
@@ -129,7 +131,7 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
             await self.acted(change)
         return change
 
-    async def _sure(self, title: str, what: str, chosen: Sequence[Ticket], act: Callable[[Session], Change]) -> bool:
+    async def _sure(self, title: str, what: str, chosen: Sequence[Ticket], act: "Callable[[Session], Change]") -> bool:
         """Whether the person still wants it, knowing what would happen and what would not."""
         from itdesk.desk.transaction import rehearse
         from itdesk.ui.dialogs.confirm import NoticeDialog
@@ -174,11 +176,14 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
         )
         return None if values is None else values["text"]
 
-    async def choose(self, title: str, choices: Sequence[Choice], *, current: object = None, said: str = "") -> Any:
+    async def choose(self, title: str, choices: "Sequence[Choice]", *, current: object = None, said: str = "") -> Any:
         """The value of the chosen entry, None if the person left."""
         from itdesk.ui.dialogs.choose import ChooseDialog
 
         return await self.app.push_screen_wait(ChooseDialog(title, choices, current=current, said=said))
 
-    def plain_choice(self, value: object, label: str, right: str = "") -> Choice:
+    def plain_choice(self, value: object, label: str, right: str = "") -> "Choice":
+        """An entry of a list to choose from."""
+        from itdesk.ui.widgets.choice_list import Choice
+
         return Choice(value, content(label), content(right, roles(self.query_one("*")).dim))
