@@ -1,7 +1,7 @@
 """Assignment: the people of a team as candidates for a ticket, and what happens when one arrives at a team."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ from itdesk.desk.notices import notify
 from itdesk.desk.queries.duty import duties
 from itdesk.desk.session import Session
 from itdesk.desk.transaction import Transaction, number
-from itdesk.domain.assignment import Candidate, Mode, Ranking, Skill, Work, rank
+from itdesk.domain.assignment import Candidate, Mode, Ranking, Skill, Work, rank, skill_needed
 from itdesk.domain.decisions import Decision, Source, Thing
 from itdesk.domain.notices import NoticeKind
 from itdesk.domain.people import STAFF, Role
@@ -39,6 +39,7 @@ def ranking(
     ids = [row[0] for row in rows]
     skills, loads, on_duty = skills_of(session, ids), loads_of(session, ids), duties(session, ids, at)
     sharing = session.rulebook.sharing
+    work = replace(work, skill=skill_needed(sharing.skills, work.category))
     candidates = []
     for person_id, login, level, capacity, team_name, last in rows:
         duty = on_duty[person_id]

@@ -1,8 +1,9 @@
 """Assignment: who of a team should take a ticket, and why each of the others should not.
 
-Whoever is qualified (a skill for the category or a branch above it, and a high enough support level), on shift now (on
-call is enough for P1 and P2), not absent and below capacity, may get it. Among them the lowest weighted load comes
-first, then who got nothing for the longest time, then the lower id: the same question always has the same answer.
+Whoever is qualified (a skill for the category or a branch above it, at the level that it needs, and a high enough
+support level), on shift now (on call is enough for P1 and P2), not absent and below capacity, may get it. Among them
+the lowest weighted load comes first, then who got nothing for the longest time, then the lower id: the same question
+always has the same answer.
 """
 
 from collections.abc import Iterable, Mapping
@@ -56,13 +57,14 @@ class Sharing:
 
     `weights` of an open ticket by its priority, P1 first; `waiting` of one that waits, whatever its priority.
     `capacity` is the weighted load from which on somebody gets nothing more, where neither the person nor the team has
-    their own.
+    their own. `skills` are the least levels of skill by category, for all below it too where nothing else is said.
     """
 
     weights: tuple[int, int, int, int, int] = (5, 3, 2, 1, 1)
     waiting: int = 1
     capacity: int = 20
     teams: Mapping[str, TeamSharing] = field(default_factory=dict)
+    skills: Mapping[str, int] = field(default_factory=dict)
 
     def team(self, name: str) -> TeamSharing:
         """How the team of that name shares its work."""
@@ -88,6 +90,7 @@ class Sharing:
             "waiting": self.waiting,
             "capacity": self.capacity,
             "teams": [[name, team.mode, team.capacity, team.minimum, team.place] for name, team in self.teams.items()],
+            "skills": dict(self.skills),
         }
 
     @classmethod
@@ -97,7 +100,7 @@ class Sharing:
             return cls()
         p1, p2, p3, p4, p5 = data["weights"]
         teams = {name: TeamSharing(Mode(mode), *rest) for name, mode, *rest in data["teams"]}
-        return cls((p1, p2, p3, p4, p5), data["waiting"], data["capacity"], teams)
+        return cls((p1, p2, p3, p4, p5), data["waiting"], data["capacity"], teams, data.get("skills", {}))
 
 
 _USUAL = TeamSharing()
@@ -105,11 +108,12 @@ _USUAL = TeamSharing()
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What is to be done: a ticket's category, priority (1 to 5) and support level (1 to 3)."""
+    """What is to be done: a ticket's category, priority (1 to 5), support level (1 to 3) and least skill (1 to 5)."""
 
     category: str
     priority: int
     level: int
+    skill: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +139,11 @@ class Candidate:
         """Why the work is not for this person now, in a few words; empty if it may be."""
         if self.absent:
             return f"absent: {self.absent}"
-        if not is_skilled(self.skills, work.category):
+        own = skill_for(self.skills, work.category)
+        if own == 0:
             return f"no skill for {work.category}"
+        if own is not None and own < work.skill:
+            return f"skill {own}, and {work.category} needs {work.skill}"
         if not is_of_level(self.level, work.level):
             return f"L{self.level}, and it needs L{work.level}"
         if not self.on_shift and not self.on_call:
@@ -152,9 +159,19 @@ class Candidate:
         return self.load, self.last or _NEVER, self.id
 
 
-def is_skilled(skills: Iterable[Skill], category: str) -> bool:
-    """Whether these skills are enough for a category; none at all are."""
-    return not skills or any(is_under(category, skill.category) for skill in skills)
+def skill_for(skills: Iterable[Skill], category: str) -> int | None:
+    """The level of these skills in a category, 0 for none; None for no skills at all, which are enough for anything.
+
+    A skill is one for all categories below it; of several the highest counts.
+    """
+    skills = tuple(skills)
+    return max((skill.level for skill in skills if is_under(category, skill.category)), default=0) if skills else None
+
+
+def skill_needed(needed: Mapping[str, int], category: str) -> int:
+    """The least level of skill, 1 to 5, that a category needs; of the branches in `needed` the lowest counts."""
+    branch = max((branch for branch in needed if is_under(category, branch)), key=len, default=None)
+    return 1 if branch is None else needed[branch]
 
 
 def is_of_level(own: int | None, needed: int) -> bool:

@@ -190,3 +190,4 @@ KeyNames = Annotated[
     list[KeyName], Field(min_length=1), BeforeValidator(one_or_many, json_schema_input_type=KeyName | list[KeyName])
 ]
 SupportLevel = Annotated[int, Field(ge=1, le=3)]
+SkillLevel = Annotated[int, Field(ge=1, le=5)]

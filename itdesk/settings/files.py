@@ -25,6 +25,7 @@ from itdesk.settings.fields import (
     PriorityName,
     Query,
     Size,
+    SkillLevel,
     Strict,
     SupportLevel,
     TeamName,
@@ -167,6 +168,9 @@ class RoutingFile(Strict):
     weights: Weights = Weights.model_validate({})
     capacity: Capacity = Field(20, description="The weighted load from which on somebody gets nothing more.")
     teams: dict[TeamName, TeamSharingEntry] = Field(default_factory=dict)
+    skills: dict[CategoryPath, SkillLevel] = Field(
+        default_factory=dict, description="The least level of skill, 1 to 5, that a category and all below it need."
+    )
 
 
 class ViewEntry(Strict):

@@ -278,6 +278,7 @@ def _sharing(file: "RoutingFile", document: "Document") -> "Sharing":
             name: TeamSharing(team.mode, team.capacity, team.minimum, document.place(("teams", name)))
             for name, team in file.teams.items()
         },
+        skills=dict(file.skills),
     )
 
 

@@ -1,6 +1,6 @@
 """A team that pushes gives a ticket to the right person when it comes, says why, and undo takes it back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -34,9 +34,9 @@ def open_ticket(sign_in_as: SignIn, new: NewTicket = VPN) -> int:
     return acts.open_ticket(sign_in_as, new)
 
 
-def share(desk: Desk, clock: StillClock, **teams: TeamSharing) -> None:
-    """Let teams share their work like this; `_` in a name stands for a hyphen."""
-    sharing = Sharing(teams={name.replace("_", "-"): team for name, team in teams.items()})
+def share(desk: Desk, clock: StillClock, skills: Mapping[str, int] | None = None, **teams: TeamSharing) -> None:
+    """Let teams share their work like this; `_` in a name stands for a hyphen. `skills` are needed levels."""
+    sharing = Sharing(teams={name.replace("_", "-"): team for name, team in teams.items()}, skills=skills or {})
     book = replace(shipped_rulebook(), sharing_data=sharing.to_data())
     rulebooks.adopt(Session(desk, SYSTEM, clock), book, f"sharing {sharing}")
 

@@ -1,17 +1,21 @@
 """The next ticket: the first in the fair order that nobody has and that fits me; two who ask at once get two."""
 
+from random import Random
+
 import pytest
 
 from itdesk.desk import intake, triage
+from itdesk.desk.assignment import skills_of
 from itdesk.desk.compliance import verify_journal
 from itdesk.desk.errors import Refused
 from itdesk.desk.intake import NewTicket
 from itdesk.desk.people import NewPerson, add_people, set_abilities
 from itdesk.desk.queries import tickets
 from itdesk.desk.queries.next_ticket import next_ticket
+from itdesk.desk.queries.queue import QueueRow
 from itdesk.desk.session import SYSTEM, Desk, Session
 from itdesk.desk.undo import undo
-from itdesk.domain.assignment import Mode, Skill, TeamSharing
+from itdesk.domain.assignment import Mode, Skill, TeamSharing, skill_for, skill_needed
 from tests.desk.acts import resolve, wait
 from tests.desk.test_assignment import share
 from tests.support.desks import SignIn, StillClock, opened, sign_in_at
@@ -77,6 +81,32 @@ def test_skills_choose_and_without_any_everything_fits(sign_in_as: SignIn, clock
     )
     assert taken_by(sign_in_as, "tom") == [wifi]
     assert taken_by(sign_in_as, "tina") == [vpn]
+
+
+def test_next_is_only_what_the_level_of_a_skill_is_enough_for(
+    desk: Desk, sign_in_as: SignIn, clock: StillClock
+) -> None:
+    categories = ("network.vpn", "network.wifi", "network.wired", "network.names", "network.internet")
+    ids = {submit(sign_in_as, category, category=category): category for category in categories}
+    random = Random(4)
+    branches = ("network", *categories)
+    several = 0
+    for _ in range(30):
+        skills = [Skill(one, random.randint(1, 5)) for one in random.sample(branches, random.randint(1, 3))]
+        needed = {one: random.randint(1, 5) for one in random.sample(branches, random.randint(0, 3))}
+        share(desk, clock, needed)
+        tom = sign_in_as("tom")
+        before = {one.category for one in skills_of(tom, [tom.actor.id]).get(tom.actor.id, ())}
+        set_abilities(sign_in_as("lea"), "tom", skills=skills, forget=before - {one.category for one in skills})
+        found: list[str] = []
+        row: QueueRow | None = None
+        while (following := next_ticket(sign_in_as("tom"), after=row)) is not None:
+            row = following.row
+            found.append(ids[row.id])
+        fit = [one for one in categories if (skill_for(skills, one) or 0) >= skill_needed(needed, one)]
+        assert sorted(found) == sorted(fit), (skills, needed)
+        several += 0 < len(fit) < len(categories)
+    assert several > 10, "both sides were tried"
 
 
 def test_one_may_look_at_the_one_after_it(sign_in_as: SignIn, clock: StillClock) -> None:

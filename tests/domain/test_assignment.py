@@ -19,8 +19,9 @@ from itdesk.domain.assignment import (
     TeamSharing,
     Work,
     is_of_level,
-    is_skilled,
     rank,
+    skill_for,
+    skill_needed,
     with_more,
 )
 
@@ -29,7 +30,7 @@ CATEGORIES = ("network", "network.vpn", "network.vpn.client", "networks", "acces
 VPN = Work("network.vpn", 3, 2)
 
 skills = st.lists(st.builds(Skill, st.sampled_from(CATEGORIES), st.integers(1, 5)), max_size=2).map(tuple)
-works = st.builds(Work, st.sampled_from(CATEGORIES), st.integers(1, 5), st.integers(1, 3))
+works = st.builds(Work, st.sampled_from(CATEGORIES), st.integers(1, 5), st.integers(1, 3), st.integers(1, 5))
 moments = st.none() | st.integers(0, 3).map(lambda hours: NOW - timedelta(hours=hours))
 
 
@@ -59,7 +60,13 @@ def may(one: Candidate, work: Work) -> bool:
         and one.load < one.capacity
         and (one.on_shift or (one.on_call and work.priority <= 2))
         and (one.level is None or one.level >= work.level)
-        and (not one.skills or any(f"{work.category}.".startswith(f"{skill.category}.") for skill in one.skills))
+        and (
+            not one.skills
+            or any(
+                f"{work.category}.".startswith(f"{skill.category}.") and skill.level >= work.skill
+                for skill in one.skills
+            )
+        )
     )
 
 
@@ -154,8 +161,19 @@ def test_nobody_being_there_is_told_in_numbers() -> None:
     assert rank([FIT, replace(FIT, id=2, load=3)], VPN).reason() == "lowest load, 2 of 2 fit"
 
 
+def test_a_skill_of_too_low_a_level_is_told_with_the_one_that_is_needed() -> None:
+    one = replace(FIT, skills=(Skill("network", 2), Skill("access", 5)))
+    assert one.why_not(replace(VPN, skill=3)) == "skill 2, and network.vpn needs 3"
+    assert one.why_not(replace(VPN, skill=2)) == ""
+    assert FIT.why_not(replace(VPN, skill=5)) == "", "who has no skills is fit for everything"
+
+
 def test_skills_and_levels_by_themselves() -> None:
-    assert is_skilled((), "anything")
+    assert skill_for((), "anything") is None
+    skills = (Skill("network", 2), Skill("network.vpn", 4))
+    assert [skill_for(skills, one) for one in ("network.vpn.client", "network.wifi", "networks")] == [4, 2, 0]
+    needed = {"network": 3, "network.wifi": 1}
+    assert [skill_needed(needed, one) for one in ("network.vpn", "network.wifi.guest", "access")] == [3, 1, 1]
     assert is_of_level(None, 3)
 
 
@@ -170,7 +188,8 @@ def test_loads_weigh_by_priority_and_what_waits_weighs_less() -> None:
 
 
 def test_sharing_is_stored_and_read_back_and_older_rulebooks_have_the_defaults() -> None:
-    sharing = Sharing((9, 8, 7, 6, 5), 0, 3, {"network": TeamSharing(Mode.PUSH, 4, 2, "routing.yaml:9")})
+    teams = {"network": TeamSharing(Mode.PUSH, 4, 2, "routing.yaml:9")}
+    sharing = Sharing((9, 8, 7, 6, 5), 0, 3, teams, {"network": 3})
     assert Sharing.from_data(sharing.to_data()) == sharing
     assert Sharing.from_data({}) == Sharing()
 

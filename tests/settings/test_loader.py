@@ -96,7 +96,7 @@ def test_how_teams_share_their_work_is_read_and_pulling_is_usual(folder: Path) -
     routing = folder / "routing.yaml"
     routing.write_text(
         f"{routing.read_text()}weights: {{ P1: 9, waiting: 0 }}\ncapacity: 12\nteams:\n  first: {{ mode: manual }}\n"
-        "  network: { mode: push, capacity: 7, minimum: 2 }\n"
+        "  network: { mode: push, capacity: 7, minimum: 2 }\nskills: { network.vpn: 4 }\n"
     )
     assert load_rulebook(folder).sharing == Sharing(
         weights=(9, 3, 2, 1, 1),
@@ -106,6 +106,7 @@ def test_how_teams_share_their_work_is_read_and_pulling_is_usual(folder: Path) -
             "first": TeamSharing(Mode.MANUAL, place="routing.yaml:10"),
             "network": TeamSharing(Mode.PUSH, 7, 2, "routing.yaml:11"),
         },
+        skills={"network.vpn": 4},
     )
 
 

@@ -1,7 +1,7 @@
 """The next ticket for somebody: the first in the fair order that nobody has and that fits them."""
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from itdesk.desk.assignment import skills_of
@@ -9,7 +9,7 @@ from itdesk.desk.errors import Refused
 from itdesk.desk.queries.queue import QueueRow, rows_by_id
 from itdesk.desk.session import Session
 from itdesk.desk.visible import visible_in_sql
-from itdesk.domain.assignment import Mode, Skill
+from itdesk.domain.assignment import Mode, Skill, skill_for, skill_needed
 from itdesk.domain.people import STAFF
 from itdesk.domain.rulebook import is_under
 from itdesk.domain.search_language import parse
@@ -35,13 +35,15 @@ class _Asker:
     teams: dict[int, str]
     skills: tuple[Skill, ...]
     level: int | None
+    needed: Mapping[str, int]
 
 
 def next_ticket(session: Session, *, after: QueueRow | None = None) -> NextTicket | None:
     """The next ticket that fits the actor; with `after` the one that follows that one. None where there is none.
 
-    It is in a team of his that does not assign by hand, at his support level or below, in a category of his skills (who
-    has none fits all), and neither assigned nor waiting nor resolved. Raises Refused for who has no such team.
+    It is in a team of his that does not assign by hand, at his support level or below, in a category of his skills and
+    at the level that it needs (who has none fits all), and neither assigned nor waiting nor resolved. Raises Refused
+    for who has no such team.
     """
     session.require(STAFF, "take tickets")
     asker = _asker(session)
@@ -102,8 +104,9 @@ def _page(session: Session, asker: _Asker, after: Key | None, limit: int) -> lis
         conditions.append(f"level <= {mark}")
         parameters.append(asker.level)
     if asker.skills:
-        conditions.append(f"({' OR '.join(_branches(asker.skills, mark))})")
-        parameters += [text for skill in asker.skills for text in _bounds(skill.category)]
+        skilled, bounds = _skilled(asker, mark)
+        conditions.append(skilled)
+        parameters += bounds
     sql = (
         f"SELECT order_key, id FROM ticket WHERE team_id = {mark} AND {' AND '.join(conditions)}"  # noqa: S608
         f" ORDER BY order_key, id LIMIT {limit}"
@@ -112,9 +115,24 @@ def _page(session: Session, asker: _Asker, after: Key | None, limit: int) -> lis
     return [(key, ticket_id) for key, ticket_id in heapq.nsmallest(limit, (row for page in pages for row in page))]
 
 
-def _branches(skills: tuple[Skill, ...], mark: str) -> Iterator[str]:
-    for _ in skills:
-        yield f"category = {mark} OR (category >= {mark} AND category < {mark})"
+def _skilled(asker: _Asker, mark: str) -> tuple[str, list[str]]:
+    """That the asker's skills are enough for a ticket's category, as SQL with its parameters.
+
+    What is enough changes only at the branches that his skills or the needed levels name: a category is treated as the
+    lowest of them that it is under.
+    """
+    branches = {*asker.needed, *(skill.category for skill in asker.skills)}
+    enough = {one for one in branches if (skill_for(asker.skills, one) or 0) >= skill_needed(asker.needed, one)}
+    parts: list[str] = []
+    parameters: list[str] = []
+    for branch in sorted(enough):
+        but = sorted(other for other in branches - enough if is_under(other, branch))
+        parts.append(" AND NOT ".join([_IN_BRANCH.format(mark)] * (1 + len(but))))
+        parameters += [text for one in (branch, *but) for text in _bounds(one)]
+    return f"({' OR '.join(f'({part})' for part in parts) or 'FALSE'})", parameters
+
+
+_IN_BRANCH = "(category = {0} OR (category >= {0} AND category < {0}))"
 
 
 def _bounds(branch: str) -> tuple[str, str, str]:
@@ -138,7 +156,7 @@ def _asker(session: Session) -> _Asker:
     if not pulling:
         raise Refused(f"The tickets of {', '.join(sorted(teams.values()))} are assigned by hand; there is no next one.")
     skills = skills_of(session, [actor.id]).get(actor.id, ())
-    return _Asker(pulling, skills, row[0] if row else None)
+    return _Asker(pulling, skills, row[0] if row else None, sharing.skills)
 
 
 def nothing_fits(session: Session) -> str:
