@@ -49,9 +49,12 @@ class FramedScreen(Screen[T], inherit_bindings=False):
         finally:
             task.cancel()
 
-    def paint(self) -> None:
-        """Paint what changed now, not at the next tick of Textual's clock."""
-        self._on_timer_update()
+    def paint_put_off(self) -> None:
+        """Paint what was put off: the first frame at once, any other at the next tick, by when more may have come."""
+        if self.painted_at == inf:
+            self._on_timer_update()
+        else:
+            self._update_timer.resume()
 
     def _on_timer_update(self) -> None:
         self._paints_later = True

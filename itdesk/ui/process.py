@@ -85,7 +85,7 @@ class DeskApp(App[None], inherit_bindings=False):
         """As Textual, which leaves the first frame to the next tick of its clock."""
         super()._end_batch()
         if not self._batch_count and self._screen_stack and isinstance(self.screen, FramedScreen):
-            self.screen.paint()
+            self.screen.paint_put_off()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's filters, and the one that leaves no sign."""
