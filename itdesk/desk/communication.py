@@ -24,17 +24,18 @@ TEXT_LIMIT = 1_000_000
 def reply(tx: Transaction, targets: Targets, text: str, *, channel: Channel = Channel.TERMINAL) -> Change:
     """Write to the requester; from a requester, write to the desk. Always appended, never refused for a version.
 
-    What a requester writes ends waiting for the requester; on a merged ticket it reaches the one that survives.
+    What a requester writes ends waiting for the requester; on a merged ticket it reaches the one that survives. Staff
+    who ask for something themselves are requesters there, unless the ticket is theirs to work on.
     """
     text = checked_text(text)
     me, passed_on = tx.session.actor, list[int]()
 
     def deed(ticket: Ticket) -> str:
-        by_requester = me.role not in STAFF
+        by_requester = me.role not in STAFF or me.id == ticket.requester_id != ticket.assignee_id
         if ticket.closure_code == ClosureCode.MERGED:
             from itdesk.desk import links, merging
 
-            if not by_requester:
+            if me.role in STAFF:
                 raise Refused(f"{links.merged_away(tx, ticket)} Write there.")
             sentence, survivor = merging.reply_to_merged(tx, ticket, text, channel)
             if survivor is None:
@@ -100,8 +101,11 @@ def add_message(tx: Transaction, ticket: Ticket, kind: MessageKind, text: str, c
         tx.index(ticket.id, notes=text)
     else:
         tx.index(ticket.id, body=text)
-    mine = " AND ".join(f"{column} = {database.param}" for column in ("person_id", "ticket_id", "kind"))
-    database.execute(f"DELETE FROM draft WHERE {mine}", (author, ticket.id, kind))  # noqa: S608
+    mark, composed = database.param, MessageKind.NOTE if kind is MessageKind.NOTE else MessageKind.REPLY
+    database.execute(
+        f"DELETE FROM draft WHERE person_id = {mark} AND ticket_id = {mark} AND kind = {mark}",  # noqa: S608
+        (author, ticket.id, composed),
+    )
     return int(message_id)
 
 

@@ -16,3 +16,9 @@ def team_id(session: Session, name: str) -> int:
         raise NotFound(f"There is no team {name!r}; the teams are: {known}.")
     Team.insert(name=name, title=setting.title).on_conflict_ignore().execute()  # another writer may be faster
     return int(Team.get(Team.name == name).id)
+
+
+def level_at(session: Session, team: str | None, otherwise: int) -> int:
+    """The support level of a team (by name); `otherwise` for no team, and one that the settings do not know."""
+    setting = session.rulebook.team(team) if team else None
+    return otherwise if setting is None else setting.level

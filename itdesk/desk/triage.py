@@ -10,7 +10,7 @@ from itdesk.desk.errors import Refused
 from itdesk.desk.intake import check_values
 from itdesk.desk.people import find_person
 from itdesk.desk.queries.next_ticket import hold_next, nothing_fits
-from itdesk.desk.teams import team_id
+from itdesk.desk.teams import level_at, team_id
 from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
 from itdesk.domain import rules
 from itdesk.domain.decisions import Decision, Source, Thing
@@ -173,7 +173,10 @@ def _take(tx: Transaction, ticket: Ticket, why: str) -> None:
 
 @action(STAFF, "assign tickets")
 def assign(tx: Transaction, targets: Targets, who: str | None, *, team: str | None = None, reason: str = "") -> Change:
-    """Give tickets to a member of staff (login or name), or to nobody; with `team` to that team as well."""
+    """Give tickets to a member of staff (login or name), or to nobody; with `team` to that team as well.
+
+    A ticket that comes to another team is at that team's level.
+    """
     person = find_person(who) if who else None
     if person is not None and Role(person.role) not in STAFF:
         raise Refused(f"{person.login} is {Role(person.role).title}; tickets are assigned to staff only.")
@@ -182,10 +185,11 @@ def assign(tx: Transaction, targets: Targets, who: str | None, *, team: str | No
     def deed(ticket: Ticket) -> str:
         require_open(ticket, "assigned")
         values = to_holder(ticket, person.id if person else None)
-        if to_team is not None:
-            values["team_id"] = to_team
+        if to_team is not None and to_team != ticket.team_id:
+            values |= {"team_id": to_team, "level": level_at(tx.session, team, ticket.level)}
         if all(getattr(ticket, column) == value for column, value in values.items()):
-            raise Refused(f"{number(ticket)} is {f'with {person.login}' if person else 'unassigned'} already.")
+            there = f"with {person.login}" if person else f"in {team}, and nobody has it," if team else "unassigned"
+            raise Refused(f"{number(ticket)} is {there} already.")
         arrives = person is None and to_team not in (None, ticket.team_id)
         arrival = arrive(tx, ticket, values) if arrives else Arrival()
         changes = tx.update(ticket, **values | dict(arrival.values))
@@ -194,6 +198,8 @@ def assign(tx: Transaction, targets: Targets, who: str | None, *, team: str | No
             decisions.append(_by_person(Thing.ASSIGNEE, person.login if person else "", reason))
         if "team" in changes and team:
             decisions.append(_by_person(Thing.TEAM, team, reason))
+        if "level" in changes:
+            decisions.append(_by_person(Thing.LEVEL, str(ticket.level), f"the level of {team}"))
         tx.decide(ticket.id, decisions)
         announce(tx, ticket, arrival)
         tx.record("assigned", ticket, changes, payload=told(reason) | arrival.payload)
@@ -206,7 +212,10 @@ def assign(tx: Transaction, targets: Targets, who: str | None, *, team: str | No
 def escalate(
     tx: Transaction, targets: Targets, *, team: str | None = None, level: int | None = None, reason: str
 ) -> Change:
-    """Functional escalation: to another team, another level, or both. Whoever had the ticket hands it over."""
+    """Functional escalation: to another team (at its level, unless one is given), another level, or both.
+
+    Whoever had the ticket hands it over.
+    """
     if team is None and level is None:
         raise Refused("Say where to escalate: a team, a level, or both.")
     if level not in (None, 1, 2, 3):
@@ -217,7 +226,9 @@ def escalate(
 
     def deed(ticket: Ticket) -> str:
         require_open(ticket, "escalated")
-        values = to_team_and_level(ticket, to_team or ticket.team_id, level or ticket.level)
+        moves = to_team not in (None, ticket.team_id)
+        to_level = level or level_at(tx.session, team if moves else None, ticket.level)
+        values = to_team_and_level(ticket, to_team or ticket.team_id, to_level)
         if not values:
             raise Refused(f"{number(ticket)} is there already.")
         arrival = arrive(tx, ticket, values)

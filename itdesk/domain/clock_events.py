@@ -50,6 +50,12 @@ class Entry(NamedTuple):
     actor: int
 
 
+def _is_answer(entry: Entry) -> bool:
+    """Whether a person of staff wrote what the requester sees, be it an answer or a request to test."""
+    facts = entry.facts
+    return facts.get("kind") == MessageKind.REPLY and bool(entry.actor) and not facts.get("automatic")
+
+
 _AT_WORK = frozenset(Status) - SETTLED - {Status.WAITING}
 SILENT = ("noted",)
 """Verbs that never move a clock."""
@@ -95,7 +101,7 @@ def events_of(entry: Entry) -> list[ClockEvent]:
     if "level" in changes:
         found.append(ClockEvent(at, Event.LEVEL, changes["level"][1]))
     match entry.verb:
-        case "replied" if facts.get("kind") == MessageKind.REPLY and entry.actor and not facts.get("automatic"):
+        case "replied" | "test_asked" if _is_answer(entry):
             found.append(ClockEvent(at, Event.ANSWERED))
         case "linked" | "unlinked" if facts.get("link") == LinkType.DUPLICATE_OF:
             event = Event.DUPLICATE if entry.verb == "linked" else Event.NO_DUPLICATE

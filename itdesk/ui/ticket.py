@@ -36,7 +36,7 @@ from itdesk.ui.text import content, plural
 from itdesk.ui.theme import roles
 from itdesk.ui.times import clock
 from itdesk.ui.verbs import TicketScreenWithVerbs
-from itdesk.ui.widgets.composer import Composer
+from itdesk.ui.widgets.composer import THE_DESK, Composer
 from itdesk.ui.widgets.scroll_lines import Blocks, ScrollLines, TextLine
 from itdesk.ui.widgets.status_bar import Hint, StatusBar
 from itdesk.ui.widgets.ticket_facts import TicketHeader, further_facts
@@ -517,7 +517,9 @@ class TicketScreen(TicketScreenWithVerbs):
         draft = next((draft for draft in shown.drafts if draft.kind is kind), None)
         self._written_since = draft.seen_seq if draft else shown.ticket.seq
         remark = f"draft from {clock(draft.saved_at, self.desk.zone)}" if draft else ""
-        composer.write(kind, shown.ticket.requester.name, draft.text if draft else "", remark=remark)
+        asks_himself = shown.ticket.requester.login == self.desk.me.login != shown.ticket.assignee
+        to = THE_DESK if asks_himself else shown.ticket.requester.name
+        composer.write(kind, to, draft.text if draft else "", remark=remark)
         self._learn_logins()
         if self._canned:
             self._insert_canned(self._canned)

@@ -28,6 +28,10 @@ _REST_SECONDS = 0.7
 """How long one must rest from typing before the draft is kept."""
 
 
+THE_DESK = "the desk"
+"""Whom staff write to on a ticket that they opened for themselves."""
+
+
 class Composer(Vertical, can_focus=True):
     """A reply or a work note, told apart by label, tint and words.
 
@@ -122,7 +126,7 @@ class Composer(Vertical, can_focus=True):
         return self.query_one(TextArea).text
 
     def write(self, kind: MessageKind, to: str, text: str, *, remark: str = "") -> None:
-        """Open the composer and let the person write. `to` is the requester's name; `text` a kept draft."""
+        """Open the composer and let the person write. `to` is the requester's name, or THE_DESK; `text` a draft."""
         self.kind, self._to, self._remark = kind, to, remark
         area = self.query_one(TextArea)
         area.text = self._known = safe(text, multiline=True)
@@ -199,7 +203,8 @@ class Composer(Vertical, can_focus=True):
         note = self.kind is MessageKind.NOTE
         self.set_class(note, "note")
         label = "WORK NOTE, staff only" if note else f"REPLY to {self._to}"
-        seen = "the requester never sees this" if note else f"{self._to.partition(' ')[0]} will see this"
+        reader = self._to if self._to == THE_DESK else self._to.partition(" ")[0]
+        seen = "the requester never sees this" if note else f"{reader} will see this"
         self.query_one(Label).show(label, " · ".join(filter(None, (seen, self._remark))), note=note)
         self.query_one(Collision).show(self._collision, self._who, note=note)
         self._fit_text()
