@@ -9,6 +9,7 @@ from itdesk.desk.checklist import follow_category
 from itdesk.desk.errors import Refused
 from itdesk.desk.intake import check_values
 from itdesk.desk.people import find_person
+from itdesk.desk.queries.duty import duties
 from itdesk.desk.queries.next_ticket import hold_next, nothing_fits
 from itdesk.desk.teams import level_at, team_id
 from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
@@ -181,6 +182,8 @@ def assign(tx: Transaction, targets: Targets, who: str | None, *, team: str | No
     if person is not None and Role(person.role) not in STAFF:
         raise Refused(f"{person.login} is {Role(person.role).title}; tickets are assigned to staff only.")
     to_team = team_id(tx.session, team) if team else None
+    absent = duties(tx.session, [person.id], tx.now)[person.id].absent if person else ""
+    away = f", who is away ({absent})" if absent else ""
 
     def deed(ticket: Ticket) -> str:
         require_open(ticket, "assigned")
@@ -203,7 +206,7 @@ def assign(tx: Transaction, targets: Targets, who: str | None, *, team: str | No
         tx.decide(ticket.id, decisions)
         announce(tx, ticket, arrival)
         tx.record("assigned", ticket, changes, payload=told(reason) | arrival.payload)
-        return f"Assigned {number(ticket)} to {person.login if person else team or 'nobody'}{arrival.given}."
+        return f"Assigned {number(ticket)} to {f'{person.login}{away}' if person else team or 'nobody'}{arrival.given}."
 
     return for_each(tx, targets, deed, "Assigned")
 
