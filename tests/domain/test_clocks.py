@@ -289,6 +289,11 @@ def test_policies_can_be_chosen_the_other_way_round() -> None:
         "resolution", at(15)
     )
     assert (clock.cycle, clock.elapsed_minutes, clock.due_at) == (2, 0, at(17))
+    same = agreement("urgent", targets=NORMAL.targets, on_priority_change=OnPriorityChange.RESTART)
+    clock = Ticket((at(10), opened()), (at(15), agreed("normal", "urgent")), by=(NORMAL, same)).clock(
+        "resolution", at(15)
+    )
+    assert (clock.cycle, clock.elapsed_minutes) == (2, 0), "another agreement holds, though it promises the same"
     everything = agreement(pause_clocks=frozenset(ClockName))
     paused = Ticket((at(10), opened()), (at(10.5), REPLY), (at(11), waits()), by=(everything,)).clock("update", at(16))
     assert (paused.state, paused.elapsed_minutes) == ("paused", 30)
