@@ -147,6 +147,14 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
         return False
 
     @property
+    def awaits_text(self) -> bool:
+        """Whether a text was begun that cannot be written yet: what is typed meanwhile is meant for it."""
+        return False
+
+    def forgo_text(self) -> None:
+        """It took too long, or failed: the text is not begun, and the person is told."""
+
+    @property
     def is_here(self) -> bool:
         """Whether it still stands: its widgets go before it does, and an answer of the desk may come between."""
         return self.is_attached and self.display
