@@ -47,6 +47,11 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
         self.desk = desk
         self._trouble: str | None = None
 
+    @property
+    def scope(self) -> Scope:
+        """Whose keys work now: the screen's own, or those of what is open on it."""
+        return self.SCOPE
+
     # --- what the person is told ---------------------------------------------------------------------------------
 
     def say(self, sentence: str, *, alarm: bool = False, offers: Sequence[str] = ()) -> None:

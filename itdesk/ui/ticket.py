@@ -159,6 +159,11 @@ class TicketScreen(TicketScreenWithVerbs):
         self._show_timer()
 
     @property
+    def scope(self) -> Scope:
+        """The composer's keys while it is open and nobody writes."""
+        return Scope.COMPOSER if self.query_one(Composer).has_focus else self.SCOPE
+
+    @property
     def ticket_id(self) -> int:
         """The ticket that is shown."""
         return self._ticket_id

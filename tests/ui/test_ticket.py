@@ -290,6 +290,22 @@ async def test_letters_are_text_while_one_writes_and_verbs_at_rest(desk: Desk) -
         assert isinstance(visitor.app.screen, TicketScreen)
 
 
+async def test_the_help_and_the_hints_beside_a_text_at_rest_are_the_composers(desk: Desk) -> None:
+    async with visit(desk, editor="vi") as visitor:
+        await open_ticket(visitor)
+        await visitor.press("r", *"Half a thought", "escape")
+        await visitor.sees("Your text is kept")
+        for hint in ("s send", "r write on", "c as a note", "D discard", "? help"):
+            assert hint in visitor.status
+        await visitor.press("?")
+        await visitor.sees(
+            "Help · composer", "s       send", "i       canned reply", "e       $EDITOR", "D       discard"
+        )
+        assert "s       status" not in visitor.text
+        await visitor.press("escape", "escape", "?")
+        await visitor.sees("Help · ticket", "s       status")
+
+
 async def test_esc_keeps_the_text_as_a_draft_and_the_key_brings_it_back(desk: Desk) -> None:
     async with visit(desk) as visitor:
         await open_ticket(visitor)
