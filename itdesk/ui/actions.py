@@ -256,8 +256,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("write_on", ("r", "enter"), "write on", (_COMPOSER, _FORM), Group.SAY, "Go on writing", 3),
     Action("turn", ("c",), "other kind", (_COMPOSER,), Group.SAY, "Make the reply a work note, or the note a reply", 4),
     Action("insert_reply", ("i",), "canned reply", (_COMPOSER,), Group.SAY, "Insert a canned reply, filled in", 7),
-    Action("edit", ("e",), "$EDITOR", (_COMPOSER, _FORM), Group.SAY, "Write on in $EDITOR", 5),
-    Action("discard", ("D",), "discard", (_COMPOSER, _FORM), Group.SAY, "Throw the text away; asks first", 6),
+    Action("edit", ("e",), "$EDITOR", (_COMPOSER, _FORM), Group.SAY, "Write on in $EDITOR", 6),
+    Action("discard", ("D",), "discard", (_COMPOSER, _FORM), Group.SAY, "Throw the text away; asks first", 5),
     # Know
     Action("why", ("w",), "why", _WORK, Group.KNOW, "Why it has its category, priority and team", 9),
     Action(

@@ -508,11 +508,11 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
     # --- help, palette, theme ------------------------------------------------------------------------------------
 
     def action_help(self) -> None:
-        """The keys of this screen."""
+        """The keys that work now."""
         from itdesk.ui.dialogs.help import HelpDialog
 
         if isinstance(self.screen, DeskScreen):
-            self.push_screen(HelpDialog(self.screen.SCOPE, self.desk.keymap))
+            self.push_screen(HelpDialog(self.screen.scope, self.desk.keymap))
 
     def action_palette(self) -> None:
         """Everything one can do or open."""

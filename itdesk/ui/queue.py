@@ -481,6 +481,7 @@ class QueueScreen(TicketScreenWithVerbs):
         except DatabaseProblem as problem:
             self.post_message(DatabaseTrouble(str(problem)))
             return False
+        self.desk.forms.done()
         return True
 
     async def _show_own(self, name: str, sentence: str) -> None:

@@ -35,6 +35,7 @@ from itdesk.ui.messages import GoBack, OpenVisit, StepTicket, TickStep
 from itdesk.ui.text import content, plural
 from itdesk.ui.theme import roles
 from itdesk.ui.times import clock
+from itdesk.ui.typeahead import READING
 from itdesk.ui.verbs import TicketScreenWithVerbs
 from itdesk.ui.widgets.composer import THE_DESK, Composer
 from itdesk.ui.widgets.scroll_lines import Blocks, ScrollLines, TextLine
@@ -158,6 +159,11 @@ class TicketScreen(TicketScreenWithVerbs):
         self._show_timer()
 
     @property
+    def scope(self) -> Scope:
+        """The composer's keys while it is open and nobody writes."""
+        return Scope.COMPOSER if self.query_one(Composer).has_focus else self.SCOPE
+
+    @property
     def ticket_id(self) -> int:
         """The ticket that is shown."""
         return self._ticket_id
@@ -213,9 +219,9 @@ class TicketScreen(TicketScreenWithVerbs):
         """Read it anew."""
         self._load()
 
-    @work(exclusive=True, group="ticket")
-    async def _load(self) -> None:
-        await self.in_one_frame(self._read_ticket())
+    def _load(self) -> None:
+        group = READING if self._shown is None else "ticket"
+        self.run_worker(self.in_one_frame(self._read_ticket()), exclusive=True, group=group)
 
     async def acted(self, change: Change) -> None:
         """Show what changed."""
@@ -490,6 +496,16 @@ class TicketScreen(TicketScreenWithVerbs):
 
     # --- writing -------------------------------------------------------------------------------------------------
 
+    @property
+    def awaits_text(self) -> bool:
+        """Whether the composer opens as soon as the ticket is read."""
+        return self._begin is not None
+
+    def forgo_text(self) -> None:
+        """The ticket is not read yet."""
+        self._begin = None
+        self.say("The ticket is not read yet: nothing of what you typed was written or done.", alarm=True)
+
     def _offer_draft(self, shown: _Shown) -> None:
         """Begin to write if that was asked for; else say that there is a draft."""
         if self._begin:
@@ -710,6 +726,7 @@ class TicketScreen(TicketScreenWithVerbs):
         self.note_text()
         self.desk.keep_draft()
         self._attendance.depart()
+        self.workers.cancel_group(self, READING)
         self.query_one(Composer).close()
         self._turn_to(None)
         self.say("")

@@ -95,6 +95,10 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
         """The tickets that a verb acts on: the marked ones, else the one under the cursor."""
         raise NotImplementedError
 
+    def chosen_ids(self) -> tuple[int, ...]:
+        """Them by their ids."""
+        return tuple(ticket.id for ticket in self.targets())
+
     def step_under_cursor(self) -> int | None:
         """The place of the checklist's step that the cursor is on."""
         return None
@@ -171,9 +175,7 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
         """One line of text, None if the person left."""
         from itdesk.ui.dialogs.form import Field, FormDialog
 
-        values = await self.app.push_screen_wait(
-            FormDialog(title, [Field("text", label, value=value)], verb=verb, remark=remark)
-        )
+        values = await self.fill_in(FormDialog(title, [Field("text", label, value=value)], verb=verb, remark=remark))
         return None if values is None else values["text"]
 
     async def choose(self, title: str, choices: "Sequence[Choice]", *, current: object = None, said: str = "") -> Any:

@@ -87,7 +87,7 @@ async def _tick(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket], step: S
         tall = step.asks is Asks.NOTE
         field = Field("entered", "Note" if tall else "Value", tall=tall, placeholder=step.caption)
         title = f"Step {step.place} of {chosen[0].number}"
-        values = await screen.app.push_screen_wait(FormDialog(title, [field], verb="tick", remark=step.text))
+        values = await screen.fill_in(FormDialog(title, [field], verb="tick", remark=step.text))
         if values is None:
             return
         entered = values["entered"]
@@ -145,7 +145,7 @@ async def _ask_approval(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket])
         Field("reason", "Reason", needed=False, placeholder="what it is about"),
     ]
     remark = "The ticket waits meanwhile; they are told at once."
-    values = await screen.app.push_screen_wait(
+    values = await screen.fill_in(
         FormDialog(screen.titled("Ask for approval of", chosen), fields, verb="ask", remark=remark)
     )
     if values is None:
@@ -193,7 +193,7 @@ async def action_test(screen: TicketScreenWithVerbs) -> None:
             Field("how", "How", needed=False, placeholder="how, where, with what"),
         ]
         dialog = FormDialog(screen.titled(f"Test {picked} on", chosen), fields, verb="record")
-        values = await screen.app.push_screen_wait(dialog)
+        values = await screen.fill_in(dialog)
         if values is not None:
             await screen.act(
                 "Record a test",
@@ -209,7 +209,7 @@ async def _ask_to_test(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket]) 
 
     field = Field("text", "Reply", tall=True, placeholder="what to try; the requester reads it")
     dialog = FormDialog(screen.titled("REPLY: ask for a test of", chosen), [field], verb="send")
-    values = await screen.app.push_screen_wait(dialog)
+    values = await screen.fill_in(dialog)
     if values is not None:
         await screen.act(
             "Ask for a test",

@@ -91,7 +91,7 @@ async def _resolve(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket]) -> N
         which = "It needs" if len(chosen) == 1 else f"{', '.join(gate.number for gate in untested)} need"
         remark += f"{which} a passed test (T records one)."
     dialog = FormDialog(screen.titled("Resolve", chosen), fields, verb="resolve", remark=remark)
-    values = await screen.app.push_screen_wait(dialog)
+    values = await screen.fill_in(dialog)
     if values is None:
         return
     await screen.act(
@@ -131,9 +131,7 @@ async def action_diagnose(screen: TicketScreenWithVerbs) -> None:
             placeholder="how to work until it is solved",
         ),
     ]
-    values = await screen.app.push_screen_wait(
-        FormDialog(screen.titled("Diagnosis of", chosen), fields, verb="note it")
-    )
+    values = await screen.fill_in(FormDialog(screen.titled("Diagnosis of", chosen), fields, verb="note it"))
     if values is None:
         return
     cause, workaround = (values[name] if alone or values[name] else None for name in ("cause", "workaround"))

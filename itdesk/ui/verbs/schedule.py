@@ -502,10 +502,11 @@ async def _ask(
     """Show a form until what it says was done, or the person leaves; `attempt` says why it was not."""
     said: str | None = ""
     filled = {field.name: field.value for field in fields}
+    about = tuple(filled.items())
     while said is not None:
         shown = [replace(field, value=filled[field.name]) for field in fields]
         dialog = FormDialog(title, shown, verb=verb, remark=remark, wrong=said)
-        answer = await screen.app.push_screen_wait(dialog)
+        answer = await screen.fill_in(dialog, about=about)
         if answer is None:
             return
         filled = dict(answer)

@@ -113,10 +113,33 @@ async def test_slips_of_the_finger_are_forgiven_and_the_best_comes_first(desk: D
     async with visit(desk) as visitor:
         await visitor.press("colon")
         await visitor.type("escaalte")
-        await visitor.sees("Hand it to another team or level")
+        await visitor.sees("Did you mean", "Hand it to another team or level")
+        assert "Filter the queue: escaalte" in visitor.row("▌  ")
         await visitor.press("ctrl+u")
         await visitor.type("status")
         await visitor.until(lambda: "Change the status" in visitor.row("▌  "), "the status act first")
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("theme", "Choose other colours"),
+        ("dark", "Theme itdesk-dark"),
+        ("note", "Write a work note for staff only"),
+        ("quit", "Quit; drafts are kept"),
+        ("take", "Take it: it becomes yours"),
+        ("colours", "Choose other colours"),
+        ("phone", "Filter the queue: phone"),
+        ("taken", "Filter the queue: taken"),
+        ("4", "Open ticket 4"),
+    ],
+)
+async def test_what_fits_as_it_was_typed_comes_before_anything_similar(desk: Desk, typed: str, first: str) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("colon", *typed)
+        await visitor.until(lambda: first in visitor.row("▌  "), f"{first} first")
+        await visitor.at_rest()
+        assert first in visitor.row("▌  ")
 
 
 async def test_the_palette_shows_views_and_themes_by_name(desk: Desk) -> None:
