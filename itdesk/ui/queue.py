@@ -10,6 +10,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.message import Message
 from textual.theme import Theme
 from textual.timer import Timer
 
@@ -81,6 +82,25 @@ class _Asked(NamedTuple):
     limit: int
 
 
+class WayBack(NamedTuple):
+    """Where `q` leads from a queue that another screen opened: its name, and the message that opens it again."""
+
+    title: str
+    message: Message
+
+
+class _Before(NamedTuple):
+    """What the queue showed before another screen opened it, and the way back to that screen."""
+
+    view: View
+    query: str
+    order: Order
+    reverse: bool
+    row: QueueRow | None
+    came_from: "_Before | None"
+    back: WayBack
+
+
 def begin_reading(desk: DeskContext, height: int) -> "asyncio.Future[_Window]":
     """The first window of a terminal of so many lines, on its way before there is anything to show it on."""
     views = _views(desk)
@@ -117,6 +137,8 @@ class QueueScreen(TicketScreenWithVerbs):
         self._reverse = False
         self._total: int | None = None
         self._frozen = self._is_empty = False
+        self._before: _Before | None = None
+        """What `q` leads back to; None where one came here by oneself."""
         self._rest: dict[str, Timer] = {}
 
     def compose(self) -> ComposeResult:
@@ -336,19 +358,56 @@ class QueueScreen(TicketScreenWithVerbs):
 
     # --- filter, views, order ------------------------------------------------------------------------------------
 
+    def open(self, wanted: str | View, back: WayBack | None) -> None:
+        """Show what a search text means, or a view; `q` leads `back` until one chooses another filter."""
+        before = back and _Before(
+            self._views[self._view],
+            self._query.text,
+            self._order,
+            self._reverse,
+            self.ticket_list.cursor_row,
+            self._before,
+            back,
+        )
+        if isinstance(wanted, View):
+            self.show_view(wanted)
+        else:
+            self.filter_by(wanted)
+        self._before = before
+        if back is not None:
+            self.say(f"{self._key_of('go_back')} goes back to {back.title}.")
+
+    def go_back(self) -> bool:
+        """To the screen that opened this queue; what was here before is here again."""
+        before = self._before
+        if before is None:
+            return False
+        if before.view in self._views:
+            self._view = self._views.index(before.view)
+            self._show_tabs()
+        self._order, self._reverse = before.order, before.reverse
+        self.query_one(FilterLine).put(before.query)
+        self._set_query(before.query, at=before.row)
+        self._before = before.came_from
+        self.post_message(before.back.message)
+        return True
+
     def filter_by(self, text: str) -> None:
         """Show what a search text means."""
         self.query_one(FilterLine).put(text)
         self._set_query(text)
         self.ticket_list.focus()
 
-    def _set_query(self, text: str) -> None:
+    def _set_query(self, text: str, *, at: QueueRow | None = None) -> None:
         self._query = parse(text)
+        if self._before is not None:
+            self._before = None
+            self.say("")
         if self._order is Order.BEST and not self._query.words:
             self._order, self._reverse = self._views[self._view].order, False
         self._total = None
         self._explain()
-        self._load()
+        self._load(at=at)
 
     @on(FilterLine.Changed)
     def _typed(self, event: FilterLine.Changed) -> None:

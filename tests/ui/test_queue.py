@@ -117,6 +117,49 @@ async def test_a_completion_typed_blind_and_at_once_is_the_same(desk: Desk) -> N
         assert visitor.app.screen.query_one(FilterLine).text.endswith("@anna p:1")
 
 
+async def test_q_leads_back_to_the_figure_whose_tickets_were_opened_and_quits_only_from_there(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("]", "o", "j", "3")
+        await visitor.sees("Needs attention first")
+        await visitor.press("j", "enter")
+        await visitor.sees("q goes back to Metrics.", "resolved 18 Oct 2026 to 16 Nov")
+        await visitor.press("enter")
+        await visitor.sees("Timeline")
+        await visitor.press("q", "q")
+        await visitor.sees("▌ Resolved")
+        await visitor.press("q")
+        await visitor.sees("open tickets · mine, due first · 1-3 of 3")
+        await visitor.press("q")
+        assert visitor.app.return_code == 0
+
+
+async def test_q_leads_back_to_the_ticket_whose_requester_was_asked_for(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await on(visitor, VPN)
+        await visitor.press("enter")
+        await visitor.sees("Timeline")
+        await visitor.press("tab", "enter")
+        await visitor.sees("q goes back to INC-12.", "from:marta status:all")
+        await visitor.press("q")
+        await visitor.sees("Timeline", "VPN drops every few minutes")
+        await visitor.press("q")
+        await visitor.sees("1-15 of 15")
+        assert "INC-12" in visitor.row("▌ ")
+
+
+@pytest.mark.parametrize("key", ["]", "backspace", "escape"])
+async def test_another_filter_by_hand_makes_it_the_ordinary_queue_again(desk: Desk, key: str) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("3")
+        await visitor.sees("Needs attention first")
+        await visitor.press("j", "enter")
+        await visitor.sees("q goes back to Metrics.")
+        await visitor.press(key)
+        await visitor.misses("goes back to Metrics", "resolved:2026")
+        await visitor.press("q")
+        assert visitor.app.return_code == 0
+
+
 async def test_views_are_turned_by_brackets_and_chosen_from_a_list(desk: Desk) -> None:
     async with visit(desk) as visitor:
         await visitor.press("]")
