@@ -46,6 +46,11 @@ _READING = (
     Hint("y", "copy number"),
 )
 
+_HOW_ARTICLES_COME = (
+    "Articles are Markdown. An administrator brings them in with a few",
+    "lines of Python: docs/administrators.md, “Articles”, has them.",
+)
+
 View = ArticleSet | Literal["fits"]
 _TITLES: Mapping[View, str] = {
     ArticleSet.ALL: "All",
@@ -224,6 +229,8 @@ class KnowledgeScreen(DeskScreen):
                 ArticleSet.RETIRED: "No article was retired.",
             }[self._view]
         lines = [content(said, palette.text + BOLD), EMPTY]
+        if self._found.counts and not any(self._found.counts.values()):
+            lines += [content(sentence, palette.text) for sentence in _HOW_ARTICLES_COME]
         for key, what, number in self._found.ways:
             lines.append(
                 join(

@@ -186,6 +186,18 @@ async def test_views_hold_drafts_what_is_due_for_review_and_what_is_retired(one_
         await visitor.misses("view All")
 
 
+async def test_an_empty_knowledge_base_says_how_articles_come_in(empty_desk: Desk) -> None:
+    async with visit(empty_desk) as visitor:
+        await visitor.press("2")
+        await visitor.sees("There are no articles yet.", "An administrator brings them in", "docs/administrators.md")
+        write(empty_desk, NewArticle("The first", "Do this."))
+        await visitor.press("ctrl+r")
+        await visitor.sees("1 article, by title")
+        await visitor.press("right_square_bracket")
+        await visitor.sees("Nobody is drafting an article.")
+        await visitor.misses("An administrator")
+
+
 async def test_an_empty_view_says_what_it_would_hold(desk: Desk) -> None:
     async with visit(desk) as visitor:
         await visitor.press("2")
