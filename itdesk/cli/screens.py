@@ -37,7 +37,7 @@ def open_screens(ctx: click.Context) -> None:
             mouse=invocation.mouse,
             theme=invocation.theme,
             ascii_only=invocation.ascii_only,
-            editor=_editor(invocation),
+            editor=own_editor(invocation),
             own_files=invocation.as_login is None,
         )
     ctx.exit(status)
@@ -124,7 +124,7 @@ def _notice(error: ConfigError) -> str:
     return f"Theme {Path(error.file).name}{where}: {error.message}"
 
 
-def _editor(invocation: Invocation) -> str | None:
+def own_editor(invocation: Invocation) -> str | None:
     """The caller's own editor. Who comes as somebody else gets none: an editor can start a shell."""
     if invocation.as_login is not None:
         return None

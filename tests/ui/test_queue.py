@@ -356,10 +356,21 @@ async def test_take_and_undo(desk: Desk) -> None:
         assert ticket(desk, BADGE).assignee is None
 
 
+async def test_who_takes_a_ticket_from_somebody_is_told_from_whom(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await on(visitor, SWITCH)
+        await visitor.press("t")
+        await visitor.sees("Took INC-10 from jonas. u undo")
+        await visitor.press("u")
+        await visitor.sees("Undid the taking of INC-10")
+        await visitor.press("*", "t")
+        await visitor.sees("They become yours: 3 of tariq, 2 of jonas, 2 of petra, 2 of mei.")
+
+
 async def test_undo_says_when_there_is_nothing_to_undo(desk: Desk) -> None:
     async with visit(desk) as visitor:
         await visitor.press("u")
-        await visitor.sees("nothing to undo")
+        await visitor.sees("Nothing of what you did since you came is left to undo.")
 
 
 async def test_assign_to_a_person_or_to_a_team(desk: Desk) -> None:
