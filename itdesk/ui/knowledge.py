@@ -97,7 +97,7 @@ class KnowledgeScreen(DeskScreen):
         """From top to bottom."""
         yield TopBar("2", self.desk.clock(), self.desk.zone)
         yield ViewTabs([_TITLES[ArticleSet.ALL]], 0)
-        yield FilterLine(placeholder="words of the problem")
+        yield FilterLine(placeholder="words to look for")
         with Horizontal(id="body"):
             yield ChoiceList()
             yield ScrollLines(id="article")

@@ -40,6 +40,12 @@ async def test_all_articles_are_listed_and_searched_while_one_types(desk: Desk) 
         await visitor.sees("4 articles")
 
 
+async def test_the_empty_search_line_says_what_to_type_on_a_small_terminal_too(desk: Desk) -> None:
+    async with visit(desk, size=(60, 15)) as visitor:
+        await visitor.press("2")
+        await visitor.sees("/ words to look for ")
+
+
 async def test_hits_are_underlined_in_the_list_and_in_the_article(desk: Desk) -> None:
     async with visit(desk, size=(140, 45)) as visitor:
         await visitor.press("2", "slash")

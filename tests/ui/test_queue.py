@@ -342,6 +342,12 @@ async def test_a_frozen_queue_stands_still_until_it_is_thawed(desk: Desk) -> Non
         await visitor.until(lambda: "tariq" in visitor.row("INC-15"), "the taken ticket")
 
 
+async def test_an_empty_filter_shows_whole_words_of_its_example(desk: Desk) -> None:
+    async with visit(desk, size=(60, 15)) as visitor:
+        await visitor.press("slash", "ctrl+u")
+        await visitor.sees("/ status:open p:1   ")
+
+
 # --- acting ----------------------------------------------------------------------------------------------------------
 
 
@@ -364,7 +370,7 @@ async def test_who_takes_a_ticket_from_somebody_is_told_from_whom(desk: Desk) ->
         await visitor.press("u")
         await visitor.sees("Undid the taking of INC-10")
         await visitor.press("*", "t")
-        await visitor.sees("They become yours: 3 of tariq, 2 of jonas, 2 of petra, 2 of mei.")
+        await visitor.sees("They become yours: 3 from tariq, 2 from jonas, 2 from petra, 2 from mei.")
 
 
 async def test_undo_says_when_there_is_nothing_to_undo(desk: Desk) -> None:

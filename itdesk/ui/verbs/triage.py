@@ -18,7 +18,7 @@ async def action_take(screen: TicketScreenWithVerbs) -> None:
 
     chosen = screen.targets()
     holders = Counter(ticket.assignee for ticket in chosen if ticket.assignee not in (None, screen.desk.me.login))
-    theirs = ", ".join(f"{count} of {login}" for login, count in holders.most_common())
+    theirs = ", ".join(f"{count} from {login}" for login, count in holders.most_common())
     await screen.act(
         "Take", chosen, triage.take, what=f"They become yours: {theirs}." if theirs else "They become yours."
     )
