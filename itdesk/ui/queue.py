@@ -53,6 +53,9 @@ _PAGES = 3
 _ANY = parse("status:all")
 """Every ticket."""
 
+_DRAFTED = parse("draft:me")
+"""Where one has begun to write."""
+
 _WITHOUT_TICKETS = ("new", "views", "palette", "help")
 """Actions to offer where no ticket is shown."""
 
@@ -177,6 +180,22 @@ class QueueScreen(TicketScreenWithVerbs):
         await self.in_one_frame(self._show_window(self.answered(self._first), None, Want.FIRST))
         await self.is_seen.wait()  # the rows come first: what is read meanwhile makes painting wait
         self._count()
+        self._tell_drafts()
+
+    @work(group="drafts")
+    async def _tell_drafts(self) -> None:
+        """Say where text waits that was not sent: whoever's line was cut may not know any more."""
+
+        def read(session: Session) -> tuple[Sequence[QueueRow], int]:
+            rows = queue.page(session, _DRAFTED, Order.NEWEST, limit=1).rows
+            return rows, queue.count(session, _DRAFTED, limit=_COUNT_LIMIT) if rows else 0
+
+        found = await self.read(read)
+        if found is None or not found[0] or self.query_one(StatusBar).said:
+            return
+        [row], count = found
+        where, them = (f"{row.number} and {_up_to(count - 1)} more", "them") if count > 1 else (row.number, "it")
+        self.say(f"You have a draft on {where}: {self._key_of('filter')} {_DRAFTED.text} finds {them}.")
 
     @work(exclusive=True, group=WINDOW)
     async def _load(self, *, at: QueueRow | None = None, want: Want = Want.FIRST) -> None:

@@ -53,6 +53,19 @@ async def test_the_queue_opens_on_the_first_view_with_the_gravest_on_top(desk: D
         assert "Emil Sørensen · other.unknown" in visitor.text
 
 
+async def test_the_start_says_where_drafts_wait_and_the_filter_finds_them(desk: Desk) -> None:
+    for number in (SWITCH, VPN, 2):
+        communication.save_draft(session_of(desk), number, MessageKind.NOTE, "Half a tho")
+    async with visit(desk) as visitor:
+        await visitor.sees("You have a draft on INC-12 and 2 more: / draft:me finds them.")
+        await visitor.press("slash", "ctrl+u")
+        await visitor.type("draft:m")
+        await visitor.press("tab")
+        await visitor.sees("/ draft:me", "with a draft of mine", "1-3 of 3")
+    async with visit(desk, "jonas") as visitor:
+        assert "draft" not in visitor.text
+
+
 async def test_a_filter_works_while_one_types_and_says_how_it_was_understood(desk: Desk) -> None:
     async with visit(desk) as visitor:
         await visitor.press("slash")
