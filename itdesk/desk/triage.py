@@ -1,6 +1,7 @@
 """Assessment and triage: category, priority, team, person, escalation, tags, major incidents."""
 
 from collections.abc import Sequence
+from functools import cache
 
 from itdesk.desk.approvals import start_by_rule
 from itdesk.desk.assignment import Arrival, announce, arrive
@@ -17,7 +18,7 @@ from itdesk.domain import rules
 from itdesk.domain.decisions import Decision, Source, Thing
 from itdesk.domain.people import STAFF, SUPERVISORS, Role
 from itdesk.domain.ticket import ENDED, SETTLED, Kind, Status, normal_tag
-from itdesk.models.people import Team
+from itdesk.models.people import Person, Team
 from itdesk.models.tickets import Decision as StoredDecision
 from itdesk.models.tickets import Ticket, TicketTag
 
@@ -141,7 +142,15 @@ def route(tx: Transaction, targets: Targets) -> Change:
 @action(STAFF, "take tickets")
 def take(tx: Transaction, targets: Targets) -> Change:
     """Make tickets one's own and begin work on those that are new or assigned."""
-    return for_each(tx, targets, lambda ticket: _take(tx, ticket, "took it"), "Took")
+    me = tx.session.actor.id
+    login_of = cache(lambda person_id: Person.get_by_id(person_id).login)
+
+    def deed(ticket: Ticket) -> str | None:
+        holder = ticket.assignee_id
+        _take(tx, ticket, "took it")
+        return None if holder in (None, me) else f"Took {number(ticket)} from {login_of(holder)}."
+
+    return for_each(tx, targets, deed, "Took")
 
 
 @action(STAFF, "take tickets")

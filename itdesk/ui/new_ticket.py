@@ -461,7 +461,7 @@ class NewTicketScreen(DeskScreen):
 
         area = self.query_one("#text", MarkedArea)
         try:
-            area.text = safe(edited(self.app, self.desk.editor, area.text), multiline=True)
+            area.text = safe(edited(self.app, self.desk, area.text), multiline=True)
         except EditorFailed as failed:
             self.say(str(failed), alarm=True)
 

@@ -470,7 +470,6 @@ class TicketScreen(TicketScreenWithVerbs):
             composer.rest()
         elif composer.is_open:
             self._put_away()
-            self.say("Your text is kept as a draft.")
         elif self.panel.active is not None:
             self._turn_to(None)
         else:
@@ -482,7 +481,6 @@ class TicketScreen(TicketScreenWithVerbs):
         if not composer.is_open:
             return False
         self._put_away()
-        self.say("Your text is kept as a draft.")
         return True
 
     def targets(self) -> Sequence[TicketView | QueueRow]:
@@ -677,9 +675,12 @@ class TicketScreen(TicketScreenWithVerbs):
         self.timeline.scroll_last()
 
     def _put_away(self) -> None:
+        """Close the composer; what stands in it is kept."""
+        has_text = bool(self.query_one(Composer).text.strip())
         self._keep_text()
         self._close_composer()
         self._load()
+        self.say("Your text is kept as a draft." if has_text else "There is no text to keep.")
 
     def _keep_text(self) -> None:
         """Keep what is being written; whoever writes on before the ticket is read anew finds it."""
@@ -713,7 +714,7 @@ class TicketScreen(TicketScreenWithVerbs):
         await self.desk.threads.write(lambda session: communication.discard_draft(session, ticket_id, kind))
         self._close_composer()
         self._load()
-        self.say("The text is gone.")
+        self.say("The text is gone." if text.strip() else "There was no text.")
 
     def note_text(self) -> None:
         """The composer tells each letter by a message, and the last may still be on its way."""
@@ -742,7 +743,7 @@ class TicketScreen(TicketScreenWithVerbs):
 
         composer = self.query_one(Composer)
         try:
-            composer.put(edited(self.app, self.desk.editor, composer.text))
+            composer.put(edited(self.app, self.desk, composer.text))
         except EditorFailed as failed:
             self.say(str(failed), alarm=True)
         composer.rest()

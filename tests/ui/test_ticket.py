@@ -18,6 +18,7 @@ from itdesk.settings.config_folder import content_hash
 from itdesk.settings.loader import load_rulebook
 from itdesk.settings.locations import shipped_config
 from itdesk.ui import typeahead
+from itdesk.ui.context import OwnFiles
 from itdesk.ui.messages import DatabaseTrouble, OpenTicket, Told
 from itdesk.ui.ticket import TicketScreen
 from itdesk.ui.widgets.composer import Composer
@@ -324,6 +325,15 @@ async def test_esc_keeps_the_text_as_a_draft_and_the_key_brings_it_back(desk: De
         assert last_message(desk) == (MessageKind.REPLY, "Half a thought")
 
 
+async def test_an_empty_text_is_not_said_to_be_kept(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await open_ticket(visitor)
+        await visitor.press("r")
+        await visitor.sees("REPLY to")
+        await visitor.press("escape", "escape")
+        await visitor.sees("There is no text to keep.")
+
+
 async def test_a_text_put_away_is_there_again_at_once_however_long_the_database_takes_to_keep_it(desk: Desk) -> None:
     done = threading.Event()
     async with visit(desk) as visitor:
@@ -490,6 +500,20 @@ async def test_a_text_goes_through_the_editor_and_is_not_sent_by_it(
         await visitor.press("escape", "e")
         await visitor.sees("edited", "WORK NOTE")
         assert last_message(desk)[1] != "edited"
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        (OwnFiles(Path("/home/anna"), Path), "No $EDITOR is set. Set it"),
+        (None, "Who comes as somebody else (--as anna) gets no editor"),
+    ],
+)
+async def test_who_has_no_editor_is_told_why(desk: Desk, files: OwnFiles | None, said: str) -> None:
+    async with visit(desk, files=files) as visitor:
+        await open_ticket(visitor)
+        await visitor.press("c", "escape", "e")
+        await visitor.sees(said)
 
 
 async def test_a_pasted_text_with_control_characters_is_shown_harmlessly(desk: Desk) -> None:

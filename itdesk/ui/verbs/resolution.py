@@ -183,7 +183,7 @@ async def action_undo(screen: TicketScreenWithVerbs) -> None:
     from itdesk.desk import undo
 
     if not screen.desk.done:
-        screen.say("There is nothing to undo: you changed nothing since you came.")
+        screen.say("Nothing of what you did since you came is left to undo.")
         return
     change = screen.desk.done[-1]
     if await screen.write(lambda session: undo.undo(session, change.seqs[0])) is not None:

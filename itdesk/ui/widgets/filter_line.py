@@ -115,6 +115,7 @@ class FilterLine(Horizontal):
     def _make_room(self) -> None:
         """A long text takes room from the sentence, but not all of it."""
         line = self.query_one(SearchInput)
+        line.placeholder = _whole_words(safe(self._placeholder), (self.size.width - 3) // 3 - 1)
         found = line.completion
         needed = cell_len(line.value) + (cell_len(found.tail) if found else 0) + 2
         if needed > (self.size.width - 3) // 3:
@@ -126,6 +127,13 @@ class FilterLine(Horizontal):
         """The line itself takes the focus."""
         event.stop()
         self.query_one(Input).focus()
+
+
+def _whole_words(text: str, room: int) -> str:
+    """As many of the words as have room."""
+    while cell_len(text) > room and text:
+        text = text.rpartition(" ")[0]
+    return text
 
 
 class SearchInput(Input):
