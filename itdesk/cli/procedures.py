@@ -1,6 +1,5 @@
 """`itdesk step`, `approve`, `reject`, `diagnose` and `test`."""
 
-import re
 from datetime import timedelta
 
 import click
@@ -11,16 +10,16 @@ from itdesk.cli.invocation import Invocation
 from itdesk.cli.output import say, say_json
 from itdesk.cli.parameters import Word, as_json, ids, numbers, read_text, reason
 from itdesk.cli.ticket_page import step_lines
+from itdesk.cli.times import understood
 from itdesk.desk import approvals, checklist, resolution, testing
 from itdesk.desk.queries.procedures import progress
 from itdesk.desk.queries.tickets import find_ticket
 from itdesk.domain.approvals import Need
 from itdesk.domain.procedures import Rejected, TestOutcome
+from itdesk.domain.schedule_words import parse_length
 from itdesk.domain.ticket import Channel
 
 _DEEDS = ("list", "tick", "untick", "add", "apply")
-_SPAN = re.compile(r"([0-9]{1,4}) ?(d|h|min)")
-_UNITS = {"d": "days", "h": "hours", "min": "minutes"}
 
 
 @click.command("step")
@@ -140,22 +139,14 @@ def approve_command(
     with invocation.session(rules=bool(asked), skip_refused=skip_refused) as session:
         targets = ids(session, numbers)
         if asked:
-            question = approvals.Question(asked, need, substitute, _span(deadline), rejected)
+            within = timedelta(minutes=understood(parse_length, deadline)) if deadline is not None else None
+            question = approvals.Question(asked, need, substitute, within, rejected)
             change = approvals.ask(session, targets, question, reason)
         elif withdraw:
             change = approvals.withdraw(session, targets, reason)
         else:
             change = approvals.approve(session, targets, reason)
         tell(session, change, as_json)
-
-
-def _span(text: str | None) -> timedelta | None:
-    if text is None:
-        return None
-    found = _SPAN.fullmatch(text.strip())
-    if found is None:
-        raise click.UsageError(f"{text!r} is no span of time; write 2d, 4h or 30min.")
-    return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
 @click.command("reject")

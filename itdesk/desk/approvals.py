@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, Self
 
 from itdesk.desk.change import Change, Targets
 from itdesk.desk.errors import Refused
@@ -47,6 +47,11 @@ class Question:
     substitutes: Sequence[str] = ()
     deadline: timedelta | None = None
     rejected: Rejected = Rejected.CANCEL
+
+    @classmethod
+    def of(cls, rule: ApprovalRule) -> Self:
+        """What a rule asks."""
+        return cls(rule.approvers, rule.need, rule.substitutes, rule.deadline, rule.rejected)
 
 
 @action(STAFF, "ask for approvals")
@@ -154,8 +159,7 @@ def start_by_rule(tx: Transaction, ticket: Ticket) -> tuple[Changes, dict[str, A
     seats, missing = _seats_by_rule(tx, ticket, rule)
     if not seats:
         return nothing
-    question = Question(rule.approvers, rule.need, rule.substitutes, rule.deadline, rule.rejected)
-    changes, facts, who = _begin(tx, ticket, question, seats, rule=rule.id)
+    changes, facts, who = _begin(tx, ticket, Question.of(rule), seats, rule=rule.id)
     who += f" (instead of {', '.join(missing)})" if missing else ""
     decided = Decision(Thing.APPROVAL, f"asked: {who}", Source.RULE, rule.id, rule.place, evidence=evidence)
     tx.decide(ticket.id, [decided])
@@ -399,13 +403,10 @@ def _rule(session: Session, ticket: Ticket) -> tuple[ApprovalRule, Any] | None:
     return session.rulebook.procedures.approval_of(facts)
 
 
-def proposed(session: Session, ticket: Ticket) -> Question | None:
-    """What the policies would ask about a ticket; None where no rule holds."""
+def proposed(session: Session, ticket: Ticket) -> ApprovalRule | None:
+    """The rule of the policies that holds for a ticket."""
     found = _rule(session, ticket)
-    if found is None:
-        return None
-    rule = found[0]
-    return Question(rule.approvers, rule.need, rule.substitutes, rule.deadline, rule.rejected)
+    return found[0] if found is not None else None
 
 
 def _was_asked(ticket: Ticket, rule: str) -> bool:

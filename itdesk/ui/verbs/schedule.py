@@ -5,8 +5,8 @@ in the hour. Team leads plan for everybody, others enter their own absences; who
 is opened.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -30,7 +30,7 @@ from itdesk.domain.schedule_words import (
 )
 from itdesk.ui.context import WriteCalendar
 from itdesk.ui.dialogs.confirm import ConfirmDialog
-from itdesk.ui.dialogs.form import Field, FormDialog
+from itdesk.ui.dialogs.form import Field
 from itdesk.ui.text import content
 from itdesk.ui.times import clock
 from itdesk.ui.verbs import Ticket, TicketScreenWithVerbs
@@ -383,7 +383,7 @@ async def export(screen: TicketScreenWithVerbs, spot: Spot | None, team: str | N
         return None if done else said
 
     remark = f"From {first:%a} {first.day} {first:%b} on. Exported again, it brings a calendar up to date."
-    await _ask(screen, "Export a calendar file", fields, attempt, verb="write it", remark=remark)
+    await screen.fill_in("Export a calendar file", fields, attempt, verb="write it", remark=remark)
 
 
 def _written(write: WriteCalendar, answer: Mapping[str, str], first: date, session: Session) -> tuple[bool, str]:
@@ -481,38 +481,9 @@ async def _fill_in(
     """Ask, and do it; a form that is not understood, or that the desk refuses, is shown again with the reason."""
 
     async def attempt(answer: Mapping[str, str]) -> str | None:
-        done = await screen.write_or_why(understand(answer))
-        if isinstance(done, str):
-            return done
-        await screen.acted(done)
-        return None
+        return await screen.done_or_why(understand(answer))
 
-    await _ask(screen, title, fields, attempt, verb=verb, remark=remark)
-
-
-async def _ask(
-    screen: TicketScreenWithVerbs,
-    title: str,
-    fields: Sequence[Field],
-    attempt: Callable[[Mapping[str, str]], Awaitable[str | None]],
-    *,
-    verb: str,
-    remark: str = "",
-) -> None:
-    """Show a form until what it says was done, or the person leaves; `attempt` says why it was not."""
-    said: str | None = ""
-    filled = {field.name: field.value for field in fields}
-    while said is not None:
-        shown = [replace(field, value=filled[field.name]) for field in fields]
-        dialog = FormDialog(title, shown, verb=verb, remark=remark, wrong=said)
-        answer = await screen.app.push_screen_wait(dialog)
-        if answer is None:
-            return
-        filled = dict(answer)
-        try:
-            said = await attempt(answer)
-        except ValueError as error:
-            said = str(error)
+    await screen.fill_in(title, fields, attempt, verb=verb, remark=remark)
 
 
 async def _do(screen: TicketScreenWithVerbs, act: Act) -> None:
