@@ -48,6 +48,7 @@ UNDOABLE = {
 """Every verb of the schedule: all of them can be undone."""
 
 _DAY = timedelta(days=1)
+_WEEK = timedelta(weeks=1)
 AHEAD = timedelta(days=60)
 """So far one looks for what clashes with an absence whose end nobody knows."""
 
@@ -109,6 +110,57 @@ def change_weekly_shift(tx: Transaction, shift: schedule.WeeklyShift) -> Change:
     )
     _record(tx, "weekly_shift_changed", person, edit, f"You are now {told}.")
     return Change(f"{person.login} is now {told}.")
+
+
+@action(LEADS, "plan shifts", in_turn=PLANNING)
+def move_weekly_shift(
+    tx: Transaction, shift: int, day: date, *, to_day: date, times: tuple[int, int], to_person: str
+) -> Change:
+    """From its `day` on the weekly shift of that id takes place from `to_day` on, at these minutes, for this person.
+
+    What it was until then stays; a day on which it does not take place is one on which the new one does not either.
+    """
+    row = stored_row(WeeklyShift, shift, "weekly shift")
+    person, other = _person(row.person_id), _member(to_person)
+    if (other.id, to_day, times) == (person.id, day, (row.starts, row.ends)):
+        raise Refused(f"The weekly shift of {person.login} is like this already. Say what differs.")
+    _check_days(to_day, row.last_day)
+    gone = Edit(tx)
+    come = gone if other.id == person.id else Edit(tx)
+    new = come.add(
+        WeeklyShift,
+        person=other.id,
+        weekday=to_day.weekday(),
+        starts=times[0],
+        ends=times[1],
+        first_day=to_day,
+        last_day=row.last_day,
+        on_holidays=row.on_holidays,
+    )
+    later = (ShiftChange.weekly_shift == row.id) & (ShiftChange.day >= day) & ShiftChange.removed_at.is_null()
+    for dropped in objects(ShiftChange.select().where(later)):
+        gone.remove(dropped)
+        come.add(ShiftChange, person=other.id, day=dropped.day + (to_day - day), weekly_shift=new.id)
+    if row.first_day > day - _WEEK:
+        gone.remove(row)
+    else:
+        gone.change(row, last_day=min(day, to_day) - _DAY)
+    _check_weekly(tx.session, other, new)
+    was = f"{weekdays_text((row.weekday,))} {times_text(row.starts, row.ends)}"
+    told = f"on shift {weekdays_text((new.weekday,))} {times_text(*times)} {_period(to_day, new.last_day)}"
+    if other.id == person.id:
+        _record(tx, "weekly_shift_changed", person, gone, f"You are now {told}, not {was}.")
+        return Change(f"{person.login} is now {told}, not {was}.")
+    _record(
+        tx,
+        "weekly_shift_changed",
+        person,
+        gone,
+        f"Your shift {was} is {other.login}'s {_period(to_day, None)}.",
+        together=[other.id],
+    )
+    _record(tx, "weekly_shift_changed", other, come, f"You are {told}, for {person.login}.", together=[person.id])
+    return Change(f"{other.login} is {told}, for {person.login}.")
 
 
 @action(LEADS, "plan shifts", in_turn=PLANNING)
