@@ -126,6 +126,17 @@ def test_steps_that_hand_a_ticket_round_in_a_circle_are_a_fault(tmp_path: Path, 
     assert not circle or circle in told[0]
 
 
+def test_a_circle_is_told_beside_a_misspelt_clock_with_its_own_place(tmp_path: Path) -> None:
+    steps = (
+        move("typo", "clock: resolutoin", "level: 3")
+        + move("up", "clock: ola_l1", "level: 2")
+        + move("down", "clock: ola_l2", "level: 1")
+    )
+    told = faults(folder(tmp_path, f"steps:\n{steps}"))
+    assert [one.partition(" ")[0] for one in told] == ["escalation.yaml:2:26:", "escalation.yaml:3:5:"]
+    assert "circular escalation: up → down → up" in told[1]
+
+
 @pytest.mark.parametrize(
     ("written", "why"),
     [
