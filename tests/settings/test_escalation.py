@@ -99,6 +99,7 @@ def move(name: str, start: str, to: str) -> str:
 
 
 TO_FIRST, IN_NETWORK = "team: first", "{ team: { is: network } }"
+IN_FIRST_NOW, KIND = "{ team: { is: first } }", "{ kind: { is: request } }"
 IN_FIRST = "clock: update, when: { team: { is: first } }"
 
 
@@ -116,6 +117,26 @@ IN_FIRST = "clock: update, when: { team: { is: first } }"
             "2:5: circular escalation: there → back → there",
         ),
         (move("stay", "clock: ola_l2", "level: 2"), "2:5: circular escalation: stay → stay"),
+        (
+            move("f", f"clock: update, when: {{ any: [{IN_NETWORK}, {{ team: {{ in: [network] }} }}] }}", TO_FIRST)
+            + move("g", IN_FIRST, "team: network"),
+            "2:5: circular escalation: f → g → f",
+        ),
+        (
+            move("f", "clock: update, when: { not: { team: { is: first } } }", TO_FIRST)
+            + move("g", IN_FIRST, "team: network"),
+            "2:5: circular escalation: f → g → f",
+        ),
+        (
+            move("f", f"clock: update, when: {{ not: {IN_NETWORK} }}", TO_FIRST) + move("g", IN_FIRST, "team: network"),
+            "",
+        ),
+        (move("f", IN_FIRST, TO_FIRST), "2:5: circular escalation: f → f"),
+        (move("f", f"clock: update, when: {{ any: [{IN_FIRST_NOW}, {KIND}] }}", TO_FIRST), ""),
+        (
+            move("f", f"clock: update, when: {{ all: [{{ not: {IN_NETWORK} }}, {IN_FIRST_NOW}] }}", "team: network"),
+            "",
+        ),
         (move("up", "clock: ola_l1", "level: 2") + move("more", "clock: ola_l2", "level: 3"), ""),
         (move("any", "clock: update", TO_FIRST) + move("one", IN_FIRST, "level: 2"), ""),
     ],
