@@ -15,9 +15,10 @@ from itdesk.desk import approvals, checklist, resolution, testing
 from itdesk.desk.queries.procedures import progress
 from itdesk.desk.queries.tickets import find_ticket
 from itdesk.domain.approvals import Need
+from itdesk.domain.people import READERS
 from itdesk.domain.procedures import Rejected, TestOutcome
 from itdesk.domain.schedule_words import parse_length
-from itdesk.domain.ticket import Channel
+from itdesk.domain.ticket import Channel, parse_number
 
 _DEEDS = ("list", "tick", "untick", "add", "apply")
 
@@ -87,10 +88,15 @@ def _place(rest: tuple[str, ...]) -> int:
 
 
 def _list(invocation: Invocation, named: tuple[str, ...], rest: tuple[str, ...], as_json: bool) -> None:
+    stranger = next((word for word in named[1:] if parse_number(word) is None), None)
+    if stranger is not None:
+        raise click.UsageError(f"{stranger!r} is none of: {', '.join(_DEEDS)}.")
     if rest or len(named) > 1:
         raise click.UsageError("One ticket's checklist is listed at a time: itdesk step INC-1042.")
     with invocation.session() as session:
-        found = progress(session, find_ticket(session, named[0]))
+        ticket = find_ticket(session, named[0])
+        session.require(READERS, "see checklists")
+        found = progress(session, ticket)
         if as_json:
             say_json(ticket_json.checklist(found))
             return

@@ -247,6 +247,9 @@ def swap_shifts(tx: Transaction, who: str, day: date, with_whom: str, with_day: 
     if one.id == other.id:
         raise Refused("A swap takes two people.")
     first, second = _shift_on(tx.session, one, day), _shift_on(tx.session, other, with_day or day)
+    if (first.start, first.end) == (second.start, second.end):
+        when = span_text(first.start, first.end, desk_zone(tx.session))
+        raise Refused(f"{one.login} and {other.login} have the same shift: {when}. There is nothing to swap.")
     edits = {one.id: Edit(tx), other.id: Edit(tx)}
     for person, shift in ((one, first), (other, second)):
         _take_away(edits[person.id], shift)

@@ -348,6 +348,13 @@ def test_swapping_back_leaves_the_weekly_shifts_as_they_were(sign_in_as: SignIn)
     assert seen(lea) == before
 
 
+def test_two_of_the_same_shift_are_not_swapped(sign_in_as: SignIn) -> None:
+    lea = sign_in_as("lea")
+    schedule.add_weekly_shifts(lea, ["tom", "tina"], [0], 480, 840, first_day=MONDAY)
+    with pytest.raises(Refused, match="tom and tina have the same shift: Mon 2 Mar 2026 08:00 to 14:00"):
+        schedule.swap_shifts(lea, "tom", MONDAY, "tina")
+
+
 def mondays(session: Session, login: str) -> list[tuple[int, int]]:
     """The days of March on which somebody is on shift on a Monday, with the hour."""
     people = queries.scheduled(session, MONDAY, MONDAY + timedelta(days=28), person=login).people

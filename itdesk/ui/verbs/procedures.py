@@ -118,7 +118,7 @@ async def action_approve(screen: TicketScreenWithVerbs) -> None:
 async def _decide(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket], pending: AskedApproval) -> None:
     from itdesk.desk import approvals
 
-    asked = f"{pending.asked_by or 'A rule'} asks"
+    asked = f"{f'The rule {pending.rule}' if pending.rule else pending.asked_by or 'Somebody'} asks"
     about = f"{asked}: {pending.reason}" if pending.reason else asked
     choices = [Choice("", content(about, roles(screen.query_one("*")).dim), heading=True)]
     if pending.my_turn:

@@ -292,8 +292,11 @@ async def swap(screen: TicketScreenWithVerbs, of: Scheduled, spot: Spot, day: Sp
         for person in of.people
         if person.id != spot.person.id
         for one in person.plan.shifts
-        if of.first <= one.day <= of.last
+        if of.first <= one.day <= of.last and (one.start, one.end) != (mine.start, mine.end)
     )
+    if not others:
+        screen.say("Nobody else has another shift in these days.")
+        return
     choices = [
         Choice((other, its_day), content(f"{other:<12} {span_text(one.start, one.end, of.zone)}"))
         for _, _, other, its_day, one in others
