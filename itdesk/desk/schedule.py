@@ -24,7 +24,7 @@ from itdesk.domain.notices import NoticeKind
 from itdesk.domain.people import LEADS, STAFF, Role
 from itdesk.domain.schedule import Shift, at_minute
 from itdesk.domain.schedule_words import day_text, moment_text, span_text, times_text, weekdays_text
-from itdesk.domain.text import storable
+from itdesk.domain.text import fold, storable
 from itdesk.models.base import objects, tuples
 from itdesk.models.journal import JournalEntry, JournalPayload
 from itdesk.models.people import Membership, Person, Team
@@ -328,11 +328,12 @@ def add_absence(tx: Transaction, who: str, start: datetime, end: datetime | None
     person, reason = _member(who), storable(reason).strip()
     _require_own(tx, person)
     _check_absence(start, end, reason)
+    beside = _away_beside(tx.session, person, start, end, reason)
     edit = Edit(tx)
     edit.add(Absence, person=person.id, starts_at=start, ends_at=end, reason=reason)
     when = span_text(start, end, desk_zone(tx.session))
     _record(tx, "absence_added", person, edit, f"You are away {when}: {reason}.")
-    return Change(f"{person.login} is away {when}: {reason}.{_planned_then(tx.session, person, start, end)}")
+    return Change(f"{person.login} is away {when}: {reason}.{beside}{_planned_then(tx.session, person, start, end)}")
 
 
 @action(STAFF, "enter absences", in_turn=PLANNING)
@@ -345,9 +346,11 @@ def change_absence(tx: Transaction, absence: int, start: datetime, end: datetime
     edit = Edit(tx)
     if not edit.change(row, starts_at=start, ends_at=end, reason=reason):
         raise Refused(f"The absence {absence} of {person.login} is like this already.")
+    beside = _away_beside(tx.session, person, start, end, reason, but=absence)
     when = span_text(start, end, desk_zone(tx.session))
     _record(tx, "absence_changed", person, edit, f"You are now away {when}: {reason}.")
-    return Change(f"{person.login} is now away {when}: {reason}.{_planned_then(tx.session, person, start, end)}")
+    planned = _planned_then(tx.session, person, start, end)
+    return Change(f"{person.login} is now away {when}: {reason}.{beside}{planned}")
 
 
 @action(STAFF, "enter absences", in_turn=PLANNING)
@@ -361,6 +364,27 @@ def remove_absence(tx: Transaction, absence: int) -> Change:
     when = span_text(row.starts_at, row.ends_at, desk_zone(tx.session))
     _record(tx, "absence_removed", person, edit, f"You are not away {when}.")
     return Change(f"{person.login} is not away {when}.")
+
+
+def _away_beside(
+    session: Session, person: Person, start: datetime, end: datetime | None, reason: str, *, but: int = 0
+) -> str:
+    """What other absences overlap this one, which is legitimate: somebody falls sick on holiday. Empty for none.
+
+    Raises Refused where one of the same reason has all of it already; `but` is the row that changes.
+    """
+    mine = (Absence.person == person.id) & Absence.removed_at.is_null() & (Absence.id != but)
+    mine &= Absence.ends_at.is_null() | (Absence.ends_at > start)
+    if end is not None:
+        mine &= Absence.starts_at < end
+    told = []
+    for other in objects(Absence.select().where(mine).order_by(Absence.starts_at, Absence.id)):
+        when = f"{span_text(other.starts_at, other.ends_at, desk_zone(session))}: {other.reason}"
+        has_all = other.ends_at is None or (end is not None and end <= other.ends_at)
+        if has_all and other.starts_at <= start and fold(other.reason) == fold(reason):
+            raise Refused(f"{person.login} is away then already, {when} (absence {other.id}).")
+        told.append(f"{when} (absence {other.id})")
+    return f" Away already {'; '.join(told)}." if told else ""
 
 
 def _planned_then(session: Session, person: Person, start: datetime, end: datetime | None) -> str:

@@ -348,6 +348,21 @@ def test_swapping_back_leaves_the_weekly_shifts_as_they_were(sign_in_as: SignIn)
     assert seen(lea) == before
 
 
+def test_an_absence_within_another_is_refused_or_told_and_each_duty_counted_once(sign_in_as: SignIn) -> None:
+    lea = sign_in_as("lea")
+    schedule.add_weekly_shifts(lea, ["tom"], range(5), 480, 840, first_day=MONDAY)
+    schedule.add_on_call(lea, "tom", at("03-03 15:00"), at("03-03 20:00"))
+    schedule.add_absence(lea, "tom", at("03-02 23:00"), at("03-04 23:00"), "holiday")
+    with pytest.raises(Refused, match="tom is away then already, Tue 3 Mar 2026 to Wed 4 Mar 2026: holiday"):
+        schedule.add_absence(lea, "tom", at("03-02 23:00"), at("03-03 23:00"), "Holiday")
+    told = schedule.add_absence(lea, "tom", at("03-03 23:00"), at("03-04 23:00"), "sick").sentence
+    assert "tom is away Wed 4 Mar 2026: sick. Away already Tue 3 Mar 2026 to Wed 4 Mar 2026: holiday (absence" in told
+    schedule.add_absence(lea, "tom", at("03-03 10:00"), at("03-03 23:00"), "training")
+    texts = [one.text for one in queries.to_settle(queries.scheduled(lea, MONDAY, SUNDAY, person="tom"))]
+    away = "tom is away (holiday, training, sick)"
+    assert [text for text in texts if text.startswith("tom")] == [f"{away} and has 2 shifts", f"{away} and on call"]
+
+
 def test_two_of_the_same_shift_are_not_swapped(sign_in_as: SignIn) -> None:
     lea = sign_in_as("lea")
     schedule.add_weekly_shifts(lea, ["tom", "tina"], [0], 480, 840, first_day=MONDAY)
