@@ -1,6 +1,5 @@
 """`itdesk step`, `approve`, `reject`, `diagnose` and `test`."""
 
-import re
 from datetime import timedelta
 
 import click
@@ -11,16 +10,17 @@ from itdesk.cli.invocation import Invocation
 from itdesk.cli.output import say, say_json
 from itdesk.cli.parameters import Word, as_json, ids, numbers, read_text, reason
 from itdesk.cli.ticket_page import step_lines
+from itdesk.cli.times import understood
 from itdesk.desk import approvals, checklist, resolution, testing
 from itdesk.desk.queries.procedures import progress
 from itdesk.desk.queries.tickets import find_ticket
 from itdesk.domain.approvals import Need
+from itdesk.domain.people import READERS
 from itdesk.domain.procedures import Rejected, TestOutcome
-from itdesk.domain.ticket import Channel
+from itdesk.domain.schedule_words import parse_length
+from itdesk.domain.ticket import Channel, parse_number
 
 _DEEDS = ("list", "tick", "untick", "add", "apply")
-_SPAN = re.compile(r"([0-9]{1,4}) ?(d|h|min)")
-_UNITS = {"d": "days", "h": "hours", "min": "minutes"}
 
 
 @click.command("step")
@@ -88,10 +88,15 @@ def _place(rest: tuple[str, ...]) -> int:
 
 
 def _list(invocation: Invocation, named: tuple[str, ...], rest: tuple[str, ...], as_json: bool) -> None:
+    stranger = next((word for word in named[1:] if parse_number(word) is None), None)
+    if stranger is not None:
+        raise click.UsageError(f"{stranger!r} is none of: {', '.join(_DEEDS)}.")
     if rest or len(named) > 1:
         raise click.UsageError("One ticket's checklist is listed at a time: itdesk step INC-1042.")
     with invocation.session() as session:
-        found = progress(session, find_ticket(session, named[0]))
+        ticket = find_ticket(session, named[0])
+        session.require(READERS, "see checklists")
+        found = progress(session, ticket)
         if as_json:
             say_json(ticket_json.checklist(found))
             return
@@ -140,22 +145,14 @@ def approve_command(
     with invocation.session(rules=bool(asked), skip_refused=skip_refused) as session:
         targets = ids(session, numbers)
         if asked:
-            question = approvals.Question(asked, need, substitute, _span(deadline), rejected)
+            within = timedelta(minutes=understood(parse_length, deadline)) if deadline is not None else None
+            question = approvals.Question(asked, need, substitute, within, rejected)
             change = approvals.ask(session, targets, question, reason)
         elif withdraw:
             change = approvals.withdraw(session, targets, reason)
         else:
             change = approvals.approve(session, targets, reason)
         tell(session, change, as_json)
-
-
-def _span(text: str | None) -> timedelta | None:
-    if text is None:
-        return None
-    found = _SPAN.fullmatch(text.strip())
-    if found is None:
-        raise click.UsageError(f"{text!r} is no span of time; write 2d, 4h or 30min.")
-    return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
 @click.command("reject")

@@ -103,7 +103,8 @@ def _by(stored: StoredDecision) -> str:
     decision = stored.decision
     match decision.source:
         case Source.RULE:
-            return f"by rule {decision.rule}, rulebook {stored.rulebook}"
+            fired = f", {stored.decided_at:%Y-%m-%d %H:%M} UTC" if decision.thing is Thing.ESCALATION else ""
+            return f"by rule {decision.rule}, rulebook {stored.rulebook}{fired}"
         case Source.MATRIX:
             return f"by the matrix, rulebook {stored.rulebook}"
         case Source.ROUTE:

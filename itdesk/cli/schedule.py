@@ -552,7 +552,7 @@ def undo_command(invocation: Invocation, as_json: bool) -> None:
 
 
 @schedule_command.command("export")
-@click.argument("file", metavar="[FILE.ics]", type=click.Path(path_type=Path), required=False, default=None)
+@click.argument("file", metavar="[FILE.ics|-]", type=click.Path(path_type=Path), required=False, default=None)
 @_team
 @click.option("--person", metavar="WHO", default=None, help="This person; left out, without --team: you.")
 @click.option("--from", "from_day", metavar="DAY", default="today", show_default=True, help="The first day.")
@@ -561,7 +561,7 @@ def undo_command(invocation: Invocation, as_json: bool) -> None:
 def export_command(
     invocation: Invocation, file: Path | None, team: str | None, person: str | None, from_day: str, weeks: int
 ) -> None:
-    """Write a calendar file (.ics) with shifts, duty on call, absences and visits; without FILE, print it.
+    """Write a calendar file (.ics) with shifts, duty on call, absences and visits; without FILE or with `-`, print it.
 
     Exported again, it brings a calendar up to date: what was changed is changed there, what was cancelled goes.
 
@@ -579,7 +579,7 @@ def export_command(
         whose = person or (None if team else session.actor.login)
         first = read.day(from_day)
         content, count = calendar(session, first, weeks, team=team, person=whose)
-        if file is None:
+        if file is None or str(file) == "-":
             click.echo(content, nl=False)
             return
         file.write_bytes(content)

@@ -105,7 +105,8 @@ def _procedures(found: Progress, zone: tzinfo) -> Iterator[str]:
         yield from step_lines(found.steps)
     for one in found.approvals:
         yield ""
-        yield f"Approval: {one.outcome or 'pending'}{f', asked by {one.asked_by}' if one.asked_by else ''}"
+        by = f"the rule {one.rule}" if one.rule else one.asked_by
+        yield f"Approval: {one.outcome or 'pending'}{f', asked by {by}' if by else ''}"
         for person in one.people:
             substitute = ", substitute" if person.seat == SUBSTITUTE else ""
             said = f": {person.vote}{f', {person.reason}' if person.reason else ''}" if person.vote else ""

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, Self
 
 from itdesk.desk.change import Change, Targets
 from itdesk.desk.errors import Refused
-from itdesk.desk.notices import notify
+from itdesk.desk.notices import drop, notify
 from itdesk.desk.people import find_person
 from itdesk.desk.session import SYSTEM, Session
 from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
@@ -47,6 +47,11 @@ class Question:
     substitutes: Sequence[str] = ()
     deadline: timedelta | None = None
     rejected: Rejected = Rejected.CANCEL
+
+    @classmethod
+    def of(cls, rule: ApprovalRule) -> Self:
+        """What a rule asks."""
+        return cls(rule.approvers, rule.need, rule.substitutes, rule.deadline, rule.rejected)
 
 
 @action(STAFF, "ask for approvals")
@@ -154,8 +159,7 @@ def start_by_rule(tx: Transaction, ticket: Ticket) -> tuple[Changes, dict[str, A
     seats, missing = _seats_by_rule(tx, ticket, rule)
     if not seats:
         return nothing
-    question = Question(rule.approvers, rule.need, rule.substitutes, rule.deadline, rule.rejected)
-    changes, facts, who = _begin(tx, ticket, question, seats, rule=rule.id)
+    changes, facts, who = _begin(tx, ticket, Question.of(rule), seats, rule=rule.id)
     who += f" (instead of {', '.join(missing)})" if missing else ""
     decided = Decision(Thing.APPROVAL, f"asked: {who}", Source.RULE, rule.id, rule.place, evidence=evidence)
     tx.decide(ticket.id, [decided])
@@ -209,14 +213,18 @@ def vacated(tx: Transaction, person: int) -> tuple[list[str], list[str]]:
     return passed_on, stuck
 
 
-def undo_approval(ticket: Ticket, facts: Mapping[str, Any], actor: int) -> None:
-    """Take back that an approval was asked for, voted on or ended; raises Refused where something followed."""
+def undo_approval(tx: Transaction, ticket: Ticket, facts: Mapping[str, Any], actor: int) -> None:
+    """Take back that an approval was asked for, voted on or ended; raises Refused where something followed.
+
+    Whoever is to decide again is told, whoever need not is told no longer.
+    """
     approval = Approval.get_by_id(facts["approval"])
     votes = ApprovalVoter.select().where((ApprovalVoter.approval == approval.id) & ApprovalVoter.vote.is_null(False))
     deed, left = facts["approval_deed"], facts.get("outcome")
     if len(votes) != facts["votes"] or approval.outcome != left:
         raise Refused(f"{number(ticket)} changed since: others have decided on its approval.")
     if deed == "asked":
+        _untell(approval)
         ApprovalVoter.delete().where(ApprovalVoter.approval == approval.id).execute()
         approval.delete_instance()
         return
@@ -224,9 +232,27 @@ def undo_approval(ticket: Ticket, facts: Mapping[str, Any], actor: int) -> None:
         own = (ApprovalVoter.approval == approval.id) & (ApprovalVoter.person == actor)
         ApprovalVoter.update(vote=None, voted_at=None, reason="").where(own).execute()
     Approval.update(outcome=None, decided_at=None).where(Approval.id == approval.id).execute()
+    voters = _voters(approval)
+    again = {one.person for one in voters if may_vote(voters, one.person, overdue=_overdue(approval, tx))}
+    _tell(tx, ticket, again if left else again & {actor})
 
 
 # How it is done
+
+
+def _tell(tx: Transaction, ticket: Ticket, people: Iterable[int]) -> None:
+    """It is their turn."""
+    notify(tx, people, NoticeKind.APPROVAL, f"{number(ticket)} asks for your approval: {ticket.subject}", ticket)
+
+
+def _untell(approval: Approval, person: int | None = None) -> None:
+    """These who were asked (None: all) need not decide any more: what they have not read of it yet is over."""
+    among = {person} if person else {voter.person for voter in _voters(approval)}
+    drop(NoticeKind.APPROVAL, approval.ticket_id, among=among)
+
+
+def _overdue(approval: Approval, tx: Transaction) -> bool:
+    return approval.due_at is not None and approval.due_at <= tx.now
 
 
 def _vote(tx: Transaction, targets: Targets, vote: Outcome, reason: str) -> Change:
@@ -235,10 +261,11 @@ def _vote(tx: Transaction, targets: Targets, vote: Outcome, reason: str) -> Chan
     def deed(ticket: Ticket) -> str:
         approval = _asked(ticket)
         before = _voters(approval)
-        overdue = approval.due_at is not None and approval.due_at <= tx.now
+        overdue = _overdue(approval, tx)
         _require_turn(tx, ticket, before, overdue=overdue)
         own = (ApprovalVoter.approval == approval.id) & (ApprovalVoter.person == me.id)
         ApprovalVoter.update(vote=vote, voted_at=tx.now, reason=reason).where(own).execute()
+        _untell(approval, me.id)
         voters = _voters(approval)
         came_of_it = outcome(Need(approval.need), voters, overdue=overdue)
         values: dict[str, Any] = {}
@@ -287,6 +314,7 @@ def _begin(
     reason: str = "",
 ) -> tuple[Changes, dict[str, Any], str]:
     """Store the question, tell those who are asked, and let the ticket wait: changes, facts, and who is asked."""
+    seats = list(dict.fromkeys(seats))
     asked = frozenset().union(*seats)
     substitutes = frozenset().union(*_seats(tx, ticket, question.substitutes)) - asked
     approval = Approval.create(
@@ -308,8 +336,7 @@ def _begin(
     ).execute()
     voters = _voters(approval)
     told_now = asked | (substitutes if substitutes_may(voters, overdue=False) else frozenset())
-    text = f"{number(ticket)} asks for your approval: {ticket.subject}"
-    notify(tx, told_now, NoticeKind.APPROVAL, text, ticket)
+    _tell(tx, ticket, told_now)
     changes = tx.update(ticket, status=Status.WAITING, waiting_reason=WaitingReason.APPROVAL)
     facts = _facts(approval, "asked") | {"rule": rule, "need": question.need}
     return changes, facts, _waits_for(voters)
@@ -399,13 +426,10 @@ def _rule(session: Session, ticket: Ticket) -> tuple[ApprovalRule, Any] | None:
     return session.rulebook.procedures.approval_of(facts)
 
 
-def proposed(session: Session, ticket: Ticket) -> Question | None:
-    """What the policies would ask about a ticket; None where no rule holds."""
+def proposed(session: Session, ticket: Ticket) -> ApprovalRule | None:
+    """The rule of the policies that holds for a ticket."""
     found = _rule(session, ticket)
-    if found is None:
-        return None
-    rule = found[0]
-    return Question(rule.approvers, rule.need, rule.substitutes, rule.deadline, rule.rejected)
+    return found[0] if found is not None else None
 
 
 def _was_asked(ticket: Ticket, rule: str) -> bool:
@@ -450,6 +474,7 @@ def _who(voters: Sequence[Voter]) -> str:
 
 
 def _end(tx: Transaction, approval: Approval, came_of_it: Outcome) -> None:
+    _untell(approval)
     approval.outcome, approval.decided_at = came_of_it, tx.now
     Approval.update(outcome=came_of_it, decided_at=tx.now).where(Approval.id == approval.id).execute()
 

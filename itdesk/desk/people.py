@@ -14,7 +14,7 @@ from itdesk.desk.session import Session
 from itdesk.desk.teams import team_id
 from itdesk.desk.transaction import Transaction, action
 from itdesk.domain.assignment import Skill
-from itdesk.domain.people import ADMINISTRATORS, LEADS, Role
+from itdesk.domain.people import ADMINISTRATORS, LEADS, STAFF, Role
 from itdesk.domain.text import fold, storable
 from itdesk.models.people import Membership, Person, PersonSkill
 
@@ -139,6 +139,8 @@ def set_abilities(
     categories, levels and languages.
     """
     person = find_person(who)
+    if Role(person.role) not in STAFF:
+        raise Refused(f"{person.login} is {Role(person.role).title}; skills, languages and capacity are of staff only.")
     known = {skill.category: skill for skill in skills_of(tx.session, [person.id]).get(person.id, ())}
     for category in forget:
         if known.pop(category, None) is None:
@@ -147,7 +149,12 @@ def set_abilities(
     able = _set_abilities(tx, person.id, skills=tuple(kept.values()), languages=languages, capacity=capacity)
     tx.record("abilities_set", f"person:{person.id}", payload={"login": person.login, **able})
     told = ", ".join(f"{skill.category} {skill.level}" for skill in sorted(kept.values())) or "none, so all tickets fit"
-    return Change(f"Skills of {person.login}: {told}.", undoable=False)
+    sentence = f"Skills of {person.login}: {told}."
+    if able.get("languages"):
+        sentence += f" Languages: {', '.join(able['languages'].split())}."
+    if capacity is not None:
+        sentence += f" Capacity: {'as usual in their team' if able['capacity'] is None else able['capacity']}."
+    return Change(sentence, undoable=False)
 
 
 def _set_abilities(

@@ -24,7 +24,7 @@ from itdesk.domain.notices import NoticeKind
 from itdesk.domain.people import LEADS, STAFF, Role
 from itdesk.domain.schedule import Shift, at_minute
 from itdesk.domain.schedule_words import day_text, moment_text, span_text, times_text, weekdays_text
-from itdesk.domain.text import storable
+from itdesk.domain.text import fold, storable
 from itdesk.models.base import objects, tuples
 from itdesk.models.journal import JournalEntry, JournalPayload
 from itdesk.models.people import Membership, Person, Team
@@ -48,6 +48,7 @@ UNDOABLE = {
 """Every verb of the schedule: all of them can be undone."""
 
 _DAY = timedelta(days=1)
+_WEEK = timedelta(weeks=1)
 AHEAD = timedelta(days=60)
 """So far one looks for what clashes with an absence whose end nobody knows."""
 
@@ -109,6 +110,57 @@ def change_weekly_shift(tx: Transaction, shift: schedule.WeeklyShift) -> Change:
     )
     _record(tx, "weekly_shift_changed", person, edit, f"You are now {told}.")
     return Change(f"{person.login} is now {told}.")
+
+
+@action(LEADS, "plan shifts", in_turn=PLANNING)
+def move_weekly_shift(
+    tx: Transaction, shift: int, day: date, *, to_day: date, times: tuple[int, int], to_person: str
+) -> Change:
+    """From its `day` on the weekly shift of that id takes place from `to_day` on, at these minutes, for this person.
+
+    What it was until then stays; a day on which it does not take place is one on which the new one does not either.
+    """
+    row = stored_row(WeeklyShift, shift, "weekly shift")
+    person, other = _person(row.person_id), _member(to_person)
+    if (other.id, to_day, times) == (person.id, day, (row.starts, row.ends)):
+        raise Refused(f"The weekly shift of {person.login} is like this already. Say what differs.")
+    _check_days(to_day, row.last_day)
+    gone = Edit(tx)
+    come = gone if other.id == person.id else Edit(tx)
+    new = come.add(
+        WeeklyShift,
+        person=other.id,
+        weekday=to_day.weekday(),
+        starts=times[0],
+        ends=times[1],
+        first_day=to_day,
+        last_day=row.last_day,
+        on_holidays=row.on_holidays,
+    )
+    later = (ShiftChange.weekly_shift == row.id) & (ShiftChange.day >= day) & ShiftChange.removed_at.is_null()
+    for dropped in objects(ShiftChange.select().where(later)):
+        gone.remove(dropped)
+        come.add(ShiftChange, person=other.id, day=dropped.day + (to_day - day), weekly_shift=new.id)
+    if row.first_day > day - _WEEK:
+        gone.remove(row)
+    else:
+        gone.change(row, last_day=min(day, to_day) - _DAY)
+    _check_weekly(tx.session, other, new)
+    was = f"{weekdays_text((row.weekday,))} {times_text(row.starts, row.ends)}"
+    told = f"on shift {weekdays_text((new.weekday,))} {times_text(*times)} {_period(to_day, new.last_day)}"
+    if other.id == person.id:
+        _record(tx, "weekly_shift_changed", person, gone, f"You are now {told}, not {was}.")
+        return Change(f"{person.login} is now {told}, not {was}.")
+    _record(
+        tx,
+        "weekly_shift_changed",
+        person,
+        gone,
+        f"Your shift {was} is {other.login}'s {_period(to_day, None)}.",
+        together=[other.id],
+    )
+    _record(tx, "weekly_shift_changed", other, come, f"You are {told}, for {person.login}.", together=[person.id])
+    return Change(f"{other.login} is {told}, for {person.login}.")
 
 
 @action(LEADS, "plan shifts", in_turn=PLANNING)
@@ -195,6 +247,9 @@ def swap_shifts(tx: Transaction, who: str, day: date, with_whom: str, with_day: 
     if one.id == other.id:
         raise Refused("A swap takes two people.")
     first, second = _shift_on(tx.session, one, day), _shift_on(tx.session, other, with_day or day)
+    if (first.start, first.end) == (second.start, second.end):
+        when = span_text(first.start, first.end, desk_zone(tx.session))
+        raise Refused(f"{one.login} and {other.login} have the same shift: {when}. There is nothing to swap.")
     edits = {one.id: Edit(tx), other.id: Edit(tx)}
     for person, shift in ((one, first), (other, second)):
         _take_away(edits[person.id], shift)
@@ -273,11 +328,12 @@ def add_absence(tx: Transaction, who: str, start: datetime, end: datetime | None
     person, reason = _member(who), storable(reason).strip()
     _require_own(tx, person)
     _check_absence(start, end, reason)
+    beside = _away_beside(tx.session, person, start, end, reason)
     edit = Edit(tx)
     edit.add(Absence, person=person.id, starts_at=start, ends_at=end, reason=reason)
     when = span_text(start, end, desk_zone(tx.session))
     _record(tx, "absence_added", person, edit, f"You are away {when}: {reason}.")
-    return Change(f"{person.login} is away {when}: {reason}.{_planned_then(tx.session, person, start, end)}")
+    return Change(f"{person.login} is away {when}: {reason}.{beside}{_planned_then(tx.session, person, start, end)}")
 
 
 @action(STAFF, "enter absences", in_turn=PLANNING)
@@ -290,9 +346,11 @@ def change_absence(tx: Transaction, absence: int, start: datetime, end: datetime
     edit = Edit(tx)
     if not edit.change(row, starts_at=start, ends_at=end, reason=reason):
         raise Refused(f"The absence {absence} of {person.login} is like this already.")
+    beside = _away_beside(tx.session, person, start, end, reason, but=absence)
     when = span_text(start, end, desk_zone(tx.session))
     _record(tx, "absence_changed", person, edit, f"You are now away {when}: {reason}.")
-    return Change(f"{person.login} is now away {when}: {reason}.{_planned_then(tx.session, person, start, end)}")
+    planned = _planned_then(tx.session, person, start, end)
+    return Change(f"{person.login} is now away {when}: {reason}.{beside}{planned}")
 
 
 @action(STAFF, "enter absences", in_turn=PLANNING)
@@ -306,6 +364,27 @@ def remove_absence(tx: Transaction, absence: int) -> Change:
     when = span_text(row.starts_at, row.ends_at, desk_zone(tx.session))
     _record(tx, "absence_removed", person, edit, f"You are not away {when}.")
     return Change(f"{person.login} is not away {when}.")
+
+
+def _away_beside(
+    session: Session, person: Person, start: datetime, end: datetime | None, reason: str, *, but: int = 0
+) -> str:
+    """What other absences overlap this one, which is legitimate: somebody falls sick on holiday. Empty for none.
+
+    Raises Refused where one of the same reason has all of it already; `but` is the row that changes.
+    """
+    mine = (Absence.person == person.id) & Absence.removed_at.is_null() & (Absence.id != but)
+    mine &= Absence.ends_at.is_null() | (Absence.ends_at > start)
+    if end is not None:
+        mine &= Absence.starts_at < end
+    told = []
+    for other in objects(Absence.select().where(mine).order_by(Absence.starts_at, Absence.id)):
+        when = f"{span_text(other.starts_at, other.ends_at, desk_zone(session))}: {other.reason}"
+        has_all = other.ends_at is None or (end is not None and end <= other.ends_at)
+        if has_all and other.starts_at <= start and fold(other.reason) == fold(reason):
+            raise Refused(f"{person.login} is away then already, {when} (absence {other.id}).")
+        told.append(f"{when} (absence {other.id})")
+    return f" Away already {'; '.join(told)}." if told else ""
 
 
 def _planned_then(session: Session, person: Person, start: datetime, end: datetime | None) -> str:

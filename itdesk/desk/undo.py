@@ -282,7 +282,7 @@ def _undo_one(tx: Transaction, entry: _Done, ticket: Ticket) -> None:
     if entry.verb in ("step_ticked", "step_unticked"):
         undo_tick(ticket, entry.verb, entry.facts, entry.payload)
     if "approval" in entry.facts:
-        undo_approval(ticket, entry.facts, entry.actor)
+        undo_approval(tx, ticket, entry.facts, entry.actor)
     if "test" in entry.facts:
         undo_test(tx, entry.facts["test"])
     if entry.verb in ("linked", "unlinked"):

@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 from itdesk.domain.agreements import OLA, ClockName
 from itdesk.domain.calendar import MINUTE, Calendar
 from itdesk.domain.clocks import Standing
-from itdesk.domain.conditions import AllOf, Condition, Field, In, fields_of, from_data, to_data
+from itdesk.domain.conditions import AllOf, AnyOf, Condition, Field, In, Not, fields_of, from_data, to_data
 from itdesk.domain.decisions import Evidence
 from itdesk.domain.keywords import Keyword, KeywordIndex
 from itdesk.domain.matching import Part, Reading, TicketFacts, compile_condition
@@ -306,21 +306,60 @@ def _way_back(
 
 def _takes_from(step: Step, before: Step) -> bool:
     """Whether a step is for just those tickets that another has moved."""
-    teams, level = teams_of(step.when), _level_of(step.trigger)
-    if not (teams and before.team) and not (level and before.level):
+    says_team, level = _says_team(step.when), _level_of(step.trigger)
+    if not (says_team and before.team) and not (level and before.level):
         return False
-    return (not teams or before.team in teams) and (not level or before.level in (None, level))
+    if says_team and (before.team is None or not _may_hold(step.when, before.team)):
+        return False
+    if says_team and step is before and any(_may_hold(step.when, team) for team in _others(step)):
+        return False  # it gathers tickets of several teams in one of them
+    return not level or before.level in (None, level)
 
 
-def teams_of(condition: Condition) -> frozenset[str]:
-    """The teams that a condition is for; empty where it does not say."""
+def _says_team(condition: Condition) -> bool:
+    """Whether there are teams that a condition is not for."""
+    return not all(_may_hold(condition, team) for team in ("", *_teams_in(condition)))
+
+
+def _others(step: Step) -> frozenset[str]:
+    """The teams to tell a step's tickets apart by, without the one that it moves them to."""
+    return _teams_in(step.when).union({""}) - {step.team or ""}
+
+
+def _teams_in(condition: Condition) -> frozenset[str]:
+    """The teams that a condition names."""
     match condition:
         case In(Field.TEAM, values):
             return frozenset(values)
-        case AllOf(parts):
-            return frozenset().union(*map(teams_of, parts))
+        case AnyOf(parts) | AllOf(parts):
+            return frozenset().union(*map(_teams_in, parts))
+        case Not(part):
+            return _teams_in(part)
         case _:
             return frozenset()
+
+
+def _may_hold(condition: Condition, team: str) -> bool:
+    """Whether a condition can hold for tickets of a team."""
+    return _holds(condition, team) is not False
+
+
+def _holds(condition: Condition, team: str) -> bool | None:
+    """Whether it holds for every ticket of the team, or for none; None: for some, as far as the team says."""
+    match condition:
+        case In(Field.TEAM, values):
+            return team in values
+        case AllOf(parts):
+            found = {_holds(part, team) for part in parts}
+            return False if False in found else None if None in found else True
+        case AnyOf(parts):
+            found = {_holds(part, team) for part in parts}
+            return True if True in found else None if None in found else False
+        case Not(part):
+            holds = _holds(part, team)
+            return None if holds is None else not holds
+        case _:
+            return None
 
 
 def _level_of(trigger: Trigger) -> int | None:

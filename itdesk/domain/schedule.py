@@ -6,7 +6,7 @@ is read with the offset before it; of one that comes twice, the first is meant (
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from itertools import pairwise
@@ -260,6 +260,20 @@ class Lasting(Protocol):
         """When it ends."""
 
 
+def joined(absences: Iterable[Absence]) -> tuple[Absence, ...]:
+    """One person's absences, in order; those that overlap are one, with each of their reasons."""
+    found: list[Absence] = []
+    for one in sorted(absences, key=lambda one: one.start):
+        last = found[-1] if found else None
+        if last is None or (last.end is not None and last.end <= one.start):
+            found.append(one)
+            continue
+        end = None if last.end is None or one.end is None else max(last.end, one.end)
+        reasons = last.reason if one.reason in last.reason.split(", ") else f"{last.reason}, {one.reason}"
+        found[-1] = replace(last, end=end, reason=reasons)
+    return tuple(found)
+
+
 # --- one person now --------------------------------------------------------------------------------------------------
 
 
@@ -335,7 +349,7 @@ def _while_away(plan: Plan, end: datetime) -> Iterator[Conflict]:
         *((Clash.SHIFT_WHILE_AWAY, one.start, one.end, ()) for one in plan.shifts),
         *((Clash.ON_CALL_WHILE_AWAY, one.start, one.end, ()) for one in plan.on_call),
     ]
-    for away in plan.absences:
+    for away in joined(plan.absences):
         until = away.end or max(end, away.start)
         for clash, begins, ends, appointments in planned:
             if begins < until and away.start < ends:

@@ -86,7 +86,7 @@ def parse_length(text: str) -> int:
     parts = [int(part or 0) for part in found.groups()] if found else [0, 0, 0]
     minutes = parts[0] * _DAY_MINUTES + parts[1] * 60 + parts[2]
     if minutes <= 0:
-        raise ValueError(f"{text!r} is no length of time; write 2h, 1h30 or 90m.")
+        raise ValueError(f"{text!r} is no length of time; write 2d, 2h, 1h30 or 90m.")
     return minutes
 
 

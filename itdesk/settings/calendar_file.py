@@ -12,7 +12,7 @@ from itdesk.domain.search_language import WEEKDAYS
 from itdesk.settings.errors import ConfigError, did_you_mean
 from itdesk.settings.fields import Name, Strict, TimeZone, Value, fault, one_or_many
 from itdesk.settings.names import Named, declares
-from itdesk.settings.strict_yaml import Document
+from itdesk.settings.strict_yaml import Document, Steps
 
 _ABSENT: Any = None
 _FRAME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9]) ?- ?([01]?[0-9]|2[0-4]):([0-5][0-9])")
@@ -110,14 +110,22 @@ class CalendarsFile(Strict):
     calendars: dict[Annotated[Name, declares(Named.CALENDAR)], CalendarEntry] = Field(min_length=1)
 
 
+def part_of(path: Steps) -> Steps:
+    """What of the file a fault at a path spoils: a day's frames, or another key of a calendar."""
+    if path[:1] != ("calendars",):
+        return ()
+    return path[:4] if path[2:3] == ("frames",) else path[:3]
+
+
 def calendar_faults(file: CalendarsFile, document: Document) -> Iterator[ConfigError]:
     """Calendars without a working hour, frames that overlap, holidays that nobody knows."""
+    unsure = {path[:2] for path in document.left_out if path[2:] not in (("time_zone",), ("holidays",))}
     for name, entry in file.calendars.items():
         path = ("calendars", name)
         if entry.always and (entry.frames or entry.holidays):
             message = f"the calendar {name!r} has 'always', and so no frames or holidays"
             yield ConfigError(document.file, *document.key_marks[path], message)
-        elif not entry.always and not entry.frames:
+        elif not entry.always and not entry.frames and path not in unsure:
             message = f"the calendar {name!r} has no working hour: it needs 'frames', or 'always: true'"
             yield ConfigError(document.file, *document.key_marks[path], message)
         for other, at in _overlaps(entry.frames or {}):

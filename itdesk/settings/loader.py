@@ -1,8 +1,9 @@
 """From a config folder to a checked rulebook: all faults of all files at once."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,10 @@ if TYPE_CHECKING:  # PyYAML and pydantic are loaded only when there is something
     from itdesk.settings.procedure_files import PoliciesFile
     from itdesk.settings.rule_entries import RuleEntry
     from itdesk.settings.strict_yaml import Document, Steps
+    from itdesk.settings.validation import PartOf
+
+    Check = Callable[[Any, Document], Iterable[ConfigError]]
+    """Says what is wrong with a file beyond what its model can tell."""
 
 KeymapCheck = Callable[[Mapping[str, tuple[str, ...]]], Iterable[tuple[str, str]]]
 """Says what is wrong with a keymap, as pairs of an action's id and a sentence."""
@@ -47,7 +52,7 @@ def load_rulebook(folder: Path, *, check_keymap: KeymapCheck | None = None) -> R
     from itdesk.settings.replies import load_replies
     from itdesk.settings.sops import read_sops
     from itdesk.settings.template_entries import template_faults
-    from itdesk.settings.validation import validate
+    from itdesk.settings.validation import entries_of, sound_part, validate
 
     documents, errors = read_documents(folder)
     names = Names()
@@ -76,19 +81,21 @@ def load_rulebook(folder: Path, *, check_keymap: KeymapCheck | None = None) -> R
         if files.get(file) is None and not names.declared(named) and (file in documents or file in REQUIRED_FILES)
     }
     errors += names.errors(unread)
-    if files.get("priorities.yaml"):
-        errors += _matrix_faults(files["priorities.yaml"], documents["priorities.yaml"])
-        errors += _head_start_faults(files["priorities.yaml"], documents["priorities.yaml"])
-    if files.get("templates.yaml"):
-        errors += template_faults(files["templates.yaml"], documents["templates.yaml"])
-    if files.get("calendars.yaml"):
-        errors += calendar_file.calendar_faults(files["calendars.yaml"], documents["calendars.yaml"])
-    if files.get("sla.yaml"):
-        errors += sla_file.agreement_faults(files["sla.yaml"], documents["sla.yaml"])
-    if files.get("escalation.yaml"):
-        errors += escalation_file.escalation_faults(files["escalation.yaml"], documents["escalation.yaml"])
-    if files.get("keymap.yaml") and check_keymap:
-        errors += _keymap_faults(files["keymap.yaml"], documents["keymap.yaml"], check_keymap)
+    checks: dict[str, tuple[PartOf, Sequence[Check]]] = {
+        "priorities.yaml": (entries_of("rules", "adjustments"), [_matrix_faults, _head_start_faults]),
+        "templates.yaml": (entries_of("templates"), [template_faults]),
+        "calendars.yaml": (calendar_file.part_of, [calendar_file.calendar_faults]),
+        "sla.yaml": (entries_of("agreements"), [sla_file.agreement_faults]),
+        "escalation.yaml": (entries_of("steps"), [escalation_file.escalation_faults]),
+    }
+    if check_keymap:
+        checks["keymap.yaml"] = (entries_of("keys"), [partial(_keymap_faults, check=check_keymap)])
+    for name in checks.keys() & documents.keys():
+        part_of, faults_of = checks[name]
+        file, document = files[name], documents[name]
+        sound = (file, document) if file is not None else sound_part(FILES[name], document, part_of)
+        if sound is not None:
+            errors += [fault for check in faults_of for fault in check(*sound)]
     if errors:
         raise ConfigErrors(errors)
     return replace(_rulebook(files, documents, replies), procedures_data=_procedures(files, documents, sops))

@@ -6,7 +6,7 @@ numbers with a leading zero. `yes`, `no`, `on`, `off`, `17:00`, `1_000` and `202
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -50,18 +50,44 @@ class Text(str):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file's plain data, and where each value and each key stands."""
+    """A file's plain data, and where each value and each key stands. `left_out` is what stood there as well."""
 
     file: str
     data: Any
     marks: dict[Steps, Mark] = field(default_factory=dict)
     key_marks: dict[Steps, Mark] = field(default_factory=dict)
+    left_out: frozenset[Steps] = frozenset()
 
     def mark(self, path: Steps) -> Mark:
         """Where the value at a path stands, or the nearest one around it."""
         while path not in self.marks and path:
             path = path[:-1]
         return self.marks.get(path, (1, 1))
+
+    def without(self, paths: Collection[Steps]) -> "Document":
+        """The document without what stands at these paths; the rest knows its places as before."""
+        now_at: dict[Steps, Steps] = {}
+
+        def kept(value: Any, path: Steps, now: Steps) -> Any:
+            now_at[path] = now
+            if isinstance(value, dict):
+                return {
+                    key: kept(one, (*path, key), (*now, key)) for key, one in value.items() if (*path, key) not in paths
+                }
+            if isinstance(value, list):
+                there = [(index, one) for index, one in enumerate(value) if (*path, index) not in paths]
+                return [kept(one, (*path, index), (*now, place)) for place, (index, one) in enumerate(there)]
+            return value
+
+        data = kept(self.data, (), ())
+        gone = self.left_out.union(paths)
+        return Document(
+            self.file,
+            data,
+            {now_at[path]: mark for path, mark in self.marks.items() if path in now_at},
+            {now_at[path]: mark for path, mark in self.key_marks.items() if path in now_at},
+            frozenset((*now_at[path[:-1]], path[-1]) for path in gone if path[:-1] in now_at),
+        )
 
     def place(self, path: Steps) -> str:
         """`categories.yaml:88`: the file's name, and the line where the value at a path begins."""

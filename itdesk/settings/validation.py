@@ -1,6 +1,6 @@
 """Puts a document through its pydantic model; every fault becomes one error that says where and what was meant."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin
 
@@ -13,6 +13,9 @@ from itdesk.settings.names import Names
 from itdesk.settings.strict_yaml import Document, Mark, Steps
 
 M = TypeVar("M", bound=Strict)
+
+PartOf = Callable[[Steps], Steps]
+"""The path of what is left out where there is a fault at a path; one that nothing stands at where it is the file."""
 
 
 def validate(
@@ -36,6 +39,23 @@ def validate(
         if mark not in known and not (error["type"] == "missing" and path in meant):
             errors.append(ConfigError(document.file, *mark, _message(model, path, error)))
     return None, errors
+
+
+def sound_part(model: type[M], document: Document, part_of: PartOf) -> tuple[M, Document] | None:
+    """The document without its faulty parts, and as the model; None where too little is left to judge the rest by."""
+    while True:
+        try:
+            return model.model_validate(document.data), document
+        except ValidationError as failure:
+            faulty = {part_of(_path(document, error["loc"])) for error in failure.errors(include_url=False)}
+        if not faulty <= document.marks.keys() - {()}:
+            return None
+        document = document.without(faulty)
+
+
+def entries_of(*collections: str) -> PartOf:
+    """Parts of a file that stand for themselves are the entries of these collections."""
+    return lambda path: path[:2] if path[:1] in {(name,) for name in collections} else ()
 
 
 def _meant(model: type[Strict], document: Document, error: ErrorDetails) -> Steps:

@@ -1,15 +1,24 @@
 """Checklists, approvals, diagnosis and tests by command."""
 
+from dataclasses import replace
+
 import pytest
 
+from itdesk.desk.intake import NewTicket, submit
+from itdesk.desk.rulebook import adopt
+from itdesk.desk.session import SYSTEM, Session
+from itdesk.domain.approvals import Need
+from itdesk.domain.conditions import AllOf
+from itdesk.domain.procedures import ApprovalRule, Procedures
 from tests.cli.conftest import CommandLine
+from tests.support.desks import live_clock, opened, shipped_rulebook, sign_in_at
 
 
 @pytest.fixture
 def disk(cli: CommandLine) -> str:
     """The number of a ticket about a full disk, which has eight steps, the sixth of them required."""
-    opened = cli.told("new", "The disk of web01 is full", "--requester", "rita", "--category", "storage.space")
-    return str(opened["tickets"][0])
+    new = cli.told("new", "The disk of web01 is full", "--requester", "rita", "--category", "storage.space")
+    return str(new["tickets"][0])
 
 
 def test_a_checklist_is_listed_ticked_and_added_to(cli: CommandLine, disk: str) -> None:
@@ -33,6 +42,25 @@ def test_a_checklist_is_listed_ticked_and_added_to(cli: CommandLine, disk: str) 
 )
 def test_a_step_that_cannot_be_meant_is_wrong_usage(sqlite_cli: CommandLine, words: tuple[str, ...]) -> None:
     sqlite_cli.refused("step", "INC-1", *words, status=2)
+
+
+def test_an_unknown_word_is_told_with_what_is_possible(sqlite_cli: CommandLine) -> None:
+    refused = sqlite_cli.refused("step", "INC-1", "frob", status=2)
+    assert refused == "Error: 'frob' is none of: list, tick, untick, add, apply. Try `itdesk step --help`.\n"
+
+
+def test_a_requester_is_told_that_checklists_are_for_staff(sqlite_cli: CommandLine) -> None:
+    [number] = sqlite_cli.told("new", "The disk of web01 is full", login="rita")["tickets"]
+    assert "may not see checklists" in sqlite_cli.refused("step", number, login="rita")
+
+
+def test_show_names_the_rule_that_asks(sqlite_cli: CommandLine) -> None:
+    buying = ApprovalRule("buying", "policies.yaml:9", AllOf(()), ("lea",), Need.ALL)
+    book = replace(shipped_rulebook(), procedures_data=Procedures(approvals=(buying,)).to_data())
+    with opened(sqlite_cli.database) as desk:
+        adopt(Session(desk, SYSTEM, live_clock), book, "with a policy")
+        [ticket] = submit(sign_in_at(desk, live_clock)("desi"), NewTicket("A larger screen", requester="rita")).tickets
+    assert "Approval: pending, asked by the rule buying" in sqlite_cli.done("show", str(ticket))
 
 
 def test_a_ticket_with_open_steps_is_resolved_only_with_a_reason(cli: CommandLine, disk: str) -> None:

@@ -1,5 +1,6 @@
 """`itdesk schedule` and `itdesk visit`: all that the schedule can do, typed."""
 
+import contextlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -135,7 +136,10 @@ def test_a_calendar_file_is_written_or_printed(sqlite_cli: CommandLine, tmp_path
     answer = sqlite_cli("schedule", "export", str(file), "--weeks", "1", login="tom")
     assert (answer.status, answer.output, answer.errors) == (0, "", f"Wrote 7 entries to {file}.\n")
     printed = sqlite_cli.done("schedule", "export", "--team", "network", "--weeks", "1", login="tom")
-    for text, summary in ((file.read_text(), "on shift"), (printed, "tom: on shift")):
+    with contextlib.chdir(tmp_path):
+        mine = sqlite_cli.done("schedule", "export", "-", "--weeks", "1", login="tom")
+        assert not Path("-").exists()
+    for text, summary in ((file.read_text(), "on shift"), (printed, "tom: on shift"), (mine, "on shift")):
         calendar: Any = icalendar.Calendar.from_ical(text)
         events = calendar.walk("VEVENT")
         assert [str(event["summary"]) for event in events] == [summary] * 7

@@ -100,7 +100,9 @@ def test_a_file_of_staff_is_added(cli: CommandLine, tmp_path: Path) -> None:
 
 def test_skills_languages_and_capacity_are_entered_listed_and_forgotten(cli: CommandLine) -> None:
     words = ("network=3", "network.vpn=5", "--language", "DE", "--language", "en", "--capacity", "12")
-    assert cli.done("staff", "skills", "tom", *words, login="lea") == "Skills of tom: network 3, network.vpn 5.\n"
+    assert cli.done("staff", "skills", "tom", *words, login="lea") == (
+        "Skills of tom: network 3, network.vpn 5. Languages: de, en. Capacity: 12.\n"
+    )
     skills = [{"category": "network", "level": 3}, {"category": "network.vpn", "level": 5}]
     known = {"login": "tom", "skills": skills, "languages": ["de", "en"], "capacity": 12}
     assert cli.told("staff", "skills", "tom") == known
@@ -109,7 +111,7 @@ def test_skills_languages_and_capacity_are_entered_listed_and_forgotten(cli: Com
     cli.done("staff", "add", "tom", "--name", "Thomas", login="ada")
     assert cli.told("staff", "skills", "tom") == known
     cli.done("staff", "skills", "tom", "--forget", "network", "--forget", "network.vpn", login="lea")
-    cli.done("staff", "skills", "tom", "--capacity", "usual", login="lea")
+    assert "Capacity: as usual in their team." in cli.done("staff", "skills", "tom", "--capacity", "usual", login="lea")
     shown = cli.done("staff", "skills", "tom").splitlines()
     assert shown[0].endswith("all tickets of their teams fit")
     assert shown[2].endswith("as usual in their team")
@@ -126,6 +128,7 @@ def test_skills_languages_and_capacity_are_entered_listed_and_forgotten(cli: Com
         (("tom", "--capacity", "much"), 2, "no capacity"),
         (("eve", "network=3"), 1, "nobody called 'eve'"),
         (("eve",), 1, "nobody called 'eve'"),
+        (("rita", "network=3"), 1, "rita is requester"),
     ],
 )
 def test_what_cannot_be_a_skill_is_refused(

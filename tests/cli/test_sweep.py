@@ -65,3 +65,16 @@ def test_a_ticket_goes_to_management_and_the_lead_reads_why(cli: CommandLine) ->
     assert (decision["thing"], decision["value"]) == ("escalation", "to management")
     assert "or --to-management" in cli.refused("escalate", "1", "--reason", "so", status=2)
     assert "or --to-management" in cli.refused(*words, "--team", "security", status=2)
+
+
+def test_every_escalation_stands_with_its_reason_but_those_undone(cli: CommandLine) -> None:
+    cli.done("new", "VPN is slow", login="rita")
+    for reason in ("the customer wants to leave", "by mistake", "the board asks"):
+        cli.done("escalate", "1", "--to-management", "--reason", reason, login="tom")
+        if reason == "by mistake":
+            cli.done("undo", "1", login="tom")
+    told = cli.done("rules", "explain", "1", login="tom")
+    assert told.count("Escalation to management") == 2
+    assert told.index("the customer wants to leave") < told.index("the board asks")
+    assert "by mistake" not in told
+    assert told.count("Team ") == 1

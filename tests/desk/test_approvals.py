@@ -86,6 +86,39 @@ def test_a_ticket_waits_until_all_have_approved_and_goes_on_where_it_was(sign_in
     assert decided[Thing.APPROVAL] == "approved"
 
 
+def test_whoever_need_not_decide_any_more_is_told_of_it_no_longer_and_again_after_an_undo(sign_in_as: SignIn) -> None:
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    lea, sam = sign_in_as("lea"), sign_in_as("sam")
+
+    def asked(session: Session) -> int:
+        found = [notice for notice in unread(session) if notice.ticket_id == ticket and notice.kind == "approval"]
+        return sum("asks for your approval" in notice.text for notice in found)
+
+    approvals.ask(tom, [ticket], TWO)
+    assert (asked(lea), asked(sam)) == (1, 1)
+    approvals.approve(lea, [ticket])
+    assert (asked(lea), asked(sam)) == (0, 1)
+    withdrawn = approvals.withdraw(tom, [ticket], "bought already")
+    assert (asked(lea), asked(sam)) == (0, 0)
+    undo(tom, withdrawn.seqs[0])
+    assert (asked(lea), asked(sam)) == (0, 1)
+    approvals.reject(sam, [ticket], "too dear")
+    assert (asked(lea), asked(sam)) == (0, 0)
+
+
+def test_an_approval_that_was_never_asked_for_after_all_asks_nobody(sign_in_as: SignIn) -> None:
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    change = approvals.ask(tom, [ticket], TWO)
+    undo(tom, change.seqs[0])
+    assert told(sign_in_as("lea"), ticket) == []
+
+
+def test_somebody_who_is_named_twice_is_asked_once(sign_in_as: SignIn) -> None:
+    ticket = open_ticket(sign_in_as)
+    change = approvals.ask(sign_in_as("tom"), [ticket], Question(["lea", "@lea"]))
+    assert change.sentence == f"INC-{ticket} waits for the approval of lea."
+
+
 def test_a_rejection_cancels_and_the_requester_reads_why(sign_in_as: SignIn) -> None:
     ticket = open_ticket(sign_in_as)
     approvals.ask(sign_in_as("tom"), [ticket], TWO)

@@ -74,6 +74,7 @@ def test_a_duplicate_is_not_due_until_it_is_none_any_more(sign_in_as: SignIn, cl
     linked = links.link(tom, [second], LinkType.DUPLICATE_OF, first)
     assert due(first)[1] == at(10, 30)
     assert due(second) == ("vip", None, None)
+    assert clocks(tom, second)[0].history[-1].why == f"duplicate of INC-{first}"
     clock.advance(hours=1)
     undo(tom, linked.seqs[0])
     assert due(second)[1] == at(10, 30), "it never was one"

@@ -11,7 +11,7 @@ from itdesk.desk import communication, escalation, resolution, rulebook, triage
 from itdesk.desk.departure import leave
 from itdesk.desk.errors import Refused
 from itdesk.desk.queries import notices
-from itdesk.desk.queries.tickets import decisions, events
+from itdesk.desk.queries.tickets import decisions, decisions_in_force, events
 from itdesk.desk.session import Session
 from itdesk.desk.sweep import SweepReport, sweep
 from itdesk.desk.undo import undo_last
@@ -106,6 +106,9 @@ def test_steps_come_before_and_after_a_target_in_business_time(
             moments.append((clock.now.astimezone(BERLIN).day, clock.now.astimezone(BERLIN).hour))
     assert moments == [(2, 14), (2, 16), (3, 9)], "the office closes at 18:00 and opens at 8:00"
     assert len(fired(tom, ticket)) == 3
+    told = [one.decision for one in decisions_in_force(tom, ticket) if one.decision.thing is Thing.ESCALATION]
+    assert [(one.rule, one.place) for one in told] == [("half", "e:1"), ("soon", "e:2"), ("late", "e:3")]
+    assert all(one.reason for one in told)
 
 
 def test_nothing_happens_to_what_is_resolved_and_it_may_again_once_it_is_reopened(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -79,6 +80,25 @@ ACTS = (
         "weekly_shift_changed",
         "tom is now on shift mon 09:00-14:00 from Mon 2 Mar 2026 until Sun 8 Mar 2026.",
         (rota,),
+    ),
+    Act(
+        "move a weekly shift",
+        lambda session: schedule.move_weekly_shift(
+            session, first_shift(session).id, MONDAY, to_day=TUESDAY, times=(300, 420), to_person="tom"
+        ),
+        "weekly_shift_changed",
+        "tom is now on shift tue 05:00-07:00 from Tue 3 Mar 2026 on, not mon 08:00-14:00.",
+        (rota,),
+    ),
+    Act(
+        "give a weekly shift",
+        lambda session: schedule.move_weekly_shift(
+            session, first_shift(session).id, MONDAY, to_day=MONDAY, times=(480, 840), to_person="wes"
+        ),
+        "weekly_shift_changed",
+        "wes is on shift mon 08:00-14:00 from Mon 2 Mar 2026 on, for tom.",
+        (rota,),
+        entries=2,
     ),
     Act(
         "remove a weekly shift",
@@ -326,6 +346,63 @@ def test_swapping_back_leaves_the_weekly_shifts_as_they_were(sign_in_as: SignIn)
     schedule.swap_shifts(lea, "tom", MONDAY, "tina")
     schedule.swap_shifts(lea, "tina", MONDAY, "tom")
     assert seen(lea) == before
+
+
+def test_an_absence_within_another_is_refused_or_told_and_each_duty_counted_once(sign_in_as: SignIn) -> None:
+    lea = sign_in_as("lea")
+    schedule.add_weekly_shifts(lea, ["tom"], range(5), 480, 840, first_day=MONDAY)
+    schedule.add_on_call(lea, "tom", at("03-03 15:00"), at("03-03 20:00"))
+    schedule.add_absence(lea, "tom", at("03-02 23:00"), at("03-04 23:00"), "holiday")
+    with pytest.raises(Refused, match="tom is away then already, Tue 3 Mar 2026 to Wed 4 Mar 2026: holiday"):
+        schedule.add_absence(lea, "tom", at("03-02 23:00"), at("03-03 23:00"), "Holiday")
+    told = schedule.add_absence(lea, "tom", at("03-03 23:00"), at("03-04 23:00"), "sick").sentence
+    assert "tom is away Wed 4 Mar 2026: sick. Away already Tue 3 Mar 2026 to Wed 4 Mar 2026: holiday (absence" in told
+    schedule.add_absence(lea, "tom", at("03-03 10:00"), at("03-03 23:00"), "training")
+    texts = [one.text for one in queries.to_settle(queries.scheduled(lea, MONDAY, SUNDAY, person="tom"))]
+    away = "tom is away (holiday, training, sick)"
+    assert [text for text in texts if text.startswith("tom")] == [f"{away} and has 2 shifts", f"{away} and on call"]
+
+
+def test_two_of_the_same_shift_are_not_swapped(sign_in_as: SignIn) -> None:
+    lea = sign_in_as("lea")
+    schedule.add_weekly_shifts(lea, ["tom", "tina"], [0], 480, 840, first_day=MONDAY)
+    with pytest.raises(Refused, match="tom and tina have the same shift: Mon 2 Mar 2026 08:00 to 14:00"):
+        schedule.swap_shifts(lea, "tom", MONDAY, "tina")
+
+
+def mondays(session: Session, login: str) -> list[tuple[int, int]]:
+    """The days of March on which somebody is on shift on a Monday, with the hour."""
+    people = queries.scheduled(session, MONDAY, MONDAY + timedelta(days=28), person=login).people
+    shifts = people[0].plan.shifts
+    return [
+        (one.day.day, one.start.astimezone(ZoneInfo("Europe/Berlin")).hour) for one in shifts if one.day.weekday() == 0
+    ]
+
+
+@pytest.mark.parametrize("person", ["tom", "wes"])
+def test_a_weekly_shift_that_moves_from_a_day_on_stays_as_it_was_before_and_away_where_it_was_dropped(
+    sign_in_as: SignIn, person: str
+) -> None:
+    lea = sign_in_as("lea")
+    schedule.add_weekly_shifts(lea, ["tom"], [0], 480, 840, first_day=MONDAY)
+    schedule.drop_shift(lea, "tom", MONDAY + timedelta(days=14))
+    second = MONDAY + timedelta(days=7)
+    moved = schedule.move_weekly_shift(
+        lea, first_shift(lea).id, second, to_day=second, times=(600, 960), to_person=person
+    )
+    assert mondays(lea, person)[-3:] == [(9, 10), (23, 10), (30, 10)]
+    assert mondays(lea, "tom")[0] == (2, 8)
+    undo(lea, moved.seqs[-1])
+    assert mondays(lea, "tom") == [(2, 8), (9, 8), (23, 8), (30, 8)]
+
+
+def test_a_weekly_shift_that_is_where_it_should_go_already_is_refused(sign_in_as: SignIn) -> None:
+    lea = sign_in_as("lea")
+    rota(lea)
+    with pytest.raises(Refused, match="like this already"):
+        schedule.move_weekly_shift(lea, first_shift(lea).id, MONDAY, to_day=MONDAY, times=(480, 840), to_person="tom")
+    with pytest.raises(Refused, match="tina is on shift then already"):
+        schedule.move_weekly_shift(lea, first_shift(lea).id, MONDAY, to_day=MONDAY, times=(480, 840), to_person="tina")
 
 
 # What is shown

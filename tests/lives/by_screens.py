@@ -96,7 +96,7 @@ def _do(terminal: Terminal, deed: Deed) -> None:
                 terminal.press(*(("esc", "s") if note else ("enter",)))
             _until(terminal, f"Ticked step {place}", f"ticked step {place}")
         case script.AskApproval(login, reason):
-            _fill(terminal, "A", "Ask for approval", (login, None, reason))
+            _fill(terminal, "A", "Ask for approval", (login, None, None, None, None, reason))
             terminal.wait_for("waits for the approval")
         case script.Approve():
             _choose(terminal, "A", "Approval of", "approve")

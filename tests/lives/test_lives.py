@@ -69,7 +69,7 @@ def test_a_life_by_commands_alone(life: Life, desk_url: str, commands: Commands)
 
 
 @each_life
-def test_a_life_by_keys_alone(life: Life, sqlite_desk_url: str, tmp_path: Path) -> None:
-    number = by_screens.live(life, ClockFile(tmp_path / "clock"), sqlite_desk_url)
-    with opened(sqlite_desk_url) as desk:
+def test_a_life_by_keys_alone(life: Life, desk_url: str, tmp_path: Path) -> None:
+    number = by_screens.live(life, ClockFile(tmp_path / "clock"), desk_url)
+    with opened(desk_url) as desk:
         lived(life, desk, number)

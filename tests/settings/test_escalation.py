@@ -99,6 +99,7 @@ def move(name: str, start: str, to: str) -> str:
 
 
 TO_FIRST, IN_NETWORK = "team: first", "{ team: { is: network } }"
+IN_FIRST_NOW, KIND = "{ team: { is: first } }", "{ kind: { is: request } }"
 IN_FIRST = "clock: update, when: { team: { is: first } }"
 
 
@@ -116,6 +117,26 @@ IN_FIRST = "clock: update, when: { team: { is: first } }"
             "2:5: circular escalation: there → back → there",
         ),
         (move("stay", "clock: ola_l2", "level: 2"), "2:5: circular escalation: stay → stay"),
+        (
+            move("f", f"clock: update, when: {{ any: [{IN_NETWORK}, {{ team: {{ in: [network] }} }}] }}", TO_FIRST)
+            + move("g", IN_FIRST, "team: network"),
+            "2:5: circular escalation: f → g → f",
+        ),
+        (
+            move("f", "clock: update, when: { not: { team: { is: first } } }", TO_FIRST)
+            + move("g", IN_FIRST, "team: network"),
+            "2:5: circular escalation: f → g → f",
+        ),
+        (
+            move("f", f"clock: update, when: {{ not: {IN_NETWORK} }}", TO_FIRST) + move("g", IN_FIRST, "team: network"),
+            "",
+        ),
+        (move("f", IN_FIRST, TO_FIRST), "2:5: circular escalation: f → f"),
+        (move("f", f"clock: update, when: {{ any: [{IN_FIRST_NOW}, {KIND}] }}", TO_FIRST), ""),
+        (
+            move("f", f"clock: update, when: {{ all: [{{ not: {IN_NETWORK} }}, {IN_FIRST_NOW}] }}", "team: network"),
+            "",
+        ),
         (move("up", "clock: ola_l1", "level: 2") + move("more", "clock: ola_l2", "level: 3"), ""),
         (move("any", "clock: update", TO_FIRST) + move("one", IN_FIRST, "level: 2"), ""),
     ],
@@ -124,6 +145,17 @@ def test_steps_that_hand_a_ticket_round_in_a_circle_are_a_fault(tmp_path: Path, 
     told = faults(folder(tmp_path, f"steps:\n{steps}"))
     assert len(told) == bool(circle)
     assert not circle or circle in told[0]
+
+
+def test_a_circle_is_told_beside_a_misspelt_clock_with_its_own_place(tmp_path: Path) -> None:
+    steps = (
+        move("typo", "clock: resolutoin", "level: 3")
+        + move("up", "clock: ola_l1", "level: 2")
+        + move("down", "clock: ola_l2", "level: 1")
+    )
+    told = faults(folder(tmp_path, f"steps:\n{steps}"))
+    assert [one.partition(" ")[0] for one in told] == ["escalation.yaml:2:26:", "escalation.yaml:3:5:"]
+    assert "circular escalation: up → down → up" in told[1]
 
 
 @pytest.mark.parametrize(

@@ -166,6 +166,47 @@ def test_a_fault_is_told_with_its_place(tmp_path: Path, told: str) -> None:
     assert found[0].startswith(f"{file}.yaml:{fault}"), found
 
 
+def test_everything_that_is_wrong_with_calendars_is_told_in_one_run(tmp_path: Path) -> None:
+    calendars = """\
+calendars:
+  empty:
+    frames: {}
+  office:
+    time_zone: Europe/Belrin
+    frames:
+      mon-fri: ["08:00-12:00", "11:00-17:00"]
+      mno: "08:00-12:00"
+    holidays: { country: Atlantis }
+  shop:
+    time_zone: UTC
+    holidays: { add: ["12-32"] }
+"""
+    assert [told.partition(" … ")[0] for told in faults(small_folder(tmp_path / "config", calendars=calendars))] == [
+        "calendars.yaml:3:13: 'frames' must not be empty",
+        "calendars.yaml:5:16: there is no time zone 'Europe/Belrin'",
+        "calendars.yaml:7:32: this frame overlaps mon 08:00-12:00, so the time would count twice",
+        "calendars.yaml:8:12: days are 'mon', or 'mon-fri' for several, not 'mno'",
+        "calendars.yaml:9:26: no holidays are known of a country 'Atlantis'; write its ISO code, such as DE",
+        "calendars.yaml:10:3: the calendar 'shop' has no working hour: it needs 'frames', or 'always: true'",
+        "calendars.yaml:12:23: there is no day '12-32'; write '2026-12-24', or '12-24' for every year",
+    ]
+
+
+def test_an_agreement_that_never_comes_into_play_is_told_beside_another_fault(tmp_path: Path) -> None:
+    sla = """\
+agreements:
+  - { name: odd, calendar: always, resolution: 1 d }
+  - { name: all, calendar: always, resolution: 8 h }
+  - { name: rest, resolution: 9 h }
+"""
+    told = faults(small_folder(tmp_path / "config", calendars=CALENDARS, sla=sla))
+    assert [one.partition(":")[2][:30] for one in told] == [
+        "2:48: a target is hours or min",
+        "4:5: the agreement 'rest' has ",
+        "4:5: the agreement 'rest' neve",
+    ]
+
+
 def test_an_agreement_behind_one_that_fits_every_ticket_is_refused(tmp_path: Path) -> None:
     sla = SLA.replace("    when: { category: { starts_with: network } }\n", "")
     found = faults(small_folder(tmp_path / "config", calendars=CALENDARS, sla=sla))

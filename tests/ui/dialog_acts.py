@@ -306,8 +306,8 @@ async def moving(visitor: Visit) -> None:
     await show_schedule(visitor)
     await visitor.press("m")
     await visitor.sees("Move ", "Duty on call of jonas")
-    await visitor.press("enter")
-    await visitor.sees("Move the shift of", "This day alone")
+    await visitor.press("down", "enter")
+    await visitor.sees("Move the shift of", "Every week from this day on")
 
 
 async def swapping(visitor: Visit) -> None:

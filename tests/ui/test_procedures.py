@@ -1,6 +1,7 @@
 """Checklists, approvals, diagnosis and tests by key."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -10,8 +11,10 @@ from itdesk.desk.intake import NewTicket, submit
 from itdesk.desk.queries import tickets
 from itdesk.desk.queries.procedures import Progress, progress
 from itdesk.desk.session import SYSTEM, Desk, Session
-from itdesk.domain.procedures import Asks, Procedures, ResolvePolicy, Sop, SopStep
-from itdesk.domain.ticket import Kind
+from itdesk.domain.approvals import SUBSTITUTE, Need
+from itdesk.domain.conditions import AllOf
+from itdesk.domain.procedures import ApprovalRule, Asks, Procedures, Rejected, ResolvePolicy, Sop, SopStep
+from itdesk.domain.ticket import Kind, Status
 from itdesk.ui.messages import OpenTicket
 from tests.support.desks import StillClock
 from tests.ui.visit import Visit, visit
@@ -109,7 +112,7 @@ async def test_an_approval_is_asked_for_by_key_and_given_by_key(desk: Desk, tick
         await visitor.press("A")
         await visitor.sees("Ask for approval of INC-", "Approvers")
         await visitor.type("sam")
-        await visitor.press("enter", "enter", "enter")
+        await visitor.press(*["enter"] * 6)
         await visitor.sees("waits for the approval of sam", "waiting: approval")
         await visitor.press("A")
         await visitor.sees("Ask no longer", "It waits for sam")
@@ -123,6 +126,52 @@ async def test_an_approval_is_asked_for_by_key_and_given_by_key(desk: Desk, tick
         await visitor.press("enter")
         await visitor.sees(f"Approved INC-{ticket}")
     assert found(desk, ticket).pending is None
+
+
+async def test_whoever_asks_for_an_approval_says_who_stands_in_until_when_and_what_a_rejection_does(
+    desk: Desk, ticket: int
+) -> None:
+    async with visit(desk) as visitor:
+        await show(visitor, ticket)
+        await visitor.press("A")
+        await visitor.sees("Substitutes", "Deadline    none", "If rejected cancel", "Reason")
+        await visitor.type("sma")
+        for typed in ("", "", "soon", "", ""):
+            await visitor.press("enter")
+            await visitor.type(typed)
+        await visitor.press("enter")
+        await visitor.sees("A deadline needs substitutes")
+        await visitor.press("tab", "tab")
+        await visitor.type("jonas")
+        await visitor.press("enter", "ctrl+u")
+        await visitor.type("2d")
+        await visitor.press("enter", "ctrl+u")
+        await visitor.type("return")
+        await visitor.press("enter", "enter")
+        await visitor.sees("sma", "Substitutes jonas", "Deadline    2d", "If rejected return")
+        await visitor.press("ctrl+u")
+        await visitor.type("sam")
+        await visitor.press(*["enter"] * 6)
+        await visitor.sees("waits for the approval of sam")
+    (asked,) = found(desk, ticket).approvals
+    assert [(person.login, person.seat) for person in asked.people] == [("sam", 1), ("jonas", SUBSTITUTE)]
+    assert asked.due_at == NOW + timedelta(days=2)
+    sam = session_of(desk, "sam")
+    approvals.reject(sam, [ticket], "too dear")
+    assert tickets.view(sam, ticket).status is not Status.CANCELLED
+
+
+async def test_what_a_rule_would_ask_stands_in_the_form_with_the_rules_name(desk: Desk, ticket: int) -> None:
+    rule = ApprovalRule(
+        "lines", "policies.yaml:3", AllOf(()), ("sam",), Need.ANY, ("jonas",), timedelta(days=2), False, Rejected.RETURN
+    )
+    book = replace(rulebook(), procedures_data=Procedures(approvals=(rule,)).to_data())
+    rulebooks.adopt(Session(desk, SYSTEM, StillClock(NOW)), book, "with a rule")
+    async with visit(desk) as visitor:
+        await show(visitor, ticket)
+        await visitor.press("A")
+        await visitor.sees("Approvers   sam", "All or any  any", "Substitutes jonas", "Deadline    2 d")
+        await visitor.sees("If rejected return", "the rule lines (policies.yaml:3)")
 
 
 async def test_a_rejection_asks_why(desk: Desk, ticket: int) -> None:

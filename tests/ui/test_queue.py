@@ -11,6 +11,7 @@ import pytest
 from textual import events
 
 from itdesk.desk import communication, intake, resolution, triage
+from itdesk.desk.escalation import escalate_to_management
 from itdesk.desk.queries import queue, tickets
 from itdesk.desk.queries.notices import unread
 from itdesk.desk.session import Desk
@@ -490,6 +491,17 @@ async def test_escalating_to_management_leaves_a_ticket_where_it_is(desk: Desk) 
         assert [one.text.partition(":")[0] for one in unread(session_of(desk, "sam"))] == [
             "anna escalates INC-12 (P2, network.vpn) to management"
         ]
+
+
+async def test_why_shows_every_escalation_in_order_of_time(desk: Desk) -> None:
+    for reason in ("the customer wants to leave", "the board asks"):
+        escalate_to_management(session_of(desk), [VPN], reason)
+    async with visit(desk, size=(120, 60)) as visitor:
+        await on(visitor, VPN)
+        await visitor.press("w")
+        await visitor.sees("Why P2 and network.vpn?", "the customer wants to leave", "the board asks")
+        assert visitor.text.index("the customer wants to leave") < visitor.text.index("the board asks")
+        await visitor.misses("were replaced")
 
 
 async def test_an_open_screen_of_staff_sweeps_and_says_when_nobody_does(desk: Desk) -> None:

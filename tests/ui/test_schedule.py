@@ -320,13 +320,47 @@ async def test_a_shift_of_every_week_is_added_and_deleted_for_good(desk: Desk) -
         await visitor.sees("mei and tariq are on shift mon-wed 07:00-15:00 from Mon 16", "∙■■■■■■■■∙")
         await visitor.press("d")
         await visitor.sees("every Monday 07:00-15:00, as if it had never been")
-        await visitor.press("down", "enter")
+        await visitor.press("down", "down", "enter")
         await visitor.sees("Delete it?", "y yes, delete it")
         await visitor.press("d")
         await visitor.sees("Delete it?")
         await visitor.press("y")
         await visitor.sees("Removed 1 weekly shift of mei.")
         assert len(queries.weekly_shifts_of(session_of(desk, "sam"), "mei")) == 2
+
+
+async def test_a_weekly_shift_moves_to_somebody_else_from_a_day_on_and_ends_before_one(desk: Desk) -> None:
+    sam = session_of(desk, "sam")
+    schedule.add_weekly_shifts(sam, ["mei"], [0], 600, 1080, first_day=MONDAY - 14 * DAY)
+
+    def weekly(login: str) -> list[tuple[int, str, str]]:
+        found = queries.weekly_shifts_of(sam, login)
+        return [(one.starts, one.first_day.isoformat(), str(one.last_day)) for one in found]
+
+    before = weekly("mei")
+    async with visit(desk, "sam", size=(140, 45)) as visitor:
+        await at_schedule(visitor)
+        await visitor.press("g", "m")
+        await visitor.sees("Move", "this day alone", "every Monday 10:00-18:00, from Mon 16 Nov 2026 on")
+        await visitor.press("down", "enter")
+        await visitor.sees("Move the shift of mei", "Every week from this day on: the weeks before stay as they are.")
+        await form(visitor, "09:00-13:00", None, "petra")
+        await visitor.sees("petra is on shift mon 09:00-13:00 from Mon 16 Nov 2026 on, for mei.")
+        assert weekly("mei") == [(600, "2026-11-02", "2026-11-15")]
+        assert weekly("petra") == [(540, "2026-11-16", "None")]
+        await visitor.press("u")
+        await visitor.sees("Undid the change of a weekly shift of mei and petra.")
+        assert (weekly("mei"), weekly("petra")) == (before, [])
+        await visitor.press("d")
+        await visitor.sees("every Monday", "from Mon 16 Nov 2026 on", "as if it had never been")
+        await visitor.press("down", "enter")
+        await visitor.sees("Delete it?")
+        await visitor.press("y")
+        await visitor.sees("until Sun 15 Nov 2026")
+        assert weekly("mei") == [(600, "2026-11-02", "2026-11-15")]
+        await visitor.press("u")
+        await visitor.sees("Undid the change of a weekly shift of mei.")
+        assert weekly("mei") == before
 
 
 async def test_an_absence_of_ones_own_is_added_changed_and_deleted(planned: Desk) -> None:
@@ -392,6 +426,8 @@ async def test_two_people_swap_undo_takes_both_back_and_a_shift_moves_to_somebod
         await visitor.press("u")
         await visitor.sees("Undid the swap of shifts of mei and tariq.")
         await visitor.press("m")
+        await visitor.sees("this day alone", "from Mon 16 Nov 2026 on")
+        await visitor.press("enter")
         await visitor.sees("Move the shift of mei", "This day alone")
         await form(visitor, "09:00-13:00", None, "petra")
         await visitor.sees("is now petra's: Mon 16 Nov 2026 09:00-13:00.", "∙∙∙■■■■∙∙")

@@ -1,14 +1,21 @@
 """The clocks of one ticket with their histories, folded from its journal."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from itdesk.desk import clocks as kept
 from itdesk.desk.errors import NotFound
 from itdesk.desk.session import Session
 from itdesk.desk.visible import visible
 from itdesk.domain.agreements import OLA
-from itdesk.domain.clock_events import events
+from itdesk.domain.clock_events import ClockEvent, Event, events
 from itdesk.domain.clocks import ClockState, History, fold, states
 from itdesk.domain.people import READERS
+from itdesk.domain.ticket import Kind, format_number
+from itdesk.models.base import tuples
 from itdesk.models.tickets import Ticket
+
+_OF_ANOTHER = frozenset({Event.DUPLICATE, Event.NO_DUPLICATE, Event.MERGED})
 
 
 def clocks(session: Session, ticket_id: int) -> tuple[ClockState, ...]:
@@ -25,9 +32,25 @@ def clocks(session: Session, ticket_id: int) -> tuple[ClockState, ...]:
         if row is None:
             return ()
         entries = kept.journals(database, [ticket_id]).get(ticket_id, [])
+        happened = _named(session, events(entries, kept.undone(entries)))
     find, history = kept.finder(session, row.recomputed), History()
-    state = fold({}, events(entries, kept.undone(entries)), find, history)
+    state = fold({}, happened, find, history)
     told = states(state, find, session.clock(), history)
     if session.actor.role in READERS:
         return told
     return tuple(clock for clock in told if clock.name not in OLA.values())
+
+
+def _named(session: Session, happened: Sequence[ClockEvent]) -> list[ClockEvent]:
+    """Events with the number of the other ticket, if there is one, in place of its id."""
+    others = [event.value for event in happened if event.event in _OF_ANOTHER and event.value]
+    if not others:
+        return list(happened)
+    seen = tuples(visible(session, Ticket.id, Ticket.kind).where(Ticket.id.in_(others)))
+    numbers = {ticket_id: format_number(Kind(kind), ticket_id) for ticket_id, kind in seen}
+    return [
+        replace(event, value=numbers.get(event.value, "another ticket"))
+        if event.event in _OF_ANOTHER and event.value
+        else event
+        for event in happened
+    ]

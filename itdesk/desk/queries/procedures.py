@@ -7,12 +7,12 @@ from typing import Any
 
 from peewee import JOIN
 
-from itdesk.desk.approvals import Question, proposed
+from itdesk.desk.approvals import proposed
 from itdesk.desk.session import Session
 from itdesk.desk.visible import visible
 from itdesk.domain.approvals import SUBSTITUTE, Need, Outcome, Voter, may_vote
 from itdesk.domain.people import READERS
-from itdesk.domain.procedures import Asks, TestOutcome
+from itdesk.domain.procedures import ApprovalRule, Asks, TestOutcome
 from itdesk.domain.ticket import Kind, format_number
 from itdesk.models.base import objects, tuples
 from itdesk.models.fields import to_microseconds
@@ -130,8 +130,8 @@ def gates(session: Session, ticket_ids: Sequence[int]) -> tuple[Gate, ...]:
     return tuple(found)
 
 
-def proposal(session: Session, ticket_id: int) -> Question | None:
-    """What the policies would ask about a visible ticket; None where no rule holds."""
+def proposal(session: Session, ticket_id: int) -> ApprovalRule | None:
+    """The approval rule of the policies that holds for a visible ticket."""
     with session.desk.database.translated():
         ticket = visible(session, Ticket).where(Ticket.id == ticket_id).first()
         return proposed(session, ticket) if ticket is not None else None

@@ -204,11 +204,12 @@ def to_settle(of: Scheduled, after: datetime | None = None, *, apart: bool = Fal
     found: list[ToSettle] = []
     for person in of.people:
         shifts_missed: dict[tuple[object, ...], list[Conflict]] = {}
+        absences = schedule.joined(person.plan.absences)
         for conflict in person.conflicts:
             if after is not None and conflict.end <= after:
                 continue
             if conflict.clash is Clash.SHIFT_WHILE_AWAY:
-                away = next(one for one in person.plan.absences if _is_in(conflict, one))
+                away = next(one for one in absences if _is_in(conflict, one))
                 key = (away.reason, away.end, conflict.start if apart else None)
                 shifts_missed.setdefault(key, []).append(conflict)
             else:

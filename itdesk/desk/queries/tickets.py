@@ -1,7 +1,7 @@
 """One ticket: its facts, its timeline, its decisions, links and journal."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
@@ -267,7 +267,7 @@ def _links(session: Session, ticket_id: int) -> tuple[Link, ...]:
 
 
 def decisions(session: Session, ticket_id: int) -> tuple[StoredDecision, ...]:
-    """Every decision about a visible ticket, oldest first, without those undone; the last of each thing is in force."""
+    """Every decision about a visible ticket, oldest first, without those undone; `in_force` tells which hold."""
     _check_visible(session, ticket_id)
     may_see_people = session.actor.role in READERS  # loads and absences are no affair of requesters
     with session.desk.database.translated():
@@ -297,9 +297,21 @@ def decisions(session: Session, ticket_id: int) -> tuple[StoredDecision, ...]:
 
 
 def decisions_in_force(session: Session, ticket_id: int) -> tuple[StoredDecision, ...]:
-    """The newest decision of each thing, in the order in which things are decided."""
-    newest = {item.decision.thing: item for item in decisions(session, ticket_id)}
-    return tuple(newest[thing] for thing in Thing if thing in newest)
+    """Those of a visible ticket that hold, in the order in which things are decided."""
+    held = in_force(decisions(session, ticket_id))
+    return tuple(item for thing in Thing for item in held.get(thing, ()))
+
+
+def in_force(decided: Sequence[StoredDecision]) -> dict[Thing, tuple[StoredDecision, ...]]:
+    """Which of a ticket's decisions hold: the newest of each thing, but every escalation, the oldest first.
+
+    An escalation replaces none before it: each did what it did.
+    """
+    held: dict[Thing, tuple[StoredDecision, ...]] = {}
+    for item in decided:
+        thing = item.decision.thing
+        held[thing] = (*held.get(thing, ()), item) if thing is Thing.ESCALATION else (item,)
+    return held
 
 
 def messages(session: Session, ticket_id: int) -> tuple[WrittenMessage, ...]:

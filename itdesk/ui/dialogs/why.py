@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from itdesk.desk.errors import DatabaseProblem, DeskError
-from itdesk.desk.queries.tickets import StoredDecision, TicketView
+from itdesk.desk.queries.tickets import StoredDecision, TicketView, in_force
 from itdesk.domain.decisions import Decision, Source, Thing
 from itdesk.domain.rulebook import Rulebook
 from itdesk.ui.actions import Scope
@@ -91,9 +91,9 @@ class WhyDialog(ReadingDialog[str]):
         from itdesk.desk.queries.rulebook import as_written
         from itdesk.ui.dialogs.rules import RulesDialog
 
-        in_force = {item.decision.thing: item for item in self._decided}
-        in_order = [in_force[thing] for thing in _ORDER if thing in in_force]
-        places = [item.decision.place for item in in_order if item.decision.place]
+        held = in_force(self._decided)
+        in_order = [item for thing in _ORDER for item in held.get(thing, ())]
+        places = list(dict.fromkeys(item.decision.place for item in in_order if item.decision.place))
         try:
             now, _ = await self._desk.threads.read(lambda session: session.desk.rulebook())
             folder, written = await self._desk.threads.read(lambda session: as_written(session, places))
@@ -121,22 +121,21 @@ def why_lines(
     rulebook: Rulebook,
     told: _Told,
 ) -> list[TextLine]:
-    """One block for each thing decided: its value, what it rests on, what nearly won; the matrix with its cell."""
+    """A block for each decision in force: its value, what it rests on, what nearly won; the matrix with its cell."""
     parts: list[Content] = []
-    in_force = {item.decision.thing: item for item in decided}
-    for thing in _ORDER:
-        if thing not in in_force:
-            continue
-        item = in_force[thing]
+    held = in_force(decided)
+    in_order = [item for thing in _ORDER for item in held.get(thing, ())]
+    for item in in_order:
+        thing = item.decision.thing
         parts += _block(item, width, palette, rulebook, told)
         if thing is Thing.PRIORITY and item.decision.source is not Source.IMPORT:
             parts += _matrix(ticket, palette, rulebook)
             parts += content(_otherwise(ticket, item, rulebook, told), palette.text).wrap(width)
         if thing not in (Thing.IMPACT, Thing.TEAM):
             parts.append(EMPTY)
-    if not in_force:
+    if not held:
         parts.append(content("Nothing was decided about this ticket.", palette.dim))
-    overridden = len(decided) - len(in_force)
+    overridden = len(decided) - len(in_order)
     if overridden:
         parts.append(content(f"{overridden} earlier decisions were replaced; the timeline tells when.", palette.dim))
     while parts and not parts[-1]:
@@ -236,6 +235,8 @@ def _because(item: StoredDecision, palette: Roles, told: _Told) -> Content:
         case Source.PERSON:
             who = f"{item.decided_by or 'somebody'}, {told(item.decided_at)}"
             return content(f"by {who}: {decision.reason}" if decision.reason else f"by {who}", palette.dim)
+        case Source.RULE if decision.thing is Thing.ESCALATION:
+            return content(f"{told(item.decided_at)}: {decision.reason}", palette.dim)
         case _:
             return content(decision.reason, palette.dim)
 

@@ -3,7 +3,8 @@
 A verb is a function `action_NAME(screen)` of the module here that its stage of a request's life names.
 """
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -19,6 +20,7 @@ from itdesk.ui.theme import roles
 if TYPE_CHECKING:  # loaded with the first verb
     from itdesk.desk.change import Change, Targets
     from itdesk.desk.queries.tickets import TicketView
+    from itdesk.ui.dialogs.form import Field
     from itdesk.ui.widgets.choice_list import Choice
 
 
@@ -137,6 +139,14 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
             await self.acted(change)
         return change
 
+    async def done_or_why(self, act: "Callable[[Session], Change]") -> str | None:
+        """Do it and show it; where the desk refuses, its sentence, for a form that is shown again."""
+        change = await self.write_or_why(act)
+        if isinstance(change, str):
+            return change
+        await self.acted(change)
+        return None
+
     async def _sure(self, title: str, what: str, chosen: Sequence[Ticket], act: "Callable[[Session], Change]") -> bool:
         """Whether the person still wants it, knowing what would happen and what would not."""
         from itdesk.desk.transaction import rehearse
@@ -179,6 +189,35 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
 
         values = await self.fill_in(FormDialog(title, [Field("text", label, value=value)], verb=verb, remark=remark))
         return None if values is None else values["text"]
+
+    async def fill_in_until_done(
+        self,
+        title: str,
+        fields: "Sequence[Field]",
+        attempt: Callable[[Mapping[str, str]], Awaitable[str | None]],
+        *,
+        verb: str,
+        remark: str = "",
+    ) -> None:
+        """Show a form until what it says was done, or the person leaves.
+
+        `attempt` says why it was not done, or raises ValueError with the sentence; None: it was.
+        """
+        from itdesk.ui.dialogs.form import FormDialog
+
+        said: str | None = ""
+        filled = {field.name: field.value for field in fields}
+        about = tuple(filled.items())
+        while said is not None:
+            shown = [replace(field, value=filled[field.name]) for field in fields]
+            answer = await self.fill_in(FormDialog(title, shown, verb=verb, remark=remark, wrong=said), about=about)
+            if answer is None:
+                return
+            filled = dict(answer)
+            try:
+                said = await attempt(answer)
+            except ValueError as error:
+                said = str(error)
 
     async def choose(self, title: str, choices: "Sequence[Choice]", *, current: object = None, said: str = "") -> Any:
         """The value of the chosen entry, None if the person left."""

@@ -1,6 +1,8 @@
 """Verbs of procedures: checklists, approvals, tests."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from itdesk.desk.queries.procedures import AskedApproval, Progress, Step
 from itdesk.domain.ticket import Status
@@ -8,6 +10,13 @@ from itdesk.ui.text import content
 from itdesk.ui.theme import roles
 from itdesk.ui.verbs import Ticket, TicketScreenWithVerbs
 from itdesk.ui.widgets.choice_list import Choice
+
+if TYPE_CHECKING:
+    from itdesk.desk.approvals import Question
+    from itdesk.desk.change import Change, Targets
+    from itdesk.desk.session import Session
+
+_MINUTE = timedelta(minutes=1)
 
 
 async def action_tick(screen: TicketScreenWithVerbs) -> None:
@@ -109,7 +118,7 @@ async def action_approve(screen: TicketScreenWithVerbs) -> None:
 async def _decide(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket], pending: AskedApproval) -> None:
     from itdesk.desk import approvals
 
-    asked = f"{pending.asked_by or 'A rule'} asks"
+    asked = f"{f'The rule {pending.rule}' if pending.rule else pending.asked_by or 'Somebody'} asks"
     about = f"{asked}: {pending.reason}" if pending.reason else asked
     choices = [Choice("", content(about, roles(screen.query_one("*")).dim), heading=True)]
     if pending.my_turn:
@@ -130,42 +139,78 @@ async def _decide(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket], pendi
 
 async def _ask_approval(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket]) -> None:
     from itdesk.desk import approvals
+    from itdesk.desk.change import TicketRef
     from itdesk.desk.queries import procedures
-    from itdesk.domain.approvals import Need
-    from itdesk.ui.dialogs.form import Field, FormDialog
+    from itdesk.domain.escalation import span
+    from itdesk.ui.dialogs.form import Field
 
     ticket_id = chosen[0].id
     answer = await screen.read(lambda session: (procedures.proposal(session, ticket_id),))
     if answer is None:
         return
-    proposed = answer[0] or approvals.Question(())
+    rule = answer[0]
+    proposed = approvals.Question.of(rule) if rule is not None else approvals.Question(())
+    deadline = "" if proposed.deadline is None else span(proposed.deadline // _MINUTE)
     fields = [
         Field("who", "Approvers", value=" ".join(proposed.approvers), placeholder="logins, team_lead, supervisor"),
         Field("need", "All or any", value=proposed.need, placeholder="all: each of them; any: the first vote decides"),
+        Field(
+            "substitutes",
+            "Substitutes",
+            needed=False,
+            value=" ".join(proposed.substitutes),
+            placeholder="nobody; they decide once the deadline has passed",
+        ),
+        Field("deadline", "Deadline", needed=False, value=deadline, placeholder="none; 2d, 4h"),
+        Field("rejected", "If rejected", value=proposed.rejected, placeholder="cancel the ticket, or return it"),
         Field("reason", "Reason", needed=False, placeholder="what it is about"),
     ]
-    remark = "The ticket waits meanwhile; they are told at once."
-    values = await screen.fill_in(
-        FormDialog(screen.titled("Ask for approval of", chosen), fields, verb="ask", remark=remark)
+
+    async def attempt(filled: Mapping[str, str]) -> str | None:
+        question = _question(filled)
+
+        def ask(session: "Session", refs: "Targets") -> "Change":
+            return approvals.ask(session, refs, question, filled["reason"])
+
+        if len(chosen) == 1:
+            ref = TicketRef(ticket_id, chosen[0].version)
+            return await screen.done_or_why(lambda session: ask(session, [ref]))
+        await screen.act("Ask for approval", chosen, ask, what=f"They wait for the approval of {filled['who']}.")
+        return None
+
+    remark = "The ticket waits meanwhile; they are told at once. A rejection may cancel or return it."
+    if rule is not None:
+        remark = f"As the rule {rule.id} ({rule.place}) proposes. {remark}"
+    await screen.fill_in_until_done(
+        screen.titled("Ask for approval of", chosen), fields, attempt, verb="ask", remark=remark
     )
-    if values is None:
-        return
-    if values["need"].lower() not in list(Need):
-        screen.say(f"“{values['need']}” is neither all nor any.", alarm=True)
-        return
-    question = approvals.Question(
-        values["who"].replace(",", " ").split(),
-        Need(values["need"].lower()),
-        proposed.substitutes,
-        proposed.deadline,
-        proposed.rejected,
+
+
+def _question(filled: Mapping[str, str]) -> "Question":
+    """What a filled-in form asks; raises ValueError with a sentence where it cannot be understood."""
+    from itdesk.desk.approvals import Question
+    from itdesk.domain.approvals import Need
+    from itdesk.domain.procedures import Rejected
+    from itdesk.domain.schedule_words import parse_length
+
+    need, rejected = filled["need"].lower(), filled["rejected"].lower()
+    if need not in list(Need):
+        raise ValueError(f"“{filled['need']}” is neither all nor any.")
+    if rejected not in list(Rejected):
+        raise ValueError(f"“{filled['rejected']}” is neither cancel nor return.")
+    if filled["deadline"] and not filled["substitutes"]:
+        raise ValueError("A deadline needs substitutes, who decide after it.")
+    return Question(
+        _names(filled["who"]),
+        Need(need),
+        _names(filled["substitutes"]),
+        parse_length(filled["deadline"]) * _MINUTE if filled["deadline"] else None,
+        Rejected(rejected),
     )
-    await screen.act(
-        "Ask for approval",
-        chosen,
-        lambda session, refs: approvals.ask(session, refs, question, values["reason"]),
-        what=f"They wait for the approval of {values['who']}.",
-    )
+
+
+def _names(text: str) -> list[str]:
+    return text.replace(",", " ").split()
 
 
 async def action_test(screen: TicketScreenWithVerbs) -> None:

@@ -5,11 +5,12 @@ in the hour. Team leads plan for everybody, others enter their own absences; who
 is opened.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from enum import Enum
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from itdesk.desk import schedule as actions
 from itdesk.desk.change import Change
@@ -20,6 +21,7 @@ from itdesk.domain.people import LEADS
 from itdesk.domain.schedule import Absence, Appointment, OnCall, Shift
 from itdesk.domain.schedule_words import (
     OPEN,
+    day_text,
     length_text,
     parse_day,
     parse_span,
@@ -30,7 +32,7 @@ from itdesk.domain.schedule_words import (
 )
 from itdesk.ui.context import WriteCalendar
 from itdesk.ui.dialogs.confirm import ConfirmDialog
-from itdesk.ui.dialogs.form import Field, FormDialog
+from itdesk.ui.dialogs.form import Field
 from itdesk.ui.text import content
 from itdesk.ui.times import clock
 from itdesk.ui.verbs import Ticket, TicketScreenWithVerbs
@@ -45,19 +47,28 @@ Understand = Callable[[Mapping[str, str]], Act]
 """Makes an act of what stands in a form; raises ValueError with a sentence where it cannot be understood."""
 
 _DAY = timedelta(days=1)
+_WEEK = timedelta(weeks=1)
 _WEEKS, _MOST_WEEKS = 8, 104
 _LEADS_PLAN = "Shifts and duty on call are planned by team leads. + adds an absence of your own, or a visit."
 _WHEN = "2026-12-21, tomorrow, fri 12:00"
 _TIMES = "08:00-16:00; 22:00-06:00 goes over midnight"
 
 
+class _Reach(Enum):
+    """Which days of a weekly shift are meant."""
+
+    DAY = "this day alone"
+    ON = "this day and those after it"
+    EVER = "all, as if they had never been"
+
+
 @dataclass(frozen=True, slots=True)
 class _Thing:
-    """Something that stands at a spot; `weekly`: the shift of every week, not that of the day."""
+    """Something that stands at a spot; `reach` says how much of a weekly shift is meant."""
 
     what: Shift | Absence | OnCall | Appointment
     text: str
-    weekly: bool = False
+    reach: _Reach = _Reach.DAY
 
 
 def may_plan(screen: TicketScreenWithVerbs) -> bool:
@@ -187,12 +198,12 @@ async def _add_visit(screen: TicketScreenWithVerbs, spot: Spot) -> None:
 
 async def move(screen: TicketScreenWithVerbs, of: Scheduled, spot: Spot, day: Spot) -> None:
     """Move a shift, an absence, duty on call or a visit."""
-    thing = await _pick(screen, of, (spot, day), "Move", (Shift, Absence, OnCall, Appointment))
+    thing = await _pick(screen, of, (spot, day), "Move", reaches=(_Reach.ON,))
     if thing is None or not _may(screen, spot, thing.what):
         return
     match thing.what:
         case Shift() as shift:
-            await _move_shift(screen, spot, shift)
+            await _move_shift(screen, spot, shift, thing.reach)
         case Absence() as absence:
             await _move_absence(screen, absence)
         case OnCall() as duty:
@@ -201,18 +212,22 @@ async def move(screen: TicketScreenWithVerbs, of: Scheduled, spot: Spot, day: Sp
             await _with_visit(screen, of, appointment, "move")
 
 
-async def _move_shift(screen: TicketScreenWithVerbs, spot: Spot, shift: Shift) -> None:
+async def _move_shift(screen: TicketScreenWithVerbs, spot: Spot, shift: Shift, reach: _Reach) -> None:
     login, starts, ends = spot.person.login if spot.person else "", *_minutes(screen, shift)
+    weekly = shift.weekly_shift
 
     def understand(answer: Mapping[str, str]) -> Act:
+        move = (
+            partial(actions.move_weekly_shift, shift=weekly)
+            if weekly is not None and reach is _Reach.ON
+            else partial(actions.move_shift, who=login, starts=starts)
+        )
         return partial(
-            actions.move_shift,
-            who=login,
+            move,
             day=shift.day,
             to_day=parse_day(answer["day"], _today(screen)),
             times=parse_times(answer["times"]),
             to_person=answer["person"],
-            starts=starts,
         )
 
     fields = [
@@ -220,7 +235,9 @@ async def _move_shift(screen: TicketScreenWithVerbs, spot: Spot, shift: Shift) -
         Field("day", "Day", value=shift.day.isoformat()),
         Field("person", "Who", value=login),
     ]
-    remark = "This day alone: other weeks stay as they are." if shift.weekly_shift is not None else ""
+    remark = "This day alone: other weeks stay as they are." if weekly is not None else ""
+    if reach is _Reach.ON:
+        remark = "Every week from this day on: the weeks before stay as they are."
     await _fill_in(screen, f"Move the shift of {login}", fields, understand, verb="move it", remark=remark)
 
 
@@ -275,8 +292,11 @@ async def swap(screen: TicketScreenWithVerbs, of: Scheduled, spot: Spot, day: Sp
         for person in of.people
         if person.id != spot.person.id
         for one in person.plan.shifts
-        if of.first <= one.day <= of.last
+        if of.first <= one.day <= of.last and (one.start, one.end) != (mine.start, mine.end)
     )
+    if not others:
+        screen.say("Nobody else has another shift in these days.")
+        return
     choices = [
         Choice((other, its_day), content(f"{other:<12} {span_text(one.start, one.end, of.zone)}"))
         for _, _, other, its_day, one in others
@@ -290,7 +310,7 @@ async def swap(screen: TicketScreenWithVerbs, of: Scheduled, spot: Spot, day: Sp
 
 async def remove(screen: TicketScreenWithVerbs, of: Scheduled, spot: Spot, day: Spot) -> None:
     """Delete a shift of a day or of every week, an absence, duty on call; cancel a visit. Asks first."""
-    thing = await _pick(screen, of, (spot, day), "Delete", (Shift, Absence, OnCall, Appointment), weekly=True)
+    thing = await _pick(screen, of, (spot, day), "Delete", reaches=(_Reach.ON, _Reach.EVER))
     if thing is None or not _may(screen, spot, thing.what):
         return
     if isinstance(thing.what, Appointment):
@@ -304,12 +324,24 @@ async def remove(screen: TicketScreenWithVerbs, of: Scheduled, spot: Spot, day: 
 def _removal(screen: TicketScreenWithVerbs, spot: Spot, thing: _Thing) -> Act:
     what, login = thing.what, spot.person.login if spot.person else ""
     if isinstance(what, Shift):
-        if thing.weekly and what.weekly_shift is not None:
+        if what.weekly_shift is not None and thing.reach is _Reach.EVER:
             return partial(actions.remove_weekly_shifts, ids=[what.weekly_shift])
+        if what.weekly_shift is not None and thing.reach is _Reach.ON:
+            return partial(_end_weekly, weekly=what.weekly_shift, day=what.day)
         return partial(actions.drop_shift, who=login, day=what.day, starts=_minutes(screen, what)[0])
     if isinstance(what, Absence):
         return partial(actions.remove_absence, absence=what.id)
     return partial(actions.remove_on_call, on_call=what.id)
+
+
+def _end_weekly(session: Session, *, weekly: int, day: date) -> Change:
+    """The weekly shift ends before one of its days; where that is its first, it is removed."""
+    from itdesk.desk.queries.schedule import weekly_shift
+
+    shift = weekly_shift(session, weekly)
+    if shift.first_day > day - _WEEK:
+        return actions.remove_weekly_shifts(session, [weekly])
+    return actions.change_weekly_shift(session, replace(shift, last_day=day - _DAY))
 
 
 async def _with_visit(screen: TicketScreenWithVerbs, of: Scheduled, appointment: Appointment, verb: str) -> None:
@@ -383,7 +415,7 @@ async def export(screen: TicketScreenWithVerbs, spot: Spot | None, team: str | N
         return None if done else said
 
     remark = f"From {first:%a} {first.day} {first:%b} on. Exported again, it brings a calendar up to date."
-    await _ask(screen, "Export a calendar file", fields, attempt, verb="write it", remark=remark)
+    await screen.fill_in_until_done("Export a calendar file", fields, attempt, verb="write it", remark=remark)
 
 
 def _written(write: WriteCalendar, answer: Mapping[str, str], first: date, session: Session) -> tuple[bool, str]:
@@ -405,16 +437,15 @@ async def _pick(
     of: Scheduled,
     spots: Sequence[Spot],
     verb: str,
-    kinds: tuple[type[Any], ...],
     *,
-    weekly: bool = False,
+    reaches: Sequence[_Reach],
 ) -> _Thing | None:
     """What of that which stands in the first of the spots that has any is meant; asked for where there are several.
 
-    None: nothing, which is said.
+    `reaches` of a weekly shift can be meant as well, by those who plan. None: nothing, which is said.
     """
-    found = ([one for one in _things(of, spot, weekly=weekly) if isinstance(one.what, kinds)] for spot in spots)
-    things: list[_Thing] = next(filter(None, found), [])
+    reaches = reaches if may_plan(screen) else ()
+    things = next(filter(None, (_things(of, spot, reaches) for spot in spots)), [])
     if not things:
         screen.say(f"There is nothing here to {verb.lower()}.")
         return None
@@ -424,7 +455,7 @@ async def _pick(
     return picked
 
 
-def _things(of: Scheduled, spot: Spot, *, weekly: bool) -> list[_Thing]:
+def _things(of: Scheduled, spot: Spot, reaches: Sequence[_Reach]) -> list[_Thing]:
     zone, login = of.zone, spot.person.login if spot.person else ""
     found = []
     for visit in spot.appointments:
@@ -439,10 +470,10 @@ def _things(of: Scheduled, spot: Spot, *, weekly: bool) -> list[_Thing]:
     for shift in spot.shifts:
         when = span_text(shift.start, shift.end, zone)
         found.append(_Thing(shift, f"Shift of {login}, {when}{', this day alone' if shift.weekly_shift else ''}"))
-        if weekly and shift.weekly_shift is not None:
-            times = f"{clock(shift.start, zone)}-{clock(shift.end, zone)}"
-            text = f"Shift of {login} of every {shift.day:%A} {times}, as if it had never been"
-            found.append(_Thing(shift, text, weekly=True))
+        if shift.weekly_shift is not None:
+            every = f"Shift of {login} of every {shift.day:%A} {clock(shift.start, zone)}-{clock(shift.end, zone)}"
+            which = {_Reach.ON: f"from {day_text(shift.day)} on", _Reach.EVER: "as if it had never been"}
+            found += [_Thing(shift, f"{every}, {which[reach]}", reach) for reach in reaches]
     for duty in spot.on_call:
         team = of.team_names.get(duty.team_id, "")
         text = f"Duty on call of {_whose(of, duty)} for {team}, {span_text(duty.start, duty.end, zone)}"
@@ -481,39 +512,9 @@ async def _fill_in(
     """Ask, and do it; a form that is not understood, or that the desk refuses, is shown again with the reason."""
 
     async def attempt(answer: Mapping[str, str]) -> str | None:
-        done = await screen.write_or_why(understand(answer))
-        if isinstance(done, str):
-            return done
-        await screen.acted(done)
-        return None
+        return await screen.done_or_why(understand(answer))
 
-    await _ask(screen, title, fields, attempt, verb=verb, remark=remark)
-
-
-async def _ask(
-    screen: TicketScreenWithVerbs,
-    title: str,
-    fields: Sequence[Field],
-    attempt: Callable[[Mapping[str, str]], Awaitable[str | None]],
-    *,
-    verb: str,
-    remark: str = "",
-) -> None:
-    """Show a form until what it says was done, or the person leaves; `attempt` says why it was not."""
-    said: str | None = ""
-    filled = {field.name: field.value for field in fields}
-    about = tuple(filled.items())
-    while said is not None:
-        shown = [replace(field, value=filled[field.name]) for field in fields]
-        dialog = FormDialog(title, shown, verb=verb, remark=remark, wrong=said)
-        answer = await screen.fill_in(dialog, about=about)
-        if answer is None:
-            return
-        filled = dict(answer)
-        try:
-            said = await attempt(answer)
-        except ValueError as error:
-            said = str(error)
+    await screen.fill_in_until_done(title, fields, attempt, verb=verb, remark=remark)
 
 
 async def _do(screen: TicketScreenWithVerbs, act: Act) -> None:
