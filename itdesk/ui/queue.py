@@ -116,7 +116,7 @@ class QueueScreen(TicketScreenWithVerbs):
         self._order = self._views[0].order
         self._reverse = False
         self._total: int | None = None
-        self._frozen = self._is_empty = False
+        self._frozen = self._is_empty = self._complained = False
         self._rest: dict[str, Timer] = {}
 
     def compose(self) -> ComposeResult:
@@ -373,6 +373,12 @@ class QueueScreen(TicketScreenWithVerbs):
     def _done_typing(self, event: FilterLine.Left) -> None:
         event.stop()
         self.ticket_list.focus()
+        errors = parse(self.query_one(FilterLine).text).errors
+        if errors:  # the line has no room for all of it
+            self.say(errors[0], alarm=True)
+        elif self._complained:
+            self.say("")
+        self._complained = bool(errors)
 
     def _explain(self) -> None:
         """Say how the filter was understood and where in it one is."""
@@ -704,9 +710,11 @@ class QueueScreen(TicketScreenWithVerbs):
     def _nothing(self, ways: "_WaysOut") -> list[Content]:
         palette = roles(self)
         width, height = self.ticket_list.size.width, self.ticket_list.page_size
+        left = " " * max(2, (width - 57) // 2)
         lines = [
             content("Nothing here.", palette.text + BOLD),
             content(self._query.understood(), palette.dim),
+            *(line for error in self._query.errors for line in content(error, palette.amber).wrap(width - len(left))),
             *(content(doubt, palette.amber) for doubt in ways.doubts),
             EMPTY,
             *(
@@ -725,7 +733,6 @@ class QueueScreen(TicketScreenWithVerbs):
             ),
             join(fit(content("n", palette.accent + BOLD), 9, right=True), "  ", content("a new ticket", palette.text)),
         ]
-        left = " " * max(2, (width - 57) // 2)
         return [EMPTY] * max(0, height // 3 - 2) + [join(left, line) for line in lines]
 
     def _later(self, name: str, seconds: float, act: Callable[[], object], *, push_back: bool = True) -> None:
