@@ -127,7 +127,7 @@ class QueueScreen(TicketScreenWithVerbs):
 
             yield Banner(self.desk.notices)
         yield ViewTabs([view.title for view in self._views], 0)
-        yield FilterLine(self._query.text, placeholder="status:open p:1 @me team:network vpn")
+        yield FilterLine(self._query.text, placeholder="e.g. status:open p:1 @me team:network vpn")
         with Horizontal(id="body"):
             yield TicketList(me=self.desk.me.login, now=self.desk.clock(), due=self.desk.time_left)
         yield Peek(self.desk)

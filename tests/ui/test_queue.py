@@ -70,6 +70,12 @@ async def test_a_filter_that_is_not_understood_says_so(desk: Desk) -> None:
         await visitor.sees("did you mean “status”")
 
 
+async def test_an_empty_filter_shows_examples_that_are_no_filter_in_force(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("slash", "ctrl+u", "enter")
+        await visitor.sees("/ e.g. status:open p:1 @me")
+
+
 async def test_a_long_filter_keeps_apart_from_what_is_said_of_it_and_an_error_is_told_whole(desk: Desk) -> None:
     async with visit(desk) as visitor:
         visitor.app.post_message(OpenQueue("reopened:2026-10-28..2026-11-26 status:all -closed:>7d since:>3d"))
