@@ -139,7 +139,7 @@ class QueueScreen(TicketScreenWithVerbs):
         self._order = self._views[0].order
         self._reverse = False
         self._total: int | None = None
-        self._frozen = self._is_empty = False
+        self._frozen = self._is_empty = self._complained = False
         self._before: _Before | None = None
         """What `q` leads back to; None where one came here by oneself."""
         self._rest: dict[str, Timer] = {}
@@ -152,7 +152,7 @@ class QueueScreen(TicketScreenWithVerbs):
 
             yield Banner(self.desk.notices)
         yield ViewTabs([view.title for view in self._views], 0)
-        yield FilterLine(self._query.text, placeholder="status:open p:1 @me team:network vpn")
+        yield FilterLine(self._query.text, placeholder="e.g. status:open p:1 @me team:network vpn")
         with Horizontal(id="body"):
             yield TicketList(me=self.desk.me.login, now=self.desk.clock(), due=self.desk.time_left)
         yield Peek(self.desk)
@@ -451,6 +451,12 @@ class QueueScreen(TicketScreenWithVerbs):
     def _done_typing(self, event: FilterLine.Left) -> None:
         event.stop()
         self.ticket_list.focus()
+        errors = parse(self.query_one(FilterLine).text).errors
+        if errors:  # the line has no room for all of it
+            self.say(errors[0], alarm=True)
+        elif self._complained:
+            self.say("")
+        self._complained = bool(errors)
 
     def _explain(self) -> None:
         """Say how the filter was understood and where in it one is."""
@@ -782,9 +788,11 @@ class QueueScreen(TicketScreenWithVerbs):
     def _nothing(self, ways: "_WaysOut") -> list[Content]:
         palette = roles(self)
         width, height = self.ticket_list.size.width, self.ticket_list.page_size
+        left = " " * max(2, (width - 57) // 2)
         lines = [
             content("Nothing here.", palette.text + BOLD),
             content(self._query.understood(), palette.dim),
+            *(line for error in self._query.errors for line in content(error, palette.amber).wrap(width - len(left))),
             *(content(doubt, palette.amber) for doubt in ways.doubts),
             EMPTY,
             *(
@@ -803,7 +811,6 @@ class QueueScreen(TicketScreenWithVerbs):
             ),
             join(fit(content("n", palette.accent + BOLD), 9, right=True), "  ", content("a new ticket", palette.text)),
         ]
-        left = " " * max(2, (width - 57) // 2)
         return [EMPTY] * max(0, height // 3 - 2) + [join(left, line) for line in lines]
 
     def _later(self, name: str, seconds: float, act: Callable[[], object], *, push_back: bool = True) -> None:

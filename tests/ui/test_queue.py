@@ -20,6 +20,7 @@ from itdesk.domain.queue_order import Order
 from itdesk.domain.search_language import parse
 from itdesk.domain.ticket import MessageKind, Status, WaitingReason
 from itdesk.ui import app as app_module
+from itdesk.ui.messages import OpenQueue
 from itdesk.ui.widgets.filter_line import FilterLine
 from tests.ui import world
 from tests.ui.visit import Visit, visit
@@ -81,6 +82,27 @@ async def test_a_filter_that_is_not_understood_says_so(desk: Desk) -> None:
         await visitor.press("slash")
         await visitor.type(" statsu:new")
         await visitor.sees("did you mean “status”")
+
+
+async def test_an_empty_filter_shows_examples_that_are_no_filter_in_force(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("slash", "ctrl+u", "enter")
+        await visitor.sees("/ e.g. status:open p:1 @me")
+
+
+async def test_a_long_filter_keeps_apart_from_what_is_said_of_it_and_an_error_is_told_whole(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        visitor.app.post_message(OpenQueue("reopened:2026-10-28..2026-11-26 status:all -closed:>7d since:>3d"))
+        await visitor.sees("status:all -closed… all tickets")
+        possible = "possible: open, active, unresolved, ended, all, new, assigned, in_progress, waiting"
+        visitor.app.post_message(OpenQueue("status:nonsens p:5 vpn"))
+        await visitor.until(lambda: possible in " ".join(visitor.text.split()), "the whole sentence in the empty page")
+        visitor.app.post_message(OpenQueue("status:nonsens"))
+        await visitor.misses("Nothing here.")
+        await visitor.press("slash", "enter")
+        await visitor.until(lambda: possible in " ".join(visitor.text.split()), "the whole sentence in the status bar")
+        await visitor.press("slash", "ctrl+u", "enter")
+        await visitor.misses("nonsens", "possible:")
 
 
 async def test_an_empty_queue_shows_the_ways_out_and_esc_takes_one(desk: Desk) -> None:

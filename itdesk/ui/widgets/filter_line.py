@@ -118,8 +118,10 @@ class FilterLine(Horizontal):
         line.placeholder = _whole_words(safe(self._placeholder), (self.size.width - 3) // 3 - 1)
         found = line.completion
         needed = cell_len(line.value) + (cell_len(found.tail) if found else 0) + 2
+        most = self.size.width - _LEAST_SENTENCE
+        self.query_one(Understood).leave_gap(needed > most)
         if needed > (self.size.width - 3) // 3:
-            line.styles.width = min(needed, self.size.width - _LEAST_SENTENCE)
+            line.styles.width = min(needed, most)
         elif line.styles.clear_rule("width"):  # the share that the stylesheet gives is enough again
             line.refresh(layout=True)
 
@@ -210,6 +212,12 @@ class Understood(Lines):
     def __init__(self) -> None:
         super().__init__()
         self._left = self._right = self._shorter = EMPTY
+        self._gap = False
+
+    def leave_gap(self, gap: bool) -> None:
+        """Whether the text in the line is longer than its room, so that its end has to be told from these words."""
+        self._gap = gap
+        self.repaint()
 
     def show(self, left: Content, right: Content, shorter: Content = EMPTY) -> None:
         """Show these words; `shorter` ones at the left where those have no room."""
@@ -219,7 +227,8 @@ class Understood(Lines):
     def line(self, y: int, width: int) -> Content:
         """Flush right; the left part is cut first."""
         del y
-        room = width - 1 - self._right.cell_length
+        gap = content("… ", roles(self).dim) if self._gap else EMPTY
+        room = width - 1 - self._right.cell_length - gap.cell_length
         left = self._left if self._left.cell_length <= room else self._shorter
         left = left.truncate(max(0, room), ellipsis=True)
-        return between(EMPTY, fit(left + self._right + " ", left.cell_length + self._right.cell_length + 1), width)
+        return between(gap, fit(left + self._right + " ", left.cell_length + self._right.cell_length + 1), width)
