@@ -415,6 +415,30 @@ async def test_undo_says_when_there_is_nothing_to_undo(desk: Desk) -> None:
         await visitor.sees("Nothing of what you did since you came is left to undo.")
 
 
+@pytest.mark.parametrize(
+    ("number", "then"), [(SWITCH, "is now waiting: requester"), (MAILBOX, "is now in progress"), (BADGE, "assigned")]
+)
+async def test_enter_at_once_sets_the_status_that_usually_follows(desk: Desk, number: int, then: str) -> None:
+    async with visit(desk) as visitor:
+        await on(visitor, number)
+        await visitor.press("s", "enter")
+        await visitor.sees(f"INC-{number} is now", then)
+
+
+async def test_for_tickets_of_several_teams_nobody_is_the_best(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await on(visitor, SWITCH)
+        await visitor.press("space")
+        await on(visitor, VPN)
+        await visitor.press("space", "a")
+        await visitor.sees("Assign 2 tickets", "People", "Jonas Berg")
+        await visitor.misses("best first")
+        await visitor.press("escape", "escape")
+        await on(visitor, SWITCH)
+        await visitor.press("space", "space", "a")
+        await visitor.sees("Assign 2 tickets", "service-desk, best first for INC-10")
+
+
 async def test_assign_to_a_person_or_to_a_team(desk: Desk) -> None:
     async with visit(desk) as visitor:
         await on(visitor, BADGE)

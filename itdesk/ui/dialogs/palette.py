@@ -177,6 +177,8 @@ class PaletteDialog(Dialog[Message]):
             parts = words(f"{login} {name}")
             if not all(any(part.startswith(word) for part in parts) for word in asked):
                 continue
+            if apart := self._names.namesakes.get(login):
+                name = f"{name} ({apart})"
             entries.append(_Entry(OpenQueue(f"from:{login}"), f"Asked by {name}", "from:", typed=f"from:{login}"))
             if login in self._names.logins:
                 entries.append(_Entry(OpenQueue(f"@{login}"), f"Assigned to {name}", "@", typed=f"@{login}"))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from itdesk.desk.change import Change, Targets
 from itdesk.desk.session import Session
-from itdesk.domain.ticket import ENDED, SETTLED, TRANSITIONS, LinkType, Status, WaitingReason
+from itdesk.domain.ticket import ENDED, SETTLED, TRANSITIONS, LinkType, Status, WaitingReason, usually_next
 from itdesk.ui.text import plural
 from itdesk.ui.verbs import Ticket, TicketScreenWithVerbs
 from itdesk.ui.widgets.choice_list import Choice
@@ -32,7 +32,9 @@ async def action_status(screen: TicketScreenWithVerbs) -> None:
         else:
             choices.append(screen.plain_choice((status, None), status.title))
     now = chosen[0].status.title if len(chosen) == 1 else plural(len(chosen), "ticket")
-    picked = await screen.choose(screen.titled("Status of", chosen), choices, said=f"Now {now}")
+    following = usually_next(chosen[0].status)
+    current = next((choice.value for choice in choices if choice.value[0] is following), None)
+    picked = await screen.choose(screen.titled("Status of", chosen), choices, current=current, said=f"Now {now}")
     match picked:
         case ("reopen", _):
             await _with_reason(screen, "Reopen", chosen, resolution.reopen)

@@ -2,8 +2,9 @@
 
 import pytest
 
+from itdesk.desk.people import NewPerson, add_people
 from itdesk.desk.queries import tickets
-from itdesk.desk.session import Desk
+from itdesk.desk.session import SYSTEM, Desk, Session
 from tests.ui.visit import visit
 from tests.ui.world import session_of
 
@@ -175,3 +176,22 @@ async def test_tab_completes_a_term_or_what_the_cursor_is_on(desk: Desk) -> None
         await visitor.sees("INC-14")
         await visitor.press("down", "tab")
         await visitor.sees(": INC-14")
+
+
+async def test_people_of_the_same_name_are_told_apart(desk: Desk) -> None:
+    system = Session(desk, SYSTEM, session_of(desk).clock)
+    add_people(
+        system,
+        [
+            NewPerson("marta2", "Marta Kowalska", email="m.kowalska@example.com", department="Sales", site="Oslo"),
+            NewPerson("eva", "Eva Lund", email="eva@example.com"),
+            NewPerson("eva2", "Eva Lund", email="eva.lund@example.com"),
+        ],
+    )
+    async with visit(desk) as visitor:
+        await visitor.press("colon", *"kowalska")
+        await visitor.sees("Asked by Marta Kowalska (Finance, Gdańsk)", "Asked by Marta Kowalska (Sales, Oslo)")
+        await visitor.press(*["backspace"] * 8, *"lund")
+        await visitor.sees("Asked by Eva Lund (eva@example.com)", "Asked by Eva Lund (eva.lund@example.com)")
+        await visitor.press(*["backspace"] * 4, *"emil")
+        await visitor.sees("Asked by Emil Sørensen  ")
