@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
@@ -33,7 +33,7 @@ from itdesk.ui.verbs import TicketScreenWithVerbs
 from itdesk.ui.widgets.filter_line import FilterLine
 from itdesk.ui.widgets.lines import Lines
 from itdesk.ui.widgets.scroll_lines import ScrollLines, TextLine
-from itdesk.ui.widgets.status_bar import StatusBar
+from itdesk.ui.widgets.status_bar import Hint, StatusBar
 from itdesk.ui.widgets.ticket_list import TicketList, Want
 from itdesk.ui.widgets.top_bar import TopBar
 from itdesk.ui.widgets.view_tabs import ViewTabs
@@ -55,6 +55,9 @@ _ANY = parse("status:all")
 
 _DRAFTED = parse("draft:me")
 """Where one has begun to write."""
+
+_TYPING = (Hint("enter esc", "to the list"), Hint("tab", "complete"), Hint("ctrl+u", "empty the line"))
+"""What keys do in the filter line, where all others are letters."""
 
 _WITHOUT_TICKETS = ("new", "views", "palette", "help")
 """Actions to offer where no ticket is shown."""
@@ -139,7 +142,9 @@ class QueueScreen(TicketScreenWithVerbs):
         self._order = self._views[0].order
         self._reverse = False
         self._total: int | None = None
-        self._frozen = self._is_empty = self._complained = False
+        self._frozen = self._complained = False
+        self._ways: _WaysOut | None = None
+        """What leads out of an empty list; None where there are tickets."""
         self._before: _Before | None = None
         """What `q` leads back to; None where one came here by oneself."""
         self._rest: dict[str, Timer] = {}
@@ -224,10 +229,10 @@ class QueueScreen(TicketScreenWithVerbs):
             at=cursor,
             position=_position(order, reverse),
         )
+        was_empty, self._ways = self._ways is not None, found.ways
         if found.ways is not None:
             self.ticket_list.say(self._nothing(found.ways))
-        if (found.ways is not None) is not self._is_empty:
-            self._is_empty = found.ways is not None
+        if was_empty is not (found.ways is not None):
             self.show_hints()
         self._explain()
 
@@ -298,9 +303,20 @@ class QueueScreen(TicketScreenWithVerbs):
         self.query_one(ViewTabs).show(titles, self._view, self._counts, alarming=late)
 
     def show_hints(self) -> None:
-        """The keys that do something: without a ticket there is nothing to act on."""
-        only = _WITHOUT_TICKETS if self._is_empty else None
-        self.query_one(StatusBar).set_hints(self.action_hints(self.SCOPE, only))
+        """The keys that do something: not on a ticket where there is none, and few while one types."""
+        only = None if self._ways is None else _WITHOUT_TICKETS
+        self.query_one(StatusBar).set_hints(_TYPING if self._types else self.action_hints(self.SCOPE, only))
+
+    @property
+    def _types(self) -> bool:
+        return self.query_one(FilterLine).has_focus_within
+
+    @on(events.DescendantFocus)
+    def _focused(self) -> None:
+        """Other keys work in the filter line than on the list."""
+        self.show_hints()
+        if self._ways is not None:
+            self.ticket_list.say(self._nothing(self._ways))
 
     # --- live ----------------------------------------------------------------------------------------------------
 
@@ -688,7 +704,7 @@ class QueueScreen(TicketScreenWithVerbs):
 
     def close_one(self) -> None:
         """The filter line, the marks, the filter, the notices: one after the other."""
-        if self.query_one(FilterLine).has_focus_within:
+        if self._types:
             self.ticket_list.focus()
         elif self.ticket_list.marked:
             self.ticket_list.unmark()
@@ -789,6 +805,12 @@ class QueueScreen(TicketScreenWithVerbs):
         palette = roles(self)
         width, height = self.ticket_list.size.width, self.ticket_list.page_size
         left = " " * max(2, (width - 57) // 2)
+        told = [
+            *((key, what, plural(n, "ticket") if n < _COUNT_LIMIT else "many") for key, what, n in ways.ways),
+            ("n", "a new ticket", ""),
+        ]
+        if self._types:  # there these keys are letters
+            told = [("enter", "to the list and its ways out", "")]
         lines = [
             content("Nothing here.", palette.text + BOLD),
             content(self._query.understood(), palette.dim),
@@ -801,15 +823,10 @@ class QueueScreen(TicketScreenWithVerbs):
                     "  ",
                     fit(content(what, palette.text), 30),
                     "  ",
-                    fit(
-                        content(plural(count, "ticket") if count < _COUNT_LIMIT else "many", palette.dim),
-                        12,
-                        right=True,
-                    ),
+                    fit(content(count, palette.dim), 12, right=True),
                 )
-                for key, what, count in ways.ways
+                for key, what, count in told
             ),
-            join(fit(content("n", palette.accent + BOLD), 9, right=True), "  ", content("a new ticket", palette.text)),
         ]
         return [EMPTY] * max(0, height // 3 - 2) + [join(left, line) for line in lines]
 

@@ -184,7 +184,8 @@ async def asking_for_cover(visitor: Visit) -> None:
 async def nothing(visitor: Visit) -> None:
     await visitor.press("slash")
     await visitor.type(" @me p:5 vpn")
-    await visitor.sees("Nothing here.")
+    await visitor.press("enter")
+    await visitor.sees("Nothing here.", "a new ticket")
 
 
 async def sections(visitor: Visit) -> None:

@@ -109,9 +109,13 @@ async def test_an_empty_queue_shows_the_ways_out_and_esc_takes_one(desk: Desk) -
     async with visit(desk) as visitor:
         await visitor.press("slash")
         await visitor.type(" @me p:5 vpn")
+        await visitor.sees("Nothing here.", "enter  to the list and its ways out")
+        assert "drop the last word" not in visitor.text
+        assert visitor.status.strip() == "tab complete  ctrl+u empty the line  enter esc to the list"
+        await visitor.press("enter")
         await visitor.sees("Nothing here.", "drop the last word “vpn”", "clear the filter", "15 tickets")
         assert visitor.status.split() == [":", "commands", "v", "views", "n", "new", "?", "help"]
-        await visitor.press("escape", "backspace")
+        await visitor.press("backspace")
         await visitor.sees("open tickets · mine · P5", "1-1 of 1", "INC-2 ", "t take")
         await visitor.press("escape")
         await visitor.sees("1-15 of 15")
