@@ -176,6 +176,7 @@ def test_what_needs_attention_comes_with_its_tickets(sign_in_as: SignIn, clock: 
     figures = overview(sign_in_as("sam"))
     assert [(one.behind.label, one.detail, one.urgent) for one in figures.attention] == [
         ("Major incidents are open", f"INC-{major}", True),
+        ("Overdue", f"INC-{forgotten}, INC-{waits}, INC-{back} …", True),
         ("P1 or P2, nobody has it, opened over a day ago", f"INC-{forgotten}", True),
         ("Waiting for a vendor for over 3 days", f"INC-{waits}", False),
         ("Reopened twice or more, still open", f"INC-{back}", False),
@@ -192,6 +193,7 @@ def test_what_grew_against_the_period_before_needs_attention(sign_in_as: SignIn,
     clock.now = OPENING + timedelta(days=40)
     told = [(one.behind.label, one.behind.count, one.detail) for one in overview(sign_in_as("sam")).attention]
     assert told == [
+        ("Overdue", 46, "INC-1, INC-2, INC-3 …"),
         ("The backlog grows", 46, "31 more than 30 days ago"),
         ("Category network.wifi grows", 10, "10 opened, 6 in the 30 days before"),
     ]

@@ -220,6 +220,7 @@ def _by_age(session: Session, now: datetime) -> Iterable[Count]:
 
 _STANDING = (
     ("Major incidents are open", "major:yes", True),
+    ("Overdue", "overdue:yes", True),
     ("P1 or P2, nobody has it, opened over a day ago", "p:1,2 @none status:unresolved opened:>1d", True),
     ("Waiting for a vendor for over 3 days", "waiting:vendor since:>3d", False),
     ("Reopened twice or more, still open", "reopened:twice status:unresolved", False),

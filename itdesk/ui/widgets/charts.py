@@ -156,7 +156,7 @@ def flow(parts: Sequence[Part], names: Sequence[str], width: int, height: int, p
         for part in shown:
             cells += [
                 content(_column(part.opened.count, highest, row, height) * each, palette.bars),
-                content(_column(part.resolved.count, highest, row, height) * each, palette.second),
+                content(_second(_column(part.resolved.count, highest, row, height), palette) * each, palette.second),
                 " " * gap,
             ]
         lines.append(join(*cells))
@@ -183,6 +183,16 @@ def _column(value: int, highest: int, row: int, height: int) -> str:
     """The part of a column that lies in a row; every value above 0 can be seen."""
     parts = max(1, round(value / highest * height * 8)) if value else 0
     return _EIGHTHS[max(0, min(8, parts - (row - 1) * 8))]
+
+
+def _second(column: str, palette: Roles) -> str:
+    """A part of the second series' column."""
+    return column if column == " " or palette.second.foreground is not None else second_sign(palette)
+
+
+def second_sign(palette: Roles) -> str:
+    """What the second series is painted with: a sign of its own where it has no colour of its own."""
+    return "█" if palette.second.foreground is not None else "▒"
 
 
 def _dates(parts: Sequence[Part], names: Sequence[str], step: int, width: int, palette: Roles) -> Content:

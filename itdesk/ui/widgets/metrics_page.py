@@ -22,6 +22,7 @@ from itdesk.ui.widgets.charts import (
     flow,
     heat,
     in_section,
+    second_sign,
     stacked,
     title,
     trend,
@@ -280,7 +281,7 @@ def _flow(overview: Overview, width: int, height: int, palette: Roles) -> Block:
     legend = join(
         content("█", palette.bars),
         content(f" opened {overview.opened:,}   ", palette.text),
-        content("█", palette.second),
+        content(second_sign(palette), palette.second),
         content(f" resolved {overview.resolved:,}", palette.text),
     )
     head = _titled(f"Opened and resolved a {overview.period.part}", width, palette, legend)

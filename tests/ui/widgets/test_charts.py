@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from itdesk.desk.queries.metrics import Count, Headline, Part, Unit
 from itdesk.domain.periods import Days
 from itdesk.ui.text import content
-from itdesk.ui.widgets.charts import Block, bars, beside, digits, flow, heat, over, stacked, trend
+from itdesk.ui.theme import mono_theme
+from itdesk.ui.widgets.charts import Block, bars, beside, digits, flow, heat, over, second_sign, stacked, trend
 from itdesk.ui.widgets.metrics_page import change_in_words, days_in_words, growth_in_words, in_words
 from tests.ui.looks import themes
 
@@ -44,6 +45,20 @@ def test_columns_stay_in_their_room_and_what_happened_is_seen(
     for spot in block.spots:
         assert (block.lines[height - 1].plain[spot.x] == " ") == (spot.count.count == 0)
     assert block.spots[-1].count is parts[-1].resolved, "the newest is always there"
+
+
+def test_without_colours_the_second_series_has_a_sign_of_its_own() -> None:
+    day = date(2026, 10, 18)
+    part = Part(Days(day, day), Count("opened", 8, ""), Count("resolved", 4, ""))
+    for palette, sign in ((PALETTE, "█"), (mono_theme().roles, "▒")):
+        block = flow([part], ["18 Oct"], 40, 4, palette)
+        assert second_sign(palette) == sign
+        assert [line.plain[6:].strip() for line in block.lines[:4]] == [
+            "████",
+            "████",
+            f"████{sign * 4}",
+            f"████{sign * 4}",
+        ]
 
 
 @given(st.lists(NUMBERS, min_size=1, max_size=8), st.integers(30, 120))
