@@ -88,6 +88,42 @@ def schema_command(directory: Path | None) -> None:
     say(f"Wrote {len(schemas())} schemas into {directory}.")
 
 
+@config_command.command("keys")
+@as_json
+@click.pass_obj
+def keys_command(invocation: Invocation, as_json: bool) -> None:
+    """List what the screens can do: the ids that keymap.yaml names, the keys, where they work.
+
+    The keys are those of the desk, its own keymap.yaml included; an action without one stands behind `:` alone.
+
+    \b
+    Examples:
+      itdesk config keys
+      itdesk config keys --json | jq '.[] | select(.id == "take")'
+    """
+    from itdesk.cli.table import table
+    from itdesk.ui.actions import ACTIONS, keys_of, shown
+
+    with invocation.session(rules=True) as session:
+        keymap = session.rulebook.keymap
+    if as_json:
+        say_json(
+            [
+                {
+                    "id": one.id,
+                    "keys": list(keys_of(one, keymap)),
+                    "scopes": [scope.value for scope in one.scopes],
+                    "does": one.tooltip,
+                }
+                for one in ACTIONS
+            ]
+        )
+        return
+    rows = ((one.id, " ".join(map(shown, keys_of(one, keymap))), ", ".join(one.scopes), one.tooltip) for one in ACTIONS)
+    for line in table(("Id", "Keys", "Where", "Does"), rows):
+        say(line)
+
+
 @config_command.command("apply")
 @as_json
 @click.pass_obj

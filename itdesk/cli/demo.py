@@ -13,7 +13,7 @@ import click
 from itdesk.cli import rulebook
 from itdesk.cli.invocation import Invocation, now
 from itdesk.cli.output import remark, say
-from itdesk.cli.screens import require_terminal, run_screens
+from itdesk.cli.screens import own_editor, require_terminal, run_screens
 from itdesk.desk.errors import Conflict, DatabaseProblem, NotFound, Refused
 from itdesk.desk.rulebook import adopt
 from itdesk.desk.session import SYSTEM, Desk, Session, open_desk, sign_in
@@ -62,6 +62,7 @@ def demo_command(ctx: click.Context, keep: Path | None) -> None:
                     mouse=invocation.mouse,
                     theme=invocation.theme,
                     ascii_only=invocation.ascii_only,
+                    editor=own_editor(invocation),
                     own_files=invocation.as_login is None,
                 )
         finally:

@@ -37,7 +37,7 @@ def open_screens(ctx: click.Context) -> None:
             mouse=invocation.mouse,
             theme=invocation.theme,
             ascii_only=invocation.ascii_only,
-            editor=_editor(invocation),
+            editor=own_editor(invocation),
             own_files=invocation.as_login is None,
         )
     ctx.exit(status)
@@ -86,8 +86,8 @@ def _write_calendar(session: Session, file: str, first: date, weeks: int, team: 
 def prepare_look(login: str, theme: str | None, *, ascii_only: bool = False) -> "tuple[Look, list[str]]":
     """How this person's screens look, and a sentence for each fault in their own themes.
 
-    Raises ClickException for a `theme` that there is not. The theme of a person who chose none, or one that is gone, is
-    the first. From here on Textual may be imported.
+    Raises ClickException for a `theme` that there is not, or that has faults. The theme of a person who chose none, or
+    one that is gone, is the first. From here on Textual may be imported.
     """
     # Textual would import or write whatever these name; whoever comes by a forced command could set them.
     for name in [name for name in os.environ if name.startswith("TEXTUAL_")]:
@@ -102,6 +102,9 @@ def prepare_look(login: str, theme: str | None, *, ascii_only: bool = False) -> 
     settings, errors = usable_themes((shipped_themes(), user_config_dir() / "themes"))
     themes = {one.name: desk_theme(one.name, one.colours, dark=one.dark) for one in settings}
     if theme is not None and theme not in themes:
+        faults = [error for error in errors if Path(error.file).stem == theme]
+        if faults:
+            raise click.ClickException(f"The theme {theme!r} cannot be used. {'; '.join(map(str, faults))}")
         raise click.ClickException(
             f"There is no theme {theme!r}{did_you_mean(theme, themes)}; the themes are: {', '.join(themes)}."
         )
@@ -121,7 +124,7 @@ def _notice(error: ConfigError) -> str:
     return f"Theme {Path(error.file).name}{where}: {error.message}"
 
 
-def _editor(invocation: Invocation) -> str | None:
+def own_editor(invocation: Invocation) -> str | None:
     """The caller's own editor. Who comes as somebody else gets none: an editor can start a shell."""
     if invocation.as_login is not None:
         return None

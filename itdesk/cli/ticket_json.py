@@ -144,7 +144,7 @@ def clock(state: "ClockState") -> dict[str, Any]:
 def _estimate(decided: Iterable[StoredDecision]) -> dict[str, int] | None:
     """How long tickets like it took, in minutes; None where too few were like it."""
     figures = [dict(one.decision.figures) for one in decided if one.decision.thing is Thing.ESTIMATE]
-    return figures[-1] if figures else None
+    return (figures[-1] or None) if figures else None
 
 
 def checklist(found: Progress) -> list[dict[str, Any]]:

@@ -69,19 +69,19 @@ def store(session: Session, found: Mapping[int, Outlook]) -> None:
 
 
 def pass_over(
-    session: Session, ticket_ids: Sequence[int], at: int, old: Callable[[int | None, str], bool]
+    session: Session, ticket_ids: Sequence[int], until: Callable[[int | None, str], int]
 ) -> dict[int, Outlook]:
-    """Leave out what fell due until a moment, as if it had happened: nobody watched for it then.
+    """Leave out what fell due before anybody watched for it, as if it had happened; what is still to happen.
 
-    Not so the steps for which `old` holds, by the moment that the ticket's row has and the step's name. Returns what is
-    still to happen.
+    `until` which moment (UTC microseconds) nobody did, it says by the moment that the ticket's row has and the step's
+    name.
     """
     found = outlooks(session, ticket_ids)
     late = [
         {"ticket_id": ticket_id, "step": one.step.name, "cycle": one.cycle, "fired_at": None}
         for ticket_id, outlook in found.items()
         for one in outlook.pending
-        if one.moment <= at and not old(outlook.stored, one.step.name)
+        if one.moment <= until(outlook.stored, one.step.name)
     ]
     if not late:
         return found

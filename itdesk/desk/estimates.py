@@ -5,9 +5,15 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from itdesk.desk.session import Session
+from itdesk.desk.transaction import Transaction
 from itdesk.domain.decisions import Decision, Source, Thing
 from itdesk.domain.estimates import LEAST, estimate
+from itdesk.domain.ticket import SETTLED
 from itdesk.models.fields import from_microseconds, to_microseconds
+from itdesk.models.tickets import Ticket
+
+_ESTIMATED_BY = frozenset({"category", "priority", "agreement"})
+"""Columns that an estimate depends on."""
 
 DAYS = 90
 """So far back comparable tickets were resolved."""
@@ -24,20 +30,38 @@ def elapsed(start: datetime, end: datetime) -> timedelta:
     return end - start
 
 
+def follow(tx: Transaction) -> None:
+    """Estimate tickets anew that another category, priority or agreement came to, before the decisions are stored."""
+    for record in tx.records:
+        ticket = record.ticket
+        changes = record.facts.get("changes", {}).keys()
+        if ticket is None or record.verb == "undone" or ticket.status in SETTLED or not changes & _ESTIMATED_BY:
+            continue
+        found = estimate_for(tx.session, ticket, tx.now)
+        tx.decide(ticket.id, found or (Decision(Thing.ESTIMATE, "", Source.HISTORY, reason="too few were like it"),))
+
+
+def estimate_for(session: Session, ticket: Ticket, at: datetime) -> tuple[Decision, ...]:
+    """As `estimate_of`, for a ticket as it stands at a moment, aware UTC."""
+    due_at = _resolution_due(session, ticket)
+    return estimate_of(session, ticket.category, ticket.priority, at, opened_at=ticket.opened_at, due_at=due_at)
+
+
 def estimate_of(
     session: Session,
     category: str,
     priority: int,
     at: datetime,
     *,
+    opened_at: datetime | None = None,
     due_at: datetime | None = None,
     measure: Measure = elapsed,
 ) -> tuple[Decision, ...]:
-    """When a ticket opened at `at` will be resolved, as a decision; none where too few were like it.
+    """How long a ticket takes, by what is known at `at`, as a decision; none where too few were like it.
 
-    Comparable are tickets of the same priority and category, else of the branch that the category stands in, resolved
-    within DAYS. `due_at` is when the service agreement wants it resolved. Whoever asks learns the figures and nothing
-    of the tickets, so all of them count, whatever he may see.
+    `opened_at` is when it was opened, where that is not `at`. Comparable are tickets of the same priority and category,
+    else of the branch that the category stands in, resolved within DAYS. `due_at` is when the service agreement wants
+    it resolved. Whoever asks learns the figures and nothing of the tickets, so all of them count, whatever he may see.
     """
     since = at - timedelta(days=DAYS)
     spans: Sequence[timedelta] = ()
@@ -47,7 +71,7 @@ def estimate_of(
             for resolved, opened in _newest(session, categories, priority, since)
         ]
         if len(spans) >= LEAST:
-            found = estimate(spans, None if due_at is None else measure(at, due_at))
+            found = estimate(spans, None if due_at is None else measure(opened_at or at, due_at))
             assert found is not None
             figures = (
                 ("median_minutes", found.median_minutes),
@@ -82,3 +106,13 @@ def _newest(session: Session, categories: Iterable[str], priority: int, since: d
     for category in categories:
         found += database.execute(sql, (category, priority, to_microseconds(since))).fetchall()
     return heapq.nlargest(MOST, found)
+
+
+def _resolution_due(session: Session, ticket: Ticket) -> datetime | None:
+    """When a ticket's agreement wants it resolved; None where it has none, or none for that."""
+    from itdesk.domain.agreements import ClockName
+
+    agreement = session.rulebook.agreement(ticket.agreement)
+    calendar = session.rulebook.calendar(agreement.calendar) if agreement else None
+    target = agreement.targets.get(ClockName.RESOLUTION) if agreement else None
+    return calendar.add(ticket.opened_at, target) if calendar and target is not None else None

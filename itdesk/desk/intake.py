@@ -9,7 +9,7 @@ from itdesk.desk.assignment import announce, arrive
 from itdesk.desk.change import Change
 from itdesk.desk.checklist import follow_category
 from itdesk.desk.errors import DeskError, NotFound, Refused
-from itdesk.desk.estimates import estimate_of
+from itdesk.desk.estimates import estimate_for
 from itdesk.desk.people import add_requester, asker, find_person
 from itdesk.desk.session import Session
 from itdesk.desk.teams import team_id
@@ -140,8 +140,7 @@ def open_ticket(tx: Transaction, new: NewTicket, requester: Person, *, about: st
         [(ticket.id, (f"{subject} {requester.name}", body, ""))],
     )
     tx.decide(ticket.id, (*decisions, *arrival.decisions))
-    due_at = _resolution_due(session, ticket)
-    tx.decide(ticket.id, estimate_of(session, ticket.category, ticket.priority, tx.now, due_at=due_at))
+    tx.decide(ticket.id, estimate_for(session, ticket, tx.now))
     announce(tx, ticket, arrival)
     tx.record(
         "submitted",
@@ -170,16 +169,6 @@ def open_ticket(tx: Transaction, new: NewTicket, requester: Person, *, about: st
         tx.record("approval_asked", ticket, changes, facts=facts, payload={"approvers": who})
     waits = f" It waits for the approval of {who}." if who else ""
     return ticket, f"{arrival.given}.{waits}"
-
-
-def _resolution_due(session: Session, ticket: Ticket) -> datetime | None:
-    """When a new ticket's agreement wants it resolved; None where it has none, or none for that."""
-    from itdesk.domain.agreements import ClockName
-
-    agreement = session.rulebook.agreement(ticket.agreement)
-    calendar = session.rulebook.calendar(agreement.calendar) if agreement else None
-    target = agreement.targets.get(ClockName.RESOLUTION) if agreement else None
-    return calendar.add(ticket.opened_at, target) if calendar and target is not None else None
 
 
 # The form's draft is a person's own scratch paper: kept at once, without journal or undo.

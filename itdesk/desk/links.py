@@ -58,7 +58,7 @@ def _refuse_link(tx: Transaction, first: Ticket, link_type: LinkType, second: Ti
             f"That would be a circle: by way of others, {number(named)} is {link_type.title} {number(first)}."
         )
     if link_type is LinkType.DUPLICATE_OF:
-        originals = _next(tx, first.id, (link_type,))
+        originals = originals_of(tx, first.id)
         if originals == [second.id]:
             raise Refused(f"{number(first)} and {number(second)} are linked like this already.")
         if originals:
@@ -160,6 +160,11 @@ def hanging_on(tx: Transaction, ticket_id: int) -> list[Hanging]:
         Hanging(one, Kind(kind), LinkType(link), Status(status), WaitingReason(waits) if waits else None)
         for one, kind, link, status, waits in rows
     ]
+
+
+def originals_of(tx: Transaction, ticket_id: int) -> list[int]:
+    """What the ticket is a duplicate of; mostly nothing."""
+    return _next(tx, ticket_id, (LinkType.DUPLICATE_OF,))
 
 
 def survivor_of(tx: Transaction, ticket_id: int) -> int:

@@ -112,6 +112,8 @@ def _take_over(tx: Transaction, gone: Ticket, survivor: Ticket, *, apart: bool) 
     if apart:
         moving &= Message.kind == MessageKind.NOTE
     messages = [one for (one,) in tuples(Message.select(Message.id).where(moving).order_by(Message.id))]
+    answered = Message.id.in_(messages) & (Message.kind == MessageKind.REPLY)
+    is_answered = bool(messages) and bool(Message.select().where(answered).exists())
     move_messages(tx, messages, gone.id, survivor.id)
     files = (Attachment.ticket == gone.id) & Attachment.removed_at.is_null()
     if apart:
@@ -132,7 +134,7 @@ def _take_over(tx: Transaction, gone: Ticket, survivor: Ticket, *, apart: bool) 
         "written_at": gone.opened_at,
     }
     opened = int(Message.insert(row).execute())
-    return {
+    return ({"answered": True} if is_answered else {}) | {
         "messages": messages,
         "attachments": attachments,
         "opening": opened,

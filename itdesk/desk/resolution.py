@@ -5,12 +5,13 @@ from typing import Any
 
 from itdesk.desk import links
 from itdesk.desk.approvals import end_pending, refuse_pending
-from itdesk.desk.assignment import announce, arrive
+from itdesk.desk.assignment import announce, arrive, leads_of
 from itdesk.desk.change import Change, Targets, ids
 from itdesk.desk.checklist import check_done
 from itdesk.desk.errors import Refused
 from itdesk.desk.notices import notify
 from itdesk.desk.people import has_left
+from itdesk.desk.queries.duty import duties
 from itdesk.desk.testing import check_tested
 from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
 from itdesk.domain.decisions import Thing
@@ -18,6 +19,7 @@ from itdesk.domain.notices import NoticeKind
 from itdesk.domain.people import EVERYBODY, STAFF
 from itdesk.domain.text import storable
 from itdesk.domain.ticket import SETTLED, ClosureCode, LinkType, Status, WaitingReason, transition_refusal
+from itdesk.models.people import Person
 from itdesk.models.tickets import Ticket
 
 
@@ -197,7 +199,11 @@ def cancel(tx: Transaction, targets: Targets, reason: str) -> Change:
 
 @action(EVERYBODY, "reopen tickets")
 def reopen(tx: Transaction, targets: Targets, reason: str) -> Change:
-    """Bring back tickets that were resolved, closed or cancelled; one whose holder has left waits to be taken."""
+    """Bring back tickets that were resolved, closed or cancelled.
+
+    One whose holder has left the desk or is away waits to be taken; who has it is told. One that was resolved as a
+    duplicate stands for itself from now on: what solved its original did not solve it.
+    """
     if not reason.strip():
         raise Refused("Say why it is reopened: what is still wrong.")
 
@@ -206,7 +212,8 @@ def reopen(tx: Transaction, targets: Targets, reason: str) -> Change:
             raise Refused(f"{number(ticket)} is {Status(ticket.status).title}; there is nothing to reopen.")
         if ticket.closure_code == ClosureCode.MERGED:
             raise Refused(f"{links.merged_away(tx, ticket)} Undo the merge if they are not about the same thing.")
-        nobodys = ticket.status == Status.CANCELLED or ticket.assignee_id is None or has_left(ticket.assignee_id)
+        away = _away(tx, ticket.assignee_id)
+        nobodys = ticket.status == Status.CANCELLED or ticket.assignee_id is None or bool(away)
         values: dict[str, object] = {"resolved_at": None, "closed_at": None, "resolution": "", "root_cause": ""}
         values["closure_code"] = None
         if nobodys:
@@ -220,9 +227,50 @@ def reopen(tx: Transaction, targets: Targets, reason: str) -> Change:
         else:
             _decide_assignee(tx, ticket, changes, "reopened it")
         tx.record("reopened", ticket, changes, payload=told(reason) | arrival.payload)
-        return f"Reopened {number(ticket)}{arrival.given}."
+        text = f"{number(ticket)} came back: {reason.strip()}"
+        notify(tx, [ticket.assignee_id], NoticeKind.ASSIGNMENT, text, ticket)
+        if away and ticket.assignee_id is None:
+            notify(tx, leads_of(tx.session, ticket.team_id), NoticeKind.ASSIGNMENT, f"{text} ({away})", ticket)
+        apart = _stand_alone(tx, ticket)
+        others = _settled_duplicates(tx, ticket)
+        remarks = [
+            f" {away}." if away else "",
+            f" It is no duplicate of {apart} any more." if apart else "",
+            f" Its duplicates stay as they are: {others}." if others else "",
+        ]
+        said = "".join(remarks) if tx.session.actor.role in STAFF else ""  # of colleagues, and of others' tickets
+        return f"Reopened {number(ticket)}{arrival.given}.{said}"
 
     return for_each(tx, targets, deed, "Reopened")
+
+
+def _away(tx: Transaction, person: int | None) -> str:
+    """Why somebody does not go on with what comes back: `anna is away (sick)`; empty for who is there, and nobody."""
+    if person is None:
+        return ""
+    login = Person.get_by_id(person).login
+    if has_left(person):
+        return f"{login} is no longer active at this desk"
+    absent = duties(tx.session, [person], tx.now)[person].absent
+    return f"{login} is away ({absent})" if absent else ""
+
+
+def _stand_alone(tx: Transaction, ticket: Ticket) -> str:
+    """Take the link to a settled original away; the original's number, empty where there is none."""
+    originals = links.originals_of(tx, ticket.id)
+    settled = [one for one in (tx.tickets(originals, of_others=True) if originals else ()) if one.status in SETTLED]
+    for original in settled:
+        links.disconnect(tx, ticket, LinkType.DUPLICATE_OF, original)
+    return ", ".join(number(original) for original in settled)
+
+
+def _settled_duplicates(tx: Transaction, ticket: Ticket) -> str:
+    """The duplicates that were resolved with a ticket and stay so."""
+    return ", ".join(
+        each.number
+        for each in links.hanging_on(tx, ticket.id)
+        if each.link is LinkType.DUPLICATE_OF and not each.unresolved
+    )
 
 
 @action(STAFF, "diagnose tickets")

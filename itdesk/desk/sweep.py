@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -12,16 +12,19 @@ from itdesk.desk.approvals import remind_overdue
 from itdesk.desk.change import Change
 from itdesk.desk.errors import DeskError
 from itdesk.desk.escalation import fire_next
+from itdesk.desk.pushing import push_waiting
 from itdesk.desk.queries.swept import SWEEP, last_swept
 from itdesk.desk.recomputing import recompute
 from itdesk.desk.session import SYSTEM, Session
 from itdesk.desk.transaction import begin
 from itdesk.desk.visits import begin_visit
 from itdesk.domain.people import STAFF
+from itdesk.domain.rulebook import Rulebook
 from itdesk.domain.schedule import VisitState
 from itdesk.domain.ticket import SETTLED
+from itdesk.models.base import tuples
 from itdesk.models.fields import to_microseconds
-from itdesk.models.settings import Command
+from itdesk.models.settings import Command, StoredRulebook
 
 LEASE = timedelta(seconds=150)
 """For so long the lease is taken; it is renewed every minute."""
@@ -42,8 +45,8 @@ GoOn = Callable[[], bool]
 @dataclass(frozen=True, slots=True)
 class SweepReport:
     """What a sweep did, as counts: of tickets whose clocks or moments were brought up to date, of steps that happened,
-    of visits that began, of tickets whose approvers were reminded, of what was thrown away. `complete`: nothing is left
-    to do.
+    of visits that began, of waiting tickets that found somebody, of tickets whose approvers were reminded, of what was
+    thrown away. `complete`: nothing is left to do.
     """
 
     at: datetime
@@ -51,6 +54,7 @@ class SweepReport:
     armed: int = 0
     escalated: int = 0
     begun: int = 0
+    given: int = 0
     reminded: int = 0
     keys: int = 0
     files: int = 0
@@ -63,6 +67,7 @@ class SweepReport:
             "armed": "tickets looked at for the first time",
             "escalated": "steps of escalation",
             "begun": "visits begun",
+            "given": "waiting tickets given to somebody",
             "reminded": "approvals reminded of",
             "keys": "old keys thrown away",
             "files": "files without a ticket thrown away",
@@ -91,7 +96,7 @@ def sweep(session: Session, *, go_on: GoOn = lambda: True) -> SweepReport:
         return replace(report, complete=False)
     report = replace(report, armed=_arm(session, go_on))
     escalated, begun = _let_happen(session, go_on)
-    report = replace(report, escalated=escalated, begun=begun)
+    report = replace(report, escalated=escalated, begun=begun, given=push_waiting(session, go_on))
     if not go_on():
         return replace(report, complete=False)
     report = replace(report, reminded=len(remind_overdue(session).tickets))
@@ -134,8 +139,8 @@ class _Known:
 def _arm(session: Session, go_on: GoOn) -> int:
     """Find the next moments of tickets that nobody has looked at, and of all when the steps have changed.
 
-    What fell due before a ticket or a step was there is passed over: who switches escalation on, or imports old
-    tickets, does not want to be told of all that was missed until then.
+    What fell due before a ticket was there, or before a step was in force, is passed over: who switches escalation on,
+    or imports old tickets, does not want to be told of all that was missed until then.
     """
     armed = 0
     known = _known(replace(session))
@@ -158,12 +163,15 @@ def _arm_these(session: Session, tickets: Collection[int], reached: int | None) 
     if known is None or (reached is not None and known.reached != reached):
         return  # others were faster, or brought new steps
     here = _locked(present, tickets)
+    now, since = to_microseconds(present.clock()), _in_force_since(present, known.steps)
 
-    def old(stored: int | None, step: str) -> bool:
+    def unwatched_until(stored: int | None, step: str) -> int:
+        if stored == arming.NEVER_LOOKED:
+            return now
         unchanged = known.reached is None or known.before.get(step) == known.steps.get(step)
-        return stored != arming.NEVER_LOOKED and unchanged
+        return 0 if unchanged else since
 
-    found = arming.pass_over(present, here, to_microseconds(present.clock()), old)
+    found = arming.pass_over(present, here, unwatched_until)
     arming.store(present, found)
     if reached is not None:
         _keep(present, replace(known, reached=max(tickets) if len(tickets) == _BATCH else None))
@@ -172,10 +180,7 @@ def _arm_these(session: Session, tickets: Collection[int], reached: int | None) 
 def _known(session: Session) -> _Known | None:
     """By which steps the moments are found now; None where there are none, and were none."""
     row = session.desk.database.row("SELECT value FROM meta WHERE name = ?", (_STEPS_KNOWN,))
-    present = {
-        step.name: hashlib.sha256(json.dumps({**data, "place": ""}, sort_keys=True).encode()).hexdigest()[:16]
-        for step, data in zip(session.rulebook.escalation, session.rulebook.escalation_data, strict=True)
-    }
+    present = _fingerprints(session.rulebook)
     if row is None:
         return _Known(present, {}, session.terms_version, 0) if present else None
     known = _Known(**json.loads(row[0]))
@@ -184,6 +189,27 @@ def _known(session: Session) -> _Known | None:
     # Of a change that came while another was under way, the steps before both are known.
     before = known.steps if known.reached is None else known.before
     return _Known(present, before, session.terms_version, 0)
+
+
+def _fingerprints(rulebook: Rulebook) -> dict[str, str]:
+    """What each step says, wherever it stands, by its name."""
+    return {
+        step.name: hashlib.sha256(json.dumps({**data, "place": ""}, sort_keys=True).encode()).hexdigest()[:16]
+        for step, data in zip(rulebook.escalation, rulebook.escalation_data, strict=True)
+    }
+
+
+def _in_force_since(session: Session, steps: Mapping[str, str]) -> int:
+    """Since when (UTC microseconds) these steps are in force, whatever else of the settings changed meanwhile."""
+    since = session.clock()
+    for version, loaded_at in tuples(
+        StoredRulebook.select(StoredRulebook.version, StoredRulebook.loaded_at).order_by(StoredRulebook.version.desc())
+    ):
+        book = session.desk.rulebook_of(version)
+        if book is None or _fingerprints(book) != steps:
+            break
+        since = loaded_at
+    return to_microseconds(since)
 
 
 def _keep(session: Session, known: _Known) -> None:

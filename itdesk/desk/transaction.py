@@ -212,11 +212,11 @@ class Transaction:
         """
         database = self.session.desk.database
         if any(record.ticket is not None for record in self.records):
-            from itdesk.desk.arming import arm
-            from itdesk.desk.clocks import follow
+            from itdesk.desk import arming, clocks, estimates
 
-            follow(self)
-            arm(self)
+            clocks.follow(self)
+            arming.arm(self)
+            estimates.follow(self)
         self._store_decisions()
         if not self.records:
             return ()

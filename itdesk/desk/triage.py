@@ -1,6 +1,7 @@
 """Assessment and triage: category, priority, team, person, escalation, tags, major incidents."""
 
 from collections.abc import Sequence
+from functools import cache
 
 from itdesk.desk.approvals import start_by_rule
 from itdesk.desk.assignment import Arrival, announce, arrive
@@ -9,6 +10,7 @@ from itdesk.desk.checklist import follow_category
 from itdesk.desk.errors import Refused
 from itdesk.desk.intake import check_values
 from itdesk.desk.people import find_person
+from itdesk.desk.queries.duty import duties
 from itdesk.desk.queries.next_ticket import hold_next, nothing_fits
 from itdesk.desk.teams import level_at, team_id
 from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
@@ -16,7 +18,7 @@ from itdesk.domain import rules
 from itdesk.domain.decisions import Decision, Source, Thing
 from itdesk.domain.people import STAFF, SUPERVISORS, Role
 from itdesk.domain.ticket import ENDED, SETTLED, Kind, Status, normal_tag
-from itdesk.models.people import Team
+from itdesk.models.people import Person, Team
 from itdesk.models.tickets import Decision as StoredDecision
 from itdesk.models.tickets import Ticket, TicketTag
 
@@ -140,7 +142,15 @@ def route(tx: Transaction, targets: Targets) -> Change:
 @action(STAFF, "take tickets")
 def take(tx: Transaction, targets: Targets) -> Change:
     """Make tickets one's own and begin work on those that are new or assigned."""
-    return for_each(tx, targets, lambda ticket: _take(tx, ticket, "took it"), "Took")
+    me = tx.session.actor.id
+    login_of = cache(lambda person_id: Person.get_by_id(person_id).login)
+
+    def deed(ticket: Ticket) -> str | None:
+        holder = ticket.assignee_id
+        _take(tx, ticket, "took it")
+        return None if holder in (None, me) else f"Took {number(ticket)} from {login_of(holder)}."
+
+    return for_each(tx, targets, deed, "Took")
 
 
 @action(STAFF, "take tickets")
@@ -181,6 +191,8 @@ def assign(tx: Transaction, targets: Targets, who: str | None, *, team: str | No
     if person is not None and Role(person.role) not in STAFF:
         raise Refused(f"{person.login} is {Role(person.role).title}; tickets are assigned to staff only.")
     to_team = team_id(tx.session, team) if team else None
+    absent = duties(tx.session, [person.id], tx.now)[person.id].absent if person else ""
+    away = f", who is away ({absent})" if absent else ""
 
     def deed(ticket: Ticket) -> str:
         require_open(ticket, "assigned")
@@ -203,7 +215,7 @@ def assign(tx: Transaction, targets: Targets, who: str | None, *, team: str | No
         tx.decide(ticket.id, decisions)
         announce(tx, ticket, arrival)
         tx.record("assigned", ticket, changes, payload=told(reason) | arrival.payload)
-        return f"Assigned {number(ticket)} to {person.login if person else team or 'nobody'}{arrival.given}."
+        return f"Assigned {number(ticket)} to {f'{person.login}{away}' if person else team or 'nobody'}{arrival.given}."
 
     return for_each(tx, targets, deed, "Assigned")
 

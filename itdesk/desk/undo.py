@@ -86,6 +86,8 @@ _UNDOABLE = {
 }
 _OF_FILES = frozenset({"attached", "attached_for_staff", "detached", "detached_for_staff"})
 _VOTES = frozenset({"approved", "rejected"})
+_WORD = frozenset({"submitted", "reopened", "closed", "cancelled", "tested"})
+"""What a requester says of his own ticket: the desk answers it, and does not take it back for him."""
 _MOMENTS = {"resolved_at", "closed_at"}
 _FOREIGN_KEYS = {"team", "assignee"}
 
@@ -110,6 +112,7 @@ def last_undoable(session: Session, ticket_id: int) -> int | None:
         if visible(session, Ticket.id).where(Ticket.id == ticket_id).first() is None:
             raise NotFound(f"There is no ticket {ticket_id} here.")
         undone: set[int] = set()
+        requester = _requester(ticket_id)
         entries = (
             JournalEntry.select(JournalEntry.seq, JournalEntry.verb, JournalEntry.actor, JournalEntry.facts)
             .where(JournalEntry.object == f"ticket:{ticket_id}")
@@ -119,7 +122,9 @@ def last_undoable(session: Session, ticket_id: int) -> int | None:
             if entry.verb == "undone":
                 undone.add(json.loads(entry.facts)["reverts"])
                 continue
-            may = actor.role in STAFF or entry.actor == actor.id
+            own = entry.actor == actor.id
+            foreign = entry.verb in _VOTES or (entry.verb in _WORD and entry.actor == requester)
+            may = own or (actor.role in STAFF and not foreign)
             if may and entry.verb in _UNDOABLE and entry.seq not in undone:
                 return int(entry.seq)
     return None
@@ -163,6 +168,7 @@ def _undo(tx: Transaction, seq: int) -> Change:
         ticket = tickets[entry.ticket_id]
         if entry.seq in undone:
             raise Refused(f"The {_UNDOABLE[entry.verb]} of {number(ticket)} was undone before.")
+        _refuse_others(tx.session, entry, ticket)
         if entry.verb == "declared_major" and entry.actor != tx.session.actor.id:
             tx.session.require(SUPERVISORS, "withdraw somebody else's major incident")
         _undo_one(tx, entry, ticket)
@@ -174,6 +180,26 @@ def _undo(tx: Transaction, seq: int) -> Change:
     linked = main.verb in ("linked", "unlinked", "split_off") or (main.verb == "merged" and len(done) == 2)
     whose = number(first) if len(ids) == 1 or linked else f"{len(ids)} tickets"
     return Change(f"Undid the {what} of {whose}.", tickets=tuple(ids), undoable=False)
+
+
+def _refuse_others(session: Session, entry: _Done, ticket: Ticket) -> None:
+    """A vote is taken back by whoever cast it, and so is the word of the requester."""
+    if entry.actor == session.actor.id:
+        return
+    if entry.verb in _VOTES or (entry.verb in _WORD and entry.actor == _requester(ticket.id)):
+        who = Person.get_or_none(Person.id == entry.actor)
+        what = _UNDOABLE[entry.verb]
+        raise Refused(f"The {what} of {number(ticket)} is {who.login if who else 'somebody else'}'s to take back.")
+
+
+def _requester(ticket_id: int) -> int | None:
+    """A ticket's requester; None for one who is staff himself."""
+    rows = tuples(
+        Ticket.select(Person.id)
+        .join(Person, on=(Ticket.requester == Person.id))
+        .where((Ticket.id == ticket_id) & Person.role.not_in(sorted(STAFF)))
+    )
+    return rows[0][0] if rows else None
 
 
 def _of_schedule(seq: int) -> bool:

@@ -18,7 +18,7 @@ class Event(StrEnum):
     LEVEL = "level"
     """The level where it is now."""
     ANSWERED = "answered"
-    """Nothing: a person of staff wrote what the requester sees."""
+    """Nothing: a person of staff wrote what the requester sees, here or on a ticket that was merged into this one."""
     STATUS = "status"
     """Status (None: the same) and waiting reason."""
     DUPLICATE = "duplicate"
@@ -106,6 +106,8 @@ def events_of(entry: Entry) -> list[ClockEvent]:
         case "linked" | "unlinked" if facts.get("link") == LinkType.DUPLICATE_OF:
             event = Event.DUPLICATE if entry.verb == "linked" else Event.NO_DUPLICATE
             found.append(ClockEvent(at, event, facts["other"]))
+        case "merged_from" if facts.get("answered"):
+            found.append(ClockEvent(at, Event.ANSWERED))
         case "merged":
             found.append(ClockEvent(at, Event.MERGED, facts.get("into", 0)))
         case "breached":

@@ -297,10 +297,10 @@ class _Folding:
                 continue
             self._bank(name, clock, at)
             before, after = clock.target, agreement.targets.get(name)
-            if after != before:
-                restarts = agreement.on_priority_change is OnPriorityChange.RESTART
-                if restarts:
-                    self._new_cycle(clock)
+            restarts = agreement.on_priority_change is OnPriorityChange.RESTART
+            if restarts:
+                self._new_cycle(clock)
+            if restarts or after != before:
                 why = f"{agreement.name}: {_span(before)} → {_span(after)}"
                 self._tell(name, at, "restarted" if restarts else "target_changed", why)
             self._take_target(name, clock, at, new)

@@ -1,8 +1,8 @@
 """The names of a desk beside a search: completion while it is typed, and doubts about names that nobody has."""
 
 import difflib
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from itdesk.domain.search_language import ALIASES, CHOICES, ME, MINE, NONE, Key, Query
@@ -14,7 +14,7 @@ class Vocabulary:
     """The names of a desk, each list in the order in which they are offered.
 
     `logins` are of staff, `people` are (login, full name) of everybody, `requesters` what may stand behind `from:`,
-    `categories` are paths.
+    `categories` are paths, `namesakes` says by login what tells people of the same name apart.
     """
 
     logins: tuple[str, ...] = ()
@@ -24,6 +24,7 @@ class Vocabulary:
     categories: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     sites: tuple[str, ...] = ()
+    namesakes: Mapping[str, str] = field(default_factory=dict)
 
 
 def names_of(people: Iterable[tuple[str, str]]) -> tuple[str, ...]:

@@ -1,8 +1,8 @@
 """The search language of the queue: `status:open p:1,2 @me team:network -tag:vip "blue screen" vpn`.
 
 Terms are joined by AND, values in one term (`p:1,2`) by OR, `-` in front of a term negates it. Bare words must begin
-words of the ticket's text. Without a `status:` term, a number, or a time of resolution or closing, only tickets that
-have not ended are meant. Days are those of the desk's time zone.
+words of the ticket's text. Without a `status:` term, a number, a draft, or a time of resolution or closing, only
+tickets that have not ended are meant. Days are those of the desk's time zone.
 """
 
 import difflib
@@ -46,6 +46,7 @@ class Key(StrEnum):
     OVERDUE = "overdue"
     NUMBER = "number"
     CLOSURE = "closure"
+    DRAFT = "draft"
 
 
 ME = "me"
@@ -78,6 +79,7 @@ CHOICES: Mapping[Key, tuple[str, ...]] = {
     Key.MAJOR: ("yes", "no"),
     Key.CLOSURE: tuple(code.value for code in ClosureCode),
     Key.OVERDUE: ("yes", "no"),
+    Key.DRAFT: (ME,),
 }
 """The values of keys that have few."""
 
@@ -96,7 +98,7 @@ MOMENTS: Mapping[Key, tuple[str, ...]] = MappingProxyType(
 )
 """Terms about a moment, with the words that some of them know beside ages and days."""
 
-_NOT_ONLY_LIVE = (Key.STATUS, Key.NUMBER, Key.RESOLVED, Key.CLOSED, Key.CLOSURE)
+_NOT_ONLY_LIVE = (Key.STATUS, Key.NUMBER, Key.RESOLVED, Key.CLOSED, Key.CLOSURE, Key.DRAFT)
 EXACTLY = "="
 """In front of a category: this one, without those below it."""
 
@@ -319,6 +321,7 @@ _THE_OTHER_WAY: Mapping[tuple[Key, str], str] = MappingProxyType(
         (Key.REOPENED, TWICE): "reopened once at most",
         (Key.ESCALATED, YES): "never escalated",
         (Key.ESCALATED, NO): "escalated",
+        (Key.DRAFT, ME): "without a draft of mine",
     }
 )
 """What is said of values whose opposite has words of its own."""
@@ -355,6 +358,8 @@ def _value_in_words(key: Key, value: str) -> str:
             return f"L{value}"
         case Key.ASSIGNEE:
             return {ME: "mine", NONE: "unassigned"}.get(value, f"assigned to {value}")
+        case Key.DRAFT:
+            return "with a draft of mine"
         case Key.WATCHING:
             return f"watched by {value}"
         case Key.TEAM if value == MINE:

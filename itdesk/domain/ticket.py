@@ -138,6 +138,15 @@ TRANSITIONS: Mapping[Status, frozenset[Status]] = MappingProxyType(
 """The statuses that may follow each status. Back from resolved, closed and cancelled is a reopening."""
 
 
+def usually_next(status: Status) -> Status:
+    """The status that usually follows: of those that may, the next in their order; back to work after a wait."""
+    if status is Status.WAITING:
+        return Status.IN_PROGRESS
+    order = list(Status)
+    possible = [one for one in order if one in TRANSITIONS[status]]
+    return next((one for one in possible if order.index(one) > order.index(status)), possible[0])
+
+
 def transition_refusal(number: str, old: Status, new: Status) -> str | None:
     """Why a ticket may not go from `old` to `new`, as a sentence that names what is possible; None if it may."""
     if new in TRANSITIONS[old]:

@@ -21,6 +21,7 @@ from itdesk.desk.errors import DatabaseProblem, DeskError
 from itdesk.desk.queries.swept import LATE
 from itdesk.desk.session import Session
 from itdesk.domain.people import READERS
+from itdesk.domain.rulebook import View
 from itdesk.ui.actions import BY_ID, Scope, textual_keymap
 from itdesk.ui.bindings import bindings
 from itdesk.ui.context import DeskContext, OwnFiles, WriteCalendar
@@ -44,7 +45,7 @@ from itdesk.ui.messages import (
     UseReply,
 )
 from itdesk.ui.process import DeskApp, run_until_left
-from itdesk.ui.queue import QueueScreen, begin_reading
+from itdesk.ui.queue import QueueScreen, WayBack, begin_reading
 from itdesk.ui.screen import DeskScreen
 from itdesk.ui.terminal import lean_driver
 from itdesk.ui.theme import DeskTheme
@@ -488,18 +489,30 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
 
     @on(OpenQueue)
     def _open_queue(self, event: OpenQueue) -> None:
-        self._back_to_queue()
-        self._queue.filter_by(event.query)
+        self._show_in_queue(event.query)
 
     @on(OpenView)
     def _open_view(self, event: OpenView) -> None:
-        self._back_to_queue()
-        self._queue.show_view(event.view)
+        self._show_in_queue(event.view)
 
-    def _back_to_queue(self) -> None:
+    def _show_in_queue(self, wanted: str | View) -> None:
+        """The queue, with the way back to where one is."""
+        back = self._way_back()
         self.switch_mode(_QUEUE)
         while len(self.screen_stack) > 1:
             self._leave_screen()
+        self._queue.open(wanted, back)
+
+    def _way_back(self) -> WayBack | None:
+        """Where `q` leads from a queue that is opened now; None from the queue itself."""
+        from itdesk.ui.ticket import TicketScreen
+
+        screen = self.screen
+        if isinstance(screen, TicketScreen):
+            return WayBack(screen.subject(), OpenTicket(screen.ticket_id))
+        if isinstance(screen, DeskScreen) and self.current_mode != _QUEUE:
+            return WayBack(screen.SCOPE.value.capitalize(), RunAction(self.current_mode))
+        return None
 
     def _say(self, sentence: str, *, alarm: bool = False) -> None:
         if isinstance(self.screen, DeskScreen):
@@ -508,11 +521,11 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
     # --- help, palette, theme ------------------------------------------------------------------------------------
 
     def action_help(self) -> None:
-        """The keys of this screen."""
+        """The keys that work now."""
         from itdesk.ui.dialogs.help import HelpDialog
 
         if isinstance(self.screen, DeskScreen):
-            self.push_screen(HelpDialog(self.screen.SCOPE, self.desk.keymap))
+            self.push_screen(HelpDialog(self.screen.scope, self.desk.keymap))
 
     def action_palette(self) -> None:
         """Everything one can do or open."""

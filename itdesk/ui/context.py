@@ -1,6 +1,7 @@
 """What every screen of a session works with."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from functools import partial
@@ -97,6 +98,39 @@ def with_those_on_their_way(
     )
 
 
+_SENT: ContextVar[tuple[Hashable, ...]] = ContextVar("forms that a verb was handed", default=())
+"""A verb is a task of its own: it learns of no other one's forms."""
+
+
+class UnsentForms:
+    """What was written in forms and is not done: left by `esc`, not agreed to in the end, or refused by the desk.
+
+    It lasts as long as the program. A form is known by its title and what it is about.
+    """
+
+    def __init__(self) -> None:
+        self._texts: dict[Hashable, Mapping[str, str]] = {}
+
+    def of(self, form: Hashable) -> Mapping[str, str]:
+        """What was written in the fields of a form, by their names."""
+        return self._texts.get(form, {})
+
+    def keep(self, form: Hashable, texts: Mapping[str, str], *, sent: bool) -> None:
+        """Keep what was written; `sent`: until what the verb does with it is done."""
+        if texts:
+            self._texts[form] = texts
+        else:
+            self._texts.pop(form, None)
+        if sent:
+            _SENT.set((*_SENT.get(), form))
+
+    def done(self) -> None:
+        """What this verb was told in forms is done."""
+        for form in _SENT.get():
+            self._texts.pop(form, None)
+        _SENT.set(())
+
+
 @dataclass(frozen=True, slots=True)
 class OwnFiles:
     """Where this person's files are: the home folder; `exports` says into which folder something is saved."""
@@ -138,6 +172,7 @@ class DeskContext:
     swept_at: datetime | None = None
     told_at: datetime | None = None
     drafts: DraftsOnTheirWay = field(default_factory=DraftsOnTheirWay)
+    forms: UnsentForms = field(default_factory=UnsentForms)
 
     def time_left(self, row: "QueueRow", now: datetime) -> "TimeLeft | None":
         """How much business time a ticket has left; None where nothing was promised, and no calendar is needed."""

@@ -8,15 +8,22 @@ from pathlib import Path
 
 from textual.app import App, SuspendNotSupported
 
+from itdesk.ui.context import DeskContext
+
 
 class EditorFailed(Exception):
     """The editor did not end well; the text is as it was. The message is a sentence for the person."""
 
 
-def edited(app: "App[None]", editor: str | None, text: str) -> str:
-    """The text as it was saved in `editor` (a command line), while the screens wait. Raises EditorFailed."""
+def edited(app: "App[None]", desk: DeskContext, text: str) -> str:
+    """The text as it was saved in the person's editor, while the screens wait. Raises EditorFailed."""
+    editor = desk.editor
     if not editor:
-        raise EditorFailed("No $EDITOR is set.")
+        raise EditorFailed(
+            "No $EDITOR is set. Set it to the editor's name before you start itdesk."
+            if desk.files is not None
+            else f"Who comes as somebody else (--as {desk.me.login}) gets no editor: it could start other programs."
+        )
     handle, name = tempfile.mkstemp(suffix=".md", prefix="itdesk-")
     path = Path(name)
     try:

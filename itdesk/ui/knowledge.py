@@ -46,6 +46,11 @@ _READING = (
     Hint("y", "copy number"),
 )
 
+_HOW_ARTICLES_COME = (
+    "Articles are Markdown. An administrator brings them in with a few",
+    "lines of Python: docs/administrators.md, “Articles”, has them.",
+)
+
 View = ArticleSet | Literal["fits"]
 _TITLES: Mapping[View, str] = {
     ArticleSet.ALL: "All",
@@ -92,7 +97,7 @@ class KnowledgeScreen(DeskScreen):
         """From top to bottom."""
         yield TopBar("2", self.desk.clock(), self.desk.zone)
         yield ViewTabs([_TITLES[ArticleSet.ALL]], 0)
-        yield FilterLine(placeholder="words of the problem")
+        yield FilterLine(placeholder="words to look for")
         with Horizontal(id="body"):
             yield ChoiceList()
             yield ScrollLines(id="article")
@@ -213,7 +218,7 @@ class KnowledgeScreen(DeskScreen):
     def _nothing(self, palette: Roles) -> Content:
         """What stands in place of the list where it is empty: what was looked for, and the ways out."""
         if self._searched.strip():
-            said = f"No article has “{self._searched.strip()}”."
+            said = f"{self._whole_view()} has “{self._searched.strip()}”."
         elif self._view == "fits":
             said = "No article fits this ticket."
         else:
@@ -224,6 +229,8 @@ class KnowledgeScreen(DeskScreen):
                 ArticleSet.RETIRED: "No article was retired.",
             }[self._view]
         lines = [content(said, palette.text + BOLD), EMPTY]
+        if self._found.counts and not any(self._found.counts.values()):
+            lines += [content(sentence, palette.text) for sentence in _HOW_ARTICLES_COME]
         for key, what, number in self._found.ways:
             lines.append(
                 join(
@@ -233,6 +240,12 @@ class KnowledgeScreen(DeskScreen):
                 )
             )
         return Content("\n").join(lines)
+
+    def _whole_view(self) -> str:
+        """What a search in this view went through in vain."""
+        if self._view == "fits":
+            return f"No article that fits {self._found.ticket.number if self._found.ticket else 'this ticket'}"
+        return "No article" if self._view is ArticleSet.ALL else f"No article in {_TITLES[self._view]}"
 
     # --- the article ---------------------------------------------------------------------------------------------
 
@@ -454,8 +467,9 @@ def _ways_out(
     if typed:
         whole = len(ticket.fits) if view == "fits" and ticket else counts[within]
         ways.append(("esc esc", "clear the search", whole))
-    if view != ArticleSet.ALL:
-        ways.append((" ".join("[" * steps), "view All", counts[ArticleSet.ALL]))
+    in_all = knowledge.count(session, text) if typed else counts[ArticleSet.ALL]
+    if view != ArticleSet.ALL and (in_all or not typed):
+        ways.append((" ".join("[" * steps), "view All", in_all))
     return tuple(ways)
 
 

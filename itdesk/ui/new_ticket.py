@@ -461,7 +461,7 @@ class NewTicketScreen(DeskScreen):
 
         area = self.query_one("#text", MarkedArea)
         try:
-            area.text = safe(edited(self.app, self.desk.editor, area.text), multiline=True)
+            area.text = safe(edited(self.app, self.desk, area.text), multiline=True)
         except EditorFailed as failed:
             self.say(str(failed), alarm=True)
 
@@ -585,6 +585,7 @@ class NewTicketScreen(DeskScreen):
             except Refused as refused:
                 wrong = str(refused)
                 continue
+            self.desk.forms.done()
             self.say(f"{template.title}: filled in")
             return
 
@@ -603,7 +604,7 @@ class NewTicketScreen(DeskScreen):
             )
             for field in template.fields
         ]
-        return await self.app.push_screen_wait(FormDialog(template.title, fields, verb="fill in", wrong=wrong))
+        return await self.fill_in(FormDialog(template.title, fields, verb="fill in", wrong=wrong))
 
     def _take_over(self, new: NewTicket) -> None:
         """Show what was filled in."""

@@ -10,6 +10,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.message import Message
 from textual.theme import Theme
 from textual.timer import Timer
 
@@ -52,6 +53,9 @@ _PAGES = 3
 _ANY = parse("status:all")
 """Every ticket."""
 
+_DRAFTED = parse("draft:me")
+"""Where one has begun to write."""
+
 _WITHOUT_TICKETS = ("new", "views", "palette", "help")
 """Actions to offer where no ticket is shown."""
 
@@ -79,6 +83,25 @@ class _Asked(NamedTuple):
     views: Sequence[View]
     view: int
     limit: int
+
+
+class WayBack(NamedTuple):
+    """Where `q` leads from a queue that another screen opened: its name, and the message that opens it again."""
+
+    title: str
+    message: Message
+
+
+class _Before(NamedTuple):
+    """What the queue showed before another screen opened it, and the way back to that screen."""
+
+    view: View
+    query: str
+    order: Order
+    reverse: bool
+    row: QueueRow | None
+    came_from: "_Before | None"
+    back: WayBack
 
 
 def begin_reading(desk: DeskContext, height: int) -> "asyncio.Future[_Window]":
@@ -116,7 +139,9 @@ class QueueScreen(TicketScreenWithVerbs):
         self._order = self._views[0].order
         self._reverse = False
         self._total: int | None = None
-        self._frozen = self._is_empty = False
+        self._frozen = self._is_empty = self._complained = False
+        self._before: _Before | None = None
+        """What `q` leads back to; None where one came here by oneself."""
         self._rest: dict[str, Timer] = {}
 
     def compose(self) -> ComposeResult:
@@ -127,7 +152,7 @@ class QueueScreen(TicketScreenWithVerbs):
 
             yield Banner(self.desk.notices)
         yield ViewTabs([view.title for view in self._views], 0)
-        yield FilterLine(self._query.text, placeholder="status:open p:1 @me team:network vpn")
+        yield FilterLine(self._query.text, placeholder="e.g. status:open p:1 @me team:network vpn")
         with Horizontal(id="body"):
             yield TicketList(me=self.desk.me.login, now=self.desk.clock(), due=self.desk.time_left)
         yield Peek(self.desk)
@@ -155,6 +180,22 @@ class QueueScreen(TicketScreenWithVerbs):
         await self.in_one_frame(self._show_window(self.answered(self._first), None, Want.FIRST))
         await self.is_seen.wait()  # the rows come first: what is read meanwhile makes painting wait
         self._count()
+        self._tell_drafts()
+
+    @work(group="drafts")
+    async def _tell_drafts(self) -> None:
+        """Say where text waits that was not sent: whoever's line was cut may not know any more."""
+
+        def read(session: Session) -> tuple[Sequence[QueueRow], int]:
+            rows = queue.page(session, _DRAFTED, Order.NEWEST, limit=1).rows
+            return rows, queue.count(session, _DRAFTED, limit=_COUNT_LIMIT) if rows else 0
+
+        found = await self.read(read)
+        if found is None or not found[0] or self.query_one(StatusBar).said:
+            return
+        [row], count = found
+        where, them = (f"{row.number} and {_up_to(count - 1)} more", "them") if count > 1 else (row.number, "it")
+        self.say(f"You have a draft on {where}: {self._key_of('filter')} {_DRAFTED.text} finds {them}.")
 
     @work(exclusive=True, group=WINDOW)
     async def _load(self, *, at: QueueRow | None = None, want: Want = Want.FIRST) -> None:
@@ -336,19 +377,56 @@ class QueueScreen(TicketScreenWithVerbs):
 
     # --- filter, views, order ------------------------------------------------------------------------------------
 
+    def open(self, wanted: str | View, back: WayBack | None) -> None:
+        """Show what a search text means, or a view; `q` leads `back` until one chooses another filter."""
+        before = back and _Before(
+            self._views[self._view],
+            self._query.text,
+            self._order,
+            self._reverse,
+            self.ticket_list.cursor_row,
+            self._before,
+            back,
+        )
+        if isinstance(wanted, View):
+            self.show_view(wanted)
+        else:
+            self.filter_by(wanted)
+        self._before = before
+        if back is not None:
+            self.say(f"{self._key_of('go_back')} goes back to {back.title}.")
+
+    def go_back(self) -> bool:
+        """To the screen that opened this queue; what was here before is here again."""
+        before = self._before
+        if before is None:
+            return False
+        if before.view in self._views:
+            self._view = self._views.index(before.view)
+            self._show_tabs()
+        self._order, self._reverse = before.order, before.reverse
+        self.query_one(FilterLine).put(before.query)
+        self._set_query(before.query, at=before.row)
+        self._before = before.came_from
+        self.post_message(before.back.message)
+        return True
+
     def filter_by(self, text: str) -> None:
         """Show what a search text means."""
         self.query_one(FilterLine).put(text)
         self._set_query(text)
         self.ticket_list.focus()
 
-    def _set_query(self, text: str) -> None:
+    def _set_query(self, text: str, *, at: QueueRow | None = None) -> None:
         self._query = parse(text)
+        if self._before is not None:
+            self._before = None
+            self.say("")
         if self._order is Order.BEST and not self._query.words:
             self._order, self._reverse = self._views[self._view].order, False
         self._total = None
         self._explain()
-        self._load()
+        self._load(at=at)
 
     @on(FilterLine.Changed)
     def _typed(self, event: FilterLine.Changed) -> None:
@@ -373,6 +451,12 @@ class QueueScreen(TicketScreenWithVerbs):
     def _done_typing(self, event: FilterLine.Left) -> None:
         event.stop()
         self.ticket_list.focus()
+        errors = parse(self.query_one(FilterLine).text).errors
+        if errors:  # the line has no room for all of it
+            self.say(errors[0], alarm=True)
+        elif self._complained:
+            self.say("")
+        self._complained = bool(errors)
 
     def _explain(self) -> None:
         """Say how the filter was understood and where in it one is."""
@@ -481,6 +565,7 @@ class QueueScreen(TicketScreenWithVerbs):
         except DatabaseProblem as problem:
             self.post_message(DatabaseTrouble(str(problem)))
             return False
+        self.desk.forms.done()
         return True
 
     async def _show_own(self, name: str, sentence: str) -> None:
@@ -703,9 +788,11 @@ class QueueScreen(TicketScreenWithVerbs):
     def _nothing(self, ways: "_WaysOut") -> list[Content]:
         palette = roles(self)
         width, height = self.ticket_list.size.width, self.ticket_list.page_size
+        left = " " * max(2, (width - 57) // 2)
         lines = [
             content("Nothing here.", palette.text + BOLD),
             content(self._query.understood(), palette.dim),
+            *(line for error in self._query.errors for line in content(error, palette.amber).wrap(width - len(left))),
             *(content(doubt, palette.amber) for doubt in ways.doubts),
             EMPTY,
             *(
@@ -724,7 +811,6 @@ class QueueScreen(TicketScreenWithVerbs):
             ),
             join(fit(content("n", palette.accent + BOLD), 9, right=True), "  ", content("a new ticket", palette.text)),
         ]
-        left = " " * max(2, (width - 57) // 2)
         return [EMPTY] * max(0, height // 3 - 2) + [join(left, line) for line in lines]
 
     def _later(self, name: str, seconds: float, act: Callable[[], object], *, push_back: bool = True) -> None:

@@ -556,10 +556,13 @@ class Spoken(Lines):
         if y < len(rows):
             last = y == self.size.height - 1 and len(rows) > y + 1
             return join(" ", rows[y], " …" if last else "")
-        return self._legend() if y == 1 and self._words else EMPTY
+        return self._legend(width) if y == 1 and self._words else EMPTY
 
-    def _legend(self) -> Content:
-        dim = roles(self).dim
-        return join(
-            " ", *(join(content(sign, style), content(f" {word}   ", dim)) for sign, style, word in self._signs)
-        )
+    def _legend(self, width: int) -> Content:
+        """As many signs as fit whole."""
+        dim, legend = roles(self).dim, content(" ")
+        for sign, style, word in self._signs:
+            told = join(content(sign, style), content(f" {word}   ", dim))
+            if legend.cell_length + told.cell_length - 3 <= width:
+                legend = join(legend, told)
+        return legend

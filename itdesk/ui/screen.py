@@ -1,6 +1,6 @@
 """What all screens share: bars, hints, the way to the desk, and what happens when the desk does not answer."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import events, on
@@ -21,6 +21,7 @@ from itdesk.ui.widgets.top_bar import TopBar
 if TYPE_CHECKING:  # nothing is changed, and nothing new, before the first screen is seen
     from itdesk.desk.change import Change
     from itdesk.desk.queries.feed import News
+    from itdesk.ui.dialogs.form import FormDialog
 
 T = TypeVar("T")
 
@@ -45,6 +46,11 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
         super().__init__(classes=_size_classes(self.app, self.app.size))
         self.desk = desk
         self._trouble: str | None = None
+
+    @property
+    def scope(self) -> Scope:
+        """Whose keys work now: the screen's own, or those of what is open on it."""
+        return self.SCOPE
 
     # --- what the person is told ---------------------------------------------------------------------------------
 
@@ -147,6 +153,14 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
         return False
 
     @property
+    def awaits_text(self) -> bool:
+        """Whether a text was begun that cannot be written yet: what is typed meanwhile is meant for it."""
+        return False
+
+    def forgo_text(self) -> None:
+        """It took too long, or failed: the text is not begun, and the person is told."""
+
+    @property
     def is_here(self) -> bool:
         """Whether it still stands: its widgets go before it does, and an answer of the desk may come between."""
         return self.is_attached and self.display
@@ -196,10 +210,25 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
         return change
 
     def _has_done(self, change: "Change") -> None:
+        self.desk.forms.done()
         if change.undoable:
             self.desk.done.append(change)
         self.tell(change)
         self.post_message(Acted())
+
+    async def fill_in(self, form: "FormDialog", *, about: Hashable = None) -> Mapping[str, str] | None:
+        """What stands in the fields of a form, None if the person left it.
+
+        What was written is kept until it is done, and stands in the form when it is opened again for what it is
+        `about`: what the verbs act on, unless something else is given.
+        """
+        forms, known = self.desk.forms, (form.heading, self.chosen_ids() if about is None else about)
+        form.offer(forms.of(known))
+        answer = await self.app.push_screen_wait(form)
+        forms.keep(known, form.written, sent=answer is not None)
+        if answer is None and form.written:
+            self.say("What you wrote is kept: it stands there when you open the form again.")
+        return answer
 
     async def attempt(self, act: "Callable[[Session], Change]", *, skip_refused: bool = False) -> "Change | None":
         """The change that an act hands back; None if there is none, which the person was then told.
@@ -248,6 +277,10 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
     def subject(self) -> str:
         """What the verbs act on, in words; empty where there is nothing to act on."""
         return ""
+
+    def chosen_ids(self) -> tuple[int, ...]:
+        """The tickets that the verbs act on."""
+        return ()
 
     def turn(self, pages: float) -> None:
         """Turn what is in front by so many pages: forward, or back below zero."""

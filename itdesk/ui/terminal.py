@@ -113,7 +113,8 @@ class TypedKeys(XTermParser):
     """Reads `esc` and a key that came at once as those two keys, and what is pasted as text, whatever is in it.
 
     A terminal sends `alt+s` and `esc` `s` alike. Textual tells `alt+s` (the app makes two keys of it, unless its keymap
-    has keys with alt), but of any other character behind an `esc` it drops the `esc`, or makes a letter of a Mac.
+    has keys with alt) if nothing comes behind it; of any other character behind an `esc` it drops the `esc`, or makes a
+    letter of a Mac.
     """
 
     _is_paste = False
@@ -146,10 +147,13 @@ class TypedKeys(XTermParser):
 
     def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[events.Key]:
         behind = sequence[1:] if sequence[:1] == "\x1b" else ""
-        if len(behind) == 1 and not behind.isalpha() and behind not in _INTRODUCERS:
+        alone = len(behind) == 1 and behind not in _INTRODUCERS
+        if alone and not behind.isalpha():
             yield from (events.Key("escape", "\x1b"), *super()._sequence_to_key_events(behind))
             return
         keys = list(super()._sequence_to_key_events(sequence, alt))
+        if alone and not keys:
+            keys, alt = list(super()._sequence_to_key_events(behind, True)), True
         if alt and not any(key.key.startswith("alt+") for key in keys):
             yield events.Key("escape", "\x1b")
         yield from keys
@@ -162,8 +166,8 @@ def _beginning(text: str, bracket: str) -> str:
 
 _ESCAPE_MARK = "\N{SYMBOL FOR ESCAPE}"
 
-_INTRODUCERS = "\x1b[]"
-"""What may begin a longer sequence behind an `esc`; letters (`O`, `P`) may as well."""
+_INTRODUCERS = "\x1b[]OP"
+"""What may begin a longer sequence behind an `esc`."""
 
 
 def lean_driver(base: type[Driver]) -> type[Driver]:

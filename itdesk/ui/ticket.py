@@ -35,6 +35,7 @@ from itdesk.ui.messages import GoBack, OpenVisit, StepTicket, TickStep
 from itdesk.ui.text import content, plural
 from itdesk.ui.theme import roles
 from itdesk.ui.times import clock
+from itdesk.ui.typeahead import READING
 from itdesk.ui.verbs import TicketScreenWithVerbs
 from itdesk.ui.widgets.composer import THE_DESK, Composer
 from itdesk.ui.widgets.scroll_lines import Blocks, ScrollLines, TextLine
@@ -158,6 +159,11 @@ class TicketScreen(TicketScreenWithVerbs):
         self._show_timer()
 
     @property
+    def scope(self) -> Scope:
+        """The composer's keys while it is open and nobody writes."""
+        return Scope.COMPOSER if self.query_one(Composer).has_focus else self.SCOPE
+
+    @property
     def ticket_id(self) -> int:
         """The ticket that is shown."""
         return self._ticket_id
@@ -213,9 +219,9 @@ class TicketScreen(TicketScreenWithVerbs):
         """Read it anew."""
         self._load()
 
-    @work(exclusive=True, group="ticket")
-    async def _load(self) -> None:
-        await self.in_one_frame(self._read_ticket())
+    def _load(self) -> None:
+        group = READING if self._shown is None else "ticket"
+        self.run_worker(self.in_one_frame(self._read_ticket()), exclusive=True, group=group)
 
     async def acted(self, change: Change) -> None:
         """Show what changed."""
@@ -464,7 +470,6 @@ class TicketScreen(TicketScreenWithVerbs):
             composer.rest()
         elif composer.is_open:
             self._put_away()
-            self.say("Your text is kept as a draft.")
         elif self.panel.active is not None:
             self._turn_to(None)
         else:
@@ -476,7 +481,6 @@ class TicketScreen(TicketScreenWithVerbs):
         if not composer.is_open:
             return False
         self._put_away()
-        self.say("Your text is kept as a draft.")
         return True
 
     def targets(self) -> Sequence[TicketView | QueueRow]:
@@ -489,6 +493,16 @@ class TicketScreen(TicketScreenWithVerbs):
         return self.targets()[0].number if self.targets() else ""
 
     # --- writing -------------------------------------------------------------------------------------------------
+
+    @property
+    def awaits_text(self) -> bool:
+        """Whether the composer opens as soon as the ticket is read."""
+        return self._begin is not None
+
+    def forgo_text(self) -> None:
+        """The ticket is not read yet."""
+        self._begin = None
+        self.say("The ticket is not read yet: nothing of what you typed was written or done.", alarm=True)
 
     def _offer_draft(self, shown: _Shown) -> None:
         """Begin to write if that was asked for; else say that there is a draft."""
@@ -661,9 +675,12 @@ class TicketScreen(TicketScreenWithVerbs):
         self.timeline.scroll_last()
 
     def _put_away(self) -> None:
+        """Close the composer; what stands in it is kept."""
+        has_text = bool(self.query_one(Composer).text.strip())
         self._keep_text()
         self._close_composer()
         self._load()
+        self.say("Your text is kept as a draft." if has_text else "There is no text to keep.")
 
     def _keep_text(self) -> None:
         """Keep what is being written; whoever writes on before the ticket is read anew finds it."""
@@ -697,7 +714,7 @@ class TicketScreen(TicketScreenWithVerbs):
         await self.desk.threads.write(lambda session: communication.discard_draft(session, ticket_id, kind))
         self._close_composer()
         self._load()
-        self.say("The text is gone.")
+        self.say("The text is gone." if text.strip() else "There was no text.")
 
     def note_text(self) -> None:
         """The composer tells each letter by a message, and the last may still be on its way."""
@@ -710,6 +727,7 @@ class TicketScreen(TicketScreenWithVerbs):
         self.note_text()
         self.desk.keep_draft()
         self._attendance.depart()
+        self.workers.cancel_group(self, READING)
         self.query_one(Composer).close()
         self._turn_to(None)
         self.say("")
@@ -725,7 +743,7 @@ class TicketScreen(TicketScreenWithVerbs):
 
         composer = self.query_one(Composer)
         try:
-            composer.put(edited(self.app, self.desk.editor, composer.text))
+            composer.put(edited(self.app, self.desk, composer.text))
         except EditorFailed as failed:
             self.say(str(failed), alarm=True)
         composer.rest()

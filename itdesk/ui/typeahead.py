@@ -13,9 +13,10 @@ from textual.app import App, ScreenStackError
 from textual.message_pump import MessagePump
 from textual.screen import ModalScreen
 from textual.widgets import Input
-from textual.worker import WorkerState
+from textual.worker import Worker, WorkerState
 
 from itdesk.domain.text import safe
+from itdesk.ui.screen import DeskScreen
 
 VERB = "verb"
 """The group of workers that ask something in a dialog, or do something at the desk."""
@@ -23,7 +24,13 @@ VERB = "verb"
 WINDOW = "window"
 """The group of workers that put other rows under the cursor: the next key acts on those."""
 
-_ROUNDS = 2  # what a key does may post a message that does the rest
+READING = "reading"
+"""The group of workers that read what a screen was opened for: the next key acts on that."""
+
+_LEAVING = frozenset({"close_one", "go_back", "next_ticket", "previous_ticket"})
+"""Actions that leave what is being read, so that they need not wait for it."""
+
+_ROUNDS = 3  # what a key does may post a message that does the rest
 _LONGEST_SECONDS = 2.0
 _LOOK_SECONDS = 0.01
 
@@ -52,35 +59,53 @@ class TypeAhead:
         self._handle = handle
         self._typed: deque[events.Event] = deque()
         self._settling: asyncio.Task[None] | None = None
+        self._slow: tuple[Worker[object], ...] = ()
+        """What is being read for so long that no key waits for it any more."""
 
     async def take(self, event: events.Event) -> None:
         """Handle a key or a paste now, or when those before it are done."""
         if self._settling is not None:
             self._typed.append(event)
             return
-        await self._handle(event)
+        await self._act(event)
         self._settling = asyncio.create_task(self._settle())
 
     async def _settle(self) -> None:
         try:
             await self._followed()
             while self._typed and self._app.is_running:
-                await self._handle(self._typed.popleft())
+                await self._act(self._typed.popleft())
                 await self._followed()
         finally:
             self._settling = None
+
+    async def _act(self, event: events.Event) -> None:
+        """Handle it, unless it was typed for a text that cannot be written yet: as a command it would do harm."""
+        screen = self._app.screen if self._app.is_running and self._app.screen_stack else None
+        if isinstance(screen, DeskScreen) and screen.awaits_text:
+            self._typed.clear()
+            screen.forgo_text()
+            if not isinstance(event, events.Key) or event.key != "escape":
+                return
+        await self._handle(event)
 
     async def _followed(self) -> None:
         """Wait until the screen has followed the last key. Gives up after two seconds: the desk may be slow."""
         try:
             async with asyncio.timeout(_LONGEST_SECONDS):
-                for _ in range(_ROUNDS):
-                    await self._passed()
-                while self._is_on_its_way():  # noqa: ASYNC110, a worker tells nobody when it opens a dialog
-                    await asyncio.sleep(_LOOK_SECONDS)
-                await self._passed()
-        except (TimeoutError, ScreenStackError):  # the desk is slow, or the program ends
+                await self._rounds()
+                while self._on_its_way():
+                    await asyncio.sleep(_LOOK_SECONDS)  # a worker tells nobody when it opens a dialog
+                    if not self._on_its_way():
+                        await self._rounds()  # what it did may have begun something else
+        except TimeoutError:
+            self._slow = tuple(worker for worker in self._on_its_way() if worker.group == READING)
+        except ScreenStackError:  # the program ends
             pass
+
+    async def _rounds(self) -> None:
+        for _ in range(_ROUNDS):
+            await self._passed()
 
     async def _passed(self) -> None:
         """Wait until all that is in the queues between the focus and the app has been handled."""
@@ -91,12 +116,28 @@ class TypeAhead:
             if node.call_later(passed.set):
                 await passed.wait()
 
-    def _is_on_its_way(self) -> bool:
-        """Whether what the last key began is not done: a verb, or other rows, for which typing a text does not wait."""
+    def _on_its_way(self) -> list[Worker[object]]:
+        """What the last key began and is not done: a verb, or what the next key acts on.
+
+        Typing a text waits for no other rows, and whoever leaves a ticket does not wait for it.
+        """
         if isinstance(self._app.screen, ModalScreen):
-            return False
-        groups = (VERB,) if isinstance(self._app.focused, Input) else (VERB, WINDOW)
-        return any(
-            worker.group in groups and worker.state in (WorkerState.PENDING, WorkerState.RUNNING)
+            return []
+        groups = [VERB] if isinstance(self._app.focused, Input) else [VERB, WINDOW]
+        if not self._leaves_next():
+            groups.append(READING)
+        return [
+            worker
             for worker in self._app.workers
-        )
+            if worker.group in groups
+            and worker.state in (WorkerState.PENDING, WorkerState.RUNNING)
+            and worker not in self._slow
+        ]
+
+    def _leaves_next(self) -> bool:
+        """Whether the next key leaves what is shown; not where it is meant for a text."""
+        screen, event = self._app.screen, self._typed[0] if self._typed else None
+        if not isinstance(event, events.Key) or (isinstance(screen, DeskScreen) and screen.awaits_text):
+            return False
+        bound = screen.active_bindings.get(event.key)
+        return bound is not None and bound.binding.action in _LEAVING

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from itdesk.settings.locations import shipped_config, shipped_themes
+from itdesk.ui.actions import BY_ID
 from tests.cli.conftest import CommandLine
 from tests.support.desks import opened
 
@@ -101,6 +102,24 @@ def test_every_error_is_listed_with_its_place(desk_cli: CommandLine, folder: Pat
         assert any(words in line for line in lines), (words, lines)
     found = json.loads(desk_cli("config", "check", "--json", login="ada").output)
     assert {(Path(one["file"]).name, one["line"] > 0) for one in found} == {("desk.yaml", True), ("keymap.yaml", True)}
+
+
+def test_the_ids_that_the_keymap_names_are_listed_with_the_keys_of_this_desk(
+    desk_cli: CommandLine, folder: Path
+) -> None:
+    (folder / "keymap.yaml").write_text("keys:\n  take: [f5, x]\n  resolve: Z\n")
+    head, *lines = desk_cli.done("config", "keys", login="ada").splitlines()
+    assert head.split() == ["Id", "Keys", "Where", "Does"]
+    assert [line.split()[:3] for line in lines if line.startswith("take ")] == [["take", "f5", "x"]]
+    listed = {one["id"]: one for one in desk_cli.told("config", "keys", login="ada")}
+    assert listed.keys() == BY_ID.keys()
+    assert listed["resolve"]["keys"] == ["Z"]
+    assert listed["reply"] == {
+        "id": "reply",
+        "keys": ["r"],
+        "scopes": ["queue", "ticket"],
+        "does": "Write to the requester, who will see it",
+    }
 
 
 ESCALATION = """\

@@ -5,12 +5,15 @@ from typing import Any
 
 import pytest
 
+from itdesk.desk import approvals, resolution
+from itdesk.desk.approvals import Question
 from itdesk.desk.change import TicketRef
 from itdesk.desk.compliance import verify_journal
 from itdesk.desk.errors import Conflict, DeskError, NotFound, Refused
 from itdesk.desk.queries import procedures, queue, tickets, visits, watchers, work
 from itdesk.desk.session import Desk, Session
 from itdesk.desk.undo import undo, undo_last
+from itdesk.domain.approvals import Need
 from itdesk.domain.people import STAFF, Role
 from itdesk.domain.search_language import parse
 from itdesk.domain.ticket import Status
@@ -238,6 +241,24 @@ def test_undo_is_refused_once_the_values_have_changed(act: Act, desk: Desk, sign
     with pytest.raises(Refused, match=r"changed since"):
         undo(sign_in_as(act.by), change.seqs[0])
     assert content(desk) == before
+
+
+def test_what_a_requester_did_and_a_vote_are_taken_back_by_nobody_else(sign_in_as: SignIn) -> None:
+    tom, rita, lea = (sign_in_as(login) for login in ("tom", "rita", "lea"))
+    ticket = open_ticket(sign_in_as)
+    resolution.resolve(tom, [ticket], "done")
+    back = resolution.reopen(rita, [ticket], "still broken")
+    with pytest.raises(Refused, match=f"The reopening of INC-{ticket} is rita's to take back"):
+        undo(tom, back.seqs[0])
+    with pytest.raises(Refused, match="changed since"):
+        undo_last(tom, ticket)  # the resolution: the newest that is his to take back
+    assert undo_last(rita, ticket).sentence == f"Undid the reopening of INC-{ticket}."
+    voted = open_ticket(sign_in_as)
+    approvals.ask(tom, [voted], Question(["lea", "sam"], need=Need.ANY))
+    vote = approvals.reject(lea, [voted], "no")
+    with pytest.raises(Refused, match=f"The rejection of INC-{voted} is lea's to take back"):
+        undo(sign_in_as("sam"), vote.seqs[0])
+    assert undo(lea, vote.seqs[0]).sentence == f"Undid the rejection of INC-{voted}."
 
 
 def test_undo_last_goes_back_step_by_step(sign_in_as: SignIn) -> None:

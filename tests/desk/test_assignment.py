@@ -6,18 +6,22 @@ from datetime import date, timedelta
 
 import pytest
 
-from itdesk.desk import assignment, intake, resolution, triage
+from itdesk.desk import assignment, communication, intake, resolution, triage
 from itdesk.desk import rulebook as rulebooks
 from itdesk.desk.compliance import verify_journal
+from itdesk.desk.errors import Refused
 from itdesk.desk.intake import NewTicket
 from itdesk.desk.people import NewPerson, add_people, set_abilities
 from itdesk.desk.queries import notices, tickets
+from itdesk.desk.queries.clocks import clocks
 from itdesk.desk.queries.tickets import StoredDecision
 from itdesk.desk.session import SYSTEM, Desk, Session
+from itdesk.desk.sweep import sweep
 from itdesk.desk.undo import undo, undo_last
+from itdesk.domain.agreements import ClockName
 from itdesk.domain.assignment import Mode, Sharing, Skill, TeamSharing, Work
 from itdesk.domain.decisions import Source, Thing
-from itdesk.domain.ticket import Status, WaitingReason
+from itdesk.domain.ticket import MessageKind, Status, WaitingReason
 from itdesk.models.people import Person, Team
 from itdesk.models.schedule import Absence, WeeklyShift
 from tests.desk import acts
@@ -280,3 +284,78 @@ def test_people_who_left_or_are_no_staff_are_no_candidates(desk: Desk, sign_in_a
     team = Team.get(Team.name == "network").id
     found = assignment.ranking(sign_in_as("sam"), team, Work("network.vpn", 3, 2), clock.now + timedelta(hours=1))
     assert {one.candidate.login for one in found.ranked} == {"lea", "tina"}
+
+
+# --- who asks himself, teams and their levels, what comes later -------------------------------------------------------
+
+
+def test_staff_who_ask_for_something_are_requesters_there(sign_in_as: SignIn, clock: StillClock) -> None:
+    (ticket,) = intake.submit(sign_in_as("tom"), NewTicket("VPN is slow", requester="tina", tags=("vip",))).tickets
+    tina, tom = sign_in_as("tina"), sign_in_as("tom")
+    resolution.change_status(tom, [ticket], Status.WAITING, waiting_reason=WaitingReason.REQUESTER)
+    communication.reply(tina, [ticket], "It is slow since Monday")
+    assert tickets.messages(tom, ticket)[-1].kind is MessageKind.REQUESTER
+    assert tickets.view(tom, ticket).waiting_reason is None, "she answered"
+    assert {one.name: one.state for one in clocks(tom, ticket)}[ClockName.FIRST_RESPONSE] == "running"
+    triage.take(tina, [ticket])
+    communication.reply(tina, [ticket], "Found it")
+    assert tickets.messages(tom, ticket)[-1].kind is MessageKind.REPLY, "it is theirs to work on now"
+
+
+def test_a_ticket_that_goes_to_another_team_is_at_its_level(sign_in_as: SignIn) -> None:
+    tom = sign_in_as("tom")
+    assigned, escalated, kept = (open_ticket(sign_in_as) for _ in range(3))
+    triage.assign(tom, [assigned], None, team="service-desk")
+    assert triage.escalate(tom, [escalated], team="service-desk", reason="a password").sentence.endswith("L1.")
+    triage.escalate(tom, [kept], level=3, reason="firmware")
+    triage.assign(tom, [kept], "tina", team="network")
+    views = [tickets.view(tom, one) for one in (assigned, escalated, kept)]
+    assert [(view.team, view.level) for view in views] == [("service-desk", 1), ("service-desk", 1), ("network", 3)]
+    with pytest.raises(Refused, match="is in service-desk, and nobody has it, already"):
+        triage.assign(tom, [assigned], None, team="service-desk")
+
+
+@pytest.mark.usefixtures("push")
+def test_what_nobody_could_take_is_given_as_soon_as_somebody_fits_but_not_what_was_given_back(
+    sign_in_as: SignIn, clock: StillClock
+) -> None:
+    people = [sign_in_as(login).actor.id for login in ("tom", "tina")]
+    away = [
+        Absence.create(person=one, starts_at=clock.now, ends_at=None, reason="training", changed_at=clock.now)
+        for one in people
+    ]
+    first, second = open_ticket(sign_in_as), open_ticket(sign_in_as)
+    sam = sign_in_as("sam")
+    assert sweep(sam).given == 0
+    assert len(tickets.journal_entries(sam, first)) == 1, "a sweep in vain leaves no trace"
+    Absence.delete().where(Absence.id == away[0].id).execute()
+    report = sweep(sam)
+    assert report.given == 2
+    assert "2 waiting tickets given to somebody" in str(report)
+    assert [holder(sign_in_as, one) for one in (first, second)] == [("tom", "assigned")] * 2
+    assert decided(sam, first).decision.source is Source.RANKING
+    assert [one.ticket_id for one in notices.unread(sign_in_as("tom"))] == [second, first]
+    triage.assign(sign_in_as("tom"), [first], None)
+    assert sweep(sam).given == 0
+    assert holder(sign_in_as, first) == (None, "new")
+
+
+def test_what_comes_back_does_not_wait_for_somebody_who_is_away(sign_in_as: SignIn, clock: StillClock) -> None:
+    ticket, there = open_ticket(sign_in_as), open_ticket(sign_in_as)
+    for one, login in ((ticket, "tom"), (there, "tina")):
+        triage.take(sign_in_as(login), [one])
+        resolve(sign_in_as(login), [one])
+    Absence.create(
+        person=sign_in_as("tom").actor.id, starts_at=clock.now, ends_at=None, reason="sick", changed_at=clock.now
+    )
+    rita = sign_in_as("rita")
+    assert resolution.reopen(rita, [ticket], "still broken").sentence == f"Reopened INC-{ticket}."
+    assert holder(sign_in_as, ticket) == (None, "new")
+    told = [one.text for one in notices.unread(sign_in_as("lea"))]
+    assert told == [f"INC-{ticket} came back: still broken (tom is away (sick))"]
+    resolution.reopen(rita, [there], "not yet")
+    assert holder(sign_in_as, there) == ("tina", "in_progress")
+    assert [one.text for one in notices.unread(sign_in_as("tina"))] == [f"INC-{there} came back: not yet"]
+    assert triage.assign(sign_in_as("sam"), [ticket], "tom").sentence == (
+        f"Assigned INC-{ticket} to tom, who is away (sick)."
+    )

@@ -346,6 +346,23 @@ def test_what_was_missed_before_a_step_was_there_is_passed_over(
     assert Ticket.get_by_id(ticket).escalates_at is None
 
 
+def test_a_step_counts_from_when_it_came_into_force_though_nobody_swept_until_later(
+    sign_in_as: SignIn, clock: StillClock
+) -> None:
+    step = Step("first", "e:1", ALL, TooLong(Lasting.UNASSIGNED, 60), ("lea",))
+    book = replace(shipped_rulebook(), escalation_data=(step.to_data(),))
+    old = open_ticket(sign_in_as)
+    clock.advance(hours=2)
+    rulebook.adopt(sign_in_as("ada"), book, "with a step")
+    ticket = open_ticket(sign_in_as)
+    clock.advance(minutes=5)
+    rulebook.adopt(sign_in_as("ada"), replace(book, keymap={"reply": ("R",)}), "another key")
+    clock.advance(hours=3)
+    assert sweep(sign_in_as("tom")).escalated == 1
+    assert fired(sign_in_as("tom"), ticket) == ["alerted lea: nobody has taken it for 1 h"]
+    assert fired(sign_in_as("tom"), old) == [], "it was missed before there was a step"
+
+
 def test_a_sweep_that_has_to_end_ends_between_two_tickets(sign_in_as: SignIn, clock: StillClock, steps: Steps) -> None:
     steps(Step("first", "e:1", ALL, TooLong(Lasting.UNASSIGNED, 60), ("lea",)))
     for _ in range(3):

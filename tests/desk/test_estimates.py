@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from itdesk.desk import intake, resolution
+from itdesk.desk import intake, resolution, triage
 from itdesk.desk.estimates import estimate_of
 from itdesk.desk.intake import NewTicket
 from itdesk.desk.queries import tickets
+from itdesk.desk.undo import undo, undo_last
 from itdesk.domain.decisions import Decision, Source, Thing
 from tests.support.desks import SignIn, StillClock
 
@@ -83,6 +84,29 @@ def test_a_new_ticket_is_estimated_no_longer_than_its_agreement_wants_it_resolve
     assert found is not None
     assert found.reason.endswith("at most what the agreement allows")
     assert dict(found.figures)["p90_minutes"] < 300 * 60
+
+
+def test_another_category_or_priority_brings_another_estimate_and_undo_the_one_before(
+    sign_in_as: SignIn, clock: StillClock
+) -> None:
+    past(sign_in_as, clock, [2, 2, 2, 2, 2])
+    past(sign_in_as, clock, [9, 9, 9, 9, 9], "printing.printer")
+    (ticket,) = intake.submit(sign_in_as("rita"), NewTicket("It is broken", category="network.vpn")).tickets
+    sam = sign_in_as("sam")
+
+    def minutes() -> int | None:
+        [found] = [one for one in tickets.decisions_in_force(sam, ticket) if one.decision.thing is Thing.ESTIMATE]
+        return dict(found.decision.figures).get("median_minutes")
+
+    assert minutes() == 120
+    change = triage.categorize(sam, [ticket], "printing.printer", "it prints nothing")
+    assert minutes() == 540
+    triage.prioritize(sam, [ticket], priority=2, reason="the board")
+    assert minutes() is None, "none like it was that urgent"
+    undo_last(sam, ticket)
+    assert minutes() == 540
+    undo(sam, change.seqs[0])
+    assert minutes() == 120
 
 
 @pytest.mark.parametrize("category", ["general.question", "imported"])

@@ -6,11 +6,13 @@ from itdesk.desk import links, resolution, triage
 from itdesk.desk.errors import Refused
 from itdesk.desk.intake import NewTicket
 from itdesk.desk.queries import notices, tickets
+from itdesk.desk.queries.clocks import clocks
 from itdesk.desk.queries.links import candidates
 from itdesk.desk.session import Desk
 from itdesk.desk.undo import undo, undo_last
 from itdesk.domain.ticket import ClosureCode, Kind, LinkType, Status, WaitingReason
 from tests.desk.acts import content, open_ticket, resolve
+from tests.desk.clocks import stored_clocks, told_clocks
 from tests.support.desks import SignIn
 
 DUPLICATE, CHILD, CAUSED = LinkType.DUPLICATE_OF, LinkType.CHILD_OF, LinkType.CAUSED_BY
@@ -51,6 +53,25 @@ def test_resolving_the_original_resolves_its_duplicates_with_the_same_words_and_
     undo(tom, change.seqs[-1])
     assert {status(sign_in_as, one) for one in (original, first, second)} == {Status.NEW}
     assert tickets.view(tom, first).closure_code is None
+
+
+def test_a_duplicate_that_comes_back_stands_for_itself_with_its_clocks(sign_in_as: SignIn) -> None:
+    original, duplicate = open_ticket(sign_in_as), open_ticket(sign_in_as)
+    tom, rita = sign_in_as("tom"), sign_in_as("rita")
+    links.link(tom, [duplicate], LinkType.DUPLICATE_OF, original)
+    resolve(tom, [original])
+    assert resolution.reopen(tom, [duplicate], "still broken").sentence.endswith(
+        f" It is no duplicate of INC-{original} any more."
+    )
+    assert tickets.view(tom, duplicate).links == ()
+    assert "running" in {one.state for one in clocks(tom, duplicate)}
+    assert stored_clocks(tom, duplicate) == told_clocks(tom, duplicate)
+    undo_last(tom, duplicate)
+    assert linked(sign_in_as, duplicate) == {("duplicate of", original)}
+    assert resolution.reopen(tom, [original], "wrong after all").sentence == (
+        f"Reopened INC-{original}. Its duplicates stay as they are: INC-{duplicate}."
+    )
+    assert resolution.reopen(rita, [duplicate], "mine as well").sentence == f"Reopened INC-{duplicate}."
 
 
 def test_a_duplicate_that_is_resolved_already_keeps_its_own_words(sign_in_as: SignIn) -> None:

@@ -11,12 +11,15 @@ from itdesk.desk.intake import NewTicket, submit
 from itdesk.desk.queries import procedures, queue, tickets, work
 from itdesk.desk.queries import watchers as queries
 from itdesk.desk.queries.attachments import attachments as files_of
+from itdesk.desk.queries.clocks import clocks
 from itdesk.desk.queries.metrics import overview
 from itdesk.desk.session import Desk
 from itdesk.desk.undo import undo, undo_last
+from itdesk.domain.agreements import ClockName
 from itdesk.domain.search_language import parse
 from itdesk.domain.ticket import ClosureCode, Kind, LinkType, MessageKind, Status
 from tests.desk.acts import ask_for_approval, content, declare, open_ticket, plan_visit, resolve
+from tests.desk.clocks import stored_clocks, told_clocks
 from tests.support.desks import SignIn, StillClock
 
 
@@ -88,6 +91,21 @@ def test_the_oldest_survives_with_all_that_was_written_and_the_other_points_ther
     assert undo(tom, change.seqs[0]).sentence == f"Undid the merge of INC-{young}."
     assert rows(desk) == before
     assert found(sign_in_as, "wombat") == found(sign_in_as, "quokka") == [young]
+
+
+def test_the_answer_on_a_ticket_that_is_merged_away_answers_the_requester(sign_in_as: SignIn) -> None:
+    old, new = open_ticket(sign_in_as), open_ticket(sign_in_as)
+    tom = sign_in_as("tom")
+    communication.reply(tom, [new], "We look into it")
+    change = merging.merge(tom, [new], old)
+
+    def answered() -> str:
+        assert stored_clocks(tom, old) == told_clocks(tom, old)
+        return {one.name: one.state for one in clocks(tom, old)}[ClockName.FIRST_RESPONSE]
+
+    assert answered() == "met"
+    undo(tom, change.seqs[0])
+    assert answered() == "running"
 
 
 def test_several_marked_tickets_are_merged_into_the_oldest_or_into_a_named_one(sign_in_as: SignIn) -> None:

@@ -9,12 +9,16 @@ from itdesk.desk import communication, resolution, testing, triage
 from itdesk.desk import rulebook as rulebooks
 from itdesk.desk.errors import NotFound, Refused
 from itdesk.desk.queries import tickets
+from itdesk.desk.queries.clocks import clocks
 from itdesk.desk.queries.procedures import gates, progress
 from itdesk.desk.session import SYSTEM, Desk, Session
+from itdesk.desk.undo import undo
+from itdesk.domain.agreements import ClockName
 from itdesk.domain.decisions import Thing
 from itdesk.domain.procedures import Procedures, ResolvePolicy, TestOutcome
 from itdesk.domain.ticket import Status, WaitingReason
 from tests.desk.acts import begin_testing, fail_test, open_ticket
+from tests.desk.clocks import stored_clocks, told_clocks
 from tests.support.desks import SignIn, StillClock, shipped_rulebook
 
 PASSED = TestOutcome.PASSED
@@ -55,6 +59,17 @@ def test_a_requester_who_was_asked_answers_by_his_test(sign_in_as: SignIn) -> No
         assert tickets.messages(sign_in_as("rita"), ticket)[-1].text == "Please try again."
         testing.record_test(sign_in_as("rita"), [ticket], outcome, "VPN from home")
         assert tickets.view(tom, ticket).status is status
+
+
+def test_a_request_to_test_answers_the_requester(sign_in_as: SignIn, clock: StillClock) -> None:
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    clock.advance(minutes=1)
+    change = testing.ask_to_test(tom, [ticket], "Please try again.")
+    states = {one.name: one.state for one in clocks(tom, ticket)}
+    assert states[ClockName.FIRST_RESPONSE] == "met"
+    assert stored_clocks(tom, ticket) == told_clocks(tom, ticket)
+    undo(tom, change.seqs[0])
+    assert {one.name: one.state for one in clocks(tom, ticket)}[ClockName.FIRST_RESPONSE] == "running"
 
 
 def test_a_requester_may_answer_by_a_reply_and_tests_nobody_elses_ticket(sign_in_as: SignIn) -> None:

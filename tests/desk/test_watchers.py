@@ -12,6 +12,7 @@ from itdesk.desk.session import Session
 from itdesk.desk.undo import undo
 from itdesk.domain.notices import NoticeKind
 from itdesk.domain.search_language import parse
+from itdesk.domain.ticket import MessageKind
 from tests.desk.acts import open_ticket
 from tests.support.desks import SignIn
 
@@ -87,6 +88,24 @@ def test_staff_who_are_mentioned_are_told_where_and_once(sign_in_as: SignIn) -> 
     undo(tom, change.seqs[0])
     assert told(tina, NoticeKind.MENTION) == []
     assert who_watches(tom, [ticket]) == {"tina": 1}, "a mention makes nobody a watcher"
+
+
+def test_where_one_has_begun_to_write_is_found_whatever_became_of_the_ticket(sign_in_as: SignIn) -> None:
+    ticket, other = open_ticket(sign_in_as), open_ticket(sign_in_as)
+    tina, tom = sign_in_as("tina"), sign_in_as("tom")
+    communication.save_draft(tina, ticket, MessageKind.NOTE, "Half a tho")
+    communication.save_draft(tina, other, MessageKind.REPLY, "Dear Ri")
+    communication.save_draft(tina, other, MessageKind.REPLY, "")
+    resolution.cancel(tom, [ticket], "Asked twice")
+
+    def found(session: Session, text: str) -> set[int]:
+        return {row.id for row in queue.page(session, parse(text)).rows} & {ticket, other}
+
+    assert found(tina, "draft:me") == {ticket}
+    assert found(tina, "status:all -draft:me") == {other}
+    assert found(tom, "draft:me") == set()
+    assert parse("draft:me").understood() == "with a draft of mine"
+    assert parse("draft:tina").errors == ("“draft:tina” is not known; possible: me.",)
 
 
 def test_what_one_watches_is_found(sign_in_as: SignIn) -> None:

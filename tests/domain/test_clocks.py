@@ -289,6 +289,11 @@ def test_policies_can_be_chosen_the_other_way_round() -> None:
         "resolution", at(15)
     )
     assert (clock.cycle, clock.elapsed_minutes, clock.due_at) == (2, 0, at(17))
+    same = agreement("urgent", targets=NORMAL.targets, on_priority_change=OnPriorityChange.RESTART)
+    clock = Ticket((at(10), opened()), (at(15), agreed("normal", "urgent")), by=(NORMAL, same)).clock(
+        "resolution", at(15)
+    )
+    assert (clock.cycle, clock.elapsed_minutes) == (2, 0), "another agreement holds, though it promises the same"
     everything = agreement(pause_clocks=frozenset(ClockName))
     paused = Ticket((at(10), opened()), (at(10.5), REPLY), (at(11), waits()), by=(everything,)).clock("update", at(16))
     assert (paused.state, paused.elapsed_minutes) == ("paused", 30)
@@ -505,38 +510,36 @@ def test_no_clock_runs_backwards_and_no_breach_is_forgotten(
                 assert left == pytest.approx(clock.target_minutes - clock.elapsed_minutes)
 
 
-@given(st.lists(st.tuples(st.integers(1, 600), st.sampled_from(["pause", "go on", "urgent", "normal"])), max_size=10))
-def test_no_order_of_pause_and_priority_change_loses_time(life: list[tuple[int, str]]) -> None:
-    """With one calendar, the time used is the time that passed less that of the pauses."""
+DEEDS = st.sampled_from(["pause", "go on", "urgent", "normal", "resolve", "reopen"])
+
+
+@given(st.lists(st.tuples(st.integers(1, 600), DEEDS), max_size=12))
+def test_no_order_of_pause_priority_change_resolution_and_reopening_loses_time(life: list[tuple[int, str]]) -> None:
+    """With one calendar, the time used is the time that passed less that of pauses and of what was resolved."""
     moment, happened = at(9), [(at(9), opened())]
-    paused, agreement_now, used = False, "normal", 0.0
+    paused, settled, agreement_now, used = False, False, "normal", 0.0
     for minutes, deed in life:
         after = moment + timedelta(minutes=minutes)
-        used += 0 if paused else OFFICE.between(moment, after)
+        used += 0 if paused or settled else OFFICE.between(moment, after)
         moment = after
-        if deed in ("pause", "go on") and paused is (deed == "go on"):
-            paused = not paused
-            happened.append((moment, waits() if paused else goes_on()))
-        elif deed in ("urgent", "normal") and deed != agreement_now:
-            happened.append((moment, agreed(agreement_now, deed)))
-            agreement_now = deed
+        match deed:
+            case "pause" | "go on" if not settled and paused is (deed == "go on"):
+                paused = not paused
+                happened.append((moment, waits() if paused else goes_on()))
+            case "urgent" | "normal" if deed != agreement_now:
+                happened.append((moment, agreed(agreement_now, deed)))
+                agreement_now = deed
+            case "resolve" if not settled and not paused:
+                settled = True
+                happened.append((moment, RESOLVE))
+            case "reopen" if settled:
+                settled = False
+                happened.append((moment, REOPEN))
     clock = Ticket(*happened).clock("resolution", moment)
     assert clock.elapsed_minutes == pytest.approx(used)
-    target = (NORMAL if agreement_now == "normal" else URGENT).targets[ClockName.RESOLUTION]
-    assert clock.target_minutes == target
-
-
-@given(st.lists(st.tuples(st.integers(1, 600), st.booleans()), max_size=8))
-def test_resolving_and_reopening_loses_no_time(life: list[tuple[int, bool]]) -> None:
-    moment, happened, settled, used = at(9), [(at(9), opened())], False, 0.0
-    for minutes, change in life:
-        after = moment + timedelta(minutes=minutes)
-        used += 0 if settled else OFFICE.between(moment, after)
-        moment = after
-        if change:
-            happened.append((moment, REOPEN if settled else RESOLVE))
-            settled = not settled
-    assert Ticket(*happened).clock("resolution", moment).elapsed_minutes == pytest.approx(used)
+    if not settled:
+        target = (NORMAL if agreement_now == "normal" else URGENT).targets[ClockName.RESOLUTION]
+        assert clock.target_minutes == target
 
 
 @given(LIVES)

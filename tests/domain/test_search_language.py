@@ -228,6 +228,7 @@ NEGATED = {
     "since:>3d": "not in its status for over 3 days",
     "since:2026-10-01": "not in its status on 1 Oct 2026",
     "watching:me": "not watched by me",
+    "draft:me": "without a draft of mine",
     "due:today": "not due today",
     "due:yes": "not due",
     "due:no": "due some time",

@@ -14,6 +14,7 @@ from itdesk.domain.ticket import (
     normal_tag,
     parse_number,
     transition_refusal,
+    usually_next,
 )
 
 
@@ -69,3 +70,11 @@ def test_a_tag_is_found_as_it_was_stored(text: str) -> None:
 
 def test_tags_are_folded() -> None:
     assert normal_tag("  #Große Überraschung ") == "grosse-uberraschung"
+
+
+def test_the_status_that_usually_follows_may_follow() -> None:
+    assert all(usually_next(status) in TRANSITIONS[status] for status in Status)
+    assert usually_next(Status.ASSIGNED) is Status.IN_PROGRESS
+    assert usually_next(Status.IN_PROGRESS) is Status.WAITING
+    assert usually_next(Status.WAITING) is Status.IN_PROGRESS
+    assert usually_next(Status.TESTING) is Status.RESOLVED

@@ -68,3 +68,14 @@ def test_links_between_pages_lead_somewhere(page: str) -> None:
         titles = re.findall(r"^#+ (.*)$", target.read_text(encoding="utf-8"), re.MULTILINE)
         anchors = {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
         assert not anchor or anchor in anchors, (page, anchor)
+
+
+def test_the_lines_that_bring_articles_in_do_so(
+    sqlite_desk_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    [lines] = re.findall(r"^```python\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "vpn.md").write_text("# VPN drops\n\nLower the MTU.\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    exec(lines.replace("/srv/itdesk/desk.sqlite3", sqlite_desk_url).replace('"anna"', '"ada"'), {})
+    assert capsys.readouterr().out == "Added KB-1.\n"

@@ -99,20 +99,50 @@ def test_five_hundred_keys_in_one_write_each_do_what_they_were_typed_for(start: 
         shown = [row.id for row in queue.page(session, parse("status:open")).rows]
     terminal = start()
     keys = "".join(
-        "g" + "j" * down + "jk" * 3 * bool(down < len(shown) - 1) + f"+round-{down:02}\r" + "lprinter\r" + "t"
+        "g"
+        + "j" * down
+        + "jk" * 3 * bool(down < len(shown) - 1)
+        + f"+round-{down:02}\r"
+        + "lprinter\r"
+        + "t"
+        + ("r" if down % 2 else "c")
+        + f"up and take {down}\x1bsq"
         for down in range(len(shown))
     )
     assert len(keys) >= 500
-    terminal.send(keys)
-    last = f"INC-{shown[-1]}"
-    terminal.wait_for(lambda now: f"Took {last}" in now.text or f"{last} is yours" in now.text, patience=90)
+    terminal.send(f"{keys}?")
+    terminal.wait_for("Help · queue", patience=90)
     terminal.press("ctrl+q")
     assert terminal.wait_exit() == 0
     with opened(place) as desk:
         found = [tickets.view(session_of(desk), ticket) for ticket in shown]
+        written = [tickets.messages(session_of(desk), ticket)[-1] for ticket in shown]
+    assert [(message.kind is MessageKind.REPLY, message.text) for message in written] == [
+        (bool(down % 2), f"up and take {down}") for down in range(len(shown))
+    ]
     assert [(ticket.tags, ticket.category, ticket.assignee) for ticket in found] == [
         ((f"round-{down:02}",), "hardware.printer", "anna") for down in range(len(shown))
     ]
+
+
+@pytest.mark.parametrize(
+    ("keys", "shown"),
+    [
+        ("rup", ("REPLY to Emil", "up")),
+        ("rtake it", ("REPLY to Emil", "take it")),
+        ("ccheck this", ("WORK NOTE", "check this")),
+        ("\r]cabc", ("INC-10", "WORK NOTE", "abc")),
+        ("\r\t", ("People",)),
+    ],
+)
+def test_what_is_typed_right_behind_a_key_that_opens_a_ticket_is_meant_for_it(
+    start: Start, keys: str, shown: tuple[str, ...]
+) -> None:
+    terminal = start()
+    terminal.send(keys)
+    terminal.wait_for(lambda now: all(part in now.text for part in shown))
+    terminal.press("ctrl+q")
+    assert terminal.wait_exit() == 0
 
 
 @pytest.mark.parametrize("key", [":", "?", "]", "2"])

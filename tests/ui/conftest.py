@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from itdesk.desk.session import Desk, open_desk
+from itdesk.desk import rulebook as rulebooks
+from itdesk.desk.people import add_people
+from itdesk.desk.session import SYSTEM, Desk, Session, open_desk
 from itdesk.ui import typeahead
+from tests.support.desks import StillClock
 from tests.ui import world
 from tests.ui.visit import PATIENCE
 
@@ -51,3 +54,14 @@ def furnished_with_keymap(tmp_path: Path) -> Iterator[Desk]:
     opened = world.furnish(tmp_path / "desk.sqlite3", keymap={"take": ("T",), "mark": ("m",)})
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def empty_desk(tmp_path: Path) -> Iterator[Desk]:
+    """A desk at which nobody has asked for anything yet, and nobody wrote an article."""
+    desk = open_desk(str(tmp_path / "empty.sqlite3"), create=True)
+    system = Session(desk, SYSTEM, StillClock(world.NOW))
+    rulebooks.adopt(system, world.rulebook(), "test")
+    add_people(system, world.PEOPLE)
+    yield desk
+    desk.close()

@@ -14,6 +14,8 @@ from itdesk.ui.actions import (
     markdown_table,
     textual_keymap,
 )
+from itdesk.ui.dialogs.help import help_lines
+from itdesk.ui.theme import mono_theme
 
 
 def test_the_shipped_keys_clash_nowhere() -> None:
@@ -108,3 +110,11 @@ def test_what_is_in_scope_is_what_the_screen_binds() -> None:
     assert "help" in ids
     assert "send" not in ids
     assert keys_of(actions.BY_ID["take"], {"take": ["T"]}) == ("T",)
+
+
+@pytest.mark.parametrize("scope", [Scope.QUEUE, Scope.TICKET, Scope.KNOWLEDGE, Scope.WATCH])
+def test_the_help_names_the_key_at_the_left_first_and_the_glyphs_of_the_queue_there_alone(scope: Scope) -> None:
+    text = "\n".join(line.content.plain for line in help_lines(scope, {}, 72, mono_theme().roles))
+    assert "[ ]  " in text
+    assert "] [" not in text
+    assert ("arrived above" in text) is (scope is Scope.QUEUE)

@@ -85,7 +85,7 @@ async def test_people_are_offered_best_first_with_their_load_and_why_not(desk: D
         assert "/20" in visitor.row("Anna Nowak")
         await visitor.type("jonas")
         await visitor.press("enter")
-        await visitor.sees(f"Assigned INC-{vpn} to jonas.")
+        await visitor.sees(f"Assigned INC-{vpn} to jonas, who is away (holiday).")
 
 
 async def test_why_names_everybody_who_was_considered(desk: Desk) -> None:

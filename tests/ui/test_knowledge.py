@@ -40,6 +40,12 @@ async def test_all_articles_are_listed_and_searched_while_one_types(desk: Desk) 
         await visitor.sees("4 articles")
 
 
+async def test_the_empty_search_line_says_what_to_type_on_a_small_terminal_too(desk: Desk) -> None:
+    async with visit(desk, size=(60, 15)) as visitor:
+        await visitor.press("2")
+        await visitor.sees("/ words to look for ")
+
+
 async def test_hits_are_underlined_in_the_list_and_in_the_article(desk: Desk) -> None:
     async with visit(desk, size=(140, 45)) as visitor:
         await visitor.press("2", "slash")
@@ -182,7 +188,20 @@ async def test_views_hold_drafts_what_is_due_for_review_and_what_is_retired(one_
         await visitor.sees("6 articles")
         await visitor.press("left_square_bracket", "slash")
         await visitor.type("zebra")
-        await visitor.sees("No article has “zebra”.", "[ [ [  view All  6 articles")
+        await visitor.sees("No article in Retired has “zebra”.", "esc esc  clear the search")
+        await visitor.misses("view All")
+
+
+async def test_an_empty_knowledge_base_says_how_articles_come_in(empty_desk: Desk) -> None:
+    async with visit(empty_desk) as visitor:
+        await visitor.press("2")
+        await visitor.sees("There are no articles yet.", "An administrator brings them in", "docs/administrators.md")
+        write(empty_desk, NewArticle("The first", "Do this."))
+        await visitor.press("ctrl+r")
+        await visitor.sees("1 article, by title")
+        await visitor.press("right_square_bracket")
+        await visitor.sees("Nobody is drafting an article.")
+        await visitor.misses("An administrator")
 
 
 async def test_an_empty_view_says_what_it_would_hold(desk: Desk) -> None:
@@ -238,6 +257,17 @@ async def test_a_ticket_that_nothing_fits_says_so_and_leads_to_all_articles(desk
         await visitor.sees("Fits INC-13 0", "No article fits this ticket.", "[  view All  4 articles")
         await visitor.press("left_square_bracket")
         await visitor.sees("4 articles, by title")
+
+
+async def test_a_search_that_nothing_fitting_has_says_so_and_how_much_all_articles_have(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await from_ticket(visitor, VPN)
+        await visitor.sees("Fits INC-12 2")
+        await visitor.press("slash")
+        await visitor.type("printer")
+        await visitor.sees("No article that fits INC-12 has “printer”.", "[  view All  1 article")
+        await visitor.press("escape", "left_square_bracket")
+        await visitor.sees("Printer: blank pages", "1 article, best first")
 
 
 async def test_the_view_of_a_ticket_goes_when_the_ticket_is_closed(desk: Desk) -> None:

@@ -1,24 +1,19 @@
 """The desk in figures on the screen."""
 
-from collections.abc import Iterator
 from itertools import product
-from pathlib import Path
 from threading import Event
 
 import pytest
 
 from itdesk.desk import intake, resolution
-from itdesk.desk import rulebook as rulebooks
 from itdesk.desk.errors import Unavailable
-from itdesk.desk.people import add_people
 from itdesk.desk.queries import metrics, queue
-from itdesk.desk.session import SYSTEM, Desk, Session, open_desk
+from itdesk.desk.session import Desk
 from itdesk.domain.search_language import parse
 from itdesk.ui.metrics import MetricsScreen
 from itdesk.ui.widgets.figures import Figures, below, beyond, neighbour
 from itdesk.ui.widgets.filter_line import FilterLine
 from tests.support.desks import StillClock
-from tests.ui import world
 from tests.ui.visit import Visit, visit
 from tests.ui.world import session_of
 
@@ -250,17 +245,6 @@ async def test_a_recount_keeps_the_cursor_and_repaints_what_changed(desk: Desk) 
         await visitor.until(lambda: visitor.row("Resolved").split()[1] == "2", "the resolution")
         assert "everything" not in painted
         assert "▌ Time to resolve, median" in visitor.text
-
-
-@pytest.fixture
-def empty_desk(tmp_path: Path) -> Iterator[Desk]:
-    """A desk at which nobody has asked for anything yet."""
-    desk = open_desk(str(tmp_path / "empty.sqlite3"), create=True)
-    system = Session(desk, SYSTEM, StillClock(world.NOW))
-    rulebooks.adopt(system, world.rulebook(), "test")
-    add_people(system, world.PEOPLE)
-    yield desk
-    desk.close()
 
 
 async def test_an_empty_desk_says_what_to_do(empty_desk: Desk) -> None:

@@ -20,6 +20,7 @@ from itdesk.domain.queue_order import Order
 from itdesk.domain.search_language import parse
 from itdesk.domain.ticket import MessageKind, Status, WaitingReason
 from itdesk.ui import app as app_module
+from itdesk.ui.messages import OpenQueue
 from itdesk.ui.widgets.filter_line import FilterLine
 from tests.ui import world
 from tests.ui.visit import Visit, visit
@@ -54,6 +55,19 @@ async def test_the_queue_opens_on_the_first_view_with_the_gravest_on_top(desk: D
         assert "Emil Sørensen · other.unknown" in visitor.text
 
 
+async def test_the_start_says_where_drafts_wait_and_the_filter_finds_them(desk: Desk) -> None:
+    for number in (SWITCH, VPN, 2):
+        communication.save_draft(session_of(desk), number, MessageKind.NOTE, "Half a tho")
+    async with visit(desk) as visitor:
+        await visitor.sees("You have a draft on INC-12 and 2 more: / draft:me finds them.")
+        await visitor.press("slash", "ctrl+u")
+        await visitor.type("draft:m")
+        await visitor.press("tab")
+        await visitor.sees("/ draft:me", "with a draft of mine", "1-3 of 3")
+    async with visit(desk, "jonas") as visitor:
+        assert "draft" not in visitor.text
+
+
 async def test_a_filter_works_while_one_types_and_says_how_it_was_understood(desk: Desk) -> None:
     async with visit(desk) as visitor:
         await visitor.press("slash")
@@ -68,6 +82,27 @@ async def test_a_filter_that_is_not_understood_says_so(desk: Desk) -> None:
         await visitor.press("slash")
         await visitor.type(" statsu:new")
         await visitor.sees("did you mean “status”")
+
+
+async def test_an_empty_filter_shows_examples_that_are_no_filter_in_force(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("slash", "ctrl+u", "enter")
+        await visitor.sees("/ e.g. status:open p:1 @me")
+
+
+async def test_a_long_filter_keeps_apart_from_what_is_said_of_it_and_an_error_is_told_whole(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        visitor.app.post_message(OpenQueue("reopened:2026-10-28..2026-11-26 status:all -closed:>7d since:>3d"))
+        await visitor.sees("status:all -closed… all tickets")
+        possible = "possible: open, active, unresolved, ended, all, new, assigned, in_progress, waiting"
+        visitor.app.post_message(OpenQueue("status:nonsens p:5 vpn"))
+        await visitor.until(lambda: possible in " ".join(visitor.text.split()), "the whole sentence in the empty page")
+        visitor.app.post_message(OpenQueue("status:nonsens"))
+        await visitor.misses("Nothing here.")
+        await visitor.press("slash", "enter")
+        await visitor.until(lambda: possible in " ".join(visitor.text.split()), "the whole sentence in the status bar")
+        await visitor.press("slash", "ctrl+u", "enter")
+        await visitor.misses("nonsens", "possible:")
 
 
 async def test_an_empty_queue_shows_the_ways_out_and_esc_takes_one(desk: Desk) -> None:
@@ -116,6 +151,49 @@ async def test_a_completion_typed_blind_and_at_once_is_the_same(desk: Desk) -> N
         await visitor.press(*"@ann", "tab", "space", *"p:1", "enter")
         await visitor.sees("assigned to anna", "1-1 of 1")
         assert visitor.app.screen.query_one(FilterLine).text.endswith("@anna p:1")
+
+
+async def test_q_leads_back_to_the_figure_whose_tickets_were_opened_and_quits_only_from_there(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("]", "o", "j", "3")
+        await visitor.sees("Needs attention first")
+        await visitor.press("j", "enter")
+        await visitor.sees("q goes back to Metrics.", "resolved 18 Oct 2026 to 16 Nov")
+        await visitor.press("enter")
+        await visitor.sees("Timeline")
+        await visitor.press("q", "q")
+        await visitor.sees("▌ Resolved")
+        await visitor.press("q")
+        await visitor.sees("open tickets · mine, due first · 1-3 of 3")
+        await visitor.press("q")
+        assert visitor.app.return_code == 0
+
+
+async def test_q_leads_back_to_the_ticket_whose_requester_was_asked_for(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await on(visitor, VPN)
+        await visitor.press("enter")
+        await visitor.sees("Timeline")
+        await visitor.press("tab", "enter")
+        await visitor.sees("q goes back to INC-12.", "from:marta status:all")
+        await visitor.press("q")
+        await visitor.sees("Timeline", "VPN drops every few minutes")
+        await visitor.press("q")
+        await visitor.sees("1-15 of 15")
+        assert "INC-12" in visitor.row("▌ ")
+
+
+@pytest.mark.parametrize("key", ["]", "backspace", "escape"])
+async def test_another_filter_by_hand_makes_it_the_ordinary_queue_again(desk: Desk, key: str) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("3")
+        await visitor.sees("Needs attention first")
+        await visitor.press("j", "enter")
+        await visitor.sees("q goes back to Metrics.")
+        await visitor.press(key)
+        await visitor.misses("goes back to Metrics", "resolved:2026")
+        await visitor.press("q")
+        assert visitor.app.return_code == 0
 
 
 async def test_views_are_turned_by_brackets_and_chosen_from_a_list(desk: Desk) -> None:
@@ -300,6 +378,12 @@ async def test_a_frozen_queue_stands_still_until_it_is_thawed(desk: Desk) -> Non
         await visitor.until(lambda: "tariq" in visitor.row("INC-15"), "the taken ticket")
 
 
+async def test_an_empty_filter_shows_whole_words_of_its_example(desk: Desk) -> None:
+    async with visit(desk, size=(60, 15)) as visitor:
+        await visitor.press("slash", "ctrl+u")
+        await visitor.sees("/ status:open p:1   ")
+
+
 # --- acting ----------------------------------------------------------------------------------------------------------
 
 
@@ -314,10 +398,45 @@ async def test_take_and_undo(desk: Desk) -> None:
         assert ticket(desk, BADGE).assignee is None
 
 
+async def test_who_takes_a_ticket_from_somebody_is_told_from_whom(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await on(visitor, SWITCH)
+        await visitor.press("t")
+        await visitor.sees("Took INC-10 from jonas. u undo")
+        await visitor.press("u")
+        await visitor.sees("Undid the taking of INC-10")
+        await visitor.press("*", "t")
+        await visitor.sees("They become yours: 3 from tariq, 2 from jonas, 2 from petra, 2 from mei.")
+
+
 async def test_undo_says_when_there_is_nothing_to_undo(desk: Desk) -> None:
     async with visit(desk) as visitor:
         await visitor.press("u")
-        await visitor.sees("nothing to undo")
+        await visitor.sees("Nothing of what you did since you came is left to undo.")
+
+
+@pytest.mark.parametrize(
+    ("number", "then"), [(SWITCH, "is now waiting: requester"), (MAILBOX, "is now in progress"), (BADGE, "assigned")]
+)
+async def test_enter_at_once_sets_the_status_that_usually_follows(desk: Desk, number: int, then: str) -> None:
+    async with visit(desk) as visitor:
+        await on(visitor, number)
+        await visitor.press("s", "enter")
+        await visitor.sees(f"INC-{number} is now", then)
+
+
+async def test_for_tickets_of_several_teams_nobody_is_the_best(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await on(visitor, SWITCH)
+        await visitor.press("space")
+        await on(visitor, VPN)
+        await visitor.press("space", "a")
+        await visitor.sees("Assign 2 tickets", "People", "Jonas Berg")
+        await visitor.misses("best first")
+        await visitor.press("escape", "escape")
+        await on(visitor, SWITCH)
+        await visitor.press("space", "space", "a")
+        await visitor.sees("Assign 2 tickets", "service-desk, best first for INC-10")
 
 
 async def test_assign_to_a_person_or_to_a_team(desk: Desk) -> None:

@@ -219,6 +219,12 @@ async def test_days_of_a_month_that_do_not_fit_follow_the_cursor(planned: Desk) 
         await visitor.sees("Sun 1 Nov · anna")
 
 
+async def test_the_legend_of_a_small_terminal_has_only_signs_with_their_whole_words(planned: Desk) -> None:
+    async with visit(planned, size=(60, 15)) as visitor:
+        await at_schedule(visitor)
+        assert visitor.row("conflict or gap").endswith("conflict or gap")
+
+
 async def test_weeks_turn_and_the_cursor_goes_over_the_edge(planned: Desk) -> None:
     async with visit(planned) as visitor:
         await at_schedule(visitor)

@@ -62,6 +62,18 @@ def test_a_faulty_theme_is_a_notice_with_its_line_and_the_desk_opens(desk: Desk,
         terminal.wait_for(lambda shown: ground(shown) == "102030")
 
 
+def test_a_faulty_theme_that_is_asked_for_is_refused_with_its_line(desk: Desk, tmp_path: Path) -> None:
+    themes = tmp_path / "config" / "itdesk" / "themes"
+    themes.mkdir(parents=True)
+    good = (shipped_themes() / "itdesk-dark.yaml").read_text()
+    (themes / "mine.yaml").write_text(good.replace("dark: true", "dark: perhaps"))
+    with start(tmp_path, "--theme", "mine") as terminal:
+        assert terminal.wait_exit() == 1
+        said = "".join(terminal.text.split())
+        assert "Thetheme'mine'cannotbeused." in said
+        assert "themes/mine.yaml:6:7:'dark'mustbetrueorfalse" in said
+
+
 @pytest.mark.parametrize("name", ["high-contrst", "../evil"])
 def test_a_theme_that_there_is_not_is_refused_with_the_names_of_those_that_are(
     name: str, desk: Desk, tmp_path: Path

@@ -2,6 +2,8 @@
 
 import asyncio
 import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -16,12 +18,14 @@ from itdesk.domain.ticket import LinkType, MessageKind, Status, WaitingReason
 from itdesk.settings.config_folder import content_hash
 from itdesk.settings.loader import load_rulebook
 from itdesk.settings.locations import shipped_config
+from itdesk.ui import typeahead
+from itdesk.ui.context import OwnFiles
 from itdesk.ui.messages import DatabaseTrouble, OpenTicket, Told
 from itdesk.ui.ticket import TicketScreen
 from itdesk.ui.widgets.composer import Composer
 from tests.support.desks import StillClock
 from tests.ui.editor import editor_that_writes, lend_the_terminal
-from tests.ui.visit import Visit, visit
+from tests.ui.visit import PATIENCE, Visit, visit
 from tests.ui.world import NOW, session_of
 
 VPN, BADGE, SAP = 12, 15, 13
@@ -31,6 +35,18 @@ async def open_ticket(visitor: Visit, number: int = VPN) -> None:
     visitor.app.post_message(OpenTicket(number))
     await visitor.sees("Timeline", f"-{number}  ")
     await visitor.at_rest()
+
+
+@asynccontextmanager
+async def slow_desk(visitor: Visit) -> AsyncIterator[None]:
+    """Nothing is read before the end of this, for which no key may wait."""
+    gate = threading.Event()
+    slow = asyncio.ensure_future(visitor.app.desk.threads.read(lambda session: gate.wait(PATIENCE / 2)))
+    try:
+        yield
+    finally:
+        gate.set()
+        assert await slow
 
 
 def drafts(desk: Desk, number: int = VPN) -> list[tuple[MessageKind, str]]:
@@ -150,31 +166,65 @@ async def test_a_key_right_behind_a_bracket_acts_on_the_next_ticket_while_it_is_
     async with visit(desk) as visitor:
         await visitor.press("j", "j", "j", "enter")
         await visitor.sees("Reply by anna")
-        gate = threading.Event()
-        slow = asyncio.ensure_future(visitor.app.desk.threads.read(lambda session: gate.wait(20)))
-        await visitor.press("right_square_bracket")
-        await visitor.until(lambda: f"INC-{BADGE}" in visitor.lines[0], "the head of the next ticket")
-        await visitor.sees("reading …")
-        assert "Reply by anna" not in visitor.text
-        await visitor.press("w")
-        gate.set()
-        await slow
+        async with slow_desk(visitor):
+            visitor.hit("right_square_bracket")
+            await visitor.until(lambda: f"INC-{BADGE}" in visitor.lines[0], "the head of the next ticket")
+            await visitor.sees("reading …")
+            assert "Reply by anna" not in visitor.text
+            visitor.hit("w")
         await visitor.sees("Why P2 and other.unknown?")
 
 
-async def test_a_reply_begun_while_the_ticket_is_read_is_there_also_when_news_of_it_arrives(desk: Desk) -> None:
+async def test_a_key_right_behind_enter_acts_on_the_ticket_once_it_is_read(desk: Desk) -> None:
     async with visit(desk) as visitor:
-        await visitor.press("j", "j", "j")
-        gate = threading.Event()
-        slow = asyncio.ensure_future(visitor.app.desk.threads.read(lambda session: gate.wait(20)))
-        await visitor.press("enter")
-        await visitor.until(lambda: f"INC-{VPN}" in visitor.lines[0], "the head of the ticket")
-        await visitor.press("r")
-        visitor.app.screen.post_message(Told(News(1, (VPN,))))
-        await visitor.pilot.pause()
-        gate.set()
-        await slow
-        await visitor.sees("REPLY to Marta")
+        async with slow_desk(visitor):
+            visitor.hit("enter", "tab")
+            await visitor.sees("reading …")
+        await visitor.sees("Requester  Emil")
+
+
+async def test_a_ticket_that_is_being_read_is_left_at_once_and_no_key_waits_for_it_then(desk: Desk) -> None:
+    async with visit(desk) as visitor, slow_desk(visitor):
+        visitor.hit("enter", "right_square_bracket", "left_square_bracket", "right_square_bracket")
+        await visitor.sees("‹ INC-10")
+        await visitor.press("q", "j")
+        assert "INC-8" in visitor.row("▌")
+        visitor.hit("enter")
+        await visitor.sees("‹ INC-8")
+        await visitor.press("escape")
+        await visitor.sees("fair order")
+
+
+async def test_what_is_typed_behind_r_is_held_until_the_ticket_is_read_however_news_of_it_arrive(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        async with slow_desk(visitor):
+            visitor.hit(*"rup take it")
+            await visitor.sees("reading …")
+            visitor.app.screen.post_message(Told(News(1, (SAP,))))
+            await visitor.pilot.pause()
+        await visitor.sees("REPLY to Emil", "up take it")
+
+
+async def test_what_is_typed_behind_r_is_no_command_where_the_ticket_takes_too_long_to_read(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(typeahead, "_LONGEST_SECONDS", 0.2)
+    async with visit(desk) as visitor:
+        async with slow_desk(visitor):
+            await visitor.press(*"rtake it")
+            await visitor.sees("is not read yet: nothing of what you typed was written or done.")
+            await visitor.press("j")
+        await visitor.sees("Nobody can book")
+        assert "REPLY" not in visitor.text
+        assert visitor.app.desk.done == []
+
+
+async def test_what_is_typed_behind_r_is_no_command_where_the_ticket_cannot_be_read(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        visitor.app.post_message(OpenTicket(4711, compose="reply"))
+        await visitor.sees("There is no ticket 4711 here.")
+        await visitor.press(*"u1")
+        await visitor.sees("nothing of what you typed was written or done.")
 
 
 async def test_a_wide_screen_shows_timeline_and_details_together(desk: Desk) -> None:
@@ -251,6 +301,22 @@ async def test_letters_are_text_while_one_writes_and_verbs_at_rest(desk: Desk) -
         assert isinstance(visitor.app.screen, TicketScreen)
 
 
+async def test_the_help_and_the_hints_beside_a_text_at_rest_are_the_composers(desk: Desk) -> None:
+    async with visit(desk, editor="vi") as visitor:
+        await open_ticket(visitor)
+        await visitor.press("r", *"Half a thought", "escape")
+        await visitor.sees("Your text is kept")
+        for hint in ("s send", "r write on", "c as a note", "D discard", "? help"):
+            assert hint in visitor.status
+        await visitor.press("?")
+        await visitor.sees(
+            "Help · composer", "s       send", "i       canned reply", "e       $EDITOR", "D       discard"
+        )
+        assert "s       status" not in visitor.text
+        await visitor.press("escape", "escape", "?")
+        await visitor.sees("Help · ticket", "s       status")
+
+
 async def test_esc_keeps_the_text_as_a_draft_and_the_key_brings_it_back(desk: Desk) -> None:
     async with visit(desk) as visitor:
         await open_ticket(visitor)
@@ -267,6 +333,15 @@ async def test_esc_keeps_the_text_as_a_draft_and_the_key_brings_it_back(desk: De
         await visitor.press("escape", "s")
         await visitor.sees("Replied on INC-12")
         assert last_message(desk) == (MessageKind.REPLY, "Half a thought")
+
+
+async def test_an_empty_text_is_not_said_to_be_kept(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await open_ticket(visitor)
+        await visitor.press("r")
+        await visitor.sees("REPLY to")
+        await visitor.press("escape", "escape")
+        await visitor.sees("There is no text to keep.")
 
 
 async def test_a_text_put_away_is_there_again_at_once_however_long_the_database_takes_to_keep_it(desk: Desk) -> None:
@@ -435,6 +510,20 @@ async def test_a_text_goes_through_the_editor_and_is_not_sent_by_it(
         await visitor.press("escape", "e")
         await visitor.sees("edited", "WORK NOTE")
         assert last_message(desk)[1] != "edited"
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        (OwnFiles(Path("/home/anna"), Path), "No $EDITOR is set. Set it"),
+        (None, "Who comes as somebody else (--as anna) gets no editor"),
+    ],
+)
+async def test_who_has_no_editor_is_told_why(desk: Desk, files: OwnFiles | None, said: str) -> None:
+    async with visit(desk, files=files) as visitor:
+        await open_ticket(visitor)
+        await visitor.press("c", "escape", "e")
+        await visitor.sees(said)
 
 
 async def test_a_pasted_text_with_control_characters_is_shown_harmlessly(desk: Desk) -> None:

@@ -17,6 +17,7 @@ from itdesk.desk.errors import NotFound, Refused, Unavailable
 from itdesk.desk.intake import NewTicket, submit
 from itdesk.desk.queries import queue, watch
 from itdesk.desk.session import SYSTEM, Desk, Session
+from itdesk.desk.sweep import sweep_in_turn
 from itdesk.domain.queue_order import Order
 from itdesk.domain.search_language import parse
 from itdesk.domain.time_left import Urgency
@@ -155,6 +156,21 @@ async def test_every_size_shows_what_fits_or_says_what_it_needs(size: tuple[int,
             assert "quit" in text.splitlines()[-1]
     finally:
         await asyncio.to_thread(app.desk.threads.close)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "width", "said"),
+    [(0, 30, "reads only"), (0, 40, "reads only · swept 09:14"), (12, 30, "! not swept 12m")],
+)
+async def test_the_smallest_pane_says_whole_words_of_whether_somebody_sweeps(
+    desk: Desk, minutes: int, width: int, said: str
+) -> None:
+    sweep_in_turn(session_of(desk, "sam"), "somebody")
+    session = session_of(desk, "otto", now=NOW + timedelta(minutes=minutes))
+    app = WatchApp(session, look(DARK), team=None, teams=watch.teams(session))
+    async with watching(app, (width, 8)) as pilot:
+        text = await seen(app, pilot, "P1", "quit")
+        assert text.splitlines()[-1].removesuffix("q quit").strip() == said
 
 
 # --- how it follows --------------------------------------------------------------------------------------------------

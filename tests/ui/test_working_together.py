@@ -159,7 +159,7 @@ async def _take_and_be_told(visitor: Visit) -> None:
     communication.note(session_of(visitor.desk, "jonas"), [BADGE], "on my way")
     await visitor.polled()
     await visitor.sees("1 notice", "Took INC-", "u undo")
-    assert "jonas" not in visitor.status
+    assert "jonas wrote" not in visitor.status
 
 
 async def test_a_notice_waits_until_what_an_act_said_could_be_read(desk: Desk) -> None:

@@ -57,10 +57,14 @@ class Visit:
         """The first line with this text in it."""
         return next((line for line in self.lines if part in line), "")
 
-    async def press(self, *keys: str) -> None:
-        """Press keys, one after the other, faster than the screens follow; wait until they did."""
+    def hit(self, *keys: str) -> None:
+        """Press keys without waiting for what they do."""
         for key in keys:
             self.app.post_message(_pressed(key))
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, one after the other, faster than the screens follow; wait until they did."""
+        self.hit(*keys)
         handed_on = asyncio.Event()
         self.app.call_later(handed_on.set)
         await handed_on.wait()

@@ -18,7 +18,7 @@ from itdesk.models.tickets import Ticket
 class Candidates:
     """The people of a ticket's team in the order in which they should take it, then the other staff by login.
 
-    `team` is the team's name; a ticket without a team has no ranking. `loads` are weighted, by login.
+    `team` is the team's name; without one there is no ranking. `loads` are weighted, by login.
     """
 
     team: str
@@ -28,17 +28,20 @@ class Candidates:
     loads: dict[str, int]
 
 
-def candidates(session: Session, ticket_id: int) -> Candidates:
-    """Who could take a visible ticket. For staff only: raises Refused; NotFound for a ticket that is not there."""
+def candidates(session: Session, ticket_id: int | None) -> Candidates:
+    """Who could take a visible ticket; None stands for tickets of several teams, for which nobody is ranked.
+
+    For staff only: raises Refused; NotFound for a ticket that is not there.
+    """
     session.require(STAFF, "see the staff")
     members = staff(session)
     with session.desk.database.translated():
-        ticket = visible(session).where(Ticket.id == ticket_id).first()
-        if ticket is None:
+        ticket = visible(session).where(Ticket.id == ticket_id).first() if ticket_id is not None else None
+        if ticket is None and ticket_id is not None:
             raise NotFound(f"There is no ticket {ticket_id} here.")
         found = None
         name = ""
-        if ticket.team_id is not None:
+        if ticket is not None and ticket.team_id is not None:
             name = Team.get_by_id(ticket.team_id).name
             work = Work(ticket.category, ticket.priority, ticket.level)
             found = ranking(session, ticket.team_id, work, session.clock())

@@ -1,6 +1,9 @@
 """The names of a desk, for completion while one types a search."""
 
+from collections.abc import Callable, Sequence
+
 from itdesk.desk.queries import directory
+from itdesk.desk.queries.directory import Known
 from itdesk.desk.queries.people import team_names
 from itdesk.desk.session import Session
 from itdesk.domain.completion import Vocabulary, names_of
@@ -34,4 +37,23 @@ def vocabulary(session: Session) -> Vocabulary:
         categories=categories,
         tags=tuple(tag for (tag,) in session.desk.database.execute(_TAGS).fetchall()),
         sites=tuple(sorted({one.site for one in people if one.site})),
+        namesakes=_namesakes(people),
     )
+
+
+def _namesakes(people: Sequence[Known]) -> dict[str, str]:
+    """What tells people of the same name apart, by login: department and site, else the address, else the login."""
+    same: dict[str, list[Known]] = {}
+    for one in people:
+        same.setdefault(one.folded_name, []).append(one)
+    ways: tuple[Callable[[Known], str], ...] = (
+        lambda one: ", ".join(filter(None, (one.department, one.site))),
+        lambda one: one.email,
+        lambda one: one.login,
+    )
+    told: dict[str, str] = {}
+    for group in same.values():
+        if len(group) > 1:
+            way = next(way for way in ways if len({way(one) for one in group} - {""}) == len(group))
+            told |= {one.login: way(one) for one in group}
+    return told

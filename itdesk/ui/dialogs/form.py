@@ -1,7 +1,8 @@
 """A few fields to fill in."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from textwrap import shorten
 from typing import ClassVar
 
 from textual import events
@@ -19,6 +20,7 @@ _WIDEST_CAPTION = 24
 _TALL_ROWS = 8
 """Rows of a tall field with its caption and the empty row above."""
 _REMARK_ROWS = 2
+_SHORT = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,8 @@ class FormDialog(Dialog[Mapping[str, str]]):
     """Hands back what stands in the fields, stripped.
 
     `enter` goes to the next field and saves in the last one; in a tall field it begins a new line, and `esc` leaves
-    the field without losing anything: then `s` saves, `enter` writes on, `esc` closes.
+    the field: then `s` saves, `enter` writes on, `esc` closes. What was written is in `written` afterwards, so that
+    nothing is lost.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -59,6 +62,24 @@ class FormDialog(Dialog[Mapping[str, str]]):
         self._verb = verb
         self._remark, self._wrong = remark, wrong
         self._left: str | None = None
+        self._given = {} if wrong else {field.name: safe(field.value, multiline=True).strip() for field in fields}
+        self.written: Mapping[str, str] = {}
+        """What stood, when the form was left or saved, in the fields that were changed, by their names."""
+
+    @property
+    def heading(self) -> str:
+        """What stands above the fields."""
+        return self._title
+
+    def offer(self, written: Mapping[str, str]) -> None:
+        """Let what was written before stand in the fields; what they would hold without it is told below them."""
+        if written and not self._wrong:
+            changed = [field for field in self._fields if field.value and field.name in written]
+            now = [f"{field.caption}: {shorten(field.value, _SHORT, placeholder=' …')}" for field in changed]
+            if now:
+                self._remark = f"{self._remark} As it is now, {'; '.join(now)}".strip()
+            self._fields = tuple(replace(field, value=written.get(field.name, field.value)) for field in self._fields)
+            self._said = "What you wrote before stands there"
 
     def body(self) -> ComposeResult:
         """A line, or an area, for each field."""
@@ -131,7 +152,7 @@ class FormDialog(Dialog[Mapping[str, str]]):
             self.set_focus(None)
             self.show_hints("Your text is kept")
         else:
-            self.dismiss(None)
+            self._close(None)
 
     def action_write_on(self) -> None:
         """Back into the field that was left."""
@@ -145,7 +166,11 @@ class FormDialog(Dialog[Mapping[str, str]]):
                 self.query_one(f"#field-{field.name}").focus()
                 self.call_after_refresh(self.show_hints, f"{field.caption} is needed.", alarm=True)
                 return
-        self.dismiss(values)
+        self._close(values)
+
+    def _close(self, answer: Mapping[str, str] | None) -> None:
+        self.written = {name: text for name, text in self.values().items() if text != self._given.get(name, "")}
+        self.dismiss(answer)
 
     def values(self) -> dict[str, str]:
         """What stands in the fields now."""

@@ -14,11 +14,11 @@ from itdesk.ui.widgets.scroll_lines import TextLine
 from itdesk.ui.widgets.status_bar import Hint
 
 _COLUMN = 24
-_GLYPHS = "* marked   • changed since you looked   ↑ arrived above"
+_QUEUE_GLYPHS = "* marked   • changed since you looked   ↑ arrived above"
 
 
 class HelpDialog(ReadingDialog[None]):
-    """Headings in three columns (fewer where it is narrow), then the glyphs."""
+    """Headings in three columns (fewer where it is narrow), then the glyphs of the queue."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark,q", "leave_it", show=False),
@@ -53,7 +53,9 @@ def help_lines(scope: Scope, keymap: Keymap, width: int, palette: Roles) -> list
     for row in range(height):
         cells = [fit(stack[row] if row < len(stack) else EMPTY, width // columns) for stack in stacks]
         lines.append(TextLine(join(*cells)))
-    return [*lines, TextLine(), TextLine(content(_GLYPHS, palette.dim).truncate(width, ellipsis=True))]
+    if scope is Scope.QUEUE:
+        lines += [TextLine(), TextLine(content(_QUEUE_GLYPHS, palette.dim).truncate(width, ellipsis=True))]
+    return lines
 
 
 def _block(group: Group, actions: Sequence[Action], keymap: Keymap, palette: Roles) -> list[Content]:

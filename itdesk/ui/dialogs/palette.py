@@ -23,12 +23,12 @@ from itdesk.domain.people import STAFF
 from itdesk.domain.queue_order import Order
 from itdesk.domain.rulebook import View
 from itdesk.domain.search_language import parse
-from itdesk.domain.text import fold, safe, words
+from itdesk.domain.text import safe, words
 from itdesk.domain.ticket import ENDED, Kind, format_number, parse_number
 from itdesk.ui.actions import Action, Group, Scope, in_scope, keys_of, shown
 from itdesk.ui.context import DeskContext
 from itdesk.ui.dialogs.dialog import Dialog
-from itdesk.ui.fuzzy import fit_of
+from itdesk.ui.fuzzy import fit_of, slip_of
 from itdesk.ui.messages import OpenArticle, OpenQueue, OpenTicket, OpenView, RunAction, SetTheme, UseReply
 from itdesk.ui.text import content, join
 from itdesk.ui.theme import BOLD, Roles, roles
@@ -177,6 +177,8 @@ class PaletteDialog(Dialog[Message]):
             parts = words(f"{login} {name}")
             if not all(any(part.startswith(word) for part in parts) for word in asked):
                 continue
+            if apart := self._names.namesakes.get(login):
+                name = f"{name} ({apart})"
             entries.append(_Entry(OpenQueue(f"from:{login}"), f"Asked by {name}", "from:", typed=f"from:{login}"))
             if login in self._names.logins:
                 entries.append(_Entry(OpenQueue(f"@{login}"), f"Assigned to {name}", "@", typed=f"@{login}"))
@@ -200,21 +202,36 @@ class PaletteDialog(Dialog[Message]):
         self.query_one(".count", Static).update(content(f"{count} of {of}"))
 
     def _sections(self, asked: Sequence[str]) -> list[tuple[str, Sequence[_Entry]]]:
+        """What fits, the best first; what is only similar comes last, and only where nothing fits as it was typed."""
+        known = self._known(asked)
+        ranked = [(title, _ranked(entries, asked)) for title, entries in known]
+        fitting = [(title, fits) for title, fits in ranked if fits]
+        if asked:
+            fitting.sort(key=lambda section: -section[1][0][0])
+        own = [(title, [entry for _, entry in fits]) for title, fits in fitting]
+        similar = _similar([entry for _, entries in known for entry in entries], asked) if not own else []
+        tickets = ("Tickets", self._tickets())
+        sections: list[tuple[str, Sequence[_Entry]]] = [
+            *([tickets, *own] if self._named else [*own, tickets]),
+            ("Articles", self._found.articles),
+            ("People", self._found.people),
+            ("Did you mean", similar),
+        ]
+        return [(title, entries) for title, entries in sections if entries]
+
+    def _known(self, asked: Sequence[str]) -> list[tuple[str, Sequence[_Entry]]]:
+        """What can be done or opened without asking the desk."""
         acts = [action for action in in_scope(self._scope) if self._offered(action)]
         work = (Group.WORK, Group.SAY)
         own = [action for action in acts if action.group in work or action.id in ("why", "copy", "copy_all")]
         others = [action for action in acts if action not in own]
-        sections: list[tuple[str, Sequence[_Entry]]] = [
-            (f"Act on {self._subject}" if self._subject else "Act", _ranked(self._acts(own), asked)),
-            ("Go and look", _ranked(self._acts(others), asked)),
-            ("Views", _ranked([self._view(view) for view in self._views], asked)),
-            ("Canned replies", _ranked(self._replies(), asked) if asked else ()),
-            ("Themes", _ranked([self._theme(name) for name in self._themes], asked)),
-            ("Tickets", self._tickets()),
-            ("Articles", self._found.articles),
-            ("People", self._found.people),
+        return [
+            (f"Act on {self._subject}" if self._subject else "Act", self._acts(own)),
+            ("Go and look", self._acts(others)),
+            ("Views", [self._view(view) for view in self._views]),
+            ("Canned replies", self._replies() if asked else ()),
+            ("Themes", [self._theme(name) for name in self._themes]),
         ]
-        return [(title, entries) for title, entries in sections if entries]
 
     def _offered(self, action: Action) -> bool:
         """Moving is done by keys; the palette itself is open already."""
@@ -309,10 +326,20 @@ def _ticket(row: queue.QueueRow) -> _Entry:
     return _Entry(OpenTicket(row.id), row.subject, aside, typed=row.number, head=row.number)
 
 
-def _ranked(entries: Iterable[_Entry], asked: Sequence[str]) -> list[_Entry]:
-    """Those that fit, the best first."""
-    fits = [(fit_of(asked, fold(f"{entry.typed} {entry.title} {entry.aside}")), entry) for entry in entries]
+def _ranked(entries: Iterable[_Entry], asked: Sequence[str]) -> list[tuple[float, _Entry]]:
+    """Those that fit and how well, the best first."""
+    fits = [(fit_of(asked, words(entry.typed or entry.title), _told(entry)), entry) for entry in entries]
+    return sorted((pair for pair in fits if pair[0] > 0), key=lambda pair: -pair[0])
+
+
+def _similar(entries: Iterable[_Entry], asked: Sequence[str]) -> list[_Entry]:
+    """Those that may be meant, the most similar first."""
+    fits = [(slip_of(asked, [*words(entry.typed), *_told(entry)]), entry) for entry in entries]
     return [entry for fit, entry in sorted(fits, key=lambda pair: -pair[0]) if fit > 0]
+
+
+def _told(entry: _Entry) -> list[str]:
+    return words(f"{entry.title} {entry.aside}")
 
 
 def _choice(entry: _Entry, asked: Sequence[str], palette: Roles) -> Choice:

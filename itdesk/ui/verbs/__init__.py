@@ -38,6 +38,10 @@ class Ticket(Protocol):
     @property
     def category(self) -> str: ...
     @property
+    def team(self) -> str | None: ...
+    @property
+    def assignee(self) -> str | None: ...
+    @property
     def major(self) -> bool: ...
     @property
     def version(self) -> int: ...
@@ -96,6 +100,10 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
     def targets(self) -> Sequence[Ticket]:
         """The tickets that a verb acts on: the marked ones, else the one under the cursor."""
         raise NotImplementedError
+
+    def chosen_ids(self) -> tuple[int, ...]:
+        """Them by their ids."""
+        return tuple(ticket.id for ticket in self.targets())
 
     def step_under_cursor(self) -> int | None:
         """The place of the checklist's step that the cursor is on."""
@@ -181,12 +189,10 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
         """One line of text, None if the person left."""
         from itdesk.ui.dialogs.form import Field, FormDialog
 
-        values = await self.app.push_screen_wait(
-            FormDialog(title, [Field("text", label, value=value)], verb=verb, remark=remark)
-        )
+        values = await self.fill_in(FormDialog(title, [Field("text", label, value=value)], verb=verb, remark=remark))
         return None if values is None else values["text"]
 
-    async def fill_in(
+    async def fill_in_until_done(
         self,
         title: str,
         fields: "Sequence[Field]",
@@ -203,9 +209,10 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
 
         said: str | None = ""
         filled = {field.name: field.value for field in fields}
+        about = tuple(filled.items())
         while said is not None:
             shown = [replace(field, value=filled[field.name]) for field in fields]
-            answer = await self.app.push_screen_wait(FormDialog(title, shown, verb=verb, remark=remark, wrong=said))
+            answer = await self.fill_in(FormDialog(title, shown, verb=verb, remark=remark, wrong=said), about=about)
             if answer is None:
                 return
             filled = dict(answer)

@@ -48,11 +48,13 @@ async def action_assign(screen: TicketScreenWithVerbs) -> None:
     chosen = screen.targets()
     if not chosen:
         return
-    found = await screen.read(lambda session: candidates(session, chosen[0].id))
+    first = chosen[0] if len({ticket.team for ticket in chosen}) == 1 else None
+    found = await screen.read(lambda session: candidates(session, first.id if first else None))
     if found is None:
         return
     dim = roles(screen.query_one("*")).dim
-    choices = [*_ranked(screen, found), *_others(screen, found)]
+    whose = f" for {first.number}" if first and len(chosen) > 1 else ""
+    choices = [*_ranked(screen, found, whose), *_others(screen, found)]
     choices += [Choice(("person", None), content("nobody"), content("back to the team", dim))]
     choices += [Choice("", content("Teams", dim), heading=True)]
     choices += [
@@ -72,13 +74,13 @@ async def action_assign(screen: TicketScreenWithVerbs) -> None:
             )
 
 
-def _ranked(screen: TicketScreenWithVerbs, found: Candidates) -> list[Choice]:
-    """The people of the team, the best first, with their load and why not."""
+def _ranked(screen: TicketScreenWithVerbs, found: Candidates, whose: str) -> list[Choice]:
+    """The people of the team, the best first, with their load and why not; `whose` is the ticket, if of several."""
     if found.ranking is None or not found.ranking.ranked:
         return []
     palette = roles(screen.query_one("*"))
     choices = [
-        Choice("", content(f"{found.team}, best first", palette.dim), content("load", palette.dim), heading=True)
+        Choice("", content(f"{found.team}, best first{whose}", palette.dim), content("load", palette.dim), heading=True)
     ]
     for one in found.ranking.ranked:
         person = one.candidate

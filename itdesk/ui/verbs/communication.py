@@ -30,7 +30,7 @@ async def write_message(screen: TicketScreenWithVerbs, kind: MessageKind) -> Non
     reply = kind is MessageKind.REPLY
     title = screen.titled("REPLY to the requesters of" if reply else "WORK NOTE, staff only, on", chosen)
     field = Field("text", "Reply" if reply else "Work note", tall=True)
-    values = await screen.app.push_screen_wait(FormDialog(title, [field], verb="send"))
+    values = await screen.fill_in(FormDialog(title, [field], verb="send"))
     if values is not None:
         deed = communication.reply if reply else communication.note
         await screen.act(

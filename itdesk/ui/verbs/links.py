@@ -219,7 +219,7 @@ async def _split(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket], kind: 
     remark = (
         f"{plural(len(moving), 'message')} of {number} will be there. The rules decide about it, as about any other."
     )
-    values = await screen.app.push_screen_wait(FormDialog(f"Split off {number}", fields, verb="open it", remark=remark))
+    values = await screen.fill_in(FormDialog(f"Split off {number}", fields, verb="open it", remark=remark))
     if values is None:
         return
     new = merging.SplitOff(values["subject"], values["body"], moving, kind)

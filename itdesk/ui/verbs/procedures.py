@@ -96,7 +96,7 @@ async def _tick(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket], step: S
         tall = step.asks is Asks.NOTE
         field = Field("entered", "Note" if tall else "Value", tall=tall, placeholder=step.caption)
         title = f"Step {step.place} of {chosen[0].number}"
-        values = await screen.app.push_screen_wait(FormDialog(title, [field], verb="tick", remark=step.text))
+        values = await screen.fill_in(FormDialog(title, [field], verb="tick", remark=step.text))
         if values is None:
             return
         entered = values["entered"]
@@ -181,7 +181,9 @@ async def _ask_approval(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket])
     remark = "The ticket waits meanwhile; they are told at once. A rejection may cancel or return it."
     if rule is not None:
         remark = f"As the rule {rule.id} ({rule.place}) proposes. {remark}"
-    await screen.fill_in(screen.titled("Ask for approval of", chosen), fields, attempt, verb="ask", remark=remark)
+    await screen.fill_in_until_done(
+        screen.titled("Ask for approval of", chosen), fields, attempt, verb="ask", remark=remark
+    )
 
 
 def _question(filled: Mapping[str, str]) -> "Question":
@@ -236,7 +238,7 @@ async def action_test(screen: TicketScreenWithVerbs) -> None:
             Field("how", "How", needed=False, placeholder="how, where, with what"),
         ]
         dialog = FormDialog(screen.titled(f"Test {picked} on", chosen), fields, verb="record")
-        values = await screen.app.push_screen_wait(dialog)
+        values = await screen.fill_in(dialog)
         if values is not None:
             await screen.act(
                 "Record a test",
@@ -252,7 +254,7 @@ async def _ask_to_test(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket]) 
 
     field = Field("text", "Reply", tall=True, placeholder="what to try; the requester reads it")
     dialog = FormDialog(screen.titled("REPLY: ask for a test of", chosen), [field], verb="send")
-    values = await screen.app.push_screen_wait(dialog)
+    values = await screen.fill_in(dialog)
     if values is not None:
         await screen.act(
             "Ask for a test",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from itdesk.desk.change import Change, Targets
 from itdesk.desk.session import Session
-from itdesk.domain.ticket import ENDED, SETTLED, TRANSITIONS, LinkType, Status, WaitingReason
+from itdesk.domain.ticket import ENDED, SETTLED, TRANSITIONS, LinkType, Status, WaitingReason, usually_next
 from itdesk.ui.text import plural
 from itdesk.ui.verbs import Ticket, TicketScreenWithVerbs
 from itdesk.ui.widgets.choice_list import Choice
@@ -32,7 +32,9 @@ async def action_status(screen: TicketScreenWithVerbs) -> None:
         else:
             choices.append(screen.plain_choice((status, None), status.title))
     now = chosen[0].status.title if len(chosen) == 1 else plural(len(chosen), "ticket")
-    picked = await screen.choose(screen.titled("Status of", chosen), choices, said=f"Now {now}")
+    following = usually_next(chosen[0].status)
+    current = next((choice.value for choice in choices if choice.value[0] is following), None)
+    picked = await screen.choose(screen.titled("Status of", chosen), choices, current=current, said=f"Now {now}")
     match picked:
         case ("reopen", _):
             await _with_reason(screen, "Reopen", chosen, resolution.reopen)
@@ -91,7 +93,7 @@ async def _resolve(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket]) -> N
         which = "It needs" if len(chosen) == 1 else f"{', '.join(gate.number for gate in untested)} need"
         remark += f"{which} a passed test (T records one)."
     dialog = FormDialog(screen.titled("Resolve", chosen), fields, verb="resolve", remark=remark)
-    values = await screen.app.push_screen_wait(dialog)
+    values = await screen.fill_in(dialog)
     if values is None:
         return
     await screen.act(
@@ -131,9 +133,7 @@ async def action_diagnose(screen: TicketScreenWithVerbs) -> None:
             placeholder="how to work until it is solved",
         ),
     ]
-    values = await screen.app.push_screen_wait(
-        FormDialog(screen.titled("Diagnosis of", chosen), fields, verb="note it")
-    )
+    values = await screen.fill_in(FormDialog(screen.titled("Diagnosis of", chosen), fields, verb="note it"))
     if values is None:
         return
     cause, workaround = (values[name] if alone or values[name] else None for name in ("cause", "workaround"))
@@ -185,7 +185,7 @@ async def action_undo(screen: TicketScreenWithVerbs) -> None:
     from itdesk.desk import undo
 
     if not screen.desk.done:
-        screen.say("There is nothing to undo: you changed nothing since you came.")
+        screen.say("Nothing of what you did since you came is left to undo.")
         return
     change = screen.desk.done[-1]
     if await screen.write(lambda session: undo.undo(session, change.seqs[0])) is not None:

@@ -415,7 +415,7 @@ async def export(screen: TicketScreenWithVerbs, spot: Spot | None, team: str | N
         return None if done else said
 
     remark = f"From {first:%a} {first.day} {first:%b} on. Exported again, it brings a calendar up to date."
-    await screen.fill_in("Export a calendar file", fields, attempt, verb="write it", remark=remark)
+    await screen.fill_in_until_done("Export a calendar file", fields, attempt, verb="write it", remark=remark)
 
 
 def _written(write: WriteCalendar, answer: Mapping[str, str], first: date, session: Session) -> tuple[bool, str]:
@@ -514,7 +514,7 @@ async def _fill_in(
     async def attempt(answer: Mapping[str, str]) -> str | None:
         return await screen.done_or_why(understand(answer))
 
-    await screen.fill_in(title, fields, attempt, verb=verb, remark=remark)
+    await screen.fill_in_until_done(title, fields, attempt, verb=verb, remark=remark)
 
 
 async def _do(screen: TicketScreenWithVerbs, act: Act) -> None:

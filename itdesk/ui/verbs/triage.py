@@ -1,5 +1,6 @@
 """Verbs of triage: who does it, what it is about, how important it is, what it belongs to."""
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from itdesk.ui.text import content
@@ -15,7 +16,12 @@ async def action_take(screen: TicketScreenWithVerbs) -> None:
     """Take: the tickets become mine."""
     from itdesk.desk import triage
 
-    await screen.act("Take", screen.targets(), triage.take, what="They become yours.")
+    chosen = screen.targets()
+    holders = Counter(ticket.assignee for ticket in chosen if ticket.assignee not in (None, screen.desk.me.login))
+    theirs = ", ".join(f"{count} from {login}" for login, count in holders.most_common())
+    await screen.act(
+        "Take", chosen, triage.take, what=f"They become yours: {theirs}." if theirs else "They become yours."
+    )
 
 
 async def action_category(screen: TicketScreenWithVerbs) -> None:

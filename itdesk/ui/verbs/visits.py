@@ -148,9 +148,7 @@ async def _ask(
     wrong, filled = "", values
     remark = "The requester sees it. A ticket in work waits for its visit."
     while True:
-        answer = await screen.app.push_screen_wait(
-            FormDialog(title, _fields(filled), verb=verb, remark=remark, wrong=wrong)
-        )
+        answer = await screen.fill_in(FormDialog(title, _fields(filled), verb=verb, remark=remark, wrong=wrong))
         if answer is None:
             return None
         filled = answer

@@ -27,7 +27,7 @@ async def action_log(screen: TicketScreenWithVerbs) -> None:
             Field("day", "Day", needed=False, value=values["day"], placeholder="today; or 2026-11-23"),
         ]
         title = screen.titled("Log time on", chosen)
-        asked = await screen.app.push_screen_wait(FormDialog(title, fields, verb="log", said=said, wrong=wrong))
+        asked = await screen.fill_in(FormDialog(title, fields, verb="log", said=said, wrong=wrong))
         if asked is None:
             return
         values = dict(asked)

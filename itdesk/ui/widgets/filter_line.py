@@ -115,10 +115,13 @@ class FilterLine(Horizontal):
     def _make_room(self) -> None:
         """A long text takes room from the sentence, but not all of it."""
         line = self.query_one(SearchInput)
+        line.placeholder = _whole_words(safe(self._placeholder), (self.size.width - 3) // 3 - 1)
         found = line.completion
         needed = cell_len(line.value) + (cell_len(found.tail) if found else 0) + 2
+        most = self.size.width - _LEAST_SENTENCE
+        self.query_one(Understood).leave_gap(needed > most)
         if needed > (self.size.width - 3) // 3:
-            line.styles.width = min(needed, self.size.width - _LEAST_SENTENCE)
+            line.styles.width = min(needed, most)
         elif line.styles.clear_rule("width"):  # the share that the stylesheet gives is enough again
             line.refresh(layout=True)
 
@@ -126,6 +129,13 @@ class FilterLine(Horizontal):
         """The line itself takes the focus."""
         event.stop()
         self.query_one(Input).focus()
+
+
+def _whole_words(text: str, room: int) -> str:
+    """As many of the words as have room."""
+    while cell_len(text) > room and text:
+        text = text.rpartition(" ")[0]
+    return text
 
 
 class SearchInput(Input):
@@ -202,6 +212,12 @@ class Understood(Lines):
     def __init__(self) -> None:
         super().__init__()
         self._left = self._right = self._shorter = EMPTY
+        self._gap = False
+
+    def leave_gap(self, gap: bool) -> None:
+        """Whether the text in the line is longer than its room, so that its end has to be told from these words."""
+        self._gap = gap
+        self.repaint()
 
     def show(self, left: Content, right: Content, shorter: Content = EMPTY) -> None:
         """Show these words; `shorter` ones at the left where those have no room."""
@@ -211,7 +227,8 @@ class Understood(Lines):
     def line(self, y: int, width: int) -> Content:
         """Flush right; the left part is cut first."""
         del y
-        room = width - 1 - self._right.cell_length
+        gap = content("… ", roles(self).dim) if self._gap else EMPTY
+        room = width - 1 - self._right.cell_length - gap.cell_length
         left = self._left if self._left.cell_length <= room else self._shorter
         left = left.truncate(max(0, room), ellipsis=True)
-        return between(EMPTY, fit(left + self._right + " ", left.cell_length + self._right.cell_length + 1), width)
+        return between(gap, fit(left + self._right + " ", left.cell_length + self._right.cell_length + 1), width)

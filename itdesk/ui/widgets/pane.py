@@ -96,23 +96,27 @@ class Pane(Lines):
 
     def _last(self, wide: bool, width: int, palette: Roles) -> Content:
         trouble = self._shown.trouble if self._shown else None
-        left = content(f" {trouble}", palette.red + BOLD) if trouble else self._calm(palette)
         keys = [(self._team_keys, "team")] if wide else []
         hints = [
             join(content(key, palette.accent + BOLD), content(f" {word}", palette.dim))
             for key, word in [*keys, (self._quit_key, "quit")]
         ]
-        return between(left, join(Content("  ").join(hints), " "), width)
+        right = join(Content("  ").join(hints), " ")
+        left = content(f" {trouble}", palette.red + BOLD) if trouble else self._calm(width - right.cell_length, palette)
+        return between(left, right, width)
 
-    def _calm(self, palette: Roles) -> Content:
-        """That the pane only reads, and whether somebody sweeps."""
+    def _calm(self, room: int, palette: Roles) -> Content:
+        """That the pane only reads, and whether somebody sweeps; where there is no room for both, if nobody does."""
         reads, shown = content(" reads only", palette.dim), self._shown
         if shown is None or shown.glance is None or shown.glance.swept_at is None:
             return reads
         swept = shown.glance.swept_at
         if shown.now - swept > LATE:
-            return join(reads, content(f" · ! not swept {age(shown.now - swept)}", palette.amber))
-        return join(reads, content(f" · swept {swept.astimezone(self._zone):%H:%M}", palette.dim))
+            late = content(f" ! not swept {age(shown.now - swept)}", palette.amber)
+            both = join(reads, content(" ·", palette.amber), late)
+            return both if both.cell_length < room else late
+        both = join(reads, content(f" · swept {swept.astimezone(self._zone):%H:%M}", palette.dim))
+        return both if both.cell_length < room else reads
 
 
 def small_lines(glance: Glance, width: int, height: int, palette: Roles) -> list[Content]:

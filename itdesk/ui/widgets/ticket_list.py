@@ -575,13 +575,15 @@ def _team(row: QueueRow, look: _Look) -> Parts:
 def columns_for(width: int) -> tuple[_Column, ...]:
     """The columns that a list of this width has; a width of 0 takes what the others leave."""
     columns = [_Column("P", 2, _priority, gap=_MARGIN), _Column("Number", 8, _number), _Column("Subject", 0, _subject)]
-    if width >= 156:
+    if width >= 180:
         columns += [_Column("Requester", 18, _requester), _Column("Category", 20, _path)]
+    elif width >= 156:
+        columns += [_Column("Requester", 16, _requester), _Column("Category", 16, _path)]
     elif width >= 126:
         columns += [_Column("Requester", 16, _requester), _Column("Category", 20, _path)]
     elif width >= 96:
         columns.append(_Column("Category", 10, _leaf))
-    if width >= 156:
+    if width >= 180:
         columns.append(_Column("Status", 20, _whole_status))
     elif width >= 96:
         columns.append(_Column("Status", 11, _long_status))

@@ -74,15 +74,24 @@ class TopBar(Lines):
         return width < _LEAST_WHOLE
 
     def _right(self, room: int, *, long: bool) -> Content:
-        """Unread notices, the state and the time; where there is no room, first the day goes, then that all is well."""
+        """Unread notices, the state and the time. Where there is no room, first the day goes.
+
+        Then that all is well goes before the notices, these before what is not; only a long trouble takes the time's
+        room.
+        """
         palette = roles(self)
         local = self._now.astimezone(self._zone)
         day = f"{local:%a} {local.day} {local:%b}  " if long else f"{local:%a} "
         unread = [content(unread_words(self._unread), palette.accent)] if self._unread else []
+        state, time = self._state(), content(f"{local:%H:%M} ", palette.dim)
         well = self._stale_since is None and not self._frozen and not self._unswept
         shown = EMPTY
-        for state, date in (([self._state()], day), ([self._state()], ""), ([] if well else [self._state()], "")):
-            parts = [*unread, *state, content(f"{date}{local:%H:%M} ", palette.dim)]
+        for parts in (
+            [*unread, state, content(f"{day}{local:%H:%M} ", palette.dim)],
+            [*unread, state, time],
+            [*unread, time] if well else [state, time],
+            [time] if well else [state],
+        ):
             shown = content(" · ", palette.dim).join(parts)
             if shown.cell_length <= room:
                 break

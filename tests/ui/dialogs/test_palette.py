@@ -2,8 +2,9 @@
 
 import pytest
 
+from itdesk.desk.people import NewPerson, add_people
 from itdesk.desk.queries import tickets
-from itdesk.desk.session import Desk
+from itdesk.desk.session import SYSTEM, Desk, Session
 from tests.ui.visit import visit
 from tests.ui.world import session_of
 
@@ -113,10 +114,33 @@ async def test_slips_of_the_finger_are_forgiven_and_the_best_comes_first(desk: D
     async with visit(desk) as visitor:
         await visitor.press("colon")
         await visitor.type("escaalte")
-        await visitor.sees("Hand it to another team or level")
+        await visitor.sees("Did you mean", "Hand it to another team or level")
+        assert "Filter the queue: escaalte" in visitor.row("▌  ")
         await visitor.press("ctrl+u")
         await visitor.type("status")
         await visitor.until(lambda: "Change the status" in visitor.row("▌  "), "the status act first")
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("theme", "Choose other colours"),
+        ("dark", "Theme itdesk-dark"),
+        ("note", "Write a work note for staff only"),
+        ("quit", "Quit; drafts are kept"),
+        ("take", "Take it: it becomes yours"),
+        ("colours", "Choose other colours"),
+        ("phone", "Filter the queue: phone"),
+        ("taken", "Filter the queue: taken"),
+        ("4", "Open ticket 4"),
+    ],
+)
+async def test_what_fits_as_it_was_typed_comes_before_anything_similar(desk: Desk, typed: str, first: str) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("colon", *typed)
+        await visitor.until(lambda: first in visitor.row("▌  "), f"{first} first")
+        await visitor.at_rest()
+        assert first in visitor.row("▌  ")
 
 
 async def test_the_palette_shows_views_and_themes_by_name(desk: Desk) -> None:
@@ -152,3 +176,22 @@ async def test_tab_completes_a_term_or_what_the_cursor_is_on(desk: Desk) -> None
         await visitor.sees("INC-14")
         await visitor.press("down", "tab")
         await visitor.sees(": INC-14")
+
+
+async def test_people_of_the_same_name_are_told_apart(desk: Desk) -> None:
+    system = Session(desk, SYSTEM, session_of(desk).clock)
+    add_people(
+        system,
+        [
+            NewPerson("marta2", "Marta Kowalska", email="m.kowalska@example.com", department="Sales", site="Oslo"),
+            NewPerson("eva", "Eva Lund", email="eva@example.com"),
+            NewPerson("eva2", "Eva Lund", email="eva.lund@example.com"),
+        ],
+    )
+    async with visit(desk) as visitor:
+        await visitor.press("colon", *"kowalska")
+        await visitor.sees("Asked by Marta Kowalska (Finance, Gdańsk)", "Asked by Marta Kowalska (Sales, Oslo)")
+        await visitor.press(*["backspace"] * 8, *"lund")
+        await visitor.sees("Asked by Eva Lund (eva@example.com)", "Asked by Eva Lund (eva.lund@example.com)")
+        await visitor.press(*["backspace"] * 4, *"emil")
+        await visitor.sees("Asked by Emil Sørensen  ")

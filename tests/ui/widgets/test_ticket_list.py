@@ -415,6 +415,12 @@ def test_number_priority_subject_and_age_are_always_there(width: int) -> None:
     assert width - taken >= 20
 
 
+@pytest.mark.parametrize(("width", "room"), [(80, 30), (159, 50), (200, 70)])
+def test_the_subject_gets_the_room(width: int, room: int) -> None:
+    taken = sum(column.width + len(column.gap) for column in columns_for(width)) + 2
+    assert width - taken >= room
+
+
 DUE = {
     1: row(1, due_at=NOW + timedelta(hours=3, minutes=17)),
     2: row(2, due_at=NOW + timedelta(minutes=26)),
