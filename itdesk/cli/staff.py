@@ -79,6 +79,8 @@ def staff_command() -> None:
 @click.option("--skill", "skills", metavar="CATEGORY=1..5", multiple=True, default=(), help="All of them; repeatable.")
 @_languages
 @_capacity
+@click.option("--vip", is_flag=True, default=False, help="Rules and agreements for VIPs are for them.")
+@click.option("--no-vip", is_flag=True, default=False, help="They are not any more.")
 @as_json
 @click.pass_obj
 def add_command(
@@ -94,6 +96,8 @@ def add_command(
     skills: tuple[str, ...],
     languages: tuple[str, ...],
     capacity: int | None,
+    vip: bool,
+    no_vip: bool,
     as_json: bool,
 ) -> None:
     """Add somebody, or change what is given.
@@ -105,10 +109,14 @@ def add_command(
       itdesk staff add anna --name "Anna Schmidt" --team network --level L2
       itdesk staff add anna --role team-lead
       itdesk staff add anna --skill network=3 --skill network.vpn=5 --language de --capacity 12
+      itdesk staff add vera --vip
     """
+    if vip and no_vip:
+        raise click.UsageError("Either --vip or --no-vip.")
+    marks = vip or no_vip
     with invocation.session(rules=True) as session:
         known = known_person(session, login)
-        if role is None and (known is None or known.role is Role.REQUESTER):
+        if role is None and (known is None or (known.role is Role.REQUESTER and not marks)):
             role = Role.TECHNICIAN
         given: dict[str, Any] = {
             "name": name,
@@ -121,27 +129,30 @@ def add_command(
             "skills": _skills(skills) or None,
             "languages": languages or None,
             "capacity": capacity,
+            "vip": vip if marks else None,
         }
         changed = {key: value for key, value in given.items() if value is not None}
-        kept: dict[str, Any] = {"skills": None, "languages": None, "capacity": None}
+        kept: dict[str, Any] = {"skills": None, "languages": None, "capacity": None, "vip": None}
         person = replace(known or NewPerson(login, login), **kept | changed)
         tell(session, add_people(session, [person]), as_json)
 
 
 @staff_command.command("list")
 @click.option("--all", "also_left", is_flag=True, default=False, help="Also who has left.")
+@click.option("--vip", "vips", is_flag=True, default=False, help="VIPs instead, requesters too.")
 @as_json
 @click.pass_obj
-def list_command(invocation: Invocation, also_left: bool, as_json: bool) -> None:
-    """List who works at the desk; with --all also who has left, marked so.
+def list_command(invocation: Invocation, also_left: bool, vips: bool, as_json: bool) -> None:
+    """List who works at the desk; with --all also who has left, marked so. VIPs are marked.
 
     \b
     Examples:
       itdesk staff list
       itdesk staff list --all --json
+      itdesk staff list --vip
     """
     with invocation.session() as session:
-        people = colleagues(session, also_left=also_left)
+        people = colleagues(session, also_left=also_left, vips=vips)
         if as_json:
             say_json_array(map(asdict, people))
             return
@@ -149,7 +160,7 @@ def list_command(invocation: Invocation, also_left: bool, as_json: bool) -> None
             (
                 one.login,
                 one.name,
-                one.role.title if one.active else f"{one.role.title}, left",
+                f"{one.role.title}{', VIP' if one.vip else ''}{'' if one.active else ', left'}",
                 f"L{one.level}" if one.level else "-",
                 "-" if one.capacity is None else str(one.capacity),
                 ", ".join(one.teams) or "-",
@@ -255,7 +266,7 @@ def import_command(invocation: Invocation, file: Path, as_json: bool) -> None:
     If a line is wrong, nobody is added; who is known is brought up to date.
 
     The first line names the columns: login (needed), name, role, email, level, teams (parted by spaces), department,
-    site, skills (as `network.vpn=5`, parted by spaces), languages, capacity.
+    site, skills (as `network.vpn=5`, parted by spaces), languages, capacity, vip (yes or no).
 
     \b
     Example:

@@ -60,6 +60,7 @@ def whole(session: Session, ticket: TicketView) -> dict[str, Any]:
         **_work(session, ticket.id),
         "requester": ticket.requester.login,
         "requester_name": ticket.requester.name,
+        **({"requester_vip": ticket.requester.vip} if session.actor.role in READERS else {}),
         "channel": ticket.channel,
         "site": ticket.site,
         "tags": ticket.tags,

@@ -63,7 +63,9 @@ def _facts(ticket: TicketView, zone: tzinfo) -> Iterator[tuple[str, str]]:
     yield "Assignee", ticket.assignee or "nobody"
     yield (
         "Requester",
-        ", ".join(part for part in (f"{asker.name} ({asker.login})", asker.department, ticket.site) if part),
+        ", ".join(
+            filter(None, (f"{asker.name} ({asker.login})", "VIP" if asker.vip else "", asker.department, ticket.site))
+        ),
     )
     yield "Opened", f"{_moment(ticket.opened_at, zone)}, {ticket.channel.replace('_', '-')}"
     if ticket.resolved_at:

@@ -8,7 +8,7 @@ from typing import Any, Self
 from itdesk.desk.change import Change, Targets
 from itdesk.desk.errors import Refused
 from itdesk.desk.notices import drop, notify
-from itdesk.desk.people import find_person
+from itdesk.desk.people import asker, find_person
 from itdesk.desk.session import SYSTEM, Session
 from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
 from itdesk.domain.approvals import (
@@ -416,7 +416,7 @@ def _rule(session: Session, ticket: Ticket) -> tuple[ApprovalRule, Any] | None:
     facts = TicketFacts(
         subject=ticket.subject,
         body=ticket.body,
-        requester=Person.get_by_id(ticket.requester_id).name,
+        requester=asker(Person.get_by_id(ticket.requester_id)),
         channel=ticket.channel,
         kind=Kind(ticket.kind),
         category=ticket.category,

@@ -11,6 +11,7 @@ from itdesk.domain.clocks import unfinished
 from itdesk.domain.conditions import Field
 from itdesk.domain.escalation import Pending, Situation, escalation_of
 from itdesk.domain.matching import TicketFacts
+from itdesk.domain.people import Asker
 from itdesk.models.fields import to_microseconds
 
 NEVER_LOOKED = 0
@@ -102,7 +103,7 @@ def outlooks(
     rows = database.execute(
         "SELECT ticket.id, ticket.status, waiting_reason, assignee_id IS NOT NULL, status_since, reopened_at,"  # noqa: S608
         " reopen_count, opened_at, escalates_at, kind, category, priority, channel, ticket.site, team.name,"
-        " person.name, ticket_clocks.state, ticket_clocks.recomputed"
+        " person.name, person.login, person.email, person.vip, ticket_clocks.state, ticket_clocks.recomputed"
         " FROM ticket JOIN person ON person.id = ticket.requester_id LEFT JOIN team ON team.id = ticket.team_id"
         f" LEFT JOIN ticket_clocks ON ticket_clocks.ticket_id = ticket.id WHERE ticket.id IN {wanted}",
         tuple(these),
@@ -115,11 +116,11 @@ def outlooks(
     found: dict[int, Outlook] = {}
     for (
         ticket_id, status, reason, assigned, since, reopened_at, reopened, opened_at, stored, kind, category,
-        priority, channel, site, team, requester, state, recomputed,
+        priority, channel, site, team, name, login, email, vip, state, recomputed,
     ) in rows:  # fmt: skip
         facts = TicketFacts(
             subject="",
-            requester=requester,
+            requester=Asker(name, login, email, bool(vip)),
             channel=channel,
             kind=kind,
             category=category,

@@ -14,6 +14,7 @@ from itdesk.domain.clocks import FindTerms, State, Terms, fold, nearest
 from itdesk.domain.conditions import Field
 from itdesk.domain.decisions import Decision
 from itdesk.domain.matching import TicketFacts
+from itdesk.domain.people import Asker
 from itdesk.domain.queue_order import NEVER
 from itdesk.domain.rulebook import Rulebook
 from itdesk.models.database import Database
@@ -24,14 +25,14 @@ if TYPE_CHECKING:
     from itdesk.desk.transaction import Record, Transaction
 
 _LOOKED_AT = {
-    "kind": Field.KIND,
-    "category": Field.CATEGORY,
-    "priority": Field.PRIORITY,
-    "team": Field.TEAM,
-    "tags": Field.TAGS,
-    "site": Field.SITE,
-    "requester": Field.REQUESTER,
-    "channel": Field.CHANNEL,
+    "kind": {Field.KIND},
+    "category": {Field.CATEGORY},
+    "priority": {Field.PRIORITY},
+    "team": {Field.TEAM},
+    "tags": {Field.TAGS},
+    "site": {Field.SITE},
+    "requester": {Field.REQUESTER, Field.VIP},
+    "channel": {Field.CHANNEL},
 }
 """Columns and facets of a ticket that an agreement may look at."""
 
@@ -168,7 +169,7 @@ class _Follower:
         """The last entry that changed what the agreements look at."""
         fields = self._agreements.fields
         for record in reversed(records):
-            if any(_LOOKED_AT.get(name) in fields for name in record.facts.get("changes", ())):
+            if any(not fields.isdisjoint(_LOOKED_AT.get(name, ())) for name in record.facts.get("changes", ())):
                 return record
         return None
 
@@ -187,9 +188,9 @@ class _Follower:
         if Field.TAGS in fields:
             told = [record.facts["changes"]["tags"] for record in records if "tags" in record.facts.get("changes", ())]
             tags = told[-1][1] if told else self._tags(ticket.id)
-        requester = ""
-        if Field.REQUESTER in fields:
-            [requester] = self._database.row("SELECT name FROM person WHERE id = ?", (ticket.requester_id,))
+        requester = Asker()
+        if not fields.isdisjoint(OF_REQUESTER):
+            requester = askers(self._database, [ticket.requester_id])[ticket.requester_id]
         team = ""
         if Field.TEAM in fields and ticket.team_id is not None:
             team = self._teams()[ticket.team_id]
@@ -222,8 +223,20 @@ def _entry(record: "Record") -> Entry:
 # What imports and recomputing need as well
 
 
-def decide(session: Session, ticket: Any, tags: Collection[str], requester: str, team: str) -> Decision:
-    """The agreement for a ticket (anything with its columns); names where the agreements look at them, else empty."""
+OF_REQUESTER = frozenset({Field.REQUESTER, Field.VIP})
+"""What conditions say of whoever asks."""
+
+
+def askers(database: Database, people: Collection[int]) -> dict[int, Asker]:
+    """People (ids) as rules look at them."""
+    among, parameters = database.among_in_sql(sorted(people))
+    sql = f"SELECT id, name, login, email, vip FROM person WHERE id IN {among}"  # noqa: S608
+    rows = database.execute(sql, parameters).fetchall()
+    return {person: Asker(name, login, email, bool(vip)) for person, name, login, email, vip in rows}
+
+
+def decide(session: Session, ticket: Any, tags: Collection[str], requester: Asker, team: str) -> Decision:
+    """The agreement for a ticket (anything with its columns); what no agreement looks at may be left empty."""
     facts = TicketFacts(
         subject="",
         requester=requester,

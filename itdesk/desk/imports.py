@@ -7,7 +7,7 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
-from itdesk.desk.clocks import Stored, due_columns, finder, journals, store, stored, whole
+from itdesk.desk.clocks import Stored, askers, due_columns, finder, journals, store, stored, whole
 from itdesk.desk.clocks import decide as agree
 from itdesk.desk.session import Session
 from itdesk.desk.teams import team_id
@@ -17,7 +17,7 @@ from itdesk.domain.agreement_rules import agreements_of
 from itdesk.domain.clock_events import Entry
 from itdesk.domain.decisions import Decision, Source, Thing
 from itdesk.domain.imported import ImportedStep, ImportedTicket, ImportResult
-from itdesk.domain.people import SUPERVISORS, Role
+from itdesk.domain.people import SUPERVISORS, Asker, Role
 from itdesk.domain.queue_order import order_key
 from itdesk.domain.text import fold, storable
 from itdesk.domain.ticket import ENDED, SETTLED, Status
@@ -89,6 +89,7 @@ _Step = tuple[ImportedStep, Changes]
 class _Import:
     tx: Transaction
     people: dict[str, int] = field(default_factory=dict)
+    askers: dict[str, Asker] = field(default_factory=dict)
     teams: dict[str, int] = field(default_factory=dict)
     members: set[tuple[int, int]] = field(default_factory=set)
     warnings: list[tuple[str, str]] = field(default_factory=list)
@@ -144,6 +145,9 @@ class _Import:
                 new = Person.insert(login=login, name=name or "Unknown requester", role=roles[name])
                 found[login] = int(new.execute())
             self.people[name] = found[login]
+        requesters = {ticket.requester for ticket in tickets if ticket.requester}
+        known = askers(self.tx.session.desk.database, {self.people[name] for name in requesters}) if requesters else {}
+        self.askers = {name: known[self.people[name]] for name in requesters}
 
     def _learn_teams(self, tickets: Sequence[ImportedTicket]) -> None:
         names = {step.team for ticket in tickets for step in ticket.steps if step.team}
@@ -232,7 +236,7 @@ class _Import:
         facts = rules.TicketFacts(
             subject=ticket.subject,
             body=ticket.body,
-            requester=ticket.requester or "",
+            requester=self.askers.get(ticket.requester or "", Asker()),
             channel=ticket.channel,
             site=ticket.site,
         )
@@ -265,7 +269,7 @@ class _Import:
             priority=state.priority,
         )
         team = next((_slug(name) for name, number in self.teams.items() if number == state.team_id), "")
-        return [agree(self.tx.session, columns, (), ticket.requester or "", team)]
+        return [agree(self.tx.session, columns, (), self.askers.get(ticket.requester or "", Asker()), team)]
 
     def _clocks(
         self, ticket: ImportedTicket, opening: Mapping[str, Any], history: tuple[_State, list[_Step]]

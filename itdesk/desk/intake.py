@@ -8,15 +8,15 @@ from itdesk.desk.approvals import start_by_rule
 from itdesk.desk.assignment import announce, arrive
 from itdesk.desk.change import Change
 from itdesk.desk.checklist import follow_category
-from itdesk.desk.errors import NotFound, Refused
+from itdesk.desk.errors import DeskError, NotFound, Refused
 from itdesk.desk.estimates import estimate_for
-from itdesk.desk.people import add_requester, find_person
+from itdesk.desk.people import add_requester, asker, find_person
 from itdesk.desk.session import Session
 from itdesk.desk.teams import team_id
 from itdesk.desk.transaction import Transaction, action, number
 from itdesk.domain import rules
 from itdesk.domain.decisions import Decision, Source, Thing
-from itdesk.domain.people import EVERYBODY, STAFF
+from itdesk.domain.people import EVERYBODY, STAFF, Asker
 from itdesk.domain.queue_order import order_key
 from itdesk.domain.rulebook import Rulebook
 from itdesk.domain.text import storable
@@ -72,7 +72,13 @@ class Preview:
 
 def preview(session: Session, new: NewTicket) -> Preview:
     """What would be decided; nothing is written."""
-    requester = new.requester or session.actor.name
+    with session.desk.database.translated():
+        try:
+            person = find_person(new.requester or session.actor.login)
+        except DeskError:
+            requester = Asker(new.requester or session.actor.name)
+        else:
+            requester = asker(person)
     return Preview(_decide(session.rulebook, new, requester, new.site or ""))
 
 
@@ -98,7 +104,7 @@ def open_ticket(tx: Transaction, new: NewTicket, requester: Person, *, about: st
     site = storable(new.site) if new.site is not None else requester.site
     check_values(session.rulebook, new.category, new.impact, new.urgency)
     read = replace(new, body=f"{new.body}\n{about}") if about else new
-    decisions = _decide(session.rulebook, read, requester.name, site)
+    decisions = _decide(session.rulebook, read, asker(requester), site)
     decided = {decision.thing: decision.value for decision in decisions}
     ticket = Ticket(
         kind=decided[Thing.KIND],
@@ -288,7 +294,7 @@ def _requester(tx: Transaction, new: NewTicket) -> Person:
         return add_requester(tx, new.requester)
 
 
-def _decide(rulebook: Rulebook, new: NewTicket, requester: str, site: str) -> tuple[Decision, ...]:
+def _decide(rulebook: Rulebook, new: NewTicket, requester: Asker, site: str) -> tuple[Decision, ...]:
     facts = rules.TicketFacts(
         subject=new.subject,
         body=new.body,

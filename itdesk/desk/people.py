@@ -14,7 +14,7 @@ from itdesk.desk.session import Session
 from itdesk.desk.teams import team_id
 from itdesk.desk.transaction import Transaction, action
 from itdesk.domain.assignment import Skill
-from itdesk.domain.people import ADMINISTRATORS, LEADS, STAFF, Role
+from itdesk.domain.people import ADMINISTRATORS, LEADS, STAFF, Asker, Role
 from itdesk.domain.text import fold, storable
 from itdesk.models.people import Membership, Person, PersonSkill
 
@@ -27,7 +27,7 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})?")
 class NewPerson:
     """A person to add, or to bring up to date. `login` identifies; `teams` are team names.
 
-    Of skills, languages (codes as `de`) and capacity (weighted load) None leaves what is known.
+    Of skills, languages (codes as `de`), capacity (weighted load) and the VIP mark None leaves what is known.
     """
 
     login: str
@@ -41,6 +41,7 @@ class NewPerson:
     skills: tuple[Skill, ...] | None = None
     languages: tuple[str, ...] | None = None
     capacity: int | None = None
+    vip: bool | None = None
 
 
 @action(ADMINISTRATORS, "add people", alone=True)
@@ -67,6 +68,7 @@ def add_people(tx: Transaction, people: Iterable[NewPerson]) -> Change:
             "department": storable(new.department),
             "site": storable(new.site),
             "active": True,
+            **({} if new.vip is None else {"vip": new.vip}),
         }
         person = Person.get_or_none(Person.login == login)
         if person is None:
@@ -91,7 +93,8 @@ def add_people(tx: Transaction, people: Iterable[NewPerson]) -> Change:
             "person_added" if person is None else "person_updated",
             f"person:{person_id}",
             {"active": (False, True)} if login in back else None,
-            facts={"role": new.role, "level": new.level, "teams": teams},
+            facts={"role": new.role, "level": new.level, "teams": teams}
+            | ({} if new.vip is None else {"vip": new.vip}),
             payload={"login": login, "name": values["name"], "email": values["email"], **able},
         )
         logins.append(login)
@@ -221,6 +224,11 @@ def find_person(who: str) -> Person:
     raise NotFound(
         f"The desk knows nobody called {who!r}. Give a login, a full name, or `Name <mail address>` to add one."
     )
+
+
+def asker(person: Person) -> Asker:
+    """A person as rules look at whoever asks."""
+    return Asker(person.name, person.login, person.email, bool(person.vip))
 
 
 def has_left(person: int) -> bool:

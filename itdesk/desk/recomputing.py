@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from itdesk.desk.arming import rearm
-from itdesk.desk.clocks import Stored, decide, due_columns, finder, journals, store, stored, undone, whole
+from itdesk.desk.clocks import Stored, askers, decide, due_columns, finder, journals, store, stored, undone, whole
 from itdesk.desk.session import SYSTEM, TERMS_DONE, Session
 from itdesk.desk.transaction import Transaction, begin
 from itdesk.domain.agreement_rules import agreements_of
@@ -13,6 +13,7 @@ from itdesk.domain.agreements import OnCalendarChange
 from itdesk.domain.clock_events import Entry, events
 from itdesk.domain.clocks import History, breaches, fold, states
 from itdesk.domain.decisions import Decision
+from itdesk.domain.people import Asker
 from itdesk.domain.ticket import ENDED
 from itdesk.models.base import instances
 from itdesk.models.database import Database
@@ -94,7 +95,7 @@ class _Names:
     """What agreements may look at beside a ticket's own columns."""
 
     tags: Mapping[int, list[str]]
-    requesters: Mapping[int, str]
+    requesters: Mapping[int, Asker]
     teams: Mapping[int, str]
 
 
@@ -138,7 +139,7 @@ class _Batch:
         teams = sorted({ticket.team_id for ticket in tickets if ticket.team_id is not None})
         return _Names(
             tags,
-            dict(self._pairs("id, name FROM person WHERE id", asking)),
+            askers(self._database, asking) if asking else {},
             dict(self._pairs("id, name FROM team WHERE id", teams)),
         )
 

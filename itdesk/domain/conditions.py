@@ -8,6 +8,8 @@ from typing import Any
 class Field(StrEnum):
     """A field of a ticket that a condition looks at. `text` is the subject or the body.
 
+    The requester is looked at by name, login and mail address; `vip` (`yes` or `no`) is a mark of his.
+
     Priority (`P1`) and team are known, and so looked at, only where the rules have decided all else.
     """
 
@@ -15,6 +17,7 @@ class Field(StrEnum):
     SUBJECT = "subject"
     BODY = "body"
     REQUESTER = "requester"
+    VIP = "vip"
     CHANNEL = "channel"
     KIND = "kind"
     CATEGORY = "category"

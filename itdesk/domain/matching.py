@@ -9,6 +9,7 @@ from itertools import repeat
 from itdesk.domain.conditions import AllOf, AnyOf, Condition, Contains, Field, In, Matches, Not, StartsWith
 from itdesk.domain.decisions import Evidence, Thing
 from itdesk.domain.keywords import LONGEST, LONGEST_EVIDENCE, Keyword, KeywordIndex, TicketText, find_in
+from itdesk.domain.people import Asker
 from itdesk.domain.rulebook import is_under
 from itdesk.domain.text import fold
 
@@ -16,6 +17,7 @@ _REGEX_SECONDS = 0.05
 _TEXTS = frozenset({Field.TEXT, Field.SUBJECT, Field.BODY})
 _OF_FEW_VALUES = frozenset(Field) - _TEXTS - {Field.REQUESTER}
 _MOST_VALUES_KEPT = 1_000
+_NOBODY = Asker()
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class TicketFacts:
 
     subject: str
     body: str = ""
-    requester: str = ""
+    requester: Asker = _NOBODY
     channel: str = ""
     kind: str | None = None
     category: str | None = None
@@ -47,7 +49,7 @@ class Reading:
         self.found = index.found(self.text.spaced)
 
     def values(self, field: Field) -> tuple[str, ...]:
-        """The field's values: one, several for tags, subject and body for text."""
+        """The field's values: one, several for tags, subject and body for text, all that a requester is called by."""
         facts = self.facts
         if field is Field.KIND:
             return (self.kind,)
@@ -55,6 +57,11 @@ class Reading:
             return (self.category,)
         if field is Field.TAGS:
             return facts.tags
+        if field is Field.REQUESTER:
+            who = facts.requester
+            return tuple(filter(None, (who.name, who.login, who.email)))
+        if field is Field.VIP:
+            return ("yes" if facts.requester.vip else "no",)
         if field is Field.TEXT:
             return (facts.subject, facts.body)
         return (getattr(facts, field.value),)

@@ -1,5 +1,6 @@
 """People's roles and what each may do."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -25,3 +26,13 @@ LEADS = STAFF - {Role.TECHNICIAN}
 SUPERVISORS = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 EVERYBODY = frozenset(Role)
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks, as rules look at him; empty where it is not known."""
+
+    name: str = ""
+    login: str = ""
+    email: str = ""
+    vip: bool = False

@@ -11,7 +11,7 @@ from itdesk.domain.rulebook import Rulebook, is_under
 from itdesk.domain.text import fold
 from itdesk.domain.ticket import Kind
 
-_SINGLE_VALUED = frozenset({Field.CHANNEL, Field.KIND, Field.CATEGORY, Field.PRIORITY, Field.TEAM})
+_SINGLE_VALUED = frozenset({Field.CHANNEL, Field.KIND, Field.CATEGORY, Field.PRIORITY, Field.TEAM, Field.VIP})
 
 
 @dataclass(frozen=True, slots=True)

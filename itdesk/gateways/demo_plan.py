@@ -11,6 +11,7 @@ from itdesk.desk.intake import NewTicket
 from itdesk.desk.knowledge import NewArticle
 from itdesk.domain import rules
 from itdesk.domain.decisions import Thing
+from itdesk.domain.people import Asker
 from itdesk.domain.procedures import TestOutcome
 from itdesk.domain.rulebook import Rulebook
 from itdesk.domain.ticket import Channel, Kind, LinkType, Status, WaitingReason
@@ -205,7 +206,9 @@ class _Course:
         self.worker = self.random.choice(planner.first_line)
         self.subject, self.body = self.text(subject), self.text(body)
         self.tags = ("vip",) if who.department == "Management" else ()
-        facts = rules.TicketFacts(self.subject, self.body, who.name, channel, tags=self.tags, site=who.site)
+        facts = rules.TicketFacts(
+            self.subject, self.body, Asker(who.name, who.login, who.email), channel, tags=self.tags, site=who.site
+        )
         decisions = rules.decide(planner.rulebook, facts)
         self.decided = {decision.thing: decision.value for decision in decisions}
 

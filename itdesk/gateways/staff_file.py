@@ -73,6 +73,9 @@ def _faults(values: Mapping[str, str], team_names: Sequence[str]) -> Iterator[st
     capacity = values.get("capacity", "")
     if capacity and not (capacity.isdecimal() and len(capacity) <= 6):
         yield f"{capacity!r} is no capacity: a number from 0 on"
+    vip = values.get("vip", "")
+    if vip not in ("", "yes", "no"):
+        yield f"vip is yes or no, not {vip!r}"
 
 
 def _person(values: Mapping[str, str]) -> NewPerson:
@@ -88,6 +91,7 @@ def _person(values: Mapping[str, str]) -> NewPerson:
         skills=tuple(_skill(word) for word in values["skills"].split()) if "skills" in values else None,
         languages=tuple(values["languages"].split()) if "languages" in values else None,
         capacity=int(values["capacity"]) if values.get("capacity") else None,
+        vip=values["vip"] == "yes" if values.get("vip") else None,
     )
 
 

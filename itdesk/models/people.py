@@ -23,6 +23,7 @@ class Person(BaseModel):
     active = BooleanField(default=True)
     languages = TextField(default="")
     capacity = IntegerField(null=True)
+    vip = BooleanField(default=False)
 
     personal = frozenset({"login", "name", "email", "department", "site", "languages"})
 

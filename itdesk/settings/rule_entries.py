@@ -1,6 +1,6 @@
 """Rules and their conditions as the settings files write them."""
 
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -84,6 +84,16 @@ class ChannelTest(OneKey):
         return In(field, tuple(channel.value for channel in self.in_ or [self.is_]))
 
 
+class VipTest(OneKey):
+    """Whether the requester is a VIP."""
+
+    is_: Literal["yes", "no"] = Field(_ABSENT, alias="is")
+
+    def condition(self, field: conditions.Field) -> Condition:
+        """The test as a condition on the field."""
+        return In(field, (self.is_,))
+
+
 class CategoryTest(OneKey):
     """What the category must be; `starts_with` means the category or one below it."""
 
@@ -125,7 +135,8 @@ class ConditionEntry(ConditionBase):
     text: TextTest = Field(_ABSENT, description="The subject or the body.")
     subject: TextTest = _ABSENT
     body: TextTest = _ABSENT
-    requester: TextTest = Field(_ABSENT, description="The requester's name.")
+    requester: TextTest = Field(_ABSENT, description="The requester's name, login or mail address.")
+    vip: VipTest = Field(_ABSENT, description="Whether the requester is marked as a VIP: `itdesk staff add --vip`.")
     channel: ChannelTest = _ABSENT
     kind: KindTest = _ABSENT
     category: CategoryTest = _ABSENT

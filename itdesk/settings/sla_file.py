@@ -21,7 +21,7 @@ from itdesk.domain.conditions import AllOf, Condition, In
 from itdesk.settings.errors import ConfigError
 from itdesk.settings.fields import Name, PriorityName, Strict, TeamName, WaitingReasonName, fault, one_or_many
 from itdesk.settings.names import Named, declares, refers
-from itdesk.settings.rule_entries import CategoryTest, ChannelTest, ConditionBase, KindTest, OneKey, TextTest
+from itdesk.settings.rule_entries import CategoryTest, ChannelTest, ConditionBase, KindTest, OneKey, TextTest, VipTest
 from itdesk.settings.strict_yaml import Document
 
 _ABSENT: Any = None
@@ -91,7 +91,8 @@ class AgreementCondition(ConditionBase):
     category: CategoryTest = _ABSENT
     team: TeamTest = _ABSENT
     channel: ChannelTest = _ABSENT
-    requester: TextTest = Field(_ABSENT, description="The requester's name.")
+    requester: TextTest = Field(_ABSENT, description="The requester's name, login or mail address.")
+    vip: VipTest = Field(_ABSENT, description="Whether the requester is marked as a VIP: `itdesk staff add --vip`.")
     tags: TextTest = Field(_ABSENT, description="One of the tags.")
     site: TextTest = _ABSENT
 

@@ -30,7 +30,7 @@ def rule_figures() -> list[Figure]:
     """Tickets decided in a second, on real texts where ITDESK_REAL_DATA names their folder, else on generated ones."""
     rulebook = many_rules(load_rulebook(shipped_config()))
     texts = list(islice(_texts(rulebook), TEXTS))
-    facts = [rules.TicketFacts(text.partition("\n")[0][:80], text, "", "mail") for text in texts]
+    facts = [rules.TicketFacts(text.partition("\n")[0][:80], text, channel="mail") for text in texts]
     rules.decide(rulebook, facts[0])
     begun = time.perf_counter()
     decided = [rules.decide(rulebook, one) for one in facts]

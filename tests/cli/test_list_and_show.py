@@ -158,7 +158,17 @@ def test_show_prints_one_object_with_everything(full: CommandLine) -> None:
     full.done("note", "3", "staff only")
     full.done("link", "3", "related", "1")
     ticket = full.told("show", "INC-3")
-    more = {"requester_name", "channel", "site", "tags", "body", "resolution", "root_cause", "workaround"}
+    more = {
+        "requester_name",
+        "requester_vip",
+        "channel",
+        "site",
+        "tags",
+        "body",
+        "resolution",
+        "root_cause",
+        "workaround",
+    }
     assert set(ticket) == WORDS | more | {
         "messages",
         "decisions",

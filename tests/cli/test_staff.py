@@ -6,7 +6,7 @@ import pytest
 
 from tests.cli.conftest import CommandLine
 
-USUAL: dict[str, object] = {"skills": [], "languages": [], "capacity": None, "active": True}
+USUAL: dict[str, object] = {"skills": [], "languages": [], "capacity": None, "vip": False, "active": True}
 
 
 def member(cli: CommandLine, login: str) -> dict[str, object]:
@@ -96,6 +96,36 @@ def test_a_file_of_staff_is_added(cli: CommandLine, tmp_path: Path) -> None:
     assert cli.done("staff", "import", str(file), login="ada") == "Added 1 people, updated 1.\n"
     anna = member(cli, "anna")
     assert (anna["name"], anna["role"], anna["teams"]) == ("Änna", "technician", ["network", "security"])
+
+
+def test_a_vip_is_marked_listed_and_shown_to_staff_alone(cli: CommandLine) -> None:
+    assert cli.done("staff", "add", "rita", "--vip", login="ada") == "Updated rita.\n"
+    [vip] = cli.told("staff", "list", "--vip")
+    assert (vip["login"], vip["role"], vip["vip"]) == ("rita", "requester", True)
+    assert "requester, VIP" in cli.done("staff", "list", "--vip")
+    [number] = cli.told("new", "A larger screen", login="rita")["tickets"]
+    shown = cli.told("show", number)
+    assert (shown["agreement"], shown["requester_vip"]) == ("vip", True)
+    assert "VIP" in cli.done("show", number)
+    assert "vip has “yes”" in cli.done("rules", "explain", number)
+    hers = cli.told("show", number, login="rita")
+    assert "requester_vip" not in hers
+    assert "VIP" not in cli.done("show", number, login="rita")
+    [agreed] = [one for one in hers["decisions"] if one["thing"] == "agreement"]
+    assert agreed["evidence"] == []
+    cli.done("staff", "add", "rita", "--role", "requester", "--name", "Rita R", login="ada")
+    assert cli.told("staff", "list", "--vip"), "what is not given stays"
+    cli.done("staff", "add", "rita", "--no-vip", login="ada")
+    assert cli.told("staff", "list", "--vip") == []
+
+
+def test_a_file_of_people_marks_vips(sqlite_cli: CommandLine, tmp_path: Path) -> None:
+    file = tmp_path / "staff.csv"
+    file.write_text("login,role,vip\nrita,requester,yes\ntom,technician,\n")
+    sqlite_cli.done("staff", "import", str(file), login="ada")
+    assert [one["login"] for one in sqlite_cli.told("staff", "list", "--vip")] == ["rita"]
+    file.write_text("login,vip\nrita,maybe\n")
+    assert "vip is yes or no, not 'maybe'" in sqlite_cli("staff", "import", str(file), login="ada").errors
 
 
 def test_skills_languages_and_capacity_are_entered_listed_and_forgotten(cli: CommandLine) -> None:

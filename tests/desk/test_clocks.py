@@ -8,12 +8,14 @@ import pytest
 
 from itdesk.desk import communication, imports, links, recomputing, resolution, rulebook, triage
 from itdesk.desk.intake import NewTicket, submit
+from itdesk.desk.people import NewPerson, add_people
 from itdesk.desk.queries.clocks import clocks
+from itdesk.desk.queries.people import known_person
 from itdesk.desk.undo import undo
 from itdesk.domain.queue_order import NEVER
 from itdesk.domain.ticket import LinkType, Status, WaitingReason
 from itdesk.models.tickets import Ticket
-from tests.desk.acts import open_ticket
+from tests.desk.acts import VPN, open_ticket
 from tests.desk.clocks import stored_clocks, told_clocks
 from tests.desk.test_milestones import imported
 from tests.support.desks import SignIn, StillClock, shipped_rulebook
@@ -66,6 +68,21 @@ def test_what_is_due_follows_at_once(sign_in_as: SignIn, clock: StillClock) -> N
     resolution.reopen(sign_in_as("rita"), [ticket], "no")
     assert due(ticket) == ("critical", at(12, 20), "update")
     assert stored_clocks(tom, ticket) == told_clocks(tom, ticket)
+
+
+def test_a_vip_has_the_agreement_for_vips_and_keeps_it_when_the_ticket_changes(sign_in_as: SignIn) -> None:
+    tom = sign_in_as("tom")
+    usual = open_ticket(sign_in_as, replace(VPN, tags=()))
+    assert due(usual)[0] != "vip"
+    known = known_person(sign_in_as("ada"), "rita")
+    assert known is not None
+    add_people(sign_in_as("ada"), [NewPerson("rita", known.name, known.role, vip=True)])
+    ticket = open_ticket(sign_in_as, replace(VPN, tags=()))
+    assert due(ticket)[0] == "vip"
+    triage.prioritize(tom, [ticket], priority=2, reason="the board")
+    assert due(ticket)[0] == "vip"
+    triage.prioritize(tom, [usual], priority=2, reason="the board")
+    assert due(usual)[0] == "vip", "with the next change"
 
 
 def test_a_duplicate_is_not_due_until_it_is_none_any_more(sign_in_as: SignIn, clock: StillClock) -> None:

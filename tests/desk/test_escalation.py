@@ -89,6 +89,19 @@ def test_a_missed_target_tells_the_holder_and_the_lead_at_once(
     assert not [one for one in notices.unread(tom) if one.kind == "watched"]
 
 
+def test_a_step_looks_at_who_asks_by_login_and_vip_mark(sign_in_as: SignIn, clock: StillClock, steps: Steps) -> None:
+    quiet = TooLong(Lasting.QUIET, 60)
+    steps(
+        Step("rita", "e:1", In(Field.REQUESTER, ("rita",)), quiet, ("tom",)),
+        Step("vip", "e:2", In(Field.VIP, ("yes",)), quiet, ("tom",)),
+    )
+    ticket = open_ticket(sign_in_as)
+    clock.advance(minutes=61)
+    sweep(sign_in_as("tom"))
+    told = [one.decision.rule for one in decisions(sign_in_as("tom"), ticket) if one.decision.thing is Thing.ESCALATION]
+    assert told == ["rita"]
+
+
 def test_steps_come_before_and_after_a_target_in_business_time(
     sign_in_as: SignIn, clock: StillClock, steps: Steps
 ) -> None:

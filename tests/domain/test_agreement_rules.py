@@ -9,6 +9,7 @@ from itdesk.domain.agreement_rules import agreements_of
 from itdesk.domain.agreements import Agreement
 from itdesk.domain.conditions import AllOf, Condition, Field, In, StartsWith
 from itdesk.domain.decisions import Decision, Evidence, NearMiss, Source, Thing
+from itdesk.domain.people import Asker
 from itdesk.domain.rulebook import Rulebook
 from itdesk.domain.rules import TicketFacts
 from tests.domain.rulebooks import rule, rulebook
@@ -25,7 +26,7 @@ def book(**agreements: Condition) -> Rulebook:
     return replace(rulebook(rule("vpn", ["vpn"], category="network.vpn")), agreements=tuple(made))
 
 
-def agreed(book: Rulebook, subject: str = "VPN down", **facts: str) -> Decision:
+def agreed(book: Rulebook, subject: str = "VPN down", **facts: object) -> Decision:
     return rules.decide(book, TicketFacts(subject, **facts))[-1]  # type: ignore[arg-type]
 
 
@@ -45,9 +46,9 @@ def test_a_desk_without_agreements_decides_none() -> None:
     ],
 )
 def test_it_is_decided_by_what_else_was_decided(when: Condition, evidence: Evidence) -> None:
-    found = agreed(book(this=when), channel="phone", requester="Jo Boss")
+    found = agreed(book(this=when), channel="phone", requester=Asker("Jo Boss"))
     assert found == Decision(Thing.AGREEMENT, "this", Source.RULE, "this", "sla.yaml:1", evidence=(evidence,))
-    assert agreed(book(this=when), "Lunch", channel="mail", requester="Al").value == (
+    assert agreed(book(this=when), "Lunch", channel="mail", requester=Asker("Al")).value == (
         "this" if evidence.field in ("priority", "kind") else ""
     )
 

@@ -13,6 +13,7 @@ from itdesk.domain.classification import Route
 from itdesk.domain.conditions import AllOf, AnyOf, Condition, Contains, Field, In, Matches, Not, StartsWith
 from itdesk.domain.decisions import Decision, Evidence, NearMiss, Source, Thing
 from itdesk.domain.keywords import Keyword, TicketText, find_in
+from itdesk.domain.people import Asker
 from itdesk.domain.rulebook import Rulebook, is_under
 from itdesk.domain.rules import TicketFacts, decide, priority_of, route
 from itdesk.domain.text import fold
@@ -22,6 +23,7 @@ from itdesk.settings.locations import shipped_config
 from tests.domain.rulebooks import CELLS, rule, rulebook
 
 VPN = rule("vpn-drops", ["vpn", "tunnel"], 88, category="network.vpn")
+VERA = Asker("Véra Ek", "vera", "vera@example.com", vip=True)
 WIFI = rule("wifi", ["wi-fi", "wlan"], 95, category="network.wifi")
 
 
@@ -110,7 +112,11 @@ def test_an_imported_category_has_the_kind_of_the_nearest_one_above() -> None:
         (Contains(Field.BODY, ("vpn",)), TicketFacts("x", "VPN"), [("body", "VPN")]),
         (Contains(Field.BODY, ("vpn",)), TicketFacts("VPN", "x"), None),
         (Contains(Field.TEXT, ("vpn", "vpn client")), TicketFacts("VPN Client"), [("subject", "VPN Client")]),
-        (Contains(Field.REQUESTER, ("smith",)), TicketFacts("x", requester="Ann Smith"), [("requester", "Smith")]),
+        (
+            Contains(Field.REQUESTER, ("smith",)),
+            TicketFacts("x", requester=Asker("Ann Smith")),
+            [("requester", "Smith")],
+        ),
         (Contains(Field.TAGS, ("loan",)), TicketFacts("x", tags=("vip", "loan-7")), [("tags", "loan")]),
         (Contains(Field.SITE, ("gdansk",)), TicketFacts("x", site="Gdańsk 3"), [("site", "Gdańsk")]),
         (Matches(Field.TEXT, r"error [45]\d\d"), TicketFacts("x", "got ERROR 502"), [("body", "ERROR 502")]),
@@ -128,7 +134,18 @@ def test_an_imported_category_has_the_kind_of_the_nearest_one_above() -> None:
         ),
         (StartsWith(Field.CATEGORY, "net"), TicketFacts("x", category="network.vpn"), None),
         (StartsWith(Field.SUBJECT, "ticket:"), TicketFacts("Ticket: x"), [("subject", "Ticket: x")]),
-        (StartsWith(Field.REQUESTER, "board"), TicketFacts("x", requester="Onboard"), None),
+        (In(Field.REQUESTER, ("VERA",)), TicketFacts("x", requester=VERA), [("requester", "vera")]),
+        (In(Field.REQUESTER, ("vera ek",)), TicketFacts("x", requester=VERA), [("requester", "Véra Ek")]),
+        (
+            In(Field.REQUESTER, ("vera@Example.com",)),
+            TicketFacts("x", requester=VERA),
+            [("requester", "vera@example.com")],
+        ),
+        (In(Field.REQUESTER, ("verena",)), TicketFacts("x", requester=VERA), None),
+        (In(Field.VIP, ("yes",)), TicketFacts("x", requester=VERA), [("vip", "yes")]),
+        (In(Field.VIP, ("yes",)), TicketFacts("x"), None),
+        (In(Field.VIP, ("no",)), TicketFacts("x"), [("vip", "no")]),
+        (StartsWith(Field.REQUESTER, "board"), TicketFacts("x", requester=Asker("Onboard")), None),
         (Not(Contains(Field.TEXT, ("test",))), TicketFacts("x"), []),
         (Not(Contains(Field.TEXT, ("test",))), TicketFacts("a test"), None),
         (
@@ -589,7 +606,7 @@ ANY_FACTS = st.builds(
     TicketFacts,
     subject=st.text(),
     body=st.text(max_size=2000),
-    requester=st.text(),
+    requester=st.builds(Asker, st.text(), st.text(), st.text(), st.booleans()),
     channel=st.text(max_size=5),
     tags=st.lists(st.text(max_size=5), max_size=3).map(tuple),
     site=st.text(max_size=20),
@@ -610,12 +627,8 @@ def test_whatever_people_write_everything_is_decided_and_evidence_stands_in_the_
     assert shipped.team(found[Thing.TEAM].value)
     for decision in found.values():
         for item in decision.evidence:
-            assert item.text in str(getattr(facts, item.field)) or item.field in {
-                "tags",
-                "kind",
-                "category",
-                "priority",
-            }
+            told = {"tags", "kind", "category", "priority", "vip"}
+            assert item.field in told or item.text in str(getattr(facts, item.field))
         assert decision.place
 
 

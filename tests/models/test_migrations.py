@@ -151,6 +151,19 @@ def test_the_forms_draft_comes_to_a_desk_of_the_first_version(database_url: str)
     database.close()
 
 
+def test_nobody_of_an_older_desk_is_a_vip(database_url: str) -> None:
+    database = open_database(database_url, create=True)
+    migrate(database, {version: STEPS[version] for version in range(1, 13)})
+    with database.engine.atomic():
+        database.execute(
+            "INSERT INTO person (login, name, email, role, department, site, active)"
+            f" VALUES ('anna', 'Anna', '', 'requester', '', '', {'1' if database.sqlite else 'TRUE'})"
+        )
+    migrate(database)
+    assert [bool(vip) for (vip,) in database.execute("SELECT vip FROM person WHERE login = 'anna'")] == [False]
+    database.close()
+
+
 # Several starts at once
 
 

@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from itdesk.domain.agreement_rules import agreements_of
 from itdesk.domain.agreements import ClockName, OnCalendarChange, OnPriorityChange, OnReopen
 from itdesk.domain.conditions import AllOf, AnyOf, Field, In, Not, StartsWith
+from itdesk.domain.matching import TicketFacts
+from itdesk.domain.people import Asker
 from itdesk.domain.rulebook import Rulebook
 from itdesk.domain.ticket import WaitingReason
 from itdesk.settings.loader import load_rulebook
@@ -164,6 +167,30 @@ def test_a_fault_is_told_with_its_place(tmp_path: Path, told: str) -> None:
     assert files[file].count(old) == 1, old
     found = faults(small_folder(tmp_path / "config", **{**files, file: files[file].replace(old, new)}))
     assert found[0].startswith(f"{file}.yaml:{fault}"), found
+
+
+def test_a_requester_is_named_by_login_or_mail_address_and_a_vip_by_his_mark(tmp_path: Path) -> None:
+    sla = """\
+agreements:
+  - { name: vera, calendar: always, when: { requester: { is: Vera } }, resolution: 1 h }
+  - { name: mail, calendar: always, when: { requester: { in: [tim@example.com] } }, resolution: 2 h }
+  - { name: vip, calendar: always, when: { vip: { is: yes } }, resolution: 3 h }
+  - { name: usual, calendar: always, when: { vip: { is: no } }, resolution: 4 h }
+"""
+    book = load_rulebook(small_folder(tmp_path / "config", calendars=CALENDARS, sla=sla))
+
+    def agreed(name: str, login: str, email: str = "", *, vip: bool = False) -> str:
+        return agreements_of(book).decide(TicketFacts("", requester=Asker(name, login, email, vip))).value
+
+    assert agreed("V. Ek", "vera") == "vera"
+    assert agreed("Tim", "tim", "tim@example.com") == "mail"
+    assert agreed("Al", "al", vip=True) == "vip"
+    assert agreed("Al", "al") == "usual"
+    wrong = sla.replace("vip: { is: yes }", "vip: { is: true }")
+    assert (
+        "'is' cannot be true; possible: yes, no"
+        in faults(small_folder(tmp_path / "wrong", calendars=CALENDARS, sla=wrong))[0]
+    )
 
 
 def test_everything_that_is_wrong_with_calendars_is_told_in_one_run(tmp_path: Path) -> None:

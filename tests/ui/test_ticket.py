@@ -10,9 +10,10 @@ import pytest
 
 from itdesk.desk import communication, links, resolution, rulebook, triage
 from itdesk.desk.errors import DatabaseProblem
+from itdesk.desk.people import NewPerson, add_people
 from itdesk.desk.queries import tickets
 from itdesk.desk.queries.feed import News
-from itdesk.desk.session import Desk
+from itdesk.desk.session import SYSTEM, Desk, Session
 from itdesk.domain.ticket import LinkType, MessageKind, Status, WaitingReason
 from itdesk.settings.config_folder import content_hash
 from itdesk.settings.loader import load_rulebook
@@ -22,9 +23,10 @@ from itdesk.ui.context import OwnFiles
 from itdesk.ui.messages import DatabaseTrouble, OpenTicket, Told
 from itdesk.ui.ticket import TicketScreen
 from itdesk.ui.widgets.composer import Composer
+from tests.support.desks import StillClock
 from tests.ui.editor import editor_that_writes, lend_the_terminal
 from tests.ui.visit import PATIENCE, Visit, visit
-from tests.ui.world import session_of
+from tests.ui.world import NOW, session_of
 
 VPN, BADGE, SAP = 12, 15, 13
 
@@ -66,6 +68,14 @@ async def test_enter_opens_the_ticket_under_the_cursor_and_q_goes_back(desk: Des
         await visitor.press("q")
         await visitor.sees("fair order")
         assert "INC-12" in visitor.row("▌ P2")
+
+
+async def test_staff_see_that_a_requester_is_a_vip(desk: Desk) -> None:
+    system = Session(desk, SYSTEM, StillClock(NOW))
+    add_people(system, [NewPerson("marta", "Marta Kowalska", department="Finance", site="Gdańsk", vip=True)])
+    async with visit(desk, size=(140, 45)) as visitor:
+        visitor.app.post_message(OpenTicket(VPN))
+        await visitor.sees("VIP, Finance, Gdańsk")
 
 
 async def test_the_timeline_tells_who_sees_what(desk: Desk) -> None:

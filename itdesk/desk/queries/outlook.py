@@ -46,7 +46,7 @@ def outlook(session: Session, new: NewTicket, *, people: int = 5, articles: int 
         return Outlook(named, like)
     asks = requester(session, session.actor.login) if may_see_people and not new.requester else named
     own_id = None if may_see_people else session.actor.id
-    known = replace(new, requester=asks.name, site=asks.site or None) if asks else new
+    known = replace(new, requester=asks.login, site=asks.site or None) if asks else new
     decisions = intake.preview(session, known).decisions
     category = next(decision for decision in decisions if decision.thing is Thing.CATEGORY)
     path = "" if category.source is Source.DEFAULT else category.value

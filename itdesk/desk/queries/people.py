@@ -146,14 +146,14 @@ def staff_logins(session: Session) -> tuple[str, ...]:
         return tuple(one.login for one in directory.everybody(session) if one.active and one.role in STAFF)
 
 
-def colleagues(session: Session, *, also_left: bool = False) -> tuple[Colleague, ...]:
+def colleagues(session: Session, *, also_left: bool = False, vips: bool = False) -> tuple[Colleague, ...]:
     """Everybody active who is more than a requester, by login, with all that is known of them. Raises Refused.
 
-    `also_left`: and whoever has left.
+    `also_left`: and whoever has left. `vips`: whoever is a VIP instead, requesters too.
     """
     session.require(READERS, "see the staff")
-    works_here = Person.role != Role.REQUESTER
-    return _people(session, works_here if also_left else works_here & Person.active)
+    meant = Person.vip if vips else Person.role != Role.REQUESTER
+    return _people(session, meant if also_left else meant & Person.active)
 
 
 def logins(desk: Desk) -> dict[str, tuple[Role, bool]]:
@@ -203,6 +203,7 @@ def _people(session: Session, condition: Any) -> tuple[Colleague, ...]:
                 skills=skills.get(person.id, ()),
                 languages=tuple(person.languages.split()),
                 capacity=person.capacity,
+                vip=bool(person.vip),
                 active=bool(person.active),
             )
             for person in found

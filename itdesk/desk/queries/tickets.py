@@ -37,13 +37,14 @@ from itdesk.models.tickets import Message, Ticket, TicketLink, TicketTag
 
 @dataclass(frozen=True, slots=True)
 class PersonCard:
-    """A person as a ticket shows them."""
+    """A person as a ticket shows them. `vip` is for staff and auditors: never said to requesters."""
 
     id: int
     login: str
     name: str
     department: str
     site: str
+    vip: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +208,14 @@ def view(session: Session, ticket_id: int) -> TicketView:
             external_id=row.external_id,
             subject=row.subject,
             body=row.body,
-            requester=PersonCard(asked_by.id, asked_by.login, asked_by.name, asked_by.department, asked_by.site),
+            requester=PersonCard(
+                asked_by.id,
+                asked_by.login,
+                asked_by.name,
+                asked_by.department,
+                asked_by.site,
+                vip=bool(asked_by.vip) and session.actor.role in READERS,
+            ),
             channel=Channel(row.channel),
             site=row.site,
             status=Status(row.status),
@@ -269,7 +277,7 @@ def _links(session: Session, ticket_id: int) -> tuple[Link, ...]:
 def decisions(session: Session, ticket_id: int) -> tuple[StoredDecision, ...]:
     """Every decision about a visible ticket, oldest first, without those undone; `in_force` tells which hold."""
     _check_visible(session, ticket_id)
-    may_see_people = session.actor.role in READERS  # loads and absences are no affair of requesters
+    may_see_people = session.actor.role in READERS
     with session.desk.database.translated():
         rows = objects(
             stored.Decision.select(stored.Decision, Person.login.alias("decider"))
@@ -280,7 +288,7 @@ def decisions(session: Session, ticket_id: int) -> tuple[StoredDecision, ...]:
         return tuple(
             StoredDecision(
                 decision=Decision.restore(
-                    json.loads(row.details) if may_see_people else json.loads(row.details) | {"candidates": []},
+                    json.loads(row.details) if may_see_people else _for_requesters(json.loads(row.details)),
                     thing=Thing(row.thing),
                     value=row.value,
                     source=Source(row.source),
@@ -294,6 +302,17 @@ def decisions(session: Session, ticket_id: int) -> tuple[StoredDecision, ...]:
             )
             for row in rows
         )
+
+
+def _for_requesters(details: dict[str, Any]) -> dict[str, Any]:
+    """What a decision rests on, without loads, absences and who is a VIP: no affair of requesters."""
+    from itdesk.domain.conditions import Field
+
+    return details | {
+        "candidates": [],
+        "evidence": [one for one in details.get("evidence", ()) if one[0] != Field.VIP],
+        "nearly": [one for one in details.get("nearly", ()) if f"needs {Field.VIP.label} " not in one[3]],
+    }
 
 
 def decisions_in_force(session: Session, ticket_id: int) -> tuple[StoredDecision, ...]:

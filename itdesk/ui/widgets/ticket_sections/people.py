@@ -11,7 +11,8 @@ from itdesk.ui.widgets.ticket_sections.section import LABEL, Entry, Panelled, Se
 def people(of: Panelled, width: int, palette: Roles) -> Section:
     """Who asked, and who works on it."""
     ticket, asked_by = of.ticket, of.ticket.requester
-    where = content(", ".join(filter(None, (asked_by.department, asked_by.site))), palette.dim)
+    vip = "VIP" if asked_by.vip else ""
+    where = content(", ".join(filter(None, (vip, asked_by.department, asked_by.site))), palette.dim)
     name = content(asked_by.name, palette.text)
     requester = [fact_line("Requester", name, width, palette, where)]
     if where and LABEL + name.cell_length + 2 + where.cell_length > width:
