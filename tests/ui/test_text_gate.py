@@ -16,6 +16,7 @@ ALLOWED = {
     # An Input's placeholder is shown as plain Text and cannot be Content.
     ("itdesk.ui.dialogs.form", "safe(field.placeholder)"),
     ("itdesk.ui.widgets.filter_line", "safe(self._placeholder)"),
+    ("itdesk.ui.widgets.filter_line", "safe(fitting)"),
 }
 
 HEAD = "from itdesk.ui.text import content, join\n"

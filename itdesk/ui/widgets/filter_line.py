@@ -115,7 +115,8 @@ class FilterLine(Horizontal):
     def _make_room(self) -> None:
         """A long text takes room from the sentence, but not all of it."""
         line = self.query_one(SearchInput)
-        line.placeholder = _whole_words(safe(self._placeholder), (self.size.width - 3) // 3 - 1)
+        fitting = _whole_words(self._placeholder, (self.size.width - 3) // 3 - 1)
+        line.placeholder = safe(fitting)
         found = line.completion
         needed = cell_len(line.value) + (cell_len(found.tail) if found else 0) + 2
         most = self.size.width - _LEAST_SENTENCE
