@@ -11,7 +11,8 @@ from itdesk.cli.program import itdesk
 
 COMMANDS = """
 init demo watch list show new reply note take assign status categorize prioritize escalate tag link merge split attach
-resolve reopen close cancel undo import audit:verify config:apply config:check config:schema rules:check rules:explain
+resolve reopen close cancel undo import audit:verify config:apply config:check config:keys config:schema
+rules:check rules:explain
 staff:add staff:leave staff:list staff:return
 staff:skills staff:import
 visit:plan visit:move visit:done visit:cancel schedule:show schedule:swap schedule:undo schedule:export

@@ -385,7 +385,7 @@ async def test_a_frozen_queue_stands_still_until_it_is_thawed(desk: Desk) -> Non
 async def test_an_empty_filter_shows_whole_words_of_its_example(desk: Desk) -> None:
     async with visit(desk, size=(60, 15)) as visitor:
         await visitor.press("slash", "ctrl+u")
-        await visitor.sees("/ status:open p:1   ")
+        await visitor.sees("/ e.g. status:open   ")
 
 
 # --- acting ----------------------------------------------------------------------------------------------------------
