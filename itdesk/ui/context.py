@@ -55,12 +55,13 @@ class DraftsOnTheirWay:
 
     def __init__(self) -> None:
         self._texts: dict[tuple[int, MessageKind], Unsaved] = {}
+        self._sent: Unsaved | None = None
         self._lock = Lock()
 
     def send(self, threads: DeskThreads, unsaved: Unsaved | None) -> None:
         """Give this text to the write thread, and what it could not save before."""
         with self._lock:
-            if unsaved is not None:
+            if unsaved is not None and unsaved is not self._sent:
                 self._texts[unsaved.ticket_id, unsaved.kind] = unsaved
             waiting = tuple(self._texts.values())
         for text in waiting:
@@ -74,10 +75,11 @@ class DraftsOnTheirWay:
                 if self._texts.get(place) is text:
                     del self._texts[place]
 
-    def forget(self, ticket_id: int, kind: MessageKind) -> None:
-        """It was sent, or thrown away."""
+    def forget(self, ticket_id: int, kind: MessageKind, sent: Unsaved | None = None) -> None:
+        """It was sent, or thrown away. `sent` is kept no more, also where the program ends before it knows."""
         with self._lock:
             self._texts.pop((ticket_id, kind), None)
+            self._sent = sent
 
     def of(self, ticket_id: int) -> "tuple[Unsaved, ...]":
         """A ticket's texts that the database may not have yet."""

@@ -653,10 +653,16 @@ class TicketScreen(TicketScreenWithVerbs):
                 composer.show_collision(tuple(self._told(event) for event in others[-5:]), who=who)
                 return
         deed = communication.note if kind is MessageKind.NOTE else communication.reply
-        change = await self.write(lambda session: deed(session, [ticket_id], text))
+        unsaved, drafts = self.desk.unsaved, self.desk.drafts
+
+        def send(session: Session) -> Change:
+            change = deed(session, [ticket_id], text)
+            drafts.forget(ticket_id, kind, unsaved)  # at once: the line may be cut before the screen hears of it
+            return change
+
+        change = await self.write(send)
         if change is not None:
             self.desk.unsaved = None
-            self.desk.drafts.forget(ticket_id, kind)
             self._close_composer()
             self._remind_of_time(change)
 

@@ -15,8 +15,10 @@ from itdesk.desk.session import SYSTEM, Desk, Session
 from itdesk.domain.canned import CannedReply
 from itdesk.domain.people import Role
 from itdesk.domain.ticket import MessageKind
+from itdesk.ui.context import DraftsOnTheirWay, Unsaved
 from itdesk.ui.messages import OpenTicket
 from itdesk.ui.widgets.composer import Composer
+from itdesk.ui.work import DeskThreads
 from tests.support.desks import StillClock
 from tests.ui import world
 from tests.ui.visit import Visit, visit
@@ -326,3 +328,17 @@ async def test_another_role_and_another_team_hold_at_once_on_an_open_screen(desk
         await visitor.sees("You are now team lead, in network, workplace.")
         await visitor.press("4", "plus")
         await visitor.sees("Shift of every week")
+
+
+async def test_a_sent_text_is_not_kept_though_the_line_is_cut_before_the_screen_hears_of_it(
+    desk: Desk,
+) -> None:
+    session = session_of(desk)
+    threads, drafts = DeskThreads(session), DraftsOnTheirWay()
+    sent, other = (Unsaved(number, MessageKind.REPLY, "Half a thought", None) for number in (VPN, BADGE))
+    drafts.forget(VPN, MessageKind.REPLY, sent)
+    for text in (sent, other):
+        drafts.send(threads, text)
+    threads.close()
+    assert communication.drafts(session, VPN) == ()
+    assert [draft.text for draft in communication.drafts(session, BADGE)] == ["Half a thought"]
