@@ -55,17 +55,25 @@ class DraftsOnTheirWay:
 
     def __init__(self) -> None:
         self._texts: dict[tuple[int, MessageKind], Unsaved] = {}
-        self._sent: Unsaved | None = None
+        self._sent: tuple[int, MessageKind, str] | None = None
         self._lock = Lock()
 
     def send(self, threads: DeskThreads, unsaved: Unsaved | None) -> None:
         """Give this text to the write thread, and what it could not save before."""
         with self._lock:
-            if unsaved is not None and unsaved is not self._sent:
+            if unsaved is not None and not self._was_sent(unsaved):
                 self._texts[unsaved.ticket_id, unsaved.kind] = unsaved
             waiting = tuple(self._texts.values())
         for text in waiting:
             threads.write_soon(partial(self._save, text))
+
+    def keep(self, text: Unsaved, session: Session) -> None:
+        """Keep a text as a draft, unless it was sent meanwhile."""
+        if not self._was_sent(text):
+            text.save(session)
+
+    def _was_sent(self, text: Unsaved) -> bool:
+        return self._sent == (text.ticket_id, text.kind, text.text)
 
     def _save(self, text: Unsaved, session: Session) -> None:
         place = text.ticket_id, text.kind
@@ -75,11 +83,15 @@ class DraftsOnTheirWay:
                 if self._texts.get(place) is text:
                     del self._texts[place]
 
-    def forget(self, ticket_id: int, kind: MessageKind, sent: Unsaved | None = None) -> None:
-        """It was sent, or thrown away. `sent` is kept no more, also where the program ends before it knows."""
+    def forget(self, ticket_id: int, kind: MessageKind, sent: str | None = None) -> None:
+        """It was thrown away, or `sent`: that is kept no more, also where the program ends before it knows."""
         with self._lock:
             self._texts.pop((ticket_id, kind), None)
-            self._sent = sent
+            self._sent = None if sent is None else (ticket_id, kind, sent)
+
+    def begin(self) -> None:
+        """Something new is written: it may be the same once more."""
+        self._sent = None
 
     def of(self, ticket_id: int) -> "tuple[Unsaved, ...]":
         """A ticket's texts that the database may not have yet."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on, work
@@ -533,6 +534,7 @@ class TicketScreen(TicketScreenWithVerbs):
         remark = f"draft from {clock(draft.saved_at, self.desk.zone)}" if draft else ""
         asks_himself = shown.ticket.requester.login == self.desk.me.login != shown.ticket.assignee
         to = THE_DESK if asks_himself else shown.ticket.requester.name
+        self.desk.drafts.begin()
         composer.write(kind, to, draft.text if draft else "", remark=remark)
         self._learn_logins()
         if self._canned:
@@ -614,7 +616,7 @@ class TicketScreen(TicketScreenWithVerbs):
         if draft is None:
             return
         try:
-            await self.desk.threads.write(draft.save)
+            await self.desk.threads.write(partial(self.desk.drafts.keep, draft))
         except (DeskError, DatabaseProblem) as error:
             composer.note_kept("draft NOT kept")
             self.say(str(error), alarm=True)
@@ -653,11 +655,11 @@ class TicketScreen(TicketScreenWithVerbs):
                 composer.show_collision(tuple(self._told(event) for event in others[-5:]), who=who)
                 return
         deed = communication.note if kind is MessageKind.NOTE else communication.reply
-        unsaved, drafts = self.desk.unsaved, self.desk.drafts
+        drafts = self.desk.drafts
 
         def send(session: Session) -> Change:
             change = deed(session, [ticket_id], text)
-            drafts.forget(ticket_id, kind, unsaved)  # at once: the line may be cut before the screen hears of it
+            drafts.forget(ticket_id, kind, text)  # at once: the line may be cut before the screen hears of it
             return change
 
         change = await self.write(send)
