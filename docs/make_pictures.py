@@ -14,7 +14,8 @@ from pathlib import Path
 from itdesk.desk.rulebook import adopt
 from itdesk.desk.session import SYSTEM, Session, open_desk, sign_in
 from itdesk.gateways import demo
-from itdesk.settings.loader import content_hash, load_rulebook
+from itdesk.settings.config_folder import content_hash
+from itdesk.settings.loader import load_rulebook
 from itdesk.settings.locations import shipped_config, shipped_themes
 from itdesk.settings.themes import load_themes
 from itdesk.ui.app import ItdeskApp, Look
