@@ -10,7 +10,7 @@ from itdesk.desk.change import Change, Targets, ids
 from itdesk.desk.errors import Refused
 from itdesk.desk.notices import notify
 from itdesk.desk.session import Session
-from itdesk.desk.teams import level_at, team_id
+from itdesk.desk.teams import level_after, team_id
 from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
 from itdesk.desk.triage import require_open, set_tags, tags_of, to_team_and_level
 from itdesk.domain.decisions import Decision, Source, Thing
@@ -122,10 +122,7 @@ class _Firing:
         moved: dict[str, object] = {}
         if step.team or step.level:
             team = team_id(tx.session, step.team) if step.team else ticket.team_id
-            leaves = team != ticket.team_id
-            moved = to_team_and_level(
-                ticket, team, step.level or level_at(tx.session, step.team if leaves else None, ticket.level)
-            )
+            moved = to_team_and_level(ticket, team, level_after(tx.session, ticket, team, step.level))
             if moved and step.team and moved["team_id"] != ticket.team_id:
                 decisions.append(self._decided(Thing.TEAM, step.team))
             if moved and moved["level"] != ticket.level:

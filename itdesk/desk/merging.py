@@ -111,9 +111,9 @@ def _take_over(tx: Transaction, gone: Ticket, survivor: Ticket, *, apart: bool) 
     moving = (Message.ticket == gone.id) & Message.retracted_at.is_null()
     if apart:
         moving &= Message.kind == MessageKind.NOTE
-    messages = [one for (one,) in tuples(Message.select(Message.id).where(moving).order_by(Message.id))]
-    answered = Message.id.in_(messages) & (Message.kind == MessageKind.REPLY)
-    is_answered = bool(messages) and bool(Message.select().where(answered).exists())
+    written = list(tuples(Message.select(Message.id, Message.kind).where(moving).order_by(Message.id)))
+    messages = [one for one, _ in written]
+    is_answered = any(kind == MessageKind.REPLY for _, kind in written)
     move_messages(tx, messages, gone.id, survivor.id)
     files = (Attachment.ticket == gone.id) & Attachment.removed_at.is_null()
     if apart:

@@ -78,12 +78,10 @@ def add_people(tx: Transaction, people: Iterable[NewPerson]) -> Change:
             person_id = person.id
             Person.update(values).where(Person.id == person_id).execute()
             updated += 1
-            back += [] if person.active else [login]
-            demoted += (
-                [login]
-                if person.active and person.role == Role.ADMINISTRATOR and new.role != Role.ADMINISTRATOR
-                else []
-            )
+            if not person.active:
+                back.append(login)
+            elif person.role == Role.ADMINISTRATOR and new.role != Role.ADMINISTRATOR:
+                demoted.append(login)
         Membership.delete().where(Membership.person == person_id).execute()
         teams = sorted({team_id(tx.session, name) for name in new.teams})
         if teams:
@@ -229,11 +227,6 @@ def find_person(who: str) -> Person:
 def asker(person: Person) -> Asker:
     """A person as rules look at whoever asks."""
     return Asker(person.name, person.login, person.email, bool(person.vip))
-
-
-def has_left(person: int) -> bool:
-    """Whether a person (an id) is no longer active at this desk."""
-    return bool(Person.select().where((Person.id == person) & ~Person.active).exists())
 
 
 def add_requester(tx: Transaction, who: str) -> Person:

@@ -10,7 +10,6 @@ from itdesk.desk.change import Change, Targets, ids
 from itdesk.desk.checklist import check_done
 from itdesk.desk.errors import Refused
 from itdesk.desk.notices import notify
-from itdesk.desk.people import has_left
 from itdesk.desk.queries.duty import duties
 from itdesk.desk.testing import check_tested
 from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
@@ -248,11 +247,11 @@ def _away(tx: Transaction, person: int | None) -> str:
     """Why somebody does not go on with what comes back: `anna is away (sick)`; empty for who is there, and nobody."""
     if person is None:
         return ""
-    login = Person.get_by_id(person).login
-    if has_left(person):
-        return f"{login} is no longer active at this desk"
+    holder = Person.get_by_id(person)
+    if not holder.active:
+        return f"{holder.login} is no longer active at this desk"
     absent = duties(tx.session, [person], tx.now)[person].absent
-    return f"{login} is away ({absent})" if absent else ""
+    return f"{holder.login} is away ({absent})" if absent else ""
 
 
 def _stand_alone(tx: Transaction, ticket: Ticket) -> str:

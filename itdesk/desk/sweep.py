@@ -163,13 +163,13 @@ def _arm_these(session: Session, tickets: Collection[int], reached: int | None) 
     if known is None or (reached is not None and known.reached != reached):
         return  # others were faster, or brought new steps
     here = _locked(present, tickets)
-    now, since = to_microseconds(present.clock()), _in_force_since(present, known.steps)
+    now = to_microseconds(present.clock())
+    since = 0 if known.reached is None else _in_force_since(present, known.steps)
 
     def unwatched_until(stored: int | None, step: str) -> int:
         if stored == arming.NEVER_LOOKED:
             return now
-        unchanged = known.reached is None or known.before.get(step) == known.steps.get(step)
-        return 0 if unchanged else since
+        return 0 if known.before.get(step) == known.steps.get(step) else since
 
     found = arming.pass_over(present, here, unwatched_until)
     arming.store(present, found)

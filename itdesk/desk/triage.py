@@ -12,7 +12,7 @@ from itdesk.desk.intake import check_values
 from itdesk.desk.people import find_person
 from itdesk.desk.queries.duty import duties
 from itdesk.desk.queries.next_ticket import hold_next, nothing_fits
-from itdesk.desk.teams import level_at, team_id
+from itdesk.desk.teams import level_after, level_at, team_id
 from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
 from itdesk.domain import rules
 from itdesk.domain.decisions import Decision, Source, Thing
@@ -238,9 +238,7 @@ def escalate(
 
     def deed(ticket: Ticket) -> str:
         require_open(ticket, "escalated")
-        moves = to_team not in (None, ticket.team_id)
-        to_level = level or level_at(tx.session, team if moves else None, ticket.level)
-        values = to_team_and_level(ticket, to_team or ticket.team_id, to_level)
+        values = to_team_and_level(ticket, to_team or ticket.team_id, level_after(tx.session, ticket, to_team, level))
         if not values:
             raise Refused(f"{number(ticket)} is there already.")
         arrival = arrive(tx, ticket, values)

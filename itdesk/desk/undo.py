@@ -17,7 +17,6 @@ from itdesk.desk.errors import NotFound, Refused
 from itdesk.desk.links import link_exists, remove_link
 from itdesk.desk.merging import move_messages, move_watchers, move_work
 from itdesk.desk.notices import drop
-from itdesk.desk.people import has_left
 from itdesk.desk.session import Session
 from itdesk.desk.testing import undo_test
 from itdesk.desk.transaction import Changes, Transaction, action, number, plain
@@ -123,8 +122,7 @@ def last_undoable(session: Session, ticket_id: int) -> int | None:
                 undone.add(json.loads(entry.facts)["reverts"])
                 continue
             own = entry.actor == actor.id
-            foreign = entry.verb in _VOTES or (entry.verb in _WORD and entry.actor == requester)
-            may = own or (actor.role in STAFF and not foreign)
+            may = own or (actor.role in STAFF and not _is_their_own(entry.verb, entry.actor, requester))
             if may and entry.verb in _UNDOABLE and entry.seq not in undone:
                 return int(entry.seq)
     return None
@@ -186,10 +184,15 @@ def _refuse_others(session: Session, entry: _Done, ticket: Ticket) -> None:
     """A vote is taken back by whoever cast it, and so is the word of the requester."""
     if entry.actor == session.actor.id:
         return
-    if entry.verb in _VOTES or (entry.verb in _WORD and entry.actor == _requester(ticket.id)):
+    if _is_their_own(entry.verb, entry.actor, _requester(ticket.id)):
         who = Person.get_or_none(Person.id == entry.actor)
         what = _UNDOABLE[entry.verb]
         raise Refused(f"The {what} of {number(ticket)} is {who.login if who else 'somebody else'}'s to take back.")
+
+
+def _is_their_own(verb: str, actor: int, requester: int | None) -> bool:
+    """Whether an act is a vote, or the word of the requester: nobody else takes it back."""
+    return verb in _VOTES or (verb in _WORD and actor == requester)
 
 
 def _requester(ticket_id: int) -> int | None:
@@ -316,10 +319,12 @@ def _refuse_somebody_who_left(ticket: Ticket, columns: dict[str, Any]) -> None:
     """No open ticket goes back to somebody who is not there to work on it."""
     holder = columns.get("assignee_id", ticket.assignee_id)
     opens = columns.get("status", ticket.status) not in SETTLED and columns.keys() & {"assignee_id", "status"}
-    if opens and holder is not None and has_left(holder):
-        login = Person.get_by_id(holder).login
+    if not opens or holder is None:
+        return
+    person = Person.get_by_id(holder)
+    if not person.active:
         way = "Reopen it instead." if ticket.status in SETTLED else "Assign it by hand."
-        raise Refused(f"{number(ticket)} cannot go back to {login}, who is no longer active at this desk. {way}")
+        raise Refused(f"{number(ticket)} cannot go back to {person.login}, who is no longer active at this desk. {way}")
 
 
 def _restore_milestones(tx: Transaction, ticket: Ticket, done: Sequence[_Done], undone: set[int]) -> None:

@@ -6,17 +6,17 @@ from typing import Any, Self
 
 
 class Thing(StrEnum):
-    """What is decided about a ticket."""
+    """What is decided about a ticket, in the order in which it is told."""
 
-    KIND = "kind"
     CATEGORY = "category"
+    KIND = "kind"
     IMPACT = "impact"
     URGENCY = "urgency"
     PRIORITY = "priority"
+    MAJOR = "major"
     TEAM = "team"
     LEVEL = "level"
     ASSIGNEE = "assignee"
-    MAJOR = "major"
     ESTIMATE = "estimate"
     APPROVAL = "approval"
     CHECKLIST = "checklist"

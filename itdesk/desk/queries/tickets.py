@@ -316,13 +316,12 @@ def _for_requesters(details: dict[str, Any]) -> dict[str, Any]:
 
 
 def decisions_in_force(session: Session, ticket_id: int) -> tuple[StoredDecision, ...]:
-    """Those of a visible ticket that hold, in the order in which things are decided."""
-    held = in_force(decisions(session, ticket_id))
-    return tuple(item for thing in Thing for item in held.get(thing, ()))
+    """Those of a visible ticket that hold, as `in_force` orders them."""
+    return in_force(decisions(session, ticket_id))
 
 
-def in_force(decided: Sequence[StoredDecision]) -> dict[Thing, tuple[StoredDecision, ...]]:
-    """Which of a ticket's decisions hold: the newest of each thing, but every escalation, the oldest first.
+def in_force(decided: Sequence[StoredDecision]) -> tuple[StoredDecision, ...]:
+    """Which of a ticket's decisions hold, thing by thing: the newest of each, but every escalation, the oldest first.
 
     An escalation replaces none before it: each did what it did.
     """
@@ -330,7 +329,7 @@ def in_force(decided: Sequence[StoredDecision]) -> dict[Thing, tuple[StoredDecis
     for item in decided:
         thing = item.decision.thing
         held[thing] = (*held.get(thing, ()), item) if thing is Thing.ESCALATION else (item,)
-    return held
+    return tuple(item for thing in Thing for item in held.get(thing, ()))
 
 
 def messages(session: Session, ticket_id: int) -> tuple[WrittenMessage, ...]:

@@ -27,23 +27,6 @@ _Told = Callable[[datetime], str]
 """A moment in words."""
 
 _LABEL = 11
-_ORDER = (
-    Thing.CATEGORY,
-    Thing.KIND,
-    Thing.IMPACT,
-    Thing.URGENCY,
-    Thing.PRIORITY,
-    Thing.MAJOR,
-    Thing.TEAM,
-    Thing.LEVEL,
-    Thing.ASSIGNEE,
-    Thing.ESTIMATE,
-    Thing.APPROVAL,
-    Thing.CHECKLIST,
-    Thing.TEST,
-    Thing.AGREEMENT,
-    Thing.ESCALATION,
-)
 
 
 class WhyDialog(ReadingDialog[str]):
@@ -92,15 +75,14 @@ class WhyDialog(ReadingDialog[str]):
         from itdesk.ui.dialogs.rules import RulesDialog
 
         held = in_force(self._decided)
-        in_order = [item for thing in _ORDER for item in held.get(thing, ())]
-        places = list(dict.fromkeys(item.decision.place for item in in_order if item.decision.place))
+        places = list(dict.fromkeys(item.decision.place for item in held if item.decision.place))
         try:
             now, _ = await self._desk.threads.read(lambda session: session.desk.rulebook())
             folder, written = await self._desk.threads.read(lambda session: as_written(session, places))
         except (DeskError, DatabaseProblem) as error:
             self.show_hints(str(error), alarm=True)
             return
-        old = any(item.rulebook not in (None, now) for item in in_order)
+        old = any(item.rulebook not in (None, now) for item in held)
         if written:
             self.app.push_screen(RulesDialog(written, f"Now rulebook {now}: lines may have moved" if old else folder))
         else:
@@ -124,8 +106,7 @@ def why_lines(
     """A block for each decision in force: its value, what it rests on, what nearly won; the matrix with its cell."""
     parts: list[Content] = []
     held = in_force(decided)
-    in_order = [item for thing in _ORDER for item in held.get(thing, ())]
-    for item in in_order:
+    for item in held:
         thing = item.decision.thing
         parts += _block(item, width, palette, rulebook, told)
         if thing is Thing.PRIORITY and item.decision.source is not Source.IMPORT:
@@ -135,7 +116,7 @@ def why_lines(
             parts.append(EMPTY)
     if not held:
         parts.append(content("Nothing was decided about this ticket.", palette.dim))
-    overridden = len(decided) - len(in_order)
+    overridden = len(decided) - len(held)
     if overridden:
         parts.append(content(f"{overridden} earlier decisions were replaced; the timeline tells when.", palette.dim))
     while parts and not parts[-1]:
