@@ -156,6 +156,21 @@ class TicketDraft(BaseModel):
     personal = frozenset({"subject", "body", "requester"})
 
 
+class FormDraft(BaseModel):
+    """What one person wrote in a form that is not done; `form` and `texts` (by the fields' names) are JSON."""
+
+    person = ForeignKeyField(Person, on_delete="CASCADE", index=False)
+    form = TextField()
+    ticket = ForeignKeyField(Ticket, on_delete="CASCADE", null=True, index=False)
+    texts = TextField()
+    saved_at = MomentField()
+
+    personal = frozenset({"form", "texts"})
+
+    class Meta:
+        primary_key = CompositeKey("person", "form")
+
+
 class Draft(BaseModel):
     """A half-written reply or note of one person on one ticket."""
 

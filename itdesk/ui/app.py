@@ -622,8 +622,10 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
 
     def action_leave(self) -> None:
         """`ctrl+q`, or a signal: quit at once; drafts are kept, to the last letter."""
-        for screen in self._desk_screens():
-            screen.note_text()
+        for stack in self._screen_stacks.values():
+            for screen in stack:
+                if isinstance(screen, FramedScreen):
+                    screen.note_text()
         super().action_leave()
 
     def action_close_one(self) -> None:

@@ -39,6 +39,9 @@ class FramedScreen(Screen[T], inherit_bindings=False):
         else:
             await super().on_event(event)
 
+    def note_text(self) -> None:
+        """The program ends: tell the desk's context what stands in a field, to the last letter."""
+
     async def in_one_frame(self, reading: Coroutine[Any, Any, None]) -> None:
         """Let something be read and shown, and paint nothing meanwhile; unless the desk is slow."""
         task = asyncio.create_task(reading)

@@ -166,7 +166,7 @@ class NewTicketScreen(DeskScreen):
         """Keep another form, and look what would become of it, in a moment of rest."""
         if new == self._new or self._gone:
             return  # fields also tell what they were given at their start
-        self._new = self.desk.unsaved_form = new
+        self._new = self.desk.unsaved_ticket = new
         for timer in (self._look_timer, self._keep_timer):
             if timer is not None:
                 timer.stop()
@@ -329,7 +329,7 @@ class NewTicketScreen(DeskScreen):
 
     async def _save(self) -> None:
         """Keep the form as it stands, if it is not kept yet."""
-        new = self.desk.unsaved_form
+        new = self.desk.unsaved_ticket
         if new is None:
             return
         try:
@@ -337,8 +337,8 @@ class NewTicketScreen(DeskScreen):
         except (DeskError, DatabaseProblem) as error:
             self.say(f"Your draft is NOT kept: {error}", alarm=True)
             return
-        if self.desk.unsaved_form is new:
-            self.desk.unsaved_form = None
+        if self.desk.unsaved_ticket is new:
+            self.desk.unsaved_ticket = None
         if self.is_here:
             self.say("Draft kept")
 
@@ -346,7 +346,7 @@ class NewTicketScreen(DeskScreen):
         """A field tells each letter by a message, and the last may still be on its way."""
         new = self._written()
         if new != self._new and not self._gone:
-            self._new = self.desk.unsaved_form = new
+            self._new = self.desk.unsaved_ticket = new
 
     def leave(self) -> str | None:
         """Keep what was written."""
@@ -363,7 +363,7 @@ class NewTicketScreen(DeskScreen):
     def _forget(self) -> None:
         """Nothing is kept of this form any more."""
         self._gone = True
-        self.desk.unsaved_form = None
+        self.desk.unsaved_ticket = None
 
     # --- focus ---------------------------------------------------------------------------------------------------
 
@@ -585,7 +585,7 @@ class NewTicketScreen(DeskScreen):
             except Refused as refused:
                 wrong = str(refused)
                 continue
-            self.desk.forms.done()
+            self.form_is_done()
             self.say(f"{template.title}: filled in")
             return
 

@@ -24,6 +24,7 @@ from itdesk.domain.search_language import YES, Key, Query, Term, parse
 from itdesk.ui.actions import Scope
 from itdesk.ui.bindings import bindings
 from itdesk.ui.context import DeskContext
+from itdesk.ui.drafts import ends_drafts
 from itdesk.ui.messages import DatabaseTrouble, OpenTicket
 from itdesk.ui.text import EMPTY, between, content, fit, join, plural
 from itdesk.ui.theme import BOLD, roles
@@ -546,6 +547,7 @@ class QueueScreen(TicketScreenWithVerbs):
             verb="save",
             remark=f"{text or 'everything open'} · {order.title}. A view of yours with the same name is replaced.",
             value=shown.title if shown in self._own else "",
+            about=(("filter", text),),
         )
         if name and await self._change_views(lambda session: save_view(session, name, text, order)):
             await self._show_own(name, f"Saved the view {name}. [ and ] lead to it.")
@@ -553,7 +555,8 @@ class QueueScreen(TicketScreenWithVerbs):
     async def _rename_view(self, view: View) -> None:
         from itdesk.desk.views import rename_view
 
-        name = await self.ask(f"Rename the view {view.title}", "Name", verb="rename", value=view.title)
+        title = f"Rename the view {view.title}"
+        name = await self.ask(title, "Name", verb="rename", value=view.title, about=())
         if name and await self._change_views(lambda session: rename_view(session, view.title, name)):
             await self._show_own(name, f"The view {view.title} is now called {name}.")
 
@@ -574,14 +577,13 @@ class QueueScreen(TicketScreenWithVerbs):
     async def _change_views(self, act: Callable[[Session], None]) -> bool:
         """Whether it was done; if not, the person was told."""
         try:
-            await self.desk.threads.write(act)
+            await self.desk.threads.write(ends_drafts(self.desk.drafts, act))
         except DeskError as error:
             self.say(str(error), alarm=True)
             return False
         except DatabaseProblem as problem:
             self.post_message(DatabaseTrouble(str(problem)))
             return False
-        self.desk.forms.done()
         return True
 
     async def _show_own(self, name: str, sentence: str) -> None:

@@ -1,6 +1,6 @@
 """What all screens share: bars, hints, the way to the desk, and what happens when the desk does not answer."""
 
-from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import events, on
@@ -13,6 +13,7 @@ from itdesk.desk.errors import DatabaseProblem, DeskError, Refused
 from itdesk.desk.session import Session
 from itdesk.ui.actions import BY_ID, Scope, hints, keys_of, shown
 from itdesk.ui.context import DeskContext
+from itdesk.ui.drafts import UnsavedForm, ends_drafts, was_handed
 from itdesk.ui.frames import FramedScreen
 from itdesk.ui.messages import Acted, DatabaseTrouble, Told
 from itdesk.ui.widgets.status_bar import Hint, StatusBar
@@ -189,7 +190,7 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
     async def write(self, act: "Callable[[Session], Change]", *, skip_refused: bool = False) -> "Change | None":
         """Do something at the desk and say so; None if it was not done, which the person was then told."""
         try:
-            change = await self.attempt(act, skip_refused=skip_refused)
+            change = await self.attempt(ends_drafts(self.desk.drafts, act), skip_refused=skip_refused)
         except Refused as refused:
             self.say(str(refused), alarm=True)
             return None
@@ -200,7 +201,7 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
     async def write_or_why(self, act: "Callable[[Session], Change]") -> "Change | str":
         """As `write`; where the desk refuses, its sentence, for a form that is shown again."""
         try:
-            change = await self.desk.threads.write(act)
+            change = await self.desk.threads.write(ends_drafts(self.desk.drafts, act))
         except DeskError as error:
             return str(error)
         except DatabaseProblem as problem:
@@ -210,25 +211,40 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
         return change
 
     def _has_done(self, change: "Change") -> None:
-        self.desk.forms.done()
         if change.undoable:
             self.desk.done.append(change)
         self.tell(change)
         self.post_message(Acted())
 
-    async def fill_in(self, form: "FormDialog", *, about: Hashable = None) -> Mapping[str, str] | None:
+    async def fill_in(
+        self, dialog: "FormDialog", *, about: "tuple[tuple[str, str], ...] | None" = None
+    ) -> Mapping[str, str] | None:
         """What stands in the fields of a form, None if the person left it.
 
-        What was written is kept until it is done, and stands in the form when it is opened again for what it is
+        What is written is kept until it is done, and stands in the form when it is opened again for what it is
         `about`: what the verbs act on, unless something else is given.
         """
-        forms, known = self.desk.forms, (form.heading, self.chosen_ids() if about is None else about)
-        form.offer(forms.of(known))
-        answer = await self.app.push_screen_wait(form)
-        forms.keep(known, form.written, sent=answer is not None)
-        if answer is None and form.written:
+        from itdesk.desk.form_drafts import Form, form_texts
+
+        form = Form(dialog.heading, self.chosen_ids() if about is None else about)
+        texts = self.desk.drafts.of_form(form)
+        if texts is None:
+            texts = await self.read(lambda session: form_texts(session, form))
+
+        def noted(texts: Mapping[str, str]) -> None:
+            self.desk.unsaved_form = UnsavedForm(form, texts)
+
+        dialog.offer(texts or {}, noted=noted, rested=self.desk.keep_draft)
+        answer = await self.app.push_screen_wait(dialog)
+        if answer is not None:
+            was_handed(form)
+        elif dialog.written:
             self.say("What you wrote is kept: it stands there when you open the form again.")
         return answer
+
+    def form_is_done(self) -> None:
+        """What a form said is done, without a change at the desk."""
+        self.desk.threads.write_soon(ends_drafts(self.desk.drafts, lambda _: None))
 
     async def attempt(self, act: "Callable[[Session], Change]", *, skip_refused: bool = False) -> "Change | None":
         """The change that an act hands back; None if there is none, which the person was then told.
@@ -311,9 +327,6 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
     def go_back(self) -> bool:
         """`q`: whether the screen went back by itself; else the app goes back, and quits at the root."""
         return False
-
-    def note_text(self) -> None:
-        """The program ends: tell the desk's context what stands in a field, to the last letter."""
 
     def leave(self) -> str | None:
         """The screen is about to be left for good: keep what must not be lost; what to say about it, if anything."""

@@ -14,6 +14,7 @@ from itdesk.desk import communication
 from itdesk.desk.change import Change
 from itdesk.desk.communication import KeptDraft
 from itdesk.desk.errors import DatabaseProblem, DeskError
+from itdesk.desk.form_drafts import KeptForm, forms_of
 from itdesk.desk.queries import knowledge, presence, procedures, tickets, visits
 from itdesk.desk.queries import work as work_log
 from itdesk.desk.queries.feed import News
@@ -31,7 +32,8 @@ from itdesk.domain.work_time import in_words
 from itdesk.ui.actions import BY_ID, Scope
 from itdesk.ui.attendance import BEAT_SECONDS, Attendance
 from itdesk.ui.bindings import bindings
-from itdesk.ui.context import DeskContext, Unsaved, with_those_on_their_way
+from itdesk.ui.context import DeskContext
+from itdesk.ui.drafts import UnsavedMessage, with_those_on_their_way
 from itdesk.ui.messages import GoBack, OpenVisit, StepTicket, TickStep
 from itdesk.ui.text import content, plural
 from itdesk.ui.theme import roles
@@ -63,6 +65,7 @@ class _Shown:
     decided: tuple[StoredDecision, ...]
     articles: tuple[Fit, ...]
     drafts: tuple[KeptDraft, ...]
+    forms: tuple[KeptForm, ...]
     visits: tuple[Visit, ...]
     progress: procedures.Progress
     clocks: "tuple[ClockState, ...]" = ()
@@ -236,7 +239,7 @@ class TicketScreen(TicketScreenWithVerbs):
 
     async def _read_ticket(self) -> None:
         ticket_id = self._ticket_id
-        on_their_way = self.desk.drafts.of(ticket_id)
+        on_their_way = self.desk.drafts.of_ticket(ticket_id)
 
         def read(session: Session) -> _Shown:
             ticket = tickets.view(session, ticket_id)
@@ -247,6 +250,7 @@ class TicketScreen(TicketScreenWithVerbs):
                 tickets.decisions_in_force(session, ticket_id),
                 knowledge.fitting(session, ticket.subject, ticket.body, ticket.category, limit=3),
                 with_those_on_their_way(communication.drafts(session, ticket_id), on_their_way, session.clock()),
+                forms_of(session, ticket_id),
                 visits.visits(session, ticket_id),
                 procedures.progress(session, ticket_id),
                 _clocks(session, ticket),
@@ -516,6 +520,9 @@ class TicketScreen(TicketScreenWithVerbs):
             self.say(
                 f"A {draft.kind.value} of yours from {clock(draft.saved_at, self.desk.zone)} is kept. {key} goes on."
             )
+        elif shown.forms:
+            form = shown.forms[0]
+            self.say(f"“{form.heading}” is half filled in, from {clock(form.saved_at, self.desk.zone)}.")
 
     def _write(self, kind: MessageKind) -> None:
         shown, composer = self._shown, self.query_one(Composer)
@@ -603,7 +610,7 @@ class TicketScreen(TicketScreenWithVerbs):
     @on(Composer.Typed)
     def _typed(self, event: Composer.Typed) -> None:
         event.stop()
-        self.desk.unsaved = Unsaved(self._ticket_id, event.kind, event.text, self._written_since)
+        self.desk.unsaved = UnsavedMessage(self._ticket_id, event.kind, event.text, self._written_since)
 
     @on(Composer.Rested)
     def _rested(self, event: Composer.Rested) -> None:
@@ -629,7 +636,7 @@ class TicketScreen(TicketScreenWithVerbs):
     def _turned(self, event: Composer.Turned) -> None:
         event.stop()
         ticket_id, was = self._ticket_id, event.was
-        self.desk.drafts.forget(ticket_id, was)
+        self.desk.drafts.forget((ticket_id, was))
         self.desk.threads.write_soon(lambda session: communication.discard_draft(session, ticket_id, was))
         self._save_draft()
         self._other_keys()
@@ -659,7 +666,7 @@ class TicketScreen(TicketScreenWithVerbs):
 
         def send(session: Session) -> Change:
             change = deed(session, [ticket_id], text)
-            drafts.forget(ticket_id, kind, text)  # at once: the line may be cut before the screen hears of it
+            drafts.forget((ticket_id, kind), text)  # at once: the line may be cut before the screen hears of it
             return change
 
         change = await self.write(send)
@@ -695,7 +702,7 @@ class TicketScreen(TicketScreenWithVerbs):
         self.note_text()
         self.desk.keep_draft()
         if (shown := self._shown) is not None:
-            on_their_way = self.desk.drafts.of(shown.ticket.id)
+            on_their_way = self.desk.drafts.of_ticket(shown.ticket.id)
             drafts = with_those_on_their_way(shown.drafts, on_their_way, self.desk.clock())
             self._shown = replace(shown, drafts=drafts)
 
@@ -718,7 +725,7 @@ class TicketScreen(TicketScreenWithVerbs):
                 return
         composer.close()
         self.desk.unsaved = None
-        self.desk.drafts.forget(ticket_id, kind)
+        self.desk.drafts.forget((ticket_id, kind))
         await self.desk.threads.write(lambda session: communication.discard_draft(session, ticket_id, kind))
         self._close_composer()
         self._load()
@@ -728,7 +735,7 @@ class TicketScreen(TicketScreenWithVerbs):
         """The composer tells each letter by a message, and the last may still be on its way."""
         for composer in self.query(Composer):
             if composer.is_open:
-                self.desk.unsaved = Unsaved(self._ticket_id, composer.kind, composer.text, self._written_since)
+                self.desk.unsaved = UnsavedMessage(self._ticket_id, composer.kind, composer.text, self._written_since)
 
     def leave(self) -> None:
         """Keep what is being written; whatever is opened next is another one, or this one read anew."""

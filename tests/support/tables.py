@@ -11,7 +11,7 @@ from itdesk.models.people import Membership, Person, PersonSkill, Team
 from itdesk.models.procedures import Approval, ApprovalVoter, ChecklistStep, TicketTest
 from itdesk.models.schedule import Absence, Appointment, OnCall, ShiftChange, WeeklyShift
 from itdesk.models.settings import Command, Meta, SavedView, StoredRulebook
-from itdesk.models.tickets import Decision, Draft, Message, Ticket, TicketDraft, TicketLink, TicketTag
+from itdesk.models.tickets import Decision, Draft, FormDraft, Message, Ticket, TicketDraft, TicketLink, TicketTag
 from itdesk.models.work import Presence, Watcher, WorkLog
 
 TABLES: tuple[type[BaseModel], ...] = (
@@ -27,6 +27,7 @@ TABLES: tuple[type[BaseModel], ...] = (
     Decision,
     Draft,
     TicketDraft,
+    FormDraft,
     ChecklistStep,
     TicketTest,
     Approval,

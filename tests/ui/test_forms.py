@@ -2,8 +2,10 @@
 
 import pytest
 
-from itdesk.desk import resolution
+from itdesk.desk import form_drafts, resolution
+from itdesk.desk.queries import queue, tickets
 from itdesk.desk.session import Desk
+from itdesk.domain.search_language import parse
 from itdesk.ui.dialogs.form import FormDialog
 from tests.ui.visit import Visit, visit
 from tests.ui.world import session_of
@@ -83,3 +85,29 @@ async def test_a_text_that_the_desk_refused_stands_there_again_until_it_is_done(
         await visitor.press("L")
         await visitor.sees("Log time on")
         assert "7m" not in visitor.text
+    assert form_drafts.forms_of(session_of(desk), SAP) == ()
+
+
+async def test_the_text_of_a_form_is_kept_at_each_rest_and_gone_with_what_it_says(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await open_form(visitor, "d", f"Diagnosis of INC-{SAP}")
+        await visitor.type("Dust")
+        await visitor.until(lambda: form_drafts.forms_of(session_of(desk), SAP) != (), "the form to be kept")
+        await visitor.press("backspace", "backspace", "backspace", "backspace")
+        await visitor.until(lambda: form_drafts.forms_of(session_of(desk), SAP) == (), "the empty form to be forgotten")
+        await visitor.type("Rust")
+        await visitor.press("enter", "escape", "s")
+        await visitor.misses("Diagnosis of")
+        await visitor.until(lambda: tickets.view(session_of(desk), SAP).root_cause == "Rust", "the diagnosis")
+        await visitor.at_rest()
+    assert form_drafts.forms_of(session_of(desk), SAP) == ()
+
+
+async def test_a_form_that_says_nothing_of_a_ticket_is_no_draft_on_the_one_under_the_cursor(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("slash", *"p:1", "enter", "v", "s")
+        await visitor.sees("Save the filter as a view")
+        await visitor.type("Grave")
+        await visitor.press("escape")
+        await visitor.sees("What you wrote is kept")
+        assert queue.page(session_of(desk), parse("draft:me")).rows == ()

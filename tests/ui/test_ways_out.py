@@ -97,6 +97,28 @@ def test_a_lost_line_keeps_the_draft_and_leaves_no_process(start: Start, place: 
     assert kept(place) == [(MessageKind.REPLY, "Half a tho")]
 
 
+@pytest.mark.parametrize("way", ["the line is cut", "ctrl+q", "esc and esc"])
+def test_a_form_that_was_left_half_filled_in_stands_there_at_the_next_login(start: Start, way: str) -> None:
+    terminal = start()
+    terminal.press("x")
+    terminal.wait_for("what solved it")
+    terminal.type("New licence fi")
+    terminal.wait_for("New licence fi")
+    if way == "the line is cut":
+        terminal.hang_up()
+    else:
+        for key in ("ctrl+q",) if way == "ctrl+q" else ("esc", "esc", "q"):
+            terminal.press(key)
+    assert terminal.wait_exit() == (128 + signal.SIGHUP if way == "the line is cut" else 0)
+    again = start()
+    again.wait_for("You have a draft on INC-13")
+    again.press("enter")
+    again.wait_for("“Resolve INC-13” is half filled in")
+    again.press("x")
+    again.wait_for("What you wrote before stands there")
+    assert "New licence fi" in again.text
+
+
 def test_a_crash_says_one_line_and_where_the_details_are(start: Start, log: Path) -> None:
     terminal = start("crash")
     terminal.press("t")

@@ -15,7 +15,7 @@ from itdesk.desk.session import SYSTEM, Desk, Session
 from itdesk.domain.canned import CannedReply
 from itdesk.domain.people import Role
 from itdesk.domain.ticket import MessageKind
-from itdesk.ui.context import DraftsOnTheirWay, Unsaved
+from itdesk.ui.drafts import DraftsOnTheirWay, UnsavedMessage
 from itdesk.ui.messages import OpenTicket
 from itdesk.ui.widgets.composer import Composer
 from itdesk.ui.work import DeskThreads
@@ -335,8 +335,8 @@ async def test_a_sent_text_is_not_kept_though_the_line_is_cut_before_the_screen_
 ) -> None:
     session = session_of(desk)
     threads, drafts = DeskThreads(session), DraftsOnTheirWay()
-    sent, other = (Unsaved(number, MessageKind.REPLY, "Half a thought", None) for number in (VPN, BADGE))
-    drafts.forget(VPN, MessageKind.REPLY, sent.text)
+    sent, other = (UnsavedMessage(number, MessageKind.REPLY, "Half a thought", None) for number in (VPN, BADGE))
+    drafts.forget((VPN, MessageKind.REPLY), sent.text)
     for text in (sent, other):
         drafts.send(threads, text)
     drafts.keep(sent, session)

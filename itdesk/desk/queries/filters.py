@@ -33,7 +33,7 @@ from itdesk.domain.ticket import ENDED, Status, normal_tag, parse_number
 from itdesk.models.base import tuples
 from itdesk.models.fields import to_microseconds
 from itdesk.models.people import Team
-from itdesk.models.tickets import Draft, Ticket, TicketTag
+from itdesk.models.tickets import Draft, FormDraft, Ticket, TicketTag
 
 SEARCH_COLUMNS = ("subject", "body", "notes")
 """The columns of the search index of tickets, those that everybody may search first."""
@@ -207,7 +207,9 @@ def _condition(session: Session, term: Term, order: Order | None, *, live_only: 
         case Key.WATCHING:
             return Ticket.id.in_(_watched(session, term.values))
         case Key.DRAFT:
-            return Ticket.id.in_(Draft.select(Draft.ticket).where(Draft.person == session.actor.id))
+            of_messages = Draft.select(Draft.ticket).where(Draft.person == session.actor.id)
+            in_forms = (FormDraft.person == session.actor.id) & FormDraft.ticket.is_null(False)
+            return Ticket.id.in_(of_messages) | Ticket.id.in_(FormDraft.select(FormDraft.ticket).where(in_forms))
         case Key.SITE:
             return reduce(or_, [_site(session, value) for value in term.values])
         case Key.OPENED | Key.CLOSED | Key.SINCE:

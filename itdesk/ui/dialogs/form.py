@@ -1,6 +1,6 @@
 """A few fields to fill in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from textwrap import shorten
 from typing import ClassVar
@@ -9,6 +9,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.timer import Timer
 from textual.widgets import Input, Static, TextArea
 
 from itdesk.domain.text import safe
@@ -21,6 +22,8 @@ _TALL_ROWS = 8
 """Rows of a tall field with its caption and the empty row above."""
 _REMARK_ROWS = 2
 _SHORT = 60
+_REST_SECONDS = 0.7
+"""After so long without another letter what was written is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +42,7 @@ class FormDialog(Dialog[Mapping[str, str]]):
     """Hands back what stands in the fields, stripped.
 
     `enter` goes to the next field and saves in the last one; in a tall field it begins a new line, and `esc` leaves
-    the field: then `s` saves, `enter` writes on, `esc` closes. What was written is in `written` afterwards, so that
-    nothing is lost.
+    the field: then `s` saves, `enter` writes on, `esc` closes.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -62,18 +64,33 @@ class FormDialog(Dialog[Mapping[str, str]]):
         self._verb = verb
         self._remark, self._wrong = remark, wrong
         self._left: str | None = None
-        self._given = {} if wrong else {field.name: safe(field.value, multiline=True).strip() for field in fields}
-        self.written: Mapping[str, str] = {}
-        """What stood, when the form was left or saved, in the fields that were changed, by their names."""
+        given = {field.name: safe(field.value, multiline=True).strip() for field in fields}
+        self._given = {} if wrong else given
+        self.written: Mapping[str, str] = given if wrong else {}
+        """What stands in the fields that the person changed, by their names."""
+        self._noted: Callable[[Mapping[str, str]], None] = lambda _: None
+        self._rested: Callable[[], None] = lambda: None
+        self._rest: Timer | None = None
 
     @property
     def heading(self) -> str:
         """What stands above the fields."""
         return self._title
 
-    def offer(self, written: Mapping[str, str]) -> None:
-        """Let what was written before stand in the fields; what they would hold without it is told below them."""
+    def offer(
+        self,
+        written: Mapping[str, str],
+        *,
+        noted: Callable[[Mapping[str, str]], None],
+        rested: Callable[[], None],
+    ) -> None:
+        """Let what was written before stand in the fields; what they would hold without it is told below them.
+
+        `noted` hears of each letter, with all that is `written`; `rested` when it is time to keep it.
+        """
+        self._noted, self._rested = noted, rested
         if written and not self._wrong:
+            self.written = written
             changed = [field for field in self._fields if field.value and field.name in written]
             now = [f"{field.caption}: {shorten(field.value, _SHORT, placeholder=' …')}" for field in changed]
             if now:
@@ -136,6 +153,29 @@ class FormDialog(Dialog[Mapping[str, str]]):
         """Other keys work in another field."""
         self.show_hints(self._said)
 
+    def on_input_changed(self) -> None:
+        """A letter more, or less."""
+        self._typed()
+
+    def on_text_area_changed(self) -> None:
+        """A letter more, or less."""
+        self._typed()
+
+    def _typed(self) -> None:
+        self.note_text()
+        if self._rest is not None:
+            self._rest.stop()
+        self._rest = self.set_timer(_REST_SECONDS, self._rested)
+
+    def note_text(self) -> None:
+        """A field tells each letter by a message, and the last may still be on its way."""
+        if len(self.query("Input, TextArea")) < len(self._fields):
+            return  # the dialog is being built
+        written = {name: text for name, text in self.values().items() if text != self._given.get(name, "")}
+        if written != self.written:
+            self.written = written
+            self._noted(written)
+
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Go on to the next field, or save."""
         names = [f"field-{field.name}" for field in self._fields]
@@ -169,7 +209,8 @@ class FormDialog(Dialog[Mapping[str, str]]):
         self._close(values)
 
     def _close(self, answer: Mapping[str, str] | None) -> None:
-        self.written = {name: text for name, text in self.values().items() if text != self._given.get(name, "")}
+        self.note_text()
+        self._rested()
         self.dismiss(answer)
 
     def values(self) -> dict[str, str]:

@@ -185,11 +185,21 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
         ticket_id = chosen[0].id
         return await self.read(lambda session: tickets.view(session, ticket_id))
 
-    async def ask(self, title: str, label: str, *, verb: str, remark: str = "", value: str = "") -> str | None:
+    async def ask(
+        self,
+        title: str,
+        label: str,
+        *,
+        verb: str,
+        remark: str = "",
+        value: str = "",
+        about: tuple[tuple[str, str], ...] | None = None,
+    ) -> str | None:
         """One line of text, None if the person left."""
         from itdesk.ui.dialogs.form import Field, FormDialog
 
-        values = await self.fill_in(FormDialog(title, [Field("text", label, value=value)], verb=verb, remark=remark))
+        dialog = FormDialog(title, [Field("text", label, value=value)], verb=verb, remark=remark)
+        values = await self.fill_in(dialog, about=about)
         return None if values is None else values["text"]
 
     async def fill_in_until_done(

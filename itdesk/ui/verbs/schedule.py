@@ -411,6 +411,7 @@ async def export(screen: TicketScreenWithVerbs, spot: Spot | None, team: str | N
             return f"Weeks: a number from 1 to {_MOST_WEEKS}."
         done, said = await screen.desk.threads.read(partial(_written, write, answer, first))
         if done:
+            screen.form_is_done()
             screen.say(said)
         return None if done else said
 

@@ -1,0 +1,169 @@
+"""Drafts: whatever stands in a composer or a form is kept until it is sent or thrown away."""
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from threading import Lock
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from itdesk.desk.session import Session
+from itdesk.domain.ticket import MessageKind
+from itdesk.ui.work import DeskThreads
+
+if TYPE_CHECKING:  # the stages of the workflow are not loaded at the start
+    from itdesk.desk.communication import KeptDraft
+    from itdesk.desk.form_drafts import Form
+
+T = TypeVar("T")
+
+
+class Unsaved(Protocol):
+    """A text that the database does not have yet. `place` is the same for the texts of which the newest counts."""
+
+    @property
+    def place(self) -> Hashable: ...
+
+    def save(self, session: Session) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class UnsavedMessage:
+    """A text as it stands in a composer; `seen_seq` is the newest journal entry that its writer had seen."""
+
+    ticket_id: int
+    kind: MessageKind
+    text: str
+    seen_seq: int | None
+
+    @property
+    def place(self) -> tuple[int, MessageKind]:
+        """The composer."""
+        return self.ticket_id, self.kind
+
+    def save(self, session: Session) -> None:
+        """Keep it as a draft."""
+        from itdesk.desk import communication
+
+        communication.save_draft(session, self.ticket_id, self.kind, self.text, self.seen_seq)
+
+
+@dataclass(frozen=True, slots=True)
+class UnsavedForm:
+    """What a person wrote in the fields of a form, by their names."""
+
+    form: "Form"
+    texts: Mapping[str, str]
+
+    @property
+    def place(self) -> "Form":
+        """The form."""
+        return self.form
+
+    def save(self, session: Session) -> None:
+        """Keep it as a draft."""
+        from itdesk.desk.form_drafts import save_form
+
+        save_form(session, self.form, self.texts)
+
+
+class DraftsOnTheirWay:
+    """Texts that were given to the write thread, each until the database has it.
+
+    Whatever is read meanwhile has them too, and what the database did not take is given to it again.
+    """
+
+    def __init__(self) -> None:
+        self._texts: dict[Hashable, Unsaved] = {}
+        self._sent: tuple[Hashable, str] | None = None
+        self._lock = Lock()
+
+    def send(self, threads: DeskThreads, unsaved: Unsaved | None) -> None:
+        """Give this text to the write thread, and what it could not save before."""
+        with self._lock:
+            if unsaved is not None and not self._was_sent(unsaved):
+                self._texts[unsaved.place] = unsaved
+            waiting = tuple(self._texts.values())
+        for text in waiting:
+            threads.write_soon(partial(self._save, text))
+
+    def keep(self, text: Unsaved, session: Session) -> None:
+        """Keep a text as a draft, unless it was sent meanwhile."""
+        if not self._was_sent(text):
+            text.save(session)
+
+    def _was_sent(self, unsaved: Unsaved) -> bool:
+        return isinstance(unsaved, UnsavedMessage) and self._sent == (unsaved.place, unsaved.text)
+
+    def _save(self, text: Unsaved, session: Session) -> None:
+        if self._texts.get(text.place) is text:
+            text.save(session)
+            with self._lock:
+                if self._texts.get(text.place) is text:
+                    del self._texts[text.place]
+
+    def forget(self, place: Hashable, sent: str | None = None) -> None:
+        """It was thrown away, or `sent`: that is kept no more, also where the program ends before it knows."""
+        with self._lock:
+            self._texts.pop(place, None)
+            self._sent = None if sent is None else (place, sent)
+
+    def begin(self) -> None:
+        """Something new is written: it may be the same once more."""
+        self._sent = None
+
+    def of_ticket(self, ticket_id: int) -> tuple[UnsavedMessage, ...]:
+        """A ticket's messages that the database may not have yet."""
+        with self._lock:
+            texts = tuple(self._texts.values())
+        return tuple(text for text in texts if isinstance(text, UnsavedMessage) and text.ticket_id == ticket_id)
+
+    def of_form(self, form: "Form") -> Mapping[str, str] | None:
+        """What was written in a form, where the database may not have it yet; None where it has."""
+        with self._lock:
+            text = self._texts.get(form)
+        return text.texts if isinstance(text, UnsavedForm) else None
+
+
+def with_those_on_their_way(
+    kept: "Sequence[KeptDraft]", on_their_way: Sequence[UnsavedMessage], now: datetime
+) -> "tuple[KeptDraft, ...]":
+    """The drafts that the database has, and in the place of the older ones those that it is about to get."""
+    from itdesk.desk.communication import KeptDraft
+
+    newer = {text.kind: text for text in on_their_way}
+    return (
+        *(KeptDraft(text.kind, text.text, text.seen_seq or 0, now) for text in newer.values() if text.text.strip()),
+        *(draft for draft in kept if draft.kind not in newer),
+    )
+
+
+_HANDED: ContextVar[tuple["Form", ...]] = ContextVar("forms that a verb was handed", default=())
+"""A verb is a task of its own: it learns of no other one's forms."""
+
+
+def was_handed(form: "Form") -> None:
+    """A person saved a form: what this verb does next is what the form says."""
+    _HANDED.set((*_HANDED.get(), form))
+
+
+def ends_drafts(drafts: DraftsOnTheirWay, act: Callable[[Session], T]) -> Callable[[Session], T]:
+    """The act, after which nothing is kept of the forms that this verb was handed. They are kept if it fails.
+
+    It is one step: the line may be cut before the screen hears of it.
+    """
+    handed = _HANDED.get()
+    if not handed:
+        return act
+
+    def act_and_forget(session: Session) -> T:
+        from itdesk.desk.form_drafts import discard_form
+
+        done = act(session)
+        for form in handed:
+            drafts.forget(form)
+            discard_form(session, form)
+        return done
+
+    return act_and_forget
