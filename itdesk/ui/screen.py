@@ -47,6 +47,8 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
         super().__init__(classes=_size_classes(self.app, self.app.size))
         self.desk = desk
         self._trouble: str | None = None
+        self.begun = ""
+        """The verb that the last key began; empty for none."""
 
     @property
     def scope(self) -> Scope:

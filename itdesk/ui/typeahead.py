@@ -7,11 +7,12 @@ its way: `/` followed at once by `take` would take a ticket instead of filtering
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
+from time import monotonic
 
 from textual import events
 from textual.app import App, ScreenStackError
 from textual.message_pump import MessagePump
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.widgets import Input
 from textual.worker import Worker, WorkerState
 
@@ -29,6 +30,31 @@ READING = "reading"
 
 _LEAVING = frozenset({"close_one", "go_back", "next_ticket", "previous_ticket"})
 """Actions that leave what is being read, so that they need not wait for it."""
+
+_ASKING = frozenset(
+    {
+        "approve",
+        "assign",
+        "category",
+        "diagnose",
+        "escalate",
+        "link",
+        "log",
+        "merge",
+        "priority",
+        "reopen",
+        "resolve",
+        "split",
+        "status",
+        "tag",
+        "test",
+        "visit",
+    }
+)
+"""Verbs that ask something in a dialog: what is typed right behind their keys is meant for it."""
+
+_UNSEEN_SECONDS = 0.4
+"""Whoever types on so soon has not read yet that he is asked nothing."""
 
 _ROUNDS = 3  # what a key does may post a message that does the rest
 _LONGEST_SECONDS = 2.0
@@ -61,6 +87,10 @@ class TypeAhead:
         self._settling: asyncio.Task[None] | None = None
         self._slow: tuple[Worker[object], ...] = ()
         """What is being read for so long that no key waits for it any more."""
+        self._pressed_on: Screen[object] | None = None
+        """Where the last key was pressed."""
+        self._unread_since: float | None = None
+        """Since when it is said why a dialog does not come (a message's time), as long as nobody can have read it."""
 
     async def take(self, event: events.Event) -> None:
         """Handle a key or a paste now, or when those before it are done."""
@@ -73,9 +103,11 @@ class TypeAhead:
     async def _settle(self) -> None:
         try:
             await self._followed()
+            self._see_refusal()
             while self._typed and self._app.is_running:
                 await self._act(self._typed.popleft())
                 await self._followed()
+                self._see_refusal()
         finally:
             self._settling = None
 
@@ -87,7 +119,26 @@ class TypeAhead:
             screen.forgo_text()
             if not isinstance(event, events.Key) or event.key != "escape":
                 return
+        if self._is_typed_blindly(event):
+            return
+        self._pressed_on = screen
+        if isinstance(screen, DeskScreen):
+            screen.begun = ""
         await self._handle(event)
+
+    def _see_refusal(self) -> None:
+        """Remember when a dialog did not come that the last key should lead to."""
+        screen = self._pressed_on
+        if isinstance(screen, DeskScreen) and screen.is_current and screen.begun in _ASKING:
+            self._unread_since = monotonic()
+
+    def _is_typed_blindly(self, event: events.Event) -> bool:
+        """Whether it was meant for a dialog that did not come, with all that follows without a rest."""
+        if self._unread_since is None or event.time - self._unread_since > _UNSEEN_SECONDS:
+            self._unread_since = None
+            return False
+        self._unread_since = max(self._unread_since, event.time)
+        return True
 
     async def _followed(self) -> None:
         """Wait until the screen has followed the last key. Gives up after two seconds: the desk may be slow."""

@@ -111,3 +111,18 @@ async def test_a_form_that_says_nothing_of_a_ticket_is_no_draft_on_the_one_under
         await visitor.press("escape")
         await visitor.sees("What you wrote is kept")
         assert queue.page(session_of(desk), parse("draft:me")).rows == ()
+
+
+async def test_what_was_typed_for_a_form_that_the_desk_does_not_open_acts_on_nothing(desk: Desk) -> None:
+    resolution.resolve(session_of(desk), [SAP], "Restarted")
+    async with visit(desk) as visitor:
+        await visitor.polled()
+        before = tickets.view(session_of(desk), SAP).version
+        await visitor.press("g", "x", *"Fixed it with the requester", "escape", "s")
+        assert not isinstance(visitor.app.screen, FormDialog)
+        assert "resolved" in visitor.status
+        assert tickets.view(session_of(desk), SAP).version == before
+        await visitor.rests()
+        await visitor.press("slash")
+        await visitor.type("Core")
+        await visitor.sees("Core", "1-1 of 1")

@@ -603,6 +603,7 @@ async def test_what_cannot_be_is_told_before_a_text_is_asked_for(desk: Desk) -> 
         await on(visitor, VPN)
         await visitor.press("X")
         await visitor.sees("INC-12 is in progress and cannot be reopened.")
+        await visitor.rests()
         await visitor.press("[")
         await visitor.sees("resolved tickets", "INC-2 ")
         await visitor.press("x")

@@ -89,6 +89,11 @@ class Visit:
         """Wait until none of these texts stands on the screen."""
         await self.until(lambda: not any(part in self.text for part in parts), f"not {parts}")
 
+    async def rests(self) -> None:
+        """Type nothing for so long that one can read what was said."""
+        rested = time.monotonic() + 0.5
+        await self.until(lambda: time.monotonic() > rested, "a rest")
+
     async def until(self, holds: Callable[[], object], what: str, patience: float = PATIENCE) -> None:
         """Wait until something holds."""
         deadline = time.monotonic() + patience

@@ -56,6 +56,7 @@ def _verb(stage: str, name: str) -> Callable[["TicketScreenWithVerbs"], Worker[N
         await act(screen)
 
     def start(screen: "TicketScreenWithVerbs") -> Worker[None]:
+        screen.begun = name
         return screen.run_worker(run(screen), name=name, group="verb")
 
     return start
