@@ -203,15 +203,25 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
 
     async def write_or_why(self, act: "Callable[[Session], Change]") -> "Change | str":
         """As `write`; where the desk refuses, its sentence, for a form that is shown again."""
+        change = await self._change_or_why(act)
+        if not isinstance(change, str):
+            self._has_done(change)
+        return change
+
+    async def would_or_why(self, act: "Callable[[Session], Change]") -> "Change | str":
+        """What an act would do, which is not done; where the desk would refuse, its sentence."""
+        from itdesk.desk.transaction import rehearse
+
+        return await self._change_or_why(lambda session: rehearse(session, act))
+
+    async def _change_or_why(self, act: "Callable[[Session], Change]") -> "Change | str":
         try:
-            change = await self.desk.threads.write(act)
+            return await self.desk.threads.write(act)
         except DeskError as error:
             return str(error)
         except DatabaseProblem as problem:
             self.post_message(DatabaseTrouble(str(problem)))
             return "That was not done: the database does not answer."
-        self._has_done(change)
-        return change
 
     def _has_done(self, change: "Change") -> None:
         self.desk.forms.done()
