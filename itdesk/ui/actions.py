@@ -283,9 +283,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("clocks", ("C",), "clocks", _WORK, Group.KNOW, "Its clocks: what is due when, and what happened to them"),
     Action("person", ("p",), "person", (_SCHEDULE,), Group.KNOW, "Who it is: teams, skills, languages, load", 8),
-    Action(
-        "people", ("P",), "everybody", (_SCHEDULE,), Group.KNOW, "Look somebody up, also who has left", beside="person"
-    ),
+    Action("people", ("P",), "all", (_SCHEDULE,), Group.KNOW, "Look somebody up, also who has left", beside="person"),
     Action("notices", ("i",), "notices", _WORK, Group.KNOW, "What you were told and have not read yet"),
     Action("read_notice", ("r",), "mark read", (_NOTICES,), Group.KNOW, "Mark the notice as read", 2),
     Action("read_all", ("R", "*"), "all read", (_NOTICES,), Group.KNOW, "Mark all notices as read", 3),

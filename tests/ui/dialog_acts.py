@@ -335,8 +335,13 @@ async def show_person(visitor: Visit) -> None:
     """The card of jonas."""
     skills = [Skill("access", 2), Skill("network", 3), Skill("network.vpn", 5)]
     set_abilities(session_of(visitor.desk, "sam"), "jonas", skills=skills, languages=["de", "en"], capacity=12)
-    await show_schedule(visitor)
-    await visitor.press("p")
+    plan_week(visitor.desk)
+    await visitor.press("4")
+    await visitor.sees("jonas", "To settle" if visitor.app.size.height > 24 else "On shift")
+    await visitor.press("P")
+    await visitor.sees(" People ")
+    await visitor.paste("jonas")
+    await visitor.press("enter")
     await visitor.sees("Person jonas", "5  network.vpn")
 
 
@@ -368,7 +373,7 @@ DIALOG_ACTS: tuple[Act, ...] = (
     *(show_person, changing_abilities, letting_leave),
 )
 
-LEADS_ACTS = (adding, moving, swapping, removing, show_person, changing_abilities, letting_leave)
+LEADS_ACTS = (adding, moving, swapping, removing, changing_abilities, letting_leave)
 """What only whoever plans for others comes to; all else is anna's."""
 
 LAYOUTS: Mapping[type[Dialog[Any]], Act] = {

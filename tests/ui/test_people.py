@@ -53,7 +53,7 @@ async def card_of(visitor: Visit, login: str) -> None:
 async def look_up(visitor: Visit, typed: str, *also: str) -> None:
     """From the schedule, choose somebody of all there are and were."""
     await visitor.press("P")
-    await visitor.sees("Who is …")
+    await visitor.sees("─ People ─")
     await visitor.type(typed)
     await visitor.sees("1 of ", *also)
     await visitor.press("enter")
@@ -266,7 +266,7 @@ async def test_an_administrator_lets_somebody_leave_and_brings_him_back(staffed:
         await visitor.press("4")
         await visitor.sees("Network · L2")
         await visitor.press("P")
-        await visitor.sees("Who is …", "Left the desk")
+        await visitor.sees("─ People ─", "Left the desk")
         await visitor.press("escape")
         await look_up(visitor, "berg", "jonas", "left")
         await visitor.sees("Now        has left the desk", "B bring back")

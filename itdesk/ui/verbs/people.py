@@ -31,7 +31,7 @@ async def look_up(screen: DeskScreen, current: str) -> None:
     left = [_entry(screen, person) for person in people if not person.active]
     if left:
         choices += [Choice("", content("Left the desk", roles(screen.query_one("*")).dim), heading=True), *left]
-    login = await screen.choose("Who is …", choices, current=current)
+    login = await screen.choose("People", choices, current=current)
     if login:
         await show(screen, login)
 
