@@ -118,7 +118,8 @@ class PaletteDialog(Dialog[Message]):
 
     async def _read(self, query: Callable[[Session], T]) -> T | None:
         try:
-            return await self._desk.threads.read(query)
+            found = await self._desk.threads.read(query)
+            return found if self.query(ChoiceList) else None  # its widgets go before it does
         except (DeskError, DatabaseProblem) as error:
             self.show_hints(str(error), alarm=True)
             return None
