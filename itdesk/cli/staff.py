@@ -16,6 +16,7 @@ from itdesk.desk.departure import come_back, leave
 from itdesk.desk.errors import NotFound
 from itdesk.desk.people import USUAL_CAPACITY, NewPerson, add_people, set_abilities
 from itdesk.desk.queries.people import colleagues, known_person, team_names
+from itdesk.domain.ability_words import parse_capacity, parse_skill
 from itdesk.domain.assignment import Skill
 from itdesk.domain.people import Role
 
@@ -27,12 +28,11 @@ class _Capacity(click.ParamType[int]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """The number that `set_abilities` takes."""
-        word = str(value).strip().lower()
-        if word == "usual":
-            return USUAL_CAPACITY
-        if not word.isdecimal() or len(word) > 6:
-            self.fail(f"{value!r} is no capacity: a number from 0 on, or `usual`.", param, ctx)
-        return int(word)
+        try:
+            own = parse_capacity(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+        return USUAL_CAPACITY if own is None else own
 
 
 _capacity = click.option(
@@ -44,13 +44,10 @@ _languages = click.option(
 
 
 def _skills(words: tuple[str, ...]) -> tuple[Skill, ...]:
-    found = []
-    for word in words:
-        category, _, level = word.partition("=")
-        if not category or level not in tuple("12345"):
-            raise click.UsageError(f"{word!r} is no skill; write a category and a level: network.vpn=4.")
-        found.append(Skill(category, int(level)))
-    return tuple(found)
+    try:
+        return tuple(map(parse_skill, words))
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
 
 
 def _told(skills: Iterable[Skill]) -> str:

@@ -13,12 +13,14 @@ from itdesk.domain.text import fold
 class Vocabulary:
     """The names of a desk, each list in the order in which they are offered.
 
-    `logins` are of staff, `people` are (login, full name) of everybody, `requesters` what may stand behind `from:`,
-    `categories` are paths, `namesakes` says by login what tells people of the same name apart.
+    `logins` are of staff, `people` are (login, full name) of everybody, `left` of those who left the desk, `requesters`
+    what may stand behind `from:`, `categories` are paths, `namesakes` says by login what tells people of the same name
+    apart.
     """
 
     logins: tuple[str, ...] = ()
     people: tuple[tuple[str, str], ...] = ()
+    left: tuple[tuple[str, str], ...] = ()
     requesters: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()

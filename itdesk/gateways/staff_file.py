@@ -1,12 +1,11 @@
 """A CSV file of staff: read whole, with every fault by its line."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 
 from itdesk.desk.people import NewPerson
-from itdesk.domain.assignment import Skill
+from itdesk.domain.ability_words import parse_skills
 from itdesk.domain.people import Role
 from itdesk.domain.ticket import LEVELS
 from itdesk.gateways.csv_records import BrokenLine, CsvError, CsvFile
@@ -14,8 +13,6 @@ from itdesk.gateways.import_report import ImportFailed
 
 COLUMNS = tuple(field.name for field in fields(NewPerson))
 """The columns that a file may have; `login` is needed. Several teams, skills or languages are parted by spaces."""
-
-_SKILL = re.compile(r"[^=\s]+=[1-5]")
 
 
 def read_staff(path: Path, team_names: Sequence[str]) -> tuple[NewPerson, ...]:
@@ -67,9 +64,10 @@ def _faults(values: Mapping[str, str], team_names: Sequence[str]) -> Iterator[st
     for team in values.get("teams", "").split():
         if team not in team_names:
             yield f"there is no team {team!r}; the teams are: {', '.join(team_names)}"
-    for skill in values.get("skills", "").split():
-        if not _SKILL.fullmatch(skill):
-            yield f"{skill!r} is no skill; write a category and a level: network.vpn=4"
+    try:
+        parse_skills(values.get("skills", ""))
+    except ValueError as error:
+        yield str(error).removesuffix(".")
     capacity = values.get("capacity", "")
     if capacity and not (capacity.isdecimal() and len(capacity) <= 6):
         yield f"{capacity!r} is no capacity: a number from 0 on"
@@ -88,13 +86,8 @@ def _person(values: Mapping[str, str]) -> NewPerson:
         teams=tuple(values.get("teams", "").split()),
         department=values.get("department", ""),
         site=values.get("site", ""),
-        skills=tuple(_skill(word) for word in values["skills"].split()) if "skills" in values else None,
+        skills=parse_skills(values["skills"]) if "skills" in values else None,
         languages=tuple(values["languages"].split()) if "languages" in values else None,
         capacity=int(values["capacity"]) if values.get("capacity") else None,
         vip=values["vip"] == "yes" if values.get("vip") else None,
     )
-
-
-def _skill(word: str) -> Skill:
-    category, _, level = word.partition("=")
-    return Skill(category, int(level))

@@ -25,6 +25,7 @@ class Scope(StrEnum):
     FORM = "new ticket"
     NOTICES = "notices"
     CLOCKS = "clocks"
+    PERSON = "person"
 
 
 class Group(StrEnum):
@@ -66,7 +67,7 @@ _KNOWLEDGE, _METRICS, _COMPOSER, _WHY = Scope.KNOWLEDGE, Scope.METRICS, Scope.CO
 _VIEWS, _WATCH = Scope.VIEWS, Scope.WATCH
 _SCHEDULE = Scope.SCHEDULE
 _FORM = Scope.FORM
-_NOTICES, _CLOCKS = Scope.NOTICES, Scope.CLOCKS
+_NOTICES, _CLOCKS, _PERSON = Scope.NOTICES, Scope.CLOCKS, Scope.PERSON
 _WORK = (_QUEUE, _TICKET)
 _LISTS = (_QUEUE, _TICKET, _KNOWLEDGE, _METRICS, _SCHEDULE)
 
@@ -96,7 +97,7 @@ ACTIONS: tuple[Action, ...] = (
         "A week on; on the page Month a month",
         beside="week_before",
     ),
-    Action("today", ("t",), "today", (_SCHEDULE,), Group.MOVE, "To this hour of today", 8),
+    Action("today", ("t",), "today", (_SCHEDULE,), Group.MOVE, "To this hour of today", 9),
     Action("to_settle", ("tab",), "to settle", (_SCHEDULE,), Group.MOVE, "To what is to be settled, and back", 7),
     Action("first", ("g", "home"), "first", _LISTS, Group.MOVE, "To the first; on the queue also shows what is new"),
     Action("last", ("G", "end"), "last", _LISTS, Group.MOVE, "To the last", beside="first"),
@@ -246,6 +247,9 @@ ACTIONS: tuple[Action, ...] = (
         "Ask who could step in where something is to be settled; asks first",
         10,
     ),
+    Action("abilities", ("e",), "change", (_PERSON,), Group.WORK, "Change skills, languages and capacity", 2),
+    Action("departure", ("D",), "let leave", (_PERSON,), Group.WORK, "Let the person leave the desk; asks first", 3),
+    Action("comeback", ("B",), "bring back", (_PERSON,), Group.WORK, "Bring back a person who left; asks first", 3),
     Action("export", ("i",), "export .ics", (_SCHEDULE,), Group.WORK, "Write a calendar file (.ics)", 12),
     Action("major", ("!",), "major", _WORK, Group.WORK, "Declare a major incident, or withdraw it"),
     # Say
@@ -278,6 +282,8 @@ ACTIONS: tuple[Action, ...] = (
         beside="copy",
     ),
     Action("clocks", ("C",), "clocks", _WORK, Group.KNOW, "Its clocks: what is due when, and what happened to them"),
+    Action("person", ("p",), "person", (_SCHEDULE,), Group.KNOW, "Who it is: teams, skills, languages, load", 8),
+    Action("people", ("P",), "all", (_SCHEDULE,), Group.KNOW, "Look somebody up, also who has left", beside="person"),
     Action("notices", ("i",), "notices", _WORK, Group.KNOW, "What you were told and have not read yet"),
     Action("read_notice", ("r",), "mark read", (_NOTICES,), Group.KNOW, "Mark the notice as read", 2),
     Action("read_all", ("R", "*"), "all read", (_NOTICES,), Group.KNOW, "Mark all notices as read", 3),

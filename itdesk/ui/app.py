@@ -34,6 +34,7 @@ from itdesk.ui.messages import (
     NoticesRead,
     OpenArticle,
     OpenForm,
+    OpenPerson,
     OpenQueue,
     OpenTicket,
     OpenView,
@@ -49,7 +50,7 @@ from itdesk.ui.queue import QueueScreen, WayBack, begin_reading
 from itdesk.ui.screen import DeskScreen
 from itdesk.ui.terminal import lean_driver
 from itdesk.ui.theme import DeskTheme
-from itdesk.ui.typeahead import TypeAhead, as_typed
+from itdesk.ui.typeahead import VERB, TypeAhead, as_typed
 from itdesk.ui.verbs import TicketScreenWithVerbs
 from itdesk.ui.work import DeskThreads
 
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
     from itdesk.ui.ticket import TicketScreen
 
 _QUEUE, _KNOWLEDGE, _METRICS, _SCHEDULE = "queue", "knowledge", "metrics", "schedule"
+_PICKED = OpenTicket | OpenArticle | OpenPerson | OpenQueue | OpenView | RunAction | SetTheme | UseReply
 _POLL_SECONDS = 1.0
 _RETRY_POLLS = 4
 _SOON_SECONDS = 8.0
@@ -487,6 +489,13 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
     async def _open_article(self, event: OpenArticle) -> None:
         (await self._show_knowledge()).open(event.article_id)
 
+    @on(OpenPerson)
+    def _open_person(self, event: OpenPerson) -> None:
+        from itdesk.ui.verbs import people
+
+        if isinstance(self.screen, DeskScreen):
+            self.screen.run_worker(people.show(self.screen, event.login), group=VERB)
+
     @on(OpenQueue)
     def _open_queue(self, event: OpenQueue) -> None:
         self._show_in_queue(event.query)
@@ -537,7 +546,7 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
             self.push_screen(dialog, self._picked)
 
     def _picked(self, message: object) -> None:
-        if isinstance(message, OpenTicket | OpenArticle | OpenQueue | OpenView | RunAction | SetTheme | UseReply):
+        if isinstance(message, _PICKED):
             self.post_message(message)
 
     @on(UseReply)

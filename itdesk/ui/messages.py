@@ -62,6 +62,14 @@ class OpenArticle(Message):
         self.article_id = article_id
 
 
+class OpenPerson(Message):
+    """Show the card of the person with this login, over the screen where one is."""
+
+    def __init__(self, login: str) -> None:
+        super().__init__()
+        self.login = login
+
+
 class OpenVisit(Message):
     """Move, end or cancel a planned visit of the ticket that is shown."""
 

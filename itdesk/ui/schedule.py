@@ -508,6 +508,30 @@ class ScheduleScreen(TicketScreenWithVerbs):
         else:
             self.run_worker(schedule.ask_cover(self, one), group=VERB)
 
+    def action_person(self) -> None:
+        """The card of the person whose row it is."""
+        from itdesk.ui.verbs import people
+
+        login = self._login_here()
+        if login:
+            self.run_worker(people.show(self, login), group=VERB)
+        else:
+            self.say(f"Nobody stands here. {self._key('people')} looks somebody up.")
+
+    def action_people(self) -> None:
+        """Look somebody up, also who has left."""
+        from itdesk.ui.verbs import people
+
+        self.run_worker(people.look_up(self, self._login_here()), group=VERB)
+
+    def _login_here(self) -> str:
+        """Whose row it is, or whom it is about that is to be settled; empty where that is nobody."""
+        settle = None if self._page.is_list else self.grid.settle
+        if settle is not None and self._of is not None:
+            return self._of.login(settle.person_id)
+        spot = self._listed_spot() if self._page.is_list else self.grid.spot
+        return spot.person.login if spot is not None and spot.person is not None else ""
+
     def action_export(self) -> None:
         """Write a calendar file."""
         from itdesk.ui.verbs import schedule

@@ -1,7 +1,8 @@
 """What all screens share: bars, hints, the way to the desk, and what happens when the desk does not answer."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import events, on
 from textual.app import App
@@ -16,13 +17,16 @@ from itdesk.ui.context import DeskContext
 from itdesk.ui.drafts import UnsavedForm, ends_drafts, was_handed
 from itdesk.ui.frames import FramedScreen
 from itdesk.ui.messages import Acted, DatabaseTrouble, Told
+from itdesk.ui.text import content
+from itdesk.ui.theme import roles
 from itdesk.ui.widgets.status_bar import Hint, StatusBar
 from itdesk.ui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:  # nothing is changed, and nothing new, before the first screen is seen
     from itdesk.desk.change import Change
     from itdesk.desk.queries.feed import News
-    from itdesk.ui.dialogs.form import FormDialog
+    from itdesk.ui.dialogs.form import Field, FormDialog
+    from itdesk.ui.widgets.choice_list import Choice
 
 T = TypeVar("T")
 
@@ -202,15 +206,25 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
 
     async def write_or_why(self, act: "Callable[[Session], Change]") -> "Change | str":
         """As `write`; where the desk refuses, its sentence, for a form that is shown again."""
+        change = await self._change_or_why(ends_drafts(self.desk.drafts, act))
+        if not isinstance(change, str):
+            self._has_done(change)
+        return change
+
+    async def would_or_why(self, act: "Callable[[Session], Change]") -> "Change | str":
+        """What an act would do, which is not done; where the desk would refuse, its sentence."""
+        from itdesk.desk.transaction import rehearse
+
+        return await self._change_or_why(lambda session: rehearse(session, act))
+
+    async def _change_or_why(self, act: "Callable[[Session], Change]") -> "Change | str":
         try:
-            change = await self.desk.threads.write(ends_drafts(self.desk.drafts, act))
+            return await self.desk.threads.write(act)
         except DeskError as error:
             return str(error)
         except DatabaseProblem as problem:
             self.post_message(DatabaseTrouble(str(problem)))
             return "That was not done: the database does not answer."
-        self._has_done(change)
-        return change
 
     def _has_done(self, change: "Change") -> None:
         if change.undoable:
@@ -247,6 +261,72 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
     def form_is_done(self) -> None:
         """What a form said is done, without a change at the desk."""
         self.desk.threads.write_soon(ends_drafts(self.desk.drafts, lambda _: None))
+
+    async def done_or_why(self, act: "Callable[[Session], Change]") -> str | None:
+        """Do it and show it; where the desk refuses, its sentence, for a form that is shown again."""
+        change = await self.write_or_why(act)
+        if isinstance(change, str):
+            return change
+        await self.acted(change)
+        return None
+
+    async def ask(
+        self,
+        title: str,
+        label: str,
+        *,
+        verb: str,
+        remark: str = "",
+        value: str = "",
+        about: tuple[tuple[str, str], ...] | None = None,
+    ) -> str | None:
+        """One line of text, None if the person left."""
+        from itdesk.ui.dialogs.form import Field, FormDialog
+
+        dialog = FormDialog(title, [Field("text", label, value=value)], verb=verb, remark=remark)
+        values = await self.fill_in(dialog, about=about)
+        return None if values is None else values["text"]
+
+    async def fill_in_until_done(
+        self,
+        title: str,
+        fields: "Sequence[Field]",
+        attempt: Callable[[Mapping[str, str]], Awaitable[str | None]],
+        *,
+        verb: str,
+        remark: str = "",
+    ) -> None:
+        """Show a form until what it says was done, or the person leaves.
+
+        `attempt` says why it was not done, or raises ValueError with the sentence; None: it was.
+        """
+        from itdesk.ui.dialogs.form import FormDialog
+
+        said: str | None = ""
+        filled = {field.name: field.value for field in fields}
+        about = tuple(filled.items())
+        while said is not None:
+            shown = [replace(field, value=filled[field.name]) for field in fields]
+            answer = await self.fill_in(FormDialog(title, shown, verb=verb, remark=remark, wrong=said), about=about)
+            if answer is None:
+                return
+            filled = dict(answer)
+            try:
+                said = await attempt(answer)
+            except ValueError as error:
+                said = str(error)
+
+    async def choose(self, title: str, choices: "Sequence[Choice]", *, current: object = None, said: str = "") -> Any:
+        """The value of the chosen entry, None if the person left."""
+        from itdesk.ui.dialogs.choose import ChooseDialog
+
+        return await self.app.push_screen_wait(ChooseDialog(title, choices, current=current, said=said))
+
+    def plain_choice(self, value: object, label: str, right: str = "") -> "Choice":
+        """An entry of a list to choose from."""
+        from itdesk.ui.widgets.choice_list import Choice
+
+        return Choice(value, content(label), content(right, roles(self.query_one("*")).dim))
 
     async def attempt(self, act: "Callable[[Session], Change]", *, skip_refused: bool = False) -> "Change | None":
         """The change that an act hands back; None if there is none, which the person was then told.
@@ -285,6 +365,9 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
 
     def news(self, news: "News") -> None:
         """Take in what changed."""
+
+    async def acted(self, change: "Change") -> None:
+        """Show what a verb changed, before the next key acts on what is shown."""
 
     def tick(self) -> None:
         """The time passed."""

@@ -129,7 +129,7 @@ class TypeAhead:
     def _see_refusal(self) -> None:
         """Remember when a dialog did not come that the last key should lead to."""
         screen = self._pressed_on
-        if isinstance(screen, DeskScreen) and screen.is_current and screen.begun in _ASKING:
+        if isinstance(screen, DeskScreen) and self._app.screen_stack[-1:] == [screen] and screen.begun in _ASKING:
             self._unread_since = monotonic()
 
     def _is_typed_blindly(self, event: events.Event) -> bool:

@@ -5,7 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from itdesk.desk import approvals, attachments, checklist, communication, links, resolution, triage, watchers
+from itdesk.desk.people import NewPerson, add_people, set_abilities
 from itdesk.desk.queries.rulebook import Written
+from itdesk.desk.session import SYSTEM, Session
+from itdesk.domain.assignment import Skill
+from itdesk.domain.people import Role
 from itdesk.domain.ticket import LinkType
 from itdesk.ui.context import OwnFiles
 from itdesk.ui.dialogs.canned import CannedDialog
@@ -16,11 +20,13 @@ from itdesk.ui.dialogs.mark import MarkDialog
 from itdesk.ui.dialogs.next_ticket import NextTicketDialog
 from itdesk.ui.dialogs.notices import NoticesDialog
 from itdesk.ui.dialogs.path import PathDialog
+from itdesk.ui.dialogs.person import PersonDialog
 from itdesk.ui.dialogs.rules import RulesDialog
 from itdesk.ui.messages import OpenTicket
+from tests.support.desks import StillClock
 from tests.ui.rota import plan_week
 from tests.ui.visit import Visit
-from tests.ui.world import session_of
+from tests.ui.world import NOW, session_of
 
 Act = Callable[[Visit], Awaitable[None]]
 
@@ -322,6 +328,41 @@ async def removing(visitor: Visit) -> None:
     await visitor.sees("as if it had never been", "Duty on call of")
 
 
+# --- people -----------------------------------------------------------------------------------------------------------
+
+
+async def show_person(visitor: Visit) -> None:
+    """The card of jonas."""
+    skills = [Skill("access", 2), Skill("network", 3), Skill("network.vpn", 5)]
+    set_abilities(session_of(visitor.desk, "sam"), "jonas", skills=skills, languages=["de", "en"], capacity=12)
+    plan_week(visitor.desk)
+    await visitor.press("4")
+    await visitor.sees("jonas", "To settle" if visitor.app.size.height > 24 else "On shift")
+    await visitor.press("P")
+    await visitor.sees(" People ")
+    await visitor.paste("jonas")
+    await visitor.press("enter")
+    await visitor.sees("Person jonas", "5  network.vpn")
+
+
+async def changing_abilities(visitor: Visit) -> None:
+    await show_person(visitor)
+    await visitor.press("e")
+    await visitor.sees("What jonas can do", "network.vpn=5")
+
+
+async def letting_leave(visitor: Visit) -> None:
+    add_people(Session(visitor.desk, SYSTEM, StillClock(NOW)), [NewPerson("sam", "Sam Okoye", role=Role.ADMINISTRATOR)])
+    await visitor.polled()
+    await visitor.sees("You are now administrator")
+    await show_person(visitor)
+    await visitor.press("D")
+    await visitor.sees("Who gets the tickets of jonas?")
+    await visitor.paste("petra")
+    await visitor.press("enter")
+    await visitor.sees("Let jonas leave?", "y yes, let leave")
+
+
 DIALOG_ACTS: tuple[Act, ...] = (
     *(checking, asking_approval, deciding, recording, diagnosing),
     *(linking, finding, merging, splitting, filing, attaching),
@@ -329,9 +370,10 @@ DIALOG_ACTS: tuple[Act, ...] = (
     *(inserting, naming_view, taking_next, colouring),
     *(narrowed_to_nothing, assigning, escalating, tagging, refused, why_by_rule),
     *(filling_template, adding, moving, swapping, removing),
+    *(show_person, changing_abilities, letting_leave),
 )
 
-LEADS_ACTS = (adding, moving, swapping, removing)
+LEADS_ACTS = (adding, moving, swapping, removing, changing_abilities, letting_leave)
 """What only whoever plans for others comes to; all else is anna's."""
 
 LAYOUTS: Mapping[type[Dialog[Any]], Act] = {
@@ -342,6 +384,7 @@ LAYOUTS: Mapping[type[Dialog[Any]], Act] = {
     NoticeDialog: refused,
     NoticesDialog: noticing,
     PathDialog: attaching,
+    PersonDialog: show_person,
     RulesDialog: why_by_rule,
 }
 """For each kind of dialog that no act of `test_pictures` shows, the one that stands for it where not all need be seen.

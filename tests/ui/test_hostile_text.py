@@ -7,7 +7,11 @@ from textual.content import Content
 
 from itdesk.desk.intake import KeptForm, NewTicket
 from itdesk.desk.queries import knowledge
+from itdesk.desk.queries.people import Colleague
+from itdesk.desk.queries.person import PersonCard
 from itdesk.desk.session import Desk
+from itdesk.domain.assignment import Skill
+from itdesk.domain.people import Role
 from itdesk.domain.rulebook import View
 from itdesk.domain.ticket import MessageKind
 from itdesk.ui.dialogs.article import ArticleDialog
@@ -16,6 +20,7 @@ from itdesk.ui.dialogs.confirm import ConfirmDialog, NoticeDialog
 from itdesk.ui.dialogs.copied import CopiedDialog
 from itdesk.ui.dialogs.dialog import Dialog
 from itdesk.ui.dialogs.form import Field, FormDialog
+from itdesk.ui.dialogs.person import PersonDialog
 from itdesk.ui.dialogs.summary import SummaryDialog
 from itdesk.ui.dialogs.views import ViewsDialog
 from itdesk.ui.new_ticket import NewTicketScreen
@@ -49,6 +54,11 @@ def _views(part: list[str]) -> tuple[list[View], list[View], list[str], View]:
     return views, views[10:], part[20:40], views[0]
 
 
+def _person(part: list[str]) -> Colleague:
+    skills = tuple(Skill(text, 3) for text in part[:9])
+    return Colleague(part[0], part[1], Role.TECHNICIAN, part[2], 2, tuple(part[3:6]), part[6], part[7], skills)
+
+
 @pytest.mark.parametrize("size", [(80, 24), (140, 45)])
 async def test_dialogs_show_any_text(desk: Desk, size: tuple[int, int]) -> None:
     async with visit(desk, size=size) as visitor:
@@ -61,6 +71,7 @@ async def test_dialogs_show_any_text(desk: Desk, size: tuple[int, int]) -> None:
                 SummaryDialog(part[13], part[14], list(zip(part[15:30], part[30:45], strict=True)), part, keymap={}),
                 ViewsDialog(*_views(part), keymap={}),
                 CopiedDialog("\n".join(part)),
+                PersonDialog(visitor.app.desk, PersonCard(_person(part), None), part[16]),
                 FormDialog(  # type: ignore[assignment]
                     part[5],
                     [

@@ -112,6 +112,11 @@ class Scheduled:
         """The person of that id, if he is among those shown."""
         return next((one for one in self.people if one.id == person_id), None)
 
+    def login(self, person_id: int | None) -> str:
+        """The login of that person, also of one who left and has an appointment; empty for anybody else."""
+        left = {one.appointment.person_id: one.login for one in self.unattended}
+        return {**left, **{one.id: one.login for one in self.people}}.get(person_id or 0, "")
+
     def ticket(self, ticket_id: int) -> tuple[str, str]:
         """Number and subject of a ticket; of one that the reader may not see only that there is one."""
         return self.tickets.get(ticket_id, ("another ticket", ""))

@@ -27,11 +27,13 @@ def vocabulary(session: Session) -> Vocabulary:
     categories = tuple(category.path for category in session.rulebook.categories)
     if session.actor.role not in READERS:
         return Vocabulary(teams=teams, categories=categories)
-    people = [one for one in directory.everybody(session) if one.active]
+    known = directory.everybody(session)
+    people = [one for one in known if one.active]
     named = [(one.login, one.name) for one in people]
     return Vocabulary(
         logins=tuple(one.login for one in people if one.role is not Role.REQUESTER),
         people=tuple(named),
+        left=tuple((one.login, one.name) for one in known if not one.active),
         requesters=(ME, *names_of(named)),
         teams=teams,
         categories=categories,

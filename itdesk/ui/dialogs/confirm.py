@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import events
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.content import Content
-from textual.widgets import Static
 
 from itdesk.ui.actions import ACTIONS, Group, Keymap, keys_of
-from itdesk.ui.dialogs.dialog import Dialog
+from itdesk.ui.dialogs.reading import ReadingDialog
 from itdesk.ui.text import content
+from itdesk.ui.widgets.scroll_lines import TextLine
 from itdesk.ui.widgets.status_bar import Hint
 
 _MOST_LINES = 12
@@ -24,7 +22,7 @@ def sure_key(keymap: Keymap) -> str:
     return next(key for key in "yzYZ!1234567890" if key not in taken)
 
 
-class ConfirmDialog(Dialog[bool]):
+class ConfirmDialog(ReadingDialog[bool]):
     """Says what would happen, and to what."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("n,enter,q", "leave_it", "no", show=False)]
@@ -36,12 +34,9 @@ class ConfirmDialog(Dialog[bool]):
         self._lines = tuple(lines)
         self._verb = verb
 
-    def body(self) -> ComposeResult:
+    def text_lines(self, width: int) -> list[TextLine]:
         """What would happen."""
-        shown = [content(line) for line in self._lines[:_MOST_LINES]]
-        if len(self._lines) > _MOST_LINES:
-            shown.append(content(f"and {len(self._lines) - _MOST_LINES} more"))
-        yield Static(Content("\n").join(shown), markup=False)
+        return _in_rows(self._lines, width)
 
     def hints(self) -> Sequence[Hint]:
         """Yes and no."""
@@ -54,7 +49,7 @@ class ConfirmDialog(Dialog[bool]):
             self.dismiss(True)
 
 
-class NoticeDialog(Dialog[None]):
+class NoticeDialog(ReadingDialog[None]):
     """Tells something that is too long for the status bar."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,q", "leave_it", "close", show=False)]
@@ -63,9 +58,14 @@ class NoticeDialog(Dialog[None]):
         super().__init__(title)
         self._lines = tuple(lines)
 
-    def body(self) -> ComposeResult:
+    def text_lines(self, width: int) -> list[TextLine]:
         """The lines."""
-        shown = [content(line) for line in self._lines[:_MOST_LINES]]
-        if len(self._lines) > _MOST_LINES:
-            shown.append(content(f"and {len(self._lines) - _MOST_LINES} more"))
-        yield Static(Content("\n").join(shown), markup=False)
+        return _in_rows(self._lines, width)
+
+
+def _in_rows(lines: Sequence[str], width: int) -> list[TextLine]:
+    """As many lines as anybody reads, each broken where it is too long."""
+    shown = [content(line) for line in lines[:_MOST_LINES]]
+    if len(lines) > _MOST_LINES:
+        shown.append(content(f"and {len(lines) - _MOST_LINES} more"))
+    return [TextLine(part) for line in shown for part in line.wrap(max(10, width))]

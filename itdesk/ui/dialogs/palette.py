@@ -29,7 +29,7 @@ from itdesk.ui.actions import Action, Group, Scope, in_scope, keys_of, shown
 from itdesk.ui.context import DeskContext
 from itdesk.ui.dialogs.dialog import Dialog
 from itdesk.ui.fuzzy import fit_of, slip_of
-from itdesk.ui.messages import OpenArticle, OpenQueue, OpenTicket, OpenView, RunAction, SetTheme, UseReply
+from itdesk.ui.messages import OpenArticle, OpenPerson, OpenQueue, OpenTicket, OpenView, RunAction, SetTheme, UseReply
 from itdesk.ui.text import content, join
 from itdesk.ui.theme import BOLD, Roles, roles
 from itdesk.ui.widgets.choice_list import Choice, ChoiceList
@@ -118,7 +118,8 @@ class PaletteDialog(Dialog[Message]):
 
     async def _read(self, query: Callable[[Session], T]) -> T | None:
         try:
-            return await self._desk.threads.read(query)
+            found = await self._desk.threads.read(query)
+            return found if self.query(ChoiceList) else None  # its widgets go before it does
         except (DeskError, DatabaseProblem) as error:
             self.show_hints(str(error), alarm=True)
             return None
@@ -162,27 +163,29 @@ class PaletteDialog(Dialog[Message]):
                 _Entry(OpenArticle(one.id), one.title, "article", typed=one.number, head=one.number)
                 for one in articles[:_FOUND]
             ),
-            tuple(people[:_FOUND]),
-            sum(max(0, found - _FOUND) for found in (count, len(articles), len(people))),
+            tuple(entry for person in people[:_FOUND] for entry in person),
+            sum(max(0, found - _FOUND) for found in (count, len(articles))) + sum(map(len, people[_FOUND:])),
         )
         self._show(first=self._chosen is not None and self._chosen == self._named)
 
-    def _people(self, text: str) -> list[_Entry]:
-        """Whoever is called so; whoever asks is shown by what they asked, staff also by what they have."""
+    def _people(self, text: str) -> list[Sequence[_Entry]]:
+        """What there is of each who is called so: what they asked, what staff have, and who it is."""
         asked = words(text)
         if self._names is None or not asked:
             return []
-        entries = []
-        for login, name in self._names.people:
-            parts = words(f"{login} {name}")
-            if not all(any(part.startswith(word) for part in parts) for word in asked):
-                continue
-            if apart := self._names.namesakes.get(login):
-                name = f"{name} ({apart})"
-            entries.append(_Entry(OpenQueue(f"from:{login}"), f"Asked by {name}", "from:", typed=f"from:{login}"))
-            if login in self._names.logins:
-                entries.append(_Entry(OpenQueue(f"@{login}"), f"Assigned to {name}", "@", typed=f"@{login}"))
-        return entries
+        here = [one for one in self._names.people if _is_called(*one, asked)]
+        left = [one for one in self._names.left if _is_called(*one, asked)]
+        return [
+            *(self._person(self._names, login, name) for login, name in here),
+            *([_card(login, name, "left the desk")] for login, name in left),
+        ]
+
+    def _person(self, names: Vocabulary, login: str, name: str) -> Sequence[_Entry]:
+        if apart := names.namesakes.get(login):
+            name = f"{name} ({apart})"
+        asked = _Entry(OpenQueue(f"from:{login}"), f"Asked by {name}", "from:", typed=f"from:{login}")
+        has = _Entry(OpenQueue(f"@{login}"), f"Assigned to {name}", "@", typed=f"@{login}")
+        return [asked, *([has] if login in names.logins else []), _card(login, name, login)]
 
     # --- showing -------------------------------------------------------------------------------------------------
 
@@ -319,6 +322,16 @@ def _is_term(text: str) -> bool:
     """Whether the last word is no plain word."""
     last = text.rpartition(" ")[2].lstrip("-")
     return ":" in last or last[:1] in ("@", "#")
+
+
+def _is_called(login: str, name: str, asked: Sequence[str]) -> bool:
+    """Whether each word that is asked for begins one of the login and the name."""
+    parts = words(f"{login} {name}")
+    return all(any(part.startswith(word) for part in parts) for word in asked)
+
+
+def _card(login: str, name: str, aside: str) -> _Entry:
+    return _Entry(OpenPerson(login), f"Who is {name}", aside, typed=name)
 
 
 def _ticket(row: queue.QueueRow) -> _Entry:

@@ -3,8 +3,7 @@
 A verb is a function `action_NAME(screen)` of the module here that its stage of a request's life names.
 """
 
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Coroutine, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -14,14 +13,11 @@ from itdesk.desk.errors import Refused
 from itdesk.desk.session import Session
 from itdesk.domain.ticket import MessageKind, Status
 from itdesk.ui.screen import DeskScreen
-from itdesk.ui.text import content, plural
-from itdesk.ui.theme import roles
+from itdesk.ui.text import plural
 
 if TYPE_CHECKING:  # loaded with the first verb
     from itdesk.desk.change import Change, Targets
     from itdesk.desk.queries.tickets import TicketView
-    from itdesk.ui.dialogs.form import Field
-    from itdesk.ui.widgets.choice_list import Choice
 
 
 class Ticket(Protocol):
@@ -110,9 +106,6 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
         """The place of the checklist's step that the cursor is on."""
         return None
 
-    async def acted(self, change: "Change") -> None:
-        """Show what a verb changed, before the next key acts on what is shown."""
-
     async def write_message(self, kind: MessageKind) -> None:
         """Write a reply or a note on the tickets."""
         from itdesk.ui.verbs.communication import write_message
@@ -141,14 +134,6 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
         if change is not None:
             await self.acted(change)
         return change
-
-    async def done_or_why(self, act: "Callable[[Session], Change]") -> str | None:
-        """Do it and show it; where the desk refuses, its sentence, for a form that is shown again."""
-        change = await self.write_or_why(act)
-        if isinstance(change, str):
-            return change
-        await self.acted(change)
-        return None
 
     async def _sure(self, title: str, what: str, chosen: Sequence[Ticket], act: "Callable[[Session], Change]") -> bool:
         """Whether the person still wants it, knowing what would happen and what would not."""
@@ -185,61 +170,3 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
             return None
         ticket_id = chosen[0].id
         return await self.read(lambda session: tickets.view(session, ticket_id))
-
-    async def ask(
-        self,
-        title: str,
-        label: str,
-        *,
-        verb: str,
-        remark: str = "",
-        value: str = "",
-        about: tuple[tuple[str, str], ...] | None = None,
-    ) -> str | None:
-        """One line of text, None if the person left."""
-        from itdesk.ui.dialogs.form import Field, FormDialog
-
-        dialog = FormDialog(title, [Field("text", label, value=value)], verb=verb, remark=remark)
-        values = await self.fill_in(dialog, about=about)
-        return None if values is None else values["text"]
-
-    async def fill_in_until_done(
-        self,
-        title: str,
-        fields: "Sequence[Field]",
-        attempt: Callable[[Mapping[str, str]], Awaitable[str | None]],
-        *,
-        verb: str,
-        remark: str = "",
-    ) -> None:
-        """Show a form until what it says was done, or the person leaves.
-
-        `attempt` says why it was not done, or raises ValueError with the sentence; None: it was.
-        """
-        from itdesk.ui.dialogs.form import FormDialog
-
-        said: str | None = ""
-        filled = {field.name: field.value for field in fields}
-        about = tuple(filled.items())
-        while said is not None:
-            shown = [replace(field, value=filled[field.name]) for field in fields]
-            answer = await self.fill_in(FormDialog(title, shown, verb=verb, remark=remark, wrong=said), about=about)
-            if answer is None:
-                return
-            filled = dict(answer)
-            try:
-                said = await attempt(answer)
-            except ValueError as error:
-                said = str(error)
-
-    async def choose(self, title: str, choices: "Sequence[Choice]", *, current: object = None, said: str = "") -> Any:
-        """The value of the chosen entry, None if the person left."""
-        from itdesk.ui.dialogs.choose import ChooseDialog
-
-        return await self.app.push_screen_wait(ChooseDialog(title, choices, current=current, said=said))
-
-    def plain_choice(self, value: object, label: str, right: str = "") -> "Choice":
-        """An entry of a list to choose from."""
-        from itdesk.ui.widgets.choice_list import Choice
-
-        return Choice(value, content(label), content(right, roles(self.query_one("*")).dim))

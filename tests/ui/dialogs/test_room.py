@@ -5,6 +5,7 @@ from textual.widgets import Static
 from itdesk.desk import checklist
 from itdesk.desk.session import Desk
 from itdesk.ui.dialogs.choose import ChooseDialog
+from itdesk.ui.dialogs.confirm import ConfirmDialog
 from itdesk.ui.text import content
 from itdesk.ui.widgets.choice_list import Choice
 from tests.ui.dialog_acts import VPN, show_ticket
@@ -25,6 +26,16 @@ async def test_the_entry_under_the_cursor_is_seen_on_a_low_screen_too(desk: Desk
         for last in (11, 12, 13):
             await visitor.press(*["down"] * (last if last == 11 else 1))
             await visitor.sees(f"▌entry {last}")
+
+
+async def test_what_is_to_be_confirmed_is_read_to_its_end_on_a_low_screen_too(desk: Desk) -> None:
+    lines = [f"Ticket {at} goes to somebody else, who is told so at once by a notice." for at in range(9)]
+    async with visit(desk, size=LOW) as visitor:
+        await visitor.app.push_screen(ConfirmDialog("Sure?", lines, verb="do it"))
+        await visitor.sees("Ticket 0 goes", "a notice.", "n no")
+        assert "Ticket 8" not in visitor.text
+        await visitor.press("G")
+        await visitor.sees("Ticket 8 goes", "The answer is no unless you press y")
 
 
 async def test_a_list_grows_and_shrinks_with_the_screen(desk: Desk) -> None:

@@ -1,0 +1,45 @@
+"""What somebody can do as people type and read it: `network.vpn=4`, `usual`.
+
+Whatever cannot be understood raises ValueError with a sentence.
+"""
+
+from collections.abc import Iterable
+
+from itdesk.domain.assignment import Skill
+
+USUAL = "usual"
+"""What stands for no capacity of one's own."""
+
+
+def parse_skill(word: str) -> Skill:
+    """The skill that `network.vpn=4` means. Whether there is such a category is for the desk to say."""
+    category, _, level = word.partition("=")
+    if not category or level not in tuple("12345"):
+        raise ValueError(f"{word!r} is no skill; write a category and a level from 1 to 5: network.vpn=4.")
+    return Skill(category, int(level))
+
+
+def parse_skills(text: str) -> tuple[Skill, ...]:
+    """The skills of a text, parted by blanks, commas or line feeds; of a category that comes twice, the last."""
+    found = (parse_skill(word) for word in parse_words(text))
+    return tuple({skill.category: skill for skill in found}.values())
+
+
+def parse_words(text: str) -> tuple[str, ...]:
+    """The words of a text, parted by blanks, commas or line feeds."""
+    return tuple(text.replace(",", " ").split())
+
+
+def skill_words(skills: Iterable[Skill]) -> tuple[str, ...]:
+    """Each skill as one types it."""
+    return tuple(f"{skill.category}={skill.level}" for skill in skills)
+
+
+def parse_capacity(text: str) -> int | None:
+    """The weighted load that a number means, from 0 on; None for `usual`: none of one's own."""
+    word = text.strip().lower()
+    if word == USUAL:
+        return None
+    if not word.isdecimal() or len(word) > 6:
+        raise ValueError(f"{text!r} is no capacity: a number from 0 on, or `{USUAL}`.")
+    return int(word)
