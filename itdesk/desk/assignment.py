@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from itdesk.desk.notices import notify
-from itdesk.desk.queries.duty import duties
+from itdesk.desk.queries.duty import JUST_NOW, duties
 from itdesk.desk.session import Session
 from itdesk.desk.transaction import Transaction, number
 from itdesk.domain.assignment import Candidate, Mode, Ranking, Skill, Work, rank, skill_needed
@@ -37,7 +37,7 @@ def ranking(
         (team, *roles),
     ).fetchall()
     ids = [row[0] for row in rows]
-    skills, loads, on_duty = skills_of(session, ids), loads_of(session, ids), duties(session, ids, at)
+    skills, loads, on_duty = skills_of(session, ids), loads_of(session, ids), duties(session, ids, at, ahead=JUST_NOW)
     sharing = session.rulebook.sharing
     work = replace(work, skill=skill_needed(sharing.skills, work.category))
     candidates = []
