@@ -1,8 +1,6 @@
-"""Who should take a ticket: never somebody who cannot, always the same answer, and evenly over months."""
+"""Who should take a ticket: never somebody who cannot, and always the same answer."""
 
-import heapq
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from random import Random
@@ -192,93 +190,3 @@ def test_sharing_is_stored_and_read_back_and_older_rulebooks_have_the_defaults()
     sharing = Sharing((9, 8, 7, 6, 5), 0, 3, teams, {"network": 3})
     assert Sharing.from_data(sharing.to_data()) == sharing
     assert Sharing.from_data({}) == Sharing()
-
-
-# Evenness, over a quarter of a year
-
-DAYS = 90
-SHIFTS = ((6, 14), (8, 16), (14, 22))
-
-
-@dataclass
-class Person:
-    """Somebody of the simulated team. `weeks` gives the shift of each week, `away` the days off."""
-
-    one: Candidate
-    weeks: tuple[int, ...]
-    away: frozenset[int]
-    got: int = 0
-    looks: int = 0
-    in_hand: int = 0
-
-    def at(self, moment: datetime) -> Candidate:
-        day = (moment - START).days
-        begins, ends = SHIFTS[self.weeks[day // 7 % len(self.weeks)]]
-        there = moment.weekday() < 5 and begins <= moment.hour < ends
-        return replace(self.one, on_shift=there, absent="holiday" if day in self.away else "")
-
-
-START = datetime(2026, 3, 2, tzinfo=UTC)
-
-
-def spread(loads: Sequence[float]) -> float:
-    """From the least to the most, in parts of the average."""
-    return (max(loads) - min(loads)) / (sum(loads) / len(loads))
-
-
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_over_90_days_equals_carry_the_same_and_nobody_off_shift_gets_anything(seed: int) -> None:
-    """Six people in rotating shifts with a week of holiday each, some 3,700 tickets by the hours of a desk.
-
-    What evens out is the load in hand while at work; what somebody gets in all also depends on how long his tickets
-    happen to take.
-    """
-    random = Random(seed)
-    sharing = Sharing()
-    people = {
-        number: Person(
-            Candidate(number, f"p{number}", load=0, capacity=60, level=2),
-            weeks=tuple((number + week) % 3 for week in range(3)),
-            away=frozenset(range(7 * (2 + number), 7 * (3 + number))),
-        )
-        for number in range(6)
-    }
-    open_until: list[tuple[datetime, int, int]] = []
-    wrong = unassigned = assigned = 0
-    moment = START
-    while moment < START + timedelta(days=DAYS):
-        busy = moment.weekday() < 5 and 7 <= moment.hour < 20
-        moment += timedelta(minutes=random.expovariate(1 / (15 if busy else 120)))
-        while open_until and open_until[0][0] <= moment:
-            _, number, weight = heapq.heappop(open_until)
-            holder = people[number]
-            holder.one = replace(holder.one, load=holder.one.load - weight)
-        priority = random.choices((1, 2, 3, 4, 5), (2, 8, 40, 40, 10))[0]
-        work = Work("network.vpn", priority, 2)
-        team = [person.at(moment) for person in people.values()]
-        for one in team:
-            if one.on_shift and not one.absent:
-                people[one.id].looks += 1
-                people[one.id].in_hand += one.load
-        winner = rank(team, work).winner
-        if winner is None:
-            unassigned += 1
-            assert not any(may(one, work) for one in team)
-            continue
-        chosen = people[winner.id]
-        wrong += not chosen.at(moment).on_shift or bool(chosen.at(moment).absent)
-        weight = sharing.weight(priority, "in_progress")
-        chosen.one = with_more(chosen.one, weight, moment)
-        chosen.got += weight
-        assigned += 1
-        heapq.heappush(open_until, (moment + timedelta(hours=random.expovariate(1 / 20)), winner.id, weight))
-    in_hand = [person.in_hand / person.looks for person in people.values()]
-    got = [person.got for person in people.values()]
-    print(
-        f"{assigned} assigned, {unassigned} left for later; spread of the weighted load in hand {spread(in_hand):.1%}"
-        f" ({', '.join(f'{load:.1f}' for load in in_hand)}), of all that was given {spread(got):.1%} ({got})"
-    )
-    assert assigned > 3_000
-    assert wrong == 0
-    assert spread(in_hand) <= 0.15
-    assert spread(got) <= 0.20
