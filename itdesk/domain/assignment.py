@@ -254,6 +254,11 @@ class Ranking:
         """How many are on shift and not absent."""
         return sum(one.candidate.on_shift and not one.candidate.absent for one in self.ranked)
 
+    @property
+    def left_aside(self) -> str:
+        """That languages do not count here, and why; empty where that says nothing."""
+        return f"nobody who could take it speaks {' or '.join(self.unmet)}" if self.unmet and self.fitting else ""
+
     def reason(self) -> str:
         """Why the winner is it, or why nobody is, without any names: `lowest load, 3 of 5 fit`."""
         count, fitting = len(self.ranked), self.fitting
@@ -265,7 +270,7 @@ class Ranking:
                 why = one.why_not.partition(":")[0].partition(",")[0]
                 whys[why] = whys.get(why, 0) + 1
             return f"nobody of {count} fits: {', '.join(f'{number} {why}' for why, number in whys.items())}"
-        spoken = f"; nobody who could take it speaks {' or '.join(self.unmet)}" if self.unmet else ""
+        spoken = f"; {self.left_aside}" if self.left_aside else ""
         if len(fitting) == 1:
             return (f"the only one of {count} who fits" if count > 1 else "the only one there is") + spoken
         first, second = fitting[0], fitting[1]

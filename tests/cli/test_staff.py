@@ -174,6 +174,8 @@ def test_requesters_have_languages_and_languages_are_forgotten(cli: CommandLine,
     said = cli.done("staff", "skills", "rita", *spoken, login="lea")
     assert said == "Languages of rita: fr, pt-br.\n"
     assert cli.told("staff", "skills", "rita")["languages"] == ["fr", "pt-br"]
+    cli.done("new", "VPN is slow", login="rita")
+    assert "Rita Requester (rita), Sales, Berlin, speaks fr pt-br" in cli.done("show", "1", login="lea")
     assert cli.done("staff", "skills", "rita", "--language", "none", login="lea") == (
         "Languages of rita: none stated, so all fit.\n"
     )

@@ -401,3 +401,10 @@ def test_the_desk_says_who_of_the_team_speaks_with_the_requester_before_the_tick
         set_abilities(sign_in_as("lea"), login, languages=[code])
     triage.assign(sign_in_as("sam"), [open_ticket(sign_in_as)], "tina")
     assert outlook(sign_in_as("desi"), VPN).standing == "3 on shift, tina has the lowest load"
+
+
+def test_staff_see_which_languages_a_requester_speaks_and_others_do_not(sign_in_as: SignIn) -> None:
+    ticket = open_ticket(sign_in_as)
+    set_abilities(sign_in_as("lea"), "rita", languages=["en", "fr"])
+    shown = {who: tickets.view(sign_in_as(who), ticket).requester.languages for who in ("desi", "otto", "rita")}
+    assert shown == {"desi": ("en", "fr"), "otto": ("en", "fr"), "rita": ()}
