@@ -39,8 +39,19 @@ _capacity = click.option(
     "--capacity", type=_Capacity(), metavar="LOAD|usual", default=None, help="Weighted load that is enough for them."
 )
 _languages = click.option(
-    "--language", "languages", metavar="CODE", multiple=True, default=(), help="All they speak, as de; repeatable."
+    "--language",
+    "languages",
+    metavar="CODE|none",
+    multiple=True,
+    default=(),
+    callback=lambda _context, _option, words: _spoken(words),
+    help="All they speak, as de; repeatable.",
 )
+
+
+def _spoken(words: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The languages to enter, none for `none`; None where nothing was said of them."""
+    return () if words == ("none",) else words or None
 
 
 def _skills(words: tuple[str, ...]) -> tuple[Skill, ...]:
@@ -91,7 +102,7 @@ def add_command(
     department: str | None,
     site: str | None,
     skills: tuple[str, ...],
-    languages: tuple[str, ...],
+    languages: tuple[str, ...] | None,
     capacity: int | None,
     vip: bool,
     no_vip: bool,
@@ -124,7 +135,7 @@ def add_command(
             "department": department,
             "site": site,
             "skills": _skills(skills) or None,
-            "languages": languages or None,
+            "languages": languages,
             "capacity": capacity,
             "vip": vip if marks else None,
         }
@@ -217,7 +228,7 @@ def skills_command(
     login: str,
     skills: tuple[str, ...],
     forget: tuple[str, ...],
-    languages: tuple[str, ...],
+    languages: tuple[str, ...] | None,
     capacity: int | None,
     as_json: bool,
 ) -> None:
@@ -227,18 +238,20 @@ def skills_command(
     for all tickets of their teams. CAPACITY is the weighted load from which on they are given nothing more (weights are
     in routing.yaml).
 
+    A ticket is for those who speak a language of its requester, as long as the team has somebody who does: enter the
+    requesters' languages as well. Somebody without languages is fit for everybody.
+
     \b
     Examples:
       itdesk staff skills anna network=3 network.vpn=5 --language de
-      itdesk staff skills anna --forget network.vpn --capacity usual
+      itdesk staff skills anna --forget network.vpn --capacity usual --language none
+      itdesk staff skills rita --language fr
       itdesk staff skills anna
     """
     given = _skills(skills)
     with invocation.session(rules=True) as session:
-        if given or forget or languages or capacity is not None:
-            change = set_abilities(
-                session, login, skills=given, forget=forget, languages=languages or None, capacity=capacity
-            )
+        if given or forget or languages is not None or capacity is not None:
+            change = set_abilities(session, login, skills=given, forget=forget, languages=languages, capacity=capacity)
             tell(session, change, as_json)
             return
         person = known_person(session, login)
@@ -249,7 +262,7 @@ def skills_command(
             say_json({key: known[key] for key in ("login", "skills", "languages", "capacity")})
             return
         say(f"Skills     {_told(person.skills or ()) or 'none entered: all tickets of their teams fit'}")
-        say(f"Languages  {', '.join(person.languages or ()) or '-'}")
+        say(f"Languages  {', '.join(person.languages or ()) or 'none entered: all fit'}")
         say(f"Capacity   {'as usual in their team' if person.capacity is None else person.capacity}")
 
 

@@ -64,7 +64,16 @@ def _facts(ticket: TicketView, zone: tzinfo) -> Iterator[tuple[str, str]]:
     yield (
         "Requester",
         ", ".join(
-            filter(None, (f"{asker.name} ({asker.login})", "VIP" if asker.vip else "", asker.department, ticket.site))
+            filter(
+                None,
+                (
+                    f"{asker.name} ({asker.login})",
+                    "VIP" if asker.vip else "",
+                    asker.department,
+                    ticket.site,
+                    f"speaks {' '.join(asker.languages)}" if asker.languages else "",
+                ),
+            )
         ),
     )
     yield "Opened", f"{_moment(ticket.opened_at, zone)}, {ticket.channel.replace('_', '-')}"

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from itdesk.desk.notices import notify
-from itdesk.desk.queries.duty import duties
+from itdesk.desk.queries.duty import JUST_NOW, duties
 from itdesk.desk.session import Session
 from itdesk.desk.transaction import Transaction, number
 from itdesk.domain.assignment import Candidate, Mode, Ranking, Skill, Work, rank, skill_needed
@@ -23,13 +23,25 @@ def ranking(
 ) -> Ranking:
     """The people of a team (an id) in the order in which they should take the work, and why not.
 
-    Loads are of all tickets, whatever the actor may see. `lately`: who got a ticket that is not stored yet.
+    `lately`: who got a ticket that is not stored yet.
+    """
+    work = replace(work, skill=skill_needed(session.rulebook.sharing.skills, work.category))
+    people = team_candidates(session, team, at)
+    if lately:
+        people = tuple(replace(one, last=lately.get(one.login, one.last)) for one in people)
+    return rank(people, work)
+
+
+def team_candidates(session: Session, team: int, at: datetime) -> tuple[Candidate, ...]:
+    """The people of a team (an id) as they stand at a moment.
+
+    Loads are of all tickets, whatever the actor may see.
     """
     database = session.desk.database
     mark = database.param
     roles = sorted(STAFF)
     rows = database.execute(
-        "SELECT person.id, person.login, person.level, person.capacity, team.name,"  # noqa: S608 marks of parameters
+        "SELECT person.id, person.login, person.level, person.languages, person.capacity, team.name,"  # noqa: S608 marks of parameters
         " (SELECT decided_at FROM decision WHERE thing = 'assignee' AND retracted_at IS NULL AND value = person.login"
         " ORDER BY decided_at DESC LIMIT 1)"
         " FROM person JOIN membership ON membership.person_id = person.id JOIN team ON team.id = membership.team_id"
@@ -37,13 +49,11 @@ def ranking(
         (team, *roles),
     ).fetchall()
     ids = [row[0] for row in rows]
-    skills, loads, on_duty = skills_of(session, ids), loads_of(session, ids), duties(session, ids, at)
+    skills, loads, on_duty = skills_of(session, ids), loads_of(session, ids), duties(session, ids, at, ahead=JUST_NOW)
     sharing = session.rulebook.sharing
-    work = replace(work, skill=skill_needed(sharing.skills, work.category))
     candidates = []
-    for person_id, login, level, capacity, team_name, last in rows:
+    for person_id, login, level, languages, capacity, team_name, last in rows:
         duty = on_duty[person_id]
-        known = None if last is None else from_microseconds(last)
         candidates.append(
             Candidate(
                 id=person_id,
@@ -52,13 +62,20 @@ def ranking(
                 capacity=sharing.capacity_of(team_name, capacity),
                 level=level,
                 skills=skills.get(person_id, ()),
-                last=(lately or {}).get(login, known),
+                languages=tuple(languages.split()),
+                last=None if last is None else from_microseconds(last),
                 on_shift=duty.on_shift,
                 on_call=duty.on_call,
                 absent=duty.absent,
             )
         )
-    return rank(candidates, work)
+    return tuple(candidates)
+
+
+def languages_of(session: Session, person: int) -> tuple[str, ...]:
+    """The languages of a person (an id), as codes; none where none are stated."""
+    row = session.desk.database.row("SELECT languages FROM person WHERE id = ?", (person,))
+    return tuple(row[0].split()) if row else ()
 
 
 def skills_of(session: Session, people: Sequence[int]) -> dict[int, tuple[Skill, ...]]:
@@ -132,7 +149,8 @@ def arrive(tx: Transaction, ticket: Ticket, values: Mapping[str, object] | None 
     if sharing.mode is not Mode.PUSH:
         return _NOTHING
     tx.session.desk.database.advisory_lock(f"itdesk push {team}")  # nobody else ranks by the same loads
-    work = Work(becoming("category"), becoming("priority"), becoming("level"))
+    spoken = languages_of(tx.session, becoming("requester_id"))
+    work = Work(becoming("category"), becoming("priority"), becoming("level"), languages=spoken)
     found = ranking(tx.session, team, work, tx.now, lately=_lately(tx))
     winner = found.winner
     decision = Decision(

@@ -136,26 +136,30 @@ def set_abilities(
 ) -> Change:
     """Enter skills of a member of staff, or forget those of categories; set languages and capacity if they are given.
 
-    Whoever has no skills at all is fit for every ticket of his teams. Raises NotFound for nobody, Refused for unknown
-    categories, levels and languages.
+    Whoever has no skills at all is fit for every ticket of his teams, with no languages for every requester. Requesters
+    have languages alone. Raises NotFound for nobody, Refused for unknown categories, levels and languages.
     """
     person = find_person(who)
-    if Role(person.role) not in STAFF:
-        raise Refused(f"{person.login} is {Role(person.role).title}; skills, languages and capacity are of staff only.")
+    skills, forget = tuple(skills), tuple(forget)
+    of_staff = Role(person.role) in STAFF
+    if not of_staff and (skills or forget or capacity is not None):
+        raise Refused(f"{person.login} is {Role(person.role).title}; skills and capacity are of staff only.")
     known = {skill.category: skill for skill in skills_of(tx.session, [person.id]).get(person.id, ())}
     for category in forget:
         if known.pop(category, None) is None:
             raise Refused(f"{person.login} has no skill {category!r}.")
     kept = {**known, **{skill.category: skill for skill in skills}}
-    able = _set_abilities(tx, person.id, skills=tuple(kept.values()), languages=languages, capacity=capacity)
+    entered = tuple(kept.values()) if of_staff else None
+    able = _set_abilities(tx, person.id, skills=entered, languages=languages, capacity=capacity)
     tx.record("abilities_set", f"person:{person.id}", payload={"login": person.login, **able})
     told = ", ".join(f"{skill.category} {skill.level}" for skill in sorted(kept.values())) or "none, so all tickets fit"
-    sentence = f"Skills of {person.login}: {told}."
-    if able.get("languages"):
-        sentence += f" Languages: {', '.join(able['languages'].split())}."
+    sentences = [f"Skills of {person.login}: {told}."] if of_staff else []
+    if languages is not None:
+        spoken = ", ".join(able["languages"].split()) or "none stated, so all fit"
+        sentences.append(f"Languages{'' if of_staff else f' of {person.login}'}: {spoken}.")
     if capacity is not None:
-        sentence += f" Capacity: {'as usual in their team' if able['capacity'] is None else able['capacity']}."
-    return Change(sentence, undoable=False)
+        sentences.append(f"Capacity: {'as usual in their team' if able['capacity'] is None else able['capacity']}.")
+    return Change(" ".join(sentences), undoable=False)
 
 
 def _set_abilities(

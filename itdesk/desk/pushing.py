@@ -48,8 +48,8 @@ def _push(tx: Transaction, ticket_id: int) -> Change:
     return Change(f"Gave {number(ticket)}{arrival.given}.", tickets=(ticket.id,))
 
 
-def _waiting(session: Session) -> list[tuple[int, int, str, int, int]]:
-    """Tickets that wait in teams that push, in the fair order: the id; and team, category, priority, level.
+def _waiting(session: Session) -> list[tuple[int, int, str, int, int, str]]:
+    """Tickets that wait in teams that push, in the fair order: the id; and team, category, priority, level, languages.
 
     Not those that somebody gave back: whoever did wants a person to look at it.
     """
@@ -62,8 +62,9 @@ def _waiting(session: Session) -> list[tuple[int, int, str, int, int]]:
         "SELECT source FROM decision WHERE ticket_id = ticket.id AND thing = 'assignee' AND retracted_at IS NULL"
         " ORDER BY id DESC LIMIT 1"
     )
-    found: list[tuple[int, int, str, int, int]] = database.execute(
-        "SELECT id, team_id, category, priority, level FROM ticket"  # noqa: S608
+    found: list[tuple[int, int, str, int, int, str]] = database.execute(
+        "SELECT id, team_id, category, priority, level,"  # noqa: S608
+        " (SELECT languages FROM person WHERE person.id = ticket.requester_id) FROM ticket"
         f" WHERE {_FREE} AND team_id IN (SELECT id FROM team WHERE name IN {wanted})"
         f" AND coalesce(({by_hand}), '') <> '{Source.PERSON}' ORDER BY order_key, id",
         these,

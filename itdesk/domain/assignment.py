@@ -1,9 +1,12 @@
 """Assignment: who of a team should take a ticket, and why each of the others should not.
 
-Whoever is qualified (a skill for the category or a branch above it, at the level that it needs, and a high enough
-support level), on shift now (on call is enough for P1 and P2), not absent and below capacity, may get it. Among them
-the lowest weighted load comes first, then who got nothing for the longest time, then the lower id: the same question
-always has the same answer.
+Whoever is qualified (a skill for the category or a branch above it, at the level that it needs, a high enough support
+level, and a language in common with the requester), on shift now (on call is enough for P1 and P2), not absent and
+below capacity, may get it. Among them the lowest weighted load comes first, then who got nothing for the longest time,
+then the lower id: the same question always has the same answer.
+
+A language in common is asked for only as long as somebody who has one, and is qualified otherwise, is not absent; for
+P1 and P2, could get it now.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,8 +19,8 @@ from itdesk.domain.decisions import Considered
 from itdesk.domain.rulebook import is_under
 from itdesk.domain.ticket import Status
 
-_URGENT = 2
-"""P1 and P2 also go to people who are on call."""
+URGENT = 2
+"""P1 and P2 also go to people who are on call, and wait for nobody who speaks the requester's language."""
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -108,20 +111,25 @@ _USUAL = TeamSharing()
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What is to be done: a ticket's category, priority (1 to 5), support level (1 to 3) and least skill (1 to 5)."""
+    """What is to be done: a ticket's category, priority (1 to 5), support level (1 to 3) and least skill (1 to 5).
+
+    `languages` are those of the requester, as codes; none where none are known, or where they do not count.
+    """
 
     category: str
     priority: int
     level: int
     skill: int = 1
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """Somebody of the team.
 
-    `level` None: no support level is known, which fits all. No `skills` fit all categories. `load` is the weighted load
-    now. `absent` says why somebody is away, empty for nobody absent. `last` is when a ticket last became theirs.
+    `level` None: no support level is known, which fits all. No `skills` fit all categories, no `languages` all
+    requesters. `load` is the weighted load now. `absent` says why somebody is away, empty for nobody absent. `last` is
+    when a ticket last became theirs.
     """
 
     id: int
@@ -130,6 +138,7 @@ class Candidate:
     capacity: int
     level: int | None = None
     skills: tuple[Skill, ...] = ()
+    languages: tuple[str, ...] = ()
     on_shift: bool = True
     on_call: bool = False
     absent: str = ""
@@ -137,6 +146,10 @@ class Candidate:
 
     def why_not(self, work: Work) -> str:
         """Why the work is not for this person now, in a few words; empty if it may be."""
+        return self._why_never(work) or self._why_not_now(work)
+
+    def _why_never(self, work: Work) -> str:
+        """What no shift and no load would change, but the end of an absence."""
         if self.absent:
             return f"absent: {self.absent}"
         own = skill_for(self.skills, work.category)
@@ -146,13 +159,27 @@ class Candidate:
             return f"skill {own}, and {work.category} needs {work.skill}"
         if not is_of_level(self.level, work.level):
             return f"L{self.level}, and it needs L{work.level}"
+        if not speaks(self.languages, work.languages):
+            return f"no common language: {' '.join(self.languages)}, not {' or '.join(work.languages)}"
+        return ""
+
+    def _why_not_now(self, work: Work) -> str:
         if not self.on_shift and not self.on_call:
             return "off shift"
-        if not self.on_shift and work.priority > _URGENT:
+        if not self.on_shift and work.priority > URGENT:
             return f"on call, for P1 and P2 only, and this is P{work.priority}"
         if self.load >= self.capacity:
             return "at capacity"
         return ""
+
+    @property
+    def can_be_called(self) -> bool:
+        """Whether what cannot wait may be theirs now."""
+        return not self.absent and (self.on_shift or self.on_call) and self.load < self.capacity
+
+    def keeps_language(self, work: Work) -> bool:
+        """Whether the work waits for somebody who speaks the requester's languages because this one does."""
+        return not self._why_never(work) and (work.priority > URGENT or self.can_be_called)
 
     def place(self) -> tuple[int, datetime, int]:
         """What people are ordered by: the lowest comes first."""
@@ -166,6 +193,20 @@ def skill_for(skills: Iterable[Skill], category: str) -> int | None:
     """
     skills = tuple(skills)
     return max((skill.level for skill in skills if is_under(category, skill.category)), default=0) if skills else None
+
+
+def speaks(own: Iterable[str], wanted: Iterable[str]) -> bool:
+    """Whether there is a language in common; who has none stated is fit for everybody, as everybody is for them.
+
+    `pt` and `pt-br` are one language here: people understand each other.
+    """
+    mine, theirs = ({language_of(code) for code in codes} for codes in (own, wanted))
+    return not mine or not theirs or not mine.isdisjoint(theirs)
+
+
+def language_of(code: str) -> str:
+    """The language of a code, without the country: `pt` of `pt-br`."""
+    return code.partition("-")[0]
 
 
 def skill_needed(needed: Mapping[str, int], category: str) -> int:
@@ -189,10 +230,14 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Every candidate: those who fit, the best first, then the others."""
+    """Every candidate: those who fit, the best first, then the others.
+
+    `unmet`: the requester's languages, where they do not count since nobody speaks them who could take the work.
+    """
 
     work: Work
     ranked: tuple[Ranked, ...]
+    unmet: tuple[str, ...] = ()
 
     @property
     def fitting(self) -> tuple[Candidate, ...]:
@@ -209,6 +254,11 @@ class Ranking:
         """How many are on shift and not absent."""
         return sum(one.candidate.on_shift and not one.candidate.absent for one in self.ranked)
 
+    @property
+    def left_aside(self) -> str:
+        """That languages do not count here, and why; empty where that says nothing."""
+        return f"nobody who could take it speaks {' or '.join(self.unmet)}" if self.unmet and self.fitting else ""
+
     def reason(self) -> str:
         """Why the winner is it, or why nobody is, without any names: `lowest load, 3 of 5 fit`."""
         count, fitting = len(self.ranked), self.fitting
@@ -220,11 +270,12 @@ class Ranking:
                 why = one.why_not.partition(":")[0].partition(",")[0]
                 whys[why] = whys.get(why, 0) + 1
             return f"nobody of {count} fits: {', '.join(f'{number} {why}' for why, number in whys.items())}"
+        spoken = f"; {self.left_aside}" if self.left_aside else ""
         if len(fitting) == 1:
-            return f"the only one of {count} who fits" if count > 1 else "the only one there is"
+            return (f"the only one of {count} who fits" if count > 1 else "the only one there is") + spoken
         first, second = fitting[0], fitting[1]
         why = "lowest load" if first.load < second.load else "load as low as any, longest without a new one"
-        return f"{why}, {len(fitting)} of {count} fit"
+        return f"{why}, {len(fitting)} of {count} fit{spoken}"
 
     def considered(self) -> tuple[Considered, ...]:
         """Every candidate as the decision keeps them."""
@@ -236,8 +287,11 @@ class Ranking:
 
 def rank(candidates: Iterable[Candidate], work: Work) -> Ranking:
     """Everybody in the order in which they should take the work; who does not fit comes last, with the reason."""
-    ranked = [Ranked(candidate, candidate.why_not(work)) for candidate in candidates]
-    return Ranking(work, tuple(sorted(ranked, key=lambda one: (bool(one.why_not), *one.candidate.place()))))
+    candidates = tuple(candidates)
+    unmet = () if any(one.keeps_language(work) for one in candidates) else work.languages
+    asked = replace(work, languages=()) if unmet else work
+    ranked = [Ranked(candidate, candidate.why_not(asked)) for candidate in candidates]
+    return Ranking(work, tuple(sorted(ranked, key=lambda one: (bool(one.why_not), *one.candidate.place()))), unmet)
 
 
 def with_more(candidate: Candidate, weight: int, at: datetime) -> Candidate:

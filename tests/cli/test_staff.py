@@ -158,13 +158,33 @@ def test_skills_languages_and_capacity_are_entered_listed_and_forgotten(cli: Com
         (("tom", "--capacity", "much"), 2, "no capacity"),
         (("eve", "network=3"), 1, "nobody called 'eve'"),
         (("eve",), 1, "nobody called 'eve'"),
-        (("rita", "network=3"), 1, "rita is requester"),
+        (("rita", "network=3"), 1, "rita is requester; skills and capacity are of staff only"),
+        (("rita", "--language", "fr", "--capacity", "3"), 1, "rita is requester"),
+        (("tom", "--language", "none", "--language", "fr"), 1, "'none' is no language code"),
     ],
 )
 def test_what_cannot_be_a_skill_is_refused(
     sqlite_cli: CommandLine, words: tuple[str, ...], status: int, told: str
 ) -> None:
     assert told in sqlite_cli.refused("staff", "skills", *words, login="lea", status=status)
+
+
+def test_requesters_have_languages_and_languages_are_forgotten(cli: CommandLine, tmp_path: Path) -> None:
+    spoken = ("--language", "fr", "--language", "pt-BR")
+    said = cli.done("staff", "skills", "rita", *spoken, login="lea")
+    assert said == "Languages of rita: fr, pt-br.\n"
+    assert cli.told("staff", "skills", "rita")["languages"] == ["fr", "pt-br"]
+    cli.done("new", "VPN is slow", login="rita")
+    assert "Rita Requester (rita), Sales, Berlin, speaks fr pt-br" in cli.done("show", "1", login="lea")
+    assert cli.done("staff", "skills", "rita", "--language", "none", login="lea") == (
+        "Languages of rita: none stated, so all fit.\n"
+    )
+    assert cli.told("staff", "skills", "rita")["languages"] == []
+    cli.done("staff", "add", "ron", "--role", "requester", "--language", "fr", login="ada")
+    file = tmp_path / "staff.csv"
+    file.write_text("login,role,languages\nrita,requester,en fr\n")
+    cli.done("staff", "import", str(file), login="ada")
+    assert [cli.told("staff", "skills", login)["languages"] for login in ("ron", "rita")] == [["fr"], ["en", "fr"]]
 
 
 def test_only_leads_enter_skills(sqlite_cli: CommandLine) -> None:

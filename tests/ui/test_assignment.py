@@ -88,6 +88,33 @@ async def test_people_are_offered_best_first_with_their_load_and_why_not(desk: D
         await visitor.sees(f"Assigned INC-{vpn} to jonas, who is away (holiday).")
 
 
+async def test_who_does_not_speak_with_the_requester_is_told_where_one_assigns_and_where_languages_are_left_aside(
+    desk: Desk,
+) -> None:
+    lead = Session(desk, SYSTEM, StillClock(NOW))
+    for login, code in (("anna", "pl"), ("jonas", "en"), ("marta", "en")):
+        set_abilities(lead, login, languages=[code])
+    free_vpn(desk, "first")
+    async with visit(desk) as visitor:
+        await visitor.press("slash")
+        await visitor.type("first")
+        await visitor.press("enter")
+        await visitor.sees("1-1 of 1")
+        await visitor.press("a")
+        await visitor.sees("network, best first ", "no common language: pl, not en")
+        assert visitor.text.index("Jonas Berg") < visitor.text.index("Anna Nowak")
+        await visitor.press("escape")
+        set_abilities(lead, "jonas", languages=["de"])
+        await visitor.press("a")
+        await visitor.sees("network, best first; nobody who could take it speaks en")
+        await visitor.misses("no common language")
+        await visitor.press("escape")
+        await visitor.press("enter")
+        await visitor.sees("People")
+        await visitor.press("tab")
+        await visitor.sees("Requester", "speaks en")
+
+
 async def test_why_names_everybody_who_was_considered(desk: Desk) -> None:
     sharing = Sharing(capacity=30, teams={"network": TeamSharing(Mode.PUSH, place="routing.yaml:9")})
     clock = StillClock(NOW)

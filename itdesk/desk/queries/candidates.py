@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from itdesk.desk.assignment import loads_of, ranking
+from itdesk.desk.assignment import languages_of, loads_of, ranking
 from itdesk.desk.errors import NotFound
 from itdesk.desk.queries.people import StaffMember, staff
 from itdesk.desk.session import Session
@@ -43,7 +43,8 @@ def candidates(session: Session, ticket_id: int | None) -> Candidates:
         name = ""
         if ticket is not None and ticket.team_id is not None:
             name = Team.get_by_id(ticket.team_id).name
-            work = Work(ticket.category, ticket.priority, ticket.level)
+            spoken = languages_of(session, ticket.requester_id)
+            work = Work(ticket.category, ticket.priority, ticket.level, languages=spoken)
             found = ranking(session, ticket.team_id, work, session.clock())
         ranked = {one.candidate.login for one in found.ranked} if found else set()
         others = tuple(member for member in members if member.login not in ranked)

@@ -9,6 +9,8 @@ from itdesk.desk.session import Session
 from itdesk.domain.schedule import Plan, Span, union
 
 _AHEAD = timedelta(days=14)
+JUST_NOW = timedelta(microseconds=1)
+"""For who need not know how long it goes on, which takes longer to find out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +19,7 @@ class Duty:
 
     Whoever is away is neither on shift nor on call; `absent` is the reason, empty for somebody who is here. `until`
     (aware UTC) is when that ends: the absence; else the shift; else the duty on call; else the time off, with the next
-    shift. None where no end is known, or none within 14 days.
+    shift. None where no end is known, or none as far ahead as was looked.
     """
 
     person_id: int
@@ -27,13 +29,13 @@ class Duty:
     until: datetime | None
 
 
-def duties(session: Session, people: Sequence[int], at: datetime) -> Mapping[int, Duty]:
-    """The duty of each of these people (ids) at a moment, aware UTC.
+def duties(session: Session, people: Sequence[int], at: datetime, *, ahead: timedelta = _AHEAD) -> Mapping[int, Duty]:
+    """The duty of each of these people (ids) at a moment, aware UTC. `ahead` is how far `until` is looked for.
 
     Somebody for whom no shift was ever entered counts as on shift whenever he is not away: a small desk needs no rota.
     No role is checked: this is for the desk's own decisions.
     """
-    end = at + _AHEAD
+    end = at + ahead
     return {person: _duty(plan, at, end) for person, plan in plans(session, people, at, end).items()}
 
 

@@ -1,15 +1,15 @@
 """The next ticket for somebody: the first in the fair order that nobody has and that fits them."""
 
 import heapq
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from itdesk.desk.assignment import skills_of
+from itdesk.desk.assignment import languages_of, skills_of, team_candidates
 from itdesk.desk.errors import Refused
+from itdesk.desk.queries.fitness import Abilities, Condition, qualified, understood
 from itdesk.desk.queries.queue import QueueRow, rows_by_id
 from itdesk.desk.session import Session
 from itdesk.desk.visible import visible_in_sql
-from itdesk.domain.assignment import Mode, Skill, skill_for, skill_needed
+from itdesk.domain.assignment import Mode
 from itdesk.domain.people import STAFF
 from itdesk.domain.rulebook import is_under
 from itdesk.domain.search_language import parse
@@ -30,20 +30,20 @@ class NextTicket:
 
 @dataclass(frozen=True, slots=True)
 class _Asker:
-    """What decides which tickets fit the actor. `teams` are those that let their people take tickets, by id."""
+    """What decides which tickets fit the actor, by team: those that let their people take tickets, by id."""
 
     teams: dict[int, str]
-    skills: tuple[Skill, ...]
-    level: int | None
-    needed: Mapping[str, int]
+    able: Abilities
+    fitting: dict[int, tuple[Condition, ...]]
 
 
 def next_ticket(session: Session, *, after: QueueRow | None = None) -> NextTicket | None:
     """The next ticket that fits the actor; with `after` the one that follows that one. None where there is none.
 
     It is in a team of his that does not assign by hand, at his support level or below, in a category of his skills and
-    at the level that it needs (who has none fits all), and neither assigned nor waiting nor resolved. Raises Refused
-    for who has no such team.
+    at the level that it needs (who has none fits all), of a requester with whom he has a language in common (where
+    `domain.assignment` says that this counts), and neither assigned nor waiting nor resolved. Raises Refused for who
+    has no such team.
     """
     session.require(STAFF, "take tickets")
     asker = _asker(session)
@@ -100,44 +100,15 @@ def _page(session: Session, asker: _Asker, after: Key | None, limit: int) -> lis
     if after is not None:
         conditions.append(f"(order_key, id) > ({mark}, {mark})")
         parameters += after
-    if asker.level is not None:
-        conditions.append(f"level <= {mark}")
-        parameters.append(asker.level)
-    if asker.skills:
-        skilled, bounds = _skilled(asker, mark)
-        conditions.append(skilled)
-        parameters += bounds
-    sql = (
-        f"SELECT order_key, id FROM ticket WHERE team_id = {mark} AND {' AND '.join(conditions)}"  # noqa: S608
-        f" ORDER BY order_key, id LIMIT {limit}"
-    )
-    pages = [database.execute(sql, (team, *parameters)).fetchall() for team in sorted(asker.teams)]
+    pages = []
+    for team, fitting in sorted(asker.fitting.items()):
+        sql = (
+            f"SELECT order_key, id FROM ticket WHERE team_id = {mark}"  # noqa: S608
+            f" AND {' AND '.join((*conditions, *(one for one, _ in fitting)))} ORDER BY order_key, id LIMIT {limit}"
+        )
+        bounds = [bound for _, several in fitting for bound in several]
+        pages.append(database.execute(sql, (team, *parameters, *bounds)).fetchall())
     return [(key, ticket_id) for key, ticket_id in heapq.nsmallest(limit, (row for page in pages for row in page))]
-
-
-def _skilled(asker: _Asker, mark: str) -> tuple[str, list[str]]:
-    """That the asker's skills are enough for a ticket's category, as SQL with its parameters.
-
-    What is enough changes only at the branches that his skills or the needed levels name: a category is treated as the
-    lowest of them that it is under.
-    """
-    branches = {*asker.needed, *(skill.category for skill in asker.skills)}
-    enough = {one for one in branches if (skill_for(asker.skills, one) or 0) >= skill_needed(asker.needed, one)}
-    parts: list[str] = []
-    parameters: list[str] = []
-    for branch in sorted(enough):
-        but = sorted(other for other in branches - enough if is_under(other, branch))
-        parts.append(" AND NOT ".join([_IN_BRANCH.format(mark)] * (1 + len(but))))
-        parameters += [text for one in (branch, *but) for text in _bounds(one)]
-    return f"({' OR '.join(f'({part})' for part in parts) or 'FALSE'})", parameters
-
-
-_IN_BRANCH = "(category = {0} OR (category >= {0} AND category < {0}))"
-
-
-def _bounds(branch: str) -> tuple[str, str, str]:
-    """A range, not LIKE: `.` is followed by `/` in every collation by bytes."""
-    return branch, f"{branch}.", f"{branch}/"
 
 
 def _asker(session: Session) -> _Asker:
@@ -156,21 +127,35 @@ def _asker(session: Session) -> _Asker:
     if not pulling:
         raise Refused(f"The tickets of {', '.join(sorted(teams.values()))} are assigned by hand; there is no next one.")
     skills = skills_of(session, [actor.id]).get(actor.id, ())
-    return _Asker(pulling, skills, row[0] if row else None, sharing.skills)
+    able = Abilities(skills, row[0] if row else None, languages_of(session, actor.id))
+    return _Asker(pulling, able, {team: _fitting(session, able, team) for team in pulling})
+
+
+def _fitting(session: Session, able: Abilities, team: int) -> tuple[Condition, ...]:
+    """What makes the tickets of a team fit the actor."""
+    needed, mark = session.rulebook.sharing.skills, session.desk.database.param
+    skilled = qualified(able, needed, mark)
+    if not able.languages:
+        return (skilled,)
+    colleagues = (one for one in team_candidates(session, team, session.clock()) if one.id != session.actor.id)
+    spoken = understood(able.languages, colleagues, needed, mark)
+    return (skilled, spoken) if spoken else (skilled,)
 
 
 def nothing_fits(session: Session) -> str:
     """That no ticket is left for the actor, as a sentence."""
     asker = _asker(session)
     teams = ", ".join(sorted(asker.teams.values()))
-    skills = f" Your skills: {', '.join(skill.category for skill in asker.skills)}." if asker.skills else ""
-    level = f" Your level: L{asker.level}." if asker.level else ""
-    return f"Nothing waits for you in {teams}.{level}{skills}"
+    able = asker.able
+    skills = f" Your skills: {', '.join(skill.category for skill in able.skills)}." if able.skills else ""
+    level = f" Your level: L{able.level}." if able.level else ""
+    languages = f" Your languages: {', '.join(able.languages)}." if able.languages else ""
+    return f"Nothing waits for you in {teams}.{level}{skills}{languages}"
 
 
 def _reason(asker: _Asker, team: str, category: str) -> str:
     fitting = max(
-        (skill for skill in asker.skills if is_under(category, skill.category)),
+        (skill for skill in asker.able.skills if is_under(category, skill.category)),
         key=lambda skill: len(skill.category),
         default=None,
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from itdesk.desk import intake
+from itdesk.desk.assignment import languages_of
 from itdesk.desk.intake import NewTicket
 from itdesk.desk.queries.candidates import standing
 from itdesk.desk.queries.duplicates import Alike, likely_duplicates
@@ -59,13 +60,14 @@ def outlook(session: Session, new: NewTicket, *, people: int = 5, articles: int 
         category=path or None,
         limit=alike,
     )
-    return Outlook(named, like, decisions, fits, same, _standing(session, decisions))
+    return Outlook(named, like, decisions, fits, same, _standing(session, decisions, asks))
 
 
-def _standing(session: Session, decisions: Iterable[Decision]) -> str:
+def _standing(session: Session, decisions: Iterable[Decision], asks: Requester | None) -> str:
     """Who of the team that gets the ticket is there."""
     if session.actor.role not in STAFF:
         return ""
     decided = {decision.thing: decision.value for decision in decisions}
-    work = Work(decided[Thing.CATEGORY], int(decided[Thing.PRIORITY]), int(decided[Thing.LEVEL]))
+    spoken = languages_of(session, asks.id) if asks else ()
+    work = Work(decided[Thing.CATEGORY], int(decided[Thing.PRIORITY]), int(decided[Thing.LEVEL]), languages=spoken)
     return standing(session, decided[Thing.TEAM], work)

@@ -4,7 +4,7 @@ No role is checked here: whoever shows a plan to a person does that.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from peewee import SQL
@@ -34,13 +34,12 @@ def plans(session: Session, people: Sequence[int], start: datetime, end: datetim
     first, last = start.astimezone(zone).date() - _DAY, end.astimezone(zone).date() + _DAY
     with session.desk.database.translated():
         these = session.desk.database.among(list(people))
-        weekly, changes = weekly_shifts(these), shift_changes(these)
-        dated = [change for change in changes if first <= change.day <= last]
-        shifts = schedule.shifts(weekly, dated, start, end, zone, holidays(session, first, last))
+        weekly, changes = weekly_shifts(these, first, last), _shift_changes(these, first, last)
+        shifts = schedule.shifts(weekly, changes, start, end, zone, holidays(session, first, last))
         absences = _absences(these, start, end)
         on_call = _on_call(OnCall.person.in_(these), start, end)
         appointments = _appointments(these, start, end)
-    rota = {one.person_id for one in weekly} | {one.person_id for one in changes if one.weekly_shift is None}
+        rota = _in_rota(session, people)
     return {
         person: Plan(
             person,
@@ -54,8 +53,8 @@ def plans(session: Session, people: Sequence[int], start: datetime, end: datetim
     }
 
 
-def weekly_shifts(people: SQL) -> tuple[schedule.WeeklyShift, ...]:
-    """The weekly shifts of people, whenever they take place."""
+def weekly_shifts(people: SQL, first: date = date.min, last: date = date.max) -> tuple[schedule.WeeklyShift, ...]:
+    """The weekly shifts of people that may take place between two days, both within."""
     columns = (
         WeeklyShift.id,
         WeeklyShift.person,
@@ -66,12 +65,17 @@ def weekly_shifts(people: SQL) -> tuple[schedule.WeeklyShift, ...]:
         WeeklyShift.last_day,
         WeeklyShift.on_holidays,
     )
-    select = WeeklyShift.select(*columns).where(WeeklyShift.person.in_(people) & WeeklyShift.removed_at.is_null())
-    return tuple(schedule.WeeklyShift(*row) for row in tuples(select.order_by(WeeklyShift.id)))
+    select = (
+        WeeklyShift.select(*columns)
+        .where(WeeklyShift.person.in_(people) & WeeklyShift.removed_at.is_null() & (WeeklyShift.first_day <= last))
+        .where(WeeklyShift.last_day.is_null() | (WeeklyShift.last_day >= first))
+        .order_by(WeeklyShift.id)
+    )
+    return tuple(schedule.WeeklyShift(*row) for row in tuples(select))
 
 
-def shift_changes(people: SQL) -> tuple[schedule.ShiftChange, ...]:
-    """What differs on days for people, on all days."""
+def _shift_changes(people: SQL, first: date, last: date) -> tuple[schedule.ShiftChange, ...]:
+    """What differs for people from one day to another, both within."""
     columns = (
         ShiftChange.id,
         ShiftChange.person,
@@ -80,8 +84,24 @@ def shift_changes(people: SQL) -> tuple[schedule.ShiftChange, ...]:
         ShiftChange.starts,
         ShiftChange.ends,
     )
-    select = ShiftChange.select(*columns).where(ShiftChange.person.in_(people) & ShiftChange.removed_at.is_null())
-    return tuple(schedule.ShiftChange(*row) for row in tuples(select.order_by(ShiftChange.id)))
+    select = (
+        ShiftChange.select(*columns)
+        .where(ShiftChange.person.in_(people) & ShiftChange.removed_at.is_null() & ShiftChange.day.between(first, last))
+        .order_by(ShiftChange.id)
+    )
+    return tuple(schedule.ShiftChange(*row) for row in tuples(select))
+
+
+def _in_rota(session: Session, people: Sequence[int]) -> frozenset[int]:
+    """Who of these people ever had a shift entered for him, of every week or of a day."""
+    these, parameters = session.desk.database.among_in_sql(people)
+    rows = session.desk.database.execute(
+        f"SELECT person_id FROM weekly_shift WHERE removed_at IS NULL AND person_id IN {these}"  # noqa: S608
+        " UNION SELECT person_id FROM shift_change"
+        f" WHERE removed_at IS NULL AND weekly_shift_id IS NULL AND person_id IN {these}",
+        (*parameters, *parameters),
+    )
+    return frozenset(person for (person,) in rows.fetchall())
 
 
 def on_call_for(session: Session, teams: Sequence[int], start: datetime, end: datetime) -> tuple[schedule.OnCall, ...]:

@@ -37,7 +37,7 @@ from itdesk.models.tickets import Message, Ticket, TicketLink, TicketTag
 
 @dataclass(frozen=True, slots=True)
 class PersonCard:
-    """A person as a ticket shows them. `vip` is for staff and auditors: never said to requesters."""
+    """A person as a ticket shows them. `vip` and `languages` are for staff and auditors: never said to requesters."""
 
     id: int
     login: str
@@ -45,6 +45,7 @@ class PersonCard:
     department: str
     site: str
     vip: bool = False
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +216,7 @@ def view(session: Session, ticket_id: int) -> TicketView:
                 asked_by.department,
                 asked_by.site,
                 vip=bool(asked_by.vip) and session.actor.role in READERS,
+                languages=tuple(asked_by.languages.split()) if session.actor.role in READERS else (),
             ),
             channel=Channel(row.channel),
             site=row.site,

@@ -79,9 +79,9 @@ def _ranked(screen: TicketScreenWithVerbs, found: Candidates, whose: str) -> lis
     if found.ranking is None or not found.ranking.ranked:
         return []
     palette = roles(screen.query_one("*"))
-    choices = [
-        Choice("", content(f"{found.team}, best first{whose}", palette.dim), content("load", palette.dim), heading=True)
-    ]
+    aside = f"; {found.ranking.left_aside}" if found.ranking.left_aside else ""
+    heading = content(f"{found.team}, best first{whose}{aside}", palette.dim)
+    choices = [Choice("", heading, content("load", palette.dim), heading=True)]
     for one in found.ranking.ranked:
         person = one.candidate
         load = f"{person.load}/{person.capacity}"

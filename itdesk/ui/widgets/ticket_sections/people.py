@@ -12,7 +12,8 @@ def people(of: Panelled, width: int, palette: Roles) -> Section:
     """Who asked, and who works on it."""
     ticket, asked_by = of.ticket, of.ticket.requester
     vip = "VIP" if asked_by.vip else ""
-    where = content(", ".join(filter(None, (vip, asked_by.department, asked_by.site))), palette.dim)
+    speaks = f"speaks {' '.join(asked_by.languages)}" if asked_by.languages else ""
+    where = content(", ".join(filter(None, (vip, asked_by.department, asked_by.site, speaks))), palette.dim)
     name = content(asked_by.name, palette.text)
     requester = [fact_line("Requester", name, width, palette, where)]
     if where and LABEL + name.cell_length + 2 + where.cell_length > width:
