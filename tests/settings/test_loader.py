@@ -129,7 +129,7 @@ def test_rules_are_read_with_the_line_where_they_begin(folder: Path) -> None:
         Rule(
             "line",
             "categories.yaml:13",
-            ((Thing.KIND, "request"), (Thing.CATEGORY, "network.order")),
+            ((Thing.CATEGORY, "network.order"), (Thing.KIND, "request")),
             AllOf((Contains(Field.SUBJECT, ("line",)), Not(In(Field.CHANNEL, ("monitoring",))))),
         ),
     )

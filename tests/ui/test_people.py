@@ -222,7 +222,7 @@ async def test_a_form_in_which_nothing_differs_changes_nothing(staffed: Desk) ->
     assert staffed.database.row("SELECT max(seq) FROM journal") == newest
 
 
-async def test_of_whoever_is_not_staff_nothing_of_that_is_changed(staffed: Desk) -> None:
+async def test_of_whoever_is_not_staff_languages_alone_are_changed(staffed: Desk) -> None:
     async with visit(staffed, "sam") as visitor:
         await visitor.press("4")
         await visitor.sees("Network · L2")
@@ -230,7 +230,12 @@ async def test_of_whoever_is_not_staff_nothing_of_that_is_changed(staffed: Desk)
         await visitor.sees("auditor")
         assert "Skills" not in visitor.text
         await visitor.press("e")
-        await visitor.sees("otto is auditor; skills, languages and capacity are of staff only.")
+        await visitor.sees("What otto speaks")
+        assert "Capacity" not in visitor.text
+        await visitor.type("fr pt-br")
+        await visitor.press("enter")
+        await visitor.sees("Person otto", "fr, pt-br")
+    assert person(staffed, "otto").languages == ("fr", "pt-br")
 
 
 # --- leave and return -------------------------------------------------------------------------------------------------

@@ -80,6 +80,7 @@ class PersonDialog(ReadingDialog[str]):
         yield fact("Mail", person.email)
         yield fact("Site", ", ".join(filter(None, (person.site, person.department))))
         if person.role not in STAFF:
+            yield fact("Languages", ", ".join(person.languages or ()))
             return
         yield fact("Teams", ", ".join(person.teams))
         yield fact("Level", f"L{person.level}" if person.level else "")
@@ -145,8 +146,6 @@ class PersonDialog(ReadingDialog[str]):
         match deed:
             case "abilities" if me.role not in LEADS:
                 return "What people can do is changed by team leads, supervisors and administrators."
-            case "abilities" if person.role not in STAFF:
-                return f"{person.login} is {person.role.title}; skills, languages and capacity are of staff only."
             case "departure" | "comeback" if me.role not in ADMINISTRATORS:
                 return "Administrators let people leave, and bring them back."
             case "departure" if person.login == me.login:

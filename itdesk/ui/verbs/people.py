@@ -65,6 +65,30 @@ async def show(screen: DeskScreen, login: str) -> None:
 
 
 async def _change_abilities(screen: DeskScreen, person: Colleague) -> None:
+    await (_change_work if person.role in STAFF else _change_languages)(screen, person)
+
+
+async def _change_languages(screen: DeskScreen, person: Colleague) -> None:
+    """All that requesters have."""
+
+    async def attempt(answer: Mapping[str, str]) -> str | None:
+        languages = parse_words(answer["languages"])
+        if languages == person.languages:
+            screen.form_is_done()
+            return None
+        return await screen.done_or_why(partial(set_abilities, who=person.login, languages=languages))
+
+    remark = "Tickets go to who speaks one of them, as long as the team has somebody who does."
+    title = f"What {person.login} speaks"
+    await screen.fill_in_until_done(title, [_languages(person)], attempt, verb="change it", remark=remark)
+
+
+def _languages(person: Colleague) -> Field:
+    spoken = " ".join(person.languages or ())
+    return Field("languages", "Languages", needed=False, value=spoken, placeholder="de en pt-br")
+
+
+async def _change_work(screen: DeskScreen, person: Colleague) -> None:
     known = {skill.category: skill for skill in person.skills or ()}
 
     async def attempt(answer: Mapping[str, str]) -> str | None:
@@ -80,6 +104,7 @@ async def _change_abilities(screen: DeskScreen, person: Colleague) -> None:
             capacity=None if capacity == person.capacity else USUAL_CAPACITY if capacity is None else capacity,
         )
         if (wanted, languages, capacity) == (known, person.languages, person.capacity):
+            screen.form_is_done()
             return None
         return await screen.done_or_why(act)
 
@@ -92,9 +117,7 @@ async def _change_abilities(screen: DeskScreen, person: Colleague) -> None:
             value="\n".join(skill_words(known.values())),
             placeholder="network=3 network.vpn=5; without any, all tickets fit",
         ),
-        Field(
-            "languages", "Languages", needed=False, value=" ".join(person.languages or ()), placeholder="de en pt-br"
-        ),
+        _languages(person),
         Field("capacity", "Capacity", value=USUAL if person.capacity is None else str(person.capacity)),
     ]
     remark = f"A category, with all below it, and a level from 1 to 5. Capacity: the load that is enough, or {USUAL}."
