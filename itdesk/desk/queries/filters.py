@@ -209,7 +209,7 @@ def _condition(session: Session, term: Term, order: Order | None, *, live_only: 
         case Key.DRAFT:
             of_messages = Draft.select(Draft.ticket).where(Draft.person == session.actor.id)
             in_forms = (FormDraft.person == session.actor.id) & FormDraft.ticket.is_null(False)
-            return Ticket.id.in_(of_messages) | Ticket.id.in_(FormDraft.select(FormDraft.ticket).where(in_forms))
+            return Ticket.id.in_(of_messages | FormDraft.select(FormDraft.ticket).where(in_forms))
         case Key.SITE:
             return reduce(or_, [_site(session, value) for value in term.values])
         case Key.OPENED | Key.CLOSED | Key.SINCE:
