@@ -72,8 +72,6 @@ def test_what_is_due_follows_at_once(sign_in_as: SignIn, clock: StillClock) -> N
 
 def test_a_vip_has_the_agreement_for_vips_and_keeps_it_when_the_ticket_changes(sign_in_as: SignIn) -> None:
     tom = sign_in_as("tom")
-    usual = open_ticket(sign_in_as, replace(VPN, tags=()))
-    assert due(usual)[0] != "vip"
     known = known_person(sign_in_as("ada"), "rita")
     assert known is not None
     add_people(sign_in_as("ada"), [NewPerson("rita", known.name, known.role, vip=True)])
@@ -81,8 +79,6 @@ def test_a_vip_has_the_agreement_for_vips_and_keeps_it_when_the_ticket_changes(s
     assert due(ticket)[0] == "vip"
     triage.prioritize(tom, [ticket], priority=2, reason="the board")
     assert due(ticket)[0] == "vip"
-    triage.prioritize(tom, [usual], priority=2, reason="the board")
-    assert due(usual)[0] == "vip", "with the next change"
 
 
 def test_a_duplicate_is_not_due_until_it_is_none_any_more(sign_in_as: SignIn, clock: StillClock) -> None:
