@@ -59,7 +59,7 @@ def test_what_is_due_follows_at_once(sign_in_as: SignIn, clock: StillClock) -> N
     communication.reply(sign_in_as("rita"), [ticket], "It still says timeout")
     triage.escalate(tom, [ticket], level=3, reason="firmware")
     assert due(ticket) == ("vip", at(14, 20), "update")
-    triage.tag(tom, [ticket], remove=["vip"])
+    triage.tag(tom, [ticket], remove=["board"])
     assert due(ticket) == ("normal", at(10, 20, day=4), "update"), "20 h from one answer to the next"
     triage.prioritize(tom, [ticket], priority=1, reason="the board")
     assert due(ticket) == ("critical", at(11, 20), "update"), "the hour was used already"

@@ -73,7 +73,7 @@ class Work(RuleBasedStateMachine):
     @initialize()
     def open_three(self) -> None:
         for login in ("rita", "ron", "rita"):
-            new = NewTicket(f"VPN of {login}", tags=("vip",) if login == "ron" else ())
+            new = NewTicket(f"VPN of {login}", tags=("board",) if login == "ron" else ())
             self.tickets += submit(self.sign_in_as(login), new).tickets
 
     @rule(login=PEOPLE, act=st.sampled_from(ACTS), places=st.sets(PLACES, min_size=1, max_size=3), skip=st.booleans())
