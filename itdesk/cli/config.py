@@ -1,11 +1,8 @@
 """`itdesk config`: are the settings right, and what may stand in them?"""
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -13,13 +10,11 @@ from itdesk.cli import rulebook
 from itdesk.cli.invocation import Invocation
 from itdesk.cli.output import say, say_json
 from itdesk.cli.parameters import as_json
+from itdesk.cli.progress import clocks_bar
 from itdesk.settings.errors import ConfigError, ConfigErrors
 from itdesk.settings.locations import user_config_dir
 from itdesk.settings.mappings import check_mappings
 from itdesk.settings.themes import usable_themes
-
-if TYPE_CHECKING:
-    from itdesk.desk.recomputing import Told
 
 
 @click.group("config")
@@ -144,7 +139,7 @@ def apply_command(invocation: Invocation, as_json: bool) -> None:
     with invocation.session(rules=True, on_warning=faulty.append) as session:
         if faulty:
             raise click.ClickException(faulty[0])
-        with _bar() as told:
+        with clocks_bar() as told:
             count = recompute(session, told=told)
         version = session.rulebook_version
     if as_json:
@@ -152,21 +147,6 @@ def apply_command(invocation: Invocation, as_json: bool) -> None:
         return
     say(f"Rulebook {version} is in force.")
     say(f"The clocks of {count:,} open tickets were brought up to date." if count else "All clocks are up to date.")
-
-
-@contextmanager
-def _bar() -> "Iterator[Told]":
-    """A progress bar on standard error, where that is a terminal."""
-    if not sys.stderr.isatty():
-        yield lambda _, __: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("Clocks of open tickets", total=None)
-        yield lambda done, of: bar.update(task, completed=done, total=of)
 
 
 def faults(folder: Path) -> tuple[ConfigError, ...]:

@@ -54,7 +54,7 @@ def list_command(
 ) -> None:
     """List tickets: by default all that are not closed or cancelled.
 
-    SEARCH is what you would type after / in the queue: p:1,2 @me team:network -tag:vip "blue screen" opened:>7d.
+    SEARCH is what you would type after / in the queue: p:1,2 @me team:network -tag:audit "blue screen" opened:>7d.
     A terminal gets the first 50; a pipe, --plain and --json get all.
 
     \b

@@ -11,6 +11,7 @@ from itdesk.cli.change import tell
 from itdesk.cli.invocation import Invocation
 from itdesk.cli.output import say, say_json, say_json_array
 from itdesk.cli.parameters import LEVEL, Word, as_json
+from itdesk.cli.progress import clocks_bar
 from itdesk.cli.table import table
 from itdesk.desk.departure import come_back, leave
 from itdesk.desk.errors import NotFound
@@ -286,4 +287,6 @@ def import_command(invocation: Invocation, file: Path, as_json: bool) -> None:
 
     with invocation.session(rules=True) as session:
         people = read_staff(file, team_names(session))
-        tell(session, add_people(session, people), as_json)
+        with clocks_bar() as told:
+            change = add_people(session, people, told=told)
+        tell(session, change, as_json)

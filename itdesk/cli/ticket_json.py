@@ -137,7 +137,10 @@ def clock(state: "ClockState") -> dict[str, Any]:
         "due_at": state.due_at,
         "calendar": state.calendar,
         "cycle": state.cycle,
-        "history": [asdict(one) for one in state.history],
+        "history": [
+            asdict(one) | {"left_minutes": None if one.left_minutes is None else round(one.left_minutes, 2)}
+            for one in state.history
+        ],
     }
 
 

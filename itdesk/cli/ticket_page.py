@@ -158,7 +158,8 @@ def _clocks(session: Session, ticket: TicketView, width: int, zone: tzinfo) -> I
         used = span(int(clock.elapsed_minutes))
         of = "" if clock.target_minutes is None else f" of {span(clock.target_minutes)}"
         cycle = f", cycle {clock.cycle}" if clock.cycle > 1 else ""
-        due = "" if clock.due_at is None else f", due {_moment(clock.due_at, zone)}"
+        ahead = clock.due_at is not None and clock.due_at >= session.clock()  # else it was missed
+        due = f", due {_moment(clock.due_at, zone)}" if clock.due_at and ahead else ""
         missed = "" if clock.breached_at is None else f", missed {_moment(clock.breached_at, zone)}"
         text = f"{clock.name.title:<15} {clock.state:<9} {used}{of}{due}{missed}{cycle} ({clock.calendar})"
         yield from _hanging("  ", safe(text), width)

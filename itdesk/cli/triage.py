@@ -178,13 +178,13 @@ def tag_command(
 
     \b
     Example:
-      itdesk tag INC-1042 INC-1050 +vip -on-site
+      itdesk tag INC-1042 INC-1050 +audit -on-site
     """
     no_options_of_ours(words)
     numbers = [word for word in words if word[0] not in "+-"]
     adding = [*add, *(word[1:] for word in words if word.startswith("+"))]
     removing = [*remove, *(word[1:] for word in words if word.startswith("-"))]
     if not numbers or not adding + removing:
-        raise click.UsageError("Name tickets and tags: itdesk tag INC-1042 +vip -on-site.")
+        raise click.UsageError("Name tickets and tags: itdesk tag INC-1042 +audit -on-site.")
     with invocation.session(skip_refused=skip_refused) as session:
         tell(session, triage.tag(session, ids(session, numbers), add=adding, remove=removing), as_json)

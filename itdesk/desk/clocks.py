@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -47,6 +47,7 @@ class Stored:
     state: State
     recomputed: int
     rulebook: int
+    follows_requester: bool = False
 
 
 def follow(tx: "Transaction") -> None:
@@ -123,15 +124,15 @@ class _Follower:
         elif not _reverted(records):
             self._agree_anew(ticket, records)
         entries = [_entry(record) for record in records]
-        recomputed, rulebook = (old.recomputed, old.rulebook) if old else (0, self._session.terms_version)
-        find = finder(self._session, recomputed)
+        row = old or Stored({}, 0, self._session.terms_version)
+        find = finder(self._session, row.recomputed)
         if history is None and old is not None:
             events = [event for entry in entries for event in clock_events.events_of(entry)]
-            return Stored(fold(old.state, events, find), recomputed, rulebook) if events else None
+            return replace(old, state=fold(old.state, events, find)) if events else None
         state = whole([*(history or ()), *entries], find)
         if _reverted(records):
             state = self._agree_after_undoing(ticket, records, state, find)
-        return Stored(state, recomputed, rulebook)
+        return replace(row, state=state)
 
     def _agree_on_opening(self, ticket: Ticket, opening: "Record") -> None:
         """Make sure that the entry which opened a ticket says by which agreement."""
@@ -300,7 +301,7 @@ def stored(database: Database, ticket_ids: Sequence[int]) -> dict[int, Stored]:
     wanted, these = database.among_in_sql(ticket_ids) if len(ticket_ids) != 1 else (f"({database.param})", ticket_ids)
     sql = f"SELECT ticket_id, state, recomputed, rulebook FROM ticket_clocks WHERE ticket_id IN {wanted}"  # noqa: S608
     return {
-        ticket_id: Stored(json.loads(state), recomputed, rulebook)
+        ticket_id: Stored(json.loads(state), recomputed, abs(rulebook), rulebook < 0)
         for ticket_id, state, recomputed, rulebook in database.execute(sql, tuple(these)).fetchall()
     }
 
@@ -312,7 +313,7 @@ def store(database: Database, rows: Mapping[int, Stored]) -> None:
             "ticket_id": ticket_id,
             "state": json.dumps(row.state, separators=(",", ":")),
             "recomputed": row.recomputed,
-            "rulebook": row.rulebook,
+            "rulebook": -row.rulebook if row.follows_requester else row.rulebook,
         }
         for ticket_id, row in rows.items()
     ]

@@ -1,9 +1,9 @@
 """People of the desk: staff and requesters."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from peewee import fn
 
@@ -14,9 +14,13 @@ from itdesk.desk.session import Session
 from itdesk.desk.teams import team_id
 from itdesk.desk.transaction import Transaction, action
 from itdesk.domain.assignment import Skill
+from itdesk.domain.conditions import Field
 from itdesk.domain.people import ADMINISTRATORS, LEADS, STAFF, Asker, Role
 from itdesk.domain.text import fold, storable
 from itdesk.models.people import Membership, Person, PersonSkill
+
+if TYPE_CHECKING:
+    from itdesk.desk.recomputing import Told
 
 _ADDRESS = re.compile(r"\s*(?P<name>[^<>]*?)\s*<?(?P<mail>[^\s<>@]+@[^\s<>@]+)>?\s*")
 
@@ -44,16 +48,31 @@ class NewPerson:
     vip: bool | None = None
 
 
-@action(ADMINISTRATORS, "add people", alone=True)
-def add_people(tx: Transaction, people: Iterable[NewPerson]) -> Change:
+def add_people(session: Session, people: Iterable[NewPerson], *, told: "Told | None" = None) -> Change:
     """Add people; somebody known by login is brought up to date, and active again if he had left.
 
-    Raises NotFound for an unknown team; refused where no administrator would be left.
+    Open tickets follow at once what agreements and escalation look at, such as the VIP mark; `told` hears how far they
+    are. Raises NotFound for an unknown team; refused where no administrator would be left.
     """
+    from itdesk.desk.recomputing import follow_requesters, nobody
+
+    change = _add_people(session, people)
+    agreed = follow_requesters(session, told=told or nobody)
+    if not agreed:
+        return change
+    said = "1 open ticket has" if len(agreed) == 1 else f"{len(agreed):,} open tickets have"
+    return replace(change, sentence=f"{change.sentence} {said} another agreement now.", tickets=agreed)
+
+
+@action(ADMINISTRATORS, "add people", alone=True)
+def _add_people(tx: Transaction, people: Iterable[NewPerson]) -> Change:
+    from itdesk.desk.recomputing import looked_at, to_follow
+
     added = updated = 0
     back: list[str] = []
     demoted: list[str] = []
     logins: list[str] = []
+    others: set[int] = set()
     for new in people:
         login = storable(new.login.strip())
         if not login or any(character.isspace() for character in login):
@@ -76,6 +95,8 @@ def add_people(tx: Transaction, people: Iterable[NewPerson]) -> Change:
             added += 1
         else:
             person_id = person.id
+            if not _moved(asker(person), new, values).isdisjoint(looked_at(tx.session)):
+                others.add(person_id)
             Person.update(values).where(Person.id == person_id).execute()
             updated += 1
             if not person.active:
@@ -98,12 +119,23 @@ def add_people(tx: Transaction, people: Iterable[NewPerson]) -> Change:
         logins.append(login)
     if demoted and not has_administrator():
         raise Refused(no_administrator_left(demoted[-1]))
+    to_follow(tx, others)
     sentence = f"Added {added} people, updated {updated}."
     if len(logins) == 1:
         sentence = f"{'Added' if added else 'Updated'} {logins[0]}."
     if back:
         sentence += f" Active again: {', '.join(back)}."
     return Change(sentence, undoable=False)
+
+
+def _moved(before: Asker, new: NewPerson, values: Mapping[str, Any]) -> set[Field]:
+    """What conditions say of whoever asks, as far as it is to be another of this person."""
+    moved = set()
+    if (before.name, before.email) != (values["name"], values["email"]):
+        moved.add(Field.REQUESTER)
+    if new.vip not in (None, before.vip):
+        moved.add(Field.VIP)
+    return moved
 
 
 def has_administrator(besides: int | None = None) -> bool:

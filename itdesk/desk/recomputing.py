@@ -1,6 +1,6 @@
-"""Changed agreements and calendars reach the tickets that are open: in batches, by whoever has time for it."""
+"""Changed agreements, calendars and requesters reach the tickets that are open: in batches, by whoever has time."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,9 +10,11 @@ from itdesk.desk.session import SYSTEM, TERMS_DONE, Session
 from itdesk.desk.transaction import Transaction, begin
 from itdesk.domain.agreement_rules import agreements_of
 from itdesk.domain.agreements import OnCalendarChange
-from itdesk.domain.clock_events import Entry, events
-from itdesk.domain.clocks import History, breaches, fold, states
+from itdesk.domain.clock_events import Entry, events, events_of
+from itdesk.domain.clocks import History, State, breaches, fold, states
+from itdesk.domain.conditions import Field
 from itdesk.domain.decisions import Decision
+from itdesk.domain.escalation import escalation_of
 from itdesk.domain.people import Asker
 from itdesk.domain.ticket import ENDED
 from itdesk.models.base import instances
@@ -27,17 +29,21 @@ Told = Callable[[int, int], object]
 """Is told how many tickets are done, and of how many."""
 
 
-def _nobody(done: int, of: int) -> None:
+_TO_BE_DONE = -1
+"""What stands in `meta` as the version of the terms that are done, while requesters are to be followed."""
+
+
+def nobody(done: int, of: int) -> None:
     """Nobody is told how far it is."""
 
 
 def is_current(session: Session) -> bool:
-    """Whether the clocks of all open tickets run by the agreements and calendars in force."""
+    """Whether all open tickets have the agreement that is theirs, and clocks by the terms in force."""
     return _current_version(session.desk.database) == session.desk.in_force().terms_version
 
 
-def recompute(session: Session, *, limit: int | None = None, told: Told = _nobody) -> int:
-    """Bring the clocks of open tickets up to date with the agreements and calendars in force; how many were not.
+def recompute(session: Session, *, limit: int | None = None, told: Told = nobody) -> int:
+    """Bring the clocks of open tickets up to date with agreements, calendars and requesters; how many were not.
 
     At most `limit` tickets; what is left, also by an end in the middle, the next call goes on with. Safe in several
     processes at once. What was missed by the old terms is written down before, and stays missed. Raises
@@ -46,17 +52,58 @@ def recompute(session: Session, *, limit: int | None = None, told: Told = _nobod
     session = replace(session, actor=SYSTEM, key=None, skip_refused=False)
     if is_current(session):
         return 0
-    database = session.desk.database
     stale = _stale(session)
     wanted = stale[:limit]
+    _bring_up_to_date(session, wanted, told)
+    if len(wanted) == len(stale):
+        session.desk.database.write(lambda: _finish(begin(session), silent=not wanted))
+    return len(wanted)
+
+
+def looked_at(session: Session) -> frozenset[Field]:
+    """What agreements and escalation look at, of a ticket and its requester."""
+    return agreements_of(session.rulebook).fields | escalation_of(session.rulebook).fields
+
+
+def to_follow(tx: Transaction, people: Collection[int]) -> None:
+    """Note that the open tickets of people (ids) are to follow, since these are others for agreements or escalation.
+
+    `follow_requesters` lets them, or `recompute`, whichever comes first.
+    """
+    database = tx.session.desk.database
+    among, these = database.among_in_sql(sorted(people))
+    marked = database.execute(
+        "INSERT INTO ticket_clocks (ticket_id, state, recomputed, rulebook)"  # noqa: S608
+        f" SELECT id, '{{}}', 0, -1 FROM ticket WHERE closed_at IS NULL AND requester_id IN {among}"
+        " ON CONFLICT (ticket_id) DO UPDATE SET rulebook = -abs(ticket_clocks.rulebook)",
+        these,
+    )
+    if marked.rowcount:
+        database.insert_rows("meta", [{"name": TERMS_DONE, "value": str(_TO_BE_DONE)}], replacing="name")
+
+
+def follow_requesters(session: Session, *, told: Told = nobody) -> tuple[int, ...]:
+    """Let open tickets follow their changed requesters; the ids of those that have another agreement now.
+
+    As `recompute` does, but nothing else of what that has to do.
+    """
+    session = replace(session, actor=SYSTEM, key=None, skip_refused=False)
+    if _current_version(session.desk.database) != _TO_BE_DONE:
+        return ()
+    agreed = _bring_up_to_date(session, _stale(session, of_requesters=True), told)
+    session.desk.database.write(lambda: _finish(begin(session), silent=True))
+    return tuple(agreed)
+
+
+def _bring_up_to_date(session: Session, wanted: Sequence[int], told: Told) -> list[int]:
+    """Do it for tickets, one batch a transaction; the ids of those that have another agreement now."""
+    agreed: list[int] = []
     told(0, len(wanted))
     for start in range(0, len(wanted), BATCH):
         part = wanted[start : start + BATCH]
-        database.write(lambda part=part: _Batch(begin(session)).run(part))  # type: ignore[misc]
+        agreed += session.desk.database.write(lambda part=part: _Batch(begin(session)).run(part))  # type: ignore[misc]
         told(start + len(part), len(wanted))
-    if len(wanted) == len(stale):
-        database.write(lambda: _finish(begin(session), silent=not wanted))
-    return len(wanted)
+    return agreed
 
 
 def _current_version(database: Database) -> int:
@@ -64,8 +111,8 @@ def _current_version(database: Database) -> int:
     return int(row[0]) if row else 0
 
 
-def _stale(session: Session) -> list[int]:
-    """The open tickets whose clocks run by other terms than those in force."""
+def _stale(session: Session, *, of_requesters: bool = False) -> list[int]:
+    """The open tickets that are not up to date; `of_requesters`: those that have to follow theirs."""
     in_force = session.desk.in_force()
     # Without any agreement, a ticket that never had one has nothing that could be out of date.
     unknown = 0 if in_force.rulebook.agreements else in_force.terms_version
@@ -74,7 +121,8 @@ def _stale(session: Session) -> list[int]:
         "SELECT ticket.id FROM ticket LEFT JOIN ticket_clocks ON ticket_clocks.ticket_id = ticket.id"  # noqa: S608
         f" WHERE closed_at IS NULL AND COALESCE(rulebook, {unknown}) < {database.param} ORDER BY ticket.id"
     )
-    return [ticket_id for (ticket_id,) in database.execute(sql, (in_force.terms_version,)).fetchall()]
+    before = 0 if of_requesters else in_force.terms_version
+    return [ticket_id for (ticket_id,) in database.execute(sql, (before,)).fetchall()]
 
 
 def _finish(session: Session, *, silent: bool) -> None:
@@ -108,20 +156,29 @@ class _Batch:
         self._tx = Transaction(session, session.clock(), undone_together=False)
         self._terms = session.terms_version
 
-    def run(self, ticket_ids: Sequence[int]) -> None:
-        """Bring those of the tickets up to date that nobody else did meanwhile."""
+    def run(self, ticket_ids: Sequence[int]) -> list[int]:
+        """Bring those of the tickets up to date that nobody else did meanwhile; which have another agreement now."""
         tickets = self._locked(ticket_ids)
         rows = stored(self._database, [ticket.id for ticket in tickets])
-        tickets = [ticket for ticket in tickets if ticket.id not in rows or rows[ticket.id].rulebook < self._terms]
-        histories = journals(self._database, [ticket.id for ticket in tickets])
+        tickets = [ticket for ticket in tickets if ticket.id not in rows or self._is_stale(rows[ticket.id])]
+        before = {ticket.id: ticket.agreement for ticket in tickets}
+        histories = journals(self._database, list(before))
         names = self._names(tickets)
         done: dict[int, Stored] = {}
         for ticket in tickets:
-            old, entries = rows.get(ticket.id), histories.get(ticket.id, [])
-            done[ticket.id] = self._anew(ticket, old, entries, names)
+            row, entries = rows.get(ticket.id), histories.get(ticket.id, [])
+            if row is not None and row.follows_requester:
+                row = self._following(ticket, row, entries, names)
+            if row is None or row.rulebook < self._terms:
+                row = self._anew(ticket, row, entries, names)
+            done[ticket.id] = row
         store(self._database, done)
         rearm(self._session, sorted(done))
         self._tx.finish()
+        return [ticket.id for ticket in tickets if ticket.agreement != before[ticket.id]]
+
+    def _is_stale(self, row: Stored) -> bool:
+        return row.follows_requester or row.rulebook < self._terms
 
     def _locked(self, ticket_ids: Sequence[int]) -> list[Ticket]:
         wanted, these = self._database.among_in_sql(ticket_ids)
@@ -148,6 +205,19 @@ class _Batch:
             wanted, these = self._database.among_in_sql(ids)
             yield from self._database.execute(f"SELECT {select} IN {wanted}", these).fetchall()
 
+    def _following(self, ticket: Ticket, old: Stored, entries: list[Entry], names: _Names) -> Stored:
+        """The ticket's clocks from now on by the agreement for its requester, as after any change of the ticket."""
+        decision = self._decide(ticket, names)
+        agreement = None if decision is None else decision.value or None
+        find = finder(self._session, old.recomputed)
+        # While none held, the desk may have had none at all, and then nobody kept what happened.
+        state = old.state if ticket.agreement else whole(entries, find)
+        if agreement != ticket.agreement:
+            entries.append(self._agreed(ticket, agreement, decision))
+            state = fold(state, events_of(entries[-1]), find)
+            self._keep(ticket, agreement, state)
+        return Stored(state, old.recomputed, old.rulebook)
+
     def _anew(self, ticket: Ticket, old: Stored | None, entries: list[Entry], names: _Names) -> Stored:
         """The ticket's clocks by the terms in force, or as they were where these are for new tickets only."""
         decision = self._decide(ticket, names)
@@ -159,19 +229,28 @@ class _Batch:
             return Stored(state, recomputed, self._terms)
         pending = self._missed(ticket, old, entries) if old and ticket.agreement else []
         if agreement != ticket.agreement:
-            change = {"agreement": [ticket.agreement, agreement]}
-            pending.append(self._record(ticket, "agreement_changed", {"changes": change, "terms": self._terms}))
-            if decision is not None:
-                self._tx.decide(ticket.id, [decision])
+            pending.append(self._agreed(ticket, agreement, decision))
         state = whole([*entries, *pending], finder(self._session, self._terms))
+        self._keep(ticket, agreement, state)
+        return Stored(state, self._terms, self._terms)
+
+    def _agreed(self, ticket: Ticket, agreement: str | None, decision: Decision | None) -> Entry:
+        """Write down that another agreement holds, and why."""
+        if decision is not None:
+            self._tx.decide(ticket.id, [decision])
+        change = {"agreement": [ticket.agreement, agreement]}
+        return self._record(ticket, "agreement_changed", {"changes": change, "terms": self._terms})
+
+    def _keep(self, ticket: Ticket, agreement: str | None, state: State) -> None:
+        """Bring the ticket's row up to date with its agreement and clocks."""
         columns = due_columns(state) | {"agreement": agreement}
         if (ticket.agreement, ticket.due_clock, ticket.due_key) != (
             agreement,
             columns["due_clock"],
             columns["due_key"],
         ):
+            ticket.agreement = agreement
             self._database.update_row("ticket", ticket.id, columns)
-        return Stored(state, self._terms, self._terms)
 
     def _decide(self, ticket: Ticket, names: _Names) -> Decision | None:
         if not agreements_of(self._session.rulebook):

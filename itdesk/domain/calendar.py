@@ -123,6 +123,14 @@ class Calendar:
             wanted = table.position(start) + amount
         return table.moment(wanted)
 
+    def used_up(self, at: int, *, later: bool) -> int:
+        """When time is used up of which none is left at a moment (microseconds): never in closed time.
+
+        In a frame or at its end it is the moment itself; else the next one's begin (`later`), or the last one's end.
+        """
+        ended = self.due(at, -1) + 1
+        return self.due(at, 1) - 1 if later and ended != at else ended
+
     def _reaching(self, *moments: int) -> "_Table":
         table = self._table
         if table is None:

@@ -1,7 +1,7 @@
 """The clocks of a ticket: folded from what happened to it, by the terms of its agreement."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any
@@ -32,12 +32,17 @@ class Happening:
     """What happened to a clock and why.
 
     `what` is started, paused, resumed, target_changed, restarted, met, breached or stopped (also: done, but too late).
+    What the clock stands at from then on, unless it is done: the target, what is left of it in business time (below
+    zero: it is over by that), and when it is due, where it runs and time is left.
     """
 
     at: datetime
     what: str
     why: str
     cycle: int
+    target_minutes: int | None = None
+    left_minutes: float | None = None
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +191,8 @@ class _Folding:
     def __init__(self, state: State, terms: FindTerms, history: History | None) -> None:
         self._find = terms
         self._history = history
+        self._fresh: dict[ClockName, int] = {}
+        """Where in the history stands what happened last to the clocks that the present event moved."""
         self._at: int = state.get("at", 0)
         self._level: int = state.get("level", 1)
         self._status: str = state.get("status", Status.NEW)
@@ -308,6 +315,7 @@ class _Folding:
         for clock in self._clocks.values():
             self._set_due(clock)
         self._refresh(at, agreement.name)
+        self._tell_standing()
 
     def _happen(self, at: int, event: Event, value: Any) -> None:
         match event:
@@ -333,6 +341,7 @@ class _Folding:
                 self._refresh(at, f"merged into {value}" if value else "merged")
             case Event.BREACHED:
                 self._recorded(*value)
+        self._tell_standing()
 
     def _answer(self, at: int) -> None:
         clock = self._clocks.get(ClockName.UPDATE)
@@ -460,7 +469,11 @@ class _Folding:
     def _set_due(self, clock: _Clock) -> None:
         clock.due = None
         if clock.phase is _Phase.RUNNING and clock.since is not None and clock.target is not None:
-            clock.due = self._in_force.calendar.due(clock.since, clock.target * MINUTE - clock.elapsed)
+            calendar, left = self._in_force.calendar, clock.target * MINUTE - clock.elapsed
+            if left:
+                clock.due = calendar.due(clock.since, left)
+            else:
+                clock.due = calendar.used_up(clock.since, later=clock.breached_at is None)
 
     def _breach(self, name: ClockName, clock: _Clock, at: int, why: str) -> None:
         clock.breached_at = at
@@ -473,8 +486,26 @@ class _Folding:
 
     def _tell(self, name: ClockName, at: int, what: str, why: str) -> None:
         if self._history is not None:
-            told = Happening(_moment(at), what, why, self._clocks[name].cycle)
-            self._history.setdefault(name, []).append(told)
+            told = self._history.setdefault(name, [])
+            told.append(Happening(_moment(at), what, why, self._clocks[name].cycle))
+            if what != "breached":
+                self._fresh[name] = len(told) - 1
+
+    def _tell_standing(self) -> None:
+        """Say where the clocks stand after an event with what happened last to each of them."""
+        for name, place in self._fresh.items():
+            clock = self._clocks[name]
+            if self._history is None or clock.phase not in _UNFINISHED or clock.target is None:
+                continue
+            left = clock.target * MINUTE - clock.elapsed
+            goes_on = clock.due is not None and clock.since is not None and clock.due >= clock.since
+            self._history[name][place] = replace(
+                self._history[name][place],
+                target_minutes=clock.target,
+                left_minutes=left / MINUTE,
+                due_at=_moment(clock.due) if goes_on and clock.due is not None else None,
+            )
+        self._fresh.clear()
 
 
 _LEVELS = {name: level for level, name in OLA.items()}

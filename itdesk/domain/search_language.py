@@ -1,4 +1,4 @@
-"""The search language of the queue: `status:open p:1,2 @me team:network -tag:vip "blue screen" vpn`.
+"""The search language of the queue: `status:open p:1,2 @me team:network -tag:audit "blue screen" vpn`.
 
 Terms are joined by AND, values in one term (`p:1,2`) by OR, `-` in front of a term negates it. Bare words must begin
 words of the ticket's text. Without a `status:` term, a number, a draft, or a time of resolution or closing, only

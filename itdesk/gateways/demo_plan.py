@@ -205,10 +205,9 @@ class _Course:
         self.text = Slots(self.random, who).fill
         self.worker = self.random.choice(planner.first_line)
         self.subject, self.body = self.text(subject), self.text(body)
-        self.tags = ("vip",) if who.department == "Management" else ()
-        facts = rules.TicketFacts(
-            self.subject, self.body, Asker(who.name, who.login, who.email), channel, tags=self.tags, site=who.site
-        )
+        self.tags = ("audit",) if "audit" in self.body else ()
+        asker = Asker(who.name, who.login, who.email, who.vip)
+        facts = rules.TicketFacts(self.subject, self.body, asker, channel, tags=self.tags, site=who.site)
         decisions = rules.decide(planner.rulebook, facts)
         self.decided = {decision.thing: decision.value for decision in decisions}
 

@@ -37,7 +37,7 @@ def people(rulebook: Rulebook) -> tuple[NewPerson, ...]:
         for one in (*TECHNICIANS, SUPERVISOR)
     )
     requesters = tuple(
-        NewPerson(login=one.login, name=one.name, email=one.email, department=one.department, site=one.site)
+        NewPerson(one.login, one.name, email=one.email, department=one.department, site=one.site, vip=one.vip)
         for one in REQUESTERS
     )
     return staff + requesters

@@ -10,7 +10,8 @@ class TicketClocks(BaseModel):
     """A ticket's clocks after its last event; `state` is a `domain.clocks.State` as JSON.
 
     `rulebook` is the version whose agreements and calendars it is up to date with; `recomputed` the one by which the
-    whole history was folded (0: each agreement by the rulebook that brought it).
+    whole history was folded (0: each agreement by the rulebook that brought it). A `rulebook` below zero: the requester
+    has changed, and the agreement is to be decided anew.
     """
 
     ticket = ForeignKeyField(Ticket, primary_key=True, on_delete="CASCADE")

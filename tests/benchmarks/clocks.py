@@ -16,6 +16,7 @@ from tests.benchmarks.generator import SEED, BigDesk
 
 COMPUTATIONS = 1_000_000
 OPEN = 100_000
+"""Tickets of the desk whose clocks are brought up to date."""
 
 
 def business_time_figures() -> Sequence[Figure]:
@@ -34,7 +35,7 @@ def business_time_figures() -> Sequence[Figure]:
 
 
 def recomputing_figures(desk: BigDesk) -> Sequence[Figure]:
-    """All open tickets after a change of the calendar, told for 100,000; the desk is changed, so hand in a copy."""
+    """All open tickets after a change of the calendar; the desk is changed, so hand in a copy."""
     book = load_rulebook(shipped_config())
     half = Calendar("office", "Europe/Berlin", dict.fromkeys(range(5), ((480, 720),)))
     changed = replace(book, calendars=(half, *(one for one in book.calendars if one.name != "office")))
@@ -42,12 +43,12 @@ def recomputing_figures(desk: BigDesk) -> Sequence[Figure]:
     try:
         session = Session(opened, SYSTEM, lambda: datetime.now(UTC))
         rulebook.adopt(session, changed, "half days")
+        told: list[int] = []
         begun = time.perf_counter()
-        count = recomputing.recompute(Session(opened, SYSTEM, session.clock))
+        count = recomputing.recompute(Session(opened, SYSTEM, session.clock), told=lambda done, _: told.append(done))
         taken = time.perf_counter() - begun
-        assert count == desk.live
+        assert count == desk.live == told[-1]
         assert recomputing.is_current(session)
     finally:
         opened.close()
-    remark = f"{count:,} in {taken:.1f} s"
-    return [Figure(f"clocks of {OPEN:,} open tickets after a change", taken * OPEN / count, "s", 60, remark=remark)]
+    return [Figure(f"clocks of {count:,} open tickets after a change of the calendar", taken, "s", 60)]

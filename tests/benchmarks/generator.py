@@ -87,9 +87,16 @@ class BigDesk:
     requester: str
 
 
-def big_desk(tickets: int, folder: Path, say: Callable[[str], None] = lambda _: None) -> BigDesk:
-    """The desk of that many tickets in `folder`, made now if it is not there; hold it only to read."""
-    home = folder / f"{tickets}-{_fingerprint()}"
+def big_desk(
+    tickets: int, folder: Path, say: Callable[[str], None] = lambda _: None, *, live: int | None = None
+) -> BigDesk:
+    """The desk of that many tickets in `folder`, made now if it is not there; hold it only to read.
+
+    `live` of them have not ended: LIVE_SHARE where it is not said, half of them at most.
+    """
+    wanted = max(LEAST_LIVE, round(tickets * LIVE_SHARE)) if live is None else live
+    wanted = min(tickets // 2, wanted)
+    home = folder / f"{tickets}-{wanted}-{_fingerprint()}"
     told = home / "desk.json"
     if not told.exists():
         home.mkdir(parents=True, exist_ok=True)
@@ -97,7 +104,7 @@ def big_desk(tickets: int, folder: Path, say: Callable[[str], None] = lambda _: 
         for left in home.iterdir():
             left.unlink()
         say(f"Making a desk of {tickets:,} tickets in {database} …")
-        made = _Maker(database, tickets).make()
+        made = _Maker(database, tickets, wanted).make()
         told.write_text(json.dumps({name: str(value) for name, value in asdict(made).items()}))
     kept: dict[str, Any] = json.loads(told.read_text())
     return BigDesk(**{one.name: one.type(kept[one.name]) for one in fields(BigDesk)})  # type: ignore[operator]
@@ -159,9 +166,10 @@ def _indexed(texts: Iterable[str]) -> str:
 
 
 class _Maker:
-    def __init__(self, database: Path, tickets: int) -> None:
+    def __init__(self, database: Path, tickets: int, live: int) -> None:
         self.path = database
         self.count = tickets
+        self.live = live
         self.random = Random(SEED)
         self.now = stored.to_microseconds(datetime.now(UTC).replace(minute=0, second=0, microsecond=0))
         self.rulebook: Rulebook = load_rulebook(shipped_config())
@@ -290,13 +298,12 @@ class _Maker:
 
     def _live(self, opened: Sequence[int]) -> set[int]:
         """The indexes of tickets that have not ended, mostly young ones (weighted sampling, A-ES)."""
-        wanted = min(self.count // 2, max(LEAST_LIVE, round(self.count * LIVE_SHARE)))
         uniform, now = self.random.random, self.now
         keys = (
             (math.log(uniform() or 1e-300) * math.exp((now - at) / _DAY / _BACKLOG_AGE), index)
             for index, at in enumerate(opened)
         )
-        return {index for _, index in heapq.nlargest(wanted, keys)}
+        return {index for _, index in heapq.nlargest(self.live, keys)}
 
     def _ticket(self, number: int, opened: int, live: bool, long: bool) -> None:
         rng = self.random

@@ -115,8 +115,11 @@ def test_a_vip_is_marked_listed_and_shown_to_staff_alone(cli: CommandLine) -> No
     assert agreed["evidence"] == []
     cli.done("staff", "add", "rita", "--role", "requester", "--name", "Rita R", login="ada")
     assert cli.told("staff", "list", "--vip"), "what is not given stays"
-    cli.done("staff", "add", "rita", "--no-vip", login="ada")
+    said = "Updated rita. 1 open ticket has another agreement now.\n"
+    assert cli.done("staff", "add", "rita", "--no-vip", login="ada") == said
     assert cli.told("staff", "list", "--vip") == []
+    assert cli.told("show", number)["agreement"] != "vip"
+    assert cli.told("staff", "add", "rita", "--vip", login="ada")["tickets"] == [number]
 
 
 def test_a_file_of_people_marks_vips(sqlite_cli: CommandLine, tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ LOGINS = {
 }
 """A person of each role; tickets of these tests are Rita's."""
 
-VPN = intake.NewTicket("VPN does not connect", "It says timeout.", requester="rita", tags=("vip",))
+VPN = intake.NewTicket("VPN does not connect", "It says timeout.", requester="rita", tags=("board",))
 
 
 def open_ticket(sign_in_as: SignIn, new: intake.NewTicket = VPN) -> int:
@@ -111,7 +111,7 @@ def escalate(session: Session, targets: Targets) -> Change:
 
 
 def tag(session: Session, targets: Targets) -> Change:
-    return triage.tag(session, targets, add=["Gateway 2"], remove=["vip"])
+    return triage.tag(session, targets, add=["Gateway 2"], remove=["board"])
 
 
 def categorize(session: Session, targets: Targets) -> Change:

@@ -250,7 +250,7 @@ def test_only_tickets_for_which_the_condition_holds_are_escalated(
     sign_in_as: SignIn, clock: StillClock, steps: Steps
 ) -> None:
     grave = In(Field.PRIORITY, ("P1",))
-    tagged = In(Field.TAGS, ("vip",))
+    tagged = In(Field.TAGS, ("board",))
     steps(Step("grave", "e:1", AllOf((grave, tagged)), TooLong(Lasting.UNASSIGNED, 10), ("management",)))
     ticket, other, tom = open_ticket(sign_in_as), open_ticket(sign_in_as), sign_in_as("tom")
     clock.advance(minutes=30)

@@ -1,5 +1,6 @@
 """What the desk makes of a ticket being written: who, what, what may solve it, what is alike. On each engine."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,8 +12,10 @@ from itdesk.desk.people import NewPerson, add_people
 from itdesk.desk.queries import duplicates, people
 from itdesk.desk.queries.outlook import outlook
 from itdesk.desk.resolution import cancel, resolve
+from itdesk.desk.rulebook import adopt
+from itdesk.domain.conditions import AllOf, Contains, Field, In
 from itdesk.domain.decisions import Source, Thing
-from tests.support.desks import SignIn, StillClock
+from tests.support.desks import SignIn, StillClock, shipped_rulebook
 
 
 def open_ticket(sign_in_as: SignIn, subject: str, requester: str = "ron", category: str | None = "network.vpn") -> int:
@@ -190,3 +193,22 @@ def test_a_requester_is_told_of_their_own_tickets_and_of_nobody_else(sign_in_as:
     assert (seen.requester, seen.like) == (None, ())
     assert seen.of(Thing.CATEGORY) is not None
     assert [one.id for one in seen.alike] == [mine]
+
+
+def test_staff_are_told_that_a_vip_asks_and_requesters_are_not(sign_in_as: SignIn) -> None:
+    ada, book = sign_in_as("ada"), shipped_rulebook()
+    a_vip = AllOf((Contains(Field.SUBJECT, ("vpn",)), In(Field.VIP, ("yes",))))
+    adjustments = tuple(
+        replace(one, when=a_vip) if one.id == "very-important-person" else one for one in book.priorities.adjustments
+    )
+    priorities = replace(book.priorities, adjustments=adjustments)
+    adopt(ada, replace(book, priorities_data=priorities.to_data()), "VIPs alone")
+    add_people(ada, [NewPerson("rita", "Rita Requester", vip=True)])
+
+    def seen(by: str, requester: str) -> tuple[int, int]:
+        decision = outlook(sign_in_as(by), NewTicket("VPN drops", requester=requester)).of(Thing.PRIORITY)
+        assert decision is not None
+        return len(decision.evidence), len(decision.nearly)
+
+    assert (seen("tom", "rita"), seen("rita", "rita")) == ((2, 0), (1, 0))
+    assert (seen("tom", "ron"), seen("ron", "ron")) == ((0, 1), (0, 0))

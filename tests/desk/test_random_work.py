@@ -13,6 +13,7 @@ from itdesk.desk.change import Change, TicketRef
 from itdesk.desk.compliance import verify_journal
 from itdesk.desk.errors import Conflict, NotFound, Refused
 from itdesk.desk.intake import NewTicket, submit
+from itdesk.desk.people import NewPerson, add_people
 from itdesk.desk.queries import procedures, queue, tickets, visits, watchers, work
 from itdesk.desk.session import Desk
 from itdesk.desk.undo import undo
@@ -72,7 +73,8 @@ class Work(RuleBasedStateMachine):
     @initialize()
     def open_three(self) -> None:
         for login in ("rita", "ron", "rita"):
-            self.tickets += submit(self.sign_in_as(login), NewTicket(f"VPN of {login}", tags=("vip",))).tickets
+            new = NewTicket(f"VPN of {login}", tags=("board",) if login == "ron" else ())
+            self.tickets += submit(self.sign_in_as(login), new).tickets
 
     @rule(login=PEOPLE, act=st.sampled_from(ACTS), places=st.sets(PLACES, min_size=1, max_size=3), skip=st.booleans())
     def act(self, login: str, act: Any, places: set[int], skip: bool) -> None:
@@ -97,6 +99,11 @@ class Work(RuleBasedStateMachine):
         ends = [self.tickets[place % len(self.tickets)] for place in (one, other)]
         session = self.sign_in_as(login)
         self.do(login, lambda: merging.merge(session, ends))
+
+    @rule(vip=st.booleans())
+    def mark(self, vip: bool) -> None:
+        self.clock.advance(minutes=1)
+        add_people(self.sign_in_as("ada"), [NewPerson("rita", "Rita", vip=vip)])
 
     @rule(login=PEOPLE, place=PLACES)
     def act_on_an_old_version(self, login: str, place: int) -> None:

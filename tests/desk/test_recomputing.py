@@ -194,7 +194,9 @@ def test_several_at_once_do_it_once(
     desk: Desk, sign_in_as: SignIn, adopt: Adopt, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sam = sign_in_as("sam")
-    tickets = [submit(sam, NewTicket(f"VPN drops {n}", requester="rita", tags=("vip",))).tickets[0] for n in range(12)]
+    tickets = [
+        submit(sam, NewTicket(f"VPN drops {n}", requester="rita", tags=("board",))).tickets[0] for n in range(12)
+    ]
     adopt(replace(shipped_rulebook(), agreements=shipped_rulebook().agreements[-1:]))
     monkeypatch.setattr(recomputing, "BATCH", 2)
 

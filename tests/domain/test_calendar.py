@@ -69,6 +69,23 @@ def _us(at: datetime) -> int:
     return (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
 
+@given(calendars(), MOMENTS, st.integers(-5_000, 5_000), st.booleans())
+def test_what_is_used_up_is_never_so_in_closed_time(
+    calendar: Calendar, start: datetime, minutes: int, later: bool
+) -> None:
+    for at in (_us(start), _us(calendar.add(start, minutes))):
+        used_up = calendar.used_up(at, later=later)
+        assert calendar.elapsed(at, used_up) == 0
+        if calendar.elapsed(at - 1, at):
+            assert used_up == at, "in a frame, or at its end"
+        elif later:
+            assert used_up >= at
+            assert calendar.elapsed(used_up, used_up + 1) == 1, "a frame begins"
+        else:
+            assert used_up < at
+            assert calendar.elapsed(used_up - 1, used_up) == 1, "a frame has ended"
+
+
 @given(calendars(), st.lists(st.tuples(MOMENTS, st.integers(-5_000, 5_000)), min_size=1, max_size=5))
 def test_what_was_asked_before_changes_no_answer(calendar: Calendar, asked: list[tuple[datetime, int]]) -> None:
     def fresh() -> Calendar:

@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from itdesk.domain.agreements import Agreement, ClockName, OnPriorityChange, OnReopen
 from itdesk.domain.calendar import EPOCH, Calendar
-from itdesk.domain.clock_events import ClockEvent, Entry, events
+from itdesk.domain.clock_events import ClockEvent, Entry, Event, events
 from itdesk.domain.clocks import ClockState, Happening, History, State, Terms, breaches, fold, nearest, states
 from itdesk.domain.conditions import AllOf
 from itdesk.domain.ticket import WaitingReason
@@ -141,7 +141,7 @@ def test_a_new_ticket_has_the_clocks_that_its_agreement_names() -> None:
     assert ticket.due() == (at(11), "first_response")
     assert clocks["resolution"] == ClockState(
         ClockName.RESOLUTION, "running", 480, 30, at(10, day=1), None, "office", 1,
-        (Happening(at(10), "started", "opened", 1),), running=True,
+        (Happening(at(10), "started", "opened", 1, 480, 480, at(10, day=1)),), running=True,
     )  # fmt: skip
 
 
@@ -372,6 +372,56 @@ def test_a_pause_gives_the_time_back() -> None:  # rt without ExcludeTimeOnIgnor
     assert ticket.clock("resolution", at(9, day=1)).due_at == at(16, day=1)
 
 
+# Where a clock stands in its history
+
+
+def standing(clock: ClockState) -> list[tuple[str, int | None, float | None, datetime | None]]:
+    return [(one.what, one.target_minutes, one.left_minutes, one.due_at) for one in clock.history]
+
+
+def test_a_history_says_what_is_left_while_a_clock_stands_still_and_when_it_is_due_once_it_goes_on() -> None:
+    ticket = Ticket(
+        (at(10), opened()), (at(11), waits("new")), (at(20), agreed("normal", "urgent")), (at(22), goes_on()),
+        (at(9.5, day=1), RESOLVE),
+    )  # fmt: skip
+    assert standing(ticket.clock("resolution", at(12, day=1))) == [
+        ("started", 480, 480, at(10, day=1)),
+        ("paused", 480, 420, None),
+        ("target_changed", 120, 60, None),
+        ("resumed", 120, 60, at(10, day=1)),
+        ("met", None, None, None),
+    ]
+
+
+def test_a_history_says_by_how_much_a_clock_is_over_and_claims_no_due_moment() -> None:
+    ticket = Ticket((at(10), opened()), (at(12), waits("new")), (at(15), goes_on()))
+    assert standing(ticket.clock("first_response", at(15.5))) == [
+        ("started", 60, 60, at(11)),
+        ("breached", None, None, None),
+        ("paused", 60, -60, None),
+        ("resumed", 60, -60, None),
+    ]
+    shorter = Ticket((at(10), opened()), (at(13), agreed("normal", "urgent"))).clock("resolution", at(13))
+    assert standing(shorter)[1:] == [("target_changed", 120, -60, None), ("breached", None, None, None)]
+
+
+def test_what_has_no_time_left_in_closed_time_is_due_when_the_office_opens() -> None:
+    exact = agreement("urgent", targets={ClockName.RESOLUTION: 420})
+    changed = Ticket((at(10), opened()), (at(22), agreed("normal", "urgent")), by=(NORMAL, exact))
+    clock = changed.clock("resolution", at(23))
+    assert (clock.state, clock.due_at, clock.breached_at) == ("running", at(9, day=1), None)
+    assert changed.clock("resolution", at(9.5, day=1)).breached_at == at(9, day=1)
+    resumed = Ticket((at(10), opened()), (at(11), waits("new")), (at(20), goes_on())).clock("first_response", at(21))
+    assert (resumed.state, resumed.due_at) == ("running", at(9, day=1))
+
+
+def test_what_was_missed_at_the_end_of_a_day_was_due_then_whatever_happens_at_night() -> None:
+    same = agreement("urgent")
+    ticket = Ticket((at(9), opened()), (at(22), agreed("normal", "urgent")), by=(NORMAL, same))
+    clock = ticket.clock("resolution", at(23))
+    assert (clock.state, clock.breached_at, clock.due_at) == ("breached", at(17), at(17))
+
+
 def test_a_reopened_ticket_is_not_measured_from_its_first_closing() -> None:  # zammad's solution "can only apply once"
     ticket = Ticket((at(10), opened()), (at(11), RESOLVE), (at(12), REOPEN))
     assert ticket.clock("resolution", at(13)).elapsed_minutes == 120
@@ -508,6 +558,54 @@ def test_no_clock_runs_backwards_and_no_breach_is_forgotten(
                 assert terms is not None
                 left = terms.calendar.between(now, clock.due_at)
                 assert left == pytest.approx(clock.target_minutes - clock.elapsed_minutes)
+
+
+AT_NIGHT = [(0, waits("new")), (300, goes_on()), (420, agreed("normal", "urgent"))]
+"""Two hours are used when the target becomes two hours, at ten in the evening."""
+
+
+@given(LIVES, POLICIES, POLICIES)
+@example(AT_NIGHT, NORMAL, NORMAL)
+@example([*AT_NIGHT[:2], (120, waits("in_progress")), (180, goes_on())], URGENT, NORMAL)
+def test_no_due_moment_lies_in_closed_time_and_none_is_claimed_while_a_clock_stands_still(
+    life: list[tuple[int, Deed]], policy: Agreement, other: Agreement
+) -> None:
+    ticket = living(life, both(policy, other))
+    state: State = {}
+    history: History = {}
+    moments: set[datetime] = set()
+    held: list[Terms] = []
+    for event in events(ticket.entries):
+        known = {name: len(told) for name, told in history.items()}
+        late = bool(state.get("held"))  # what happened while no agreement held is told by the one that comes
+        state = fold(state, [event], ticket.find, history)
+        now = EPOCH + timedelta(microseconds=state["at"])
+        moments.add(now)
+        terms = ticket.find(*state["agreement"]) if state["agreement"] else None
+        held += [terms] if terms else []
+        for clock in states(state, ticket.find, now, history):
+            assert clock.due_at is None or clock.running
+            for one in clock.history[known.get(clock.name, 0) :]:
+                if one.what == "breached" and event.event is not Event.BREACHED:
+                    assert one.at in moments or any(is_open(one.at, old) for old in held)
+                if one.due_at is not None:
+                    assert one.what != "paused"
+                    assert is_open(one.due_at, held[-1])
+                    assert one.left_minutes is not None
+                    assert one.left_minutes >= 0
+                    assert late or (clock.running and one.due_at == clock.due_at)
+                if one.left_minutes is not None:
+                    target = one.target_minutes or 0
+                    assert late or one.left_minutes == pytest.approx(target - clock.elapsed_minutes)
+            if clock.due_at is not None:
+                assert terms is not None
+                assert is_open(clock.due_at, terms)
+
+
+def is_open(moment: datetime, terms: Terms) -> bool:
+    """Whether it lies in business time, or at the very begin or end of a frame."""
+    around = timedelta(microseconds=1)
+    return terms.calendar.between(moment - around, moment + around) > 0
 
 
 DEEDS = st.sampled_from(["pause", "go on", "urgent", "normal", "resolve", "reopen"])

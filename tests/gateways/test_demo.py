@@ -120,6 +120,17 @@ def test_the_new_ways_of_working_are_there_to_be_seen(visitor: Session) -> None:
     assert [test.outcome for test in procedures.progress(visitor, crm.id).tests] == ["passed"]
 
 
+def test_management_are_vips_and_a_tag_finds_what_is_asked_for_the_audit(visitor: Session) -> None:
+    vips = {one.login for one in colleagues(visitor, vips=True)}
+    assert vips == {"katarzyna.wolska", "henrik.sandberg"}
+    theirs = [row for row in listing.tickets(visitor, parse("status:all")) if row.requester in vips]
+    assert len(theirs) > 2
+    agreements = {row.agreement for row in theirs if row.priority != 1}
+    assert agreements == {"vip"}
+    assert len(list(listing.tickets(visitor, parse("status:all #audit")))) > 2
+    assert not list(listing.tickets(visitor, parse("status:all #vip")))
+
+
 def test_the_visitor_has_a_few_notices_of_late(visitor: Session) -> None:
     told = unread(visitor)
     assert 2 <= len(told) <= 6

@@ -106,6 +106,45 @@ async def test_a_key_tells_every_clock_with_its_history_and_copies_it(desk: Desk
         await visitor.sees("Reply by anna")
 
 
+async def test_a_history_says_what_is_left_while_the_ticket_waits_and_no_due_moment(desk: Desk) -> None:
+    waiting = session_of(desk, "jonas", now=NOW + timedelta(minutes=1))
+    resolution.change_status(waiting, [VPN], Status.WAITING, waiting_reason=WaitingReason.REQUESTER)
+    async with visit(desk) as visitor:
+        await open_ticket(visitor)
+        await visitor.press("C")
+        await visitor.sees("Clocks of INC-12")
+        [line] = [line for line in visitor.lines if "paused  " in line]
+        assert "09:15 paused waiting: requester 7h16m of 8h left" in " ".join(line.split())
+    later = session_of(desk, "jonas", now=NOW + timedelta(hours=1, minutes=1))
+    resolution.change_status(later, [VPN], Status.IN_PROGRESS)
+    async with visit(desk) as visitor:
+        clock = visitor.app.desk.clock
+        assert isinstance(clock, StillClock)
+        clock.advance(hours=2)
+        await open_ticket(visitor)
+        await visitor.press("C")
+        await visitor.sees("Clocks of INC-12")
+        [line] = [line for line in visitor.lines if "resumed" in line]
+        assert "10:15 resumed waits no longer due 17:31" in " ".join(line.split())
+
+
+async def test_what_was_missed_keeps_its_due_moment_though_it_stood_still_afterwards(desk: Desk) -> None:
+    for minutes, status in ((1, Status.WAITING), (61, Status.IN_PROGRESS)):
+        session = session_of(desk, "jonas", now=NOW + timedelta(minutes=minutes))
+        reason = WaitingReason.REQUESTER if status is Status.WAITING else None
+        resolution.change_status(session, [SWITCH], status, waiting_reason=reason)
+    async with visit(desk) as visitor:
+        clock = visitor.app.desk.clock
+        assert isinstance(clock, StillClock)
+        clock.advance(minutes=62)
+        await open_ticket(visitor, SWITCH)
+        await visitor.sees("First response 24m over !", "first response due 08:52")
+        await visitor.press("C")
+        await visitor.sees("Clocks of INC-10")
+        [line] = [line for line in visitor.lines if "resumed" in line and "23m over" in line]
+        assert "due" not in line
+
+
 async def test_the_key_works_from_the_queue_and_the_section(desk: Desk) -> None:
     async with visit(desk, size=(140, 45)) as visitor:
         await visitor.press("C")

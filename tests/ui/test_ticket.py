@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from itdesk.desk.people import NewPerson, add_people
 from itdesk.desk.queries import tickets
 from itdesk.desk.queries.feed import News
 from itdesk.desk.session import SYSTEM, Desk, Session
+from itdesk.domain.decisions import Decision, Evidence, Source, Thing
 from itdesk.domain.ticket import LinkType, MessageKind, Status, WaitingReason
 from itdesk.settings.config_folder import content_hash
 from itdesk.settings.loader import load_rulebook
@@ -23,6 +25,7 @@ from itdesk.ui.context import OwnFiles
 from itdesk.ui.messages import DatabaseTrouble, OpenTicket, Told
 from itdesk.ui.ticket import TicketScreen
 from itdesk.ui.widgets.composer import Composer
+from itdesk.ui.widgets.ticket_facts import in_short
 from tests.support.desks import StillClock
 from tests.ui.editor import editor_that_writes, lend_the_terminal
 from tests.ui.visit import PATIENCE, Visit, visit
@@ -76,6 +79,12 @@ async def test_staff_see_that_a_requester_is_a_vip(desk: Desk) -> None:
     async with visit(desk, size=(140, 45)) as visitor:
         visitor.app.post_message(OpenTicket(VPN))
         await visitor.sees("VIP, Finance, Gdańsk")
+
+
+def test_a_decision_for_a_vip_says_in_short_that_one_asks() -> None:
+    decision = Decision(Thing.PRIORITY, "2", Source.RULE, "vip", evidence=(Evidence("vip", "yes"),))
+    assert in_short(decision) == "VIP: yes"
+    assert in_short(replace(decision, evidence=(Evidence("subject", "VPN"),))) == "“VPN”"
 
 
 async def test_the_timeline_tells_who_sees_what(desk: Desk) -> None:

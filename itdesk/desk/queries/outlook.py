@@ -12,6 +12,7 @@ from itdesk.desk.queries.knowledge import Fit, fitting
 from itdesk.desk.queries.people import Requester, people_like, requester
 from itdesk.desk.session import Session
 from itdesk.domain.assignment import Work
+from itdesk.domain.conditions import Field
 from itdesk.domain.decisions import Decision, Source, Thing
 from itdesk.domain.people import READERS, STAFF
 
@@ -49,6 +50,8 @@ def outlook(session: Session, new: NewTicket, *, people: int = 5, articles: int 
     own_id = None if may_see_people else session.actor.id
     known = replace(new, requester=asks.login, site=asks.site or None) if asks else new
     decisions = intake.preview(session, known).decisions
+    if not may_see_people:
+        decisions = tuple(map(_without_vips, decisions))
     category = next(decision for decision in decisions if decision.thing is Thing.CATEGORY)
     path = "" if category.source is Source.DEFAULT else category.value
     fits = fitting(session, new.subject, new.body, path, limit=articles)
@@ -61,6 +64,15 @@ def outlook(session: Session, new: NewTicket, *, people: int = 5, articles: int 
         limit=alike,
     )
     return Outlook(named, like, decisions, fits, same, _standing(session, decisions, asks))
+
+
+def _without_vips(decision: Decision) -> Decision:
+    """A decision without who is a VIP, as `queries.tickets` tells requesters those that were made."""
+    return replace(
+        decision,
+        evidence=tuple(one for one in decision.evidence if one.field != Field.VIP),
+        nearly=tuple(one for one in decision.nearly if f"needs {Field.VIP.label} " not in one.missing),
+    )
 
 
 def _standing(session: Session, decisions: Iterable[Decision], asks: Requester | None) -> str:

@@ -42,6 +42,11 @@ class DemoRequester:
         """An address of a domain that nobody can have."""
         return f"{self.login}@example.com"
 
+    @property
+    def vip(self) -> bool:
+        """Whether they are of those who are helped first."""
+        return self.department == "Management"
+
 
 TECHNICIANS = (
     DemoTechnician("anna", "Anna Zielińska", 2, ("network",), skills=(("network", 4),)),

@@ -85,16 +85,27 @@ class ClocksDialog(ReadingDialog[None]):
         target = one.clock.target_minutes
         promised = f"target {span(target)}" if target is not None and one.is_open else ""
         right = content("  ".join(filter(None, (promised, one.due))), palette.dim)
-        return [between(head, right, width), *(self._happening(item, palette) for item in one.clock.history)]
+        return [between(head, right, width), *(self._happening(item, width, palette) for item in one.clock.history)]
 
-    def _happening(self, item: Happening, palette: Roles) -> Content:
+    def _happening(self, item: Happening, width: int, palette: Roles) -> Content:
         style = {"breached": palette.red + BOLD, "met": palette.green}.get(item.what, palette.text)
         cycle = f", cycle {item.cycle}" if item.cycle > 1 else ""
-        return join(
+        told = join(
             fit(content(moment(item.at, self._desk.clock(), self._desk.zone), palette.dim), _WHEN),
             fit(content(item.what.replace("_", " "), style), _WHAT),
             content(f"{item.why}{cycle}", palette.dim),
         )
+        return between(told, content(self._standing(item), palette.dim), width)
+
+    def _standing(self, item: Happening) -> str:
+        """Where the clock stood from then on: `due 12:31`; `4h of 8h left` where it stood still; `12m over`."""
+        if item.due_at is not None:
+            return f"due {moment(item.due_at, self._desk.clock(), self._desk.zone)}"
+        if item.left_minutes is None or item.target_minutes is None:
+            return ""
+        if item.left_minutes < 0:
+            return f"{span(int(-item.left_minutes))} over"
+        return f"{span(int(item.left_minutes))} of {span(item.target_minutes)} left"
 
     def action_copy(self) -> None:
         """Send all of it to the clipboard."""

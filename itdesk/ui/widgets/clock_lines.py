@@ -42,8 +42,12 @@ class ShownClock:
 
     @property
     def due(self) -> str:
-        """`due 12:31` where it runs towards a moment; else empty."""
-        return f"due {moment(self.clock.due_at, self.now, self.zone)}" if self.clock.due_at else ""
+        """`due 12:31` where it runs towards a moment, or has passed it; else empty."""
+        due, missed = self.clock.due_at, self.clock.breached_at
+        if due is None:
+            return ""
+        # Once it is over, `due_at` moves with every pause, so that what it is over by leaves pauses out.
+        return f"due {moment(missed if missed and due < self.now else due, self.now, self.zone)}"
 
     @property
     def is_open(self) -> bool:

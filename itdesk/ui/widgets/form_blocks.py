@@ -148,7 +148,11 @@ class Heading(Lines):
 def _reason(decision: Decision) -> str:
     """Why, with the place of the text that matched: `“VPN” in the subject`."""
     if decision.evidence:
+        from itdesk.domain.conditions import Field
+
         found = decision.evidence[0]
+        if found.field == Field.VIP:
+            return in_short(decision)
         return f"{in_short(decision)} in the {'text' if found.field == 'body' else found.field}"
     return in_short(decision)
 

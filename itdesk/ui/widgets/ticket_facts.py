@@ -192,7 +192,10 @@ def decided_value(decision: Decision, rulebook: Rulebook) -> str:
 def in_short(decision: Decision) -> str:
     """Why, in a few words."""
     if decision.evidence:
-        return f"“{decision.evidence[0].text}”"
+        from itdesk.domain.conditions import Field
+
+        found = decision.evidence[0]
+        return f"VIP: {found.text}" if found.field == Field.VIP else f"“{found.text}”"
     match decision.source:
         case Source.MATRIX:
             return decision.reason or "matrix"
