@@ -299,10 +299,13 @@ def stored(database: Database, ticket_ids: Sequence[int]) -> dict[int, Stored]:
     if not ticket_ids:
         return {}
     wanted, these = database.among_in_sql(ticket_ids) if len(ticket_ids) != 1 else (f"({database.param})", ticket_ids)
-    sql = f"SELECT ticket_id, state, recomputed, rulebook FROM ticket_clocks WHERE ticket_id IN {wanted}"  # noqa: S608
+    sql = (
+        "SELECT ticket_id, state, recomputed, rulebook, follows_requester"  # noqa: S608
+        f" FROM ticket_clocks WHERE ticket_id IN {wanted}"
+    )
     return {
-        ticket_id: Stored(json.loads(state), recomputed, abs(rulebook), rulebook < 0)
-        for ticket_id, state, recomputed, rulebook in database.execute(sql, tuple(these)).fetchall()
+        ticket_id: Stored(json.loads(state), recomputed, rulebook, bool(follows))
+        for ticket_id, state, recomputed, rulebook, follows in database.execute(sql, tuple(these)).fetchall()
     }
 
 
@@ -313,7 +316,8 @@ def store(database: Database, rows: Mapping[int, Stored]) -> None:
             "ticket_id": ticket_id,
             "state": json.dumps(row.state, separators=(",", ":")),
             "recomputed": row.recomputed,
-            "rulebook": -row.rulebook if row.follows_requester else row.rulebook,
+            "rulebook": row.rulebook,
+            "follows_requester": row.follows_requester,
         }
         for ticket_id, row in rows.items()
     ]

@@ -73,9 +73,9 @@ def to_follow(tx: Transaction, people: Collection[int]) -> None:
     database = tx.session.desk.database
     among, these = database.among_in_sql(sorted(people))
     marked = database.execute(
-        "INSERT INTO ticket_clocks (ticket_id, state, recomputed, rulebook)"  # noqa: S608
-        f" SELECT id, '{{}}', 0, -1 FROM ticket WHERE closed_at IS NULL AND requester_id IN {among}"
-        " ON CONFLICT (ticket_id) DO UPDATE SET rulebook = -abs(ticket_clocks.rulebook)",
+        "INSERT INTO ticket_clocks (ticket_id, state, recomputed, rulebook, follows_requester)"  # noqa: S608
+        f" SELECT id, '{{}}', 0, 1, TRUE FROM ticket WHERE closed_at IS NULL AND requester_id IN {among}"
+        " ON CONFLICT (ticket_id) DO UPDATE SET follows_requester = TRUE",
         these,
     )
     if marked.rowcount:
@@ -117,12 +117,14 @@ def _stale(session: Session, *, of_requesters: bool = False) -> list[int]:
     # Without any agreement, a ticket that never had one has nothing that could be out of date.
     unknown = 0 if in_force.rulebook.agreements else in_force.terms_version
     database = session.desk.database
+    stale = "follows_requester"
+    if not of_requesters:
+        stale = f"({stale} OR COALESCE(rulebook, {unknown}) < {in_force.terms_version})"
     sql = (
         "SELECT ticket.id FROM ticket LEFT JOIN ticket_clocks ON ticket_clocks.ticket_id = ticket.id"  # noqa: S608
-        f" WHERE closed_at IS NULL AND COALESCE(rulebook, {unknown}) < {database.param} ORDER BY ticket.id"
+        f" WHERE closed_at IS NULL AND {stale} ORDER BY ticket.id"
     )
-    before = 0 if of_requesters else in_force.terms_version
-    return [ticket_id for (ticket_id,) in database.execute(sql, (before,)).fetchall()]
+    return [ticket_id for (ticket_id,) in database.execute(sql).fetchall()]
 
 
 def _finish(session: Session, *, silent: bool) -> None:

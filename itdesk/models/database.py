@@ -163,7 +163,8 @@ class Database:
             result = body()
             self.engine.commit()
         except BaseException:
-            self.engine.rollback()
+            if self.engine.connection().in_transaction:  # ctrl+c may come when the commit is through
+                self.engine.rollback()
             raise
         return result
 

@@ -68,6 +68,26 @@ def test_what_fails_is_rolled_back_whole(desk: Desk) -> None:
     assert desk.database.write(lambda: 7) == 7
 
 
+def test_an_interrupt_right_behind_the_commit_is_told_as_what_it_is_and_what_was_written_stays(
+    sqlite_desk_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened(sqlite_desk_url) as desk:
+        engine = desk.database.engine
+        commit = engine.commit
+
+        def commit_and_interrupt() -> None:
+            commit()
+            raise KeyboardInterrupt
+
+        write = "INSERT INTO meta (name, value) VALUES ('{}', '1')".format
+        with monkeypatch.context() as interrupted:
+            interrupted.setattr(engine, "commit", commit_and_interrupt)
+            with pytest.raises(KeyboardInterrupt):
+                desk.database.write(lambda: desk.database.execute(write("one")))
+        desk.database.write(lambda: desk.database.execute(write("two")))
+        assert desk.database.row("SELECT count(*) FROM meta WHERE name IN ('one', 'two')") == (2,)
+
+
 def test_a_snapshot_sees_one_moment(desk: Desk) -> None:
     def count() -> int:
         return int(desk.database.execute("SELECT count(*) FROM command").fetchone()[0])
