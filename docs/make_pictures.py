@@ -62,7 +62,8 @@ async def _picture(session: Session, name: str, keys: Sequence[str]) -> str:
     themes = [desk_theme(one.name, one.colours, dark=one.dark) for one in load_themes((shipped_themes(),))]
     app = ItdeskApp(session, Look(themes, "itdesk-dark"))
     async with app.run_test(size=(140, 40)) as pilot:
-        await pilot.pause(_READING_SECONDS)
+        while not app.desk.unread:
+            await pilot.pause(_READING_SECONDS)
         for key in keys:
             await pilot.press(key)
             await pilot.pause(_READING_SECONDS)

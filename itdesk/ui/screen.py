@@ -79,6 +79,7 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Offer this screen's keys; follow the theme. (Textual runs it after the one of the screen itself.)"""
         self.show_hints()
+        self.count_notices()
         self.app.theme_changed_signal.subscribe(self, self.recoloured)
 
     def show_hints(self) -> None:
