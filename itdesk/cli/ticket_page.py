@@ -117,7 +117,9 @@ def _procedures(found: Progress, zone: tzinfo) -> Iterator[str]:
     for one in found.approvals:
         yield ""
         by = f"the rule {one.rule}" if one.rule else one.asked_by
-        yield f"Approval: {one.outcome or 'pending'}{f', asked by {by}' if by else ''}"
+        needs = "" if one.outcome else f", {one.need.in_words}"
+        deadline = f", deadline {_moment(one.due_at, zone)}" if one.due_at and not one.outcome else ""
+        yield f"Approval: {one.outcome or 'pending'}{needs}{deadline}{f', asked by {by}' if by else ''}"
         for person in one.people:
             substitute = ", substitute" if person.seat == SUBSTITUTE else ""
             said = f": {person.vote}{f', {person.reason}' if person.reason else ''}" if person.vote else ""

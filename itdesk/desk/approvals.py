@@ -70,6 +70,7 @@ def ask(tx: Transaction, targets: Targets, question: Question, reason: str = "")
         if pending is not None:
             raise Refused(f"{number(ticket)} waits for the approval of {_waits_for(_voters(pending))} already.")
         seats = _seats(tx, ticket, question.approvers, by_hand=True)
+        _seats(tx, ticket, question.substitutes, by_hand=True)  # somebody is meant by each
         changes, facts, who = _begin(tx, ticket, question, seats, reason=reason)
         tx.record("approval_asked", ticket, changes, facts=facts, payload={"approvers": who} | told(reason))
         return f"{number(ticket)} waits for the approval of {who}."

@@ -24,6 +24,11 @@ class Need(StrEnum):
     ALL = "all"
     ANY = "any"
 
+    @property
+    def in_words(self) -> str:
+        """As people read it."""
+        return "all must approve" if self is Need.ALL else "one is enough"
+
 
 class Outcome(StrEnum):
     """What came of an approval; a vote is one of the first two."""

@@ -460,7 +460,8 @@ class ScheduleScreen(TicketScreenWithVerbs):
             self.say("You may look at the schedule, but not change it.")
         return self.desk.me.role in STAFF
 
-    def _act(self, verb: Callable[[Scheduled, Spot, Spot], Coroutine[Any, Any, None]]) -> None:
+    def _act(self, name: str, verb: Callable[[Scheduled, Spot, Spot], Coroutine[Any, Any, None]]) -> None:
+        self.begun = name
         if not self._may_change():
             return
         spot = self._spot()
@@ -474,6 +475,7 @@ class ScheduleScreen(TicketScreenWithVerbs):
         """Add something."""
         from itdesk.ui.verbs import schedule
 
+        self.begun = "plan"
         kind = {Page.ON_CALL: "on_call", Page.ABSENCES: "absence"}.get(self._page)
         if self._may_change():
             self.run_worker(schedule.add(self, self._spot() or self._blank(), kind), group=VERB)
@@ -482,19 +484,19 @@ class ScheduleScreen(TicketScreenWithVerbs):
         """Move what stands here."""
         from itdesk.ui.verbs import schedule
 
-        self._act(partial(schedule.move, self))
+        self._act("move", partial(schedule.move, self))
 
     def action_swap(self) -> None:
         """Swap a shift."""
         from itdesk.ui.verbs import schedule
 
-        self._act(partial(schedule.swap, self))
+        self._act("swap", partial(schedule.swap, self))
 
     def action_remove(self) -> None:
         """Delete what stands here; asks first."""
         from itdesk.ui.verbs import schedule
 
-        self._act(partial(schedule.remove, self))
+        self._act("remove", partial(schedule.remove, self))
 
     def action_ask_cover(self) -> None:
         """Ask who could step in where something is to be settled; names them first."""

@@ -296,16 +296,18 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
         *,
         verb: str,
         remark: str = "",
+        about: tuple[tuple[str, str], ...] | None = None,
     ) -> None:
         """Show a form until what it says was done, or the person leaves.
 
-        `attempt` says why it was not done, or raises ValueError with the sentence; None: it was.
+        `attempt` says why it was not done, or raises ValueError with the sentence; None: it was. `about`: by what it is
+        known again, besides its title; by what its fields hold at first, if nothing is given.
         """
         from itdesk.ui.dialogs.form import FormDialog
 
         said: str | None = ""
         filled = {field.name: field.value for field in fields}
-        about = tuple(filled.items())
+        about = tuple(filled.items()) if about is None else about
         while said is not None:
             shown = [replace(field, value=filled[field.name]) for field in fields]
             answer = await self.fill_in(FormDialog(title, shown, verb=verb, remark=remark, wrong=said), about=about)

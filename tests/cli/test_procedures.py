@@ -60,7 +60,7 @@ def test_show_names_the_rule_that_asks(sqlite_cli: CommandLine) -> None:
     with opened(sqlite_cli.database) as desk:
         adopt(Session(desk, SYSTEM, live_clock), book, "with a policy")
         [ticket] = submit(sign_in_at(desk, live_clock)("desi"), NewTicket("A larger screen", requester="rita")).tickets
-    assert "Approval: pending, asked by the rule buying" in sqlite_cli.done("show", str(ticket))
+    assert "Approval: pending, all must approve, asked by the rule buying" in sqlite_cli.done("show", str(ticket))
 
 
 def test_a_ticket_with_open_steps_is_resolved_only_with_a_reason(cli: CommandLine, disk: str) -> None:

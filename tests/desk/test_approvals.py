@@ -197,6 +197,22 @@ def test_the_substitute_decides_for_somebody_who_left(desk: Desk, sign_in_as: Si
     assert tickets.view(sign_in_as("tom"), ticket).status is Status.NEW
 
 
+def test_a_substitute_who_left_or_asked_for_it_himself_is_refused_as_an_approver_would_be(
+    desk: Desk, sign_in_as: SignIn
+) -> None:
+    ticket = open_ticket(sign_in_as)
+    requester = tickets.view(sign_in_as("tom"), ticket).requester.login
+    with pytest.raises(Refused, match="Nobody approves his own request"):
+        approvals.ask(sign_in_as("tom"), [ticket], Question(["lea"], substitutes=[requester]))
+    desk.database.execute("UPDATE person SET active = (1 = 0) WHERE login = 'wes'")
+    try:
+        with pytest.raises(Refused, match="wes is no longer active at this desk"):
+            approvals.ask(sign_in_as("tom"), [ticket], Question(["lea"], substitutes=["wes"]))
+    finally:
+        desk.database.execute("UPDATE person SET active = (1 = 1) WHERE login = 'wes'")
+    assert tickets.view(sign_in_as("tom"), ticket).status is Status.NEW
+
+
 def test_a_requester_who_is_asked_sees_that_ticket_alone_and_decides(sign_in_as: SignIn) -> None:
     ticket, other, ron = open_ticket(sign_in_as), open_ticket(sign_in_as), sign_in_as("ron")
     approvals.ask(sign_in_as("tom"), [ticket], Question(["ron"]))

@@ -198,6 +198,23 @@ async def test_a_skill_that_is_taken_out_is_forgotten_and_an_empty_line_means_no
     assert (person(staffed, "jonas").skills, person(staffed, "jonas").languages) == ((), ())
 
 
+async def test_what_was_written_stands_there_again_though_others_changed_the_person(staffed: Desk) -> None:
+    async with visit(staffed, "sam") as visitor:
+        await card_of(visitor, "jonas")
+        await visitor.press("e")
+        await visitor.sees("What jonas can do")
+        await visitor.press("tab", "tab", "ctrl+a", "ctrl+k")
+        await visitor.paste("9")
+        await visitor.press("escape")
+        await visitor.sees("Person jonas")
+        await visitor.press("escape")
+        set_abilities(session_of(staffed, "ada"), "jonas", languages=["fr"])
+        await visitor.press("p")
+        await visitor.sees("Person jonas", "fr")
+        await visitor.press("e")
+        await visitor.sees("What jonas can do", "Languages   fr", "Capacity    9", "As it is now, Capacity: 12")
+
+
 async def test_what_others_entered_meanwhile_stays(staffed: Desk) -> None:
     async with visit(staffed, "sam") as visitor:
         await card_of(visitor, "jonas")
@@ -337,16 +354,18 @@ async def test_the_palette_shows_who_somebody_is_over_every_screen(staffed: Desk
     async with visit(staffed, "sam") as visitor:
         await visitor.press(screen)
         await visitor.sees(seen)
-        for typed, name, told in (("jonas", "Jonas Berg", "network.vpn"), ("tariq", "Tariq Aziz", "has left the desk")):
+        people = (("jonas", "Jonas Berg", "network.vpn"), ("who is tariq", "Tariq Aziz", "has left the desk"))
+        for typed, name, told in people:
             await visitor.press("colon")
             await visitor.type(typed)
             await visitor.sees(f"Who is {name}")
             while f"Who is {name}" not in visitor.row("▌  "):
                 await visitor.press("down")
             await visitor.press("enter")
-            await visitor.sees(f"Person {typed}", told)
+            login = typed.rpartition(" ")[2]
+            await visitor.sees(f"Person {login}", told)
             await visitor.press("escape")
-            await visitor.misses(f"Person {typed}")
+            await visitor.misses(f"Person {login}")
             await visitor.sees(seen)
 
 

@@ -394,8 +394,10 @@ async def test_a_technician_is_told_calmly_who_plans(planned: Desk) -> None:
         await at_schedule(visitor)
         await visitor.press("s")
         await visitor.sees("Shifts and duty on call are planned by team leads.")
+        await visitor.rests()
         await visitor.press("m")
         await visitor.sees("Shifts and duty on call are planned by team leads.")
+        await visitor.rests()
         await visitor.press("j", "w", "w", "w", "d")
         await visitor.sees("Delete")
         await visitor.type("absence")
@@ -411,6 +413,7 @@ async def test_an_auditor_looks_only_and_where_no_files_may_be_written_the_comma
         for key in ("plus", "m", "s", "d", "a"):
             await visitor.press(key)
             await visitor.sees("You may look at the schedule, but not change it.")
+            await visitor.rests()
         await visitor.press("i")
         await visitor.sees("Here no files can be written. `itdesk schedule export`")
 
@@ -627,3 +630,32 @@ async def test_hostile_reasons_and_places_are_only_text(desk: Desk) -> None:
         await visitor.sees("away: [red]x[/]␛[…", ": [red]x[/]␛[2J ·")
         await visitor.press("j", *"lll")
         await visitor.sees("�y[b]")
+
+
+async def test_an_absence_that_was_begun_is_found_again_from_any_of_the_persons_days(planned: Desk) -> None:
+    async with visit(planned, "sam") as visitor:
+        await visitor.press("4")
+        await visitor.sees("Network · L2")
+        await visitor.press("plus")
+        await visitor.type("absence")
+        await visitor.press("enter")
+        await visitor.sees("Reason")
+        await visitor.type("holi")
+        await visitor.press("escape")
+        await visitor.sees("What you wrote is kept")
+        await visitor.press("right", "plus")
+        await visitor.type("absence")
+        await visitor.press("enter")
+        await visitor.sees("Reason", "holi", "What you wrote before stands there")
+
+
+async def test_what_is_typed_behind_a_refused_swap_moves_nothing(planned: Desk) -> None:
+    async with visit(planned, "mei") as visitor:
+        await visitor.press("4")
+        await visitor.sees("Network · L2")
+        await visitor.press("s", *"tomorrow d")
+        assert "Move" not in visitor.text
+        assert "Delete" not in visitor.text
+        await visitor.rests()
+        await visitor.press("question_mark")
+        await visitor.sees("Help")

@@ -38,6 +38,7 @@ from itdesk.ui.widgets.status_bar import Hint
 T = TypeVar("T")
 
 _REST_SECONDS = 0.12
+_WHO_IS = ["who", "is"]
 _FOUND = 5
 """So many tickets, articles and people are shown."""
 
@@ -171,6 +172,8 @@ class PaletteDialog(Dialog[Message]):
     def _people(self, text: str) -> list[Sequence[_Entry]]:
         """What there is of each who is called so: what they asked, what staff have, and who it is."""
         asked = words(text)
+        if asked[: len(_WHO_IS)] == _WHO_IS:
+            asked = asked[len(_WHO_IS) :]
         if self._names is None or not asked:
             return []
         here = [one for one in self._names.people if _is_called(*one, asked)]
@@ -331,7 +334,7 @@ def _is_called(login: str, name: str, asked: Sequence[str]) -> bool:
 
 
 def _card(login: str, name: str, aside: str) -> _Entry:
-    return _Entry(OpenPerson(login), f"Who is {name}", aside, typed=name)
+    return _Entry(OpenPerson(login), f"Who is {name}", aside, typed=f"who is {name}")
 
 
 def _ticket(row: queue.QueueRow) -> _Entry:

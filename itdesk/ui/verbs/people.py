@@ -80,7 +80,7 @@ async def _change_languages(screen: DeskScreen, person: Colleague) -> None:
 
     remark = "Tickets go to who speaks one of them, as long as the team has somebody who does."
     title = f"What {person.login} speaks"
-    await screen.fill_in_until_done(title, [_languages(person)], attempt, verb="change it", remark=remark)
+    await screen.fill_in_until_done(title, [_languages(person)], attempt, verb="change it", remark=remark, about=())
 
 
 def _languages(person: Colleague) -> Field:
@@ -121,7 +121,9 @@ async def _change_work(screen: DeskScreen, person: Colleague) -> None:
         Field("capacity", "Capacity", value=USUAL if person.capacity is None else str(person.capacity)),
     ]
     remark = f"A category, with all below it, and a level from 1 to 5. Capacity: the load that is enough, or {USUAL}."
-    await screen.fill_in_until_done(f"What {person.login} can do", fields, attempt, verb="change it", remark=remark)
+    await screen.fill_in_until_done(
+        f"What {person.login} can do", fields, attempt, verb="change it", remark=remark, about=()
+    )
 
 
 # --- leave and return -------------------------------------------------------------------------------------------------

@@ -110,6 +110,11 @@ def _login(screen: TicketScreenWithVerbs, spot: Spot) -> str:
     return spot.person.login if spot.person is not None and may_plan(screen) else screen.desk.me.login
 
 
+def _whose_new(screen: TicketScreenWithVerbs, spot: Spot) -> tuple[tuple[str, str], ...]:
+    """What a form that adds something is about: what was written for somebody is found again from any of his days."""
+    return (("person", _login(screen, spot)),)
+
+
 async def _add_shift(screen: TicketScreenWithVerbs, spot: Spot) -> None:
     def understand(answer: Mapping[str, str]) -> Act:
         day, (starts, ends) = parse_day(answer["day"], _today(screen)), parse_times(answer["times"])
@@ -120,7 +125,7 @@ async def _add_shift(screen: TicketScreenWithVerbs, spot: Spot) -> None:
         Field("person", "Who", value=_login(screen, spot)),
         Field("day", "Day", value=spot.day.isoformat()),
     ]
-    await _fill_in(screen, "Shift on a day", fields, understand, verb="add it")
+    await _fill_in(screen, "Shift on a day", fields, understand, verb="add it", about=_whose_new(screen, spot))
 
 
 async def _add_weekly(screen: TicketScreenWithVerbs, spot: Spot) -> None:
@@ -148,7 +153,7 @@ async def _add_weekly(screen: TicketScreenWithVerbs, spot: Spot) -> None:
         Field("until", "Until", needed=False, placeholder="without end"),
         Field("holidays", "On holidays", needed=False, placeholder="no"),
     ]
-    await _fill_in(screen, "Shift of every week", fields, understand, verb="add it")
+    await _fill_in(screen, "Shift of every week", fields, understand, verb="add it", about=_whose_new(screen, spot))
 
 
 async def _add_absence(screen: TicketScreenWithVerbs, spot: Spot) -> None:
@@ -162,7 +167,7 @@ async def _add_absence(screen: TicketScreenWithVerbs, spot: Spot) -> None:
         Field("until", "Until", needed=False, placeholder="that day; a last day, fri 16:00, or open"),
         Field("person", "Who", value=_login(screen, spot)),
     ]
-    await _fill_in(screen, "Absence", fields, understand, verb="add it")
+    await _fill_in(screen, "Absence", fields, understand, verb="add it", about=_whose_new(screen, spot))
 
 
 async def _add_on_call(screen: TicketScreenWithVerbs, spot: Spot) -> None:
@@ -176,7 +181,7 @@ async def _add_on_call(screen: TicketScreenWithVerbs, spot: Spot) -> None:
         Field("person", "Who", value=_login(screen, spot)),
         Field("team", "Team", needed=False, value=spot.team.name if spot.team else "", placeholder="the only one"),
     ]
-    await _fill_in(screen, "Duty on call", fields, understand, verb="add it")
+    await _fill_in(screen, "Duty on call", fields, understand, verb="add it", about=_whose_new(screen, spot))
 
 
 async def _add_visit(screen: TicketScreenWithVerbs, spot: Spot) -> None:
@@ -509,13 +514,14 @@ async def _fill_in(
     *,
     verb: str,
     remark: str = "",
+    about: tuple[tuple[str, str], ...] | None = None,
 ) -> None:
     """Ask, and do it; a form that is not understood, or that the desk refuses, is shown again with the reason."""
 
     async def attempt(answer: Mapping[str, str]) -> str | None:
         return await screen.done_or_why(understand(answer))
 
-    await screen.fill_in_until_done(title, fields, attempt, verb=verb, remark=remark)
+    await screen.fill_in_until_done(title, fields, attempt, verb=verb, remark=remark, about=about)
 
 
 async def _do(screen: TicketScreenWithVerbs, act: Act) -> None:

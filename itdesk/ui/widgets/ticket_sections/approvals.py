@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from textual.content import Content
 
 from itdesk.desk.queries.procedures import AskedApproval, AskedPerson
-from itdesk.domain.approvals import SUBSTITUTE, Need
+from itdesk.domain.approvals import SUBSTITUTE
 from itdesk.ui.text import between, content, fit, join
 from itdesk.ui.theme import Roles
 from itdesk.ui.times import moment
@@ -23,8 +23,7 @@ def approvals(of: Panelled, width: int, palette: Roles) -> Section | None:
 
 def _approval(one: AskedApproval, of: Panelled, width: int, palette: Roles) -> Iterator[Content]:
     when = moment(one.decided_at or one.asked_at, of.now, of.zone)
-    needs = "all must approve" if one.need is Need.ALL else "one is enough"
-    state = content(one.outcome.value if one.outcome else f"pending, {needs}", palette.text)
+    state = content(one.outcome.value if one.outcome else f"pending, {one.need.in_words}", palette.text)
     yield between(state, content(when, palette.dim), width)
     if one.reason:
         yield from (join("  ", part) for part in content(one.reason, palette.dim).wrap(max(10, width - 2)))
