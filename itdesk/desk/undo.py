@@ -19,7 +19,7 @@ from itdesk.desk.merging import move_messages, move_watchers, move_work
 from itdesk.desk.notices import drop
 from itdesk.desk.session import Session
 from itdesk.desk.testing import undo_test
-from itdesk.desk.transaction import Changes, Transaction, action, number, plain
+from itdesk.desk.transaction import Changes, Transaction, action, number, plain, some
 from itdesk.desk.triage import set_tags, tags_of
 from itdesk.desk.visible import visible
 from itdesk.domain.milestones import Milestones, milestones
@@ -85,6 +85,8 @@ _UNDOABLE = {
 }
 _OF_FILES = frozenset({"attached", "attached_for_staff", "detached", "detached_for_staff"})
 _VOTES = frozenset({"approved", "rejected"})
+_OF_TWO = frozenset({"linked", "unlinked", "merged", "split_off"})
+"""Acts on a ticket of which another one tells, too."""
 _MOMENTS = {"resolved_at", "closed_at"}
 _FOREIGN_KEYS = {"team", "assignee"}
 
@@ -174,11 +176,11 @@ def _undo(tx: Transaction, seq: int) -> Change:
     for ticket in tickets.values():
         _restore_milestones(tx, ticket, done, undone)
     main = next((entry for entry in done if entry.verb in ("merged", "split_off")), done[0])
-    first = tickets[main.ticket_id]
-    what = _UNDOABLE[main.verb]
-    linked = main.verb in ("linked", "unlinked", "split_off") or (main.verb == "merged" and len(done) == 2)
-    whose = number(first) if len(ids) == 1 or linked else f"{len(ids)} tickets"
-    return Change(f"Undid the {what} of {whose}.", tickets=tuple(ids), undoable=False)
+    same = list(dict.fromkeys(entry.ticket_id for entry in done if entry.verb == main.verb))
+    whose = number(tickets[main.ticket_id]) if len(same) == 1 else f"{len(same)} tickets"
+    others = [] if main.verb in _OF_TWO else [number(tickets[one]) for one in ids if one not in same]
+    remark = f", with what it did to {some(others, ', ')}" if others else ""
+    return Change(f"Undid the {_UNDOABLE[main.verb]} of {whose}{remark}.", tickets=tuple(ids), undoable=False)
 
 
 def _refuse_others(session: Session, entry: _Done, ticket: Ticket) -> None:
