@@ -127,7 +127,7 @@ def _value(thing: Thing, value: str) -> str:
             return f"P{value}"
         case Thing.LEVEL:
             return f"L{value}"
-        case Thing.AGREEMENT:
-            return value or "none"
-        case _:
+        case Thing.ASSIGNEE:
             return value or "nobody"
+        case _:
+            return value or "none"

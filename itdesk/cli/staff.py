@@ -1,6 +1,6 @@
 """`itdesk staff`: who works at the desk."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,9 @@ from itdesk.cli.parameters import LEVEL, Word, as_json
 from itdesk.cli.progress import clocks_bar
 from itdesk.cli.table import table
 from itdesk.desk.departure import come_back, leave
-from itdesk.desk.errors import NotFound
+from itdesk.desk.errors import NotFound, Refused
 from itdesk.desk.people import USUAL_CAPACITY, NewPerson, add_people, set_abilities
-from itdesk.desk.queries.people import colleagues, known_person, team_names
+from itdesk.desk.queries.people import Colleague, colleagues, known_person, team_names
 from itdesk.domain.ability_words import parse_capacity, parse_skill
 from itdesk.domain.assignment import Skill
 from itdesk.domain.people import Role
@@ -79,7 +79,7 @@ def staff_command() -> None:
 @staff_command.command("add")
 @click.argument("login", metavar="LOGIN")
 @click.option("--name", metavar="NAME", default=None, help="Full name.")
-@click.option("--role", type=Word(Role), default=None, help="Default: technician.")
+@click.option("--role", type=Word(Role), default=None, help="Default for somebody new: technician.")
 @click.option("--email", metavar="ADDRESS", default=None, help="Mail address.")
 @click.option("--level", type=LEVEL, default=None, help="Support level.")
 @click.option("--team", "teams", metavar="TEAM", multiple=True, default=(), help="May be given several times.")
@@ -109,7 +109,7 @@ def add_command(
     no_vip: bool,
     as_json: bool,
 ) -> None:
-    """Add somebody, or change what is given.
+    """Add somebody, or change what is given; the rest stays as it is, the role too.
 
     LOGIN is the name by which the operating system knows them.
 
@@ -125,7 +125,7 @@ def add_command(
     marks = vip or no_vip
     with invocation.session(rules=True) as session:
         known = known_person(session, login)
-        if role is None and (known is None or (known.role is Role.REQUESTER and not marks)):
+        if role is None and known is None:
             role = Role.TECHNICIAN
         given: dict[str, Any] = {
             "name": name,
@@ -141,9 +141,21 @@ def add_command(
             "vip": vip if marks else None,
         }
         changed = {key: value for key, value in given.items() if value is not None}
+        if known is not None and known.role is Role.REQUESTER and role is None:
+            _check_requester(known, changed)
         kept: dict[str, Any] = {"skills": None, "languages": None, "capacity": None, "vip": None}
         person = replace(known or NewPerson(login, login), **kept | changed)
         tell(session, add_people(session, [person]), as_json)
+
+
+def _check_requester(known: Colleague, changed: Mapping[str, Any]) -> None:
+    """Raises Refused for what makes sense only of staff, where no role is given."""
+    of_staff = changed.keys() & {"level", "teams", "skills", "capacity"}
+    if of_staff or (known.active and not changed):
+        raise Refused(
+            f"{known.login} is requester, and stays so; teams, level, skills and capacity are of staff only. "
+            "`--role technician` makes them staff."
+        )
 
 
 @staff_command.command("list")
@@ -274,7 +286,8 @@ def skills_command(
 def import_command(invocation: Invocation, file: Path, as_json: bool) -> None:
     """Add everybody of a CSV file, or nobody.
 
-    If a line is wrong, nobody is added; who is known is brought up to date.
+    If a line is wrong, nobody is added; who is known is brought up to date. What the file has no column for stays as
+    it is, and the role also where none is given; somebody new without one is a technician.
 
     The first line names the columns: login (needed), name, role, email, level, teams (parted by spaces), department,
     site, skills (as `network.vpn=5`, parted by spaces), languages, capacity, vip (yes or no).
@@ -286,7 +299,7 @@ def import_command(invocation: Invocation, file: Path, as_json: bool) -> None:
     from itdesk.gateways.staff_file import read_staff
 
     with invocation.session(rules=True) as session:
-        people = read_staff(file, team_names(session))
+        people = read_staff(file, team_names(session), lambda login: known_person(session, login))
         with clocks_bar() as told:
             change = add_people(session, people, told=told)
         tell(session, change, as_json)

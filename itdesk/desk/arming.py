@@ -3,19 +3,25 @@
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from itdesk.desk.clocks import finder
 from itdesk.desk.session import Session
-from itdesk.desk.transaction import Transaction
+from itdesk.desk.transaction import Record, Transaction
 from itdesk.domain.clocks import unfinished
 from itdesk.domain.conditions import Field
 from itdesk.domain.escalation import Pending, Situation, escalation_of
 from itdesk.domain.matching import TicketFacts
+from itdesk.domain.milestones import waits
 from itdesk.domain.people import Asker
+from itdesk.domain.ticket import Status
 from itdesk.models.fields import to_microseconds
 
 NEVER_LOOKED = 0
 """The moment of a ticket that the sweep has to look at first: it was there before, or was imported."""
+
+_UNWRITTEN = 0
+"""The number of an entry that is not written yet."""
 
 _CHANGES_NOTHING = frozenset({"noted", "logged", "watched", "unwatched"})
 """Verbs that are of interest only to steps about tickets which nobody touches."""
@@ -50,7 +56,7 @@ def arm(tx: Transaction) -> None:
             touched[record.ticket.id] = to_microseconds(tx.now)
         if record.verb == "submitted":
             new.add(record.ticket.id)
-    found = outlooks(tx.session, list(touched), touched)
+    found = outlooks(tx.session, list(touched), touched, tx.records)
     store(tx.session, {one: outlook for one, outlook in found.items() if outlook.stored != NEVER_LOOKED or one in new})
 
 
@@ -90,9 +96,15 @@ def pass_over(
 
 
 def outlooks(
-    session: Session, ticket_ids: Sequence[int], touched: Mapping[int, int] | None = None
+    session: Session,
+    ticket_ids: Sequence[int],
+    touched: Mapping[int, int] | None = None,
+    records: Sequence[Record] = (),
 ) -> dict[int, Outlook]:
-    """What is to happen to these tickets. `touched`: when a person did something, where the journal lacks it yet."""
+    """What is to happen to these tickets.
+
+    What the journal lacks yet: `touched`, when a person did something, and `records`, its entries to be.
+    """
     if not ticket_ids:
         return {}
     steps = escalation_of(session.rulebook)
@@ -101,7 +113,7 @@ def outlooks(
         database.among_in_sql(ticket_ids) if len(ticket_ids) != 1 else (f"({database.param})", tuple(ticket_ids))
     )
     rows = database.execute(
-        "SELECT ticket.id, ticket.status, waiting_reason, assignee_id IS NOT NULL, status_since, reopened_at,"  # noqa: S608
+        "SELECT ticket.id, ticket.status, assignee_id IS NOT NULL, status_since, reopened_at,"  # noqa: S608
         " reopen_count, opened_at, escalates_at, kind, category, priority, channel, ticket.site, team.name,"
         " person.name, person.login, person.email, person.vip, ticket_clocks.state, ticket_clocks.recomputed"
         " FROM ticket JOIN person ON person.id = ticket.requester_id LEFT JOIN team ON team.id = ticket.team_id"
@@ -113,9 +125,11 @@ def outlooks(
     for ticket_id, step, cycle in database.execute(sql, tuple(these)).fetchall():
         done.setdefault(ticket_id, set()).add((step, cycle))
     tags = _tags(session, ticket_ids) if Field.TAGS in steps.fields else {}
+    waiting = [row[0] for row in rows if row[1] == Status.WAITING] if steps.asks_for_waits else []
+    waited = _waits(session, waiting, records) if waiting else {}
     found: dict[int, Outlook] = {}
     for (
-        ticket_id, status, reason, assigned, since, reopened_at, reopened, opened_at, stored, kind, category,
+        ticket_id, status, assigned, since, reopened_at, reopened, opened_at, stored, kind, category,
         priority, channel, site, team, name, login, email, vip, state, recomputed,
     ) in rows:  # fmt: skip
         facts = TicketFacts(
@@ -134,7 +148,7 @@ def outlooks(
             at = _last_touched(session, ticket_id) or opened_at
         situation = Situation(
             status=status,
-            waiting_reason=reason,
+            waits=waited.get(ticket_id, ()),
             assigned=bool(assigned),
             status_since=since,
             reopened_at=reopened_at,
@@ -145,6 +159,24 @@ def outlooks(
         )
         found[ticket_id] = Outlook(situation, steps.pending(situation, done.get(ticket_id, ())), stored)
     return found
+
+
+def _waits(
+    session: Session, ticket_ids: Sequence[int], records: Sequence[Record]
+) -> dict[int, tuple[tuple[int, str], ...]]:
+    """What each of these tickets has waited for since it began to wait."""
+    entries: dict[str, list[tuple[int, Any, int]]] = {f"ticket:{ticket_id}": [] for ticket_id in ticket_ids}
+    wanted, these = session.desk.database.among_in_sql(list(entries))
+    sql = f"SELECT object, seq, facts, occurred_at FROM journal WHERE object IN {wanted} ORDER BY seq"  # noqa: S608
+    for told, seq, facts, at in session.desk.database.execute(sql, these).fetchall():
+        entries[told].append((seq, json.loads(facts), at))
+    for record in records:
+        if record.object in entries:
+            entries[record.object].append((_UNWRITTEN, record.facts, to_microseconds(record.occurred_at)))
+    return {
+        ticket_id: waits(own, [facts["reverts"] for _, facts, _ in own if "reverts" in facts])
+        for ticket_id, own in zip(ticket_ids, entries.values(), strict=True)
+    }
 
 
 def _tags(session: Session, ticket_ids: Collection[int]) -> dict[int, list[str]]:

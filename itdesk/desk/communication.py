@@ -55,10 +55,16 @@ def reply(tx: Transaction, targets: Targets, text: str, *, channel: Channel = Ch
         changes = tx.update(ticket, **values)
         message_id = add_message(tx, ticket, kind, text, channel)
         tx.record("replied", ticket, changes, facts={"message": message_id, "kind": kind}, payload={"text": text})
-        return f"Replied on {number(ticket)}."
+        settled = by_requester and ticket.status == Status.RESOLVED
+        remark = f" It is resolved; {_way_to_reopen(ticket)}" if settled else ""
+        return f"Replied on {number(ticket)}.{remark}"
 
     change = for_each(tx, ids(targets), deed, "Replied on")
     return replace(change, tickets=tuple(dict.fromkeys((*change.tickets, *passed_on)))) if passed_on else change
+
+
+def _way_to_reopen(ticket: Ticket) -> str:
+    return f'if it is not solved, reopen it: `X`, or `itdesk reopen {number(ticket)} --reason "what is still wrong"`.'
 
 
 @action(STAFF, "write work notes")

@@ -292,5 +292,4 @@ def reply_to_merged(tx: Transaction, ticket: Ticket, text: str, channel: Channel
     noted = add_message(tx, survivor, MessageKind.NOTE, passed_on, channel)
     facts = {"message": noted, "kind": MessageKind.NOTE, "from": ticket.id}
     tx.record("noted", survivor, facts=facts, payload={"text": passed_on})
-    notify(tx, [survivor.assignee_id], NoticeKind.LINKED, f"{me.name} wrote on {number(ticket)}.", survivor)
     return f"Replied on {number(ticket)}; it is passed on to whoever works on it.", None

@@ -15,7 +15,7 @@ from itdesk.desk.notices import notify
 from itdesk.desk.people import find_person
 from itdesk.desk.queries.hours import desk_zone
 from itdesk.desk.queries.plans import plans, weekly_shifts
-from itdesk.desk.schedule_rows import PLANNING, Edit, put_back, stored_row, touched_rows
+from itdesk.desk.schedule_rows import PLANNING, Edit, put_back, stored_row, touched_rows, when_text
 from itdesk.desk.session import Session
 from itdesk.desk.teams import team_id
 from itdesk.desk.transaction import Transaction, action
@@ -23,7 +23,7 @@ from itdesk.domain import schedule
 from itdesk.domain.notices import NoticeKind
 from itdesk.domain.people import LEADS, STAFF, Role
 from itdesk.domain.schedule import Shift, at_minute
-from itdesk.domain.schedule_words import day_text, moment_text, span_text, times_text, weekdays_text
+from itdesk.domain.schedule_words import day_text, span_text, times_text, weekdays_text
 from itdesk.domain.text import fold, storable
 from itdesk.models.base import objects, tuples
 from itdesk.models.journal import JournalEntry, JournalPayload
@@ -528,14 +528,13 @@ def undo_entry(tx: Transaction, seq: int) -> Change:
     if any(row.actor != tx.session.actor.id for row in rows):
         tx.session.require(LEADS, "undo what others did to the schedule")
     undone = _undone({row.object for row in rows})
-    people: list[Person] = []
-    for row in rows:
-        person = _person(int(row.object.partition(":")[2]))
+    people = [_person(int(row.object.partition(":")[2])) for row in reversed(rows)]
+    for row, person in zip(rows, reversed(people), strict=True):
         if row.seq in undone:
             raise Refused(f"The {UNDOABLE[row.verb]} of {person.login} was undone before.")
         edit = put_back(tx, touched_rows(_facts(row.facts), _facts(row.payload or "{}")), person.login)
-        told = f"The {UNDOABLE[row.verb]} of {moment_text(row.occurred_at, desk_zone(tx.session))} was taken back."
-        people.insert(0, person)
+        when = when_text(edit.touched, desk_zone(tx.session))
+        told = f"The {UNDOABLE[row.verb]} of {_names(people)} ({when}) was taken back."
         _record(tx, "undone", person, edit, told, facts={"reverts": row.seq, "verb": row.verb})
     return Change(f"Undid the {UNDOABLE[entry.verb]} of {_names(people)}.", undoable=False)
 

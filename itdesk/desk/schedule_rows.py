@@ -6,11 +6,13 @@ people wrote is in the payload's `rows`, in the same order.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from typing import Any, TypeVar
 
 from itdesk.desk.errors import NotFound, Refused
 from itdesk.desk.transaction import Transaction
 from itdesk.domain.schedule import VisitState
+from itdesk.domain.schedule_words import day_text, span_text, times_text, weekdays_text
 from itdesk.models.base import BaseModel
 from itdesk.models.schedule import Absence, Appointment, OnCall, ShiftChange, WeeklyShift
 
@@ -120,6 +122,23 @@ def put_back(tx: Transaction, rows: Sequence[Touched], whose: str) -> Edit:
             fields = type(row)._meta.fields
             edit.change(row, **{name: fields[name].python_value(old) for name, (old, _) in one.changes.items()})
     return edit
+
+
+def when_text(rows: Sequence[Touched], zone: tzinfo) -> str:
+    """When that is which rows of the schedule are about: `Tue 1 Dec 2026`, `mon-fri 08:00-16:00`, each once."""
+    weekly: dict[str, list[int]] = {}
+    others: set[tuple[str, str]] = set()
+    for one in rows:
+        row: Any = _MODELS[one.table].get_by_id(one.row_id)
+        match row:
+            case WeeklyShift():
+                weekly.setdefault(times_text(row.starts, row.ends), []).append(row.weekday)
+            case ShiftChange():
+                others.add((row.day.isoformat(), day_text(row.day)))
+            case Absence() | OnCall():
+                others.add((row.starts_at.isoformat(), span_text(row.starts_at, row.ends_at, zone)))
+    told = [f"{weekdays_text(tuple(sorted(days)))} {times}" for times, days in sorted(weekly.items())]
+    return ", ".join([*told, *(text for _, text in sorted(others))])
 
 
 def _state(row: BaseModel) -> dict[str, str]:

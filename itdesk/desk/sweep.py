@@ -61,19 +61,20 @@ class SweepReport:
     complete: bool = True
 
     def __str__(self) -> str:
-        """`3 steps of escalation, 1 approver reminded`; `nothing was due`."""
+        """`3 steps of escalation, 1 approval reminded of`; `nothing was due`."""
         words = {
-            "clocks": "clocks brought up to date",
-            "armed": "tickets looked at for the first time",
-            "escalated": "steps of escalation",
-            "begun": "visits begun",
-            "given": "waiting tickets given to somebody",
-            "reminded": "approvals reminded of",
-            "keys": "old keys thrown away",
-            "files": "files without a ticket thrown away",
+            "clocks": ("clock", "brought up to date"),
+            "armed": ("ticket", "looked at for the first time"),
+            "escalated": ("step", "of escalation"),
+            "begun": ("visit", "begun"),
+            "given": ("waiting ticket", "given to somebody"),
+            "reminded": ("approval", "reminded of"),
+            "keys": ("old key", "thrown away"),
+            "files": ("file", "without a ticket thrown away"),
         }
-        counts = ((getattr(self, one.name), words[one.name]) for one in fields(self) if one.name in words)
-        return ", ".join(f"{count} {what}" for count, what in counts if count) or "nothing was due"
+        counts = ((getattr(self, name), *told) for name, told in words.items())
+        told = [f"{count} {what}{'' if count == 1 else 's'} {done}" for count, what, done in counts if count]
+        return ", ".join(told) or "nothing was due"
 
 
 def sweep(session: Session, *, go_on: GoOn = lambda: True) -> SweepReport:

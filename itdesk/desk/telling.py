@@ -1,18 +1,21 @@
-"""Who is told of what an action did: whoever got a ticket, was mentioned in a text, or watches the ticket."""
+"""Who is told of what an action did: whoever got a ticket, is answered, was mentioned in a text, or watches it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from peewee import fn
 
+from itdesk.desk.assignment import leads_of
 from itdesk.desk.notices import drop, put
+from itdesk.desk.queries.duty import duties
 from itdesk.desk.queries.tickets import in_words
 from itdesk.desk.transaction import Record, Transaction
 from itdesk.domain.mentions import candidates
 from itdesk.domain.notices import NoticeKind
 from itdesk.domain.people import READERS, STAFF, Role
-from itdesk.domain.ticket import Kind, format_number
+from itdesk.domain.ticket import SETTLED, ClosureCode, Kind, MessageKind, Status, format_number
 from itdesk.models.base import tuples
 from itdesk.models.journal import JournalEntry
 from itdesk.models.people import Person
@@ -36,6 +39,10 @@ class _Told:
     number: str
     subject: str
     requester: int
+    status: Status
+    merged: bool
+    assignee: int | None
+    team: int | None
     who: str
     people: set[int]
 
@@ -44,6 +51,7 @@ def tell(tx: Transaction) -> None:
     """Give notice of what a transaction is about to record: at its end, before the journal is written."""
     for told in _of_tickets(tx):
         _tell_assignee(tx, told)
+        _tell_answered(tx, told)
         _tell_mentioned(tx, told)
         _tell_watchers(tx, told)
 
@@ -57,16 +65,25 @@ def _of_tickets(tx: Transaction) -> Iterator[_Told]:
     if not about:
         return
     these = Ticket.id.in_(tx.session.desk.database.among(sorted({ticket_id for _, ticket_id in about})))
-    tickets = {
-        row[0]: row
-        for row in tuples(Ticket.select(Ticket.id, Ticket.kind, Ticket.subject, Ticket.requester).where(these))
-    }
+    columns = (Ticket.kind, Ticket.subject, Ticket.requester, Ticket.status, Ticket.closure_code)
+    rows = tuples(Ticket.select(Ticket.id, *columns, Ticket.assignee, Ticket.team).where(these))
+    tickets = {ticket_id: row for ticket_id, *row in rows}
     actor = tx.session.actor
     for record, ticket_id in about:
-        _, kind, subject, requester = tickets[ticket_id]
-        who = actor.login if record.actor == actor.id and actor.id else "the desk"
-        number = format_number(Kind(kind), ticket_id)
-        yield _Told(record, ticket_id, number, subject, requester, who, {record.actor, *record.facts.get("told", ())})
+        kind, subject, requester, status, closure_code, assignee, team = tickets[ticket_id]
+        yield _Told(
+            record,
+            ticket_id,
+            format_number(Kind(kind), ticket_id),
+            subject,
+            requester,
+            Status(status),
+            closure_code == ClosureCode.MERGED,
+            assignee,
+            team,
+            actor.login if record.actor == actor.id and actor.id else "the desk",
+            {record.actor, *record.facts.get("told", ())},
+        )
 
 
 def _says_something(record: Record) -> bool:
@@ -92,14 +109,59 @@ def _tell_assignee(tx: Transaction, told: _Told) -> None:
         told.people.add(new)
 
 
+def _tell_answered(tx: Transaction, told: _Told) -> None:
+    """Whoever works on what its requester wrote on, or what the words of a merged ticket's requester were passed on to.
+
+    One notice a ticket, until it was read.
+    """
+    record = told.record
+    if record.verb == "undone" and record.facts["verb"] in _WRITTEN:
+        for person, count in drop(NoticeKind.ANSWER, told.ticket_id, told_at=_moment_undone(record)).items():
+            if count > 1:
+                text = f"{told.number} was answered; the last answer was taken back"
+                put(tx, {person: text}, NoticeKind.ANSWER, told.ticket_id, times=count - 1)
+    answered = record.verb == "replied" and record.facts["kind"] == MessageKind.REQUESTER and not told.merged
+    passed_on = record.verb == "noted" and "from" in record.facts
+    if not (answered or passed_on):
+        return
+    people = _concerned(tx, told)
+    state = f", which is {told.status.title} and can be reopened" if told.status in SETTLED else ""
+    excerpt = _excerpt(str(record.payload["text"]), 0)
+    times = drop(NoticeKind.ANSWER, told.ticket_id, among=people)
+    for person in people:
+        count = times.get(person, 0) + 1
+        counted = f" ({count} answers)" if count > 1 else ""
+        text = f"{told.who} answered on {told.number}{counted}{state}: {excerpt}"
+        put(tx, {person: text}, NoticeKind.ANSWER, told.ticket_id, times=count)
+    told.people.update(people)
+
+
+def _concerned(tx: Transaction, told: _Told) -> set[int]:
+    """Whoever has the ticket; where nobody is there who has it, the staff who watch it, else its team's lead.
+
+    Without whoever has been told.
+    """
+    people: set[int] = set()
+    if told.assignee is not None and Person.get_by_id(told.assignee).active:
+        people = {told.assignee}
+        if not duties(tx.session, [told.assignee], tx.now)[told.assignee].absent:
+            return people - told.people
+    people |= {person for person, role in _watching(told) if role in STAFF} or set(leads_of(tx.session, told.team))
+    return people - told.people
+
+
+def _moment_undone(record: Record) -> datetime:
+    """When that happened which an entry takes back."""
+    [(at,)] = tuples(JournalEntry.select(JournalEntry.occurred_at).where(JournalEntry.seq == record.facts["reverts"]))
+    moment: datetime = at
+    return moment
+
+
 def _tell_mentioned(tx: Transaction, told: _Told) -> None:
     """Staff whose login stands in the text; a text that is withdrawn has mentioned nobody."""
     record = told.record
     if record.verb == "undone" and record.facts["verb"] in _WRITTEN:
-        [(at,)] = tuples(
-            JournalEntry.select(JournalEntry.occurred_at).where(JournalEntry.seq == record.facts["reverts"])
-        )
-        drop(NoticeKind.MENTION, told.ticket_id, told_at=at)
+        drop(NoticeKind.MENTION, told.ticket_id, told_at=_moment_undone(record))
     if record.verb not in _WRITTEN:
         return
     text = str(record.payload.get("text", ""))
@@ -130,16 +192,11 @@ def _excerpt(text: str, at: int) -> str:
 
 def _tell_watchers(tx: Transaction, told: _Told) -> None:
     record = told.record
-    rows = tuples(
-        Watcher.select(Person.id, Person.role)
-        .join(Person, on=(Watcher.person == Person.id))
-        .where((Watcher.ticket == told.ticket_id) & Person.active)
-    )
     for_staff = record.verb == "noted" or record.facts.get("verb") == "noted"
     people = {
         person
-        for person, role in rows
-        if person not in told.people and (Role(role) in READERS or (person == told.requester and not for_staff))
+        for person, role in _watching(told)
+        if person not in told.people and (role in READERS or (person == told.requester and not for_staff))
     }
     if not people:
         return
@@ -150,6 +207,16 @@ def _tell_watchers(tx: Transaction, told: _Told) -> None:
         count = times.get(person, 0) + 1
         counted = f"{count} changes, last: " if count > 1 else ""
         put(tx, {person: f"{told.number}: {counted}{text}"}, NoticeKind.WATCHED, told.ticket_id, times=count)
+
+
+def _watching(told: _Told) -> list[tuple[int, Role]]:
+    """Who watches the ticket, with their roles."""
+    rows = tuples(
+        Watcher.select(Person.id, Person.role)
+        .join(Person, on=(Watcher.person == Person.id))
+        .where((Watcher.ticket == told.ticket_id) & Person.active)
+    )
+    return [(person, Role(role)) for person, role in rows]
 
 
 def _capital(text: str) -> str:

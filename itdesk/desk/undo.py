@@ -19,7 +19,7 @@ from itdesk.desk.merging import move_messages, move_watchers, move_work
 from itdesk.desk.notices import drop
 from itdesk.desk.session import Session
 from itdesk.desk.testing import undo_test
-from itdesk.desk.transaction import Changes, Transaction, action, number, plain
+from itdesk.desk.transaction import Changes, Transaction, action, number, plain, some
 from itdesk.desk.triage import set_tags, tags_of
 from itdesk.desk.visible import visible
 from itdesk.domain.milestones import Milestones, milestones
@@ -85,8 +85,8 @@ _UNDOABLE = {
 }
 _OF_FILES = frozenset({"attached", "attached_for_staff", "detached", "detached_for_staff"})
 _VOTES = frozenset({"approved", "rejected"})
-_WORD = frozenset({"submitted", "reopened", "closed", "cancelled", "tested"})
-"""What a requester says of his own ticket: the desk answers it, and does not take it back for him."""
+_OF_TWO = frozenset({"linked", "unlinked", "merged", "split_off"})
+"""Acts on a ticket of which another one tells, too."""
 _MOMENTS = {"resolved_at", "closed_at"}
 _FOREIGN_KEYS = {"team", "assignee"}
 
@@ -162,26 +162,29 @@ def _undo(tx: Transaction, seq: int) -> Change:
             raise
         raise Refused("Others know of it already; ask the desk to take it back.") from None
     undone = _already_undone(tx.session, ids)
+    # Words that were passed on to a ticket which their writer may not see: the desk takes them back, as he cannot.
+    passed_on = any(entry.verb == "noted" and "from" in entry.facts for entry in done)
     for entry in reversed(done):
         ticket = tickets[entry.ticket_id]
         if entry.seq in undone:
             raise Refused(f"The {_UNDOABLE[entry.verb]} of {number(ticket)} was undone before.")
-        _refuse_others(tx.session, entry, ticket)
+        if not passed_on:
+            _refuse_others(tx.session, entry, ticket)
         if entry.verb == "declared_major" and entry.actor != tx.session.actor.id:
             tx.session.require(SUPERVISORS, "withdraw somebody else's major incident")
         _undo_one(tx, entry, ticket)
     for ticket in tickets.values():
         _restore_milestones(tx, ticket, done, undone)
     main = next((entry for entry in done if entry.verb in ("merged", "split_off")), done[0])
-    first = tickets[main.ticket_id]
-    what = _UNDOABLE[main.verb]
-    linked = main.verb in ("linked", "unlinked", "split_off") or (main.verb == "merged" and len(done) == 2)
-    whose = number(first) if len(ids) == 1 or linked else f"{len(ids)} tickets"
-    return Change(f"Undid the {what} of {whose}.", tickets=tuple(ids), undoable=False)
+    same = list(dict.fromkeys(entry.ticket_id for entry in done if entry.verb == main.verb))
+    whose = number(tickets[main.ticket_id]) if len(same) == 1 else f"{len(same)} tickets"
+    others = [] if main.verb in _OF_TWO else [number(tickets[one]) for one in ids if one not in same]
+    remark = f", with what it did to {some(others, ', ')}" if others else ""
+    return Change(f"Undid the {_UNDOABLE[main.verb]} of {whose}{remark}.", tickets=tuple(ids), undoable=False)
 
 
 def _refuse_others(session: Session, entry: _Done, ticket: Ticket) -> None:
-    """A vote is taken back by whoever cast it, and so is the word of the requester."""
+    """A vote is taken back by whoever cast it, and what the requester did by himself."""
     if entry.actor == session.actor.id:
         return
     if _is_their_own(entry.verb, entry.actor, _requester(ticket.id)):
@@ -191,8 +194,8 @@ def _refuse_others(session: Session, entry: _Done, ticket: Ticket) -> None:
 
 
 def _is_their_own(verb: str, actor: int, requester: int | None) -> bool:
-    """Whether an act is a vote, or the word of the requester: nobody else takes it back."""
-    return verb in _VOTES or (verb in _WORD and actor == requester)
+    """Whether an act is a vote, or what the requester said or did: the desk answers that, and does not take it back."""
+    return verb in _VOTES or actor == requester
 
 
 def _requester(ticket_id: int) -> int | None:

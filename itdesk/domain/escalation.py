@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import takewhile
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -149,12 +150,13 @@ class Step:
 class Situation:
     """A ticket as steps look at it. Moments in UTC microseconds.
 
-    `touched_at` is when a person last did something about it; `clocks` are those that are not done; `facts` is what
-    conditions look at.
+    `waits` is what it has waited for since it began to wait, with since when, the oldest first; empty where it does
+    not wait, and where no step asks for it. `touched_at` is when a person last did something about it; `clocks` are
+    those that are not done; `facts` is what conditions look at.
     """
 
     status: str
-    waiting_reason: str | None
+    waits: Sequence[tuple[int, str]]
     assigned: bool
     status_since: int
     reopened_at: int | None
@@ -184,9 +186,9 @@ class Escalation:
         ]
         self._calendar: Callable[[str], Calendar | None] = rulebook.calendar
         self.fields: frozenset[Field] = frozenset().union(*(fields_of(step.when) for step in rulebook.escalation))
-        self.asks_for_quiet = any(
-            isinstance(step.trigger, TooLong) and step.trigger.state is Lasting.QUIET for step in rulebook.escalation
-        )
+        states = {step.trigger.state for step in rulebook.escalation if isinstance(step.trigger, TooLong)}
+        self.asks_for_quiet = Lasting.QUIET in states
+        self.asks_for_waits = Lasting.WAITING in states
 
     def __bool__(self) -> bool:
         """Whether there are any."""
@@ -239,8 +241,10 @@ def _lasting(trigger: TooLong, now: Situation) -> tuple[int | None, str]:
     lasts = span(trigger.minutes)
     match trigger.state:
         case Lasting.WAITING:
-            waits = now.status == Status.WAITING and (not trigger.reasons or now.waiting_reason in trigger.reasons)
-            return now.status_since if waits else None, f"it has been waiting ({now.waiting_reason}) for {lasts}"
+            lately = takewhile(lambda wait: not trigger.reasons or wait[1] in trigger.reasons, reversed(now.waits))
+            spells = list(lately)[::-1]
+            reasons = ", ".join(dict.fromkeys(reason for _, reason in spells))
+            return spells[0][0] if spells else None, f"it has been waiting ({reasons}) for {lasts}"
         case Lasting.UNASSIGNED:
             free = now.status == Status.NEW and not now.assigned
             return now.status_since if free else None, f"nobody has taken it for {lasts}"

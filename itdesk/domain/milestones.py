@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from itdesk.domain.ticket import SETTLED
+from itdesk.domain.ticket import SETTLED, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +52,20 @@ def milestones(entries: Iterable[tuple[int, str, Mapping[str, Any], datetime]], 
     if found is None:
         raise ValueError("a ticket's journal begins with its opening")
     return found
+
+
+def waits(entries: Iterable[tuple[int, Mapping[str, Any], int]], undone: Iterable[int]) -> tuple[tuple[int, str], ...]:
+    """What a ticket has waited for since it began to wait: since when and for which reason, the oldest first.
+
+    Out of its journal `(seq, facts, occurred_at)`; moments in UTC microseconds. Empty where it does not wait. What was
+    undone (`undone` are its entries) counts for nothing.
+    """
+    left_out = frozenset(undone)
+    found: list[tuple[int, str]] = []
+    for seq, facts, at in entries:
+        changes = facts.get("changes", {}) if seq not in left_out and "reverts" not in facts else {}
+        if "status" in changes and changes["status"][1] != Status.WAITING:
+            found = []
+        elif "waiting_reason" in changes and changes["waiting_reason"][1]:
+            found.append((at, changes["waiting_reason"][1]))
+    return tuple(found)

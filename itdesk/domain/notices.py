@@ -7,6 +7,7 @@ class NoticeKind(StrEnum):
     """Why a person gets a notice."""
 
     ASSIGNMENT = "assignment"
+    ANSWER = "answer"
     MENTION = "mention"
     WATCHED = "watched"
     APPROVAL = "approval"

@@ -1,6 +1,6 @@
 """A CSV file of staff: read whole, with every fault by its line."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 
@@ -15,8 +15,16 @@ COLUMNS = tuple(field.name for field in fields(NewPerson))
 """The columns that a file may have; `login` is needed. Several teams, skills or languages are parted by spaces."""
 
 
-def read_staff(path: Path, team_names: Sequence[str]) -> tuple[NewPerson, ...]:
-    """The people of a file; who has no role in it is a technician. Raises ImportFailed with all faults, a line each."""
+Known = Callable[[str], NewPerson | None]
+"""What is known of the person of a login; None for nobody."""
+
+
+def read_staff(path: Path, team_names: Sequence[str], known: Known) -> tuple[NewPerson, ...]:
+    """The people of a file. Raises ImportFailed with all faults, a line each.
+
+    Of somebody `known` by login what the file has no column for stays, and the role also where none is given; somebody
+    new without one is a technician.
+    """
     faults: list[str] = []
     people: list[NewPerson] = []
     lines: dict[str, int] = {}
@@ -34,7 +42,7 @@ def read_staff(path: Path, team_names: Sequence[str]) -> tuple[NewPerson, ...]:
                     found.append(f"the login {values['login']!r} is in line {first} already")
                 faults += [f"{path}:{item.line}: {fault}." for fault in found]
                 if not found:
-                    people.append(_person(values))
+                    people.append(_person(values, known(values["login"])))
     except CsvError as error:
         raise ImportFailed(str(error)) from error
     if faults:
@@ -76,16 +84,17 @@ def _faults(values: Mapping[str, str], team_names: Sequence[str]) -> Iterator[st
         yield f"vip is yes or no, not {vip!r}"
 
 
-def _person(values: Mapping[str, str]) -> NewPerson:
+def _person(values: Mapping[str, str], known: NewPerson | None) -> NewPerson:
+    before = known or NewPerson(values["login"], values["login"], Role.TECHNICIAN)
     return NewPerson(
         login=values["login"],
-        name=values.get("name", "") or values["login"],
-        role=Role(values.get("role") or Role.TECHNICIAN),
-        email=values.get("email", ""),
-        level=int(values["level"]) if values.get("level") else None,
-        teams=tuple(values.get("teams", "").split()),
-        department=values.get("department", ""),
-        site=values.get("site", ""),
+        name=values.get("name") or before.name,
+        role=Role(values.get("role") or before.role),
+        email=values.get("email", before.email),
+        level=(int(values["level"]) if values["level"] else None) if "level" in values else before.level,
+        teams=tuple(values["teams"].split()) if "teams" in values else before.teams,
+        department=values.get("department", before.department),
+        site=values.get("site", before.site),
         skills=parse_skills(values["skills"]) if "skills" in values else None,
         languages=tuple(values["languages"].split()) if "languages" in values else None,
         capacity=int(values["capacity"]) if values.get("capacity") else None,

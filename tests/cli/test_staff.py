@@ -26,10 +26,31 @@ def test_of_somebody_known_only_what_is_given_changes(cli: CommandLine) -> None:
     assert (tom["name"], tom["role"], tom["level"], tom["teams"]) == ("Tom Technician", "team_lead", 2, ["network"])
 
 
-def test_a_requester_becomes_a_technician_and_keeps_their_details(cli: CommandLine) -> None:
-    cli.done("staff", "add", "rita", login="ada")
+def test_a_requester_becomes_a_technician_only_when_that_is_said_and_keeps_their_details(cli: CommandLine) -> None:
+    assert cli.done("staff", "add", "rita", "--language", "fr", login="ada") == "Updated rita.\n"
+    for words in ((), ("--team", "network"), ("--level", "L2"), ("--capacity", "3"), ("--skill", "network=2")):
+        refusal = cli.refused("staff", "add", "rita", *words, login="ada")
+        assert "rita is requester, and stays so" in refusal
+        assert "`--role technician` makes them staff" in refusal
+    assert "rita" not in {one["login"] for one in cli.told("staff", "list")}
+    assert cli.told("staff", "skills", "rita")["languages"] == ["fr"]
+    cli.done("staff", "add", "rita", "--role", "technician", "--team", "network", login="ada")
     rita = member(cli, "rita")
     assert (rita["name"], rita["role"], rita["email"]) == ("Rita Requester", "technician", "rita@example.com")
+
+
+def test_a_file_leaves_what_it_does_not_say(cli: CommandLine, tmp_path: Path) -> None:
+    before = member(cli, "lea")
+    file = tmp_path / "staff.csv"
+    file.write_text("login,department\nlea,IT\nrita,Sales\neve,IT\n")
+    cli.done("staff", "import", str(file), login="ada")
+    assert member(cli, "lea") == before | {"department": "IT"}
+    assert member(cli, "eve")["role"] == "technician"
+    assert "rita" not in {one["login"] for one in cli.told("staff", "list")}
+    file.write_text("login,role,level,teams\nlea,,,security\n")
+    cli.done("staff", "import", str(file), login="ada")
+    lea = member(cli, "lea")
+    assert (lea["role"], lea["level"], lea["teams"]) == ("team_lead", None, ["security"])
 
 
 def test_the_list_shows_everybody_but_requesters(cli: CommandLine) -> None:

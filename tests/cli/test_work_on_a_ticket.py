@@ -122,6 +122,8 @@ def test_how_long_tickets_like_it_took_is_shown(cli: CommandLine) -> None:
     assert 0 <= estimate["median_minutes"] <= estimate["p90_minutes"]
     assert "as 5 like it" in cli.done("show", "6")
     assert "5 tickets of network.vpn, P4" in cli.done("rules", "explain", "6")
+    cli.done("categorize", "6", "printing.printer", "--reason", "it is the printer", login="tom")
+    assert "Estimate  none\n" in cli.done("rules", "explain", "6")
 
 
 def test_category_and_priority_are_set_by_people(cli: CommandLine, ticket: str) -> None:

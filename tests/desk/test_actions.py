@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from itdesk.desk import approvals, resolution
+from itdesk.desk import approvals, communication, resolution, triage
 from itdesk.desk.approvals import Question
 from itdesk.desk.change import TicketRef
 from itdesk.desk.compliance import verify_journal
@@ -16,8 +16,8 @@ from itdesk.desk.undo import undo, undo_last
 from itdesk.domain.approvals import Need
 from itdesk.domain.people import STAFF, Role
 from itdesk.domain.search_language import parse
-from itdesk.domain.ticket import Status
-from tests.desk.acts import ACTS, LOGINS, Act, content, do_all, open_ticket
+from itdesk.domain.ticket import Status, WaitingReason
+from tests.desk.acts import ACTS, LOGINS, Act, attach, content, do_all, open_ticket
 from tests.support.desks import SignIn, StillClock
 
 
@@ -241,6 +241,23 @@ def test_undo_is_refused_once_the_values_have_changed(act: Act, desk: Desk, sign
     with pytest.raises(Refused, match=r"changed since"):
         undo(sign_in_as(act.by), change.seqs[0])
     assert content(desk) == before
+
+
+def test_what_a_requester_wrote_and_attached_is_his_to_take_back(sign_in_as: SignIn) -> None:
+    tom, rita = sign_in_as("tom"), sign_in_as("rita")
+    ticket = open_ticket(sign_in_as)
+    triage.take(tom, [ticket])
+    resolution.change_status(tom, [ticket], Status.WAITING, waiting_reason=WaitingReason.REQUESTER)
+    answer = communication.reply(rita, [ticket], "serial number is 4711")
+    file = attach(rita, [ticket])
+    for change, what in ((answer, "reply"), (file, "attachment")):
+        with pytest.raises(Refused, match=f"The {what} of INC-{ticket} is rita's to take back"):
+            undo(tom, change.seqs[0])
+    with pytest.raises(Refused, match="changed since"):
+        undo_last(tom, ticket)  # the waiting, which her answer ended
+    assert undo_last(rita, ticket).sentence == f"Undid the attachment of INC-{ticket}."
+    assert undo_last(rita, ticket).sentence == f"Undid the reply of INC-{ticket}."
+    assert undo_last(tom, ticket).sentence == f"Undid the status of INC-{ticket}."
 
 
 def test_what_a_requester_did_and_a_vote_are_taken_back_by_nobody_else(sign_in_as: SignIn) -> None:

@@ -402,3 +402,33 @@ def test_by_hand_a_ticket_goes_to_management_and_stays_where_it_is(sign_in_as: S
     assert told_to(sign_in_as("sam")) == told_to(sign_in_as("lea")) == [], "nobody need read it any more"
     with pytest.raises(Refused, match="needs a reason"):
         escalation.escalate_to_management(tom, [ticket], " ")
+
+
+def test_waiting_counts_from_its_begin_and_a_reason_from_when_it_is_waited_for(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    days, vendor, other = 24 * 60, WaitingReason.VENDOR, WaitingReason.CHANGE
+    steps(
+        Step("any", "e:1", ALL, TooLong(Lasting.WAITING, 14 * days), ("lea",)),
+        Step("either", "e:2", ALL, TooLong(Lasting.WAITING, 14 * days, reasons=frozenset({vendor, other})), ("lea",)),
+        Step("vendor", "e:3", ALL, TooLong(Lasting.WAITING, 14 * days, reasons=frozenset({vendor})), ("lea",)),
+    )
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    for reason in (WaitingReason.REQUESTER, other, vendor):
+        resolution.change_status(tom, [ticket], Status.WAITING, waiting_reason=reason, reason="ordered")
+        clock.advance(days=1)
+    clock.now = at(9, day=16)
+    resolution.change_status(tom, [ticket], Status.IN_PROGRESS)
+    undo_last(tom, ticket)
+    happened = []
+    for day in (16, 17, 18):
+        for hour in (9, 10):
+            clock.now = at(hour, day=day)
+            happened.append(sweep(tom).escalated)
+    assert happened == [0, 1] * 3
+    told = told_to(sign_in_as("lea"))
+    assert [one.rpartition(": ")[2] for one in told] == [
+        "it has been waiting (vendor) for 14 d.",
+        "it has been waiting (change, vendor) for 14 d.",
+        "it has been waiting (requester, change, vendor) for 14 d.",
+    ]

@@ -55,6 +55,16 @@ def test_resolving_the_original_resolves_its_duplicates_with_the_same_words_and_
     assert tickets.view(tom, first).closure_code is None
 
 
+def test_undo_says_which_ticket_it_was_about_and_what_else_it_changed(sign_in_as: SignIn) -> None:
+    original, duplicate, tom = open_ticket(sign_in_as), open_ticket(sign_in_as), sign_in_as("tom")
+    links.link(tom, [duplicate], LinkType.DUPLICATE_OF, original)
+    both = resolve(tom, [original])
+    back = resolution.reopen(tom, [duplicate], "still broken")
+    said = f"Undid the reopening of INC-{duplicate}, with what it did to INC-{original}."
+    assert undo(tom, back.seqs[0]).sentence == said
+    assert undo(tom, both.seqs[0]).sentence == "Undid the resolution of 2 tickets."
+
+
 def test_a_duplicate_that_comes_back_stands_for_itself_with_its_clocks(sign_in_as: SignIn) -> None:
     original, duplicate = open_ticket(sign_in_as), open_ticket(sign_in_as)
     tom, rita = sign_in_as("tom"), sign_in_as("rita")

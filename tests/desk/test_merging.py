@@ -13,6 +13,7 @@ from itdesk.desk.queries import watchers as queries
 from itdesk.desk.queries.attachments import attachments as files_of
 from itdesk.desk.queries.clocks import clocks
 from itdesk.desk.queries.metrics import overview
+from itdesk.desk.queries.notices import unread
 from itdesk.desk.session import Desk
 from itdesk.desk.undo import undo, undo_last
 from itdesk.domain.agreements import ClockName
@@ -191,6 +192,9 @@ def test_what_a_requester_writes_on_a_merged_ticket_reaches_the_one_that_survive
     assert texts(sign_in_as, old)[-1] == "It works again"
     passed = communication.reply(ron, [his], "Not for me")
     assert passed.tickets == (his,)
+    assert unread(sign_in_as("lea"))[0].text == (
+        f"ron answered on INC-{old} (2 answers): “Ron Requester wrote on INC-{his}: Not for me”"
+    )
     assert texts(sign_in_as, his, "ron")[-1] == "Not for me"
     last = tickets.messages(tom, old)[-1]
     assert (last.kind, last.text) == (MessageKind.NOTE, f"Ron Requester wrote on INC-{his}:\n\nNot for me")

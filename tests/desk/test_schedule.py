@@ -363,6 +363,28 @@ def test_an_absence_within_another_is_refused_or_told_and_each_duty_counted_once
     assert [text for text in texts if text.startswith("tom")] == [f"{away} and has 2 shifts", f"{away} and on call"]
 
 
+def test_who_loses_what_was_planned_reads_whose_it_was_and_of_which_days(sign_in_as: SignIn) -> None:
+    lea, tina = sign_in_as("lea"), sign_in_as("tina")
+    rota(lea)
+    planned: tuple[tuple[Callable[[], Change], str], ...] = (
+        (
+            lambda: schedule.swap_shifts(lea, "tom", MONDAY, "tina"),
+            "The swap of shifts of tom and tina (Mon 2 Mar 2026) was taken back.",
+        ),
+        (
+            lambda: schedule.add_absence(lea, "tina", at("03-03 10:00"), at("03-03 12:00"), "dentist"),
+            "The absence of tina (Tue 3 Mar 2026 11:00 to 13:00) was taken back.",
+        ),
+        (
+            lambda: schedule.add_weekly_shifts(lea, ["tina"], [5, 6], 600, 840, first_day=MONDAY),
+            "The weekly shift of tina (sat,sun 10:00-14:00) was taken back.",
+        ),
+    )
+    for deed, said in planned:
+        undo(lea, deed().seqs[0])
+        assert unread(tina)[0].text == said
+
+
 def test_two_of_the_same_shift_are_not_swapped(sign_in_as: SignIn) -> None:
     lea = sign_in_as("lea")
     schedule.add_weekly_shifts(lea, ["tom", "tina"], [0], 480, 840, first_day=MONDAY)

@@ -18,7 +18,7 @@ from itdesk.desk.errors import DeskError
 from itdesk.desk.queries.clocks import clocks
 from itdesk.desk.queries.swept import SWEEP, last_swept
 from itdesk.desk.session import Desk, Session
-from itdesk.desk.sweep import LEASE, sweep, sweep_in_turn
+from itdesk.desk.sweep import LEASE, SweepReport, sweep, sweep_in_turn
 from itdesk.desk.undo import undo_last
 from itdesk.domain.agreements import ClockName
 from itdesk.domain.conditions import AllOf, Field, In
@@ -33,7 +33,7 @@ from itdesk.models.tickets import Ticket
 from tests.desk import acts
 from tests.desk.acts import open_ticket
 from tests.desk.clocks import stored_clocks, told_clocks
-from tests.support.desks import SignIn, StillClock, shipped_rulebook, sign_in_at
+from tests.support.desks import OPENING, SignIn, StillClock, shipped_rulebook, sign_in_at
 from tests.support.sweepers import die_holding_the_lease, sweep_together
 
 ALL = AllOf(())
@@ -274,3 +274,13 @@ def test_a_closed_ticket_is_never_looked_at_again(sign_in_as: SignIn, clock: Sti
     clock.advance(days=9)
     report = sweep(sign_in_as("tom"))
     assert (report.armed, report.escalated) == (0, 0)
+
+
+def test_the_sweep_says_how_many_of_each_it_did() -> None:
+    assert str(SweepReport(OPENING)) == "nothing was due"
+    assert str(SweepReport(OPENING, escalated=1, begun=1, given=1)) == (
+        "1 step of escalation, 1 visit begun, 1 waiting ticket given to somebody"
+    )
+    assert str(SweepReport(OPENING, clocks=2, escalated=3, files=2)) == (
+        "2 clocks brought up to date, 3 steps of escalation, 2 files without a ticket thrown away"
+    )

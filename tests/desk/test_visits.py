@@ -188,7 +188,7 @@ def test_a_ticket_goes_on_when_its_visit_begins_and_its_clocks_as_from_then(
     communication.note(tom, [ticket], "She is on her way")
     report = sweep(tom)
     assert report.begun == 1
-    assert "1 visits begun" in str(report)
+    assert "1 visit begun" in str(report)
     assert stands(tom, ticket) == IN_WORK
     assert begun(ticket) == [(TOMORROW, clock.now)], "not the moment of the sweep"
     assert paused(tom, ticket) == [planned, TOMORROW]

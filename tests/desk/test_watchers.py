@@ -1,5 +1,7 @@
 """Who is told of what: whoever watches, got the ticket, or was mentioned, and never of what he did himself."""
 
+from datetime import timedelta
+
 import pytest
 
 from itdesk.desk import communication, resolution, triage, watchers, worklog
@@ -8,13 +10,14 @@ from itdesk.desk.notices import mark_read
 from itdesk.desk.queries import queue
 from itdesk.desk.queries.notices import unread
 from itdesk.desk.queries.watchers import watchers as who_watches
+from itdesk.desk.schedule import add_absence
 from itdesk.desk.session import Session
 from itdesk.desk.undo import undo
 from itdesk.domain.notices import NoticeKind
 from itdesk.domain.search_language import parse
 from itdesk.domain.ticket import MessageKind
 from tests.desk.acts import open_ticket
-from tests.support.desks import SignIn
+from tests.support.desks import OPENING, SignIn
 
 
 def told(session: Session, kind: NoticeKind | None = None) -> list[str]:
@@ -76,6 +79,66 @@ def test_whoever_gets_a_ticket_is_told_and_need_not_read_it_once_he_lost_it(sign
     triage.assign(tom, [ticket], "tina")
     triage.take(tina, [open_ticket(sign_in_as)])
     assert len(told(tina, NoticeKind.ASSIGNMENT)) == 1
+
+
+def test_whoever_has_a_ticket_is_told_once_of_its_requesters_answers_until_he_has_read_it(sign_in_as: SignIn) -> None:
+    ticket, rita, tom = open_ticket(sign_in_as), sign_in_as("rita"), sign_in_as("tom")
+    triage.take(tom, [ticket])
+    change = communication.reply(rita, [ticket], "The serial number is 4711.")
+    assert change.sentence == f"Replied on INC-{ticket}."
+    assert told(tom) == [f"rita answered on INC-{ticket}: “The serial number is 4711.”"]
+    again = communication.reply(rita, [ticket], "@tom It drops at noon, too.")
+    assert told(tom) == [f"rita answered on INC-{ticket} (2 answers): “@tom It drops at noon, too.”"]
+    undo(rita, again.seqs[0])
+    assert told(tom) == [f"INC-{ticket} was answered; the last answer was taken back"]
+    undo(rita, change.seqs[0])
+    mark_read(tom, [notice.id for notice in unread(tom)])
+    communication.reply(rita, [ticket], "Still there?")
+    assert told(tom) == [f"rita answered on INC-{ticket}: “Still there?”"]
+    assert told(rita) == []
+
+
+def test_an_answer_on_a_resolved_ticket_reaches_whoever_had_it_and_its_requester_learns_how_to_reopen_it(
+    sign_in_as: SignIn,
+) -> None:
+    ticket, rita, tom = open_ticket(sign_in_as), sign_in_as("rita"), sign_in_as("tom")
+    resolution.resolve(tom, [ticket], "Lowered the MTU.")
+    change = communication.reply(rita, [ticket], "It still does not work.")
+    assert change.sentence == (
+        f"Replied on INC-{ticket}. It is resolved; if it is not solved, reopen it: `X`, or "
+        f'`itdesk reopen INC-{ticket} --reason "what is still wrong"`.'
+    )
+    assert told(tom) == [
+        f"rita answered on INC-{ticket}, which is resolved and can be reopened: “It still does not work.”"
+    ]
+    assert "resolved;" not in communication.reply(tom, [ticket], "What do you see?").sentence
+
+
+def test_an_answer_on_what_nobody_has_reaches_its_watchers_else_the_lead_of_its_team(sign_in_as: SignIn) -> None:
+    ticket, rita, tina, lea = (
+        open_ticket(sign_in_as),
+        sign_in_as("rita"),
+        sign_in_as("tina"),
+        sign_in_as("lea"),
+    )
+    watchers.watch(rita, [ticket])
+    communication.reply(rita, [ticket], "Anybody?")
+    assert told(lea) == [f"rita answered on INC-{ticket}: “Anybody?”"]
+    watchers.watch(tina, [ticket])
+    communication.reply(rita, [ticket], "Hello?")
+    assert told(tina) == [f"rita answered on INC-{ticket}: “Hello?”"]
+    assert len(told(lea)) == 1
+    communication.reply(sign_in_as("tom"), [ticket], "On my way.")
+    assert len(told(lea)) == 1  # an answer of staff is none of the requester's
+
+
+def test_an_answer_to_somebody_who_is_away_reaches_the_lead_of_the_team_too(sign_in_as: SignIn) -> None:
+    ticket, rita, tom, lea = open_ticket(sign_in_as), sign_in_as("rita"), sign_in_as("tom"), sign_in_as("lea")
+    triage.take(tom, [ticket])
+    add_absence(lea, "tom", OPENING - timedelta(hours=1), OPENING + timedelta(days=1), "sick")
+    communication.reply(rita, [ticket], "Hello?")
+    assert told(lea) == [f"rita answered on INC-{ticket}: “Hello?”"]
+    assert f"rita answered on INC-{ticket}: “Hello?”" in told(tom)
 
 
 def test_staff_who_are_mentioned_are_told_where_and_once(sign_in_as: SignIn) -> None:

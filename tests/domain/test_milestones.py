@@ -1,11 +1,12 @@
 """What a ticket's journal says of its status, its reopenings and its escalations."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from itdesk.domain.milestones import Milestones, milestones
+from itdesk.domain.milestones import Milestones, milestones, waits
 
 BEGUN = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -61,3 +62,26 @@ def test_what_was_undone_counts_for_nothing() -> None:
 def test_an_opening_that_was_undone_is_a_cancellation() -> None:
     undone: Told = ("undone", {"reverts": 0, "verb": "submitted", "changes": {"status": ["new", "cancelled"]}})
     assert found(undone, undone=(0,)) == Milestones(at(1))
+
+
+def test_what_it_has_waited_for_since_it_began_to_wait() -> None:
+    def waiting(old: str | None, new: str | None) -> Mapping[str, Any]:
+        return {"changes": {"waiting_reason": [old, new]} | ({} if old and new else {"status": [*_STATES[bool(new)]]})}
+
+    begun, changed, over = waiting(None, "vendor"), waiting("vendor", "change"), waiting("change", None)
+    again = waiting(None, "requester")
+    entries = list(enumerate((begun, {}, changed, over, again), start=1))
+    told = [(seq, facts, seq * 10) for seq, facts in entries]
+    assert waits(told[:3], ()) == ((10, "vendor"), (30, "change"))
+    assert waits(told[:4], ()) == ()
+    assert waits(told, ()) == ((50, "requester"),)
+    back = (
+        6,
+        {"reverts": 4, "changes": {"status": ["in_progress", "waiting"], "waiting_reason": [None, "change"]}},
+        60,
+    )
+    assert waits([*told[:4], back], (4,)) == ((10, "vendor"), (30, "change"))
+    assert waits([*told[:4], back], (3, 4)) == ((10, "vendor"),)
+
+
+_STATES = {True: ("in_progress", "waiting"), False: ("waiting", "in_progress")}

@@ -5,7 +5,9 @@ from pathlib import Path
 
 from itdesk.desk import communication, intake, knowledge, resolution, triage
 from itdesk.desk import rulebook as rulebooks
+from itdesk.desk.notices import mark_read
 from itdesk.desk.people import NewPerson, add_people
+from itdesk.desk.queries.notices import unread
 from itdesk.desk.session import SYSTEM, Desk, Session, open_desk, sign_in
 from itdesk.domain.agreements import Agreement, ClockName
 from itdesk.domain.calendar import Calendar
@@ -280,6 +282,7 @@ def _go_on(desk: Desk, clock: StillClock, assignee: str, ticket: int, then: str)
             communication.reply(
                 marta, [ticket], "Same on the phone hotspot. It drops when I open the ledger.", channel=Channel.MAIL
             )
+            mark_read(me, [notice.id for notice in unread(me)])
 
 
 def session_of(desk: Desk, login: str = "anna", *, now: datetime = NOW) -> Session:

@@ -183,10 +183,8 @@ def decided_value(decision: Decision, rulebook: Rulebook) -> str:
             from itdesk.domain.estimates import in_words
 
             return in_words(dict(decision.figures))
-        case "agreement":
-            return decision.value or "none"
         case _:
-            return decision.value
+            return decision.value or "none"
 
 
 def in_short(decision: Decision) -> str:
