@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from itdesk.desk import communication, escalation, resolution, rulebook, triage
+from itdesk.desk import communication, escalation, resolution, rulebook, schedule, triage
 from itdesk.desk.departure import leave
 from itdesk.desk.errors import Refused
 from itdesk.desk.queries import notices
@@ -402,3 +402,69 @@ def test_by_hand_a_ticket_goes_to_management_and_stays_where_it_is(sign_in_as: S
     assert told_to(sign_in_as("sam")) == told_to(sign_in_as("lea")) == [], "nobody need read it any more"
     with pytest.raises(Refused, match="needs a reason"):
         escalation.escalate_to_management(tom, [ticket], " ")
+
+
+def away(sign_in_as: SignIn, clock: StillClock, *logins: str) -> None:
+    for login in logins:
+        schedule.add_absence(sign_in_as("sam"), login, clock.now, clock.now + timedelta(days=14), "holiday")
+
+
+def test_somebody_who_is_there_is_told_as_well_as_who_is_away(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    steps(missed("holder"), missed("lead", notify=("team_lead",)))
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    triage.take(tom, [ticket])
+    away(sign_in_as, clock, "tom", "lea")
+    clock.now = at(18)
+    assert sweep(tom).escalated == 2
+    assert fired(tom, ticket) == [
+        "alerted sam instead of tom (away): its resolution target (8 h) was missed",
+        "alerted sam instead of lea (away): its resolution target (8 h) was missed",
+    ]
+    text = f"INC-{ticket} (P3, network.vpn): its resolution target (8 h) was missed; told instead of tom, away."
+    assert told_to(tom) == [text], "it waits for him"
+    assert told_to(sign_in_as("sam"))[-1] == text
+    assert len(told_to(sign_in_as("lea"))) == 1
+    assert told_to(sign_in_as("ada")) == []
+
+
+def test_who_is_there_of_those_a_step_means_is_enough(sign_in_as: SignIn, clock: StillClock, steps: Steps) -> None:
+    steps(missed(notify=("team",)))
+    ticket = open_ticket(sign_in_as)
+    away(sign_in_as, clock, "tom", "lea")
+    clock.now = at(18)
+    sweep(sign_in_as("tom"))
+    assert fired(sign_in_as("tom"), ticket) == [
+        "alerted lea, tina, tom: its resolution target (8 h) was missed",
+    ]
+    assert told_to(sign_in_as("sam")) == []
+
+
+def test_where_everybody_is_away_the_notice_waits_for_whom_it_is_meant(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    steps(missed(notify=("team_lead",)))
+    ticket = open_ticket(sign_in_as)
+    away(sign_in_as, clock, "lea", "ada", "sam")
+    clock.now = at(18)
+    sweep(sign_in_as("tom"))
+    assert fired(sign_in_as("tom"), ticket) == ["alerted lea: its resolution target (8 h) was missed"]
+
+
+def test_off_shift_is_not_away(sign_in_as: SignIn, clock: StillClock, steps: Steps) -> None:
+    steps(missed())
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    schedule.add_weekly_shifts(sign_in_as("lea"), ["tom"], [4], 8 * 60, 600, first_day=date(2026, 3, 1))
+    triage.take(tom, [ticket])
+    clock.now = at(18)
+    sweep(tom)
+    assert fired(tom, ticket) == ["alerted tom: its resolution target (8 h) was missed"]
+
+
+def test_by_hand_management_is_somebody_who_is_there(sign_in_as: SignIn, clock: StillClock) -> None:
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    away(sign_in_as, clock, "lea", "sam")
+    change = escalation.escalate_to_management(tom, [ticket], "the customer wants to leave")
+    assert change.sentence == f"Escalated INC-{ticket} to management: told ada instead of lea (away), sam (away)."
+    assert len(told_to(sign_in_as("ada"))) == len(told_to(sign_in_as("lea"))) == 1
