@@ -7,12 +7,11 @@ from typing import Any
 
 from itdesk.desk.notices import notify
 from itdesk.desk.queries.duty import JUST_NOW, duties
-from itdesk.desk.recipients import leads_of, recipients
+from itdesk.desk.recipients import lead_of
 from itdesk.desk.session import Session
 from itdesk.desk.transaction import Transaction, number
 from itdesk.domain.assignment import Candidate, Mode, Ranking, Skill, Work, rank, skill_needed
 from itdesk.domain.decisions import Decision, Source, Thing
-from itdesk.domain.escalation import Whom
 from itdesk.domain.notices import NoticeKind
 from itdesk.domain.people import STAFF
 from itdesk.domain.ticket import Status
@@ -184,7 +183,7 @@ def announce(tx: Transaction, ticket: Ticket, arrival: Arrival) -> None:
     if not arrival.told or ticket.assignee_id is not None:
         return
     what = f"{number(ticket)} (P{ticket.priority}, {ticket.category})"
-    told = recipients(tx, ticket.team_id, {Whom.TEAM_LEAD: leads_of(tx.session, ticket.team_id)})
+    told = lead_of(tx, ticket.team_id)
     text = f"Nobody could be given {what}: {arrival.decisions[0].reason}{told.remark}."
     notify(tx, told.people, NoticeKind.ASSIGNMENT, text, ticket)
 

@@ -9,7 +9,16 @@ from itdesk.desk.assignment import Arrival, announce, arrive
 from itdesk.desk.change import Change, Targets, ids
 from itdesk.desk.errors import Refused
 from itdesk.desk.notices import notify
-from itdesk.desk.recipients import Recipients, active_staff, leads_of, logins, management, of_role, recipients
+from itdesk.desk.recipients import (
+    Recipients,
+    active_staff,
+    lead_of,
+    leads_of,
+    management,
+    members_of,
+    of_role,
+    recipients,
+)
 from itdesk.desk.teams import level_after, team_id
 from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
 from itdesk.desk.triage import require_open, set_tags, tags_of, to_team_and_level
@@ -19,7 +28,7 @@ from itdesk.domain.notices import NoticeKind
 from itdesk.domain.people import ADMINISTRATORS, STAFF, Role
 from itdesk.models.base import tuples
 from itdesk.models.fields import to_microseconds
-from itdesk.models.people import Membership, Person, Team
+from itdesk.models.people import Person, Team
 from itdesk.models.tickets import Ticket
 
 HIERARCHICAL = "hierarchical"
@@ -47,7 +56,7 @@ def escalate_to_management(tx: Transaction, targets: Targets, reason: str) -> Ch
         decision = Decision(Thing.ESCALATION, "to management", Source.PERSON, reason=reason.strip())
         tx.decide(ticket.id, [decision])
         facts = {"escalation": HIERARCHICAL, "told": sorted(found.people)}
-        payload = _payload(found)
+        payload = found.payload()
         tx.record("escalated", ticket, facts=facts, payload=told(reason) | payload)
         instead = f" instead of {found.instead_of}" if found.instead_of else ""
         return f"Escalated {number(ticket)} to management: told {payload['told']}{instead}."
@@ -97,6 +106,8 @@ class _Firing:
         found = self._told()
         tx.decide(ticket.id, [self.decision])
         arrival = self._change()
+        if "team" in self._changes and ticket.assignee_id is None and not arrival.told:
+            found = found.also(lead_of(tx, ticket.team_id))
         text = f"{_described(ticket)}: {self.due.why}{self._did()}{found.remark}."
         notify(tx, found.people, NoticeKind.ESCALATION, text, ticket)
         facts: dict[str, Any] = {"step": step.name, "cycle": self.due.cycle, "moment": self.due.moment}
@@ -106,7 +117,7 @@ class _Firing:
             facts["told"] = sorted(found.people)
         if step.tell_management:
             facts["escalation"] = HIERARCHICAL
-        payload = told(self.due.why) | _payload(found) | arrival.payload
+        payload = told(self.due.why) | found.payload() | arrival.payload
         verb = "escalated" if self._changes or step.tell_management else "alerted"
         tx.record(verb, ticket, self._changes, facts=facts, payload=payload)
 
@@ -155,8 +166,7 @@ class _Firing:
             case Whom.ASSIGNEE:
                 return [ticket.assignee_id] if ticket.assignee_id else []
             case Whom.TEAM:
-                members = Membership.select(Membership.person).where(Membership.team == ticket.team_id)
-                return [person for (person,) in tuples(members)]
+                return members_of(ticket.team_id)
             case Whom.TEAM_LEAD:
                 return leads_of(session, ticket.team_id)
             case Whom.SUPERVISOR:
@@ -174,16 +184,11 @@ class _Firing:
         if self._changes.keys() & {"team", "level"}:
             where = Team.get_by_id(self.ticket.team_id).name if self.ticket.team_id else "no team"
             said.append(f"it went to {where}, L{self.ticket.level}")
+            if "team" in self._changes and not members_of(self.ticket.team_id):
+                said.append(f"{where} has nobody who could take it")
         if self.due.step.tell_management:
             said.append("escalated to management")
         return "".join(f"; {what}" for what in said)
-
-
-def _payload(found: Recipients) -> dict[str, str]:
-    """What the journal entry keeps of who was told, and instead of whom."""
-    names = [login for login in logins(found.people) if login not in found.away]
-    told_whom = {"told": ", ".join(names)} if names else {}
-    return told_whom | ({"instead_of": found.instead_of} if found.instead_of else {})
 
 
 def _described(ticket: Ticket) -> str:

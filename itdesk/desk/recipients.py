@@ -19,7 +19,7 @@ class Recipients:
     `gone`: nobody active has them. `away`: they are absent, and are told all the same.
     """
 
-    people: frozenset[int]
+    people: frozenset[int] = frozenset()
     gone: tuple[str, ...] = ()
     away: tuple[str, ...] = ()
 
@@ -34,6 +34,18 @@ class Recipients:
         whom = [f"{', '.join(self.gone)}, not among the active staff"] if self.gone else []
         whom += [f"{', '.join(self.away)}, away"] if self.away else []
         return f"; told instead of {'; and of '.join(whom)}" if whom else ""
+
+    def payload(self) -> dict[str, str]:
+        """What a journal entry keeps of it."""
+        names = [login for login in logins(self.people) if login not in self.away]
+        told = {"told": ", ".join(names)} if names else {}
+        return told | ({"instead_of": self.instead_of} if self.instead_of else {})
+
+    def also(self, others: "Recipients") -> "Recipients":
+        """These and the others."""
+        gone = dict.fromkeys((*self.gone, *others.gone))
+        away = dict.fromkeys((*self.away, *others.away))
+        return Recipients(self.people | others.people, tuple(gone), tuple(away))
 
 
 def recipients(tx: Transaction, team: int | None, meant: Mapping[str, Iterable[int]]) -> Recipients:
@@ -59,6 +71,11 @@ def recipients(tx: Transaction, team: int | None, meant: Mapping[str, Iterable[i
     return Recipients(people | next(filter(None, tiers), frozenset[int]()), gone)
 
 
+def lead_of(tx: Transaction, team: int | None) -> Recipients:
+    """Whom to tell what a team's (an id) lead has to know."""
+    return recipients(tx, team, {Whom.TEAM_LEAD: leads_of(tx.session, team)})
+
+
 def _stand_ins(session: Session, team: int | None) -> Iterable[frozenset[int]]:
     yield active_staff(leads_of(session, team))
     yield of_role(Role.SUPERVISOR)
@@ -79,6 +96,12 @@ def leads_of(session: Session, team: int | None) -> Iterable[int]:
             return found
     members = Membership.select(Membership.person).join(Person).where(Membership.team == team)
     return [person for (person,) in tuples(members.where(Person.active & (Person.role == Role.TEAM_LEAD)))]
+
+
+def members_of(team: int | None) -> frozenset[int]:
+    """The people (ids) of a team (an id) who are staff, and have not left."""
+    members = Membership.select(Membership.person).where(Membership.team == team)
+    return active_staff(person for (person,) in tuples(members))
 
 
 def management(session: Session, team: int | None) -> Iterable[int]:

@@ -11,11 +11,10 @@ from itdesk.desk.checklist import check_done
 from itdesk.desk.errors import Refused
 from itdesk.desk.notices import notify
 from itdesk.desk.queries.duty import duties
-from itdesk.desk.recipients import leads_of, recipients
+from itdesk.desk.recipients import lead_of
 from itdesk.desk.testing import check_tested
 from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
 from itdesk.domain.decisions import Thing
-from itdesk.domain.escalation import Whom
 from itdesk.domain.notices import NoticeKind
 from itdesk.domain.people import EVERYBODY, STAFF
 from itdesk.domain.text import storable
@@ -231,7 +230,7 @@ def reopen(tx: Transaction, targets: Targets, reason: str) -> Change:
         text = f"{number(ticket)} came back: {reason.strip()}"
         notify(tx, [ticket.assignee_id], NoticeKind.ASSIGNMENT, text, ticket)
         if away and ticket.assignee_id is None:
-            lead = recipients(tx, ticket.team_id, {Whom.TEAM_LEAD: leads_of(tx.session, ticket.team_id)})
+            lead = lead_of(tx, ticket.team_id)
             notify(tx, lead.people, NoticeKind.ASSIGNMENT, f"{text} ({away}{lead.remark})", ticket)
         apart = _stand_alone(tx, ticket)
         others = _settled_duplicates(tx, ticket)

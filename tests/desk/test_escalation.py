@@ -468,3 +468,73 @@ def test_by_hand_management_is_somebody_who_is_there(sign_in_as: SignIn, clock: 
     change = escalation.escalate_to_management(tom, [ticket], "the customer wants to leave")
     assert change.sentence == f"Escalated INC-{ticket} to management: told ada instead of lea (away), sam (away)."
     assert len(told_to(sign_in_as("ada"))) == len(told_to(sign_in_as("lea"))) == 1
+
+
+def notices_of(session: Session) -> list[str]:
+    return [one.text for one in notices.unread(session)]
+
+
+def test_by_hand_the_lead_of_the_new_team_is_told_and_whoever_had_it(sign_in_as: SignIn) -> None:
+    ticket, wes, sam = open_ticket(sign_in_as), sign_in_as("wes"), sign_in_as("sam")
+    triage.assign(sam, [ticket], "wes", team="workplace")
+    change = triage.escalate(sign_in_as("tom"), [ticket], team="network", reason="too deep")
+    assert change.sentence == f"Escalated INC-{ticket} to network, L2."
+    assert notices_of(wes) == [
+        f"INC-{ticket} is no longer yours: tom escalated to network: too deep · told lea",
+    ]
+    assert notices_of(sign_in_as("lea")) == [
+        f"tom escalates INC-{ticket} (P3, network.vpn) to network, L2: too deep",
+    ]
+    assert notices_of(sam) == []
+    undo_last(sign_in_as("tom"), ticket)
+    assert notices_of(sign_in_as("lea")) == []
+    assert [text.partition(":")[0] for text in notices_of(wes)] == [f"tom gave back INC-{ticket} to you"]
+
+
+def test_by_hand_somebody_who_is_there_is_told_where_the_new_teams_lead_is_away(
+    sign_in_as: SignIn, clock: StillClock
+) -> None:
+    ticket = open_ticket(sign_in_as)
+    triage.assign(sign_in_as("sam"), [ticket], None, team="workplace")
+    away(sign_in_as, clock, "lea")
+    triage.escalate(sign_in_as("wes"), [ticket], team="network", reason="too deep")
+    text = f"wes escalates INC-{ticket} (P3, network.vpn) to network, L2: too deep; told instead of lea, away"
+    assert notices_of(sign_in_as("sam")) == [text]
+    assert told_to(sign_in_as("lea")) == [text]
+
+
+def test_one_who_escalates_his_own_ticket_is_not_told(sign_in_as: SignIn) -> None:
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    triage.take(tom, [ticket])
+    triage.escalate(tom, [ticket], level=3, reason="too deep")
+    assert notices_of(tom) == []
+
+
+def test_a_step_that_moves_a_ticket_tells_who_had_it_and_the_lead_of_the_new_team(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    steps(missed(team="network"))
+    ticket, wes = open_ticket(sign_in_as), sign_in_as("wes")
+    triage.assign(sign_in_as("sam"), [ticket], "wes", team="workplace")
+    clock.now = at(18)
+    sweep(wes)
+    why = "its resolution target (8 h) was missed"
+    assert notices_of(wes) == [
+        f"INC-{ticket} is no longer yours: the desk escalated to network: {why} · told lea",
+    ]
+    assert told_to(sign_in_as("lea")) == [
+        f"INC-{ticket} (P3, network.vpn): {why}; it went to network, L2.",
+    ]
+
+
+def test_a_team_that_has_nobody_who_could_take_it_is_named(sign_in_as: SignIn, clock: StillClock, steps: Steps) -> None:
+    steps(missed(team="security"))
+    ticket = open_ticket(sign_in_as)
+    leave(sign_in_as("ada"), "tina")
+    change = triage.escalate(sign_in_as("tom"), [ticket], team="security", reason="a virus")
+    assert change.sentence == f"Escalated INC-{ticket} to security, L2. security has nobody who could take it."
+    assert len(told_to(sign_in_as("sam"))) == 1, "security has no lead"
+    triage.escalate(sign_in_as("tom"), [ticket], team="network", reason="no virus")
+    clock.now = at(18)
+    sweep(sign_in_as("tom"))
+    assert told_to(sign_in_as("sam"))[0].endswith("it went to security, L2; security has nobody who could take it.")
