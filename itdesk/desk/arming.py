@@ -1,7 +1,7 @@
 """When the next step of escalation happens to a ticket: kept with it, whenever something happens to it."""
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from itdesk.desk.clocks import finder
@@ -9,9 +9,10 @@ from itdesk.desk.session import Session
 from itdesk.desk.transaction import Transaction
 from itdesk.domain.clocks import unfinished
 from itdesk.domain.conditions import Field
-from itdesk.domain.escalation import Pending, Situation, escalation_of
+from itdesk.domain.escalation import Move, Pending, Situation, escalation_of, in_team_since
 from itdesk.domain.matching import TicketFacts
 from itdesk.domain.people import Asker
+from itdesk.domain.ticket import Status
 from itdesk.models.fields import to_microseconds
 
 NEVER_LOOKED = 0
@@ -41,6 +42,7 @@ def arm(tx: Transaction) -> None:
     if not steps:
         return
     touched: dict[int, int] = {}
+    moves: dict[int, list[Move]] = {}
     new: set[int] = set()
     for record in tx.records:
         if record.ticket is None or (record.verb in _CHANGES_NOTHING and not steps.asks_for_quiet):
@@ -50,7 +52,10 @@ def arm(tx: Transaction) -> None:
             touched[record.ticket.id] = to_microseconds(tx.now)
         if record.verb == "submitted":
             new.add(record.ticket.id)
-    found = outlooks(tx.session, list(touched), touched)
+        if "team" in (changes := record.facts.get("changes", {})):
+            move = Move(to_microseconds(record.occurred_at), bool(record.actor), *changes["team"])
+            moves.setdefault(record.ticket.id, []).append(move)
+    found = outlooks(tx.session, list(touched), touched, moves)
     store(tx.session, {one: outlook for one, outlook in found.items() if outlook.stored != NEVER_LOOKED or one in new})
 
 
@@ -90,9 +95,15 @@ def pass_over(
 
 
 def outlooks(
-    session: Session, ticket_ids: Sequence[int], touched: Mapping[int, int] | None = None
+    session: Session,
+    ticket_ids: Sequence[int],
+    touched: Mapping[int, int] | None = None,
+    moves: Mapping[int, Sequence[Move]] | None = None,
 ) -> dict[int, Outlook]:
-    """What is to happen to these tickets. `touched`: when a person did something, where the journal lacks it yet."""
+    """What is to happen to these tickets.
+
+    `touched`: when a person did something, and `moves` between teams, where the journal lacks them yet.
+    """
     if not ticket_ids:
         return {}
     steps = escalation_of(session.rulebook)
@@ -132,11 +143,15 @@ def outlooks(
         at = (touched or {}).get(ticket_id, 0)
         if steps.asks_for_quiet and not at:
             at = _last_touched(session, ticket_id) or opened_at
+        in_team = since
+        if steps.asks_for_unassigned and status == Status.NEW and not assigned:
+            in_team = in_team_since(since, (*_moves(session, ticket_id, since), *(moves or {}).get(ticket_id, ())))
         situation = Situation(
             status=status,
             waiting_reason=reason,
             assigned=bool(assigned),
             status_since=since,
+            in_team_since=in_team,
             reopened_at=reopened_at,
             reopen_count=reopened,
             touched_at=at,
@@ -154,6 +169,20 @@ def _tags(session: Session, ticket_ids: Collection[int]) -> dict[int, list[str]]
     for ticket_id, tag in session.desk.database.execute(sql, these).fetchall():
         found.setdefault(ticket_id, []).append(tag)
     return found
+
+
+def _moves(session: Session, ticket_id: int, since: int) -> Iterator[Move]:
+    """A ticket's moves between teams from a moment (UTC microseconds) on, as far as the journal has them."""
+    database = session.desk.database
+    mark = database.param
+    sql = (
+        f"SELECT occurred_at, actor, facts FROM journal WHERE object = {mark} AND occurred_at >= {mark}"  # noqa: S608
+        f" AND facts LIKE {mark} ORDER BY seq"
+    )
+    for at, actor, facts in database.execute(sql, (f"ticket:{ticket_id}", since, '%"team":%')).fetchall():
+        change = json.loads(facts).get("changes", {}).get("team")
+        if change is not None:
+            yield Move(at, bool(actor), *change)
 
 
 def _last_touched(session: Session, ticket_id: int) -> int | None:

@@ -1,6 +1,6 @@
 """Escalation: steps that happen by themselves, each at its moment and once in a cycle of what it waits for."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -149,19 +149,44 @@ class Step:
 class Situation:
     """A ticket as steps look at it. Moments in UTC microseconds.
 
-    `touched_at` is when a person last did something about it; `clocks` are those that are not done; `facts` is what
-    conditions look at.
+    `in_team_since`: see there; `touched_at` is when a person last did something about it; `clocks` are those that are
+    not done; `facts` is what conditions look at.
     """
 
     status: str
     waiting_reason: str | None
     assigned: bool
     status_since: int
+    in_team_since: int
     reopened_at: int | None
     reopen_count: int
     touched_at: int
     facts: TicketFacts
     clocks: Mapping[ClockName, Standing]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A ticket's way from one team (an id) to another, at a moment in UTC microseconds."""
+
+    at: int
+    by_hand: bool
+    old: int | None
+    new: int | None
+
+
+def in_team_since(status_since: int, moves: Iterable[Move]) -> int:
+    """Since when a ticket has its status and is with its team, by its moves from then on, oldest first.
+
+    What was moved by itself back to a team where it was before counts as never away: steps that hand it to and fro
+    happen once in each team.
+    """
+    since, known = status_since, dict[int | None, int]()
+    for move in moves:
+        known.setdefault(move.old, since)
+        since = move.at if move.by_hand else known.get(move.new, move.at)
+        known[move.new] = since
+    return since
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,9 +209,9 @@ class Escalation:
         ]
         self._calendar: Callable[[str], Calendar | None] = rulebook.calendar
         self.fields: frozenset[Field] = frozenset().union(*(fields_of(step.when) for step in rulebook.escalation))
-        self.asks_for_quiet = any(
-            isinstance(step.trigger, TooLong) and step.trigger.state is Lasting.QUIET for step in rulebook.escalation
-        )
+        lasting = {step.trigger.state for step in rulebook.escalation if isinstance(step.trigger, TooLong)}
+        self.asks_for_quiet = Lasting.QUIET in lasting
+        self.asks_for_unassigned = Lasting.UNASSIGNED in lasting
 
     def __bool__(self) -> bool:
         """Whether there are any."""
@@ -243,7 +268,7 @@ def _lasting(trigger: TooLong, now: Situation) -> tuple[int | None, str]:
             return now.status_since if waits else None, f"it has been waiting ({now.waiting_reason}) for {lasts}"
         case Lasting.UNASSIGNED:
             free = now.status == Status.NEW and not now.assigned
-            return now.status_since if free else None, f"nobody has taken it for {lasts}"
+            return now.in_team_since if free else None, f"nobody has taken it for {lasts}"
         case Lasting.QUIET:
             return now.touched_at, f"nobody has done anything about it for {lasts}"
 

@@ -538,3 +538,53 @@ def test_a_team_that_has_nobody_who_could_take_it_is_named(sign_in_as: SignIn, c
     clock.now = at(18)
     sweep(sign_in_as("tom"))
     assert told_to(sign_in_as("sam"))[0].endswith("it went to security, L2; security has nobody who could take it.")
+
+
+def untaken(minutes: int, **does: object) -> Step:
+    return Step(f"untaken-{minutes}", "e:1", ALL, TooLong(Lasting.UNASSIGNED, minutes), **does)  # type: ignore[arg-type]
+
+
+def test_what_nobody_takes_is_escalated_anew_in_each_team_to_which_people_send_it(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    steps(untaken(10, notify=("team",)))
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    for team in ("workplace", "network", "workplace"):
+        clock.advance(minutes=10)
+        assert sweep(tom).escalated == 1
+        clock.advance(minutes=5)
+        triage.escalate(tom, [ticket], team=team, reason="not ours")
+        clock.advance(minutes=9)
+        assert sweep(tom).escalated == 0
+        clock.advance(minutes=-9)
+    triage.escalate(tom, [ticket], level=3, reason="the same team")
+    clock.advance(minutes=10)
+    assert sweep(tom).escalated == 1
+    clock.advance(days=3)
+    assert sweep(tom).escalated == 0
+
+
+def test_what_nobody_takes_is_escalated_in_the_team_to_which_a_step_has_sent_it(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    steps(untaken(30, notify=("team",)), missed(team="workplace"))
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    clock.now = at(18)
+    assert sweep(tom).escalated == 2
+    clock.advance(minutes=30)
+    assert sweep(tom).escalated == 1
+    assert len(told_to(sign_in_as("wes"))) == 1
+    assert len(fired(tom, ticket)) == 3
+
+
+def test_steps_that_hand_a_ticket_to_and_fro_happen_once_in_each_team(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    steps(untaken(30, team="workplace"), untaken(60, team="network"))
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    count = 0
+    for _ in range(20):
+        clock.advance(minutes=30)
+        count += sweep(tom).escalated
+    assert count == 4, "two steps in two teams"
+    assert len(fired(tom, ticket)) == 4
