@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itdesk.desk.clocks import finder
 from itdesk.desk.session import Session
 from itdesk.desk.transaction import Transaction
-from itdesk.domain.clocks import unfinished
+from itdesk.domain.clocks import standings
 from itdesk.domain.conditions import Field
 from itdesk.domain.escalation import Move, Pending, Situation, escalation_of, in_team_since
 from itdesk.domain.matching import TicketFacts
@@ -156,7 +156,7 @@ def outlooks(
             reopen_count=reopened,
             touched_at=at,
             facts=facts,
-            clocks=unfinished(json.loads(state), finder(session, recomputed)) if state else {},
+            clocks=standings(json.loads(state), finder(session, recomputed)) if state else {},
         )
         found[ticket_id] = Outlook(situation, steps.pending(situation, done.get(ticket_id, ())), stored)
     return found

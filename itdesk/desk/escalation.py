@@ -1,7 +1,7 @@
 """Escalation: the steps of escalation.yaml as they happen to a ticket, and the way to management by hand."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from itdesk.desk import arming
@@ -81,6 +81,7 @@ def fire_next(tx: Transaction, ticket_id: int) -> Change:
     if due is None:
         arming.store(tx.session, {ticket_id: outlook})
         return Change(f"Nothing is due on {number(ticket)}.", undoable=False)
+    due = replace(due, why=due.told(now))
     done = {"ticket_id": ticket_id, "step": due.step.name, "cycle": due.cycle, "fired_at": now}
     tx.session.desk.database.insert_rows("escalation_done", [done])
     evidence = escalation_of(tx.session.rulebook).evidence(due, outlook.situation)

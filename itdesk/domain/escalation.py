@@ -17,6 +17,8 @@ from itdesk.domain.rulebook import Rulebook
 from itdesk.domain.ticket import SETTLED, Status, WaitingReason
 
 _NO_KEYWORDS = KeywordIndex(())
+_LATE = 10
+"""From so many minutes on a step came late: who sweeps does it every minute, or every few."""
 REVIEW_TAG = "review"
 """The tag of tickets that are to be looked at again when they are done."""
 
@@ -52,6 +54,11 @@ class AtClock:
         if self.percent is not None:
             return target * MINUTE * self.percent // 100
         return (target + self.minutes) * MINUTE
+
+    @property
+    def ahead(self) -> bool:
+        """Whether it comes before the target."""
+        return self.minutes < 0 if self.percent is None else self.percent < 100
 
     def told(self, target: int | None) -> str:
         """What has happened by then, as part of a sentence."""
@@ -105,6 +112,11 @@ class Step:
     tell_management: bool = False
     review: bool = False
 
+    @property
+    def helps(self) -> bool:
+        """Whether it moves or raises the ticket, beyond telling people of it."""
+        return bool(self.raise_priority or self.team or self.level)
+
     def to_data(self) -> dict[str, Any]:
         """The step as plain data for JSON; `from_data` reads it back."""
         trigger = self.trigger
@@ -150,7 +162,7 @@ class Situation:
     """A ticket as steps look at it. Moments in UTC microseconds.
 
     `in_team_since`: see there; `touched_at` is when a person last did something about it; `clocks` are those that are
-    not done; `facts` is what conditions look at.
+    not done, and those that were done too late; `facts` is what conditions look at.
     """
 
     status: str
@@ -199,6 +211,13 @@ class Pending:
     cycle: int
     why: str
 
+    def told(self, now: int) -> str:
+        """Why, as part of a sentence that somebody reads at a moment: a warning ahead of a target may come late."""
+        late = (now - self.moment) // MINUTE
+        if not isinstance(self.step.trigger, AtClock) or not self.step.trigger.ahead or late < _LATE:
+            return self.why
+        return f"{self.why} (this comes {span(late // 60 * 60 if late >= 2 * 60 else late)} late)"
+
 
 class Escalation:
     """A rulebook's steps, ready to be tried on tickets. `fields` are those that their conditions look at."""
@@ -227,7 +246,7 @@ class Escalation:
         reading: Reading | None = None
         found = []
         for place, (step, condition) in enumerate(self._steps):
-            for moment, cycle, why in self._moments(step.trigger, now):
+            for moment, cycle, why in self._moments(step, now):
                 if (step.name, cycle) in done:
                     continue
                 reading = reading or Reading(now.facts, _NO_KEYWORDS, {})
@@ -239,12 +258,18 @@ class Escalation:
         """What made the condition of a pending step hold."""
         return self._steps[pending.place][1].evidence(Reading(now.facts, _NO_KEYWORDS, {}))
 
-    def _moments(self, trigger: Trigger, now: Situation) -> Iterator[tuple[int, int, str]]:
-        """When it happens, in which cycle, and why; nothing where it cannot as things stand."""
+    def _moments(self, step: Step, now: Situation) -> Iterator[tuple[int, int, str]]:
+        """When it happens, in which cycle, and why; nothing where it cannot as things stand.
+
+        Of a clock that was done too late it is still told; what would help its ticket is no use any more.
+        """
+        trigger = step.trigger
         match trigger:
             case AtClock():
                 clock = now.clocks.get(trigger.clock)
-                if clock is not None and clock.target and (amount := trigger.amount(clock.target)) > 0:
+                if clock is None or (clock.done and step.helps):
+                    return
+                if clock.target and (amount := trigger.amount(clock.target)) > 0:
                     moment = clock.moment(amount)
                     if moment is not None:
                         yield moment, clock.cycle, trigger.told(clock.target)

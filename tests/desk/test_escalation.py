@@ -588,3 +588,71 @@ def test_steps_that_hand_a_ticket_to_and_fro_happen_once_in_each_team(
         count += sweep(tom).escalated
     assert count == 4, "two steps in two teams"
     assert len(fired(tom, ticket)) == 4
+
+
+L1 = ClockName.OLA_L1
+
+
+def at_first_level(sign_in_as: SignIn) -> int:
+    ticket = open_ticket(sign_in_as)
+    triage.assign(sign_in_as("sam"), [ticket], None, team="service-desk")
+    return ticket
+
+
+def test_a_level_that_was_left_too_late_is_told_though_nobody_swept_while_it_had_the_ticket(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    steps(
+        missed("too-long", L1, notify=("desi",)),
+        missed("help", L1, level=2),
+        Step("much-too-long", "e:1", ALL, AtClock(L1, 24 * 60), ("sam",)),
+        Step("soon", "e:1", ALL, AtClock(L1, percent=75), ("sam",)),
+    )
+    ticket, tom = at_first_level(sign_in_as), sign_in_as("tom")
+    clock.advance(hours=6)
+    triage.escalate(tom, [ticket], team="security", level=3, reason="a virus")
+    assert sweep(tom).escalated == 1
+    clock.advance(days=3)
+    assert sweep(tom).escalated == 0
+    [event] = fired(tom, ticket)[1:]
+    assert event.startswith("alerted desi: its OLA L1 target (")
+    assert event.endswith(" was missed")
+    assert Ticket.get_by_id(ticket).level == 3
+
+
+def test_a_level_that_was_left_in_time_is_not_told_of(sign_in_as: SignIn, clock: StillClock, steps: Steps) -> None:
+    steps(missed("too-long", L1, notify=("desi",)))
+    ticket, tom = at_first_level(sign_in_as), sign_in_as("tom")
+    clock.advance(minutes=5)
+    triage.escalate(tom, [ticket], level=2, reason="too deep")
+    clock.advance(days=3)
+    assert sweep(tom).escalated == 0
+
+
+def test_a_level_that_a_step_relieves_late_is_told_as_missed(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    steps(
+        Step("relieve", "e:1", ALL, AtClock(L1, -30), level=2),
+        missed("too-long", L1, notify=("desi",)),
+    )
+    ticket, tom = at_first_level(sign_in_as), sign_in_as("tom")
+    clock.advance(hours=6)
+    assert sweep(tom).escalated == 2
+    relieved, told = fired(tom, ticket)
+    assert relieved.startswith("escalated to L2: 30 min of its OLA L1 target (")
+    assert relieved.endswith(" late)")
+    assert told.startswith("alerted desi: its OLA L1 target (")
+
+
+def test_a_warning_that_comes_late_says_so(sign_in_as: SignIn, clock: StillClock, steps: Steps) -> None:
+    steps(Step("soon", "e:1", ALL, AtClock(ClockName.RESOLUTION, -30), ("tom",)))
+    first, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    clock.now = at(17, 33)
+    assert sweep(tom).escalated == 1
+    second = open_ticket(sign_in_as)
+    clock.now = at(20, 45, day=3)
+    assert sweep(tom).escalated == 1
+    why = "30 min of its resolution target (8 h) is left"
+    assert fired(tom, first) == [f"alerted tom: {why}"]
+    assert fired(tom, second) == [f"alerted tom: {why} (this comes 5 h late)"]
