@@ -1,7 +1,7 @@
 """When the next step of escalation happens to a ticket: kept with it, whenever something happens to it."""
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from itdesk.desk.clocks import finder
@@ -124,6 +124,8 @@ def outlooks(
     for ticket_id, step, cycle in database.execute(sql, tuple(these)).fetchall():
         done.setdefault(ticket_id, set()).add((step, cycle))
     tags = _tags(session, ticket_ids) if Field.TAGS in steps.fields else {}
+    untaken = [row[0] for row in rows if steps.asks_for_unassigned and row[1] == Status.NEW and not row[3]]
+    moved = _moves(session, untaken)
     found: dict[int, Outlook] = {}
     for (
         ticket_id, status, reason, assigned, since, reopened_at, reopened, opened_at, stored, kind, category,
@@ -143,15 +145,13 @@ def outlooks(
         at = (touched or {}).get(ticket_id, 0)
         if steps.asks_for_quiet and not at:
             at = _last_touched(session, ticket_id) or opened_at
-        in_team = since
-        if steps.asks_for_unassigned and status == Status.NEW and not assigned:
-            in_team = in_team_since(since, (*_moves(session, ticket_id, since), *(moves or {}).get(ticket_id, ())))
+        ways = (*moved.get(ticket_id, ()), *(moves or {}).get(ticket_id, ()))
         situation = Situation(
             status=status,
             waiting_reason=reason,
             assigned=bool(assigned),
             status_since=since,
-            in_team_since=in_team,
+            in_team_since=in_team_since(since, (way for way in ways if way.at >= since)),
             reopened_at=reopened_at,
             reopen_count=reopened,
             touched_at=at,
@@ -171,18 +171,22 @@ def _tags(session: Session, ticket_ids: Collection[int]) -> dict[int, list[str]]
     return found
 
 
-def _moves(session: Session, ticket_id: int, since: int) -> Iterator[Move]:
-    """A ticket's moves between teams from a moment (UTC microseconds) on, as far as the journal has them."""
+def _moves(session: Session, ticket_ids: Sequence[int]) -> dict[int, list[Move]]:
+    """The moves of tickets between teams, as far as the journal has them."""
+    if not ticket_ids:
+        return {}
     database = session.desk.database
-    mark = database.param
+    wanted, these = database.among_in_sql([f"ticket:{ticket_id}" for ticket_id in ticket_ids])
     sql = (
-        f"SELECT occurred_at, actor, facts FROM journal WHERE object = {mark} AND occurred_at >= {mark}"  # noqa: S608
-        f" AND facts LIKE {mark} ORDER BY seq"
+        f"SELECT object, occurred_at, actor, facts FROM journal WHERE object IN {wanted}"  # noqa: S608
+        f" AND facts LIKE {database.param} ORDER BY seq"
     )
-    for at, actor, facts in database.execute(sql, (f"ticket:{ticket_id}", since, '%"team":%')).fetchall():
+    found: dict[int, list[Move]] = {}
+    for whose, at, actor, facts in database.execute(sql, (*these, '%"team":[%')).fetchall():
         change = json.loads(facts).get("changes", {}).get("team")
         if change is not None:
-            yield Move(at, bool(actor), *change)
+            found.setdefault(int(whose.partition(":")[2]), []).append(Move(at, bool(actor), *change))
+    return found
 
 
 def _last_touched(session: Session, ticket_id: int) -> int | None:
