@@ -8,9 +8,9 @@ from typing import Any
 from itdesk.desk.clocks import finder
 from itdesk.desk.session import Session
 from itdesk.desk.transaction import Record, Transaction
-from itdesk.domain.clocks import unfinished
+from itdesk.domain.clocks import standings
 from itdesk.domain.conditions import Field
-from itdesk.domain.escalation import Pending, Situation, escalation_of
+from itdesk.domain.escalation import Move, Pending, Situation, escalation_of, in_team_since
 from itdesk.domain.matching import TicketFacts
 from itdesk.domain.milestones import waits
 from itdesk.domain.people import Asker
@@ -127,6 +127,8 @@ def outlooks(
     tags = _tags(session, ticket_ids) if Field.TAGS in steps.fields else {}
     waiting = [row[0] for row in rows if row[1] == Status.WAITING] if steps.asks_for_waits else []
     waited = _waits(session, waiting, records) if waiting else {}
+    untaken = [row[0] for row in rows if steps.asks_for_unassigned and row[1] == Status.NEW and not row[3]]
+    moved = _moves(session, untaken, records) if untaken else {}
     found: dict[int, Outlook] = {}
     for (
         ticket_id, status, assigned, since, reopened_at, reopened, opened_at, stored, kind, category,
@@ -151,11 +153,12 @@ def outlooks(
             waits=waited.get(ticket_id, ()),
             assigned=bool(assigned),
             status_since=since,
+            in_team_since=in_team_since(since, (move for move in moved.get(ticket_id, ()) if move.at >= since)),
             reopened_at=reopened_at,
             reopen_count=reopened,
             touched_at=at,
             facts=facts,
-            clocks=unfinished(json.loads(state), finder(session, recomputed)) if state else {},
+            clocks=standings(json.loads(state), finder(session, recomputed)) if state else {},
         )
         found[ticket_id] = Outlook(situation, steps.pending(situation, done.get(ticket_id, ())), stored)
     return found
@@ -185,6 +188,27 @@ def _tags(session: Session, ticket_ids: Collection[int]) -> dict[int, list[str]]
     found: dict[int, list[str]] = {}
     for ticket_id, tag in session.desk.database.execute(sql, these).fetchall():
         found.setdefault(ticket_id, []).append(tag)
+    return found
+
+
+def _moves(session: Session, ticket_ids: Sequence[int], records: Sequence[Record]) -> dict[int, list[Move]]:
+    """The moves of these tickets between teams."""
+    database = session.desk.database
+    wanted, these = database.among_in_sql([f"ticket:{ticket_id}" for ticket_id in ticket_ids])
+    sql = (
+        f"SELECT object, occurred_at, actor, facts FROM journal WHERE object IN {wanted}"  # noqa: S608
+        f" AND facts LIKE {database.param} ORDER BY seq"
+    )
+    found: dict[int, list[Move]] = {}
+    for whose, at, actor, facts in database.execute(sql, (*these, '%"team":[%')).fetchall():
+        change = json.loads(facts).get("changes", {}).get("team")
+        if change is not None:
+            found.setdefault(int(whose.partition(":")[2]), []).append(Move(at, bool(actor), *change))
+    for record in records:
+        change = record.facts.get("changes", {}).get("team")
+        if record.ticket is not None and record.ticket.id in ticket_ids and change is not None:
+            move = Move(to_microseconds(record.occurred_at), bool(record.actor), *change)
+            found.setdefault(record.ticket.id, []).append(move)
     return found
 
 

@@ -1,18 +1,19 @@
 """Assignment: the people of a team as candidates for a ticket, and what happens when one arrives at a team."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from itdesk.desk.notices import notify
 from itdesk.desk.queries.duty import JUST_NOW, duties
+from itdesk.desk.recipients import lead_of
 from itdesk.desk.session import Session
 from itdesk.desk.transaction import Transaction, number
 from itdesk.domain.assignment import Candidate, Mode, Ranking, Skill, Work, rank, skill_needed
 from itdesk.domain.decisions import Decision, Source, Thing
 from itdesk.domain.notices import NoticeKind
-from itdesk.domain.people import STAFF, Role
+from itdesk.domain.people import STAFF
 from itdesk.domain.ticket import Status
 from itdesk.models.fields import from_microseconds
 from itdesk.models.tickets import Ticket
@@ -175,30 +176,18 @@ def _lately(tx: Transaction) -> dict[str, datetime]:
 
 
 def announce(tx: Transaction, ticket: Ticket, arrival: Arrival) -> None:
-    """Tell the team's lead that nobody got the ticket; whoever gets one is always told. For when it is stored."""
+    """Tell the team's lead, or who is there instead, that nobody got the ticket; for when it is stored.
+
+    Whoever gets one is always told.
+    """
     if not arrival.told or ticket.assignee_id is not None:
         return
     what = f"{number(ticket)} (P{ticket.priority}, {ticket.category})"
-    text = f"Nobody could be given {what}: {arrival.decisions[0].reason}."
-    notify(tx, leads_of(tx.session, ticket.team_id), NoticeKind.ASSIGNMENT, text, ticket)
+    told = lead_of(tx, ticket.team_id)
+    text = f"Nobody could be given {what}: {arrival.decisions[0].reason}{told.remark}."
+    notify(tx, told.people, NoticeKind.ASSIGNMENT, text, ticket)
 
 
 def _name(session: Session, team: int) -> str:
     [name] = session.desk.database.row("SELECT name FROM team WHERE id = ?", (team,))
     return str(name)
-
-
-def leads_of(session: Session, team: int | None) -> Iterable[int]:
-    """The lead of a team: whom the settings name, else its members who are team leads."""
-    database = session.desk.database
-    setting = None if team is None else session.rulebook.team(_name(session, team))
-    if setting is not None and setting.lead is not None:
-        rows = database.execute(f"SELECT id FROM person WHERE active AND login = {database.param}", (setting.lead,))  # noqa: S608
-        if found := [row[0] for row in rows.fetchall()]:
-            return found
-    rows = database.execute(
-        "SELECT person.id FROM person JOIN membership ON membership.person_id = person.id"  # noqa: S608
-        f" WHERE membership.team_id = {database.param} AND person.active AND person.role = {database.param}",
-        (team, Role.TEAM_LEAD),
-    )
-    return [row[0] for row in rows.fetchall()]

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from itdesk.desk.approvals import vacated
-from itdesk.desk.assignment import Arrival, announce, arrive, leads_of
+from itdesk.desk.assignment import Arrival, announce, arrive
 from itdesk.desk.change import Change
 from itdesk.desk.errors import NotFound, Refused
 from itdesk.desk.notices import notify
 from itdesk.desk.people import find_person, has_administrator, no_administrator_left
 from itdesk.desk.queries.plans import plans
+from itdesk.desk.recipients import leads_of
 from itdesk.desk.schedule import AHEAD
 from itdesk.desk.transaction import Transaction, action, number, some, told
 from itdesk.desk.triage import to_holder

@@ -1,15 +1,24 @@
 """Escalation: the steps of escalation.yaml as they happen to a ticket, and the way to management by hand."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from itdesk.desk import arming
-from itdesk.desk.assignment import Arrival, announce, arrive, leads_of
+from itdesk.desk.assignment import Arrival, announce, arrive
 from itdesk.desk.change import Change, Targets, ids
 from itdesk.desk.errors import Refused
 from itdesk.desk.notices import notify
-from itdesk.desk.session import Session
+from itdesk.desk.recipients import (
+    Recipients,
+    active_staff,
+    lead_of,
+    leads_of,
+    management,
+    members_of,
+    of_role,
+    recipients,
+)
 from itdesk.desk.teams import level_after, team_id
 from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
 from itdesk.desk.triage import require_open, set_tags, tags_of, to_team_and_level
@@ -19,7 +28,7 @@ from itdesk.domain.notices import NoticeKind
 from itdesk.domain.people import ADMINISTRATORS, STAFF, Role
 from itdesk.models.base import tuples
 from itdesk.models.fields import to_microseconds
-from itdesk.models.people import Membership, Person, Team
+from itdesk.models.people import Person, Team
 from itdesk.models.tickets import Ticket
 
 HIERARCHICAL = "hierarchical"
@@ -37,18 +46,20 @@ def escalate_to_management(tx: Transaction, targets: Targets, reason: str) -> Ch
 
     def deed(ticket: Ticket) -> str:
         require_open(ticket, "escalated")
-        people = _found(management(tx.session, ticket.team_id)) - {actor.id}
-        if not people:
+        above = active_staff(management(tx.session, ticket.team_id)) - {actor.id}
+        found = recipients(tx, ticket.team_id, {Whom.MANAGEMENT: above})
+        if not found.people:
             raise Refused(f"{number(ticket)} has nobody above you to be told: name a team lead or a supervisor first.")
         tx.update(ticket)
-        names = _logins(people)
-        text = f"{actor.login} escalates {_described(ticket)} to management: {reason.strip()}"
-        notify(tx, people, NoticeKind.ESCALATION, text, ticket)
+        text = f"{actor.login} escalates {_described(ticket)} to management: {reason.strip()}{found.remark}"
+        notify(tx, found.people, NoticeKind.ESCALATION, text, ticket)
         decision = Decision(Thing.ESCALATION, "to management", Source.PERSON, reason=reason.strip())
         tx.decide(ticket.id, [decision])
-        facts = {"escalation": HIERARCHICAL, "told": sorted(people)}
-        tx.record("escalated", ticket, facts=facts, payload=told(reason) | {"told": names})
-        return f"Escalated {number(ticket)} to management: told {names}."
+        facts = {"escalation": HIERARCHICAL, "told": sorted(found.people)}
+        payload = found.payload()
+        tx.record("escalated", ticket, facts=facts, payload=told(reason) | payload)
+        instead = f" instead of {found.instead_of}" if found.instead_of else ""
+        return f"Escalated {number(ticket)} to management: told {payload['told']}{instead}."
 
     return for_each(tx, ids(targets), deed, "Escalated to management")
 
@@ -70,6 +81,7 @@ def fire_next(tx: Transaction, ticket_id: int) -> Change:
     if due is None:
         arming.store(tx.session, {ticket_id: outlook})
         return Change(f"Nothing is due on {number(ticket)}.", undoable=False)
+    due = replace(due, why=due.told(now))
     done = {"ticket_id": ticket_id, "step": due.step.name, "cycle": due.cycle, "fired_at": now}
     tx.session.desk.database.insert_rows("escalation_done", [done])
     evidence = escalation_of(tx.session.rulebook).evidence(due, outlook.situation)
@@ -92,22 +104,21 @@ class _Firing:
 
     def run(self) -> None:
         tx, ticket, step = self.tx, self.ticket, self.due.step
-        people, missing = self._told()
+        found = self._told()
         tx.decide(ticket.id, [self.decision])
         arrival = self._change()
-        names = _logins(people)
-        gone = f"; told instead of {missing}, not among the active staff" if missing else ""
-        notify(tx, people, NoticeKind.ESCALATION, f"{_described(ticket)}: {self.due.why}{self._did()}{gone}.", ticket)
+        if "team" in self._changes and ticket.assignee_id is None and not arrival.told:
+            found = found.also(lead_of(tx, ticket.team_id))
+        text = f"{_described(ticket)}: {self.due.why}{self._did()}{found.remark}."
+        notify(tx, found.people, NoticeKind.ESCALATION, text, ticket)
         facts: dict[str, Any] = {"step": step.name, "cycle": self.due.cycle, "moment": self.due.moment}
         if isinstance(step.trigger, AtClock):
             facts["clock"] = step.trigger.clock.value
-        if people:
-            facts["told"] = sorted(people)
+        if found.people:
+            facts["told"] = sorted(found.people)
         if step.tell_management:
             facts["escalation"] = HIERARCHICAL
-        payload = told(self.due.why) | ({"told": names} if names else {}) | arrival.payload
-        if missing:
-            payload |= {"instead_of": missing}
+        payload = told(self.due.why) | found.payload() | arrival.payload
         verb = "escalated" if self._changes or step.tell_management else "alerted"
         tx.record(verb, ticket, self._changes, facts=facts, payload=payload)
 
@@ -145,42 +156,26 @@ class _Firing:
         step = self.due.step
         return Decision(thing, value, Source.RULE, step.name, step.place, self.due.why)
 
-    def _told(self) -> tuple[frozenset[int], str]:
-        """Whom the step tells, and the logins it names of whom nobody active is staff (`anna, tom`; mostly none).
+    def _told(self) -> Recipients:
+        """Whom the step tells."""
+        words = (*self.due.step.notify, *((Whom.MANAGEMENT,) if self.due.step.tell_management else ()))
+        return recipients(self.tx, self.ticket.team_id, {word: self._people(word) for word in words})
 
-        Instead of these, or where none of those it means is there: the team's lead, else the supervisors, else the
-        administrators.
-        """
-        step = self.due.step
-        found = {word: self._people(word) for word in step.notify}
-        if step.tell_management:
-            found[Whom.MANAGEMENT] = self._people(Whom.MANAGEMENT)
-        people = frozenset().union(*found.values())
-        missing = ", ".join(word for word, there in found.items() if not there and word not in frozenset(Whom))
-        if missing or (found and not people):
-            people |= self._instead()
-        return people, missing
-
-    def _instead(self) -> frozenset[int]:
-        leads = _found(leads_of(self.tx.session, self.ticket.team_id))
-        return leads or _found(_of_role(Role.SUPERVISOR)) or _administrators()
-
-    def _people(self, word: str) -> frozenset[int]:
+    def _people(self, word: str) -> Iterable[int]:
         ticket, session = self.ticket, self.tx.session
         match word:
             case Whom.ASSIGNEE:
-                return _found([ticket.assignee_id] if ticket.assignee_id else [])
+                return [ticket.assignee_id] if ticket.assignee_id else []
             case Whom.TEAM:
-                members = Membership.select(Membership.person).where(Membership.team == ticket.team_id)
-                return _found(person for (person,) in tuples(members))
+                return members_of(ticket.team_id)
             case Whom.TEAM_LEAD:
-                return _found(leads_of(session, ticket.team_id))
+                return leads_of(session, ticket.team_id)
             case Whom.SUPERVISOR:
-                return _found(_of_role(Role.SUPERVISOR))
+                return of_role(Role.SUPERVISOR)
             case Whom.MANAGEMENT:
-                return _found(management(session, ticket.team_id))
+                return management(session, ticket.team_id)
             case _:
-                return _found(person for (person,) in tuples(Person.select(Person.id).where(Person.login == word)))
+                return [person for (person,) in tuples(Person.select(Person.id).where(Person.login == word))]
 
     def _did(self) -> str:
         """What happened to the ticket, as the end of a sentence."""
@@ -190,36 +185,11 @@ class _Firing:
         if self._changes.keys() & {"team", "level"}:
             where = Team.get_by_id(self.ticket.team_id).name if self.ticket.team_id else "no team"
             said.append(f"it went to {where}, L{self.ticket.level}")
+            if "team" in self._changes and not members_of(self.ticket.team_id):
+                said.append(f"{where} has nobody who could take it")
         if self.due.step.tell_management:
             said.append("escalated to management")
         return "".join(f"; {what}" for what in said)
-
-
-def management(session: Session, team: int | None) -> Iterable[int]:
-    """The lead of a team and all supervisors; the administrators where there is nobody of these."""
-    return {*leads_of(session, team), *_of_role(Role.SUPERVISOR)} or _administrators()
-
-
-def _administrators() -> frozenset[int]:
-    return _found(_of_role(Role.ADMINISTRATOR))
-
-
-def _of_role(role: Role) -> list[int]:
-    return [person for (person,) in tuples(Person.select(Person.id).where(Person.role == role))]
-
-
-def _found(people: Iterable[int]) -> frozenset[int]:
-    """Those of these people who are staff, and still there."""
-    wanted = sorted(set(people))
-    if not wanted:
-        return frozenset()
-    there = Person.active & Person.role.in_(sorted(STAFF)) & Person.id.in_(wanted)
-    return frozenset(person for (person,) in tuples(Person.select(Person.id).where(there)))
-
-
-def _logins(people: Iterable[int]) -> str:
-    wanted = Person.id.in_(sorted(people))
-    return ", ".join(login for (login,) in tuples(Person.select(Person.login).where(wanted).order_by(Person.login)))
 
 
 def _described(ticket: Ticket) -> str:

@@ -5,12 +5,13 @@ from typing import Any
 
 from itdesk.desk import links
 from itdesk.desk.approvals import end_pending, refuse_pending
-from itdesk.desk.assignment import announce, arrive, leads_of
+from itdesk.desk.assignment import announce, arrive
 from itdesk.desk.change import Change, Targets, ids
 from itdesk.desk.checklist import check_done
 from itdesk.desk.errors import Refused
 from itdesk.desk.notices import notify
 from itdesk.desk.queries.duty import duties
+from itdesk.desk.recipients import lead_of
 from itdesk.desk.testing import check_tested
 from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
 from itdesk.domain.decisions import Thing
@@ -229,7 +230,8 @@ def reopen(tx: Transaction, targets: Targets, reason: str) -> Change:
         text = f"{number(ticket)} came back: {reason.strip()}"
         notify(tx, [ticket.assignee_id], NoticeKind.ASSIGNMENT, text, ticket)
         if away and ticket.assignee_id is None:
-            notify(tx, leads_of(tx.session, ticket.team_id), NoticeKind.ASSIGNMENT, f"{text} ({away})", ticket)
+            lead = lead_of(tx, ticket.team_id)
+            notify(tx, lead.people, NoticeKind.ASSIGNMENT, f"{text} ({away}{lead.remark})", ticket)
         apart = _stand_alone(tx, ticket)
         others = _settled_duplicates(tx, ticket)
         remarks = [

@@ -190,7 +190,7 @@ def add_shift(tx: Transaction, who: str, day: date, starts: int, ends: int) -> C
     _check_day(tx.session, person, day)
     told = f"on shift {day_text(day)} {times_text(starts, ends)}"
     _record(tx, "shift_added", person, edit, f"You are {told}.")
-    return Change(f"{person.login} is {told}.")
+    return Change(f"{person.login} is {told}.{_away_on(tx.session, person, day, (starts, ends))}")
 
 
 @action(LEADS, "plan shifts", in_turn=PLANNING)
@@ -232,12 +232,13 @@ def move_shift(
     _take_away(gone, shift)
     _bring(come if other.id != person.id else gone, other, new_day, new_times)
     _check_day(tx.session, other, new_day)
+    away = _away_on(tx.session, other, new_day, new_times)
     if other.id == person.id:
         _record(tx, "shift_moved", person, gone, f"Your shift of {was} is now {told}.")
-        return Change(f"The shift of {person.login} of {was} is now {told}.")
+        return Change(f"The shift of {person.login} of {was} is now {told}.{away}")
     _record(tx, "shift_moved", person, gone, f"Your shift of {was} is now {other.login}'s.", together=[other.id])
     _record(tx, "shift_moved", other, come, f"You are on shift {told}, for {person.login}.", together=[person.id])
-    return Change(f"The shift of {person.login} of {was} is now {other.login}'s: {told}.")
+    return Change(f"The shift of {person.login} of {was} is now {other.login}'s: {told}.{away}")
 
 
 @action(LEADS, "plan shifts", in_turn=PLANNING)
@@ -261,9 +262,10 @@ def swap_shifts(tx: Transaction, who: str, day: date, with_whom: str, with_day: 
     for person, shift, whose in ((one, second, other), (other, first, one)):
         told = f"You swapped with {whose.login}: you are on shift {span_text(shift.start, shift.end, zone)}."
         _record(tx, "shift_swapped", person, edits[person.id], told, together=[whose.id])
+    away = (_away_then(tx.session, whose, its.start, its.end) for whose, its in ((other, first), (one, second)))
     return Change(
         f"{one.login} and {other.login} swapped: {span_text(first.start, first.end, zone)} is {other.login}'s, "
-        f"{span_text(second.start, second.end, zone)} is {one.login}'s."
+        f"{span_text(second.start, second.end, zone)} is {one.login}'s.{''.join(away)}"
     )
 
 
@@ -395,6 +397,18 @@ def _planned_then(session: Session, person: Person, start: datetime, end: dateti
     return f" To settle: {' and '.join(found)} then." if found else ""
 
 
+def _away_then(session: Session, person: Person, start: datetime, end: datetime) -> str:
+    """Whether somebody who gets a shift or duty is away for some of it, as a sentence; empty where he is not."""
+    found = plans(session, [person.id], start, end)[person.id].absences
+    reasons = sorted({one.reason for one in found if one.start < end and (one.end is None or start < one.end)})
+    return f" {person.login} is away then: {', '.join(reasons)}." if reasons else ""
+
+
+def _away_on(session: Session, person: Person, day: date, times: tuple[int, int]) -> str:
+    span = schedule.span_on(day, *times, desk_zone(session))
+    return _away_then(session, person, *span) if span else ""
+
+
 def _require_own(tx: Transaction, person: Person) -> None:
     if person.id != tx.session.actor.id:
         tx.session.require(LEADS, "enter absences of others")
@@ -420,7 +434,7 @@ def add_on_call(tx: Transaction, who: str, start: datetime, end: datetime, team:
     edit.add(OnCall, person=person.id, team=for_team, starts_at=start, ends_at=end)
     told = f"on call for {named} {span_text(start, end, desk_zone(tx.session))}"
     _record(tx, "on_call_added", person, edit, f"You are {told}.")
-    return Change(f"{person.login} is {told}.")
+    return Change(f"{person.login} is {told}.{_away_then(tx.session, person, start, end)}")
 
 
 @action(LEADS, "plan duty on call", in_turn=PLANNING)

@@ -1,4 +1,4 @@
-"""Who is told of what an action did: whoever got a ticket, is answered, was mentioned in a text, or watches it."""
+"""Who is told of what an action did: whoever got or lost a ticket, is answered, was mentioned, or watches it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -7,10 +7,10 @@ from typing import Any
 
 from peewee import fn
 
-from itdesk.desk.assignment import leads_of
 from itdesk.desk.notices import drop, put
 from itdesk.desk.queries.duty import duties
 from itdesk.desk.queries.tickets import in_words
+from itdesk.desk.recipients import lead_of
 from itdesk.desk.transaction import Record, Transaction
 from itdesk.domain.mentions import candidates
 from itdesk.domain.notices import NoticeKind
@@ -97,13 +97,25 @@ def _changes(record: Record) -> Mapping[str, Any]:
 
 
 def _tell_assignee(tx: Transaction, told: _Told) -> None:
-    """Whoever got the ticket from somebody else; whoever lost it need not read any more that he got it."""
-    old, new = _changes(told.record).get("assignee", (None, told.record.facts.get("assignee")))
+    """Whoever got the ticket from somebody else, or whose it was when others moved it to another team or level.
+
+    Whoever lost it need not read any more that he got it, nor whoever gets it back that he lost it.
+    """
+    record = told.record
+    old, new = _changes(record).get("assignee", (None, record.facts.get("assignee")))
     if old:
         drop(NoticeKind.ASSIGNMENT, told.ticket_id, person=old)
+        if _changes(record).keys() & {"team", "level"} and old not in told.people:
+            said = in_words(tx.session, record.verb, record.facts, record.payload)
+            put(
+                tx, {old: f"{told.number} is no longer yours: {told.who} {said}"}, NoticeKind.ASSIGNMENT, told.ticket_id
+            )
+            told.people.add(old)
+    if new and record.verb == "undone":
+        drop(NoticeKind.ASSIGNMENT, told.ticket_id, person=new)
     if new and new not in told.people:
-        gave = "gave back" if told.record.verb == "undone" else "assigned"
-        who = "the desk" if "assignment" in told.record.payload else told.who
+        gave = "gave back" if record.verb == "undone" else "assigned"
+        who = "the desk" if "assignment" in record.payload else told.who
         text = f"{_capital(who)} {gave} {told.number} to you: {told.subject}"
         put(tx, {new: text}, NoticeKind.ASSIGNMENT, told.ticket_id)
         told.people.add(new)
@@ -146,7 +158,7 @@ def _concerned(tx: Transaction, told: _Told) -> set[int]:
         people = {told.assignee}
         if not duties(tx.session, [told.assignee], tx.now)[told.assignee].absent:
             return people - told.people
-    people |= {person for person, role in _watching(told) if role in STAFF} or set(leads_of(tx.session, told.team))
+    people |= {person for person, role in _watching(told) if role in STAFF} or lead_of(tx, told.team).people
     return people - told.people
 
 

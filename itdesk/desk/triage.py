@@ -1,6 +1,7 @@
 """Assessment and triage: category, priority, team, person, escalation, tags, major incidents."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
 from itdesk.desk.approvals import start_by_rule
@@ -9,13 +10,16 @@ from itdesk.desk.change import Change, Targets
 from itdesk.desk.checklist import follow_category
 from itdesk.desk.errors import Refused
 from itdesk.desk.intake import check_values
+from itdesk.desk.notices import notify
 from itdesk.desk.people import find_person
 from itdesk.desk.queries.duty import duties
 from itdesk.desk.queries.next_ticket import hold_next, nothing_fits
+from itdesk.desk.recipients import Recipients, lead_of, members_of
 from itdesk.desk.teams import level_after, level_at, team_id
 from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
 from itdesk.domain import rules
 from itdesk.domain.decisions import Decision, Source, Thing
+from itdesk.domain.notices import NoticeKind
 from itdesk.domain.people import STAFF, SUPERVISORS, Role
 from itdesk.domain.ticket import ENDED, SETTLED, Kind, Status, normal_tag
 from itdesk.models.people import Person, Team
@@ -226,7 +230,8 @@ def escalate(
 ) -> Change:
     """Functional escalation: to another team (at its level, unless one is given), another level, or both.
 
-    Whoever had the ticket hands it over.
+    Whoever had the ticket hands it over. Where another team gets it and nobody in it has it yet, the team's lead is
+    told, or who is there instead.
     """
     if team is None and level is None:
         raise Refused("Say where to escalate: a team, a level, or both.")
@@ -235,6 +240,7 @@ def escalate(
     if not reason.strip():
         raise Refused("An escalation needs a reason: what was tried, what is needed.")
     to_team = team_id(tx.session, team) if team else None
+    lead = cache(lambda: lead_of(tx, to_team))
 
     def deed(ticket: Ticket) -> str:
         require_open(ticket, "escalated")
@@ -250,11 +256,21 @@ def escalate(
             decisions.append(_by_person(Thing.LEVEL, str(ticket.level), reason))
         tx.decide(ticket.id, decisions)
         _handed_over(tx, ticket, changes, "escalated", arrival)
-        tx.record("escalated", ticket, changes, payload=told(reason) | arrival.payload)
-        where = Team.get_by_id(ticket.team_id).name if ticket.team_id else "no team"
-        return f"Escalated {number(ticket)} to {where}, L{ticket.level}{arrival.given}."
+        where = f"{Team.get_by_id(ticket.team_id).name if ticket.team_id else 'no team'}, L{ticket.level}"
+        unclaimed = "team" in changes and ticket.assignee_id is None and not arrival.told
+        found = lead() if unclaimed else Recipients()
+        what = f"{number(ticket)} (P{ticket.priority}, {ticket.category})"
+        text = f"{tx.session.actor.login} escalates {what} to {where}: {reason.strip()}{found.remark}"
+        notify(tx, found.people, NoticeKind.ESCALATION, text, ticket)
+        facts = {"told": sorted(found.people)} if found.people else {}
+        payload = told(reason) | arrival.payload | found.payload()
+        tx.record("escalated", ticket, changes, facts=facts, payload=payload)
+        return f"Escalated {number(ticket)} to {where}{arrival.given}."
 
-    return for_each(tx, targets, deed, "Escalated")
+    change = for_each(tx, targets, deed, "Escalated")
+    if to_team is None or members_of(to_team):
+        return change
+    return replace(change, sentence=f"{change.sentence} {team} has nobody who could take it.")
 
 
 @action(STAFF, "tag tickets")

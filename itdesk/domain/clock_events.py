@@ -96,10 +96,10 @@ def events_of(entry: Entry) -> list[ClockEvent]:
         if facts["verb"] == "submitted":
             found.append(ClockEvent(at, Event.STATUS, [Status.CANCELLED, None]))
         return found
+    if "level" in changes:  # before the agreement: a level that is left is not measured by what holds from then on
+        found.append(ClockEvent(at, Event.LEVEL, changes["level"][1]))
     if "agreement" in changes:
         found.append(ClockEvent(at, Event.AGREED, [changes["agreement"][1], facts.get("terms", 0)]))
-    if "level" in changes:
-        found.append(ClockEvent(at, Event.LEVEL, changes["level"][1]))
     match entry.verb:
         case "replied" | "test_asked" if _is_answer(entry):
             found.append(ClockEvent(at, Event.ANSWERED))

@@ -94,9 +94,10 @@ def states(state: State, terms: FindTerms, now: datetime, history: History | Non
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A clock that is not done, as it stood at the ticket's last event (`at`).
+    """A clock as it stood at the ticket's last event (`at`).
 
-    Moments and spans in microseconds, `target` in minutes; `since` is from when on it runs, None while it is paused.
+    Moments and spans in microseconds, `target` in minutes; `since` is from when on it runs, None while it is paused and
+    once it is `done`.
     """
 
     cycle: int
@@ -105,16 +106,27 @@ class Standing:
     since: int | None
     at: int
     calendar: Calendar
+    breached_at: int | None = None
+    done: bool = False
 
     def moment(self, amount: int) -> int | None:
-        """When so much business time is used, if nothing happens; None while it is paused and has used less."""
+        """When so much business time is used, if nothing happens; None while it is paused and has used less.
+
+        Of one that is done only what came after it was missed.
+        """
         if self.since is not None:
             return self.calendar.due(self.since, amount - self.elapsed)
-        return self.at if amount <= self.elapsed else None
+        if amount > self.elapsed:
+            return None
+        if not self.done:
+            return self.at
+        if self.breached_at is None or self.target is None or amount < self.target * MINUTE:
+            return None
+        return min(self.calendar.due(self.breached_at, amount - self.target * MINUTE), self.at)
 
 
-def unfinished(state: State, terms: FindTerms) -> dict[ClockName, Standing]:
-    """The clocks that run or are paused; none where no agreement holds."""
+def standings(state: State, terms: FindTerms) -> dict[ClockName, Standing]:
+    """The clocks that run or are paused, and those that were done too late; none where no agreement holds."""
     found = terms(*state["agreement"]) if state.get("agreement") else None
     if found is None:
         return {}
@@ -122,9 +134,18 @@ def unfinished(state: State, terms: FindTerms) -> dict[ClockName, Standing]:
         (name, _Clock(_Phase(data[0]), *data[1:])) for name, data in zip(_NAMES, state["clocks"], strict=False) if data
     )
     return {
-        name: Standing(clock.cycle, clock.target, clock.elapsed, clock.since, state["at"], found.calendar)
+        name: Standing(
+            clock.cycle,
+            clock.target,
+            clock.elapsed,
+            clock.since,
+            state["at"],
+            found.calendar,
+            clock.breached_at,
+            clock.phase is _Phase.DONE,
+        )
         for name, clock in clocks
-        if clock.phase in _UNFINISHED
+        if clock.phase in _UNFINISHED or (clock.phase is _Phase.DONE and clock.breached_at is not None)
     }
 
 

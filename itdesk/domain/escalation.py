@@ -1,6 +1,6 @@
 """Escalation: steps that happen by themselves, each at its moment and once in a cycle of what it waits for."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import takewhile
@@ -18,6 +18,8 @@ from itdesk.domain.rulebook import Rulebook
 from itdesk.domain.ticket import SETTLED, Status, WaitingReason
 
 _NO_KEYWORDS = KeywordIndex(())
+_LATE = 10
+"""From so many minutes on a step came late: who sweeps does it every minute, or every few."""
 REVIEW_TAG = "review"
 """The tag of tickets that are to be looked at again when they are done."""
 
@@ -53,6 +55,11 @@ class AtClock:
         if self.percent is not None:
             return target * MINUTE * self.percent // 100
         return (target + self.minutes) * MINUTE
+
+    @property
+    def ahead(self) -> bool:
+        """Whether it comes before the target."""
+        return self.minutes < 0 if self.percent is None else self.percent < 100
 
     def told(self, target: int | None) -> str:
         """What has happened by then, as part of a sentence."""
@@ -106,6 +113,11 @@ class Step:
     tell_management: bool = False
     review: bool = False
 
+    @property
+    def helps(self) -> bool:
+        """Whether it moves or raises the ticket, beyond telling people of it."""
+        return bool(self.raise_priority or self.team or self.level)
+
     def to_data(self) -> dict[str, Any]:
         """The step as plain data for JSON; `from_data` reads it back."""
         trigger = self.trigger
@@ -151,19 +163,45 @@ class Situation:
     """A ticket as steps look at it. Moments in UTC microseconds.
 
     `waits` is what it has waited for since it began to wait, with since when, the oldest first; empty where it does
-    not wait, and where no step asks for it. `touched_at` is when a person last did something about it; `clocks` are
-    those that are not done; `facts` is what conditions look at.
+    not wait, and where no step asks for it. `in_team_since`: see there; `touched_at` is when a person last did
+    something about it; `clocks` are those that are not done, and those that were done too late; `facts` is what
+    conditions look at.
     """
 
     status: str
     waits: Sequence[tuple[int, str]]
     assigned: bool
     status_since: int
+    in_team_since: int
     reopened_at: int | None
     reopen_count: int
     touched_at: int
     facts: TicketFacts
     clocks: Mapping[ClockName, Standing]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A ticket's way from one team (an id) to another, at a moment in UTC microseconds."""
+
+    at: int
+    by_hand: bool
+    old: int | None
+    new: int | None
+
+
+def in_team_since(status_since: int, moves: Iterable[Move]) -> int:
+    """Since when a ticket has its status and is with its team, by its moves from then on, oldest first.
+
+    What was moved by itself back to a team where it was before counts as never away: steps that hand it to and fro
+    happen once in each team.
+    """
+    since, known = status_since, dict[int | None, int]()
+    for move in moves:
+        known.setdefault(move.old, since)
+        since = move.at if move.by_hand else known.get(move.new, move.at)
+        known[move.new] = since
+    return since
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +214,13 @@ class Pending:
     cycle: int
     why: str
 
+    def told(self, now: int) -> str:
+        """Why, as part of a sentence that somebody reads at a moment: a warning ahead of a target may come late."""
+        late = (now - self.moment) // MINUTE
+        if not isinstance(self.step.trigger, AtClock) or not self.step.trigger.ahead or late < _LATE:
+            return self.why
+        return f"{self.why} (this comes {span(late // 60 * 60 if late >= 2 * 60 else late)} late)"
+
 
 class Escalation:
     """A rulebook's steps, ready to be tried on tickets. `fields` are those that their conditions look at."""
@@ -186,9 +231,10 @@ class Escalation:
         ]
         self._calendar: Callable[[str], Calendar | None] = rulebook.calendar
         self.fields: frozenset[Field] = frozenset().union(*(fields_of(step.when) for step in rulebook.escalation))
-        states = {step.trigger.state for step in rulebook.escalation if isinstance(step.trigger, TooLong)}
-        self.asks_for_quiet = Lasting.QUIET in states
-        self.asks_for_waits = Lasting.WAITING in states
+        lasting = {step.trigger.state for step in rulebook.escalation if isinstance(step.trigger, TooLong)}
+        self.asks_for_quiet = Lasting.QUIET in lasting
+        self.asks_for_waits = Lasting.WAITING in lasting
+        self.asks_for_unassigned = Lasting.UNASSIGNED in lasting
 
     def __bool__(self) -> bool:
         """Whether there are any."""
@@ -204,7 +250,7 @@ class Escalation:
         reading: Reading | None = None
         found = []
         for place, (step, condition) in enumerate(self._steps):
-            for moment, cycle, why in self._moments(step.trigger, now):
+            for moment, cycle, why in self._moments(step, now):
                 if (step.name, cycle) in done:
                     continue
                 reading = reading or Reading(now.facts, _NO_KEYWORDS, {})
@@ -216,12 +262,18 @@ class Escalation:
         """What made the condition of a pending step hold."""
         return self._steps[pending.place][1].evidence(Reading(now.facts, _NO_KEYWORDS, {}))
 
-    def _moments(self, trigger: Trigger, now: Situation) -> Iterator[tuple[int, int, str]]:
-        """When it happens, in which cycle, and why; nothing where it cannot as things stand."""
+    def _moments(self, step: Step, now: Situation) -> Iterator[tuple[int, int, str]]:
+        """When it happens, in which cycle, and why; nothing where it cannot as things stand.
+
+        Of a clock that was done too late it is still told; what would help its ticket is no use any more.
+        """
+        trigger = step.trigger
         match trigger:
             case AtClock():
                 clock = now.clocks.get(trigger.clock)
-                if clock is not None and clock.target and (amount := trigger.amount(clock.target)) > 0:
+                if clock is None or (clock.done and step.helps):
+                    return
+                if clock.target and (amount := trigger.amount(clock.target)) > 0:
                     moment = clock.moment(amount)
                     if moment is not None:
                         yield moment, clock.cycle, trigger.told(clock.target)
@@ -247,7 +299,7 @@ def _lasting(trigger: TooLong, now: Situation) -> tuple[int | None, str]:
             return spells[0][0] if spells else None, f"it has been waiting ({reasons}) for {lasts}"
         case Lasting.UNASSIGNED:
             free = now.status == Status.NEW and not now.assigned
-            return now.status_since if free else None, f"nobody has taken it for {lasts}"
+            return now.in_team_since if free else None, f"nobody has taken it for {lasts}"
         case Lasting.QUIET:
             return now.touched_at, f"nobody has done anything about it for {lasts}"
 

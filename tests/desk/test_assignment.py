@@ -134,6 +134,21 @@ def test_if_nobody_fits_it_stays_unassigned_says_why_and_the_lead_is_told(
 
 
 @pytest.mark.usefixtures("push")
+def test_if_nobody_fits_and_the_lead_is_away_a_supervisor_is_told_as_well(
+    sign_in_as: SignIn, clock: StillClock
+) -> None:
+    for login in ("tom", "tina", "lea"):
+        person = sign_in_as(login).actor.id
+        Absence.create(person=person, starts_at=clock.now, ends_at=None, reason="sick", changed_at=clock.now)
+    ticket = open_ticket(sign_in_as)
+    text = (
+        f"Nobody could be given INC-{ticket} (P4, network.vpn): nobody of 3 fits: 3 absent; told instead of lea, away."
+    )
+    for login in ("lea", "sam"):
+        assert [one.text for one in notices.unread(sign_in_as(login))] == [text]
+
+
+@pytest.mark.usefixtures("push")
 def test_nobody_off_shift_gets_anything_until_the_shift_begins(sign_in_as: SignIn, clock: StillClock) -> None:
     for login in ("tom", "tina"):
         WeeklyShift.create(

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from itdesk.desk import communication, escalation, resolution, rulebook, triage
+from itdesk.desk import communication, escalation, resolution, rulebook, schedule, triage
 from itdesk.desk.departure import leave
 from itdesk.desk.errors import Refused
 from itdesk.desk.queries import notices
@@ -432,3 +432,257 @@ def test_waiting_counts_from_its_begin_and_a_reason_from_when_it_is_waited_for(
         "it has been waiting (change, vendor) for 14 d.",
         "it has been waiting (requester, change, vendor) for 14 d.",
     ]
+
+
+def away(sign_in_as: SignIn, clock: StillClock, *logins: str) -> None:
+    for login in logins:
+        schedule.add_absence(sign_in_as("sam"), login, clock.now, clock.now + timedelta(days=14), "holiday")
+
+
+def test_somebody_who_is_there_is_told_as_well_as_who_is_away(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    steps(missed("holder"), missed("lead", notify=("team_lead",)))
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    triage.take(tom, [ticket])
+    away(sign_in_as, clock, "tom", "lea")
+    clock.now = at(18)
+    assert sweep(tom).escalated == 2
+    assert fired(tom, ticket) == [
+        "alerted sam instead of tom (away): its resolution target (8 h) was missed",
+        "alerted sam instead of lea (away): its resolution target (8 h) was missed",
+    ]
+    text = f"INC-{ticket} (P3, network.vpn): its resolution target (8 h) was missed; told instead of tom, away."
+    assert told_to(tom) == [text], "it waits for him"
+    assert told_to(sign_in_as("sam"))[-1] == text
+    assert len(told_to(sign_in_as("lea"))) == 1
+    assert told_to(sign_in_as("ada")) == []
+
+
+def test_who_is_there_of_those_a_step_means_is_enough(sign_in_as: SignIn, clock: StillClock, steps: Steps) -> None:
+    steps(missed(notify=("team",)))
+    ticket = open_ticket(sign_in_as)
+    away(sign_in_as, clock, "tom", "lea")
+    clock.now = at(18)
+    sweep(sign_in_as("tom"))
+    assert fired(sign_in_as("tom"), ticket) == [
+        "alerted lea, tina, tom: its resolution target (8 h) was missed",
+    ]
+    assert told_to(sign_in_as("sam")) == []
+
+
+def test_where_everybody_is_away_the_notice_waits_for_whom_it_is_meant(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    steps(missed(notify=("team_lead",)))
+    ticket = open_ticket(sign_in_as)
+    away(sign_in_as, clock, "lea", "ada", "sam")
+    clock.now = at(18)
+    sweep(sign_in_as("tom"))
+    assert fired(sign_in_as("tom"), ticket) == ["alerted lea: its resolution target (8 h) was missed"]
+
+
+def test_off_shift_is_not_away(sign_in_as: SignIn, clock: StillClock, steps: Steps) -> None:
+    steps(missed())
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    schedule.add_weekly_shifts(sign_in_as("lea"), ["tom"], [4], 8 * 60, 600, first_day=date(2026, 3, 1))
+    triage.take(tom, [ticket])
+    clock.now = at(18)
+    sweep(tom)
+    assert fired(tom, ticket) == ["alerted tom: its resolution target (8 h) was missed"]
+
+
+def test_by_hand_management_is_somebody_who_is_there(sign_in_as: SignIn, clock: StillClock) -> None:
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    away(sign_in_as, clock, "lea", "sam")
+    change = escalation.escalate_to_management(tom, [ticket], "the customer wants to leave")
+    assert change.sentence == f"Escalated INC-{ticket} to management: told ada instead of lea (away), sam (away)."
+    assert len(told_to(sign_in_as("ada"))) == len(told_to(sign_in_as("lea"))) == 1
+
+
+def notices_of(session: Session) -> list[str]:
+    return [one.text for one in notices.unread(session)]
+
+
+def test_by_hand_the_lead_of_the_new_team_is_told_and_whoever_had_it(sign_in_as: SignIn) -> None:
+    ticket, wes, sam = open_ticket(sign_in_as), sign_in_as("wes"), sign_in_as("sam")
+    triage.assign(sam, [ticket], "wes", team="workplace")
+    change = triage.escalate(sign_in_as("tom"), [ticket], team="network", reason="too deep")
+    assert change.sentence == f"Escalated INC-{ticket} to network, L2."
+    assert notices_of(wes) == [
+        f"INC-{ticket} is no longer yours: tom escalated to network: too deep · told lea",
+    ]
+    assert notices_of(sign_in_as("lea")) == [
+        f"tom escalates INC-{ticket} (P3, network.vpn) to network, L2: too deep",
+    ]
+    assert notices_of(sam) == []
+    undo_last(sign_in_as("tom"), ticket)
+    assert notices_of(sign_in_as("lea")) == []
+    assert [text.partition(":")[0] for text in notices_of(wes)] == [f"tom gave back INC-{ticket} to you"]
+
+
+def test_by_hand_somebody_who_is_there_is_told_where_the_new_teams_lead_is_away(
+    sign_in_as: SignIn, clock: StillClock
+) -> None:
+    ticket = open_ticket(sign_in_as)
+    triage.assign(sign_in_as("sam"), [ticket], None, team="workplace")
+    away(sign_in_as, clock, "lea")
+    triage.escalate(sign_in_as("wes"), [ticket], team="network", reason="too deep")
+    text = f"wes escalates INC-{ticket} (P3, network.vpn) to network, L2: too deep; told instead of lea, away"
+    assert notices_of(sign_in_as("sam")) == [text]
+    assert told_to(sign_in_as("lea")) == [text]
+
+
+def test_one_who_escalates_his_own_ticket_is_not_told(sign_in_as: SignIn) -> None:
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    triage.take(tom, [ticket])
+    triage.escalate(tom, [ticket], level=3, reason="too deep")
+    assert notices_of(tom) == []
+
+
+def test_a_step_that_moves_a_ticket_tells_who_had_it_and_the_lead_of_the_new_team(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    steps(missed(team="network"))
+    ticket, wes = open_ticket(sign_in_as), sign_in_as("wes")
+    triage.assign(sign_in_as("sam"), [ticket], "wes", team="workplace")
+    clock.now = at(18)
+    sweep(wes)
+    why = "its resolution target (8 h) was missed"
+    assert notices_of(wes) == [
+        f"INC-{ticket} is no longer yours: the desk escalated to network: {why} · told lea",
+    ]
+    assert told_to(sign_in_as("lea")) == [
+        f"INC-{ticket} (P3, network.vpn): {why}; it went to network, L2.",
+    ]
+
+
+def test_a_team_that_has_nobody_who_could_take_it_is_named(sign_in_as: SignIn, clock: StillClock, steps: Steps) -> None:
+    steps(missed(team="security"))
+    ticket = open_ticket(sign_in_as)
+    leave(sign_in_as("ada"), "tina")
+    change = triage.escalate(sign_in_as("tom"), [ticket], team="security", reason="a virus")
+    assert change.sentence == f"Escalated INC-{ticket} to security, L2. security has nobody who could take it."
+    assert len(told_to(sign_in_as("sam"))) == 1, "security has no lead"
+    triage.escalate(sign_in_as("tom"), [ticket], team="network", reason="no virus")
+    clock.now = at(18)
+    sweep(sign_in_as("tom"))
+    assert told_to(sign_in_as("sam"))[0].endswith("it went to security, L2; security has nobody who could take it.")
+
+
+def untaken(minutes: int, **does: object) -> Step:
+    return Step(f"untaken-{minutes}", "e:1", ALL, TooLong(Lasting.UNASSIGNED, minutes), **does)  # type: ignore[arg-type]
+
+
+def test_what_nobody_takes_is_escalated_anew_in_each_team_to_which_people_send_it(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    steps(untaken(10, notify=("team",)))
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    for team in ("workplace", "network", "workplace"):
+        clock.advance(minutes=10)
+        assert sweep(tom).escalated == 1
+        clock.advance(minutes=5)
+        triage.escalate(tom, [ticket], team=team, reason="not ours")
+        clock.advance(minutes=9)
+        assert sweep(tom).escalated == 0
+        clock.advance(minutes=-9)
+    triage.escalate(tom, [ticket], level=3, reason="the same team")
+    clock.advance(minutes=10)
+    assert sweep(tom).escalated == 1
+    clock.advance(days=3)
+    assert sweep(tom).escalated == 0
+
+
+def test_what_nobody_takes_is_escalated_in_the_team_to_which_a_step_has_sent_it(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    steps(untaken(30, notify=("team",)), missed(team="workplace"))
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    clock.now = at(18)
+    assert sweep(tom).escalated == 2
+    clock.advance(minutes=30)
+    assert sweep(tom).escalated == 1
+    assert len(told_to(sign_in_as("wes"))) == 1
+    assert len(fired(tom, ticket)) == 3
+
+
+def test_steps_that_hand_a_ticket_to_and_fro_happen_once_in_each_team(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    steps(untaken(30, team="workplace"), untaken(60, team="network"))
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    count = 0
+    for _ in range(20):
+        clock.advance(minutes=30)
+        count += sweep(tom).escalated
+    assert count == 4, "two steps in two teams"
+    assert len(fired(tom, ticket)) == 4
+
+
+L1 = ClockName.OLA_L1
+
+
+def at_first_level(sign_in_as: SignIn) -> int:
+    ticket = open_ticket(sign_in_as)
+    triage.assign(sign_in_as("sam"), [ticket], None, team="service-desk")
+    return ticket
+
+
+def test_a_level_that_was_left_too_late_is_told_though_nobody_swept_while_it_had_the_ticket(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    steps(
+        missed("too-long", L1, notify=("desi",)),
+        missed("help", L1, level=2),
+        Step("much-too-long", "e:1", ALL, AtClock(L1, 24 * 60), ("sam",)),
+        Step("soon", "e:1", ALL, AtClock(L1, percent=75), ("sam",)),
+    )
+    ticket, tom = at_first_level(sign_in_as), sign_in_as("tom")
+    clock.advance(hours=6)
+    triage.escalate(tom, [ticket], team="security", level=3, reason="a virus")
+    assert sweep(tom).escalated == 1
+    clock.advance(days=3)
+    assert sweep(tom).escalated == 0
+    [event] = fired(tom, ticket)[1:]
+    assert event.startswith("alerted desi: its OLA L1 target (")
+    assert event.endswith(" was missed")
+    assert Ticket.get_by_id(ticket).level == 3
+
+
+def test_a_level_that_was_left_in_time_is_not_told_of(sign_in_as: SignIn, clock: StillClock, steps: Steps) -> None:
+    steps(missed("too-long", L1, notify=("desi",)))
+    ticket, tom = at_first_level(sign_in_as), sign_in_as("tom")
+    clock.advance(minutes=5)
+    triage.escalate(tom, [ticket], level=2, reason="too deep")
+    clock.advance(days=3)
+    assert sweep(tom).escalated == 0
+
+
+def test_a_level_that_a_step_relieves_late_is_told_as_missed(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    steps(
+        Step("relieve", "e:1", ALL, AtClock(L1, -30), level=2),
+        missed("too-long", L1, notify=("desi",)),
+    )
+    ticket, tom = at_first_level(sign_in_as), sign_in_as("tom")
+    clock.advance(hours=6)
+    assert sweep(tom).escalated == 2
+    relieved, told = fired(tom, ticket)
+    assert relieved.startswith("escalated to L2: 30 min of its OLA L1 target (")
+    assert relieved.endswith(" late)")
+    assert told.startswith("alerted desi: its OLA L1 target (")
+
+
+def test_a_warning_that_comes_late_says_so(sign_in_as: SignIn, clock: StillClock, steps: Steps) -> None:
+    steps(Step("soon", "e:1", ALL, AtClock(ClockName.RESOLUTION, -30), ("tom",)))
+    first, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    clock.now = at(17, 33)
+    assert sweep(tom).escalated == 1
+    second = open_ticket(sign_in_as)
+    clock.now = at(20, 45, day=3)
+    assert sweep(tom).escalated == 1
+    why = "30 min of its resolution target (8 h) is left"
+    assert fired(tom, first) == [f"alerted tom: {why}"]
+    assert fired(tom, second) == [f"alerted tom: {why} (this comes 5 h late)"]

@@ -484,3 +484,18 @@ def test_requesters_see_no_schedule(sign_in_as: SignIn) -> None:
         with pytest.raises(Refused, match="may not see the schedule"):
             read(sign_in_as("rita"))
     assert queries.scheduled(sign_in_as("otto"), MONDAY, SUNDAY).people
+
+
+def test_who_gets_a_shift_or_duty_while_he_is_away_is_named(sign_in_as: SignIn) -> None:
+    lea = sign_in_as("lea")
+    rota(lea)
+    schedule.add_absence(lea, "tina", at("03-01 23:00"), at("03-02 23:00"), "holiday")
+    away = " tina is away then: holiday."
+    assert schedule.swap_shifts(lea, "tom", MONDAY, "tina").sentence.endswith(f"18:00 is tom's.{away}")
+    assert schedule.swap_shifts(lea, "tina", MONDAY, "tom").sentence.endswith(f"18:00 is tina's.{away}")
+    assert schedule.move_shift(lea, "tom", MONDAY, times=(360, 480), to_person="tina").sentence.endswith(away)
+    assert schedule.add_shift(lea, "tina", MONDAY, 1200, 1260).sentence.endswith(away)
+    assert schedule.add_on_call(lea, "tina", at("03-02 20:00"), at("03-03 20:00"), "network").sentence.endswith(away)
+    assert not schedule.add_on_call(lea, "tina", at("03-04 20:00"), at("03-05 20:00"), "network").sentence.endswith(
+        away
+    )

@@ -78,6 +78,11 @@ def to_level(old: int, new: int) -> Deed:
     return "escalated", {"changes": {"level": [old, new]}}
 
 
+def raised_to_level(old: int, new: int) -> Deed:
+    """To another level and to a stricter agreement at once, as a step of escalation does it."""
+    return "escalated", {"changes": {"level": [old, new], "agreement": ["normal", "urgent"]}, "terms": 1}
+
+
 REPLY: Deed = ("replied", {"kind": "reply", "message": 1})
 FROM_REQUESTER: Deed = ("replied", {"kind": "requester", "message": 1})
 NOTE: Deed = ("noted", {"kind": "note", "message": 1})
@@ -214,6 +219,15 @@ def test_nobody_is_blamed_for_the_time_of_another_level() -> None:
     assert (clocks["ola_l1"].elapsed_minutes, clocks["ola_l2"].elapsed_minutes) == (210, 150)
     assert (clocks["ola_l2"].state, clocks["ola_l2"].due_at) == ("running", at(16.5))
     assert told(clocks["ola_l2"]) == [("started", "at L2"), ("met", "at L1"), ("resumed", "at L2")]
+
+
+def test_a_level_that_is_left_is_not_measured_by_the_agreement_that_holds_from_then_on() -> None:
+    ticket = Ticket((at(9), opened()), (at(10.5), raised_to_level(1, 2)))
+    left = ticket.clock("ola_l1", at(12))
+    assert (left.state, left.target_minutes, left.breached_at) == ("met", 120, None)
+    assert told(left) == [("started", "opened"), ("met", "at L2")]
+    there = ticket.clock("ola_l2", at(11))
+    assert (there.state, there.target_minutes, there.due_at) == ("running", 60, at(11.5))
 
 
 def test_a_clock_without_a_target_is_not_there() -> None:
@@ -490,6 +504,7 @@ DEEDS = st.sampled_from(
     [
         *(REPLY, FROM_REQUESTER, NOTE, TAKE, RESOLVE, REOPEN, CLOSE, CANCEL, LINK, UNLINK),
         *(waits(), waits("new", "vendor"), goes_on(), to_level(1, 2), to_level(2, 1), to_level(2, 3)),
+        *(raised_to_level(1, 2), raised_to_level(2, 3)),
         *(agreed("normal", "urgent"), agreed("urgent", "normal"), agreed("normal", None), agreed(None, "normal")),
         ("reopened", {"changes": {"status": ["cancelled", "new"]}}),
         ("breached", {"clock": "resolution", "cycle": 1, "at": us(at(12))}),

@@ -531,7 +531,7 @@ def _told_whom(payload: Mapping[str, Any]) -> str:
 
 
 def _instead_of(payload: Mapping[str, Any]) -> str:
-    """Whom a step names and nobody could tell."""
+    """Whom others stood in for: who left, or is away."""
     return f" instead of {payload['instead_of']}" if payload.get("instead_of") else ""
 
 
