@@ -1,7 +1,7 @@
 """Approvals: a ticket waits until those who may decide have said yes or no."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Self
 
@@ -126,7 +126,6 @@ def remind_overdue(tx: Transaction) -> Change:
         .limit(_MOST_REMINDED)
     )
     tx.undone_together = False
-    desk_itself = replace(tx, session=replace(tx.session, actor=SYSTEM))
     for ticket in tx.tickets([approval.ticket_id for approval in due]) if due else ():
         approval = _pending(ticket)
         if approval is None or approval.reminded_at is not None or approval.due_at > tx.now:
@@ -134,7 +133,7 @@ def remind_overdue(tx: Transaction) -> Change:
         Approval.update(reminded_at=tx.now).where(Approval.id == approval.id).execute()
         waiting = [voter.person for voter in _voters(approval) if voter.vote is None and voter.active]
         text = f"{number(ticket)} still waits for an approval, and its deadline has passed: you may decide."
-        notify(desk_itself, waiting, NoticeKind.APPROVAL, text, ticket)
+        notify(tx.by_desk(), waiting, NoticeKind.APPROVAL, text, ticket)
         tx.record("approval_overdue", ticket, facts={"approval": approval.id}, actor=SYSTEM.id)
     return Change(
         f"Reminded of {len(due)} approvals.", tickets=tuple(approval.ticket_id for approval in due), undoable=False

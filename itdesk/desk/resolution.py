@@ -255,11 +255,14 @@ def _away(tx: Transaction, person: int | None) -> str:
 
 
 def _stand_alone(tx: Transaction, ticket: Ticket) -> str:
-    """Take the link to a settled original away; the original's number, empty where there is none."""
-    originals = links.originals_of(tx, ticket.id)
-    settled = [one for one in (tx.tickets(originals, of_others=True) if originals else ()) if one.status in SETTLED]
+    """Take the link to a settled original away; the original's number, empty where there is none.
+
+    The desk does it: the original may be of a requester who is to learn nothing of whoever reopens the duplicate.
+    """
+    desk, originals = tx.by_desk(), links.originals_of(tx, ticket.id)
+    settled = [one for one in (desk.tickets(originals) if originals else ()) if one.status in SETTLED]
     for original in settled:
-        links.disconnect(tx, ticket, LinkType.DUPLICATE_OF, original)
+        links.disconnect(desk, ticket, LinkType.DUPLICATE_OF, original)
     return ", ".join(number(original) for original in settled)
 
 

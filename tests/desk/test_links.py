@@ -74,6 +74,26 @@ def test_a_duplicate_that_comes_back_stands_for_itself_with_its_clocks(sign_in_a
     assert resolution.reopen(rita, [duplicate], "mine as well").sentence == f"Reopened INC-{duplicate}."
 
 
+def test_whoever_asked_for_a_duplicate_of_anothers_ticket_reopens_it_and_neither_learns_of_the_other(
+    sign_in_as: SignIn,
+) -> None:
+    original = open_ticket(sign_in_as)
+    duplicate = open_ticket(sign_in_as, NewTicket("No VPN", "It says timeout.", requester="ron"))
+    tom, rita, ron = (sign_in_as(login) for login in ("tom", "rita", "ron"))
+    links.link(tom, [duplicate], DUPLICATE, original)
+    resolve(tom, [original])
+    change = resolution.reopen(ron, [duplicate], "still broken")
+    assert (change.sentence, change.tickets) == (f"Reopened INC-{duplicate}.", (duplicate,))
+    assert linked(sign_in_as, duplicate) == set()
+    assert "running" in {one.state for one in clocks(ron, duplicate)}
+    assert stored_clocks(tom, duplicate) == told_clocks(tom, duplicate)
+    assert f"INC-{duplicate} came back: still broken" in {one.text for one in notices.unread(tom)}
+    for session, own, other, stranger in ((ron, duplicate, original, "rita"), (rita, original, duplicate, "ron")):
+        said = [(event.who, event.text) for event in tickets.events(session, own)]
+        said += [("", one.why) for clock in clocks(session, own) for one in clock.history]
+        assert not [told for told in said if f"INC-{other}" in told[1] or stranger in " ".join(told)]
+
+
 def test_a_duplicate_that_is_resolved_already_keeps_its_own_words(sign_in_as: SignIn) -> None:
     original, duplicate = open_ticket(sign_in_as), open_ticket(sign_in_as)
     tom = sign_in_as("tom")
