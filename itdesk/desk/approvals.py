@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from itdesk.desk.change import Change, Targets
 from itdesk.desk.errors import Refused
+from itdesk.desk.links import with_released
 from itdesk.desk.notices import drop, notify
 from itdesk.desk.people import asker, find_person
 from itdesk.desk.session import SYSTEM, Session
@@ -256,6 +257,7 @@ def _overdue(approval: Approval, tx: Transaction) -> bool:
 
 def _vote(tx: Transaction, targets: Targets, vote: Outcome, reason: str) -> Change:
     me, reason = tx.session.actor, storable(reason).strip()
+    cancelled: list[Ticket] = []
 
     def deed(ticket: Ticket) -> str:
         approval = _asked(ticket)
@@ -273,6 +275,7 @@ def _vote(tx: Transaction, targets: Targets, vote: Outcome, reason: str) -> Chan
             values = _back(ticket, approval)
             if came_of_it is Outcome.REJECTED and approval.rejected == Rejected.CANCEL:
                 values = {"status": Status.CANCELLED, "waiting_reason": None, "closed_at": tx.now}
+                cancelled.append(ticket)
             tx.decide_by_person(ticket.id, Thing.APPROVAL, came_of_it, reason)
         changes = tx.update(ticket, **values)
         facts = _facts(approval, "voted") | {"vote": vote}
@@ -285,7 +288,8 @@ def _vote(tx: Transaction, targets: Targets, vote: Outcome, reason: str) -> Chan
         waits = _waits_for(voters)
         return f"{vote.capitalize()} {number(ticket)}: it still waits for {waits}."
 
-    return for_each(tx, targets, deed, vote.capitalize(), of_others=True)
+    change = for_each(tx, targets, deed, vote.capitalize(), of_others=True)
+    return with_released(tx, change, cancelled)
 
 
 def _require_turn(tx: Transaction, ticket: Ticket, voters: Sequence[Voter], *, overdue: bool) -> None:

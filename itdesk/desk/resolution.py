@@ -179,9 +179,13 @@ def close(tx: Transaction, targets: Targets, reason: str = "") -> Change:
 
 @action(EVERYBODY, "cancel tickets")
 def cancel(tx: Transaction, targets: Targets, reason: str) -> Change:
-    """End tickets that need no more work: wanted no longer, sent by mistake. A requester may cancel what nobody has."""
+    """End tickets that need no more work: wanted no longer, sent by mistake. A requester may cancel what nobody has.
+
+    Their unresolved duplicates stand alone from then on.
+    """
     if not reason.strip():
         raise Refused("Say why it is cancelled; the requester will ask.")
+    cancelled: list[Ticket] = []
 
     def deed(ticket: Ticket) -> str:
         untouched = ticket.status == Status.NEW or (
@@ -191,9 +195,11 @@ def cancel(tx: Transaction, targets: Targets, reason: str) -> Change:
             raise Refused(f"Somebody works on {number(ticket)} already; ask the desk to cancel it.")
         _require_way(ticket, Status.CANCELLED)
         values: dict[str, object] = {"closed_at": tx.now, "closure_code": ClosureCode.CANCELLED}
+        cancelled.append(ticket)
         return _move(tx, ticket, Status.CANCELLED, "cancelled", values, told(reason), end_pending(tx, ticket))
 
-    return for_each(tx, targets, deed, "Cancelled")
+    change = for_each(tx, targets, deed, "Cancelled")
+    return links.with_released(tx, change, cancelled)
 
 
 @action(EVERYBODY, "reopen tickets")
@@ -205,6 +211,7 @@ def reopen(tx: Transaction, targets: Targets, reason: str) -> Change:
     """
     if not reason.strip():
         raise Refused("Say why it is reopened: what is still wrong.")
+    left: list[Ticket] = []
 
     def deed(ticket: Ticket) -> str:
         if ticket.status not in SETTLED:
@@ -230,7 +237,9 @@ def reopen(tx: Transaction, targets: Targets, reason: str) -> Change:
         notify(tx, [ticket.assignee_id], NoticeKind.ASSIGNMENT, text, ticket)
         if away and ticket.assignee_id is None:
             notify(tx, leads_of(tx.session, ticket.team_id), NoticeKind.ASSIGNMENT, f"{text} ({away})", ticket)
-        apart = _stand_alone(tx, ticket)
+        originals = _stand_alone(tx, ticket)
+        left.extend(originals)
+        apart = ", ".join(number(original) for original in originals)
         others = _settled_duplicates(tx, ticket)
         remarks = [
             f" {away}." if away else "",
@@ -240,7 +249,9 @@ def reopen(tx: Transaction, targets: Targets, reason: str) -> Change:
         said = "".join(remarks) if tx.session.actor.role in STAFF else ""  # of colleagues, and of others' tickets
         return f"Reopened {number(ticket)}{arrival.given}.{said}"
 
-    return for_each(tx, targets, deed, "Reopened")
+    change = for_each(tx, targets, deed, "Reopened")
+    others = [original.id for original in left] if tx.session.actor.role in STAFF else []
+    return replace(change, tickets=tuple(dict.fromkeys((*change.tickets, *others))))
 
 
 def _away(tx: Transaction, person: int | None) -> str:
@@ -254,8 +265,8 @@ def _away(tx: Transaction, person: int | None) -> str:
     return f"{holder.login} is away ({absent})" if absent else ""
 
 
-def _stand_alone(tx: Transaction, ticket: Ticket) -> str:
-    """Take the link to a settled original away; the original's number, empty where there is none.
+def _stand_alone(tx: Transaction, ticket: Ticket) -> list[Ticket]:
+    """Take the link to a settled original away; the original, if there is one.
 
     The desk does it: the original may be of a requester who is to learn nothing of whoever reopens the duplicate.
     """
@@ -263,7 +274,7 @@ def _stand_alone(tx: Transaction, ticket: Ticket) -> str:
     settled = [one for one in (desk.tickets(originals) if originals else ()) if one.status in SETTLED]
     for original in settled:
         links.disconnect(desk, ticket, LinkType.DUPLICATE_OF, original)
-    return ", ".join(number(original) for original in settled)
+    return settled
 
 
 def _settled_duplicates(tx: Transaction, ticket: Ticket) -> str:

@@ -105,7 +105,8 @@ def events_of(entry: Entry) -> list[ClockEvent]:
             found.append(ClockEvent(at, Event.ANSWERED))
         case "linked" | "unlinked" if facts.get("link") == LinkType.DUPLICATE_OF:
             event = Event.DUPLICATE if entry.verb == "linked" else Event.NO_DUPLICATE
-            found.append(ClockEvent(at, event, facts["other"]))
+            if not facts.get("settled"):  # an original that is settled will not resolve it
+                found.append(ClockEvent(at, event, facts["other"]))
         case "merged_from" if facts.get("answered"):
             found.append(ClockEvent(at, Event.ANSWERED))
         case "merged":

@@ -586,7 +586,7 @@ def describe(
         case "linked" | "linked_from" | "unlinked" | "unlinked_from":
             link = LinkType(facts["link"])
             title = link.inverse_title if verb.endswith("_from") else link.title
-            return f"{'unlinked' if verb.startswith('un') else 'linked'} it: {title} {other}"
+            return f"{'unlinked' if verb.startswith('un') else 'linked'} it: {title} {other}{told}"
         case "attached" | "attached_for_staff" | "detached" | "detached_for_staff":
             names = ", ".join(payload.get("names", ())) or "a file"
             hidden = " (staff only)" if verb.endswith("_for_staff") else ""
