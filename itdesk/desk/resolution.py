@@ -5,12 +5,11 @@ from typing import Any
 
 from itdesk.desk import links
 from itdesk.desk.approvals import end_pending, refuse_pending
-from itdesk.desk.assignment import announce, arrive, leads_of
+from itdesk.desk.assignment import announce, arrive, away_from_desk, leads_of
 from itdesk.desk.change import Change, Targets, ids
 from itdesk.desk.checklist import check_done
 from itdesk.desk.errors import Refused
 from itdesk.desk.notices import notify
-from itdesk.desk.queries.duty import duties
 from itdesk.desk.testing import check_tested
 from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
 from itdesk.domain.decisions import Thing
@@ -18,7 +17,6 @@ from itdesk.domain.notices import NoticeKind
 from itdesk.domain.people import EVERYBODY, STAFF
 from itdesk.domain.text import storable
 from itdesk.domain.ticket import SETTLED, ClosureCode, LinkType, Status, WaitingReason, transition_refusal
-from itdesk.models.people import Person
 from itdesk.models.tickets import Ticket
 
 
@@ -218,7 +216,7 @@ def reopen(tx: Transaction, targets: Targets, reason: str) -> Change:
             raise Refused(f"{number(ticket)} is {Status(ticket.status).title}; there is nothing to reopen.")
         if ticket.closure_code == ClosureCode.MERGED:
             raise Refused(f"{links.merged_away(tx, ticket)} Undo the merge if they are not about the same thing.")
-        away = _away(tx, ticket.assignee_id)
+        away = away_from_desk(tx, ticket.assignee_id)
         nobodys = ticket.status == Status.CANCELLED or ticket.assignee_id is None or bool(away)
         values: dict[str, object] = {"resolved_at": None, "closed_at": None, "resolution": "", "root_cause": ""}
         values["closure_code"] = None
@@ -252,17 +250,6 @@ def reopen(tx: Transaction, targets: Targets, reason: str) -> Change:
     change = for_each(tx, targets, deed, "Reopened")
     others = [original.id for original in left] if tx.session.actor.role in STAFF else []
     return replace(change, tickets=tuple(dict.fromkeys((*change.tickets, *others))))
-
-
-def _away(tx: Transaction, person: int | None) -> str:
-    """Why somebody does not go on with what comes back: `anna is away (sick)`; empty for who is there, and nobody."""
-    if person is None:
-        return ""
-    holder = Person.get_by_id(person)
-    if not holder.active:
-        return f"{holder.login} is no longer active at this desk"
-    absent = duties(tx.session, [person], tx.now)[person].absent
-    return f"{holder.login} is away ({absent})" if absent else ""
 
 
 def _stand_alone(tx: Transaction, ticket: Ticket) -> list[Ticket]:
