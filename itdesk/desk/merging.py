@@ -214,6 +214,8 @@ def move_watchers(people: Sequence[int], source: int, target: int) -> None:
 
 
 def _links_follow(tx: Transaction, gone: Ticket, survivor: Ticket) -> list[int]:
+    if links.link_exists(survivor.id, LinkType.DUPLICATE_OF, gone.id):  # else nothing would ever resolve it
+        links.disconnect(tx, survivor, LinkType.DUPLICATE_OF, gone)
     following = [
         each
         for each in links.hanging_on(tx, gone.id)

@@ -308,6 +308,21 @@ def test_links_to_a_merged_ticket_go_on_to_the_one_that_survives(desk: Desk, sig
     assert rows(desk) == before
 
 
+def test_a_duplicate_into_which_its_original_is_merged_stands_alone_with_its_clocks(
+    desk: Desk, sign_in_as: SignIn
+) -> None:
+    tom = sign_in_as("tom")
+    old, young = open_ticket(sign_in_as), open_ticket(sign_in_as)
+    links.link(tom, [old], LinkType.DUPLICATE_OF, young)
+    before = rows(desk)
+    change = merging.merge(tom, [old, young])
+    assert {link.title for link in tickets.view(tom, old).links} == {"holds what was"}
+    assert "running" in {one.state for one in clocks(tom, old)}
+    assert stored_clocks(tom, old) == told_clocks(tom, old)
+    undo(tom, change.seqs[0])
+    assert rows(desk) == before
+
+
 def test_a_merged_ticket_counts_in_no_figure_but_is_found_by_a_search(sign_in_as: SignIn) -> None:
     tom, sam = sign_in_as("tom"), sign_in_as("sam")
     old, young = open_ticket(sign_in_as), open_ticket(sign_in_as)
