@@ -27,6 +27,8 @@ class Event(StrEnum):
     """The id of what was taken for the original."""
     MERGED = "merged"
     """The id of the ticket into which it went, 0 where it is not known."""
+    TERMS_CHANGED = "terms_changed"
+    """Why, in words: from here on the clocks go by other terms. It moves none; histories are told of it."""
     BREACHED = "breached"
     """Clock, cycle, and the moment that stays its breach, whatever is recomputed later."""
 
