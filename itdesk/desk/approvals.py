@@ -1,12 +1,13 @@
 """Approvals: a ticket waits until those who may decide have said yes or no."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Self
 
 from itdesk.desk.change import Change, Targets
 from itdesk.desk.errors import Refused
+from itdesk.desk.links import with_released
 from itdesk.desk.notices import drop, notify
 from itdesk.desk.people import asker, find_person
 from itdesk.desk.session import SYSTEM, Session
@@ -127,7 +128,6 @@ def remind_overdue(tx: Transaction) -> Change:
         .limit(_MOST_REMINDED)
     )
     tx.undone_together = False
-    desk_itself = replace(tx, session=replace(tx.session, actor=SYSTEM))
     for ticket in tx.tickets([approval.ticket_id for approval in due]) if due else ():
         approval = _pending(ticket)
         if approval is None or approval.reminded_at is not None or approval.due_at > tx.now:
@@ -135,7 +135,7 @@ def remind_overdue(tx: Transaction) -> Change:
         Approval.update(reminded_at=tx.now).where(Approval.id == approval.id).execute()
         waiting = [voter.person for voter in _voters(approval) if voter.vote is None and voter.active]
         text = f"{number(ticket)} still waits for an approval, and its deadline has passed: you may decide."
-        notify(desk_itself, waiting, NoticeKind.APPROVAL, text, ticket)
+        notify(tx.by_desk(), waiting, NoticeKind.APPROVAL, text, ticket)
         tx.record("approval_overdue", ticket, facts={"approval": approval.id}, actor=SYSTEM.id)
     return Change(
         f"Reminded of {len(due)} approvals.", tickets=tuple(approval.ticket_id for approval in due), undoable=False
@@ -258,6 +258,7 @@ def _overdue(approval: Approval, tx: Transaction) -> bool:
 
 def _vote(tx: Transaction, targets: Targets, vote: Outcome, reason: str) -> Change:
     me, reason = tx.session.actor, storable(reason).strip()
+    cancelled: list[Ticket] = []
 
     def deed(ticket: Ticket) -> str:
         approval = _asked(ticket)
@@ -275,6 +276,7 @@ def _vote(tx: Transaction, targets: Targets, vote: Outcome, reason: str) -> Chan
             values = _back(ticket, approval)
             if came_of_it is Outcome.REJECTED and approval.rejected == Rejected.CANCEL:
                 values = {"status": Status.CANCELLED, "waiting_reason": None, "closed_at": tx.now}
+                cancelled.append(ticket)
             tx.decide_by_person(ticket.id, Thing.APPROVAL, came_of_it, reason)
         changes = tx.update(ticket, **values)
         facts = _facts(approval, "voted") | {"vote": vote}
@@ -287,7 +289,8 @@ def _vote(tx: Transaction, targets: Targets, vote: Outcome, reason: str) -> Chan
         waits = _waits_for(voters)
         return f"{vote.capitalize()} {number(ticket)}: it still waits for {waits}."
 
-    return for_each(tx, targets, deed, vote.capitalize(), of_others=True)
+    change = for_each(tx, targets, deed, vote.capitalize(), of_others=True)
+    return with_released(tx, change, cancelled)
 
 
 def _require_turn(tx: Transaction, ticket: Ticket, voters: Sequence[Voter], *, overdue: bool) -> None:

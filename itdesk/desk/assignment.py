@@ -16,6 +16,7 @@ from itdesk.domain.notices import NoticeKind
 from itdesk.domain.people import STAFF
 from itdesk.domain.ticket import Status
 from itdesk.models.fields import from_microseconds
+from itdesk.models.people import Person
 from itdesk.models.tickets import Ticket
 
 
@@ -191,3 +192,14 @@ def announce(tx: Transaction, ticket: Ticket, arrival: Arrival) -> None:
 def _name(session: Session, team: int) -> str:
     [name] = session.desk.database.row("SELECT name FROM team WHERE id = ?", (team,))
     return str(name)
+
+
+def away_from_desk(tx: Transaction, person: int | None) -> str:
+    """Why somebody does not go on with what comes back: `anna is away (sick)`; empty for who is there, and nobody."""
+    if person is None:
+        return ""
+    holder = Person.get_by_id(person)
+    if not holder.active:
+        return f"{holder.login} is no longer active at this desk"
+    absent = duties(tx.session, [person], tx.now)[person].absent
+    return f"{holder.login} is away ({absent})" if absent else ""

@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 
 from itdesk.desk.change import Change, Targets, TicketRef, ids
 from itdesk.desk.errors import Conflict, Refused
-from itdesk.desk.transaction import Transaction, action, for_each, number
+from itdesk.desk.notices import notify
+from itdesk.desk.transaction import Transaction, action, for_each, number, some, told
+from itdesk.domain.notices import NoticeKind
 from itdesk.domain.people import STAFF
 from itdesk.domain.ticket import SETTLED, Kind, LinkType, Status, WaitingReason, format_number
 from itdesk.models.tickets import Ticket, TicketLink
@@ -89,19 +91,51 @@ def unlink(tx: Transaction, targets: Targets, link_type: LinkType, other: Ticket
 
 
 def connect(tx: Transaction, first: Ticket, link_type: LinkType, second: Ticket) -> None:
-    """Make a link, with an entry on both tickets."""
+    """Make a link, with an entry on both tickets; that of a duplicate says where its original is settled already."""
     TicketLink.create(ticket=first.id, type=link_type, other=second.id)
     tx.update(first)
-    tx.record("linked", first, facts={"link": link_type, "other": second.id})
+    settled = {"settled": True} if link_type is LinkType.DUPLICATE_OF and second.status in SETTLED else {}
+    tx.record("linked", first, facts={"link": link_type, "other": second.id, **settled})
     tx.record("linked_from", second, facts={"link": link_type, "other": first.id})
 
 
-def disconnect(tx: Transaction, first: Ticket, link_type: LinkType, second: Ticket) -> None:
+def disconnect(tx: Transaction, first: Ticket, link_type: LinkType, second: Ticket, reason: str = "") -> None:
     """Remove a link, with an entry on both tickets."""
     remove_link(first.id, link_type, second.id)
     tx.update(first)
-    tx.record("unlinked", first, facts={"link": link_type, "other": second.id})
-    tx.record("unlinked_from", second, facts={"link": link_type, "other": first.id})
+    tx.record("unlinked", first, facts={"link": link_type, "other": second.id}, payload=told(reason))
+    tx.record("unlinked_from", second, facts={"link": link_type, "other": first.id}, payload=told(reason))
+
+
+def with_released(tx: Transaction, change: Change, cancelled: Sequence[Ticket]) -> Change:
+    """Let the unresolved duplicates of cancelled tickets stand alone: nothing will resolve them with their original.
+
+    Their clocks run on from now, and who has one is told. The desk does it, since they may be of other requesters; the
+    change that cancelled names them to staff.
+    """
+    desk = tx.by_desk()
+    released: list[Ticket] = []
+    for original in cancelled:
+        waiting = unresolved_duplicates(tx, original.id)
+        for duplicate in desk.tickets(waiting) if waiting else ():
+            disconnect(desk, duplicate, LinkType.DUPLICATE_OF, original, "the original is cancelled")
+            text = f"{number(original)} is cancelled; its duplicate {number(duplicate)} stands alone now."
+            notify(tx, [duplicate.assignee_id], NoticeKind.LINKED, text, duplicate)
+            released.append(duplicate)
+    if not released or tx.session.actor.role not in STAFF:
+        return change
+    stand = "is no duplicate any more and stands" if len(released) == 1 else "are no duplicates any more and stand"
+    named = some([number(duplicate) for duplicate in released], ", ")
+    return replace(
+        change,
+        sentence=f"{change.sentence} {named} {stand} alone now.",
+        tickets=tuple(dict.fromkeys((*change.tickets, *(duplicate.id for duplicate in released)))),
+    )
+
+
+def unresolved_duplicates(tx: Transaction, ticket_id: int) -> list[int]:
+    """The duplicates that wait for a ticket to be resolved."""
+    return [each.id for each in hanging_on(tx, ticket_id) if each.link is LinkType.DUPLICATE_OF and each.unresolved]
 
 
 def remove_link(ticket_id: int, link_type: str, other_id: int) -> None:

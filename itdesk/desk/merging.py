@@ -6,16 +6,18 @@ from datetime import timedelta
 
 from itdesk.desk import links
 from itdesk.desk.approvals import end_pending
+from itdesk.desk.assignment import away_from_desk
 from itdesk.desk.attachments import move_attachments
 from itdesk.desk.change import Change, Targets, TicketRef, ids
 from itdesk.desk.communication import add_message, checked_text, reindex
 from itdesk.desk.errors import Refused
 from itdesk.desk.intake import NewTicket, open_ticket
 from itdesk.desk.notices import notify
-from itdesk.desk.transaction import Transaction, action, for_each, number, told
-from itdesk.desk.triage import require_open
+from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
+from itdesk.desk.triage import require_open, to_holder
+from itdesk.domain.decisions import Thing
 from itdesk.domain.notices import NoticeKind
-from itdesk.domain.people import READERS, STAFF
+from itdesk.domain.people import READERS, STAFF, Role
 from itdesk.domain.ticket import Channel, ClosureCode, Kind, LinkType, MessageKind, Status
 from itdesk.models.attachments import Attachment
 from itdesk.models.base import tuples
@@ -40,7 +42,8 @@ def merge(
     """Merge tickets into one of them, the oldest unless `into` names another; the others are closed and point there.
 
     What was written, attached and logged and who watches goes with them, and the opening text of each becomes a
-    message. What waits for an approval waits no longer; one with a planned visit refuses. A ticket of another
+    message. The graver priority holds, and where nobody has the one that survives, who had another has it, unless he
+    is away. What waits for an approval waits no longer; one with a planned visit refuses. A ticket of another
     requester refuses unless `anyway`: then all that he can see stays with his own ticket, only work notes move, and
     his opening text is a work note, so that neither requester reads the other.
     """
@@ -51,6 +54,7 @@ def merge(
     locked = {ticket.id: ticket for ticket in tx.tickets(every)}
     survivor = locked[survivor_id]
     require_open(survivor, "merged into")
+    before = survivor.priority, survivor.assignee_id
     others: list[int] = []
 
     def deed(gone: Ticket) -> str:
@@ -62,7 +66,26 @@ def merge(
     change = for_each(tx, leaving, deed, f"Merged into {number(survivor)}:")
     tx.update(survivor)
     reindex(tx, survivor)
-    return replace(change, tickets=tuple(dict.fromkeys((*change.tickets, survivor.id, *others))))
+    gone = [locked[ticket_id] for ticket_id in change.tickets]
+    sentence = change.sentence + _what_became_of(survivor, *before) + _who_is_away(tx, survivor, gone)
+    return replace(change, sentence=sentence, tickets=tuple(dict.fromkeys((*change.tickets, survivor.id, *others))))
+
+
+def _what_became_of(survivor: Ticket, priority: int, holder: int | None) -> str:
+    """What the survivor took on from the others, as a sentence; mostly nothing."""
+    became = [f"P{survivor.priority}"] if survivor.priority != priority else []
+    if survivor.assignee_id != holder:
+        became.append(f"assigned to {Person.get_by_id(survivor.assignee_id).login}")
+    return f" {number(survivor)} is now {' and '.join(became)}." if became else ""
+
+
+def _who_is_away(tx: Transaction, survivor: Ticket, gone: Sequence[Ticket]) -> str:
+    """Why nobody has the survivor, though somebody had another, as a sentence; mostly nothing."""
+    if survivor.assignee_id is not None:
+        return ""
+    reasons = dict.fromkeys(away_from_desk(tx, one.assignee_id) for one in gone if one.assignee_id is not None)
+    why = "; ".join(reason for reason in reasons if reason)
+    return f" Nobody has {number(survivor)}: {why}." if why else ""
 
 
 def _refuse_merge(gone: Ticket, survivor: Ticket, anyway: bool) -> None:
@@ -85,6 +108,7 @@ def _merge_one(tx: Transaction, gone: Ticket, survivor: Ticket, reason: str) -> 
     apart = gone.requester_id != survivor.requester_id
     moved = _take_over(tx, gone, survivor, apart=apart)
     others = _links_follow(tx, gone, survivor)
+    taken_on = _take_on(tx, gone, survivor)
     ended = end_pending(tx, gone)
     changes = tx.update(
         gone,
@@ -96,11 +120,27 @@ def _merge_one(tx: Transaction, gone: Ticket, survivor: Ticket, reason: str) -> 
     )
     TicketLink.create(ticket=gone.id, type=LinkType.MERGED_INTO, other=survivor.id)
     tx.record("merged", gone, changes, facts={"into": survivor.id, **ended}, payload=told(reason))
-    tx.record("merged_from", survivor, facts={"from": gone.id, "apart": apart, **moved}, payload=told(reason))
+    facts = {"from": gone.id, "apart": apart, **moved}
+    tx.record("merged_from", survivor, taken_on, facts=facts, payload=told(reason))
     text = f"{number(gone)} was merged into {number(survivor)}."
     notify(tx, [gone.assignee_id, survivor.assignee_id], NoticeKind.LINKED, text, survivor)
     reindex(tx, gone)
     return others
+
+
+def _take_on(tx: Transaction, gone: Ticket, survivor: Ticket) -> Changes:
+    """The graver priority holds, and nobody's ticket goes to who has the other and is there to work on it."""
+    values: dict[str, object] = {}
+    why = f"that of {number(gone)}, which was merged into it"
+    if gone.priority < survivor.priority:
+        values["priority"] = gone.priority
+        tx.decide_by_person(survivor.id, Thing.PRIORITY, str(gone.priority), why)
+    if survivor.assignee_id is None and gone.assignee_id is not None:
+        holder = Person.get_by_id(gone.assignee_id)
+        if Role(holder.role) in STAFF and not away_from_desk(tx, holder.id):
+            values |= to_holder(survivor, holder.id)
+            tx.decide_by_person(survivor.id, Thing.ASSIGNEE, holder.login, why)
+    return tx.update(survivor, **values)
 
 
 def _take_over(tx: Transaction, gone: Ticket, survivor: Ticket, *, apart: bool) -> dict[str, object]:
@@ -174,6 +214,8 @@ def move_watchers(people: Sequence[int], source: int, target: int) -> None:
 
 
 def _links_follow(tx: Transaction, gone: Ticket, survivor: Ticket) -> list[int]:
+    if links.link_exists(survivor.id, LinkType.DUPLICATE_OF, gone.id):  # else nothing would ever resolve it
+        links.disconnect(tx, survivor, LinkType.DUPLICATE_OF, gone)
     following = [
         each
         for each in links.hanging_on(tx, gone.id)

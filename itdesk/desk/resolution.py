@@ -5,12 +5,11 @@ from typing import Any
 
 from itdesk.desk import links
 from itdesk.desk.approvals import end_pending, refuse_pending
-from itdesk.desk.assignment import announce, arrive
+from itdesk.desk.assignment import announce, arrive, away_from_desk
 from itdesk.desk.change import Change, Targets, ids
 from itdesk.desk.checklist import check_done
 from itdesk.desk.errors import Refused
 from itdesk.desk.notices import notify
-from itdesk.desk.queries.duty import duties
 from itdesk.desk.recipients import lead_of
 from itdesk.desk.testing import check_tested
 from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
@@ -19,7 +18,6 @@ from itdesk.domain.notices import NoticeKind
 from itdesk.domain.people import EVERYBODY, STAFF
 from itdesk.domain.text import storable
 from itdesk.domain.ticket import SETTLED, ClosureCode, LinkType, Status, WaitingReason, transition_refusal
-from itdesk.models.people import Person
 from itdesk.models.tickets import Ticket
 
 
@@ -180,9 +178,13 @@ def close(tx: Transaction, targets: Targets, reason: str = "") -> Change:
 
 @action(EVERYBODY, "cancel tickets")
 def cancel(tx: Transaction, targets: Targets, reason: str) -> Change:
-    """End tickets that need no more work: wanted no longer, sent by mistake. A requester may cancel what nobody has."""
+    """End tickets that need no more work: wanted no longer, sent by mistake. A requester may cancel what nobody has.
+
+    Their unresolved duplicates stand alone from then on.
+    """
     if not reason.strip():
         raise Refused("Say why it is cancelled; the requester will ask.")
+    cancelled: list[Ticket] = []
 
     def deed(ticket: Ticket) -> str:
         untouched = ticket.status == Status.NEW or (
@@ -192,9 +194,11 @@ def cancel(tx: Transaction, targets: Targets, reason: str) -> Change:
             raise Refused(f"Somebody works on {number(ticket)} already; ask the desk to cancel it.")
         _require_way(ticket, Status.CANCELLED)
         values: dict[str, object] = {"closed_at": tx.now, "closure_code": ClosureCode.CANCELLED}
+        cancelled.append(ticket)
         return _move(tx, ticket, Status.CANCELLED, "cancelled", values, told(reason), end_pending(tx, ticket))
 
-    return for_each(tx, targets, deed, "Cancelled")
+    change = for_each(tx, targets, deed, "Cancelled")
+    return links.with_released(tx, change, cancelled)
 
 
 @action(EVERYBODY, "reopen tickets")
@@ -206,13 +210,14 @@ def reopen(tx: Transaction, targets: Targets, reason: str) -> Change:
     """
     if not reason.strip():
         raise Refused("Say why it is reopened: what is still wrong.")
+    left: list[Ticket] = []
 
     def deed(ticket: Ticket) -> str:
         if ticket.status not in SETTLED:
             raise Refused(f"{number(ticket)} is {Status(ticket.status).title}; there is nothing to reopen.")
         if ticket.closure_code == ClosureCode.MERGED:
             raise Refused(f"{links.merged_away(tx, ticket)} Undo the merge if they are not about the same thing.")
-        away = _away(tx, ticket.assignee_id)
+        away = away_from_desk(tx, ticket.assignee_id)
         nobodys = ticket.status == Status.CANCELLED or ticket.assignee_id is None or bool(away)
         values: dict[str, object] = {"resolved_at": None, "closed_at": None, "resolution": "", "root_cause": ""}
         values["closure_code"] = None
@@ -232,7 +237,9 @@ def reopen(tx: Transaction, targets: Targets, reason: str) -> Change:
         if away and ticket.assignee_id is None:
             lead = lead_of(tx, ticket.team_id)
             notify(tx, lead.people, NoticeKind.ASSIGNMENT, f"{text} ({away}{lead.remark})", ticket)
-        apart = _stand_alone(tx, ticket)
+        originals = _stand_alone(tx, ticket)
+        left.extend(originals)
+        apart = ", ".join(number(original) for original in originals)
         others = _settled_duplicates(tx, ticket)
         remarks = [
             f" {away}." if away else "",
@@ -242,27 +249,21 @@ def reopen(tx: Transaction, targets: Targets, reason: str) -> Change:
         said = "".join(remarks) if tx.session.actor.role in STAFF else ""  # of colleagues, and of others' tickets
         return f"Reopened {number(ticket)}{arrival.given}.{said}"
 
-    return for_each(tx, targets, deed, "Reopened")
+    change = for_each(tx, targets, deed, "Reopened")
+    others = [original.id for original in left] if tx.session.actor.role in STAFF else []
+    return replace(change, tickets=tuple(dict.fromkeys((*change.tickets, *others))))
 
 
-def _away(tx: Transaction, person: int | None) -> str:
-    """Why somebody does not go on with what comes back: `anna is away (sick)`; empty for who is there, and nobody."""
-    if person is None:
-        return ""
-    holder = Person.get_by_id(person)
-    if not holder.active:
-        return f"{holder.login} is no longer active at this desk"
-    absent = duties(tx.session, [person], tx.now)[person].absent
-    return f"{holder.login} is away ({absent})" if absent else ""
+def _stand_alone(tx: Transaction, ticket: Ticket) -> list[Ticket]:
+    """Take the link to a settled original away; the original, if there is one.
 
-
-def _stand_alone(tx: Transaction, ticket: Ticket) -> str:
-    """Take the link to a settled original away; the original's number, empty where there is none."""
-    originals = links.originals_of(tx, ticket.id)
-    settled = [one for one in (tx.tickets(originals, of_others=True) if originals else ()) if one.status in SETTLED]
+    The desk does it: the original may be of a requester who is to learn nothing of whoever reopens the duplicate.
+    """
+    desk, originals = tx.by_desk(), links.originals_of(tx, ticket.id)
+    settled = [one for one in (desk.tickets(originals) if originals else ()) if one.status in SETTLED]
     for original in settled:
-        links.disconnect(tx, ticket, LinkType.DUPLICATE_OF, original)
-    return ", ".join(number(original) for original in settled)
+        links.disconnect(desk, ticket, LinkType.DUPLICATE_OF, original)
+    return settled
 
 
 def _settled_duplicates(tx: Transaction, ticket: Ticket) -> str:

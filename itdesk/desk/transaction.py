@@ -10,7 +10,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from itdesk.desk.change import Change, Targets, TicketRef
 from itdesk.desk.errors import Conflict, NotFound, Refused
-from itdesk.desk.session import Session
+from itdesk.desk.session import SYSTEM, Session
 from itdesk.desk.visible import visible_in_sql
 from itdesk.domain import journal
 from itdesk.domain.decisions import Decision, Source, Thing
@@ -60,6 +60,10 @@ class Transaction:
     decisions: list[dict[str, Any]] = field(default_factory=list)
     undone_together: bool = True
     """Whether the entries belong to one command, which undo takes back as a whole."""
+
+    def by_desk(self) -> "Transaction":
+        """The same transaction for what the desk itself does in it: it sees and may change the tickets of all."""
+        return replace(self, session=replace(self.session, actor=SYSTEM))
 
     # Tickets
 

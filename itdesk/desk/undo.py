@@ -14,7 +14,7 @@ from itdesk.desk.change import Change
 from itdesk.desk.checklist import undo_checklist, undo_tick
 from itdesk.desk.communication import reindex
 from itdesk.desk.errors import NotFound, Refused
-from itdesk.desk.links import link_exists, remove_link
+from itdesk.desk.links import link_exists, remove_link, unresolved_duplicates
 from itdesk.desk.merging import move_messages, move_watchers, move_work
 from itdesk.desk.notices import drop
 from itdesk.desk.session import Session
@@ -278,6 +278,8 @@ def _undo_one(tx: Transaction, entry: _Done, ticket: Ticket) -> None:
         # Its team may have given it to somebody when it came.
         if (ticket.status, ticket.assignee_id) != (entry.facts["status"], entry.facts.get("assignee")):
             raise Refused(f"Somebody works on {number(ticket)} already; cancel it instead.")
+        if unresolved_duplicates(tx, ticket.id):
+            raise Refused(f"{number(ticket)} is the original of others by now; cancel it instead.")
         columns = {"status": Status.CANCELLED, "closed_at": tx.now, "closure_code": ClosureCode.CANCELLED}
     if "tags" in entry.changes:
         changes |= _undo_tags(tx, ticket, entry)

@@ -27,6 +27,8 @@ class Event(StrEnum):
     """The id of what was taken for the original."""
     MERGED = "merged"
     """The id of the ticket into which it went, 0 where it is not known."""
+    TERMS_CHANGED = "terms_changed"
+    """Why, in words: from here on the clocks go by other terms. It moves none; histories are told of it."""
     BREACHED = "breached"
     """Clock, cycle, and the moment that stays its breach, whatever is recomputed later."""
 
@@ -105,7 +107,8 @@ def events_of(entry: Entry) -> list[ClockEvent]:
             found.append(ClockEvent(at, Event.ANSWERED))
         case "linked" | "unlinked" if facts.get("link") == LinkType.DUPLICATE_OF:
             event = Event.DUPLICATE if entry.verb == "linked" else Event.NO_DUPLICATE
-            found.append(ClockEvent(at, event, facts["other"]))
+            if not facts.get("settled"):  # an original that is settled will not resolve it
+                found.append(ClockEvent(at, event, facts["other"]))
         case "merged_from" if facts.get("answered"):
             found.append(ClockEvent(at, Event.ANSWERED))
         case "merged":

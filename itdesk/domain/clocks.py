@@ -1,5 +1,6 @@
 """The clocks of a ticket: folded from what happened to it, by the terms of its agreement."""
 
+from bisect import insort
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -31,7 +32,8 @@ FindTerms = Callable[[str, int], Terms | None]
 class Happening:
     """What happened to a clock and why.
 
-    `what` is started, paused, resumed, target_changed, restarted, met, breached or stopped (also: done, but too late).
+    `what` is started, paused, resumed, target_changed, terms_changed, restarted, met, breached or stopped (also: done,
+    but too late).
     What the clock stands at from then on, unless it is done: the target, what is left of it in business time (below
     zero: it is over by that), and when it is due, where it runs and time is left.
     """
@@ -360,6 +362,11 @@ class _Folding:
             case Event.MERGED:
                 self._merged = True
                 self._refresh(at, f"merged into {value}" if value else "merged")
+            case Event.TERMS_CHANGED:
+                for name, clock in self._clocks.items():
+                    if clock.phase in _UNFINISHED:
+                        self._bank(name, clock, at)
+                        self._tell(name, at, "terms_changed", value)
             case Event.BREACHED:
                 self._recorded(*value)
         self._tell_standing()
@@ -404,7 +411,7 @@ class _Folding:
             same = [one for one in told if one.what == "breached" and one.cycle == cycle]
             told[:] = [one for one in told if one not in same]
             why = same[0].why if same else "its time was used up"
-            told.append(Happening(_moment(at), "breached", why, cycle))
+            insort(told, Happening(_moment(at), "breached", why, cycle), key=lambda one: one.at)
         if cycle >= clock.cycle:
             clock.breached_at = at
 

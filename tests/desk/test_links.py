@@ -1,5 +1,7 @@
 """What links mean when a ticket is resolved, which of them are refused, and whom they tell."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from itdesk.desk import links, resolution, triage
@@ -10,10 +12,11 @@ from itdesk.desk.queries.clocks import clocks
 from itdesk.desk.queries.links import candidates
 from itdesk.desk.session import Desk
 from itdesk.desk.undo import undo, undo_last
+from itdesk.domain.agreements import ClockName
 from itdesk.domain.ticket import ClosureCode, Kind, LinkType, Status, WaitingReason
-from tests.desk.acts import content, open_ticket, resolve
+from tests.desk.acts import Deed, ask_for_approval, cancel, content, open_ticket, reject, resolve
 from tests.desk.clocks import stored_clocks, told_clocks
-from tests.support.desks import SignIn
+from tests.support.desks import SignIn, StillClock
 
 DUPLICATE, CHILD, CAUSED = LinkType.DUPLICATE_OF, LinkType.CHILD_OF, LinkType.CAUSED_BY
 
@@ -82,6 +85,108 @@ def test_a_duplicate_that_comes_back_stands_for_itself_with_its_clocks(sign_in_a
         f"Reopened INC-{original}. Its duplicates stay as they are: INC-{duplicate}."
     )
     assert resolution.reopen(rita, [duplicate], "mine as well").sentence == f"Reopened INC-{duplicate}."
+
+
+def test_whoever_asked_for_a_duplicate_of_anothers_ticket_reopens_it_and_neither_learns_of_the_other(
+    sign_in_as: SignIn,
+) -> None:
+    original = open_ticket(sign_in_as)
+    duplicate = open_ticket(sign_in_as, NewTicket("No VPN", "It says timeout.", requester="ron"))
+    tom, rita, ron = (sign_in_as(login) for login in ("tom", "rita", "ron"))
+    links.link(tom, [duplicate], DUPLICATE, original)
+    resolve(tom, [original])
+    change = resolution.reopen(ron, [duplicate], "still broken")
+    assert (change.sentence, change.tickets) == (f"Reopened INC-{duplicate}.", (duplicate,))
+    assert linked(sign_in_as, duplicate) == set()
+    assert "running" in {one.state for one in clocks(ron, duplicate)}
+    assert stored_clocks(tom, duplicate) == told_clocks(tom, duplicate)
+    assert f"INC-{duplicate} came back: still broken" in {one.text for one in notices.unread(tom)}
+    for session, own, other, stranger in ((ron, duplicate, original, "rita"), (rita, original, duplicate, "ron")):
+        said = [(event.who, event.text) for event in tickets.events(session, own)]
+        said += [("", one.why) for clock in clocks(session, own) for one in clock.history]
+        assert not [told for told in said if f"INC-{other}" in told[1] or stranger in " ".join(told)]
+
+
+def test_when_the_original_is_cancelled_its_duplicates_stand_alone_and_their_clocks_run_on(
+    sign_in_as: SignIn, clock: StillClock
+) -> None:
+    clock.now = datetime(2026, 3, 2, 10, tzinfo=UTC)
+    original, duplicate = open_ticket(sign_in_as), open_ticket(sign_in_as)
+    tom, tina = sign_in_as("tom"), sign_in_as("tina")
+    triage.take(tina, [duplicate])
+    clock.advance(minutes=10)
+    links.link(tom, [duplicate], DUPLICATE, original)
+    before = stored_clocks(tom, duplicate)
+    clock.advance(hours=1)
+    change = resolution.cancel(tom, [original], "sent by mistake")
+    assert change.sentence == (
+        f"Cancelled INC-{original}. INC-{duplicate} is no duplicate any more and stands alone now."
+    )
+    assert change.tickets == (original, duplicate)
+    running = {one.name: one for one in clocks(tom, duplicate) if one.running}
+    first = running[ClockName.FIRST_RESPONSE]
+    assert (first.elapsed_minutes, first.due_at) == (10, clock.now + timedelta(minutes=20))
+    assert (first.history[-1].what, first.history[-1].why) == ("resumed", f"no duplicate of INC-{original}")
+    assert tickets.events(tom, duplicate)[-1].text == (
+        f"unlinked it: duplicate of INC-{original}: the original is cancelled"
+    )
+    assert notices.unread(tina)[0].text == (
+        f"INC-{original} is cancelled; its duplicate INC-{duplicate} stands alone now."
+    )
+    assert stored_clocks(tom, duplicate) == told_clocks(tom, duplicate)
+    undo(tom, change.seqs[0])
+    assert linked(sign_in_as, duplicate) == {("duplicate of", original)}
+    assert stored_clocks(tom, duplicate)[1] == before[1]
+    assert stored_clocks(tom, duplicate) == told_clocks(tom, duplicate)
+
+
+@pytest.mark.parametrize("end", [resolve, cancel])
+def test_a_duplicate_of_what_is_settled_already_keeps_its_clocks_since_nothing_will_resolve_it(
+    sign_in_as: SignIn, end: Deed
+) -> None:
+    original, duplicate = open_ticket(sign_in_as), open_ticket(sign_in_as)
+    tom = sign_in_as("tom")
+    end(tom, [original])
+    before = stored_clocks(tom, duplicate)
+    links.link(tom, [duplicate], DUPLICATE, original)
+    assert stored_clocks(tom, duplicate) == told_clocks(tom, duplicate)
+    assert stored_clocks(tom, duplicate)[1] == before[1]
+    links.unlink(tom, [duplicate], DUPLICATE, original)
+    assert stored_clocks(tom, duplicate)[1] == before[1]
+
+
+def test_original_and_duplicate_are_cancelled_together(sign_in_as: SignIn) -> None:
+    original, duplicate = open_ticket(sign_in_as), open_ticket(sign_in_as)
+    tom = sign_in_as("tom")
+    links.link(tom, [duplicate], DUPLICATE, original)
+    assert resolution.cancel(tom, [original, duplicate], "a test").sentence == "Cancelled 2 tickets."
+    assert linked(sign_in_as, duplicate) == {("duplicate of", original)}
+
+
+def test_a_requester_who_cancels_an_original_learns_nothing_of_the_duplicates_of_others(sign_in_as: SignIn) -> None:
+    original = open_ticket(sign_in_as)
+    duplicate = open_ticket(sign_in_as, NewTicket("No VPN", "It says timeout.", requester="ron"))
+    rita = sign_in_as("rita")
+    links.link(sign_in_as("tom"), [duplicate], DUPLICATE, original)
+    with pytest.raises(Refused, match="original of others by now; cancel it instead"):
+        undo(sign_in_as("desi"), tickets.events(sign_in_as("desi"), original)[0].seq)
+    change = resolution.cancel(rita, [original], "not needed")
+    assert (change.sentence, change.tickets) == (f"Cancelled INC-{original}.", (original,))
+    assert linked(sign_in_as, duplicate) == set()
+    assert "running" in {one.state for one in clocks(sign_in_as("ron"), duplicate)}
+    told = [(event.who, event.text) for event in tickets.events(rita, original)]
+    assert not [one for one in told if f"INC-{duplicate}" in one[1] or "ron" in one]
+
+
+def test_a_rejected_original_leaves_its_duplicates_their_clocks(sign_in_as: SignIn) -> None:
+    original, duplicate = open_ticket(sign_in_as), open_ticket(sign_in_as)
+    tom = sign_in_as("tom")
+    links.link(tom, [duplicate], DUPLICATE, original)
+    ask_for_approval(tom, [original])
+    assert reject(sign_in_as("lea"), [original]).sentence.endswith(
+        f" INC-{duplicate} is no duplicate any more and stands alone now."
+    )
+    assert "running" in {one.state for one in clocks(tom, duplicate)}
 
 
 def test_a_duplicate_that_is_resolved_already_keeps_its_own_words(sign_in_as: SignIn) -> None:

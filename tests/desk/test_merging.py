@@ -8,7 +8,7 @@ import pytest
 from itdesk.desk import attachments, communication, links, merging, resolution, triage, watchers, worklog
 from itdesk.desk.errors import NotFound, Refused
 from itdesk.desk.intake import NewTicket, submit
-from itdesk.desk.queries import procedures, queue, tickets, work
+from itdesk.desk.queries import notices, procedures, queue, tickets, work
 from itdesk.desk.queries import watchers as queries
 from itdesk.desk.queries.attachments import attachments as files_of
 from itdesk.desk.queries.clocks import clocks
@@ -17,8 +17,10 @@ from itdesk.desk.queries.notices import unread
 from itdesk.desk.session import Desk
 from itdesk.desk.undo import undo, undo_last
 from itdesk.domain.agreements import ClockName
+from itdesk.domain.decisions import Thing
 from itdesk.domain.search_language import parse
 from itdesk.domain.ticket import ClosureCode, Kind, LinkType, MessageKind, Status
+from itdesk.models.schedule import Absence
 from tests.desk.acts import ask_for_approval, content, declare, open_ticket, plan_visit, resolve
 from tests.desk.clocks import stored_clocks, told_clocks
 from tests.support.desks import SignIn, StillClock
@@ -39,6 +41,11 @@ def open_for(sign_in_as: SignIn, requester: str, subject: str, body: str = "") -
 
 def found(sign_in_as: SignIn, words: str, login: str = "tom") -> list[int]:
     return sorted(row.id for row in queue.page(sign_in_as(login), parse(f"{words} status:all")).rows)
+
+
+def decided(sign_in_as: SignIn, ticket: int) -> dict[Thing, tuple[str, str]]:
+    held = tickets.decisions_in_force(sign_in_as("tom"), ticket)
+    return {one.decision.thing: (one.decision.value, one.decision.reason) for one in held}
 
 
 def rows(desk: Desk) -> dict[str, Any]:
@@ -107,6 +114,58 @@ def test_the_answer_on_a_ticket_that_is_merged_away_answers_the_requester(sign_i
     assert answered() == "met"
     undo(tom, change.seqs[0])
     assert answered() == "running"
+
+
+def test_the_graver_priority_holds_with_who_works_on_it_and_undo_brings_both_back(
+    desk: Desk, sign_in_as: SignIn
+) -> None:
+    tom = sign_in_as("tom")
+    old, young, grave = (open_for(sign_in_as, "rita", subject) for subject in ("No VPN", "VPN", "All VPNs are down"))
+    triage.prioritize(tom, [old], priority=5, reason="one room")  # the others are P4
+    triage.prioritize(tom, [grave], priority=1, reason="the whole site")
+    triage.take(sign_in_as("tina"), [grave])
+    before = rows(desk), tickets.view(tom, old), stored_clocks(tom, old), decided(sign_in_as, old)
+    change = merging.merge(tom, [old, young, grave])
+
+    assert change.sentence == f"Merged into INC-{old}: 2 tickets. INC-{old} is now P1 and assigned to tina."
+    view = tickets.view(tom, old)
+    assert (view.priority, view.assignee, view.status) == (1, "tina", Status.ASSIGNED)
+    reason = f"that of INC-{grave}, which was merged into it"
+    assert decided(sign_in_as, old)[Thing.PRIORITY] == ("1", reason)
+    assert decided(sign_in_as, old)[Thing.ASSIGNEE] == ("tina", reason)
+    assert tickets.events(tom, old)[-1].text == (f"merged INC-{grave} into it · priority P4 → P1 · assigned to tina")
+    [resolving] = [clock for clock in clocks(tom, old) if clock.name is ClockName.RESOLUTION]
+    assert resolving.target_minutes == 4 * 60
+    assert stored_clocks(tom, old) == told_clocks(tom, old)
+    assert {one.text for one in notices.unread(sign_in_as("tina"))} == {
+        f"INC-{grave} was merged into INC-{old}.",
+        f"tom assigned INC-{old} to you: No VPN",
+    }
+    undo(tom, change.seqs[0])
+    after = tickets.view(tom, old)
+    assert rows(desk) == before[0]
+    assert (after.priority, after.assignee, after.status) == (before[1].priority, None, before[1].status)
+    assert (stored_clocks(tom, old)[:2], decided(sign_in_as, old)) == (before[2][:2], before[3])
+    assert stored_clocks(tom, old) == told_clocks(tom, old)
+
+
+def test_a_merge_lowers_no_priority_takes_nothing_from_anybody_and_gives_nothing_to_who_is_away(
+    sign_in_as: SignIn, clock: StillClock
+) -> None:
+    tom, tina = sign_in_as("tom"), sign_in_as("tina")
+    old, young = open_for(sign_in_as, "rita", "No VPN"), open_for(sign_in_as, "rita", "VPN")
+    triage.take(tom, [old])
+    triage.take(tina, [young])
+    triage.prioritize(tom, [old], priority=1, reason="the whole site")
+    assert merging.merge(tom, [old, young]).sentence == f"Merged INC-{young} into INC-{old}."
+    assert (tickets.view(tom, old).priority, tickets.view(tom, old).assignee) == (1, "tom")
+    one, other = open_for(sign_in_as, "rita", "No printer"), open_for(sign_in_as, "rita", "Printer")
+    triage.take(tina, [other])
+    Absence.create(person=tina.actor.id, starts_at=clock.now, ends_at=None, reason="sick", changed_at=clock.now)
+    assert merging.merge(tom, [one, other]).sentence == (
+        f"Merged INC-{other} into INC-{one}. Nobody has INC-{one}: tina is away (sick)."
+    )
+    assert tickets.view(tom, one).assignee is None
 
 
 def test_several_marked_tickets_are_merged_into_the_oldest_or_into_a_named_one(sign_in_as: SignIn) -> None:
@@ -249,6 +308,21 @@ def test_links_to_a_merged_ticket_go_on_to_the_one_that_survives(desk: Desk, sig
     }
     with pytest.raises(Refused, match=f"parent of INC-{child}"):
         resolve(tom, [old])
+    undo(tom, change.seqs[0])
+    assert rows(desk) == before
+
+
+def test_a_duplicate_into_which_its_original_is_merged_stands_alone_with_its_clocks(
+    desk: Desk, sign_in_as: SignIn
+) -> None:
+    tom = sign_in_as("tom")
+    old, young = open_ticket(sign_in_as), open_ticket(sign_in_as)
+    links.link(tom, [old], LinkType.DUPLICATE_OF, young)
+    before = rows(desk)
+    change = merging.merge(tom, [old, young])
+    assert {link.title for link in tickets.view(tom, old).links} == {"holds what was"}
+    assert "running" in {one.state for one in clocks(tom, old)}
+    assert stored_clocks(tom, old) == told_clocks(tom, old)
     undo(tom, change.seqs[0])
     assert rows(desk) == before
 

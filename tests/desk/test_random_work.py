@@ -149,7 +149,13 @@ class Work(RuleBasedStateMachine):
         after = self.all_seen()
         role = self.sign_in_as(login).actor.role
         assert role in STAFF or all(after[ticket][0].requester.login == login for ticket in change.tickets)
-        assert {ticket for ticket in self.tickets if after[ticket] != before[ticket]} <= set(change.tickets)
+        changed = {ticket for ticket in self.tickets if after[ticket] != before[ticket]}
+        if role not in STAFF:  # what the desk itself did to the links of others, he is not told
+            others = changed - set(change.tickets)
+            assert all(after[one][0].requester.login != login for one in others)
+            assert all(replace(after[one][0], links=()) == replace(before[one][0], links=()) for one in others)
+            changed -= others
+        assert changed <= set(change.tickets)
         self.commands.append((change, login, before, after))
 
     # What always holds

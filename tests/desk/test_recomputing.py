@@ -12,10 +12,11 @@ from itdesk.desk import communication, recomputing, resolution, rulebook, triage
 from itdesk.desk.intake import NewTicket, submit
 from itdesk.desk.queries.clocks import clocks
 from itdesk.desk.queries.tickets import decisions_in_force, events
-from itdesk.desk.session import Desk
+from itdesk.desk.session import Desk, Session
 from itdesk.desk.undo import undo
 from itdesk.domain.agreements import Agreement, ClockName, OnCalendarChange
 from itdesk.domain.calendar import Calendar
+from itdesk.domain.clocks import ClockState
 from itdesk.domain.rulebook import Rulebook
 from tests.desk import acts
 from tests.desk.acts import open_ticket
@@ -83,6 +84,52 @@ def test_open_tickets_follow_a_changed_calendar_from_their_opening_on(sign_in_as
     adopt(with_half_days())
     recomputing.recompute(sign_in_as("sam"))
     assert due(low) == ("low", at(12, day=4), "first_response"), "10 h: 2 today, 4 on each of the next days"
+
+
+def test_the_history_says_when_the_calendar_changed_and_what_the_clock_stands_at_since(
+    sign_in_as: SignIn, adopt: Adopt, clock: StillClock
+) -> None:
+    (low,) = submit(sign_in_as("desi"), NewTicket("Question about lunch", requester="rita")).tickets
+    clock.now = at(14)
+    adopt(with_half_days())
+    sam = sign_in_as("sam")
+    assert [one.what for one in response(sam, low).history] == ["started"], "not yet"
+    clock.advance(minutes=30)
+    recomputing.recompute(sam)
+    clock.advance(days=1)
+    told = response(sam, low).history[-1]
+    assert (told.at, told.what, told.why) == (at(14), "terms_changed", "calendar office changed")
+    assert (told.target_minutes, told.left_minutes, told.due_at) == (10 * 60, 8 * 60, at(12, day=4))
+    assert stored_clocks(sam, low) == told_clocks(sam, low)
+    (later,) = submit(sign_in_as("desi"), NewTicket("Question about dinner", requester="rita")).tickets
+    assert [one.what for one in response(sam, later).history] == ["started"]
+
+
+def test_the_history_says_why_a_clock_is_breached_that_has_used_no_time_of_the_new_calendar(
+    sign_in_as: SignIn, adopt: Adopt, clock: StillClock
+) -> None:
+    clock.now = at(14)
+    ticket, sam = open_ticket(sign_in_as), sign_in_as("sam")
+    clock.advance(minutes=40)
+    adopt(with_half_days())
+    clock.advance(minutes=1)
+    recomputing.recompute(sam)
+    found = response(sam, ticket)
+    assert (found.state, found.elapsed_minutes, found.due_at) == ("breached", 0, at(8, 30, day=3))
+    assert [(one.what, one.why) for one in found.history] == [
+        ("started", "opened"),
+        ("breached", "its time was used up"),
+        ("terms_changed", "calendar office changed"),
+    ]
+    assert [one.at for one in found.history] == [at(14), at(14, 30), at(14, 40)]
+    adopt(replace(with_agreements(slower), calendars=with_half_days().calendars))
+    recomputing.recompute(sam)
+    assert response(sam, ticket).history[-1].why == "calendar office changed, agreement vip changed"
+
+
+def response(session: Session, ticket: int) -> ClockState:
+    (found,) = [one for one in clocks(session, ticket) if one.name is ClockName.FIRST_RESPONSE]
+    return found
 
 
 def test_what_was_missed_stays_missed_and_is_written_down_once(

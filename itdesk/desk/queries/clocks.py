@@ -2,18 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from itdesk.desk import clocks as kept
 from itdesk.desk.errors import NotFound
 from itdesk.desk.session import Session
 from itdesk.desk.visible import visible
-from itdesk.domain.agreements import OLA
+from itdesk.domain.agreements import OLA, Agreement
+from itdesk.domain.calendar import Calendar
 from itdesk.domain.clock_events import ClockEvent, Event, events
 from itdesk.domain.clocks import ClockState, History, fold, states
 from itdesk.domain.people import READERS
 from itdesk.domain.ticket import Kind, format_number
 from itdesk.models.base import tuples
+from itdesk.models.fields import to_microseconds
+from itdesk.models.settings import StoredRulebook
 from itdesk.models.tickets import Ticket
+
+_T = TypeVar("_T", Agreement, Calendar)
 
 _OF_ANOTHER = frozenset({Event.DUPLICATE, Event.NO_DUPLICATE, Event.MERGED})
 
@@ -33,6 +39,8 @@ def clocks(session: Session, ticket_id: int) -> tuple[ClockState, ...]:
             return ()
         entries = kept.journals(database, [ticket_id]).get(ticket_id, [])
         happened = _named(session, events(entries, kept.undone(entries)))
+        if row.recomputed:
+            happened = _with_changed_terms(session, happened, row.recomputed)
     find, history = kept.finder(session, row.recomputed), History()
     state = fold({}, happened, find, history)
     told = states(state, find, session.clock(), history)
@@ -54,3 +62,29 @@ def _named(session: Session, happened: Sequence[ClockEvent]) -> list[ClockEvent]
         else event
         for event in happened
     ]
+
+
+def _with_changed_terms(session: Session, happened: list[ClockEvent], recomputed: int) -> list[ClockEvent]:
+    """The events, with one where the rulebook came into force by which all of them are folded, and what it changed."""
+    loaded = tuples(StoredRulebook.select(StoredRulebook.loaded_at).where(StoredRulebook.version == recomputed))
+    if not loaded:
+        return happened
+    at = to_microseconds(loaded[0][0])
+    place = next((place for place, event in enumerate(happened) if event.at > at), len(happened))
+    agreed = [event.value for event in happened[:place] if event.event is Event.AGREED]
+    name, version = agreed[-1] if agreed else (None, 0)
+    before, after = (kept.finder(session, least)(name, version) if name else None for least in (0, recomputed))
+    if before is None or after is None:
+        return happened
+    changed = []
+    if _bare(before.calendar) != _bare(after.calendar):
+        changed.append(f"calendar {after.calendar.name} changed")
+    if _bare(before.agreement) != _bare(replace(after.agreement, when=before.agreement.when)):
+        changed.append(f"agreement {name} changed")
+    told = [ClockEvent(at, Event.TERMS_CHANGED, ", ".join(changed))] if changed else []
+    return [*happened[:place], *told, *happened[place:]]
+
+
+def _bare(terms: _T) -> _T:
+    """Without the line where it stands in the settings."""
+    return replace(terms, place="")

@@ -566,8 +566,7 @@ def describe(
             return f"priority {' → '.join(changes.get('priority', ('', 'unchanged')))}{told}"
         case "routed" | "escalated":
             up = " to management" if facts.get("escalation") == "hierarchical" else ""
-            rise = f" · priority {' → '.join(changes['priority'])}" if "priority" in changes else ""
-            return f"{verb}{_moved(changes)}{up}{rise}{told}{given}{_told_whom(payload)}"
+            return f"{verb}{_moved(changes)}{up}{_rise(changes)}{told}{given}{_told_whom(payload)}"
         case "alerted":
             return f"alerted {payload.get('told') or 'nobody'}{_instead_of(payload)}{told}"
         case "status_changed":
@@ -586,7 +585,7 @@ def describe(
         case "linked" | "linked_from" | "unlinked" | "unlinked_from":
             link = LinkType(facts["link"])
             title = link.inverse_title if verb.endswith("_from") else link.title
-            return f"{'unlinked' if verb.startswith('un') else 'linked'} it: {title} {other}"
+            return f"{'unlinked' if verb.startswith('un') else 'linked'} it: {title} {other}{told}"
         case "attached" | "attached_for_staff" | "detached" | "detached_for_staff":
             names = ", ".join(payload.get("names", ())) or "a file"
             hidden = " (staff only)" if verb.endswith("_for_staff") else ""
@@ -594,7 +593,8 @@ def describe(
         case "merged":
             return f"merged it into {other}{told}"
         case "merged_from":
-            return f"merged {other} into it{told}"
+            holder = f" · assigned to {changes['assignee'][1]}" if "assignee" in changes else ""
+            return f"merged {other} into it{_rise(changes)}{holder}{told}"
         case "split_off":
             return f"split {other} off it"
         case "split_from":
@@ -653,6 +653,10 @@ def describe(
             )
         case _:
             return verb.replace("_", " ")
+
+
+def _rise(changes: Mapping[str, tuple[str, str]]) -> str:
+    return f" · priority {' → '.join(changes['priority'])}" if "priority" in changes else ""
 
 
 def _moved(changes: Mapping[str, tuple[str, str]]) -> str:
