@@ -14,7 +14,7 @@ from itdesk.desk.change import Change
 from itdesk.desk.checklist import undo_checklist, undo_tick
 from itdesk.desk.communication import reindex
 from itdesk.desk.errors import NotFound, Refused
-from itdesk.desk.links import link_exists, remove_link, unresolved_duplicates
+from itdesk.desk.links import link_exists, originals_of, remove_link, unresolved_duplicates
 from itdesk.desk.merging import move_messages, move_watchers, move_work
 from itdesk.desk.notices import drop
 from itdesk.desk.session import Session
@@ -87,6 +87,7 @@ _OF_FILES = frozenset({"attached", "attached_for_staff", "detached", "detached_f
 _VOTES = frozenset({"approved", "rejected"})
 _OF_TWO = frozenset({"linked", "unlinked", "merged", "split_off"})
 """Acts on a ticket of which another one tells, too."""
+_KNOWN_TO_OTHERS = "Others know of it already; ask the desk to take it back."
 _MOMENTS = {"resolved_at", "closed_at"}
 _FOREIGN_KEYS = {"team", "assignee"}
 
@@ -153,15 +154,19 @@ def _undo(tx: Transaction, seq: int) -> Change:
 
         return undo_entry(tx, seq)
     done = _entries(tx.session, seq)
-    ids = sorted({entry.ticket_id for entry in done})
+    # What the desk itself did to the tickets of others when a requester acted, it takes back itself.
+    desk = tx if tx.session.actor.role in STAFF else tx.by_desk()
+    ids = sorted({entry.ticket_id for entry in done if desk is tx or entry.actor})
+    others = sorted({entry.ticket_id for entry in done} - set(ids))
     own_votes = all(entry.verb in _VOTES and entry.actor == tx.session.actor.id for entry in done)
     try:
         tickets = {ticket.id: ticket for ticket in tx.tickets(ids, of_others=own_votes)}
     except NotFound:
         if tx.session.actor.role in STAFF:
             raise
-        raise Refused("Others know of it already; ask the desk to take it back.") from None
-    undone = _already_undone(tx.session, ids)
+        raise Refused(_KNOWN_TO_OTHERS) from None
+    tickets |= {ticket.id: ticket for ticket in (desk.tickets(others) if others else ())}
+    undone = _already_undone(tx.session, [*ids, *others])
     # Words that were passed on to a ticket which their writer may not see: the desk takes them back, as he cannot.
     passed_on = any(entry.verb == "noted" and "from" in entry.facts for entry in done)
     for entry in reversed(done):
@@ -172,7 +177,12 @@ def _undo(tx: Transaction, seq: int) -> Change:
             _refuse_others(tx.session, entry, ticket)
         if entry.verb == "declared_major" and entry.actor != tx.session.actor.id:
             tx.session.require(SUPERVISORS, "withdraw somebody else's major incident")
-        _undo_one(tx, entry, ticket)
+        try:
+            _undo_one(tx if entry.actor else desk, entry, ticket)
+        except Refused:
+            if ticket.id in others:
+                raise Refused(_KNOWN_TO_OTHERS) from None
+            raise
     for ticket in tickets.values():
         _restore_milestones(tx, ticket, done, undone)
     main = next((entry for entry in done if entry.verb in ("merged", "split_off")), done[0])
@@ -294,7 +304,7 @@ def _undo_one(tx: Transaction, entry: _Done, ticket: Ticket) -> None:
     if "test" in entry.facts:
         undo_test(tx, entry.facts["test"])
     if entry.verb in ("linked", "unlinked"):
-        _undo_link(ticket, entry)
+        _undo_link(tx, ticket, entry)
     facts: dict[str, Any] = {"reverts": entry.seq, "verb": entry.verb}
     if entry.verb.startswith("visit_"):
         from itdesk.desk.visits import undo_visit
@@ -411,10 +421,11 @@ def _untell(ticket: Ticket, entry: _Done) -> None:
     drop(NoticeKind.ESCALATION, ticket.id, among=entry.facts.get("told", ()), told_at=at)
 
 
-def _undo_link(ticket: Ticket, entry: _Done) -> None:
+def _undo_link(tx: Transaction, ticket: Ticket, entry: _Done) -> None:
     link = LinkType(entry.facts["link"])
     there = link_exists(ticket.id, link, entry.facts["other"])
-    if there is not (entry.verb == "linked"):
+    another = link is LinkType.DUPLICATE_OF and not there and originals_of(tx, ticket.id)
+    if there is not (entry.verb == "linked") or another:
         raise Refused(f"{number(ticket)} changed since: its links are no longer the same. Set them by hand.")
     if there:
         remove_link(ticket.id, link, entry.facts["other"])

@@ -105,6 +105,11 @@ def test_whoever_asked_for_a_duplicate_of_anothers_ticket_reopens_it_and_neither
         said = [(event.who, event.text) for event in tickets.events(session, own)]
         said += [("", one.why) for clock in clocks(session, own) for one in clock.history]
         assert not [told for told in said if f"INC-{other}" in told[1] or stranger in " ".join(told)]
+    taken_back = undo_last(ron, duplicate)
+    assert (taken_back.sentence, taken_back.tickets) == (f"Undid the reopening of INC-{duplicate}.", (duplicate,))
+    assert linked(sign_in_as, duplicate) == {("duplicate of", original)}
+    assert "ron" not in {event.who for event in tickets.events(rita, original)}
+    assert stored_clocks(tom, duplicate) == told_clocks(tom, duplicate)
 
 
 def test_when_the_original_is_cancelled_its_duplicates_stand_alone_and_their_clocks_run_on(
@@ -176,6 +181,12 @@ def test_a_requester_who_cancels_an_original_learns_nothing_of_the_duplicates_of
     assert "running" in {one.state for one in clocks(sign_in_as("ron"), duplicate)}
     told = [(event.who, event.text) for event in tickets.events(rita, original)]
     assert not [one for one in told if f"INC-{duplicate}" in one[1] or "ron" in one]
+    assert undo_last(rita, original).sentence == f"Undid the cancellation of INC-{original}."
+    assert linked(sign_in_as, duplicate) == {("duplicate of", original)}
+    again = resolution.cancel(rita, [original], "not needed")
+    links.link(sign_in_as("tom"), [duplicate], DUPLICATE, open_ticket(sign_in_as))
+    with pytest.raises(Refused, match=r"^Others know of it already; ask the desk to take it back.$"):
+        undo(rita, again.seqs[0])
 
 
 def test_a_rejected_original_leaves_its_duplicates_their_clocks(sign_in_as: SignIn) -> None:
