@@ -127,7 +127,7 @@ def outlooks(
     tags = _tags(session, ticket_ids) if Field.TAGS in steps.fields else {}
     waiting = [row[0] for row in rows if row[1] == Status.WAITING] if steps.asks_for_waits else []
     waited = _waits(session, waiting, records) if waiting else {}
-    untaken = [row[0] for row in rows if steps.asks_for_unassigned and row[1] == Status.NEW and not row[3]]
+    untaken = [row[0] for row in rows if steps.asks_for_unassigned and row[1] == Status.NEW and not row[2]]
     moved = _moves(session, untaken, records) if untaken else {}
     found: dict[int, Outlook] = {}
     for (

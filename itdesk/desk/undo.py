@@ -188,8 +188,8 @@ def _undo(tx: Transaction, seq: int) -> Change:
     main = next((entry for entry in done if entry.verb in ("merged", "split_off")), done[0])
     same = list(dict.fromkeys(entry.ticket_id for entry in done if entry.verb == main.verb))
     whose = number(tickets[main.ticket_id]) if len(same) == 1 else f"{len(same)} tickets"
-    others = [] if main.verb in _OF_TWO else [number(tickets[one]) for one in ids if one not in same]
-    remark = f", with what it did to {some(others, ', ')}" if others else ""
+    beside = [] if main.verb in _OF_TWO else [number(tickets[one]) for one in ids if one not in same]
+    remark = f", with what it did to {some(beside, ', ')}" if beside else ""
     return Change(f"Undid the {_UNDOABLE[main.verb]} of {whose}{remark}.", tickets=tuple(ids), undoable=False)
 
 
