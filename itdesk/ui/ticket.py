@@ -333,7 +333,8 @@ class TicketScreen(TicketScreenWithVerbs):
 
     def count_notices(self) -> None:
         """Another number of notices is unread."""
-        self.query_one(TicketHeader).count_notices(self.desk.unread)
+        for header in self.query(TicketHeader):
+            header.count_notices(self.desk.unread)
 
     # --- who is here ---------------------------------------------------------------------------------------------
 
