@@ -36,7 +36,7 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptForm:
+class HalfFilledForm:
     """A form that was left half filled in, by its heading, and when it was kept."""
 
     heading: str
@@ -73,7 +73,7 @@ def form_texts(session: Session, form: Form) -> Mapping[str, str]:
     return {} if row is None else json.loads(row.texts)
 
 
-def forms_of(session: Session, ticket_id: int) -> tuple[KeptForm, ...]:
+def forms_of(session: Session, ticket_id: int) -> tuple[HalfFilledForm, ...]:
     """The forms about a ticket that this person left half filled in, newest first."""
     with session.desk.database.translated():
         rows = (
@@ -81,7 +81,7 @@ def forms_of(session: Session, ticket_id: int) -> tuple[KeptForm, ...]:
             .where((FormDraft.person == session.actor.id) & (FormDraft.ticket == ticket_id))
             .order_by(FormDraft.saved_at.desc())
         )
-        return tuple(KeptForm(json.loads(row.form)[0], row.saved_at) for row in rows)
+        return tuple(HalfFilledForm(json.loads(row.form)[0], row.saved_at) for row in rows)
 
 
 def discard_form(session: Session, form: Form) -> None:

@@ -73,6 +73,7 @@ def _add_people(tx: Transaction, people: Iterable[NewPerson]) -> Change:
     demoted: list[str] = []
     logins: list[str] = []
     others: set[int] = set()
+    watched = looked_at(tx.session)
     for new in people:
         login = storable(new.login.strip())
         if not login or any(character.isspace() for character in login):
@@ -95,7 +96,7 @@ def _add_people(tx: Transaction, people: Iterable[NewPerson]) -> Change:
             added += 1
         else:
             person_id = person.id
-            if not _moved(asker(person), new, values).isdisjoint(looked_at(tx.session)):
+            if not _moved(asker(person), new, values).isdisjoint(watched):
                 others.add(person_id)
             Person.update(values).where(Person.id == person_id).execute()
             updated += 1

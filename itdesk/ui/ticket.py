@@ -14,7 +14,7 @@ from itdesk.desk import communication
 from itdesk.desk.change import Change
 from itdesk.desk.communication import KeptDraft
 from itdesk.desk.errors import DatabaseProblem, DeskError
-from itdesk.desk.form_drafts import KeptForm, forms_of
+from itdesk.desk.form_drafts import HalfFilledForm, forms_of
 from itdesk.desk.queries import knowledge, presence, procedures, tickets, visits
 from itdesk.desk.queries import work as work_log
 from itdesk.desk.queries.feed import News
@@ -65,7 +65,7 @@ class _Shown:
     decided: tuple[StoredDecision, ...]
     articles: tuple[Fit, ...]
     drafts: tuple[KeptDraft, ...]
-    forms: tuple[KeptForm, ...]
+    forms: tuple[HalfFilledForm, ...]
     visits: tuple[Visit, ...]
     progress: procedures.Progress
     clocks: "tuple[ClockState, ...]" = ()

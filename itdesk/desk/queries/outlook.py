@@ -10,9 +10,9 @@ from itdesk.desk.queries.candidates import standing
 from itdesk.desk.queries.duplicates import Alike, likely_duplicates
 from itdesk.desk.queries.knowledge import Fit, fitting
 from itdesk.desk.queries.people import Requester, people_like, requester
+from itdesk.desk.queries.tickets import for_requesters
 from itdesk.desk.session import Session
 from itdesk.domain.assignment import Work
-from itdesk.domain.conditions import Field
 from itdesk.domain.decisions import Decision, Source, Thing
 from itdesk.domain.people import READERS, STAFF
 
@@ -51,7 +51,7 @@ def outlook(session: Session, new: NewTicket, *, people: int = 5, articles: int 
     known = replace(new, requester=asks.login, site=asks.site or None) if asks else new
     decisions = intake.preview(session, known).decisions
     if not may_see_people:
-        decisions = tuple(map(_without_vips, decisions))
+        decisions = tuple(map(for_requesters, decisions))
     category = next(decision for decision in decisions if decision.thing is Thing.CATEGORY)
     path = "" if category.source is Source.DEFAULT else category.value
     fits = fitting(session, new.subject, new.body, path, limit=articles)
@@ -64,15 +64,6 @@ def outlook(session: Session, new: NewTicket, *, people: int = 5, articles: int 
         limit=alike,
     )
     return Outlook(named, like, decisions, fits, same, _standing(session, decisions, asks))
-
-
-def _without_vips(decision: Decision) -> Decision:
-    """A decision without who is a VIP, as `queries.tickets` tells requesters those that were made."""
-    return replace(
-        decision,
-        evidence=tuple(one for one in decision.evidence if one.field != Field.VIP),
-        nearly=tuple(one for one in decision.nearly if f"needs {Field.VIP.label} " not in one.missing),
-    )
 
 
 def _standing(session: Session, decisions: Iterable[Decision], asks: Requester | None) -> str:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -289,15 +289,7 @@ def decisions(session: Session, ticket_id: int) -> tuple[StoredDecision, ...]:
         )
         return tuple(
             StoredDecision(
-                decision=Decision.restore(
-                    json.loads(row.details) if may_see_people else _for_requesters(json.loads(row.details)),
-                    thing=Thing(row.thing),
-                    value=row.value,
-                    source=Source(row.source),
-                    rule=row.rule,
-                    place=row.place,
-                    reason=row.reason,
-                ),
+                decision=_restored(row) if may_see_people else for_requesters(_restored(row)),
                 decided_at=row.decided_at,
                 decided_by=row.decider,
                 rulebook=row.rulebook,
@@ -306,15 +298,28 @@ def decisions(session: Session, ticket_id: int) -> tuple[StoredDecision, ...]:
         )
 
 
-def _for_requesters(details: dict[str, Any]) -> dict[str, Any]:
-    """What a decision rests on, without loads, absences and who is a VIP: no affair of requesters."""
+def _restored(row: stored.Decision) -> Decision:
+    return Decision.restore(
+        json.loads(row.details),
+        thing=Thing(row.thing),
+        value=row.value,
+        source=Source(row.source),
+        rule=row.rule,
+        place=row.place,
+        reason=row.reason,
+    )
+
+
+def for_requesters(decision: Decision) -> Decision:
+    """A decision without loads, absences and who is a VIP: no affair of requesters."""
     from itdesk.domain.conditions import Field
 
-    return details | {
-        "candidates": [],
-        "evidence": [one for one in details.get("evidence", ()) if one[0] != Field.VIP],
-        "nearly": [one for one in details.get("nearly", ()) if f"needs {Field.VIP.label} " not in one[3]],
-    }
+    return replace(
+        decision,
+        candidates=(),
+        evidence=tuple(one for one in decision.evidence if one.field != Field.VIP),
+        nearly=tuple(one for one in decision.nearly if f"needs {Field.VIP.label} " not in one.missing),
+    )
 
 
 def decisions_in_force(session: Session, ticket_id: int) -> tuple[StoredDecision, ...]:
