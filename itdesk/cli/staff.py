@@ -13,9 +13,10 @@ from itdesk.cli.output import say, say_json, say_json_array
 from itdesk.cli.parameters import LEVEL, Word, as_json
 from itdesk.cli.progress import clocks_bar
 from itdesk.cli.table import table
+from itdesk.desk.abilities import USUAL_CAPACITY, set_abilities, undo_last_of_abilities
 from itdesk.desk.departure import come_back, leave
 from itdesk.desk.errors import NotFound, Refused
-from itdesk.desk.people import USUAL_CAPACITY, NewPerson, add_people, set_abilities
+from itdesk.desk.people import NewPerson, add_people
 from itdesk.desk.queries.people import Colleague, colleagues, known_person, team_names
 from itdesk.domain.ability_words import parse_capacity, parse_skill
 from itdesk.domain.assignment import Skill
@@ -210,7 +211,10 @@ def leave_command(invocation: Invocation, login: str, to: str | None, as_json: b
       itdesk staff leave tom --to anna
     """
     with invocation.session(rules=True) as session:
-        tell(session, leave(session, login, to=to), as_json)
+        change = leave(session, login, to=to)
+        tell(session, change, as_json)
+        if not as_json:
+            say(f"`itdesk staff return {login}` is the way back.")
 
 
 @staff_command.command("return")
@@ -277,6 +281,20 @@ def skills_command(
         say(f"Skills     {_told(person.skills or ()) or 'none entered: all tickets of their teams fit'}")
         say(f"Languages  {', '.join(person.languages or ()) or 'none entered: all fit'}")
         say(f"Capacity   {'as usual in their team' if person.capacity is None else person.capacity}")
+
+
+@staff_command.command("undo")
+@as_json
+@click.pass_obj
+def undo_command(invocation: Invocation, as_json: bool) -> None:
+    """Take back your own last change of what somebody can do, as long as nothing has changed since.
+
+    \b
+    Example:
+      itdesk staff undo
+    """
+    with invocation.session() as session:
+        tell(session, undo_last_of_abilities(session), as_json)
 
 
 @staff_command.command("import")

@@ -12,6 +12,7 @@ from itdesk.desk.notices import drop, notify
 from itdesk.desk.people import asker, find_person
 from itdesk.desk.session import SYSTEM, Session
 from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
+from itdesk.desk.visits import end_planned
 from itdesk.domain.approvals import (
     SUBSTITUTE,
     Need,
@@ -281,11 +282,12 @@ def _vote(tx: Transaction, targets: Targets, vote: Outcome, reason: str) -> Chan
         changes = tx.update(ticket, **values)
         facts = _facts(approval, "voted") | {"vote": vote}
         tx.record(vote.value, ticket, changes, facts=facts, payload=told(reason))
+        visits = end_planned(tx, ticket, f"{number(ticket)} is cancelled") if ticket.status in SETTLED else ""
         if came_of_it is not None:
             text = f"{number(ticket)} was {came_of_it} by {me.login}{f': {reason}' if reason else '.'}"
             people = {ticket.requester_id, ticket.assignee_id, approval.asked_by_id}
             notify(tx, people, NoticeKind.APPROVAL, text, ticket)
-            return f"{vote.capitalize()} {number(ticket)}: it is {Status(ticket.status).title} now."
+            return f"{vote.capitalize()} {number(ticket)}: it is {Status(ticket.status).title} now.{visits}"
         waits = _waits_for(voters)
         return f"{vote.capitalize()} {number(ticket)}: it still waits for {waits}."
 

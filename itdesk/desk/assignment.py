@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from itdesk.desk.notices import notify
-from itdesk.desk.queries.duty import JUST_NOW, duties
+from itdesk.desk.queries.duty import JUST_NOW, absent, duties
 from itdesk.desk.recipients import lead_of
 from itdesk.desk.session import Session
 from itdesk.desk.transaction import Transaction, number
+from itdesk.desk.visit_to_come import status_in_hand
 from itdesk.domain.assignment import Candidate, Mode, Ranking, Skill, Work, rank, skill_needed
 from itdesk.domain.decisions import Decision, Source, Thing
 from itdesk.domain.notices import NoticeKind
@@ -167,7 +168,7 @@ def arrive(tx: Transaction, ticket: Ticket, values: Mapping[str, object] | None 
         return Arrival({}, (decision,), f"unassigned: {found.reason()}")
     given: dict[str, object] = {"assignee_id": winner.id}
     if becoming("status") == Status.NEW:
-        given["status"] = Status.ASSIGNED
+        given |= status_in_hand(tx, ticket, Status.ASSIGNED)
     return Arrival(given, (decision,), f"assigned to {winner.login}: {found.reason()}")
 
 
@@ -201,5 +202,5 @@ def away_from_desk(tx: Transaction, person: int | None) -> str:
     holder = Person.get_by_id(person)
     if not holder.active:
         return f"{holder.login} is no longer active at this desk"
-    absent = duties(tx.session, [person], tx.now)[person].absent
-    return f"{holder.login} is away ({absent})" if absent else ""
+    why = absent(tx.session, [person], tx.now).get(person)
+    return f"{holder.login} is away ({why})" if why else ""

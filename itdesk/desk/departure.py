@@ -9,7 +9,7 @@ from itdesk.desk.errors import NotFound, Refused
 from itdesk.desk.notices import notify
 from itdesk.desk.people import find_person, has_administrator, no_administrator_left
 from itdesk.desk.queries.plans import plans
-from itdesk.desk.recipients import leads_of
+from itdesk.desk.recipients import lead_of
 from itdesk.desk.schedule import AHEAD
 from itdesk.desk.transaction import Transaction, action, number, some, told
 from itdesk.desk.triage import to_holder
@@ -59,9 +59,8 @@ def leave(tx: Transaction, who: str, *, to: str | None = None) -> Change:
         said.append(f"Substitutes may decide now: {_some(passed_on)}.")
     if left:
         said.append(f"To settle: {'; '.join(left)}.")
-    leads = {lead for team in _teams(person, tickets) for lead in leads_of(tx.session, team)}
-    notify(tx, leads, NoticeKind.SCHEDULE, " ".join(said))
-    said.append(f"`itdesk staff return {person.login}` is the way back.")
+    concerned = {one for team in _teams(person, tickets) for one in lead_of(tx, team).people}
+    notify(tx, concerned, NoticeKind.SCHEDULE, " ".join(said))
     return Change(" ".join(said), tickets=tuple(ticket.id for ticket in tickets), undoable=False)
 
 
@@ -104,7 +103,7 @@ def _hand_over(tx: Transaction, person: Person, heir: Person | None, tickets: Se
     why = f"{person.login} left the desk"
     found: dict[str, list[str]] = {}
     for ticket in tickets:
-        values = to_holder(ticket, heir.id if heir else None)
+        values = to_holder(tx, ticket, heir.id if heir else None)
         arrival = Arrival() if heir else arrive(tx, ticket, values)
         changes = tx.update(ticket, **values | dict(arrival.values))
         if arrival.decisions:

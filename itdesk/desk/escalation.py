@@ -133,7 +133,7 @@ class _Firing:
         moved: dict[str, object] = {}
         if step.team or step.level:
             team = team_id(tx.session, step.team) if step.team else ticket.team_id
-            moved = to_team_and_level(ticket, team, level_after(tx.session, ticket, team, step.level))
+            moved = to_team_and_level(tx, ticket, team, level_after(tx.session, ticket, team, step.level))
             if moved and step.team and moved["team_id"] != ticket.team_id:
                 decisions.append(self._decided(Thing.TEAM, step.team))
             if moved and moved["level"] != ticket.level:

@@ -138,7 +138,7 @@ def _take_on(tx: Transaction, gone: Ticket, survivor: Ticket) -> Changes:
     if survivor.assignee_id is None and gone.assignee_id is not None:
         holder = Person.get_by_id(gone.assignee_id)
         if Role(holder.role) in STAFF and not away_from_desk(tx, holder.id):
-            values |= to_holder(survivor, holder.id)
+            values |= to_holder(tx, survivor, holder.id)
             tx.decide_by_person(survivor.id, Thing.ASSIGNEE, holder.login, why)
     return tx.update(survivor, **values)
 

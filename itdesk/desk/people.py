@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from peewee import fn
 
-from itdesk.desk.assignment import skills_of
 from itdesk.desk.change import Change
 from itdesk.desk.errors import NotFound, Refused
 from itdesk.desk.session import Session
@@ -15,16 +14,14 @@ from itdesk.desk.teams import team_id
 from itdesk.desk.transaction import Transaction, action
 from itdesk.domain.assignment import Skill
 from itdesk.domain.conditions import Field
-from itdesk.domain.people import ADMINISTRATORS, LEADS, STAFF, Asker, Role
+from itdesk.domain.people import ADMINISTRATORS, Asker, Role
 from itdesk.domain.text import fold, storable
-from itdesk.models.people import Membership, Person, PersonSkill
+from itdesk.models.people import Membership, Person
 
 if TYPE_CHECKING:
     from itdesk.desk.recomputing import Told
 
 _ADDRESS = re.compile(r"\s*(?P<name>[^<>]*?)\s*<?(?P<mail>[^\s<>@]+@[^\s<>@]+)>?\s*")
-
-_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +63,7 @@ def add_people(session: Session, people: Iterable[NewPerson], *, told: "Told | N
 
 @action(ADMINISTRATORS, "add people", alone=True)
 def _add_people(tx: Transaction, people: Iterable[NewPerson]) -> Change:
+    from itdesk.desk.abilities import store_abilities
     from itdesk.desk.recomputing import looked_at, to_follow
 
     added = updated = 0
@@ -108,7 +106,7 @@ def _add_people(tx: Transaction, people: Iterable[NewPerson]) -> Change:
         teams = sorted({team_id(tx.session, name) for name in new.teams})
         if teams:
             Membership.insert_many([{"person": person_id, "team": team} for team in teams]).execute()
-        able = _set_abilities(tx, person_id, skills=new.skills, languages=new.languages, capacity=new.capacity)
+        able = store_abilities(tx, person_id, skills=new.skills, languages=new.languages, capacity=new.capacity)
         tx.record(
             "person_added" if person is None else "person_updated",
             f"person:{person_id}",
@@ -151,96 +149,6 @@ def no_administrator_left(login: str) -> str:
         f"{login} is the last administrator of this desk. Make somebody else one first: "
         "`itdesk staff add LOGIN --role administrator`."
     )
-
-
-USUAL_CAPACITY = -1
-"""The capacity of the person's team, or of the desk, in place of one of their own."""
-
-
-@action(LEADS, "change what people can do")
-def set_abilities(
-    tx: Transaction,
-    who: str,
-    *,
-    skills: Iterable[Skill] = (),
-    forget: Iterable[str] = (),
-    languages: Iterable[str] | None = None,
-    capacity: int | None = None,
-) -> Change:
-    """Enter skills of a member of staff, or forget those of categories; set languages and capacity if they are given.
-
-    Whoever has no skills at all is fit for every ticket of his teams, with no languages for every requester. Requesters
-    have languages alone. Raises NotFound for nobody, Refused for unknown categories, levels and languages.
-    """
-    person = find_person(who)
-    skills, forget = tuple(skills), tuple(forget)
-    of_staff = Role(person.role) in STAFF
-    if not of_staff and (skills or forget or capacity is not None):
-        raise Refused(f"{person.login} is {Role(person.role).title}; skills and capacity are of staff only.")
-    known = {skill.category: skill for skill in skills_of(tx.session, [person.id]).get(person.id, ())}
-    for category in forget:
-        if known.pop(category, None) is None:
-            raise Refused(f"{person.login} has no skill {category!r}.")
-    kept = {**known, **{skill.category: skill for skill in skills}}
-    entered = tuple(kept.values()) if of_staff else None
-    able = _set_abilities(tx, person.id, skills=entered, languages=languages, capacity=capacity)
-    tx.record("abilities_set", f"person:{person.id}", payload={"login": person.login, **able})
-    told = ", ".join(f"{skill.category} {skill.level}" for skill in sorted(kept.values())) or "none, so all tickets fit"
-    sentences = [f"Skills of {person.login}: {told}."] if of_staff else []
-    if languages is not None:
-        spoken = ", ".join(able["languages"].split()) or "none stated, so all fit"
-        sentences.append(f"Languages{'' if of_staff else f' of {person.login}'}: {spoken}.")
-    if capacity is not None:
-        sentences.append(f"Capacity: {'as usual in their team' if able['capacity'] is None else able['capacity']}.")
-    return Change(" ".join(sentences), undoable=False)
-
-
-def _set_abilities(
-    tx: Transaction,
-    person_id: int,
-    *,
-    skills: Iterable[Skill] | None,
-    languages: Iterable[str] | None,
-    capacity: int | None,
-) -> dict[str, Any]:
-    """Store what is given and hand back what the journal keeps of it."""
-    told: dict[str, Any] = {}
-    if skills is not None:
-        rows = sorted(skills)
-        for skill in rows:
-            _check_skill(tx.session, skill)
-        PersonSkill.delete().where(PersonSkill.person == person_id).execute()
-        tx.session.desk.database.insert_rows(
-            "person_skill",
-            [{"person_id": person_id, "category": skill.category, "level": skill.level} for skill in rows],
-        )
-        told["skills"] = [[skill.category, skill.level] for skill in rows]
-    values: dict[str, Any] = {}
-    if languages is not None:
-        values["languages"] = " ".join(_languages(languages))
-    if capacity is not None:
-        if capacity < USUAL_CAPACITY:
-            raise Refused(f"A capacity is a weighted load from 0 on, not {capacity}.")
-        values["capacity"] = None if capacity == USUAL_CAPACITY else capacity
-    if values:
-        Person.update(values).where(Person.id == person_id).execute()
-    return told | values
-
-
-def _check_skill(session: Session, skill: Skill) -> None:
-    from itdesk.desk.intake import check_values
-
-    if skill.level not in range(1, 6):
-        raise Refused(f"A skill's level is 1 to 5, not {skill.level} ({skill.category}).")
-    check_values(session.rulebook, skill.category, None, None)
-
-
-def _languages(codes: Iterable[str]) -> list[str]:
-    found = list(dict.fromkeys(code.strip().lower() for code in codes))
-    for code in found:
-        if not _LANGUAGE.fullmatch(code):
-            raise Refused(f"{code!r} is no language code; write it like de, en or pt-br.")
-    return found
 
 
 def find_person(who: str) -> Person:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from itdesk.desk.queries.duty import JUST_NOW, duties
+from itdesk.desk.queries.duty import absent
 from itdesk.desk.session import Session
 from itdesk.desk.transaction import Transaction
 from itdesk.domain.escalation import Whom
@@ -57,9 +57,9 @@ def recipients(tx: Transaction, team: int | None, meant: Mapping[str, Iterable[i
     """
     found = {word: active_staff(people) for word, people in meant.items()}
     people = frozenset().union(*found.values())
-    absent = _absent(tx, people)
+    away = _absent(tx, people)
     gone = tuple(word for word, those in found.items() if not those and word not in frozenset(Whom))
-    left_alone = frozenset().union(*(those for those in found.values() if those <= absent))
+    left_alone = frozenset().union(*(those for those in found.values() if those <= away))
     if people and not gone and not left_alone:
         return Recipients(people)
     tiers = [those - {tx.session.actor.id} for those in _stand_ins(tx.session, team)] if meant else []
@@ -83,8 +83,7 @@ def _stand_ins(session: Session, team: int | None) -> Iterable[frozenset[int]]:
 
 
 def _absent(tx: Transaction, people: Iterable[int]) -> frozenset[int]:
-    found = duties(tx.session, sorted(people), tx.now, ahead=JUST_NOW)
-    return frozenset(person for person, duty in found.items() if duty.absent)
+    return frozenset(absent(tx.session, sorted(people), tx.now))
 
 
 def leads_of(session: Session, team: int | None) -> Iterable[int]:

@@ -13,6 +13,7 @@ from itdesk.desk.notices import notify
 from itdesk.desk.recipients import lead_of
 from itdesk.desk.testing import check_tested
 from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
+from itdesk.desk.visits import end_planned
 from itdesk.domain.decisions import Thing
 from itdesk.domain.notices import NoticeKind
 from itdesk.domain.people import EVERYBODY, STAFF
@@ -318,7 +319,7 @@ def _move(
     changes = tx.update(ticket, status=status, waiting_reason=None, **values)
     _decide_assignee(tx, ticket, changes, f"{verb} it")
     tx.record(verb, ticket, changes, facts=facts, payload=payload)
-    return f"{verb.capitalize()} {number(ticket)}."
+    return f"{verb.capitalize()} {number(ticket)}.{end_planned(tx, ticket, f'{number(ticket)} is {status.title}')}"
 
 
 def _decide_assignee(tx: Transaction, ticket: Ticket, changes: Changes, why: str) -> None:

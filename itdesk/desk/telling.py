@@ -8,7 +8,7 @@ from typing import Any
 from peewee import fn
 
 from itdesk.desk.notices import drop, put
-from itdesk.desk.queries.duty import duties
+from itdesk.desk.queries.duty import absent
 from itdesk.desk.queries.tickets import in_words
 from itdesk.desk.recipients import lead_of
 from itdesk.desk.transaction import Record, Transaction
@@ -19,8 +19,6 @@ from itdesk.domain.ticket import SETTLED, ClosureCode, Kind, MessageKind, Status
 from itdesk.models.base import tuples
 from itdesk.models.journal import JournalEntry
 from itdesk.models.people import Person
-from itdesk.models.tickets import Ticket
-from itdesk.models.work import Watcher
 
 _WRITTEN = {"replied": "replied", "noted": "wrote a work note"}
 _MOVED = frozenset({"status", "assignee", "team"})
@@ -64,9 +62,13 @@ def _of_tickets(tx: Transaction) -> Iterator[_Told]:
     ]
     if not about:
         return
-    these = Ticket.id.in_(tx.session.desk.database.among(sorted({ticket_id for _, ticket_id in about})))
-    columns = (Ticket.kind, Ticket.subject, Ticket.requester, Ticket.status, Ticket.closure_code)
-    rows = tuples(Ticket.select(Ticket.id, *columns, Ticket.assignee, Ticket.team).where(these))
+    database = tx.session.desk.database
+    wanted, these = database.among_in_sql(sorted({ticket_id for _, ticket_id in about}))
+    rows = database.execute(
+        "SELECT id, kind, subject, requester_id, status, closure_code, assignee_id, team_id FROM ticket"  # noqa: S608
+        f" WHERE id IN {wanted}",
+        these,
+    ).fetchall()
     tickets = {ticket_id: row for ticket_id, *row in rows}
     actor = tx.session.actor
     for record, ticket_id in about:
@@ -156,9 +158,9 @@ def _concerned(tx: Transaction, told: _Told) -> set[int]:
     people: set[int] = set()
     if told.assignee is not None and Person.get_by_id(told.assignee).active:
         people = {told.assignee}
-        if not duties(tx.session, [told.assignee], tx.now)[told.assignee].absent:
+        if not absent(tx.session, [told.assignee], tx.now):
             return people - told.people
-    people |= {person for person, role in _watching(told) if role in STAFF} or lead_of(tx, told.team).people
+    people |= {person for person, role in _watching(tx, told) if role in STAFF} or lead_of(tx, told.team).people
     return people - told.people
 
 
@@ -207,7 +209,7 @@ def _tell_watchers(tx: Transaction, told: _Told) -> None:
     for_staff = record.verb == "noted" or record.facts.get("verb") == "noted"
     people = {
         person
-        for person, role in _watching(told)
+        for person, role in _watching(tx, told)
         if person not in told.people and (role in READERS or (person == told.requester and not for_staff))
     }
     if not people:
@@ -221,13 +223,14 @@ def _tell_watchers(tx: Transaction, told: _Told) -> None:
         put(tx, {person: f"{told.number}: {counted}{text}"}, NoticeKind.WATCHED, told.ticket_id, times=count)
 
 
-def _watching(told: _Told) -> list[tuple[int, Role]]:
+def _watching(tx: Transaction, told: _Told) -> list[tuple[int, Role]]:
     """Who watches the ticket, with their roles."""
-    rows = tuples(
-        Watcher.select(Person.id, Person.role)
-        .join(Person, on=(Watcher.person == Person.id))
-        .where((Watcher.ticket == told.ticket_id) & Person.active)
-    )
+    database = tx.session.desk.database
+    rows = database.execute(
+        "SELECT person.id, person.role FROM watcher JOIN person ON person.id = watcher.person_id"  # noqa: S608 its own mark
+        f" WHERE watcher.ticket_id = {database.param} AND person.active",
+        (told.ticket_id,),
+    ).fetchall()
     return [(person, Role(role)) for person, role in rows]
 
 

@@ -12,11 +12,12 @@ from itdesk.desk.errors import Refused
 from itdesk.desk.intake import check_values
 from itdesk.desk.notices import notify
 from itdesk.desk.people import find_person
-from itdesk.desk.queries.duty import duties
+from itdesk.desk.queries.duty import absent
 from itdesk.desk.queries.next_ticket import hold_next, nothing_fits
 from itdesk.desk.recipients import Recipients, lead_of, members_of
 from itdesk.desk.teams import level_after, level_at, team_id
 from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
+from itdesk.desk.visit_to_come import status_in_hand
 from itdesk.domain import rules
 from itdesk.domain.decisions import Decision, Source, Thing
 from itdesk.domain.notices import NoticeKind
@@ -130,7 +131,7 @@ def route(tx: Transaction, targets: Targets) -> Change:
     def deed(ticket: Ticket) -> str:
         require_open(ticket, "routed")
         team, level = rules.route(tx.session.rulebook, ticket.category, Kind(ticket.kind))
-        values = to_team_and_level(ticket, team_id(tx.session, team.value), int(level.value))
+        values = to_team_and_level(tx, ticket, team_id(tx.session, team.value), int(level.value))
         if not values:
             raise Refused(f"{number(ticket)} is with {team.value}, level {level.value}, already.")
         arrival = arrive(tx, ticket, values)
@@ -149,10 +150,11 @@ def take(tx: Transaction, targets: Targets) -> Change:
     me = tx.session.actor.id
     login_of = cache(lambda person_id: Person.get_by_id(person_id).login)
 
-    def deed(ticket: Ticket) -> str | None:
+    def deed(ticket: Ticket) -> str:
         holder = ticket.assignee_id
-        _take(tx, ticket, "took it")
-        return None if holder in (None, me) else f"Took {number(ticket)} from {login_of(holder)}."
+        waits = _take(tx, ticket, "took it")
+        from_whom = "" if holder in (None, me) else f" from {login_of(holder)}"
+        return f"Took {number(ticket)}{from_whom}.{waits}"
 
     return for_each(tx, targets, deed, "Took")
 
@@ -166,23 +168,25 @@ def take_next(tx: Transaction) -> Change:
     ticket_id, reason = found
 
     def deed(ticket: Ticket) -> str:
-        _take(tx, ticket, f"took the next: {reason}")
-        return f"Took {number(ticket)}, P{ticket.priority}, {ticket.category}: {reason}."
+        waits = _take(tx, ticket, f"took the next: {reason}")
+        return f"Took {number(ticket)}, P{ticket.priority}, {ticket.category}: {reason}.{waits}"
 
     return for_each(tx, [ticket_id], deed, "Took")
 
 
-def _take(tx: Transaction, ticket: Ticket, why: str) -> None:
+def _take(tx: Transaction, ticket: Ticket, why: str) -> str:
+    """Take a ticket; where it now waits for a visit, a sentence that says so."""
     me = tx.session.actor
     require_open(ticket, "taken")
     if ticket.assignee_id == me.id and ticket.status not in (Status.NEW, Status.ASSIGNED):
         raise Refused(f"{number(ticket)} is yours already.")
     values: dict[str, object] = {"assignee_id": me.id}
     if ticket.status in (Status.NEW, Status.ASSIGNED):
-        values["status"] = Status.IN_PROGRESS
+        values |= status_in_hand(tx, ticket, Status.IN_PROGRESS)
     changes = tx.update(ticket, **values)
     tx.decide(ticket.id, [_by_person(Thing.ASSIGNEE, me.login, why)])
     tx.record("taken", ticket, changes)
+    return " It waits for its visit." if changes.get("waiting_reason") else ""
 
 
 @action(STAFF, "assign tickets")
@@ -195,12 +199,12 @@ def assign(tx: Transaction, targets: Targets, who: str | None, *, team: str | No
     if person is not None and Role(person.role) not in STAFF:
         raise Refused(f"{person.login} is {Role(person.role).title}; tickets are assigned to staff only.")
     to_team = team_id(tx.session, team) if team else None
-    absent = duties(tx.session, [person.id], tx.now)[person.id].absent if person else ""
-    away = f", who is away ({absent})" if absent else ""
+    why = absent(tx.session, [person.id], tx.now).get(person.id) if person else None
+    away = f", who is away ({why})" if why else ""
 
     def deed(ticket: Ticket) -> str:
         require_open(ticket, "assigned")
-        values = to_holder(ticket, person.id if person else None)
+        values = to_holder(tx, ticket, person.id if person else None)
         if to_team is not None and to_team != ticket.team_id:
             values |= {"team_id": to_team, "level": level_at(tx.session, team, ticket.level)}
         if all(getattr(ticket, column) == value for column, value in values.items()):
@@ -244,7 +248,9 @@ def escalate(
 
     def deed(ticket: Ticket) -> str:
         require_open(ticket, "escalated")
-        values = to_team_and_level(ticket, to_team or ticket.team_id, level_after(tx.session, ticket, to_team, level))
+        values = to_team_and_level(
+            tx, ticket, to_team or ticket.team_id, level_after(tx.session, ticket, to_team, level)
+        )
         if not values:
             raise Refused(f"{number(ticket)} is there already.")
         arrival = arrive(tx, ticket, values)
@@ -362,21 +368,21 @@ def require_open(ticket: Ticket, deed: str) -> None:
         raise Refused(f"{number(ticket)} is {Status(ticket.status).title} and cannot be {deed}. {way}")
 
 
-def to_holder(ticket: Ticket, person: int | None) -> dict[str, object]:
+def to_holder(tx: Transaction, ticket: Ticket, person: int | None) -> dict[str, object]:
     """What changes when somebody (an id) gets a ticket, or nobody has it any more and it waits to be taken."""
     values: dict[str, object] = {"assignee_id": person}
     if person is not None and ticket.status == Status.NEW:
-        values["status"] = Status.ASSIGNED
+        values |= status_in_hand(tx, ticket, Status.ASSIGNED)
     if person is None and ticket.status in _IN_HAND:
         values["status"] = Status.NEW
     return values
 
 
-def to_team_and_level(ticket: Ticket, to_team: int | None, level: int) -> dict[str, object]:
+def to_team_and_level(tx: Transaction, ticket: Ticket, to_team: int | None, level: int) -> dict[str, object]:
     """What changes when a ticket goes to a team and level: its holder hands it over and it waits to be taken."""
     if (ticket.team_id, ticket.level) == (to_team, level):
         return {}
-    return {"team_id": to_team, "level": level} | to_holder(ticket, None)
+    return {"team_id": to_team, "level": level} | to_holder(tx, ticket, None)
 
 
 def _handed_over(tx: Transaction, ticket: Ticket, changes: Changes, why: str, arrival: Arrival) -> None:

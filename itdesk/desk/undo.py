@@ -1,7 +1,7 @@
 """Undo: a compensating entry that puts the old values back, as long as nobody has changed them since."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,12 +16,13 @@ from itdesk.desk.communication import reindex
 from itdesk.desk.errors import NotFound, Refused
 from itdesk.desk.links import link_exists, originals_of, remove_link, unresolved_duplicates
 from itdesk.desk.merging import move_messages, move_watchers, move_work
-from itdesk.desk.notices import drop
-from itdesk.desk.session import Session
+from itdesk.desk.notices import drop, notify
+from itdesk.desk.people import find_person
+from itdesk.desk.session import SYSTEM, Session
 from itdesk.desk.testing import undo_test
 from itdesk.desk.transaction import Changes, Transaction, action, number, plain, some
 from itdesk.desk.triage import set_tags, tags_of
-from itdesk.desk.visible import visible
+from itdesk.desk.visits import end_planned, undo_visit
 from itdesk.domain.milestones import Milestones, milestones
 from itdesk.domain.notices import NoticeKind
 from itdesk.domain.people import EVERYBODY, STAFF, SUPERVISORS
@@ -105,38 +106,64 @@ class _Done:
     changes: Changes
 
 
-def last_undoable(session: Session, ticket_id: int) -> int | None:
-    """The journal number of the newest change of a ticket that this person can undo, None if there is none."""
-    actor = session.actor
-    with session.desk.database.translated():
-        if visible(session, Ticket.id).where(Ticket.id == ticket_id).first() is None:
-            raise NotFound(f"There is no ticket {ticket_id} here.")
-        undone: set[int] = set()
-        requester = _requester(ticket_id)
-        entries = (
-            JournalEntry.select(JournalEntry.seq, JournalEntry.verb, JournalEntry.actor, JournalEntry.facts)
-            .where(JournalEntry.object == f"ticket:{ticket_id}")
-            .order_by(JournalEntry.seq.desc())
-        )
-        for entry in list(entries):
-            if entry.verb == "undone":
-                undone.add(json.loads(entry.facts)["reverts"])
-                continue
-            own = entry.actor == actor.id
-            may = own or (actor.role in STAFF and not _is_their_own(entry.verb, entry.actor, requester))
-            if may and entry.verb in _UNDOABLE and entry.seq not in undone:
-                return int(entry.seq)
-    return None
+@dataclass(frozen=True, slots=True)
+class _Undoable:
+    """An entry that the actor can undo; `actor` is who wrote it."""
+
+    seq: int
+    verb: str
+    actor: int
+
+
+def _undoables(session: Session, ticket_id: int) -> Iterator[_Undoable]:
+    """What this person can undo on a ticket, the newest first."""
+    me = session.actor
+    undone: set[int] = set()
+    requester = _requester(ticket_id)
+    entries = (
+        JournalEntry.select(JournalEntry.seq, JournalEntry.verb, JournalEntry.actor, JournalEntry.facts)
+        .where(JournalEntry.object == f"ticket:{ticket_id}")
+        .order_by(JournalEntry.seq.desc())
+    )
+    for entry in list(entries):
+        if entry.verb == "undone":
+            undone.add(json.loads(entry.facts)["reverts"])
+            continue
+        own = entry.actor == me.id
+        may = own or (me.role in STAFF and not _is_their_own(entry.verb, entry.actor, requester))
+        if may and entry.verb in _UNDOABLE and entry.seq not in undone:
+            yield _Undoable(entry.seq, entry.verb, entry.actor)
 
 
 @action(EVERYBODY, "undo")
-def undo_last(tx: Transaction, ticket_id: int) -> Change:
-    """Undo the newest undoable change of a ticket, with everything that the same command did."""
-    tx.tickets([ticket_id], of_others=True)
-    seq = last_undoable(tx.session, ticket_id)
-    if seq is None:
-        raise Refused("There is nothing to undo on this ticket.")
-    return _undo(tx, seq)
+def undo_last(tx: Transaction, ticket_id: int, *, of: str | None = None) -> Change:
+    """Undo what the actor, or the desk by itself, changed last on a ticket, with everything that the command did.
+
+    With `of` what that colleague (login or name) did last; he is told. Raises Refused where there is nothing.
+    """
+    [ticket] = tx.tickets([ticket_id], of_others=True)
+    colleague = _whoever(of) if of else None
+    whose = {colleague.id} if colleague else {tx.session.actor.id, SYSTEM.id}
+    possible = list(_undoables(tx.session, ticket_id))
+    last = next((one for one in possible if one.actor in whose), None)
+    if last is None:
+        theirs = "yours" if colleague is None else f"{colleague.login}'s"
+        more = _of_a_colleague(possible[0], ticket) if possible and colleague is None else ""
+        raise Refused(f"There is nothing of {theirs} to undo on {number(ticket)}.{more}")
+    return _undo(tx, last.seq)
+
+
+def _whoever(who: str) -> Person:
+    """The person of that login, also one who left; else of that name."""
+    known: Person | None = Person.get_or_none(Person.login == who)
+    return known or find_person(who)
+
+
+def _of_a_colleague(newest: _Undoable, ticket: Ticket) -> str:
+    """How to take back a colleague's act, as a sentence."""
+    login = Person.get_by_id(newest.actor).login
+    what, this = _UNDOABLE[newest.verb], number(ticket)
+    return f" Last was the {what} of {login}: `itdesk undo {this} --of {login}` takes it back and tells {login}."
 
 
 @action(EVERYBODY, "undo")
@@ -149,10 +176,9 @@ def undo(tx: Transaction, seq: int) -> Change:
 
 
 def _undo(tx: Transaction, seq: int) -> Change:
-    if _of_schedule(seq):
-        from itdesk.desk.schedule import undo_entry
-
-        return undo_entry(tx, seq)
+    of_person = JournalEntry.get_or_none((JournalEntry.seq == seq) & JournalEntry.object.startswith("person:"))
+    if of_person is not None:
+        return _undo_of_person(tx, of_person)
     done = _entries(tx.session, seq)
     # What the desk itself did to the tickets of others when a requester acted, it takes back itself.
     desk = tx if tx.session.actor.role in STAFF else tx.by_desk()
@@ -189,8 +215,17 @@ def _undo(tx: Transaction, seq: int) -> Change:
     same = list(dict.fromkeys(entry.ticket_id for entry in done if entry.verb == main.verb))
     whose = number(tickets[main.ticket_id]) if len(same) == 1 else f"{len(same)} tickets"
     beside = [] if main.verb in _OF_TWO else [number(tickets[one]) for one in ids if one not in same]
+    _tell_whose(tx, done, tickets, whose)
     remark = f", with what it did to {some(beside, ', ')}" if beside else ""
     return Change(f"Undid the {_UNDOABLE[main.verb]} of {whose}{remark}.", tickets=tuple(ids), undoable=False)
+
+
+def _tell_whose(tx: Transaction, done: Sequence[_Done], tickets: Mapping[int, Ticket], which: str) -> None:
+    """Tell those who did it, where that was not the actor, that it was taken back."""
+    for actor in {entry.actor for entry in done if entry.actor != SYSTEM.id}:
+        first = next(entry for entry in done if entry.actor == actor)
+        text = f"{tx.session.actor.login} took back your {_UNDOABLE[first.verb]} of {which}."
+        notify(tx, [actor], NoticeKind.UNDONE, text, tickets[first.ticket_id])
 
 
 def _refuse_others(session: Session, entry: _Done, ticket: Ticket) -> None:
@@ -218,10 +253,17 @@ def _requester(ticket_id: int) -> int | None:
     return rows[0][0] if rows else None
 
 
-def _of_schedule(seq: int) -> bool:
-    """Whether an entry is on a person's schedule, which has an undo of its own."""
-    entry = JournalEntry.get_or_none(JournalEntry.seq == seq)
-    return entry is not None and entry.object.startswith("person:") and "rows" in json.loads(entry.facts)
+def _undo_of_person(tx: Transaction, entry: JournalEntry) -> Change:
+    """What is about people has an undo of its own."""
+    if "rows" in json.loads(entry.facts):
+        from itdesk.desk.schedule import undo_entry as undo_schedule
+
+        return undo_schedule(tx, entry.seq)
+    if entry.verb == "abilities_set":
+        from itdesk.desk.abilities import undo_entry as undo_abilities
+
+        return undo_abilities(tx, entry.seq)
+    raise Refused(f"That a person was {entry.verb.replace('_', ' ')} cannot be undone.")
 
 
 def _entries(session: Session, seq: int) -> list[_Done]:
@@ -307,8 +349,6 @@ def _undo_one(tx: Transaction, entry: _Done, ticket: Ticket) -> None:
         _undo_link(tx, ticket, entry)
     facts: dict[str, Any] = {"reverts": entry.seq, "verb": entry.verb}
     if entry.verb.startswith("visit_"):
-        from itdesk.desk.visits import undo_visit
-
         facts |= undo_visit(tx, ticket, entry.facts, entry.payload)
     if "attachments" in entry.facts and entry.verb in _OF_FILES:
         _undo_files(tx, ticket, entry)
@@ -328,6 +368,8 @@ def _undo_one(tx: Transaction, entry: _Done, ticket: Ticket) -> None:
     if entry.verb != "submitted":
         _retract_decisions(tx, ticket, entry)
     tx.record("undone", ticket, changes, facts=facts)
+    if entry.verb == "submitted":
+        end_planned(tx, ticket, f"{number(ticket)} is cancelled")
 
 
 def _refuse_somebody_who_left(ticket: Ticket, columns: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ from itdesk.desk.queries.visits import Wanted, appointment_text, obstacles, off_
 from itdesk.desk.schedule_rows import PLANNING, Edit, put_back, touched_rows
 from itdesk.desk.session import Session
 from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
+from itdesk.desk.visit_to_come import WAITS
 from itdesk.domain.clock_events import Entry, events_of
 from itdesk.domain.notices import NoticeKind
 from itdesk.domain.people import ADMINISTRATORS, STAFF, Role
@@ -27,7 +28,6 @@ from itdesk.models.schedule import Appointment
 from itdesk.models.tickets import Ticket
 
 _IN_WORK = frozenset({Status.ASSIGNED, Status.IN_PROGRESS, Status.TESTING})
-_WAITS: Mapping[str, object] = {"status": Status.WAITING, "waiting_reason": WaitingReason.APPOINTMENT}
 
 
 @action(STAFF, "plan visits", in_turn=PLANNING)
@@ -67,7 +67,7 @@ def plan_visit(
             note=note,
             state=VisitState.PLANNED,
         )
-        changes = tx.update(ticket, **(_WAITS if ticket.status in _IN_WORK else {}))
+        changes = tx.update(ticket, **(WAITS if ticket.status in _IN_WORK else {}))
         _record(tx, "visit_planned", ticket, row, edit, changes, anyway=bool(against))
         _tell(tx, ticket, row, "A visit is planned")
         return f"Visit for {number(ticket)}: {_text(tx, row)}.{off}"
@@ -120,7 +120,7 @@ def move_visit(
         )
         if not differs:
             raise Refused(f"The visit for {number(ticket)} is planned like this already.")
-        changes = tx.update(ticket, **(_WAITS if again and ticket.status in _IN_WORK else {}))
+        changes = tx.update(ticket, **(WAITS if again and ticket.status in _IN_WORK else {}))
         _record(tx, "visit_moved", ticket, row, edit, changes, anyway=bool(against))
         _tell(tx, ticket, row, "A visit is now", before)
         return f"The visit for {number(ticket)} is now {_text(tx, row)}.{off_shift(tx.session, wanted)}"
@@ -153,6 +153,28 @@ def _end(tx: Transaction, targets: Targets, state: VisitState, appointment: int 
         return f"The visit for {number(ticket)} is {state}: {_text(tx, row)}."
 
     return for_each(tx, targets, deed, f"Made {state} the visits of")
+
+
+def end_planned(tx: Transaction, ticket: Ticket, why: str) -> str:
+    """End the planned visits of a ticket that is settled: what was done of it, as a sentence; mostly nothing.
+
+    One whose time has come took place, one that is still to come is cancelled: whoever makes it, and who asked, are
+    told.
+    """
+    ended: dict[VisitState, list[str]] = {}
+    for row in _rows([ticket.id]):
+        to_come = row.starts_at > tx.now
+        state, verb = (VisitState.CANCELLED, "visit_cancelled") if to_come else (VisitState.DONE, "visit_done")
+        edit = Edit(tx)
+        edit.change(row, state=state)
+        _record(tx, verb, ticket, row, edit, {}, reason=why)
+        if to_come:
+            _tell(tx, ticket, row, "A visit is cancelled")
+        ended.setdefault(state, []).append(_text(tx, row))
+    return "".join(
+        f" {'Its visit is' if len(texts) == 1 else 'Its visits are'} {state}: {'; '.join(texts)}."
+        for state, texts in ended.items()
+    )
 
 
 @action(ADMINISTRATORS, "let visits begin")
@@ -201,7 +223,7 @@ def _tells_of_waiting(entry: Entry) -> bool:
     """Whether an entry may say that a ticket waits, or moves its clocks."""
     if entry.verb == "undone" or entry.verb.startswith("visit_"):
         return True
-    return bool(entry.facts.get("changes", {}).keys() & _WAITS.keys() or events_of(entry))
+    return bool(entry.facts.get("changes", {}).keys() & WAITS.keys() or events_of(entry))
 
 
 def _goes_on(ticket: Ticket, row: Appointment) -> dict[str, object]:

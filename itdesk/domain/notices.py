@@ -16,4 +16,5 @@ class NoticeKind(StrEnum):
     APPOINTMENT = "appointment"
     SCHEDULE = "schedule"
     LINKED = "linked"
+    UNDONE = "undone"
     SETTINGS = "settings"

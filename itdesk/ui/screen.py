@@ -207,7 +207,7 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
 
     async def write_or_why(self, act: "Callable[[Session], Change]") -> "Change | str":
         """As `write`; where the desk refuses, its sentence, for a form that is shown again."""
-        change = await self._change_or_why(ends_drafts(self.desk.drafts, act))
+        change = await self.result_or_why(ends_drafts(self.desk.drafts, act))
         if not isinstance(change, str):
             self._has_done(change)
         return change
@@ -216,9 +216,10 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
         """What an act would do, which is not done; where the desk would refuse, its sentence."""
         from itdesk.desk.transaction import rehearse
 
-        return await self._change_or_why(lambda session: rehearse(session, act))
+        return await self.result_or_why(lambda session: rehearse(session, act))
 
-    async def _change_or_why(self, act: "Callable[[Session], Change]") -> "Change | str":
+    async def result_or_why(self, act: Callable[[Session], T]) -> T | str:
+        """What an act hands back; where it was not done, a sentence that says why."""
         try:
             return await self.desk.threads.write(act)
         except DeskError as error:

@@ -14,7 +14,7 @@ init demo watch list show new reply note take assign status categorize prioritiz
 resolve reopen close cancel undo import audit:verify config:apply config:check config:keys config:schema
 rules:check rules:explain
 staff:add staff:leave staff:list staff:return
-staff:skills staff:import
+staff:skills staff:undo staff:import
 visit:plan visit:move visit:done visit:cancel schedule:show schedule:swap schedule:undo schedule:export
 schedule:shift:add schedule:shift:list schedule:shift:change schedule:shift:remove schedule:shift:drop
 schedule:shift:move schedule:absence:add schedule:absence:change schedule:absence:remove schedule:on-call:add

@@ -65,7 +65,7 @@ def test_somebody_leaves_is_marked_in_the_list_of_all_and_comes_back(cli: Comman
     cli.done("assign", number, "--to", "tom")
     told = cli.done("staff", "leave", "tom", "--to", "tina", login="ada")
     assert told == (
-        f"tom is no longer active at this desk. Tickets: {number} went to tina. "
+        f"tom is no longer active at this desk. Tickets: {number} went to tina.\n"
         "`itdesk staff return tom` is the way back.\n"
     )
     assert cli.refused("take", number, login="tom") == "Error: tom is no longer active at this desk.\n"

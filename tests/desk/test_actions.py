@@ -11,6 +11,7 @@ from itdesk.desk.change import TicketRef
 from itdesk.desk.compliance import verify_journal
 from itdesk.desk.errors import Conflict, DeskError, NotFound, Refused
 from itdesk.desk.queries import procedures, queue, tickets, visits, watchers, work
+from itdesk.desk.queries.notices import unread
 from itdesk.desk.session import Desk, Session
 from itdesk.desk.undo import undo, undo_last
 from itdesk.domain.approvals import Need
@@ -288,7 +289,23 @@ def test_undo_last_goes_back_step_by_step(sign_in_as: SignIn) -> None:
     for view in reversed(views):
         undo_last(session, ticket)
         assert seen(session, ticket) == view
-    assert undo_last(session, ticket).sentence == f"Undid the opening of INC-{ticket}."
-    assert tickets.view(session, ticket).status == "cancelled"
-    with pytest.raises(Refused, match="nothing to undo"):
+    with pytest.raises(Refused, match=r"nothing of yours to undo.* Last was the opening of desi"):
         undo_last(session, ticket)
+    assert undo_last(session, ticket, of="desi").sentence == f"Undid the opening of INC-{ticket}."
+    assert tickets.view(session, ticket).status == "cancelled"
+    with pytest.raises(Refused, match=r"nothing of yours to undo on INC-[0-9]+.$"):
+        undo_last(session, ticket)
+
+
+def test_undo_passes_over_what_a_colleague_did_who_is_told_when_it_is_taken_back(sign_in_as: SignIn) -> None:
+    ticket, tom, tina = open_ticket(sign_in_as), sign_in_as("tom"), sign_in_as("tina")
+    triage.take(tom, [ticket])
+    communication.note(tina, [ticket], "the cable is broken")
+    assert undo_last(tom, ticket).sentence == f"Undid the taking of INC-{ticket}."
+    before = unread(tina)
+    with pytest.raises(Refused, match=f"`itdesk undo INC-{ticket} --of tina` takes it back and tells tina"):
+        undo_last(tom, ticket)
+    assert undo_last(tom, ticket, of="tina").sentence == f"Undid the note of INC-{ticket}."
+    assert [one.text for one in unread(tina) if one not in before] == [f"tom took back your note of INC-{ticket}."]
+    with pytest.raises(Refused, match="nothing of tina's to undo"):
+        undo_last(tom, ticket, of="tina")

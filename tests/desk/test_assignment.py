@@ -8,10 +8,11 @@ import pytest
 
 from itdesk.desk import assignment, communication, intake, resolution, triage
 from itdesk.desk import rulebook as rulebooks
+from itdesk.desk.abilities import set_abilities
 from itdesk.desk.compliance import verify_journal
 from itdesk.desk.errors import Refused
 from itdesk.desk.intake import NewTicket
-from itdesk.desk.people import NewPerson, add_people, set_abilities
+from itdesk.desk.people import NewPerson, add_people
 from itdesk.desk.queries import notices, tickets
 from itdesk.desk.queries.candidates import candidates
 from itdesk.desk.queries.clocks import clocks
@@ -257,8 +258,8 @@ def test_the_opening_can_be_undone_until_somebody_works_on_it(sign_in_as: SignIn
     undo_last(sign_in_as("desi"), first)
     assert holder(sign_in_as, first)[1] == "cancelled"
     triage.take(sign_in_as("tom"), [second])
-    assert undo_last(sign_in_as("sam"), second).sentence.startswith("Undid the taking")
-    assert undo_last(sign_in_as("sam"), second).sentence.startswith("Undid the opening")
+    assert undo_last(sign_in_as("sam"), second, of="tom").sentence.startswith("Undid the taking")
+    assert undo_last(sign_in_as("sam"), second, of="desi").sentence.startswith("Undid the opening")
 
 
 def test_teams_pull_unless_they_are_told_to_push(desk: Desk, sign_in_as: SignIn, clock: StillClock) -> None:

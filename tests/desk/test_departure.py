@@ -59,8 +59,7 @@ def test_open_tickets_wait_in_the_queue_of_their_team_again(desk: Desk, sign_in_
     change = leave(ada, "tom")
     assert change.sentence == (
         "tom is no longer active at this desk. "
-        f"Tickets: INC-{assigned}, INC-{begun}, INC-{waiting} unassigned, in the queue of their team. "
-        "`itdesk staff return tom` is the way back."
+        f"Tickets: INC-{assigned}, INC-{begun}, INC-{waiting} unassigned, in the queue of their team."
     )
     assert (change.tickets, change.undoable) == ((assigned, begun, waiting), False)
     assert stands(ada, assigned) == stands(ada, begun) == (Status.NEW, None)
@@ -114,11 +113,11 @@ def test_undo_gives_no_open_ticket_back_to_somebody_who_left(sign_in_as: SignIn)
     resolution.resolve(tom, [solved], "restarted it")
     leave(ada, "tom")
     with pytest.raises(Refused, match=f"INC-{handed} cannot go back to tom, who is no longer active .* Assign it"):
-        undo_last(lea, handed)
+        undo_last(lea, handed, of="ada")
     with pytest.raises(Refused, match=f"INC-{solved} cannot go back to tom.* Reopen it instead"):
-        undo_last(lea, solved)
+        undo_last(lea, solved, of="tom")
     come_back(ada, "tom")
-    undo_last(lea, handed)
+    undo_last(lea, handed, of="ada")
     assert stands(ada, handed) == (Status.IN_PROGRESS, "tom")
 
 
@@ -192,7 +191,7 @@ def test_visits_shifts_and_duty_on_call_are_to_be_settled_and_gaps_show(
     assert not [gap for gap in before.teams[0].gaps if gap.missing is Missing.ON_CALL and gap.start > at("03-06 15:00")]
     assert leave(ada, "tom").sentence.endswith(
         f"To settle: visits of tom (INC-{ticket}); shifts of tom, which nobody has now; "
-        "duty on call, for which nobody is there now. `itdesk staff return tom` is the way back."
+        "duty on call, for which nobody is there now."
     )
     after = schedules.scheduled(lea, MONDAY, SUNDAY, team="network")
     assert "tom" not in {one.login for one in after.people}

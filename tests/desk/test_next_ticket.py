@@ -6,11 +6,12 @@ from random import Random
 import pytest
 
 from itdesk.desk import intake, triage
+from itdesk.desk.abilities import set_abilities
 from itdesk.desk.assignment import ranking, skills_of
 from itdesk.desk.compliance import verify_journal
 from itdesk.desk.errors import Refused
 from itdesk.desk.intake import NewTicket
-from itdesk.desk.people import NewPerson, add_people, set_abilities
+from itdesk.desk.people import NewPerson, add_people
 from itdesk.desk.queries import tickets
 from itdesk.desk.queries.next_ticket import next_ticket
 from itdesk.desk.queries.queue import QueueRow

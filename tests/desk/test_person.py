@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from itdesk.desk import schedule, triage
+from itdesk.desk.abilities import set_abilities
 from itdesk.desk.departure import leave
 from itdesk.desk.errors import NotFound, Refused
-from itdesk.desk.people import NewPerson, add_people, set_abilities
+from itdesk.desk.people import NewPerson, add_people
 from itdesk.desk.queries.person import AtWork, person_card
 from itdesk.desk.session import Session
 from itdesk.domain.assignment import Skill

@@ -132,6 +132,56 @@ def test_several_tickets_are_one_visit_that_is_moved_and_undone_together(sign_in
     assert [stands(tom, one) for one in both] == [WAITS, WAITS]
 
 
+def test_a_visit_to_come_is_cancelled_with_its_ticket_and_comes_back_with_it(sign_in_as: SignIn, ticket: int) -> None:
+    tom, tina, rita = sign_in_as("tom"), sign_in_as("tina"), sign_in_as("rita")
+    visits.plan_visit(tom, [ticket], TOMORROW, 60, person="tina")
+    ended = resolution.cancel(tom, [ticket], "not wanted any more")
+    text = "Tue 3 Mar 2026 13:00, 1h, tina"
+    assert ended.sentence == f"Cancelled INC-{ticket}. Its visit is cancelled: {text}."
+    assert [one.state for one in queries.visits(tom, ticket)] == ["cancelled"]
+    for person in (tina, rita):
+        assert unread(person)[0].text == f"A visit is cancelled: INC-{ticket}, {text}."
+    undo(tom, ended.seqs[0])
+    assert [one.state for one in queries.visits(tom, ticket)] == ["planned"]
+    assert stands(tom, ticket) == WAITS
+    assert unread(tina)[0].text == f"A visit is planned, after all: INC-{ticket}, {text}."
+
+
+def test_a_visit_took_place_when_its_ticket_is_resolved_after_it_had_begun(
+    sign_in_as: SignIn, ticket: int, clock: StillClock
+) -> None:
+    tom = sign_in_as("tom")
+    visits.plan_visit(tom, [ticket], TOMORROW, 60)
+    visits.plan_visit(tom, [ticket], TOMORROW + 24 * HOUR, 60)
+    clock.now = TOMORROW + HOUR
+    ended = resolution.resolve(tom, [ticket], "A new toner.")
+    assert [one.state for one in queries.visits(tom, ticket)] == ["done", "cancelled"]
+    assert ended.sentence.endswith(
+        "Its visit is done: Tue 3 Mar 2026 13:00, 1h, tom. Its visit is cancelled: Wed 4 Mar 2026 13:00, 1h, tom."
+    )
+
+
+def test_a_requester_who_cancels_calls_the_visit_off(sign_in_as: SignIn) -> None:
+    fresh, rita, tom = open_ticket(sign_in_as), sign_in_as("rita"), sign_in_as("tom")
+    visits.plan_visit(tom, [fresh], TOMORROW, 60)
+    ended = resolution.cancel(rita, [fresh], "it works again")
+    assert [one.state for one in queries.visits(tom, fresh)] == ["cancelled"]
+    assert unread(tom)[0].text == f"A visit is cancelled: INC-{fresh}, Tue 3 Mar 2026 13:00, 1h, tom."
+    undo(rita, ended.seqs[0])
+    assert [one.state for one in queries.visits(tom, fresh)] == ["planned"]
+
+
+def test_whoever_gets_a_ticket_with_a_visit_to_come_waits_for_it(sign_in_as: SignIn, clock: StillClock) -> None:
+    tom, taken, assigned = sign_in_as("tom"), open_ticket(sign_in_as), open_ticket(sign_in_as)
+    visits.plan_visit(tom, [taken, assigned], TOMORROW, 60)
+    assert triage.take(tom, [taken]).sentence == f"Took INC-{taken}. It waits for its visit."
+    triage.assign(tom, [assigned], "tina")
+    assert [stands(tom, one) for one in (taken, assigned)] == [WAITS, WAITS]
+    clock.now = TOMORROW
+    assert sweep(tom).begun == 2
+    assert [stands(tom, one) for one in (taken, assigned)] == [IN_WORK, IN_WORK]
+
+
 def test_nobody_need_go_for_a_ticket_that_has_ended(sign_in_as: SignIn, ticket: int) -> None:
     tom, other = sign_in_as("tom"), open_ticket(sign_in_as)
     visits.plan_visit(tom, [ticket], TOMORROW, 60)

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from itdesk.desk import approvals, attachments, checklist, communication, links, resolution, triage, watchers
-from itdesk.desk.people import NewPerson, add_people, set_abilities
+from itdesk.desk.abilities import set_abilities
+from itdesk.desk.people import NewPerson, add_people
 from itdesk.desk.queries.rulebook import Written
 from itdesk.desk.session import SYSTEM, Session
 from itdesk.domain.assignment import Skill

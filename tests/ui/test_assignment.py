@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from itdesk.desk import intake, triage
 from itdesk.desk import rulebook as rulebooks
-from itdesk.desk.people import set_abilities
+from itdesk.desk.abilities import set_abilities
 from itdesk.desk.queries import tickets
 from itdesk.desk.session import SYSTEM, Desk, Session
 from itdesk.domain.assignment import Mode, Sharing, Skill, TeamSharing

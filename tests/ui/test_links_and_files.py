@@ -134,6 +134,21 @@ async def test_a_file_is_attached_saved_and_removed(desk: Desk, tmp_path: Path) 
         await visitor.sees("Files 1")
 
 
+async def test_a_path_that_is_no_file_stands_there_again_with_the_reason(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "trace.log").write_bytes(b"zebra")
+    async with visit(desk, files=OwnFiles(tmp_path, lambda: tmp_path / "out")) as visitor:
+        await open_ticket(visitor)
+        await visitor.press("f")
+        await choose(visitor, "attach requester")
+        await visitor.sees("The requester will see it.")
+        await visitor.type("trace.lo")
+        await visitor.press("enter")
+        await visitor.sees("~/trace.lo", "trace.lo is not there.", "Not done yet")
+        await visitor.type("g")
+        await visitor.press("enter")
+        await visitor.sees(f"Attached trace.log to INC-{VPN}.")
+
+
 async def test_who_comes_by_the_desks_own_account_reads_no_file_of_its_machine(desk: Desk) -> None:
     async with visit(desk) as visitor:
         await open_ticket(visitor)

@@ -2,8 +2,9 @@
 
 import pytest
 
+from itdesk.desk.abilities import set_abilities
 from itdesk.desk.departure import leave
-from itdesk.desk.people import NewPerson, add_people, set_abilities
+from itdesk.desk.people import NewPerson, add_people
 from itdesk.desk.queries import tickets
 from itdesk.desk.queries.people import Colleague, known_person
 from itdesk.desk.session import SYSTEM, Desk, Session

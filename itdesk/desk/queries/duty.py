@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from itdesk.desk.queries.plans import plans
 from itdesk.desk.session import Session
 from itdesk.domain.schedule import Plan, Span, union
+from itdesk.models.fields import to_microseconds
 
 _AHEAD = timedelta(days=14)
 JUST_NOW = timedelta(microseconds=1)
@@ -37,6 +38,22 @@ def duties(session: Session, people: Sequence[int], at: datetime, *, ahead: time
     """
     end = at + ahead
     return {person: _duty(plan, at, end) for person, plan in plans(session, people, at, end).items()}
+
+
+def absent(session: Session, people: Sequence[int], at: datetime) -> Mapping[int, str]:
+    """Why those of these people (ids) who are away at a moment (aware UTC) are: as `Duty.absent`, and soon found.
+
+    Inside of a transaction, or of `translated`.
+    """
+    database, moment = session.desk.database, to_microseconds(at)
+    wanted, these = database.among_in_sql(list(people))
+    rows = database.execute(
+        f"SELECT person_id, reason FROM absence WHERE person_id IN {wanted} AND removed_at IS NULL"  # noqa: S608
+        f" AND starts_at <= {database.param} AND (ends_at IS NULL OR ends_at > {database.param})"
+        " ORDER BY starts_at DESC, id DESC",
+        (*these, moment, moment),
+    ).fetchall()
+    return dict(rows)  # of several absences the first counts, which comes last here
 
 
 def _duty(plan: Plan, at: datetime, end: datetime) -> Duty:

@@ -20,29 +20,30 @@ from itdesk.ui.widgets.status_bar import Hint
 _MOST_READ = 2_000
 
 
-class PathDialog(Dialog[Path]):
-    """A line with a path, completed as one types; hands back the path, `~` replaced by `home`."""
+class PathDialog(Dialog[str]):
+    """A line with a path, completed as one types; hands back what was typed: see `expanded`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "complete", show=False, priority=True)]
     HINTS = (Hint("esc", "close"), Hint("enter", "attach"), Hint("tab", "complete"))
 
-    def __init__(self, title: str, home: Path, *, remark: str = "") -> None:
-        super().__init__(title)
-        self._home = home
-        self._remark = remark
+    def __init__(self, title: str, home: Path, *, typed: str = "~/", remark: str = "", wrong: str = "") -> None:
+        """`wrong`: why what was `typed` before could not be done; it stands there instead of the remark."""
+        super().__init__(title, said="Not done yet" if wrong else "")
+        self._home, self._typed = home, typed
+        self._remark, self._wrong = remark, wrong
 
     def body(self) -> ComposeResult:
         """The line."""
         with Horizontal(classes="row"):
             yield Static("File", classes="label", markup=False)
-            yield Input("~/", id="path", compact=True, select_on_focus=False, suggester=_Paths(self._home))
+            yield Input(self._typed, id="path", compact=True, select_on_focus=False, suggester=_Paths(self._home))
         yield Static("", classes="space", markup=False)
-        yield Static(content(self._remark), classes="note", markup=False)
+        yield Static(content(self._wrong or self._remark), classes="wrong" if self._wrong else "note", markup=False)
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         if event.value.strip():
-            self.dismiss(_expanded(event.value.strip(), self._home))
+            self.dismiss(event.value.strip())
 
     def action_complete(self) -> None:
         """Take what is suggested."""
@@ -65,7 +66,7 @@ class _Paths(Suggester):
 
 def _completed(value: str, home: Path) -> str | None:
     begun = value.rpartition("/")[2]
-    folder = _expanded(value.removesuffix(begun) or "./", home)
+    folder = expanded(value.removesuffix(begun) or "./", home)
     try:
         with os.scandir(folder) as entries:
             names = [
@@ -80,7 +81,8 @@ def _completed(value: str, home: Path) -> str | None:
     return value + fitting[0].removeprefix(begun) if fitting and begun else None
 
 
-def _expanded(typed: str, home: Path) -> Path:
+def expanded(typed: str, home: Path) -> Path:
+    """The path that was typed: from `home` on, which `~` stands for too, unless it is absolute."""
     if typed == "~" or typed.startswith("~/"):
         return home / typed[2:]
     path = Path(typed)

@@ -1,6 +1,8 @@
 """Files on tickets: attach, save, remove."""
 
 from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from itdesk.desk.change import Change, Targets
@@ -13,6 +15,7 @@ from itdesk.ui.verbs import Ticket, TicketScreenWithVerbs
 from itdesk.ui.widgets.choice_list import Choice
 
 if TYPE_CHECKING:
+    from itdesk.desk.attachments import Kept
     from itdesk.desk.queries.attachments import AttachedFile
 
 _NOT_YOURS = "You came by an account of the desk's own: there are no files of yours on this machine."
@@ -55,21 +58,37 @@ def _choices(screen: TicketScreenWithVerbs, files: Sequence["AttachedFile"]) -> 
 
 async def _attach(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket], *, staff_only: bool) -> None:
     from itdesk.desk import attachments
-    from itdesk.ui.dialogs.path import PathDialog
 
     mine = screen.desk.files
     if mine is None:
         screen.say(_NOT_YOURS, alarm=True)
         return
     seen = "Only staff will see it." if staff_only else "The requester will see it."
-    path = await screen.app.push_screen_wait(PathDialog(screen.titled("Attach to", chosen), mine.home, remark=seen))
-    if path is None:
+    kept = await _kept_file(screen, screen.titled("Attach to", chosen), mine.home, seen)
+    if kept is None:
         return
 
     def act(session: Session, refs: Targets) -> Change:
-        return attachments.attach(session, refs, [attachments.keep_file(session, path)], staff_only=staff_only)
+        return attachments.attach(session, refs, [kept], staff_only=staff_only)
 
-    await screen.act("Attach a file to", chosen, act, what=f"Each gets {path.name}. {seen}")
+    await screen.act("Attach a file to", chosen, act, what=f"Each gets {kept.name}. {seen}")
+
+
+async def _kept_file(screen: TicketScreenWithVerbs, title: str, home: Path, remark: str) -> "Kept | None":
+    """A file of this machine, which the desk keeps now; None if the person left. Asks until it can be read."""
+    from itdesk.desk.attachments import keep_file
+    from itdesk.ui.dialogs.path import PathDialog, expanded
+
+    typed, wrong = "~/", ""
+    while True:
+        dialog = PathDialog(title, home, typed=typed, remark=remark, wrong=wrong)
+        answer: str | None = await screen.app.push_screen_wait(dialog)
+        if answer is None:
+            return None
+        kept = await screen.result_or_why(partial(keep_file, path=expanded(answer, home)))
+        if not isinstance(kept, str):
+            return kept
+        typed, wrong = answer, kept
 
 
 async def _one(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket], file: "AttachedFile") -> None:

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 
+from itdesk.desk.abilities import USUAL_CAPACITY, set_abilities
 from itdesk.desk.change import Change
 from itdesk.desk.departure import come_back, leave
-from itdesk.desk.people import USUAL_CAPACITY, set_abilities
 from itdesk.desk.queries.people import Colleague, colleagues, staff
 from itdesk.desk.queries.person import PersonCard, person_card
 from itdesk.desk.session import Session
