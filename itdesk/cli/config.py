@@ -33,8 +33,8 @@ def config_command() -> None:
 def check_command(ctx: click.Context, as_json: bool) -> None:
     """List every error in the settings: file:line:column and what is meant. The exit status is then 1.
 
-    Checked is the folder of the desk, or that of --config, and your own themes. Logins in the desk's own folder that
-    nobody active has are warnings: people come and go, and the settings are right all the same.
+    Checked is the folder of the desk, or that of --config, and your own themes. Logins that nobody active at the desk
+    has are warnings: people come and go, and the settings are right all the same.
 
     \b
     Examples:
@@ -54,7 +54,7 @@ def check_command(ctx: click.Context, as_json: bool) -> None:
         for warning in warnings:
             say(str(replace(warning, message=f"warning: {warning.message}")))
         if not errors:
-            say(f"The settings in {folder} are right.")
+            say(f"The settings in {folder} are right{', but for the warnings' if warnings else ''}.")
             if own_themes:
                 say(f"Your themes in {themes} are right: {', '.join(theme.name for theme in own_themes)}.")
     ctx.exit(1 if errors else 0)
@@ -159,16 +159,13 @@ def faults(folder: Path) -> tuple[ConfigError, ...]:
 
 
 def _strangers(invocation: Invocation, folder: Path) -> list[ConfigError]:
-    """The logins in the folder that nobody active has; of the desk's own, where its database can be asked."""
+    """The logins in the folder that nobody active has, where the desk's database can be asked."""
     from itdesk.desk.errors import DatabaseProblem
     from itdesk.desk.queries.people import logins
-    from itdesk.desk.queries.rulebook import config_folder
     from itdesk.settings.logins import named_logins, strangers
 
     with suppress(DatabaseProblem, ConfigErrors), invocation.desk() as desk:
-        own = config_folder(desk)
-        if own is not None and Path(own).resolve() == folder.resolve():
-            return list(strangers(named_logins(folder), logins(desk)))
+        return list(strangers(named_logins(folder), logins(desk)))
     return []
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, Self
 
 from itdesk.desk.change import Change, Targets
-from itdesk.desk.errors import Refused
+from itdesk.desk.errors import NotFound, Refused
 from itdesk.desk.links import with_released
 from itdesk.desk.notices import drop, notify
 from itdesk.desk.people import asker, find_person
@@ -14,6 +14,7 @@ from itdesk.desk.session import SYSTEM, Session
 from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
 from itdesk.desk.visits import end_planned
 from itdesk.domain.approvals import (
+    OFFICES,
     SUBSTITUTE,
     Need,
     Outcome,
@@ -396,7 +397,11 @@ def _people(ticket: Ticket, session: Session, name: str, *, by_hand: bool) -> fr
         return frozenset()
     if known is not None:
         raise Refused(f"{known.login} is no longer active at this desk and cannot approve.")
-    return frozenset({int(find_person(name).id)})
+    try:
+        return frozenset({int(find_person(name).id)})
+    except NotFound as nobody:
+        offices = ", ".join(sorted(OFFICES))
+        raise NotFound(f"{nobody} These stand for whoever holds them: {offices}.") from nobody
 
 
 def _leads(ticket: Ticket, session: Session) -> frozenset[int]:

@@ -288,9 +288,9 @@ def _requester(tx: Transaction, new: NewTicket) -> Person:
         raise Refused("Only staff may submit a request for somebody else.")
     try:
         return find_person(new.requester)
-    except NotFound:
+    except NotFound as nobody:
         if "@" not in new.requester:
-            raise
+            raise NotFound(f"{nobody} `Name <mail address>` adds somebody new.") from nobody
         return add_requester(tx, new.requester)
 
 

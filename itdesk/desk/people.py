@@ -166,9 +166,7 @@ def find_person(who: str) -> Person:
         raise Refused(f"Several people are called {who}: {', '.join(one.login for one in found)}. Give the login.")
     if Person.select().where((Person.login == who) & ~Person.active).exists():
         raise NotFound(f"{who} is no longer active at this desk.")
-    raise NotFound(
-        f"The desk knows nobody called {who!r}. Give a login, a full name, or `Name <mail address>` to add one."
-    )
+    raise NotFound(f"The desk knows nobody called {who!r}. Give a login, a mail address or a full name.")
 
 
 def asker(person: Person) -> Asker:

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from itdesk.domain.approvals import OFFICES
+from itdesk.domain.escalation import Whom
 from itdesk.domain.people import STAFF, Role
 from itdesk.settings.errors import ConfigError, did_you_mean
 from itdesk.settings.files import FILES
@@ -44,13 +46,13 @@ def named_logins(folder: Path) -> Sequence[NamedLogin]:
 def strangers(named: Sequence[NamedLogin], known: Mapping[str, tuple[Role, bool]]) -> Iterator[ConfigError]:
     """What is doubtful in these logins: nobody active has them. `known`: login -> role, and whether active."""
     active = {login: role for login, (role, there) in known.items() if there}
-    staff = [login for login, role in active.items() if role in STAFF]
+    meant = [*(login for login, role in active.items() if role in STAFF), *sorted(map(str, OFFICES | frozenset(Whom)))]
     for one in named:
         role = active.get(one.login)
         if role is None and one.login in known:
             message = f"{one.login} is no longer active at this desk"
         elif role is None:
-            message = f"nobody at this desk has the login {one.login!r}{did_you_mean(one.login, staff)}"
+            message = f"nobody at this desk has the login {one.login!r}{did_you_mean(one.login, meant)}"
         elif one.of_staff and role not in STAFF:
             message = f"{one.login} is {role.title}; steps of escalation tell staff only"
         else:

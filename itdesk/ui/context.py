@@ -40,14 +40,15 @@ class OwnFiles:
 class DeskContext:
     """Who works here, under which rulebook and keys, and the way to the desk.
 
-    `clock` gives the present as an aware UTC datetime, `zone` is the desk's time zone; `done` holds what this person
-    did in this session and may still undo, the newest last; `stale_since` is the moment of the last good reading while
-    the database does not answer; `notices` are sentences to show before anything else; `unsaved`, `unsaved_form` and
-    `unsaved_ticket` are what is being written, in a composer, a form, and as a new ticket, and not yet kept as a draft;
-    `files` is None where the files of this machine are not this person's, and `write_calendar` with it; `stopwatch`
-    counts the time on tickets once staff opened one; `unread` is how many notices this person has not read; `swept_at`
-    is when somebody last let happen what was due, None while that is not known; `told_at` is when the status bar said
-    what became of an act, None once a key was pressed since.
+    `clock` gives the present as an aware UTC datetime, `zone` is the desk's time zone; `done` holds what this
+    person did in this session and may still undo, the newest last; `told` is what the status bar told of last;
+    `stale_since` is the moment of the last good reading while the database does not answer; `notices` are sentences
+    to show before anything else; `unsaved`, `unsaved_form` and `unsaved_ticket` are what is being written, in a
+    composer, a form, and as a new ticket, and not yet kept as a draft; `files` is None where the files of this
+    machine are not this person's, and `write_calendar` with it; `stopwatch` counts the time on tickets once staff
+    opened one; `unread` is how many notices this person has not read; `swept_at` is when somebody last let happen
+    what was due, None while that is not known; `told_at` is when the status bar said what became of an act, None
+    once a key was pressed since.
     """
 
     threads: DeskThreads
@@ -60,6 +61,7 @@ class DeskContext:
     files: OwnFiles | None = None
     notices: tuple[str, ...] = ()
     done: "list[Change]" = field(default_factory=list)
+    told: "Change | None" = None
     stale_since: datetime | None = None
     unsaved: UnsavedMessage | None = None
     unsaved_form: UnsavedForm | None = None

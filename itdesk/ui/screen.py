@@ -51,6 +51,7 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
         super().__init__(classes=_size_classes(self.app, self.app.size))
         self.desk = desk
         self._trouble: str | None = None
+        self._has_told = desk.told
         self.begun = ""
         """The verb that the last key began; empty for none."""
 
@@ -81,6 +82,12 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
         self.show_hints()
         self.count_notices()
         self.app.theme_changed_signal.subscribe(self, self.recoloured)
+
+    def on_screen_resume(self) -> None:
+        """Undo is offered for what was done last, also on another screen."""
+        told = self.desk.told
+        if told is not None and told is not self._has_told and self.query_one(StatusBar).has_offers:
+            self.tell(told)
 
     def show_hints(self) -> None:
         """The keys of this screen in the status bar."""
@@ -352,6 +359,7 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
 
     def tell(self, change: "Change") -> None:
         """Say what was done, and which key takes it back."""
+        self.desk.told = self._has_told = change
         self.say(change.sentence, offers=["undo"] if change.undoable else [])
         self.desk.told_at = self.desk.clock()
 

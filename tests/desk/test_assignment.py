@@ -198,6 +198,7 @@ def test_a_ticket_that_comes_to_the_team_later_is_given_as_well_and_undo_takes_i
     last = tickets.events(sign_in_as("sam"), ticket)[-1]
     assert last.verb == verb
     assert "assigned to wes: the only one there is" in last.text
+    assert "gave it back" not in last.text, "nobody had it"
     assert [one.ticket_id for one in notices.unread(sign_in_as("wes"))] == [ticket]
     clock.advance(minutes=1)
     undo_last(sign_in_as("sam"), ticket)
@@ -351,6 +352,7 @@ def test_what_nobody_could_take_is_given_as_soon_as_somebody_fits_but_not_what_w
     assert report.given == 2
     assert "2 waiting tickets given to somebody" in str(report)
     assert [holder(sign_in_as, one) for one in (first, second)] == [("tom", "assigned")] * 2
+    assert tickets.events(sam, first)[-1].text.startswith("assigned to tom: ")
     assert decided(sam, first).decision.source is Source.RANKING
     assert [one.ticket_id for one in notices.unread(sign_in_as("tom"))] == [second, first]
     triage.assign(sign_in_as("tom"), [first], None)

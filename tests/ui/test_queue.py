@@ -402,6 +402,23 @@ async def test_take_and_undo(desk: Desk) -> None:
         assert ticket(desk, BADGE).assignee is None
 
 
+async def test_undo_is_offered_for_what_was_done_last_also_on_another_screen(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await on(visitor, BADGE)
+        await visitor.press("t")
+        await visitor.sees("Took INC-15. u undo")
+        await visitor.press("r")
+        await visitor.sees("REPLY to")
+        await visitor.paste("Somebody is on the way.")
+        await visitor.press("escape", "s")
+        await visitor.sees("Replied on INC-15. u undo")
+        await visitor.press("q")
+        await visitor.sees("open tickets, fair order", "Replied on INC-15. u undo")
+        await visitor.press("u")
+        await visitor.sees("Undid the reply of INC-15")
+        assert ticket(desk, BADGE).assignee == "anna"
+
+
 async def test_who_takes_a_ticket_from_somebody_is_told_from_whom(desk: Desk) -> None:
     async with visit(desk) as visitor:
         await on(visitor, SWITCH)

@@ -562,9 +562,7 @@ def describe(
         case "taken":
             return f"took it{f', {status}' if status else ''}"
         case "assigned":
-            to = changes.get("assignee", ("", ""))[1]
-            where = f" in {changes['team'][1]}" if "team" in changes else ""
-            return (f"assigned it to {to}" if to and not given else "gave it back") + where + told + given
+            return f"{_given(changes, pushed=bool(given))}{told}{given}".removeprefix(" · ")
         case "categorized":
             return f"category {' → '.join(changes['category'])}{_moved(changes)}{told}{given}{_asked_of(payload)}"
         case "prioritized":
@@ -675,6 +673,17 @@ def _asked_of(payload: Mapping[str, Any]) -> str:
 
 def _place(facts: Mapping[str, Any]) -> int:
     return int(facts["place"] if "place" in facts else facts["checklist"]["added"][0])
+
+
+def _given(changes: Mapping[str, tuple[str, str]], *, pushed: bool) -> str:
+    """What an assignment did, `pushed` where its team then gave the ticket to somebody; nothing if that is all."""
+    before, to = changes.get("assignee", ("", ""))
+    team = changes["team"][1] if "team" in changes else ""
+    if to and not pushed:
+        return f"assigned it to {to}{f' in {team}' if team else ''}"
+    if before:
+        return f"gave it back{f' in {team}' if team else ''}"
+    return f"moved it to {team}" if team else ""
 
 
 def _list_changes(changes: Mapping[str, tuple[str, str]]) -> str:
