@@ -1,7 +1,7 @@
 """What goes over the line: down it the same picture in fewer bytes, up it keys as they were typed.
 
 Textual writes every run of text as `ESC[all its attributes m` text `ESC[0m`. Over a thin line these sequences are most
-of a frame. `lean()` writes only what differs from the run before.
+of a frame. `lean()` writes only what differs from the run before, be it of the frame before.
 """
 
 import re
@@ -20,21 +20,32 @@ _LINE_FEED_BEFORE_MOVE = re.compile(r"\n(?=\x1b\[\d+;\d+H)")
 _CARET = re.compile(r"\x1b\[\d+;\d+H(?=(?:\x1b\[m)?\Z)")
 """The move of the hidden cursor at the end of a frame: an input method shows itself there."""
 
+_SILENT = re.compile(r"(?:\x1b\[[?<=>]?[\d;]*[A-HacdfhilnqrsuZ~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\n)*")
+"""Sequences that paint and erase nothing."""
+
 _Pen = tuple[str, str, tuple[str, ...]]
 """Foreground, background and flags as SGR parameters (`38;2;1;2;3`); empty is the terminal's default."""
 
-_CLEAN: _Pen = ("", "", ())
+CLEAN: _Pen = ("", "", ())
+"""That of a terminal which has no attributes set."""
 _SHOWS_ON_BLANKS = frozenset({"4", "7", "9", "21"})
 """Flags that change the look of a blank: underlines, reverse, strike."""
 
 
-def lean(data: str) -> str:
-    """`data` with the same effect on a terminal that has no attributes set, ending without attributes."""
+def lean(data: str, has: _Pen = CLEAN) -> tuple[str, _Pen]:
+    """`data`, which is meant for the pen `CLEAN` and ends with it, as it paints the same with the pen that it `has`.
+
+    Also the pen that the terminal has then.
+    """
     pieces = _SGR.split(_LINE_FEED_BEFORE_MOVE.sub("", data))
+    out: list[str] = []
+    if not _SILENT.fullmatch(pieces[0]):
+        out.append(_change(has, CLEAN))
+        has = CLEAN
     if len(pieces) == 1:
-        return data
-    out = [pieces[0]]
-    has = needs = _CLEAN
+        return "".join((*out, data)), has
+    out.append(pieces[0])
+    needs = CLEAN
     for at in range(1, len(pieces), 2):
         needs = _read(needs, pieces[at])
         text = pieces[at + 1]
@@ -42,13 +53,14 @@ def lean(data: str) -> str:
         if moved and moved.end():
             out.append(moved[0])
             text = text[moved.end() :]
-        if text:
+        if text[:1] == "\x1b" and _SILENT.fullmatch(text):
+            out.append(text)
+        elif text:
             pen = _for_blanks(has, needs) if text.isspace() else needs
             out.append(_change(has, pen))
             out.append(text)
             has = pen
-    out.append(_change(has, needs))
-    return "".join(out)
+    return "".join(out), has
 
 
 def _read(pen: _Pen, parameters: str) -> _Pen:
@@ -57,7 +69,7 @@ def _read(pen: _Pen, parameters: str) -> _Pen:
     codes = iter(parameters.split(";"))
     for code in codes:
         if code in ("", "0"):
-            foreground, background, flags = _CLEAN
+            foreground, background, flags = CLEAN
         elif code in ("38", "48"):
             form = next(codes, "")
             rest = [next(codes, "0") for _ in range(3 if form == "2" else 1)]
@@ -81,6 +93,9 @@ def _for_blanks(has: _Pen, needs: _Pen) -> _Pen:
     return needs
 
 
+_LONG = 4_000
+"""A frame that repaints a screen: it trusts nothing that was set before, somebody else may have written there."""
+
 _OFF = {"1": "22", "2": "22", "3": "23", "4": "24", "21": "24", "5": "25", "7": "27", "8": "28", "9": "29"}
 """What takes a flag away; 22 takes bold and dim away together."""
 
@@ -89,7 +104,7 @@ def _change(has: _Pen, needs: _Pen) -> str:
     """The shortest SGR sequence from one pen to another."""
     if has == needs:
         return ""
-    if needs == _CLEAN:
+    if needs == CLEAN:
         return "\x1b[m"
     foreground, background, flags = needs
     anew = _sgr(["0", *flags, *(colour for colour in (foreground, background) if colour)])
@@ -176,9 +191,21 @@ def lean_driver(base: type[Driver]) -> type[Driver]:
     vars(sys.modules[base.__module__])["XTermParser"] = TypedKeys
 
     class LeanDriver(base):  # type: ignore[valid-type, misc]
+        _pen = CLEAN
+
         def write(self, data: str) -> None:
-            frame = lean(data)
+            if len(data) > _LONG:
+                self._put_pen_down()
+            frame, self._pen = lean(data, self._pen)
             super().write(frame if self._app.has_caret else _CARET.sub("", frame))
+
+        def _put_pen_down(self) -> None:
+            super().write("\x1b[m")
+            self._pen = CLEAN
+
+        def stop_application_mode(self) -> None:
+            self._put_pen_down()
+            super().stop_application_mode()
 
         def leave_mouse_to_terminal(self, leave: bool) -> None:
             """Let the terminal select text with its mouse, or take the mouse back, where the program had it."""

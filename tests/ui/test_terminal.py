@@ -6,7 +6,7 @@ import pyte
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from itdesk.ui.terminal import lean
+from itdesk.ui.terminal import CLEAN, lean
 
 COLUMNS, LINES = 30, 12
 
@@ -44,30 +44,36 @@ def _look(cell: Any) -> tuple[Any, ...]:
     return (*look, cell.fg, cell.bold, cell.italics) if shows_foreground else look
 
 
-@given(frames, frames)
-def test_a_lean_frame_paints_what_the_frame_paints(first: str, second: str) -> None:
-    assert picture(lean(first), lean(second)) == picture(first, second)
+def leaned(*frames: str) -> list[str]:
+    """The frames as one after the other goes over the line."""
+    pen, sent = CLEAN, []
+    for frame in frames:
+        data, pen = lean(frame, pen)
+        sent.append(data)
+    return sent
+
+
+@given(st.lists(frames, max_size=4))
+@example(["\x1b[41ma\x1b[0m", "b"])
+@example(["\x1b[41ma\x1b[0m", "\x1b[2J", "\x1b[41mc\x1b[0m"])
+@example(["\x1b[41ma\x1b[0m\x1b[?2026l", "\x1b[?2026h\x1b[1;4H\x1b[41mb\x1b[0m"])
+def test_lean_frames_paint_what_the_frames_paint(these: list[str]) -> None:
+    assert picture(*leaned(*these)) == picture(*these)
 
 
 @given(frames)
 @example("\x1b[1;48;2;0;0;0ma\x1b[0m\x1b[31ma\x1b[0m")
 def test_a_lean_frame_is_never_longer_and_lean_already(frame: str) -> None:
-    assert len(lean(frame)) <= len(frame)
-    assert len(lean(lean(frame))) == len(lean(frame))
+    data, _ = lean(frame)
+    assert len(data) <= len(frame)
+    assert len(lean(data)[0]) == len(data)
 
 
-@given(frames)
-def test_a_lean_frame_ends_without_attributes(frame: str) -> None:
-    screen = pyte.Screen(COLUMNS, LINES)
-    pyte.Stream(screen).feed(lean(frame))
-    assert screen.cursor.attrs == pyte.Screen(COLUMNS, LINES).cursor.attrs
-
-
-def test_a_colour_is_sent_once_for_neighbours() -> None:
+def test_a_colour_is_sent_once_for_neighbours_and_for_frames_of_it() -> None:
     red = "\x1b[38;2;255;0;0;48;2;0;0;0m"
-    assert lean(f"{red}P1\x1b[0m{red} INC\x1b[0m") == f"{red}P1 INC\x1b[m"
+    assert leaned(f"{red}P1\x1b[0m{red} INC\x1b[0m", f"\x1b[3;1H{red}P1\x1b[0m") == [f"{red}P1 INC", "\x1b[3;1HP1"]
 
 
 def test_what_is_no_text_passes_as_it_is() -> None:
     for sequence in ("\x1b[?1049h", "\x1b[?2026h", "\x1b]52;c;aGk=\x07", "\x1b[>25u"):
-        assert lean(sequence) == sequence
+        assert leaned("\x1b[41ma\x1b[0m", sequence)[1] == sequence
