@@ -128,7 +128,7 @@ def outlooks(
     waiting = [row[0] for row in rows if row[1] == Status.WAITING] if steps.asks_for_waits else []
     waited = _waits(session, waiting, records) if waiting else {}
     untaken = [row[0] for row in rows if steps.asks_for_unassigned and row[1] == Status.NEW and not row[2]]
-    moved = _moves(session, untaken, records) if untaken else {}
+    moved = moves(session, untaken, records) if untaken else {}
     found: dict[int, Outlook] = {}
     for (
         ticket_id, status, assigned, since, reopened_at, reopened, opened_at, stored, kind, category,
@@ -191,8 +191,8 @@ def _tags(session: Session, ticket_ids: Collection[int]) -> dict[int, list[str]]
     return found
 
 
-def _moves(session: Session, ticket_ids: Sequence[int], records: Sequence[Record]) -> dict[int, list[Move]]:
-    """The moves of these tickets between teams."""
+def moves(session: Session, ticket_ids: Sequence[int], records: Sequence[Record] = ()) -> dict[int, list[Move]]:
+    """The moves of these tickets between teams, oldest first; `records` are entries that the journal lacks yet."""
     database = session.desk.database
     wanted, these = database.among_in_sql([f"ticket:{ticket_id}" for ticket_id in ticket_ids])
     sql = (

@@ -22,6 +22,7 @@ from itdesk.desk.recipients import (
 from itdesk.desk.teams import level_after, team_id
 from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
 from itdesk.desk.triage import require_open, set_tags, tags_of, to_team_and_level
+from itdesk.domain.agreements import OLA
 from itdesk.domain.decisions import Decision, Source, Thing
 from itdesk.domain.escalation import REVIEW_TAG, AtClock, Pending, Whom, escalation_of
 from itdesk.domain.notices import NoticeKind
@@ -159,21 +160,32 @@ class _Firing:
     def _told(self) -> Recipients:
         """Whom the step tells."""
         words = (*self.due.step.notify, *((Whom.MANAGEMENT,) if self.due.step.tell_management else ()))
-        return recipients(self.tx, self.ticket.team_id, {word: self._people(word) for word in words})
+        team = self._team()
+        return recipients(self.tx, team, {word: self._people(word, team) for word in words})
 
-    def _people(self, word: str) -> Iterable[int]:
+    def _team(self) -> int | None:
+        """The team that the step is about: of a level that was left, the one that had the ticket when it was missed."""
+        ticket, trigger = self.ticket, self.due.step.trigger
+        clock = trigger.clock if isinstance(trigger, AtClock) else None
+        if clock not in OLA.values() or clock is OLA.get(ticket.level):
+            return ticket.team_id
+        moves = arming.moves(self.tx.session, [ticket.id]).get(ticket.id, ())
+        left = next((move for move in moves if move.at >= self.due.moment), None)
+        return left.old if left else ticket.team_id
+
+    def _people(self, word: str, team: int | None) -> Iterable[int]:
         ticket, session = self.ticket, self.tx.session
         match word:
             case Whom.ASSIGNEE:
                 return [ticket.assignee_id] if ticket.assignee_id else []
             case Whom.TEAM:
-                return members_of(ticket.team_id)
+                return members_of(team)
             case Whom.TEAM_LEAD:
-                return leads_of(session, ticket.team_id)
+                return leads_of(session, team)
             case Whom.SUPERVISOR:
                 return of_role(Role.SUPERVISOR)
             case Whom.MANAGEMENT:
-                return management(session, ticket.team_id)
+                return management(session, team)
             case _:
                 return [person for (person,) in tuples(Person.select(Person.id).where(Person.login == word))]
 

@@ -650,6 +650,22 @@ def test_a_level_that_was_left_too_late_is_told_though_nobody_swept_while_it_had
     assert Ticket.get_by_id(ticket).level == 3
 
 
+def test_a_level_that_was_left_too_late_is_told_to_the_lead_of_the_team_that_left_it(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    steps(missed("too-long", L1, notify=("team_lead",)))
+    ticket = open_ticket(sign_in_as)
+    triage.escalate(sign_in_as("sam"), [ticket], level=1, reason="it is simple")
+    before = {login: told_to(sign_in_as(login)) for login in ("lea", "wes")}
+    clock.advance(hours=6)
+    triage.escalate(sign_in_as("tom"), [ticket], team="workplace", level=2, reason="a cable")
+    assert sweep(sign_in_as("tom")).escalated == 1
+    told = [text for text in told_to(sign_in_as("lea")) if text not in before["lea"]]
+    assert len(told) == 1
+    assert "its OLA L1 target" in told[0]
+    assert not [text for text in told_to(sign_in_as("wes")) if "OLA L1" in text]
+
+
 def test_a_level_that_was_left_in_time_is_not_told_of(sign_in_as: SignIn, clock: StillClock, steps: Steps) -> None:
     steps(missed("too-long", L1, notify=("desi",)))
     ticket, tom = at_first_level(sign_in_as), sign_in_as("tom")
