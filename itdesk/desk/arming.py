@@ -164,14 +164,23 @@ def outlooks(
     return found
 
 
+_OF_WAITS = ('%"status":[%', '%"waiting_reason":[%', '%"reverts":%')
+"""In the facts of entries that `milestones.waits` looks at."""
+
+
 def _waits(
     session: Session, ticket_ids: Sequence[int], records: Sequence[Record]
 ) -> dict[int, tuple[tuple[int, str], ...]]:
     """What each of these tickets has waited for since it began to wait."""
     entries: dict[str, list[tuple[int, Any, int]]] = {f"ticket:{ticket_id}": [] for ticket_id in ticket_ids}
-    wanted, these = session.desk.database.among_in_sql(list(entries))
-    sql = f"SELECT object, seq, facts, occurred_at FROM journal WHERE object IN {wanted} ORDER BY seq"  # noqa: S608
-    for told, seq, facts, at in session.desk.database.execute(sql, these).fetchall():
+    database = session.desk.database
+    wanted, these = database.among_in_sql(list(entries))
+    tells = " OR ".join([f"facts LIKE {database.param}"] * len(_OF_WAITS))
+    sql = (
+        f"SELECT object, seq, facts, occurred_at FROM journal WHERE object IN {wanted}"  # noqa: S608
+        f" AND ({tells}) ORDER BY seq"
+    )
+    for told, seq, facts, at in database.execute(sql, (*these, *_OF_WAITS)).fetchall():
         entries[told].append((seq, json.loads(facts), at))
     for record in records:
         if record.object in entries:
