@@ -27,7 +27,8 @@ from itdesk.desk.queries.visits import Visit
 from itdesk.desk.queries.watchers import watchers
 from itdesk.desk.queries.work import Worked
 from itdesk.desk.session import Session
-from itdesk.domain.ticket import MessageKind, Status
+from itdesk.domain.people import STAFF
+from itdesk.domain.ticket import ENDED, ClosureCode, MessageKind, Status
 from itdesk.domain.work_time import in_words
 from itdesk.ui.actions import BY_ID, Scope
 from itdesk.ui.attendance import BEAT_SECONDS, Attendance
@@ -543,11 +544,17 @@ class TicketScreen(TicketScreenWithVerbs):
         asks_himself = shown.ticket.requester.login == self.desk.me.login != shown.ticket.assignee
         to = THE_DESK if asks_himself else shown.ticket.requester.name
         self.desk.drafts.begin()
-        composer.write(kind, to, draft.text if draft else "", remark=remark)
+        composer.write(kind, to, draft.text if draft else "", remark=remark, cannot=self._why_no_reply(shown.ticket))
         self._learn_logins()
         if self._canned:
             self._insert_canned(self._canned)
             self._canned = ""
+
+    def _why_no_reply(self, ticket: TicketView) -> str:
+        """Why the desk would take no reply on this ticket, in a few words; mostly nothing."""
+        if ticket.closure_code is ClosureCode.MERGED:
+            return "merged: write on the other ticket" if self.desk.me.role in STAFF else ""
+        return f"{ticket.status.title}: reopen it first" if ticket.status in ENDED else ""
 
     @work(exclusive=True, group="logins")
     async def _learn_logins(self) -> None:

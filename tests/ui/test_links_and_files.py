@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from itdesk.desk import links
+from itdesk.desk import links, merging, resolution
 from itdesk.desk.queries import tickets
 from itdesk.desk.session import Desk
 from itdesk.domain.ticket import LinkType, Status
@@ -63,6 +63,21 @@ async def test_a_merged_ticket_says_where_it_went_and_enter_goes_there(desk: Des
         await visitor.press("enter")
         await visitor.sees(f"INC-{BATTERY}  Laptop battery", "VPN drops every few minutes")
         assert tickets.view(session_of(desk), VPN).status is Status.CLOSED
+
+
+async def test_where_a_reply_would_not_be_taken_the_composer_says_so_at_once(desk: Desk) -> None:
+    merging.merge(session_of(desk), [VPN], BATTERY)
+    resolution.cancel(session_of(desk), [BADGE], "not wanted")
+    async with visit(desk) as visitor:
+        for ticket, why in ((VPN, "merged: write on the other ticket"), (BADGE, "cancelled: reopen it first")):
+            await open_ticket(visitor, ticket)
+            await visitor.press("r")
+            await visitor.sees("REPLY to", why)
+            await visitor.paste("Hello")
+            await visitor.press("escape", "c")
+            await visitor.sees("WORK NOTE, staff only", "the requester never sees this")
+            await visitor.press("s")
+            await visitor.sees("Noted on")
 
 
 async def test_a_merge_of_two_requesters_says_first_what_moves(desk: Desk) -> None:

@@ -97,6 +97,7 @@ class Composer(Vertical, can_focus=True):
         self._to = ""
         self._known = ""
         self._remark = ""
+        self._cannot = ""
         self._collision: tuple[str, ...] = ()
         self._who = ""
         self._rest: Timer | None = None
@@ -125,9 +126,12 @@ class Composer(Vertical, can_focus=True):
         """What was written so far."""
         return self.query_one(TextArea).text
 
-    def write(self, kind: MessageKind, to: str, text: str, *, remark: str = "") -> None:
-        """Open the composer and let the person write. `to` is the requester's name, or THE_DESK; `text` a draft."""
-        self.kind, self._to, self._remark = kind, to, remark
+    def write(self, kind: MessageKind, to: str, text: str, *, remark: str = "", cannot: str = "") -> None:
+        """Open the composer and let the person write. `to` is the requester's name, or THE_DESK; `text` a draft.
+
+        `cannot` is why a reply would not be taken now: it stands there at once, and not after the text.
+        """
+        self.kind, self._to, self._remark, self._cannot = kind, to, remark, cannot
         area = self.query_one(TextArea)
         area.text = self._known = safe(text, multiline=True)
         area.move_cursor(area.document.end)
@@ -204,7 +208,7 @@ class Composer(Vertical, can_focus=True):
         self.set_class(note, "note")
         label = "WORK NOTE, staff only" if note else f"REPLY to {self._to}"
         reader = self._to if self._to == THE_DESK else self._to.partition(" ")[0]
-        seen = "the requester never sees this" if note else f"{reader} will see this"
+        seen = "the requester never sees this" if note else self._cannot or f"{reader} will see this"
         self.query_one(Label).show(label, " · ".join(filter(None, (seen, self._remark))), note=note)
         self.query_one(Collision).show(self._collision, self._who, note=note)
         self._fit_text()
