@@ -158,9 +158,7 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         """What went wrong inside the program, as text for the log; empty if nothing did."""
         self.error_console = Console(file=self.errors, width=110, color_system=None)
         self.animation_level = "none"
-        for theme in look.themes:
-            self.register_theme(theme)
-        self.theme = look.theme
+        self.wear(look.themes, look.theme)
         self.set_keymap(textual_keymap(rulebook.keymap))
         self.add_mode(_QUEUE, self._queue_screen)
         self.add_mode(_KNOWLEDGE, self._knowledge_screen)
@@ -584,7 +582,7 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
 
     @on(SetTheme)
     def _set_theme(self, event: SetTheme) -> None:
-        self.theme = event.name
+        self.wear(self.look.themes, event.name)
         self.run_worker(self._remember(event.name), group="theme")
 
     async def _remember(self, theme: str) -> None:

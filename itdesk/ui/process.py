@@ -23,6 +23,7 @@ from itdesk.desk.errors import NotFound, Refused
 from itdesk.desk.session import sign_in
 from itdesk.ui.context import DeskContext
 from itdesk.ui.frames import FramedScreen
+from itdesk.ui.theme import DeskTheme
 from itdesk.ui.widgets.lines import Lines
 
 _AT_REST_SECONDS = 0.3
@@ -50,6 +51,16 @@ class DeskApp(App[None], inherit_bindings=False):
     """Why the program ended by itself, for whoever sat before it; empty where it was left."""
 
     _has_begun = False
+
+    def wear(self, themes: Sequence[DeskTheme], name: str) -> None:
+        """Put on the one of these themes that has this name, in colours that the terminal has."""
+        for theme in themes:
+            self.register_theme(theme)
+            if theme.name == name and self.console.color_system == "256":
+                from itdesk.ui.few_colours import in_256_colours
+
+                self.register_theme(in_256_colours(theme))
+        self.theme = name
 
     def on_mount(self) -> None:
         """The first screen is there."""

@@ -61,9 +61,7 @@ class WatchApp(DeskApp, inherit_bindings=False):
         self.errors = io.StringIO()
         self.error_console = Console(file=self.errors, width=110, color_system=None)
         self.animation_level = "none"
-        for theme in look.themes:
-            self.register_theme(theme)
-        self.theme = look.theme
+        self.wear(look.themes, look.theme)
         self.set_keymap(textual_keymap(rulebook.keymap))
 
     def get_driver_class(self) -> type[Driver]:
