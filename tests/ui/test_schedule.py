@@ -649,6 +649,74 @@ async def test_an_absence_that_was_begun_is_found_again_from_any_of_the_persons_
         await visitor.sees("Reason", "holi", "What you wrote before stands there")
 
 
+async def test_a_move_that_was_begun_is_found_again_though_somebody_changed_meanwhile_what_it_is_about(
+    planned: Desk,
+) -> None:
+    lead = session_of(planned, "sam")
+    async with visit(planned, "sam", size=(140, 45)) as visitor:
+        await at_schedule(visitor)
+
+        async def begin(title: str) -> None:
+            await visitor.sees(title)
+            await visitor.press("ctrl+a", "ctrl+k")
+            await visitor.type("half")
+            await visitor.press("escape")
+            await visitor.sees("What you wrote is kept")
+
+        async def goes_on(title: str, now: str) -> None:
+            await visitor.sees(title, "half", "What you wrote before stands there", now)
+            await visitor.press("escape")
+            await visitor.sees("What you wrote is kept")
+
+        await visitor.press("g", "m", "enter")
+        await begin("Move the shift of mei")
+        schedule.move_shift(lead, "mei", MONDAY, times=(660, 1080))
+        await visitor.sees("∙∙∙∙∙■■■■■■■∙∙∙")
+        await visitor.press("m")
+        await goes_on("Move the shift of mei", "As it is now, Times: 11:00-18:00")
+
+        await visitor.press("]", "]", "]")
+        await visitor.sees("Mon 9 Nov 2026 08:00 to")
+        await visitor.press("m")
+        await begin("Move the duty on call of jonas")
+        schedule.change_on_call(lead, 1, start=at(-6, 8))
+        await visitor.sees("Tue 10 Nov 2026 08:00 to")
+        await visitor.press("m")
+        await goes_on("Move the duty on call of jonas", "As it is now, From: 2026-11-10 08:00")
+
+        await visitor.press("]")
+        await visitor.sees("holiday", "training")
+        await visitor.press("m")
+        await begin("Change the absence")
+        schedule.change_absence(lead, 1, at(1, 9), at(1, 12), "training")
+        await visitor.sees("09:00")
+        await visitor.press("m")
+        await goes_on("Change the absence", "As it is now, From: 2026-11-17 09:00")
+
+
+async def test_a_visit_that_was_about_to_be_moved_is_found_again_from_its_ticket_as_well(planned: Desk) -> None:
+    async with visit(planned) as visitor:
+        await at_schedule(visitor)
+        await visitor.press("w", "w", *"llll", "m")
+        await visitor.sees("Move", "Visit 13:00")
+        await visitor.type("visit")
+        await visitor.press("enter")
+        await visitor.sees("Move the visit for INC-12")
+        await visitor.press("ctrl+a", "ctrl+k")
+        await visitor.type("half")
+        await visitor.press("escape")
+        await visitor.sees("What you wrote is kept")
+        visits.move_visit(session_of(planned, "jonas"), [VPN], starts_at=at(2, 14))
+        await visitor.press("l")
+        await visitor.sees("V 14:00 visit")
+        await visitor.press("enter")
+        await visitor.sees("“Move the visit for INC-12” is half filled in")
+        await visitor.press("tab", "tab", "tab", "enter")
+        await visitor.sees("Move it, or send somebody else")
+        await visitor.press("down", "enter")
+        await visitor.sees("half", "What you wrote before stands there", "now, When: 2026-11-18 14:00")
+
+
 async def test_what_is_typed_behind_a_refused_swap_moves_nothing(planned: Desk) -> None:
     async with visit(planned, "mei") as visitor:
         await visitor.press("4")

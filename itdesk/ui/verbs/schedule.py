@@ -40,6 +40,7 @@ from itdesk.ui.widgets.choice_list import Choice
 from itdesk.ui.widgets.schedule_page import Spot
 
 if TYPE_CHECKING:
+    from itdesk.desk.form_drafts import About
     from itdesk.desk.queries.visits import Visit
 
 Act = Callable[[Session], Change]
@@ -243,7 +244,15 @@ async def _move_shift(screen: TicketScreenWithVerbs, spot: Spot, shift: Shift, r
     remark = "This day alone: other weeks stay as they are." if weekly is not None else ""
     if reach is _Reach.ON:
         remark = "Every week from this day on: the weeks before stay as they are."
-    await _fill_in(screen, f"Move the shift of {login}", fields, understand, verb="move it", remark=remark)
+    about = (*_which_shift(spot, shift), ("reach", reach.name))
+    title = f"Move the shift of {login}"
+    await _fill_in(screen, title, fields, understand, verb="move it", remark=remark, about=about)
+
+
+def _which_shift(spot: Spot, shift: Shift) -> tuple[tuple[str, str], ...]:
+    """By what one of a person's shifts is known again: its row is another one as soon as somebody moves it."""
+    of_day = [one for one in spot.person.plan.shifts if one.day == shift.day] if spot.person else [shift]
+    return ("day", shift.day.isoformat()), ("shift", str(of_day.index(shift)))
 
 
 async def _move_absence(screen: TicketScreenWithVerbs, absence: Absence) -> None:
@@ -256,7 +265,8 @@ async def _move_absence(screen: TicketScreenWithVerbs, absence: Absence) -> None
         Field("until", "Until", value=_typed(screen, absence.end, is_end=True), placeholder=f"{_WHEN}, {OPEN}"),
         Field("reason", "Reason", value=absence.reason),
     ]
-    await _fill_in(screen, "Change the absence", fields, understand, verb="change it")
+    about = (("absence", str(absence.id)),)
+    await _fill_in(screen, "Change the absence", fields, understand, verb="change it", about=about)
 
 
 async def _move_on_call(screen: TicketScreenWithVerbs, of: Scheduled, duty: OnCall) -> None:
@@ -279,7 +289,8 @@ async def _move_on_call(screen: TicketScreenWithVerbs, of: Scheduled, duty: OnCa
         Field("person", "Who", value=login),
         Field("team", "Team", value=team),
     ]
-    await _fill_in(screen, f"Move the duty on call of {login}", fields, understand, verb="move it")
+    title, about = f"Move the duty on call of {login}", (("on_call", str(duty.id)),)
+    await _fill_in(screen, title, fields, understand, verb="move it", about=about)
 
 
 async def swap(screen: TicketScreenWithVerbs, of: Scheduled, spot: Spot, day: Spot) -> None:
@@ -421,7 +432,8 @@ async def export(screen: TicketScreenWithVerbs, spot: Spot | None, team: str | N
         return None if done else said
 
     remark = f"From {first:%a} {first.day} {first:%b} on. Exported again, it brings a calendar up to date."
-    await screen.fill_in_until_done("Export a calendar file", fields, attempt, verb="write it", remark=remark)
+    title, about = "Export a calendar file", (("whose", whose),)
+    await screen.fill_in_until_done(title, fields, attempt, verb="write it", remark=remark, about=about)
 
 
 def _written(write: WriteCalendar, answer: Mapping[str, str], first: date, session: Session) -> tuple[bool, str]:
@@ -513,8 +525,8 @@ async def _fill_in(
     understand: Understand,
     *,
     verb: str,
+    about: "About",
     remark: str = "",
-    about: tuple[tuple[str, str], ...] | None = None,
 ) -> None:
     """Ask, and do it; a form that is not understood, or that the desk refuses, is shown again with the reason."""
 
