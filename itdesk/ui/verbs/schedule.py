@@ -205,7 +205,7 @@ async def _add_visit(screen: TicketScreenWithVerbs, spot: Spot) -> None:
 async def move(screen: TicketScreenWithVerbs, of: Scheduled, spot: Spot, day: Spot) -> None:
     """Move a shift, an absence, duty on call or a visit."""
     thing = await _pick(screen, of, (spot, day), "Move", reaches=(_Reach.ON,))
-    if thing is None or not _may(screen, spot, thing.what):
+    if thing is None:
         return
     match thing.what:
         case Shift() as shift:
@@ -327,7 +327,7 @@ async def swap(screen: TicketScreenWithVerbs, of: Scheduled, spot: Spot, day: Sp
 async def remove(screen: TicketScreenWithVerbs, of: Scheduled, spot: Spot, day: Spot) -> None:
     """Delete a shift of a day or of every week, an absence, duty on call; cancel a visit. Asks first."""
     thing = await _pick(screen, of, (spot, day), "Delete", reaches=(_Reach.ON, _Reach.EVER))
-    if thing is None or not _may(screen, spot, thing.what):
+    if thing is None:
         return
     if isinstance(thing.what, Appointment):
         await _with_visit(screen, of, thing.what, "cancel")
@@ -460,12 +460,18 @@ async def _pick(
 ) -> _Thing | None:
     """What of that which stands in the first of the spots that has any is meant; asked for where there are several.
 
-    `reaches` of a weekly shift can be meant as well, by those who plan. None: nothing, which is said.
+    Only what this person may change is offered; `reaches` of a weekly shift can be meant as well, by those who plan.
+    None: nothing, which is said.
     """
     reaches = reaches if may_plan(screen) else ()
-    things = next(filter(None, (_things(of, spot, reaches) for spot in spots)), [])
-    if not things:
+    there = next(filter(None, (_things(of, spot, reaches) for spot in spots)), [])
+    if not there:
         screen.say(f"There is nothing here to {verb.lower()}.")
+        return None
+    refusals = [_refusal(screen, thing.what) for thing in there]
+    things = [thing for thing, refusal in zip(there, refusals, strict=True) if not refusal]
+    if not things:
+        screen.say(refusals[0], alarm=True)
         return None
     if len(things) == 1:
         return things[0]
@@ -505,17 +511,14 @@ def _whose(of: Scheduled, duty: OnCall) -> str:
     return person.login if person is not None else ""
 
 
-def _may(screen: TicketScreenWithVerbs, spot: Spot, what: Shift | Absence | OnCall | Appointment) -> bool:
-    """Whether this person may change it; says who may, where not. The desk checks it again."""
+def _refusal(screen: TicketScreenWithVerbs, what: Shift | Absence | OnCall | Appointment) -> str:
+    """Who may change it, where this person may not; else empty. The desk checks it again."""
     if may_plan(screen) or isinstance(what, Appointment):
-        return True
+        return ""
     if isinstance(what, Absence):
-        mine = spot.person is not None and spot.person.id == screen.desk.me.id
-        if not mine:
-            screen.say("You enter your own absences; those of others are entered by team leads.", alarm=True)
-        return mine
-    screen.say(_LEADS_PLAN, alarm=True)
-    return False
+        mine = what.person_id == screen.desk.me.id
+        return "" if mine else "You enter your own absences; those of others are entered by team leads."
+    return _LEADS_PLAN
 
 
 async def _fill_in(
