@@ -98,7 +98,7 @@ def test_the_history_says_when_the_calendar_changed_and_what_the_clock_stands_at
     recomputing.recompute(sam)
     clock.advance(days=1)
     told = response(sam, low).history[-1]
-    assert (told.at, told.what, told.why) == (at(14), "terms_changed", "calendar office changed: 6h → 8h left")
+    assert (told.at, told.what, told.why) == (at(14), "terms_changed", "calendar office: 6h → 8h left")
     assert (told.target_minutes, told.left_minutes, told.due_at) == (10 * 60, 8 * 60, at(12, day=4))
     assert stored_clocks(sam, low) == told_clocks(sam, low)
     (later,) = submit(sign_in_as("desi"), NewTicket("Question about dinner", requester="rita")).tickets
@@ -119,7 +119,7 @@ def test_the_history_says_why_a_clock_is_breached_that_has_used_no_time_of_the_n
     assert [(one.what, one.why) for one in found.history] == [
         ("started", "opened"),
         ("breached", "its time was used up"),
-        ("terms_changed", "calendar office changed: 10m over → 30m left"),
+        ("terms_changed", "calendar office: 10m over → 30m left"),
     ]
     assert [one.at for one in found.history] == [at(14), at(14, 30), at(14, 40)]
 
@@ -145,10 +145,10 @@ def test_the_history_tells_each_change_of_terms_with_its_own_moment_before_and_a
     recomputing.recompute(sam)
     assert [(one.at, one.what, one.why) for one in response(sam, ticket).history] == [
         (at(10), "started", "opened"),
-        (at(10, 10), "terms_changed", "agreement vip changed: target 30m → 1h"),
+        (at(10, 10), "terms_changed", "agreement vip: 30m → 1h"),
         (at(10, 20), "target_changed", "normal: 30 min → 4 h"),
-        (at(13), "terms_changed", "calendar office changed: 5h → 6h left"),
-        (at(13, 30), "terms_changed", "agreement normal changed: target 8h → 4h"),
+        (at(13), "terms_changed", "calendar office: 5h → 6h left"),
+        (at(13, 30), "terms_changed", "agreement normal: 8h → 4h"),
     ]
     assert stored_clocks(sam, ticket) == told_clocks(sam, ticket)
 
@@ -164,9 +164,7 @@ def test_the_history_tells_no_change_of_terms_that_was_for_new_tickets_only(
     clock.advance(minutes=5)
     adopt(with_agreements(slower))
     recomputing.recompute(sam)
-    assert [(one.at, one.why) for one in response(sam, ticket).history[1:]] == [
-        (at(10, 10), "agreement vip changed: target 30m → 1h")
-    ]
+    assert [(one.at, one.why) for one in response(sam, ticket).history[1:]] == [(at(10, 10), "agreement vip: 30m → 1h")]
 
 
 def response(session: Session, ticket: int) -> ClockState:

@@ -91,7 +91,8 @@ def _with_changed_terms(session: Session, happened: Sequence[ClockEvent], recomp
                 {one.name: one for one in states(fold({}, before, finding), finding, loaded_at)}
                 for finding in (find, find_new)
             )
-            words = {name: ", ".join(changed) + _from_to(stood.get(name), stands.get(name)) for name in ClockName}
+            what = ", ".join(changed)
+            words = {name: f"{what}{_from_to(stood.get(name), stands.get(name))}" for name in ClockName}
             place = next((place for place, event in enumerate(told) if event.at > at), len(told))
             told.insert(place, ClockEvent(at, Event.TERMS_CHANGED, words))
     return told
@@ -101,23 +102,23 @@ def _changed(old: Terms, new: Terms) -> list[str]:
     """Which of the terms are others, in words."""
     changed = []
     if _bare(old.calendar) != _bare(new.calendar):
-        changed.append(f"calendar {new.calendar.name} changed")
+        changed.append(f"calendar {new.calendar.name}")
     if _bare(old.agreement) != _bare(replace(new.agreement, when=old.agreement.when)):
-        changed.append(f"agreement {new.agreement.name} changed")
+        changed.append(f"agreement {new.agreement.name}")
     return changed
 
 
 def _from_to(old: ClockState | None, new: ClockState | None) -> str:
-    """What a clock's target, else what is left of it, was before the terms changed and is since; empty for the same."""
+    """What a clock's target, else what is left of it, was before the terms changed and is since."""
     before, after = (None if one is None else one.target_minutes for one in (old, new))
     if before != after:
         words = ["none" if minutes is None else span(minutes) for minutes in (before, after)]
-        return f": target {' → '.join(words)}"
+        return f": {' → '.join(words)}"
     if old is None or new is None or before is None or after is None:
-        return ""
+        return " changed"
     left = [int(target - clock.elapsed_minutes) for target, clock in ((before, old), (after, new))]
     if left[0] == left[1]:
-        return ""
+        return " changed"
     words = [span(minutes) if minutes >= 0 else f"{span(-minutes)} over" for minutes in left]
     return f": {' → '.join(words)}{' left' if left[1] >= 0 else ''}"
 
