@@ -135,6 +135,7 @@ def clock(state: "ClockState") -> dict[str, Any]:
         "target_minutes": state.target_minutes,
         "elapsed_minutes": round(state.elapsed_minutes, 2),
         "due_at": state.due_at,
+        "breached_at": state.breached_at,
         "calendar": state.calendar,
         "cycle": state.cycle,
         "history": [

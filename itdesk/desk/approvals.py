@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from itdesk.desk.change import Change, Targets
@@ -216,10 +216,10 @@ def vacated(tx: Transaction, person: int) -> tuple[list[str], list[str]]:
     return passed_on, stuck
 
 
-def undo_approval(tx: Transaction, ticket: Ticket, facts: Mapping[str, Any], actor: int) -> None:
+def undo_approval(tx: Transaction, ticket: Ticket, facts: Mapping[str, Any], actor: int, at: datetime) -> None:
     """Take back that an approval was asked for, voted on or ended; raises Refused where something followed.
 
-    Whoever is to decide again is told, whoever need not is told no longer.
+    Whoever is to decide again is told; whoever need not is told no longer, nor what came of it `at` that moment.
     """
     approval = Approval.get_by_id(facts["approval"])
     votes = ApprovalVoter.select().where((ApprovalVoter.approval == approval.id) & ApprovalVoter.vote.is_null(False))
@@ -234,6 +234,8 @@ def undo_approval(tx: Transaction, ticket: Ticket, facts: Mapping[str, Any], act
     if deed == "voted":
         own = (ApprovalVoter.approval == approval.id) & (ApprovalVoter.person == actor)
         ApprovalVoter.update(vote=None, voted_at=None, reason="").where(own).execute()
+    if left:
+        drop(NoticeKind.APPROVAL, ticket.id, told_at=at)
     Approval.update(outcome=None, decided_at=None).where(Approval.id == approval.id).execute()
     voters = _voters(approval)
     again = {one.person for one in voters if may_vote(voters, one.person, overdue=_overdue(approval, tx))}

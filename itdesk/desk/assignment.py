@@ -195,12 +195,11 @@ def _name(session: Session, team: int) -> str:
     return str(name)
 
 
-def away_from_desk(tx: Transaction, person: int | None) -> str:
+def away_from_desk(tx: Transaction, holder: Person | None) -> str:
     """Why somebody does not go on with what comes back: `anna is away (sick)`; empty for who is there, and nobody."""
-    if person is None:
+    if holder is None:
         return ""
-    holder = Person.get_by_id(person)
     if not holder.active:
         return f"{holder.login} is no longer active at this desk"
-    why = absent(tx.session, [person], tx.now).get(person)
+    why = absent(tx.session, [holder.id], tx.now).get(holder.id)
     return f"{holder.login} is away ({why})" if why else ""

@@ -16,12 +16,16 @@ _KEPT_DAYS = 30
 """A form about no single ticket is found again by opening it only: one that nobody opened for so long is forgotten."""
 
 
+About = tuple[int | tuple[str, str], ...]
+"""What a form is about: ids of tickets, and what else it takes to know it again, each as (what, which)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form by its heading and what it is about: ids of tickets, or what its fields held at first (name, value)."""
+    """A form by its heading and what it is about, whatever that looks like meanwhile."""
 
     heading: str
-    about: tuple[int | tuple[str, str], ...]
+    about: About
 
     @property
     def key(self) -> str:
@@ -31,8 +35,8 @@ class Form:
     @property
     def ticket(self) -> int | None:
         """The one ticket (an id) that it is about."""
-        [first, *others] = self.about or (None,)
-        return first if isinstance(first, int) and not others else None
+        tickets = [one for one in self.about if isinstance(one, int)]
+        return tickets[0] if len(tickets) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from itdesk.models.base import tuples
 from itdesk.models.journal import JournalEntry
 from itdesk.models.people import Person
 from itdesk.models.schedule import Appointment
-from itdesk.models.tickets import Message, Ticket, TicketLink
+from itdesk.models.tickets import Decision, Message, Ticket, TicketLink
 from itdesk.models.work import Watcher, WorkLog
 
 _FOLLOWING = (LinkType.DUPLICATE_OF, LinkType.CHILD_OF, LinkType.CAUSED_BY)
@@ -42,10 +42,11 @@ def merge(
     """Merge tickets into one of them, the oldest unless `into` names another; the others are closed and point there.
 
     What was written, attached and logged and who watches goes with them, and the opening text of each becomes a
-    message. The graver priority holds, and where nobody has the one that survives, who had another has it, unless he
-    is away. What waits for an approval waits no longer; one with a planned visit refuses. A ticket of another
-    requester refuses unless `anyway`: then all that he can see stays with his own ticket, only work notes move, and
-    his opening text is a work note, so that neither requester reads the other.
+    message. The graver priority holds, and where nobody has the one that survives, whoever has the gravest of the
+    others gets it, of equals the one who has had his longest; who is away gets nothing. What waits for an approval
+    waits no longer; one with a planned visit refuses. A ticket of another requester refuses unless `anyway`: then all
+    that he can see stays with his own ticket, only work notes move, and his opening text is a work note, so that
+    neither requester reads the other.
     """
     every = [*targets, *([into] if into is not None and links.id_of(into) not in ids(targets) else [])]
     if len(set(ids(every))) < 2:
@@ -56,18 +57,18 @@ def merge(
     require_open(survivor, "merged into")
     before = survivor.priority, survivor.assignee_id
     others: list[int] = []
+    leaving = [target for target in targets if links.id_of(target) != survivor_id]
+    heirs = _heirs(tx, survivor, [locked[ticket_id] for ticket_id in ids(leaving)], anyway)
 
     def deed(gone: Ticket) -> str:
         _refuse_merge(gone, survivor, anyway)
-        others.extend(_merge_one(tx, gone, survivor, reason))
+        others.extend(_merge_one(tx, gone, survivor, heirs, reason))
         return f"Merged {number(gone)} into {number(survivor)}."
 
-    leaving = [target for target in targets if links.id_of(target) != survivor_id]
     change = for_each(tx, leaving, deed, f"Merged into {number(survivor)}:")
     tx.update(survivor)
     reindex(tx, survivor)
-    gone = [locked[ticket_id] for ticket_id in change.tickets]
-    sentence = change.sentence + _what_became_of(survivor, *before) + _who_is_away(tx, survivor, gone)
+    sentence = change.sentence + _what_became_of(survivor, *before) + _who_is_away(survivor, heirs)
     return replace(change, sentence=sentence, tickets=tuple(dict.fromkeys((*change.tickets, survivor.id, *others))))
 
 
@@ -79,13 +80,48 @@ def _what_became_of(survivor: Ticket, priority: int, holder: int | None) -> str:
     return f" {number(survivor)} is now {' and '.join(became)}." if became else ""
 
 
-def _who_is_away(tx: Transaction, survivor: Ticket, gone: Sequence[Ticket]) -> str:
+def _who_is_away(survivor: Ticket, heirs: "_Heirs") -> str:
     """Why nobody has the survivor, though somebody had another, as a sentence; mostly nothing."""
-    if survivor.assignee_id is not None:
+    if survivor.assignee_id is not None or not heirs.away:
         return ""
-    reasons = dict.fromkeys(away_from_desk(tx, one.assignee_id) for one in gone if one.assignee_id is not None)
-    why = "; ".join(reason for reason in reasons if reason)
-    return f" Nobody has {number(survivor)}: {why}." if why else ""
+    return f" Nobody has {number(survivor)}: {'; '.join(heirs.away)}."
+
+
+@dataclass(frozen=True, slots=True)
+class _Heirs:
+    """Who gets a survivor that nobody has, and from which ticket (an id); None for nobody, and why nobody does."""
+
+    ticket: int | None = None
+    holder: Person | None = None
+    away: tuple[str, ...] = ()
+
+
+def _heirs(tx: Transaction, survivor: Ticket, leaving: Sequence[Ticket], anyway: bool) -> _Heirs:
+    """Of the holders who are there, that of the gravest ticket; of equals the one who has had his longest."""
+    held = [one for one in leaving if one.assignee_id is not None and _may_merge(one, survivor, anyway)]
+    if survivor.assignee_id is not None or not held:
+        return _Heirs()
+    decided = (Decision.thing == Thing.ASSIGNEE) & Decision.retracted_at.is_null()
+    these = tx.session.desk.database.among([one.id for one in held])
+    select = Decision.select(Decision.ticket, Decision.decided_at).where(decided & Decision.ticket.in_(these))
+    since = dict(tuples(select.order_by(Decision.id)))
+    held.sort(key=lambda one: (not one.major, one.priority, since.get(one.id, one.opened_at), one.id))
+    reasons = []
+    for one in held:
+        holder = Person.get_by_id(one.assignee_id)
+        why = away_from_desk(tx, holder)
+        if not why and Role(holder.role) in STAFF:
+            return _Heirs(one.id, holder)
+        reasons += [why] if why else []
+    return _Heirs(away=tuple(dict.fromkeys(reasons)))
+
+
+def _may_merge(gone: Ticket, survivor: Ticket, anyway: bool) -> bool:
+    try:
+        _refuse_merge(gone, survivor, anyway)
+    except Refused:
+        return False
+    return True
 
 
 def _refuse_merge(gone: Ticket, survivor: Ticket, anyway: bool) -> None:
@@ -103,12 +139,12 @@ def _refuse_merge(gone: Ticket, survivor: Ticket, anyway: bool) -> None:
         raise Refused(f"{number(gone)} has a planned visit. End or cancel it, and plan it for {number(survivor)}.")
 
 
-def _merge_one(tx: Transaction, gone: Ticket, survivor: Ticket, reason: str) -> list[int]:
+def _merge_one(tx: Transaction, gone: Ticket, survivor: Ticket, heirs: _Heirs, reason: str) -> list[int]:
     """Merge one ticket; the ids of others whose links follow."""
     apart = gone.requester_id != survivor.requester_id
     moved = _take_over(tx, gone, survivor, apart=apart)
     others = _links_follow(tx, gone, survivor)
-    taken_on = _take_on(tx, gone, survivor)
+    taken_on = _take_on(tx, gone, survivor, heirs)
     ended = end_pending(tx, gone)
     changes = tx.update(
         gone,
@@ -128,18 +164,16 @@ def _merge_one(tx: Transaction, gone: Ticket, survivor: Ticket, reason: str) -> 
     return others
 
 
-def _take_on(tx: Transaction, gone: Ticket, survivor: Ticket) -> Changes:
-    """The graver priority holds, and nobody's ticket goes to who has the other and is there to work on it."""
+def _take_on(tx: Transaction, gone: Ticket, survivor: Ticket, heirs: _Heirs) -> Changes:
+    """The graver priority holds, and nobody's ticket goes to the heir who has the other."""
     values: dict[str, object] = {}
     why = f"that of {number(gone)}, which was merged into it"
     if gone.priority < survivor.priority:
         values["priority"] = gone.priority
         tx.decide_by_person(survivor.id, Thing.PRIORITY, str(gone.priority), why)
-    if survivor.assignee_id is None and gone.assignee_id is not None:
-        holder = Person.get_by_id(gone.assignee_id)
-        if Role(holder.role) in STAFF and not away_from_desk(tx, holder.id):
-            values |= to_holder(tx, survivor, holder.id)
-            tx.decide_by_person(survivor.id, Thing.ASSIGNEE, holder.login, why)
+    if heirs.holder is not None and gone.id == heirs.ticket:
+        values |= to_holder(tx, survivor, heirs.holder.id)
+        tx.decide_by_person(survivor.id, Thing.ASSIGNEE, heirs.holder.login, why)
     return tx.update(survivor, **values)
 
 

@@ -1,13 +1,13 @@
 """Notices: told inside the transaction of what they tell about, kept until their person has read them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from itdesk.desk.session import Session
 from itdesk.desk.transaction import Transaction
 from itdesk.domain.notices import NoticeKind
 from itdesk.domain.text import storable
-from itdesk.models.base import tuples
+from itdesk.models.base import objects, tuples
 from itdesk.models.fields import to_microseconds
 from itdesk.models.notices import Notice
 from itdesk.models.tickets import Ticket
@@ -73,6 +73,34 @@ def drop(
     for _, person_id, count in found:
         times[person_id] = times.get(person_id, 0) + count
     return times
+
+
+def hand_on(
+    kind: NoticeKind, ticket_id: int, to: Collection[int], *, keep: Collection[int], read_since: datetime | None = None
+) -> set[int]:
+    """Hand unread notices of a kind about a ticket on to people: of all others the one that stands for most.
+
+    As it is, with its moment and its count; who has one that stands for as much keeps his. The others lose theirs,
+    but those in `keep`. With `read_since` also what came before that moment and was read since. Inside a transaction.
+    Returns the people (ids) that it came from.
+    """
+    fresh = Notice.read_at.is_null()
+    if read_since is not None:
+        fresh |= (Notice.told_at < read_since) & (Notice.read_at >= read_since)
+    about = Notice.select().where((Notice.kind == kind) & (Notice.ticket == ticket_id) & fresh)
+    found = objects(about.order_by(Notice.times.desc(), Notice.id.desc()))
+    taken = [one for one in found if one.person_id not in to]
+    if not taken:
+        return set()
+    newest = {name: getattr(taken[0], name) for name in ("kind", "text", "told_at", "times")}
+    for person in to:
+        own = [one for one in found if one.person_id == person and one.read_at is None]
+        if not own or own[0].times < taken[0].times:
+            Notice.delete().where(Notice.id.in_([one.id for one in own])).execute()
+            Notice.create(person=person, ticket=ticket_id, **newest)
+    lost = [one.id for one in taken if one.read_at is None and one.person_id not in keep]
+    Notice.delete().where(Notice.id.in_(lost)).execute()
+    return {one.person_id for one in taken}
 
 
 def _shortened(text: str) -> str:

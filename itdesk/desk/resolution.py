@@ -218,7 +218,7 @@ def reopen(tx: Transaction, targets: Targets, reason: str) -> Change:
             raise Refused(f"{number(ticket)} is {Status(ticket.status).title}; there is nothing to reopen.")
         if ticket.closure_code == ClosureCode.MERGED:
             raise Refused(f"{links.merged_away(tx, ticket)} Undo the merge if they are not about the same thing.")
-        away = away_from_desk(tx, ticket.assignee_id)
+        away = away_from_desk(tx, ticket.assignee)
         nobodys = ticket.status == Status.CANCELLED or ticket.assignee_id is None or bool(away)
         values: dict[str, object] = {"resolved_at": None, "closed_at": None, "resolution": "", "root_cause": ""}
         values["closure_code"] = None

@@ -50,7 +50,7 @@ UNDOABLE = {
 _DAY = timedelta(days=1)
 _WEEK = timedelta(weeks=1)
 AHEAD = timedelta(days=60)
-"""So far one looks for what clashes with an absence whose end nobody knows."""
+"""So far one looks for what clashes with an absence whose end nobody knows, or with the shifts of every week."""
 
 
 # --- weekly shifts ----------------------------------------------------------------------------------------------------
@@ -75,8 +75,9 @@ def add_weekly_shifts(
     _check_days(first_day, last_day)
     told = f"on shift {weekdays_text(days)} {times_text(starts, ends)} {_period(first_day, last_day)}"
     people = [_member(name) for name in who]
+    away = ""
     for person in people:
-        edit = Edit(tx)
+        edit, rows = Edit(tx), []
         for weekday in days:
             row = edit.add(
                 WeeklyShift,
@@ -89,8 +90,10 @@ def add_weekly_shifts(
                 on_holidays=on_holidays,
             )
             _check_weekly(tx.session, person, row)
+            rows.append(row)
+        away += _away_in_weeks(tx, person, rows)
         _record(tx, "weekly_shift_added", person, edit, f"You are {told}.")
-    return Change(f"{_names(people)} {'is' if len(people) == 1 else 'are'} {told}.")
+    return Change(f"{_names(people)} {'is' if len(people) == 1 else 'are'} {told}.{away}")
 
 
 @action(LEADS, "plan shifts", in_turn=PLANNING)
@@ -109,7 +112,7 @@ def change_weekly_shift(tx: Transaction, shift: schedule.WeeklyShift) -> Change:
         f"{_period(shift.first_day, shift.last_day)}"
     )
     _record(tx, "weekly_shift_changed", person, edit, f"You are now {told}.")
-    return Change(f"{person.login} is now {told}.")
+    return Change(f"{person.login} is now {told}.{_away_in_weeks(tx, person, [row])}")
 
 
 @action(LEADS, "plan shifts", in_turn=PLANNING)
@@ -148,9 +151,10 @@ def move_weekly_shift(
     _check_weekly(tx.session, other, new)
     was = f"{weekdays_text((row.weekday,))} {times_text(row.starts, row.ends)}"
     told = f"on shift {weekdays_text((new.weekday,))} {times_text(*times)} {_period(to_day, new.last_day)}"
+    away = _away_in_weeks(tx, other, [new])
     if other.id == person.id:
         _record(tx, "weekly_shift_changed", person, gone, f"You are now {told}, not {was}.")
-        return Change(f"{person.login} is now {told}, not {was}.")
+        return Change(f"{person.login} is now {told}, not {was}.{away}")
     _record(
         tx,
         "weekly_shift_changed",
@@ -160,7 +164,7 @@ def move_weekly_shift(
         together=[other.id],
     )
     _record(tx, "weekly_shift_changed", other, come, f"You are {told}, for {person.login}.", together=[person.id])
-    return Change(f"{other.login} is {told}, for {person.login}.")
+    return Change(f"{other.login} is {told}, for {person.login}.{away}")
 
 
 @action(LEADS, "plan shifts", in_turn=PLANNING)
@@ -400,8 +404,23 @@ def _planned_then(session: Session, person: Person, start: datetime, end: dateti
 def _away_then(session: Session, person: Person, start: datetime, end: datetime) -> str:
     """Whether somebody who gets a shift or duty is away for some of it, as a sentence; empty where he is not."""
     found = plans(session, [person.id], start, end)[person.id].absences
-    reasons = sorted({one.reason for one in found if one.start < end and (one.end is None or start < one.end)})
+    reasons = sorted({one.reason for one in found if _is_away(one, start, end)})
     return f" {person.login} is away then: {', '.join(reasons)}." if reasons else ""
+
+
+def _away_in_weeks(tx: Transaction, person: Person, rows: Sequence[WeeklyShift]) -> str:
+    """As `_away_then`, for weekly shifts that somebody gets: when he is away, from now on and as far as one looks."""
+    zone = desk_zone(tx.session)
+    start = max(tx.now, at_minute(min(row.first_day for row in rows), 0, zone))
+    plan, new = plans(tx.session, [person.id], start, start + AHEAD)[person.id], {row.id for row in rows}
+    shifts = [shift for shift in plan.shifts if shift.weekly_shift in new]
+    away = [one for one in plan.absences if any(_is_away(one, shift.start, shift.end) for shift in shifts)]
+    told = "; ".join(f"{one.reason}, {span_text(one.start, one.end, zone)}" for one in away)
+    return f" {person.login} is away for some of it: {told}." if told else ""
+
+
+def _is_away(absence: schedule.Absence, start: datetime, end: datetime) -> bool:
+    return absence.start < end and (absence.end is None or start < absence.end)
 
 
 def _away_on(session: Session, person: Person, day: date, times: tuple[int, int]) -> str:
@@ -456,17 +475,18 @@ def change_on_call(
     was = f"on call for {_team_name(row.team_id)} {span_text(row.starts_at, row.ends_at, zone)}"
     told = f"on call for {_team_name(for_team)} {span_text(begins, ends, zone)}"
     _check_on_call(tx.session, other, for_team, begins, ends, but=on_call)
+    away = _away_then(tx.session, other, begins, ends)
     gone, come = Edit(tx), Edit(tx)
     if other.id == person.id:
         if not gone.change(row, team=for_team, starts_at=begins, ends_at=ends):
             raise Refused(f"{person.login} is {was} already. Say what differs.")
         _record(tx, "on_call_changed", person, gone, f"You are now {told}.")
-        return Change(f"{person.login} is now {told}.")
+        return Change(f"{person.login} is now {told}.{away}")
     gone.remove(row)
     come.add(OnCall, person=other.id, team=for_team, starts_at=begins, ends_at=ends)
     _record(tx, "on_call_changed", person, gone, f"You are no longer {was}; {other.login} is.", together=[other.id])
     _record(tx, "on_call_changed", other, come, f"You are {told}, for {person.login}.", together=[person.id])
-    return Change(f"{other.login} is {told}, for {person.login}.")
+    return Change(f"{other.login} is {told}, for {person.login}.{away}")
 
 
 @action(LEADS, "plan duty on call", in_turn=PLANNING)

@@ -1,13 +1,14 @@
 """Who is told of what an action did: whoever got or lost a ticket, is answered, was mentioned, or watches it."""
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from peewee import fn
 
-from itdesk.desk.notices import drop, put
+from itdesk.desk.notices import drop, hand_on, put
 from itdesk.desk.queries.duty import absent
 from itdesk.desk.queries.tickets import in_words
 from itdesk.desk.recipients import lead_of
@@ -47,8 +48,12 @@ class _Told:
 
 def tell(tx: Transaction) -> None:
     """Give notice of what a transaction is about to record: at its end, before the journal is written."""
-    for told in _of_tickets(tx):
+    of_tickets = list(_of_tickets(tx))
+    answered = _answered(tx, of_tickets)
+    for told in of_tickets:
         _tell_assignee(tx, told)
+        if told.ticket_id in answered:
+            _hand_on_answer(tx, told)
         _tell_answered(tx, told)
         _tell_mentioned(tx, told)
         _tell_watchers(tx, told)
@@ -123,6 +128,41 @@ def _tell_assignee(tx: Transaction, told: _Told) -> None:
         told.people.add(new)
 
 
+def _answered(tx: Transaction, of_tickets: Sequence[_Told]) -> set[int]:
+    """The tickets that get or lose their holder and of whose answers somebody was told."""
+    given = sorted({told.ticket_id for told in of_tickets if "assignee" in _changes(told.record)})
+    if not given:
+        return set()
+    database = tx.session.desk.database
+    wanted, these = database.among_in_sql(given)
+    rows = database.execute(
+        f"SELECT ticket_id FROM notice WHERE kind = '{NoticeKind.ANSWER}' AND ticket_id IN {wanted}",  # noqa: S608
+        these,
+    ).fetchall()
+    return {ticket_id for (ticket_id,) in rows}
+
+
+def _hand_on_answer(tx: Transaction, told: _Told) -> None:
+    """An unread answer goes along to whoever gets the ticket; of the others only who watches it keeps his.
+
+    Where that is taken back, it goes back to those who had it, though it was read meanwhile.
+    """
+    record = told.record
+    if "assignee" not in _changes(record):
+        return
+    new = _changes(record)["assignee"][1]
+    watching = {person for person, _ in _watching(tx, told)}
+    if record.verb != "undone":
+        had = hand_on(NoticeKind.ANSWER, told.ticket_id, {new}, keep=watching) if new else set()
+        if had:
+            record.facts["answer_of"] = sorted(had)
+        return
+    since, facts = _undone(record)
+    if new or "answer_of" in facts:
+        back = set(facts.get("answer_of", (new,)))
+        hand_on(NoticeKind.ANSWER, told.ticket_id, back - watching, keep=watching, read_since=since)
+
+
 def _tell_answered(tx: Transaction, told: _Told) -> None:
     """Whoever works on what its requester wrote on, or what the words of a merged ticket's requester were passed on to.
 
@@ -130,7 +170,7 @@ def _tell_answered(tx: Transaction, told: _Told) -> None:
     """
     record = told.record
     if record.verb == "undone" and record.facts["verb"] in _WRITTEN:
-        for person, count in drop(NoticeKind.ANSWER, told.ticket_id, told_at=_moment_undone(record)).items():
+        for person, count in drop(NoticeKind.ANSWER, told.ticket_id, told_at=_undone(record)[0]).items():
             if count > 1:
                 text = f"{told.number} was answered; the last answer was taken back"
                 put(tx, {person: text}, NoticeKind.ANSWER, told.ticket_id, times=count - 1)
@@ -164,18 +204,18 @@ def _concerned(tx: Transaction, told: _Told) -> set[int]:
     return people - told.people
 
 
-def _moment_undone(record: Record) -> datetime:
-    """When that happened which an entry takes back."""
-    [(at,)] = tuples(JournalEntry.select(JournalEntry.occurred_at).where(JournalEntry.seq == record.facts["reverts"]))
-    moment: datetime = at
-    return moment
+def _undone(record: Record) -> tuple[datetime, Mapping[str, Any]]:
+    """The moment and the facts of what an entry takes back."""
+    entry = JournalEntry.select(JournalEntry.occurred_at, JournalEntry.facts)
+    [(at, facts)] = tuples(entry.where(JournalEntry.seq == record.facts["reverts"]))
+    return at, json.loads(facts)
 
 
 def _tell_mentioned(tx: Transaction, told: _Told) -> None:
     """Staff whose login stands in the text; a text that is withdrawn has mentioned nobody."""
     record = told.record
     if record.verb == "undone" and record.facts["verb"] in _WRITTEN:
-        drop(NoticeKind.MENTION, told.ticket_id, told_at=_moment_undone(record))
+        drop(NoticeKind.MENTION, told.ticket_id, told_at=_undone(record)[0])
     if record.verb not in _WRITTEN:
         return
     text = str(record.payload.get("text", ""))

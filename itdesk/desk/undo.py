@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from peewee import JOIN
@@ -98,6 +99,7 @@ class _Done:
     """A journal entry that is to be undone."""
 
     seq: int
+    at: datetime
     verb: str
     actor: int
     ticket_id: int
@@ -290,6 +292,7 @@ def _entries(session: Session, seq: int) -> list[_Done]:
         done.append(
             _Done(
                 seq=row.seq,
+                at=row.occurred_at,
                 verb=row.verb,
                 actor=row.actor,
                 ticket_id=int(row.object.partition(":")[2]),
@@ -342,7 +345,7 @@ def _undo_one(tx: Transaction, entry: _Done, ticket: Ticket) -> None:
     if entry.verb in ("step_ticked", "step_unticked"):
         undo_tick(ticket, entry.verb, entry.facts, entry.payload)
     if "approval" in entry.facts:
-        undo_approval(tx, ticket, entry.facts, entry.actor)
+        undo_approval(tx, ticket, entry.facts, entry.actor, entry.at)
     if "test" in entry.facts:
         undo_test(tx, entry.facts["test"])
     if entry.verb in ("linked", "unlinked"):
@@ -459,8 +462,7 @@ def _undo_watching(tx: Transaction, ticket: Ticket, entry: _Done) -> None:
 
 def _untell(ticket: Ticket, entry: _Done) -> None:
     """Whoever has not read of the escalation need not any more."""
-    [(at,)] = tuples(JournalEntry.select(JournalEntry.occurred_at).where(JournalEntry.seq == entry.seq))
-    drop(NoticeKind.ESCALATION, ticket.id, among=entry.facts.get("told", ()), told_at=at)
+    drop(NoticeKind.ESCALATION, ticket.id, among=entry.facts.get("told", ()), told_at=entry.at)
 
 
 def _undo_link(tx: Transaction, ticket: Ticket, entry: _Done) -> None:

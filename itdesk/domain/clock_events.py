@@ -28,7 +28,7 @@ class Event(StrEnum):
     MERGED = "merged"
     """The id of the ticket into which it went, 0 where it is not known."""
     TERMS_CHANGED = "terms_changed"
-    """Why, in words: from here on the clocks go by other terms. It moves none; histories are told of it."""
+    """Why, in words for each clock: from here on they go by other terms. It moves none; histories are told of it."""
     BREACHED = "breached"
     """Clock, cycle, and the moment that stays its breach, whatever is recomputed later."""
 

@@ -366,7 +366,7 @@ class _Folding:
                 for name, clock in self._clocks.items():
                     if clock.phase in _UNFINISHED:
                         self._bank(name, clock, at)
-                        self._tell(name, at, "terms_changed", value)
+                        self._tell(name, at, "terms_changed", value[name])
             case Event.BREACHED:
                 self._recorded(*value)
         self._tell_standing()

@@ -24,6 +24,7 @@ from itdesk.ui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:  # nothing is changed, and nothing new, before the first screen is seen
     from itdesk.desk.change import Change
+    from itdesk.desk.form_drafts import About
     from itdesk.desk.queries.feed import News
     from itdesk.ui.dialogs.form import Field, FormDialog
     from itdesk.ui.widgets.choice_list import Choice
@@ -241,9 +242,7 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
         self.tell(change)
         self.post_message(Acted())
 
-    async def fill_in(
-        self, dialog: "FormDialog", *, about: "tuple[tuple[str, str], ...] | None" = None
-    ) -> Mapping[str, str] | None:
+    async def fill_in(self, dialog: "FormDialog", *, about: "About | None" = None) -> Mapping[str, str] | None:
         """What stands in the fields of a form, None if the person left it.
 
         What is written is kept until it is done, and stands in the form when it is opened again for what it is
@@ -287,7 +286,7 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
         verb: str,
         remark: str = "",
         value: str = "",
-        about: tuple[tuple[str, str], ...] | None = None,
+        about: "About | None" = None,
     ) -> str | None:
         """One line of text, None if the person left."""
         from itdesk.ui.dialogs.form import Field, FormDialog
@@ -304,18 +303,17 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
         *,
         verb: str,
         remark: str = "",
-        about: tuple[tuple[str, str], ...] | None = None,
+        about: "About | None" = None,
     ) -> None:
         """Show a form until what it says was done, or the person leaves.
 
-        `attempt` says why it was not done, or raises ValueError with the sentence; None: it was. `about`: by what it is
-        known again, besides its title; by what its fields hold at first, if nothing is given.
+        `attempt` says why it was not done, or raises ValueError with the sentence; None: it was. `about` as for
+        `fill_in`.
         """
         from itdesk.ui.dialogs.form import FormDialog
 
         said: str | None = ""
         filled = {field.name: field.value for field in fields}
-        about = tuple(filled.items()) if about is None else about
         while said is not None:
             shown = [replace(field, value=filled[field.name]) for field in fields]
             answer = await self.fill_in(FormDialog(title, shown, verb=verb, remark=remark, wrong=said), about=about)

@@ -11,7 +11,7 @@ from itdesk.desk import resolution
 from itdesk.desk.intake import NewTicket, submit
 from itdesk.desk.queries import listing
 from itdesk.domain.queue_order import Order
-from itdesk.domain.ticket import Channel
+from itdesk.domain.ticket import Channel, Status, WaitingReason
 from tests.cli.conftest import CommandLine
 from tests.support.command import itdesk
 from tests.support.desks import StillClock, opened, sign_in_at
@@ -202,7 +202,7 @@ def test_show_prints_one_object_with_everything(full: CommandLine) -> None:
 def test_show_tells_every_clock_with_its_history(full: CommandLine) -> None:
     clocks = {clock["name"]: clock for clock in full.told("show", "INC-3")["clocks"]}
     assert set(clocks) == {"first_response", "resolution", "ola_l2"}
-    words = "name state target_minutes elapsed_minutes due_at calendar cycle history"
+    words = "name state target_minutes elapsed_minutes due_at breached_at calendar cycle history"
     assert set(clocks["resolution"]) == set(words.split())
     # Opened at noon in Berlin, resolved at three.
     assert clocks["resolution"] | {"history": []} == {
@@ -211,6 +211,7 @@ def test_show_tells_every_clock_with_its_history(full: CommandLine) -> None:
         "target_minutes": 3600,
         "elapsed_minutes": 180,
         "due_at": None,
+        "breached_at": None,
         "calendar": "office",
         "cycle": 1,
         "history": [],
@@ -223,6 +224,20 @@ def test_show_tells_every_clock_with_its_history(full: CommandLine) -> None:
     shown = full.done("show", "INC-3")
     assert "Agreement  low\n  first response  met       3h of 10h (office)\n" in shown
     assert "  OLA L2          met       3h of 40h (office)\n" in shown
+
+
+def test_show_tells_when_a_clock_was_missed_though_a_pause_moved_when_it_would_be_due(full: CommandLine) -> None:
+    later = StillClock()
+    later.advance(days=10)
+    with opened(full.database) as desk:
+        tom = sign_in_at(desk, later)("tom")
+        resolution.change_status(tom, [1], Status.WAITING, waiting_reason=WaitingReason.REQUESTER)
+        later.advance(days=5)
+        resolution.change_status(tom, [1], Status.IN_PROGRESS)
+    clock = next(one for one in full.told("show", "1")["clocks"] if one["name"] == "first_response")
+    assert clock["state"] == "breached"
+    started = clock["history"][0]
+    assert clock["breached_at"] == started["due_at"] != clock["due_at"]
 
 
 def test_a_requester_is_not_shown_work_notes(full: CommandLine) -> None:

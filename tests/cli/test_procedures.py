@@ -66,6 +66,7 @@ def test_show_names_the_rule_that_asks(sqlite_cli: CommandLine) -> None:
 def test_a_ticket_with_open_steps_is_resolved_only_with_a_reason(cli: CommandLine, disk: str) -> None:
     assert "Stop the growth" in cli.refused("resolve", disk, "--resolution", "Freed 20 GB.")
     cli.done("resolve", disk, "--resolution", "Freed 20 GB.", "--without-steps", "it is switched off")
+    assert "(it is switched off): Freed 20 GB." in " ".join(cli.done("show", disk).split())
     assert cli.told("show", disk)["status"] == "resolved"
 
 

@@ -119,6 +119,30 @@ def test_somebody_who_is_named_twice_is_asked_once(sign_in_as: SignIn) -> None:
     assert change.sentence == f"INC-{ticket} waits for the approval of lea."
 
 
+def test_what_came_of_an_approval_is_told_no_longer_once_that_was_taken_back(
+    sign_in_as: SignIn, clock: StillClock
+) -> None:
+    ticket, tom, rita = open_ticket(sign_in_as), sign_in_as("tom"), sign_in_as("rita")
+    lea, sam = sign_in_as("lea"), sign_in_as("sam")
+
+    def waiting(session: Session) -> list[str]:
+        return [one.text for one in unread(session) if one.ticket_id == ticket and one.kind == "approval"]
+
+    approvals.ask(tom, [ticket], TWO)
+    clock.advance(minutes=1)
+    rejected = approvals.reject(lea, [ticket], "too dear")
+    assert waiting(rita) == waiting(tom) == [f"INC-{ticket} was rejected by lea: too dear"]
+    clock.advance(minutes=1)
+    undo(lea, rejected.seqs[0])
+    assert waiting(rita) == waiting(tom) == []
+    approvals.approve(lea, [ticket])
+    clock.advance(minutes=1)
+    approved = approvals.approve(sam, [ticket])
+    assert waiting(rita) == waiting(tom) == [f"INC-{ticket} was approved by sam."]
+    undo(sam, approved.seqs[0])
+    assert waiting(rita) == waiting(tom) == []
+
+
 def test_a_rejection_cancels_and_the_requester_reads_why(sign_in_as: SignIn) -> None:
     ticket = open_ticket(sign_in_as)
     approvals.ask(sign_in_as("tom"), [ticket], TWO)

@@ -1,11 +1,13 @@
 """Merging tickets and splitting them: nothing is lost, nobody reads what is not his, undo puts everything back."""
 
+from dataclasses import replace
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
 import pytest
 
-from itdesk.desk import attachments, communication, links, merging, resolution, triage, watchers, worklog
+from itdesk.desk import attachments, communication, links, merging, resolution, triage, visits, watchers, worklog
 from itdesk.desk.errors import NotFound, Refused
 from itdesk.desk.intake import NewTicket, submit
 from itdesk.desk.queries import notices, procedures, queue, tickets, work
@@ -23,11 +25,12 @@ from itdesk.domain.ticket import ClosureCode, Kind, LinkType, MessageKind, Statu
 from itdesk.models.schedule import Absence
 from tests.desk.acts import ask_for_approval, content, declare, open_ticket, plan_visit, resolve
 from tests.desk.clocks import stored_clocks, told_clocks
-from tests.support.desks import SignIn, StillClock
+from tests.support.desks import OPENING, SignIn, StillClock
 
 
 @pytest.fixture
 def desk(shared_desk: Desk) -> Desk:
+    Absence.delete().execute()
     return shared_desk
 
 
@@ -166,6 +169,42 @@ def test_a_merge_lowers_no_priority_takes_nothing_from_anybody_and_gives_nothing
         f"Merged INC-{other} into INC-{one}. Nobody has INC-{one}: tina is away (sick)."
     )
     assert tickets.view(tom, one).assignee is None
+
+
+def test_whoever_has_the_gravest_ticket_gets_what_nobody_has_and_of_equals_who_has_had_his_longest(
+    sign_in_as: SignIn, clock: StillClock
+) -> None:
+    tom, tina, lea = sign_in_as("tom"), sign_in_as("tina"), sign_in_as("lea")
+    nobodys, low, grave, also_grave = (open_for(sign_in_as, "rita", f"No VPN in room {room}") for room in range(4))
+    triage.take(lea, [low])
+    for one in (grave, also_grave):
+        triage.prioritize(tom, [one], priority=1, reason="the whole site")
+    clock.advance(minutes=1)
+    triage.take(tina, [also_grave])
+    clock.advance(minutes=1)
+    triage.take(tom, [grave])
+    change = merging.merge(tom, [nobodys, low, grave, also_grave])
+    assert change.sentence == f"Merged into INC-{nobodys}: 3 tickets. INC-{nobodys} is now P1 and assigned to tina."
+    assert decided(sign_in_as, nobodys)[Thing.ASSIGNEE] == (
+        "tina",
+        f"that of INC-{also_grave}, which was merged into it",
+    )
+    assert f"tom assigned INC-{nobodys} to you" not in str(notices.unread(lea))
+    undo(tom, change.seqs[0])
+    Absence.create(person=tina.actor.id, starts_at=clock.now, ends_at=None, reason="sick", changed_at=clock.now)
+    assert merging.merge(tom, [nobodys, low, also_grave]).sentence.endswith("is now P1 and assigned to lea.")
+
+
+def test_who_has_a_ticket_that_refuses_to_be_merged_gets_nothing_by_it(sign_in_as: SignIn) -> None:
+    tom, tina = sign_in_as("tom"), sign_in_as("tina")
+    nobodys, plain, visited = (open_for(sign_in_as, "rita", f"No VPN in room {room}") for room in range(3))
+    triage.take(tom, [plain])
+    triage.prioritize(tom, [visited], priority=1, reason="the whole site")
+    triage.take(tina, [visited])
+    visits.plan_visit(tina, [visited], OPENING + timedelta(days=1), 60)
+    change = merging.merge(replace(tom, skip_refused=True), [nobodys, plain, visited])
+    assert change.refused[0][0] == f"INC-{visited}"
+    assert tickets.view(tom, nobodys).assignee == "tom"
 
 
 def test_several_marked_tickets_are_merged_into_the_oldest_or_into_a_named_one(sign_in_as: SignIn) -> None:

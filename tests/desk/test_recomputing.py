@@ -98,7 +98,7 @@ def test_the_history_says_when_the_calendar_changed_and_what_the_clock_stands_at
     recomputing.recompute(sam)
     clock.advance(days=1)
     told = response(sam, low).history[-1]
-    assert (told.at, told.what, told.why) == (at(14), "terms_changed", "calendar office changed")
+    assert (told.at, told.what, told.why) == (at(14), "terms_changed", "calendar office: 6h → 8h left")
     assert (told.target_minutes, told.left_minutes, told.due_at) == (10 * 60, 8 * 60, at(12, day=4))
     assert stored_clocks(sam, low) == told_clocks(sam, low)
     (later,) = submit(sign_in_as("desi"), NewTicket("Question about dinner", requester="rita")).tickets
@@ -119,12 +119,52 @@ def test_the_history_says_why_a_clock_is_breached_that_has_used_no_time_of_the_n
     assert [(one.what, one.why) for one in found.history] == [
         ("started", "opened"),
         ("breached", "its time was used up"),
-        ("terms_changed", "calendar office changed"),
+        ("terms_changed", "calendar office: 10m over → 30m left"),
     ]
     assert [one.at for one in found.history] == [at(14), at(14, 30), at(14, 40)]
-    adopt(replace(with_agreements(slower), calendars=with_half_days().calendars))
+
+
+def test_the_history_tells_each_change_of_terms_with_its_own_moment_before_and_after(
+    sign_in_as: SignIn, adopt: Adopt, clock: StillClock
+) -> None:
+    ticket, sam = open_ticket(sign_in_as), sign_in_as("sam")
+    clock.advance(minutes=10)
+    adopt(with_agreements(slower))
+    clock.advance(minutes=2)
+    adopt(replace(with_agreements(slower), views=()))  # another rulebook, the same terms
+    clock.advance(minutes=3)
     recomputing.recompute(sam)
-    assert response(sam, ticket).history[-1].why == "calendar office changed, agreement vip changed"
+    clock.advance(minutes=5)
+    triage.tag(sign_in_as("tom"), [ticket], remove=["board"])
+    clock.now = at(13)
+    adopt(replace(with_agreements(slower), calendars=with_half_days().calendars))
+    clock.advance(minutes=10)
+    recomputing.recompute(sam)
+    clock.advance(minutes=20)
+    adopt(replace(shipped_rulebook(), calendars=with_half_days().calendars))
+    recomputing.recompute(sam)
+    assert [(one.at, one.what, one.why) for one in response(sam, ticket).history] == [
+        (at(10), "started", "opened"),
+        (at(10, 10), "terms_changed", "agreement vip: 30m → 1h"),
+        (at(10, 20), "target_changed", "normal: 30 min → 4 h"),
+        (at(13), "terms_changed", "calendar office: 5h → 6h left"),
+        (at(13, 30), "terms_changed", "agreement normal: 8h → 4h"),
+    ]
+    assert stored_clocks(sam, ticket) == told_clocks(sam, ticket)
+
+
+def test_the_history_tells_no_change_of_terms_that_was_for_new_tickets_only(
+    sign_in_as: SignIn, adopt: Adopt, clock: StillClock
+) -> None:
+    ticket, sam = open_ticket(sign_in_as), sign_in_as("sam")
+    clock.advance(minutes=5)
+    adopt(with_agreements(lambda one: replace(slower(slower(one)), on_calendar_change=OnCalendarChange.NEW_ONLY)))
+    recomputing.recompute(sam)
+    assert [one.what for one in response(sam, ticket).history] == ["started"]
+    clock.advance(minutes=5)
+    adopt(with_agreements(slower))
+    recomputing.recompute(sam)
+    assert [(one.at, one.why) for one in response(sam, ticket).history[1:]] == [(at(10, 10), "agreement vip: 30m → 1h")]
 
 
 def response(session: Session, ticket: int) -> ClockState:

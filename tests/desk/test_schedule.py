@@ -499,3 +499,27 @@ def test_who_gets_a_shift_or_duty_while_he_is_away_is_named(sign_in_as: SignIn) 
     assert not schedule.add_on_call(lea, "tina", at("03-04 20:00"), at("03-05 20:00"), "network").sentence.endswith(
         away
     )
+    duty = next(one for one in queries.scheduled(lea, MONDAY, SUNDAY, person="tina").people[0].plan.on_call)
+    assert schedule.change_on_call(lea, duty.id, end=at("03-03 21:00")).sentence.endswith(away)
+    given = schedule.change_on_call(lea, duty.id, to_person="tom")
+    assert "is away" not in given.sentence
+    assert schedule.change_on_call(lea, my(lea, "on_call"), to_person="tina").sentence.endswith(away)
+
+
+def test_who_gets_a_weekly_shift_is_named_with_the_times_when_he_is_away(sign_in_as: SignIn) -> None:
+    lea = sign_in_as("lea")
+    schedule.add_absence(lea, "tom", at("03-02 23:00"), at("03-04 23:00"), "training")
+    schedule.add_absence(lea, "tom", at("03-06 23:00"), at("03-08 23:00"), "moving house")  # a weekend
+    schedule.add_absence(lea, "tom", at("04-01 22:00"), None, "sabbatical")
+    away = " tom is away for some of it: training, Tue 3 Mar 2026 to Wed 4 Mar 2026; sabbatical, from Thu 2 Apr 2026"
+    added = schedule.add_weekly_shifts(lea, ["tom", "tina"], range(5), 480, 840, first_day=MONDAY).sentence
+    assert added.startswith(f"tom and tina are on shift mon-fri 08:00-14:00 from Mon 2 Mar 2026 on.{away}")
+    assert "tina is away" not in added
+    tuesday = queries.weekly_shifts_of(lea, "tom")[1]
+    changed = schedule.change_weekly_shift(lea, replace(tuesday, last_day=TUESDAY)).sentence
+    assert changed.endswith(" tom is away for some of it: training, Tue 3 Mar 2026 to Wed 4 Mar 2026.")
+    friday = queries.weekly_shifts_of(lea, "tina")[4]
+    given = schedule.move_weekly_shift(
+        lea, friday.id, MONDAY + timedelta(days=4), to_day=SUNDAY, times=(480, 840), to_person="tom"
+    )
+    assert "moving house" in given.sentence

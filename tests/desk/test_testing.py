@@ -112,6 +112,8 @@ def test_a_written_reason_stands_for_the_test_and_is_a_decision(sign_in_as: Sign
     resolution.resolve(tom, [ticket], "New profile.", without_test="the requester is on leave")
     decided = {item.decision.thing: item.decision.reason for item in tickets.decisions_in_force(tom, ticket)}
     assert decided[Thing.TEST] == "the requester is on leave"
+    told = "resolved it, without a passed test (the requester is on leave): New profile."
+    assert told in [event.text for event in tickets.events(tom, ticket)]
 
 
 @pytest.mark.usefixtures("with_policy")

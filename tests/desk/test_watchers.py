@@ -17,7 +17,7 @@ from itdesk.domain.notices import NoticeKind
 from itdesk.domain.search_language import parse
 from itdesk.domain.ticket import MessageKind
 from tests.desk.acts import open_ticket
-from tests.support.desks import OPENING, SignIn
+from tests.support.desks import OPENING, SignIn, StillClock
 
 
 def told(session: Session, kind: NoticeKind | None = None) -> list[str]:
@@ -139,6 +139,62 @@ def test_an_answer_to_somebody_who_is_away_reaches_the_lead_of_the_team_too(sign
     communication.reply(rita, [ticket], "Hello?")
     assert told(lea) == [f"rita answered on INC-{ticket}: “Hello?”"]
     assert f"rita answered on INC-{ticket}: “Hello?”" in told(tom)
+
+
+def test_an_unread_answer_goes_along_to_whoever_gets_the_ticket_and_comes_back_with_it(sign_in_as: SignIn) -> None:
+    ticket, rita, tom, tina = open_ticket(sign_in_as), sign_in_as("rita"), sign_in_as("tom"), sign_in_as("tina")
+    triage.take(tom, [ticket])
+    for text in ("The serial number is 4711.", "Hello?"):
+        communication.reply(rita, [ticket], text)
+    waiting = [f"rita answered on INC-{ticket} (2 answers): “Hello?”"]
+    given = triage.assign(tom, [ticket], "tina")
+    assert (told(tina, NoticeKind.ANSWER), told(tom, NoticeKind.ANSWER)) == (waiting, [])
+    undo(tom, given.seqs[0])
+    assert (told(tina, NoticeKind.ANSWER), told(tom, NoticeKind.ANSWER)) == ([], waiting)
+    triage.take(tina, [ticket])
+    communication.reply(rita, [ticket], "Anybody?")
+    assert told(tina, NoticeKind.ANSWER) == [f"rita answered on INC-{ticket} (3 answers): “Anybody?”"]
+    assert told(tom, NoticeKind.ANSWER) == []
+    mark_read(tina, [notice.id for notice in unread(tina)])
+    triage.assign(tina, [ticket], "tom")
+    assert told(tom, NoticeKind.ANSWER) == [], "it was read"
+
+
+def test_an_answer_that_was_read_by_whoever_got_the_ticket_by_mistake_comes_back_unread(
+    sign_in_as: SignIn, clock: StillClock
+) -> None:
+    ticket, rita, tom, tina = open_ticket(sign_in_as), sign_in_as("rita"), sign_in_as("tom"), sign_in_as("tina")
+    triage.take(tom, [ticket])
+    communication.reply(rita, [ticket], "Hello?")
+    clock.advance(minutes=1)
+    given = triage.assign(tom, [ticket], "tina")
+    clock.advance(minutes=1)
+    mark_read(tina, [notice.id for notice in unread(tina)])
+    undo(tom, given.seqs[0])
+    assert told(tom, NoticeKind.ANSWER) == [f"rita answered on INC-{ticket}: “Hello?”"]
+
+
+def test_an_answer_on_what_nobody_had_goes_to_whoever_takes_it_and_only_who_watches_keeps_his_notice(
+    sign_in_as: SignIn,
+) -> None:
+    ticket, other, rita, tom, lea = (
+        *(open_ticket(sign_in_as), open_ticket(sign_in_as)),
+        *(sign_in_as("rita"), sign_in_as("tom"), sign_in_as("lea")),
+    )
+    communication.reply(rita, [ticket], "Anybody?")
+    waiting = [f"rita answered on INC-{ticket}: “Anybody?”"]
+    taken = triage.take(tom, [ticket])
+    assert (told(lea), told(tom)) == ([], waiting)
+    undo(tom, taken.seqs[0])
+    assert (told(lea, NoticeKind.ANSWER), told(tom)) == (waiting, [])
+    watchers.watch(lea, [other])
+    communication.reply(rita, [other], "Hello?")
+    waiting = [f"rita answered on INC-{other}: “Hello?”"]
+    taken = triage.take(tom, [other])
+    assert told(tom) == waiting
+    undo(tom, taken.seqs[0])
+    assert told(tom, NoticeKind.ANSWER) == []
+    assert waiting[0] in told(lea)
 
 
 def test_staff_who_are_mentioned_are_told_where_and_once(sign_in_as: SignIn) -> None:

@@ -556,7 +556,7 @@ def test_to_tell_that_the_terms_changed_moves_no_clock(
     ticket = living(life, both(policy, other))
     happened = events(ticket.entries)
     place = min(cut + 2, len(happened))  # after the opening
-    change = ClockEvent(happened[place - 1].at, Event.TERMS_CHANGED, "calendar changed")
+    change = ClockEvent(happened[place - 1].at, Event.TERMS_CHANGED, dict.fromkeys(ClockName, "calendar changed"))
     told = fold({}, [*happened[:place], change, *happened[place:]], ticket.find)
     now = EPOCH + timedelta(microseconds=happened[-1].at) + timedelta(days=1)
     untold = [replace(one, history=()) for one in states(ticket.folded()[0], ticket.find, now)]

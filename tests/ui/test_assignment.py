@@ -64,6 +64,16 @@ async def test_a_ticket_that_a_colleague_took_meanwhile_is_not_taken_from_him(de
         await visitor.sees("Nothing waits for you")
 
 
+async def test_that_nothing_fits_is_readable_whole_where_it_is_longer_than_a_row(desk: Desk) -> None:
+    triage.take(session_of(desk, "jonas"), [WIFI])
+    skills = ("access.share", "hardware.printer", "network.vpn", "other.unknown")
+    set_abilities(Session(desk, SYSTEM, StillClock(NOW)), "anna", skills=[Skill(one, 3) for one in skills])
+    async with visit(desk) as visitor:
+        await visitor.press("N")
+        await visitor.sees("Nothing waits for you in network.")
+        assert f"Your skills: {', '.join(skills)}." in " ".join(visitor.text.split())
+
+
 async def test_who_is_in_no_team_learns_why_there_is_no_next_one(desk: Desk) -> None:
     async with visit(desk, "sam") as visitor:
         await visitor.press("N")

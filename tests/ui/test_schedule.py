@@ -371,10 +371,7 @@ async def test_an_absence_of_ones_own_is_added_changed_and_deleted(planned: Desk
         await visitor.press("enter")
         await form(visitor, "sick", None, None, None)
         await visitor.sees("anna is away Wed 18 Nov 2026: sick. To settle", "! away: sick")
-        await visitor.press("m")
-        await visitor.sees("Move", "Absence of anna: sick")
-        await visitor.type("absence")
-        await visitor.press("enter")
+        await visitor.press("m")  # the shift that she has then as well she may not move
         await visitor.sees("Change the absence", "2026-11-18")
         await form(visitor, None, "2026-11-19", "flu")
         await visitor.sees("anna is now away Wed 18 Nov 2026 to Thu 19 Nov 2026: flu.")
@@ -399,10 +396,8 @@ async def test_a_technician_is_told_calmly_who_plans(planned: Desk) -> None:
         await visitor.sees("Shifts and duty on call are planned by team leads.")
         await visitor.rests()
         await visitor.press("j", "w", "w", "w", "d")
-        await visitor.sees("Delete")
-        await visitor.type("absence")
-        await visitor.press("enter")
         await visitor.sees("You enter your own absences; those of others")
+        await visitor.rests()
         await visitor.press("]", "]", "]", "plus")
         await visitor.sees("Shifts and duty on call are planned by team leads.")
 
@@ -489,16 +484,11 @@ async def test_a_visit_is_planned_moved_and_cancelled_from_the_schedule(planned:
         await visitor.sees("Visit for INC-13", "2026-11-17 10:00", "anna")
         await form(visitor, None, "90m", None, "Sopot", None)
         await visitor.sees("Visit for INC-13: Tue 17 Nov 2026 10:00, 1h30, anna, Sopot.", "∙∙■■VV■■■■")
-        await visitor.press("m")
-        await visitor.sees("Move")
-        await visitor.type("visit")
-        await visitor.press("enter")
+        await visitor.press("m")  # a technician moves no shift: the visit is meant
         await visitor.sees("Move the visit for INC-13")
         await form(visitor, "2026-11-17 12:00", None, None, None, None)
         await visitor.sees("is now Tue 17 Nov 2026 12:00", "∙∙■■■■VV■■")
         await visitor.press("l", "l", "d")
-        await visitor.sees("Delete")
-        await visitor.press("enter")
         await visitor.sees("Cancel the visit for INC-13")
         await form(visitor, "no need")
         await visitor.sees("The visit for INC-13 is cancelled")
@@ -647,6 +637,71 @@ async def test_an_absence_that_was_begun_is_found_again_from_any_of_the_persons_
         await visitor.type("absence")
         await visitor.press("enter")
         await visitor.sees("Reason", "holi", "What you wrote before stands there")
+
+
+async def test_a_move_that_was_begun_is_found_again_though_somebody_changed_meanwhile_what_it_is_about(
+    planned: Desk,
+) -> None:
+    lead = session_of(planned, "sam")
+    async with visit(planned, "sam", size=(140, 45)) as visitor:
+        await at_schedule(visitor)
+
+        async def begin(title: str) -> None:
+            await visitor.sees(title)
+            await visitor.press("ctrl+a", "ctrl+k")
+            await visitor.type("half")
+            await visitor.press("escape")
+            await visitor.sees("What you wrote is kept")
+
+        async def goes_on(title: str, now: str) -> None:
+            await visitor.sees(title, "half", "What you wrote before stands there", now)
+            await visitor.press("escape")
+            await visitor.sees("What you wrote is kept")
+
+        await visitor.press("g", "m", "enter")
+        await begin("Move the shift of mei")
+        schedule.move_shift(lead, "mei", MONDAY, times=(660, 1080))
+        await visitor.sees("∙∙∙∙∙■■■■■■■∙∙∙")
+        await visitor.press("m")
+        await goes_on("Move the shift of mei", "As it is now, Times: 11:00-18:00")
+
+        await visitor.press("]", "]", "]")
+        await visitor.sees("Mon 9 Nov 2026 08:00 to")
+        await visitor.press("m")
+        await begin("Move the duty on call of jonas")
+        schedule.change_on_call(lead, 1, start=at(-6, 8))
+        await visitor.sees("Tue 10 Nov 2026 08:00 to")
+        await visitor.press("m")
+        await goes_on("Move the duty on call of jonas", "As it is now, From: 2026-11-10 08:00")
+
+        await visitor.press("]")
+        await visitor.sees("holiday", "training")
+        await visitor.press("m")
+        await begin("Change the absence")
+        schedule.change_absence(lead, 1, at(1, 9), at(1, 12), "training")
+        await visitor.sees("09:00")
+        await visitor.press("m")
+        await goes_on("Change the absence", "As it is now, From: 2026-11-17 09:00")
+
+
+async def test_a_visit_that_was_about_to_be_moved_is_found_again_from_its_ticket_as_well(planned: Desk) -> None:
+    async with visit(planned) as visitor:
+        await at_schedule(visitor)
+        await visitor.press("w", "w", *"llll", "m")
+        await visitor.sees("Move the visit for INC-12")
+        await visitor.press("ctrl+a", "ctrl+k")
+        await visitor.type("half")
+        await visitor.press("escape")
+        await visitor.sees("What you wrote is kept")
+        visits.move_visit(session_of(planned, "jonas"), [VPN], starts_at=at(2, 14))
+        await visitor.press("l")
+        await visitor.sees("V 14:00 visit")
+        await visitor.press("enter")
+        await visitor.sees("“Move the visit for INC-12” is half filled in")
+        await visitor.press("tab", "tab", "tab", "enter")
+        await visitor.sees("Move it, or send somebody else")
+        await visitor.press("down", "enter")
+        await visitor.sees("half", "What you wrote before stands there", "now, When: 2026-11-18 14:00")
 
 
 async def test_what_is_typed_behind_a_refused_swap_moves_nothing(planned: Desk) -> None:

@@ -8,14 +8,15 @@ from itdesk.desk import clocks as kept
 from itdesk.desk.errors import NotFound
 from itdesk.desk.session import Session
 from itdesk.desk.visible import visible
-from itdesk.domain.agreements import OLA, Agreement
+from itdesk.domain.agreements import OLA, Agreement, ClockName, OnCalendarChange
 from itdesk.domain.calendar import Calendar
 from itdesk.domain.clock_events import ClockEvent, Event, events
-from itdesk.domain.clocks import ClockState, History, fold, states
+from itdesk.domain.clocks import ClockState, History, Terms, fold, states
 from itdesk.domain.people import READERS
 from itdesk.domain.ticket import Kind, format_number
+from itdesk.domain.time_left import span
 from itdesk.models.base import tuples
-from itdesk.models.fields import to_microseconds
+from itdesk.models.fields import from_microseconds, to_microseconds
 from itdesk.models.settings import StoredRulebook
 from itdesk.models.tickets import Ticket
 
@@ -64,25 +65,62 @@ def _named(session: Session, happened: Sequence[ClockEvent]) -> list[ClockEvent]
     ]
 
 
-def _with_changed_terms(session: Session, happened: list[ClockEvent], recomputed: int) -> list[ClockEvent]:
-    """The events, with one where the rulebook came into force by which all of them are folded, and what it changed."""
-    loaded = tuples(StoredRulebook.select(StoredRulebook.loaded_at).where(StoredRulebook.version == recomputed))
-    if not loaded:
-        return happened
-    at = to_microseconds(loaded[0][0])
-    place = next((place for place, event in enumerate(happened) if event.at > at), len(happened))
-    agreed = [event.value for event in happened[:place] if event.event is Event.AGREED]
-    name, version = agreed[-1] if agreed else (None, 0)
-    before, after = (kept.finder(session, least)(name, version) if name else None for least in (0, recomputed))
-    if before is None or after is None:
-        return happened
+def _with_changed_terms(session: Session, happened: Sequence[ClockEvent], recomputed: int) -> list[ClockEvent]:
+    """The events, with one for each rulebook up to that by which all of them are folded that brought other terms."""
+    opened = from_microseconds(happened[0].at)
+    loaded = tuples(
+        StoredRulebook.select(StoredRulebook.version, StoredRulebook.loaded_at)
+        .where((StoredRulebook.version <= recomputed) & (StoredRulebook.loaded_at > opened))
+        .order_by(StoredRulebook.version)
+    )
+    told, applied = list(happened), 0
+    for version, loaded_at in loaded:
+        at = to_microseconds(loaded_at)
+        before = [event for event in happened if event.at <= at]
+        name, agreed = next((event.value for event in reversed(before) if event.event is Event.AGREED), (None, 0))
+        if name is None or version <= agreed:
+            continue
+        find, find_new = kept.finder(session, applied), kept.finder(session, version)
+        old, new = find(name, agreed), find_new(name, agreed)
+        if new is None or new.agreement.on_calendar_change is OnCalendarChange.NEW_ONLY:
+            continue
+        applied = version
+        changed = [] if old is None else _changed(old, new)
+        if changed:
+            stood, stands = (
+                {one.name: one for one in states(fold({}, before, finding), finding, loaded_at)}
+                for finding in (find, find_new)
+            )
+            what = ", ".join(changed)
+            words = {name: f"{what}{_from_to(stood.get(name), stands.get(name))}" for name in ClockName}
+            place = next((place for place, event in enumerate(told) if event.at > at), len(told))
+            told.insert(place, ClockEvent(at, Event.TERMS_CHANGED, words))
+    return told
+
+
+def _changed(old: Terms, new: Terms) -> list[str]:
+    """Which of the terms are others, in words."""
     changed = []
-    if _bare(before.calendar) != _bare(after.calendar):
-        changed.append(f"calendar {after.calendar.name} changed")
-    if _bare(before.agreement) != _bare(replace(after.agreement, when=before.agreement.when)):
-        changed.append(f"agreement {name} changed")
-    told = [ClockEvent(at, Event.TERMS_CHANGED, ", ".join(changed))] if changed else []
-    return [*happened[:place], *told, *happened[place:]]
+    if _bare(old.calendar) != _bare(new.calendar):
+        changed.append(f"calendar {new.calendar.name}")
+    if _bare(old.agreement) != _bare(replace(new.agreement, when=old.agreement.when)):
+        changed.append(f"agreement {new.agreement.name}")
+    return changed
+
+
+def _from_to(old: ClockState | None, new: ClockState | None) -> str:
+    """What a clock's target, else what is left of it, was before the terms changed and is since."""
+    before, after = (None if one is None else one.target_minutes for one in (old, new))
+    if before != after:
+        words = ["none" if minutes is None else span(minutes) for minutes in (before, after)]
+        return f": {' → '.join(words)}"
+    if old is None or new is None or before is None or after is None:
+        return " changed"
+    left = [int(target - clock.elapsed_minutes) for target, clock in ((before, old), (after, new))]
+    if left[0] == left[1]:
+        return " changed"
+    words = [span(minutes) if minutes >= 0 else f"{span(-minutes)} over" for minutes in left]
+    return f": {' → '.join(words)}{' left' if left[1] >= 0 else ''}"
 
 
 def _bare(terms: _T) -> _T:

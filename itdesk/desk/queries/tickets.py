@@ -387,6 +387,7 @@ def events(session: Session, ticket_id: int, *, after: int = 0) -> tuple[Event, 
             for seq, at, actor, verb, facts, payload in rows
         ]
         names = _Names.of(session, parsed)
+        without = _without(parsed) if session.actor.role in READERS else {}
     undone = {facts["reverts"] for *_, verb, facts, _ in parsed if verb == "undone"}
     return tuple(
         Event(
@@ -394,7 +395,14 @@ def events(session: Session, ticket_id: int, *, after: int = 0) -> tuple[Event, 
             at=at,
             who=names.person(actor),
             verb=verb,
-            text=describe(verb, facts, changes := names.readable(facts, payload), payload, names.other(facts)),
+            text=describe(
+                verb,
+                facts,
+                changes := names.readable(facts, payload),
+                payload,
+                names.other(facts),
+                without.get(seq, ""),
+            ),
             changes=changes,
             told=str(payload.get("reason", "")),
             undone=seq in undone,
@@ -402,6 +410,22 @@ def events(session: Session, ticket_id: int, *, after: int = 0) -> tuple[Event, 
         )
         for seq, at, actor, verb, facts, payload in parsed
     )
+
+
+def _without(parsed: "_Parsed") -> Mapping[int, str]:
+    """By the entries that resolved a ticket past required steps or a test: without what, and why. For staff alone."""
+    decided = {one: seq for seq, *_, verb, facts, _ in parsed if verb == "resolved" for one in facts.get("decided", ())}
+    if not decided:
+        return {}
+    told: dict[int, str] = {}
+    of_gates = stored.Decision.thing.in_([Thing.CHECKLIST, Thing.TEST])
+    columns = (stored.Decision.id, stored.Decision.thing, stored.Decision.value, stored.Decision.reason)
+    rows = tuples(stored.Decision.select(*columns).where(of_gates & stored.Decision.id.in_(sorted(decided))))
+    for one, thing, value, reason in sorted(rows):
+        steps = value.replace("without", "without steps" if "," in value else "without step")
+        what = steps if thing == Thing.CHECKLIST else "without a passed test"
+        told[decided[one]] = f"{told.get(decided[one], '')}, {what}{f' ({reason})' if reason else ''}"
+    return told
 
 
 def in_words(session: Session, verb: str, facts: dict[str, Any], payload: dict[str, Any]) -> str:
@@ -471,6 +495,10 @@ def _check_visible(session: Session, ticket_id: int) -> None:
             raise NotFound(f"There is no ticket {ticket_id} here.")
 
 
+_Parsed = list[tuple[int, datetime, int, str, dict[str, Any], dict[str, Any]]]
+"""Journal entries: sequence number, when, who (an id), verb, facts, payload."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Names:
     """Logins, team names and ticket numbers for the ids in journal facts."""
@@ -480,9 +508,7 @@ class _Names:
     tickets: Mapping[int, str]
 
     @classmethod
-    def of(
-        cls, session: Session, parsed: list[tuple[int, datetime, int, str, dict[str, Any], dict[str, Any]]]
-    ) -> "_Names":
+    def of(cls, session: Session, parsed: "_Parsed") -> "_Names":
         people = {actor for _, _, actor, *_ in parsed}
         teams: set[int] = set()
         linked = sorted({facts[end] for *_, facts, _payload in parsed for end in _OTHER_ENDS if end in facts})
@@ -546,10 +572,11 @@ def describe(
     changes: Mapping[str, tuple[str, str]],
     payload: Mapping[str, Any],
     other: str = "",
+    without: str = "",
 ) -> str:
     """A journal entry on a ticket in words, without who did it; empty for one that says nothing by itself.
 
-    `other` is the number of the other ticket that it is about, if any.
+    `other` is the number of the other ticket that it is about, if any; `without` is what a resolution went without.
     """
     status = changes["status"][1] if "status" in changes else ""
     told = f": {payload['reason']}" if payload.get("reason") else ""
@@ -580,7 +607,7 @@ def describe(
             text = changes.get("resolution", ("", ""))[1]
             same = f", a duplicate, with {other}" if other else ""
             children = f", its children still open{told}" if facts.get("open_children") else ""
-            return f"resolved it{same}{children}{f': {text}' if text else ''}"
+            return f"resolved it{same}{children}{without}{f': {text}' if text else ''}"
         case "closed" | "cancelled" | "reopened":
             return f"{verb} it{told}{given}"
         case "tagged":

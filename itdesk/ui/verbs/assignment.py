@@ -25,7 +25,7 @@ async def action_take_next(screen: TicketScreenWithVerbs) -> None:
         if found is None:
             return
         if isinstance(found, str):
-            screen.say("There is none after that one." if seen else found)
+            screen.say("There is none after that one." if seen else found, alarm=not seen)
             return
         asked = await screen.app.push_screen_wait(NextTicketDialog(screen.desk, found))
         if asked is None:

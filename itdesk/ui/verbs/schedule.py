@@ -40,6 +40,7 @@ from itdesk.ui.widgets.choice_list import Choice
 from itdesk.ui.widgets.schedule_page import Spot
 
 if TYPE_CHECKING:
+    from itdesk.desk.form_drafts import About
     from itdesk.desk.queries.visits import Visit
 
 Act = Callable[[Session], Change]
@@ -204,7 +205,7 @@ async def _add_visit(screen: TicketScreenWithVerbs, spot: Spot) -> None:
 async def move(screen: TicketScreenWithVerbs, of: Scheduled, spot: Spot, day: Spot) -> None:
     """Move a shift, an absence, duty on call or a visit."""
     thing = await _pick(screen, of, (spot, day), "Move", reaches=(_Reach.ON,))
-    if thing is None or not _may(screen, spot, thing.what):
+    if thing is None:
         return
     match thing.what:
         case Shift() as shift:
@@ -243,7 +244,15 @@ async def _move_shift(screen: TicketScreenWithVerbs, spot: Spot, shift: Shift, r
     remark = "This day alone: other weeks stay as they are." if weekly is not None else ""
     if reach is _Reach.ON:
         remark = "Every week from this day on: the weeks before stay as they are."
-    await _fill_in(screen, f"Move the shift of {login}", fields, understand, verb="move it", remark=remark)
+    about = (*_which_shift(spot, shift), ("reach", reach.name))
+    title = f"Move the shift of {login}"
+    await _fill_in(screen, title, fields, understand, verb="move it", remark=remark, about=about)
+
+
+def _which_shift(spot: Spot, shift: Shift) -> tuple[tuple[str, str], ...]:
+    """By what one of a person's shifts is known again: its row is another one as soon as somebody moves it."""
+    of_day = [one for one in spot.person.plan.shifts if one.day == shift.day] if spot.person else [shift]
+    return ("day", shift.day.isoformat()), ("shift", str(of_day.index(shift)))
 
 
 async def _move_absence(screen: TicketScreenWithVerbs, absence: Absence) -> None:
@@ -256,7 +265,8 @@ async def _move_absence(screen: TicketScreenWithVerbs, absence: Absence) -> None
         Field("until", "Until", value=_typed(screen, absence.end, is_end=True), placeholder=f"{_WHEN}, {OPEN}"),
         Field("reason", "Reason", value=absence.reason),
     ]
-    await _fill_in(screen, "Change the absence", fields, understand, verb="change it")
+    about = (("absence", str(absence.id)),)
+    await _fill_in(screen, "Change the absence", fields, understand, verb="change it", about=about)
 
 
 async def _move_on_call(screen: TicketScreenWithVerbs, of: Scheduled, duty: OnCall) -> None:
@@ -279,7 +289,8 @@ async def _move_on_call(screen: TicketScreenWithVerbs, of: Scheduled, duty: OnCa
         Field("person", "Who", value=login),
         Field("team", "Team", value=team),
     ]
-    await _fill_in(screen, f"Move the duty on call of {login}", fields, understand, verb="move it")
+    title, about = f"Move the duty on call of {login}", (("on_call", str(duty.id)),)
+    await _fill_in(screen, title, fields, understand, verb="move it", about=about)
 
 
 async def swap(screen: TicketScreenWithVerbs, of: Scheduled, spot: Spot, day: Spot) -> None:
@@ -316,7 +327,7 @@ async def swap(screen: TicketScreenWithVerbs, of: Scheduled, spot: Spot, day: Sp
 async def remove(screen: TicketScreenWithVerbs, of: Scheduled, spot: Spot, day: Spot) -> None:
     """Delete a shift of a day or of every week, an absence, duty on call; cancel a visit. Asks first."""
     thing = await _pick(screen, of, (spot, day), "Delete", reaches=(_Reach.ON, _Reach.EVER))
-    if thing is None or not _may(screen, spot, thing.what):
+    if thing is None:
         return
     if isinstance(thing.what, Appointment):
         await _with_visit(screen, of, thing.what, "cancel")
@@ -421,7 +432,8 @@ async def export(screen: TicketScreenWithVerbs, spot: Spot | None, team: str | N
         return None if done else said
 
     remark = f"From {first:%a} {first.day} {first:%b} on. Exported again, it brings a calendar up to date."
-    await screen.fill_in_until_done("Export a calendar file", fields, attempt, verb="write it", remark=remark)
+    title, about = "Export a calendar file", (("whose", whose),)
+    await screen.fill_in_until_done(title, fields, attempt, verb="write it", remark=remark, about=about)
 
 
 def _written(write: WriteCalendar, answer: Mapping[str, str], first: date, session: Session) -> tuple[bool, str]:
@@ -448,12 +460,18 @@ async def _pick(
 ) -> _Thing | None:
     """What of that which stands in the first of the spots that has any is meant; asked for where there are several.
 
-    `reaches` of a weekly shift can be meant as well, by those who plan. None: nothing, which is said.
+    Only what this person may change is offered; `reaches` of a weekly shift can be meant as well, by those who plan.
+    None: nothing, which is said.
     """
     reaches = reaches if may_plan(screen) else ()
-    things = next(filter(None, (_things(of, spot, reaches) for spot in spots)), [])
-    if not things:
+    there = next(filter(None, (_things(of, spot, reaches) for spot in spots)), [])
+    if not there:
         screen.say(f"There is nothing here to {verb.lower()}.")
+        return None
+    refusals = [_refusal(screen, thing.what) for thing in there]
+    things = [thing for thing, refusal in zip(there, refusals, strict=True) if not refusal]
+    if not things:
+        screen.say(refusals[0], alarm=True)
         return None
     if len(things) == 1:
         return things[0]
@@ -493,17 +511,14 @@ def _whose(of: Scheduled, duty: OnCall) -> str:
     return person.login if person is not None else ""
 
 
-def _may(screen: TicketScreenWithVerbs, spot: Spot, what: Shift | Absence | OnCall | Appointment) -> bool:
-    """Whether this person may change it; says who may, where not. The desk checks it again."""
+def _refusal(screen: TicketScreenWithVerbs, what: Shift | Absence | OnCall | Appointment) -> str:
+    """Who may change it, where this person may not; else empty. The desk checks it again."""
     if may_plan(screen) or isinstance(what, Appointment):
-        return True
+        return ""
     if isinstance(what, Absence):
-        mine = spot.person is not None and spot.person.id == screen.desk.me.id
-        if not mine:
-            screen.say("You enter your own absences; those of others are entered by team leads.", alarm=True)
-        return mine
-    screen.say(_LEADS_PLAN, alarm=True)
-    return False
+        mine = what.person_id == screen.desk.me.id
+        return "" if mine else "You enter your own absences; those of others are entered by team leads."
+    return _LEADS_PLAN
 
 
 async def _fill_in(
@@ -513,8 +528,8 @@ async def _fill_in(
     understand: Understand,
     *,
     verb: str,
+    about: "About",
     remark: str = "",
-    about: tuple[tuple[str, str], ...] | None = None,
 ) -> None:
     """Ask, and do it; a form that is not understood, or that the desk refuses, is shown again with the reason."""
 

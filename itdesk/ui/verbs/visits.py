@@ -14,6 +14,7 @@ from itdesk.ui.verbs import Ticket, TicketScreenWithVerbs
 from itdesk.ui.widgets.choice_list import Choice
 
 if TYPE_CHECKING:
+    from itdesk.desk.form_drafts import About
     from itdesk.desk.queries.visits import Visit
     from itdesk.ui.dialogs.form import Field
 
@@ -45,7 +46,7 @@ async def plan(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket], start: M
     filled = {"length": "1h", "person": ticket.assignee or screen.desk.me.login, "place": ticket.site} | dict(
         start or {}
     )
-    asked = await _ask(screen, screen.titled("Visit for", chosen), filled, verb="plan it")
+    asked = await _ask(screen, screen.titled("Visit for", chosen), filled, verb="plan it", about=_about(chosen))
     if asked is not None:
         await screen.act(
             "Visit for",
@@ -89,7 +90,8 @@ async def cancel(screen: TicketScreenWithVerbs, visit: "Visit", chosen: Sequence
     """A planned visit does not take place; asks for the reason first."""
     from itdesk.desk import visits
 
-    reason = await screen.ask(screen.titled("Cancel the visit for", chosen), "Reason", verb="cancel it")
+    title = screen.titled("Cancel the visit for", chosen)
+    reason = await screen.ask(title, "Reason", verb="cancel it", about=_about(chosen, visit))
     if reason is not None:
         only = _only(visit, chosen)
         await screen.act(
@@ -112,7 +114,8 @@ async def move(screen: TicketScreenWithVerbs, visit: "Visit", chosen: Sequence[T
         "place": visit.place,
         "note": visit.note,
     }
-    asked = await _ask(screen, screen.titled("Move the visit for", chosen), start, verb="move it", moved=visit.id)
+    title, about = screen.titled("Move the visit for", chosen), _about(chosen, visit)
+    asked = await _ask(screen, title, start, verb="move it", about=about, moved=visit.id)
     if asked is not None:
         only = _only(visit, chosen)
         await screen.act(
@@ -133,13 +136,25 @@ async def move(screen: TicketScreenWithVerbs, visit: "Visit", chosen: Sequence[T
         )
 
 
+def _about(chosen: Sequence[Ticket], visit: "Visit | None" = None) -> "About":
+    """By what a form is known again, opened from the tickets or from the schedule."""
+    which = () if visit is None else (("visit", str(visit.id)),)
+    return (*(ticket.id for ticket in chosen), *which)
+
+
 def _only(visit: "Visit", chosen: Sequence[Ticket]) -> int | None:
     """Which visit is meant: of one ticket this one; of several each one's own."""
     return visit.id if len(chosen) == 1 else None
 
 
 async def _ask(
-    screen: TicketScreenWithVerbs, title: str, values: Mapping[str, str], *, verb: str, moved: int | None = None
+    screen: TicketScreenWithVerbs,
+    title: str,
+    values: Mapping[str, str],
+    *,
+    verb: str,
+    about: "About",
+    moved: int | None = None,
 ) -> _Asked | None:
     """What the form says, None if the person left; a form that cannot be understood is shown again, saying why."""
     from itdesk.ui.dialogs.confirm import ConfirmDialog
@@ -148,7 +163,8 @@ async def _ask(
     wrong, filled = "", values
     remark = "The requester sees it. A ticket in work waits for its visit."
     while True:
-        answer = await screen.fill_in(FormDialog(title, _fields(filled), verb=verb, remark=remark, wrong=wrong))
+        dialog = FormDialog(title, _fields(filled), verb=verb, remark=remark, wrong=wrong)
+        answer = await screen.fill_in(dialog, about=about)
         if answer is None:
             return None
         filled = answer
@@ -163,8 +179,8 @@ async def _ask(
         if isinstance(against, str):
             wrong = against
             continue
-        dialog = ConfirmDialog("Plan it anyway?", against, verb="plan it anyway", keymap=screen.desk.keymap)
-        if await screen.app.push_screen_wait(dialog):
+        anyway = ConfirmDialog("Plan it anyway?", against, verb="plan it anyway", keymap=screen.desk.keymap)
+        if await screen.app.push_screen_wait(anyway):
             return replace(asked, anyway=True)
         wrong = "Choose another time, person or place."
 
