@@ -35,7 +35,8 @@ def whole(of: Scheduled) -> dict[str, Any]:
             for team in of.teams
         ],
         "to_settle": [
-            {"start": one.start, "end": one.end, "text": one.text, "grave": one.grave} for one in to_settle(of)
+            {"start": one.start, "end": one.end, "text": one.text, "grave": one.grave}
+            for one in to_settle(of, of.from_now)
         ],
     }
 

@@ -25,7 +25,7 @@ def page(of: Scheduled) -> Iterator[str]:
     if of.holidays:
         yield ""
         yield from (f"Holiday: {day_text(day)} {name}" for day, name in sorted(of.holidays.items()))
-    settle = to_settle(of)
+    settle = to_settle(of, of.from_now)
     if settle:
         yield ""
         yield "To settle:"

@@ -309,7 +309,7 @@ def _require_turn(tx: Transaction, ticket: Ticket, voters: Sequence[Voter], *, o
     if any(voter.vote for voter in mine):
         raise Refused(f"{me.login} has decided on {number(ticket)} already; it still waits for {who}.")
     if mine:
-        raise Refused(f"{me.login} is a substitute: until the deadline {who} decide on {number(ticket)}.")
+        raise Refused(f"{me.login} is a substitute: until the deadline it is for {who} to decide on {number(ticket)}.")
     raise Refused(f"{me.login} ({me.role.title}) is not asked about {number(ticket)}; it waits for {who}.")
 
 
@@ -473,8 +473,12 @@ def _voters(approval: Approval) -> list[Voter]:
 
 
 def _waits_for(voters: Sequence[Voter]) -> str:
-    """Those whose votes are still missing."""
-    return _who([voter for voter in voters if voter.vote is None and voter.seat != SUBSTITUTE])
+    """Those whose votes are still missing; for whoever left the substitutes, if none of them has approved."""
+    waiting = [voter for voter in voters if voter.vote is None and voter.active]
+    asked = _who([voter for voter in waiting if voter.seat != SUBSTITUTE])
+    stand_in = substitutes_may(voters, overdue=False) and not any(one.vote for one in voters if one.seat == SUBSTITUTE)
+    instead = _who([voter for voter in waiting if voter.seat == SUBSTITUTE]) if stand_in else ""
+    return ", ".join(filter(None, (asked, instead)))
 
 
 def _who(voters: Sequence[Voter]) -> str:

@@ -53,6 +53,7 @@ def untick(tx: Transaction, targets: Targets, place: int) -> Change:
     """Note that a step is not done after all; what was entered goes with it, into the journal."""
 
     def deed(ticket: Ticket) -> str:
+        _require_open(ticket)
         step = _step(ticket, place)
         if step.done_at is None:
             raise Refused(f"Step {place} of {number(ticket)} is not ticked.")
@@ -149,6 +150,7 @@ def undo_checklist(tx: Transaction, ticket: Ticket, changed: Mapping[str, list[i
 
 def undo_tick(ticket: Ticket, verb: str, facts: Mapping[str, Any], payload: Mapping[str, Any]) -> None:
     """Take back that a step was ticked or unticked; raises Refused where that changed since."""
+    _require_open(ticket)
     step = next(one for one in _steps(ticket) if one.place == facts["place"])
     if step.removed_at is not None or (step.done_at is not None) is not (verb == "step_ticked"):
         raise Refused(f"{number(ticket)} changed since: step {step.place} is no longer the same. Set it by hand.")

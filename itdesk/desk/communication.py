@@ -1,5 +1,6 @@
 """Communication: replies, work notes, and the drafts of both."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -59,8 +60,7 @@ def reply(tx: Transaction, targets: Targets, text: str, *, channel: Channel = Ch
         remark = f" It is resolved; {_way_to_reopen(ticket)}" if settled else ""
         return f"Replied on {number(ticket)}.{remark}"
 
-    change = for_each(tx, ids(targets), deed, "Replied on")
-    return replace(change, tickets=tuple(dict.fromkeys((*change.tickets, *passed_on)))) if passed_on else change
+    return _with_survivors(for_each(tx, ids(targets), deed, "Replied on"), passed_on)
 
 
 def _way_to_reopen(ticket: Ticket) -> str:
@@ -69,16 +69,32 @@ def _way_to_reopen(ticket: Ticket) -> str:
 
 @action(STAFF, "write work notes")
 def note(tx: Transaction, targets: Targets, text: str) -> Change:
-    """Write a work note, which only staff ever see. Always appended, in any status."""
+    """Write a work note, which only staff ever see. Always appended, in any status.
+
+    On a merged ticket it reaches the one that survives.
+    """
     text = checked_text(text)
+    passed_on: list[int] = []
 
     def deed(ticket: Ticket) -> str:
+        if ticket.closure_code == ClosureCode.MERGED:
+            from itdesk.desk import links
+
+            survivor = links.survivor_of(tx, ticket.id)
+            passed_on.append(survivor)
+            [instead] = tx.tickets([survivor])
+            return f"{links.merged_away(tx, ticket)} {deed(instead)}"
         tx.update(ticket)
         message_id = add_message(tx, ticket, MessageKind.NOTE, text, Channel.TERMINAL)
         tx.record("noted", ticket, facts={"message": message_id, "kind": MessageKind.NOTE}, payload={"text": text})
         return f"Noted on {number(ticket)}."
 
-    return for_each(tx, ids(targets), deed, "Noted on")
+    return _with_survivors(for_each(tx, ids(targets), deed, "Noted on"), passed_on)
+
+
+def _with_survivors(change: Change, survivors: Sequence[int]) -> Change:
+    """The change, which is one of the tickets too that merged ones went into."""
+    return replace(change, tickets=tuple(dict.fromkeys((*change.tickets, *survivors))))
 
 
 def checked_text(text: str) -> str:

@@ -46,7 +46,7 @@ def escalate_to_management(tx: Transaction, targets: Targets, reason: str) -> Ch
     actor = tx.session.actor
 
     def deed(ticket: Ticket) -> str:
-        require_open(ticket, "escalated")
+        require_open(tx, ticket, "escalated")
         above = active_staff(management(tx.session, ticket.team_id)) - {actor.id}
         found = recipients(tx, ticket.team_id, {Whom.MANAGEMENT: above})
         if not found.people:

@@ -54,14 +54,14 @@ def merge(
     survivor_id = min(ids(every)) if into is None else links.id_of(into)
     locked = {ticket.id: ticket for ticket in tx.tickets(every)}
     survivor = locked[survivor_id]
-    require_open(survivor, "merged into")
+    require_open(tx, survivor, "merged into")
     before = survivor.priority, survivor.assignee_id
     others: list[int] = []
     leaving = [target for target in targets if links.id_of(target) != survivor_id]
     heirs = _heirs(tx, survivor, [locked[ticket_id] for ticket_id in ids(leaving)], anyway)
 
     def deed(gone: Ticket) -> str:
-        _refuse_merge(gone, survivor, anyway)
+        _refuse_merge(tx, gone, survivor, anyway)
         others.extend(_merge_one(tx, gone, survivor, heirs, reason))
         return f"Merged {number(gone)} into {number(survivor)}."
 
@@ -98,7 +98,7 @@ class _Heirs:
 
 def _heirs(tx: Transaction, survivor: Ticket, leaving: Sequence[Ticket], anyway: bool) -> _Heirs:
     """Of the holders who are there, that of the gravest ticket; of equals the one who has had his longest."""
-    held = [one for one in leaving if one.assignee_id is not None and _may_merge(one, survivor, anyway)]
+    held = [one for one in leaving if one.assignee_id is not None and _may_merge(tx, one, survivor, anyway)]
     if survivor.assignee_id is not None or not held:
         return _Heirs()
     decided = (Decision.thing == Thing.ASSIGNEE) & Decision.retracted_at.is_null()
@@ -116,16 +116,16 @@ def _heirs(tx: Transaction, survivor: Ticket, leaving: Sequence[Ticket], anyway:
     return _Heirs(away=tuple(dict.fromkeys(reasons)))
 
 
-def _may_merge(gone: Ticket, survivor: Ticket, anyway: bool) -> bool:
+def _may_merge(tx: Transaction, gone: Ticket, survivor: Ticket, anyway: bool) -> bool:
     try:
-        _refuse_merge(gone, survivor, anyway)
+        _refuse_merge(tx, gone, survivor, anyway)
     except Refused:
         return False
     return True
 
 
-def _refuse_merge(gone: Ticket, survivor: Ticket, anyway: bool) -> None:
-    require_open(gone, "merged")
+def _refuse_merge(tx: Transaction, gone: Ticket, survivor: Ticket, anyway: bool) -> None:
+    require_open(tx, gone, "merged")
     if gone.requester_id != survivor.requester_id and not anyway:
         raise Refused(
             f"{number(gone)} and {number(survivor)} are of two requesters, who would read each other's words. Make one "

@@ -67,7 +67,7 @@ class SweepReport:
             "armed": ("ticket", "looked at for the first time"),
             "escalated": ("step", "of escalation"),
             "begun": ("visit", "begun"),
-            "given": ("waiting ticket", "given to somebody"),
+            "given": ("unassigned ticket", "given to somebody"),
             "reminded": ("approval", "reminded of"),
             "keys": ("old key", "thrown away"),
             "files": ("file", "without a ticket thrown away"),

@@ -103,8 +103,10 @@ def check_tested(tx: Transaction, ticket: Ticket, without: str | None) -> list[D
     return [Decision(Thing.TEST, "resolved without", Source.PERSON, reason=without.strip())]
 
 
-def undo_test(tx: Transaction, test_id: int) -> None:
-    """Take back that a test was recorded."""
+def undo_test(tx: Transaction, ticket: Ticket, test_id: int) -> None:
+    """Take back that a test was recorded; raises Refused where the ticket was resolved since: the test may count."""
+    if ticket.status in SETTLED:
+        raise Refused(f"{number(ticket)} is {Status(ticket.status).title}; reopen it before you take its test back.")
     TicketTest.update(retracted_at=tx.now).where(TicketTest.id == test_id).execute()
 
 

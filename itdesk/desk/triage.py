@@ -10,6 +10,7 @@ from itdesk.desk.change import Change, Targets
 from itdesk.desk.checklist import follow_category
 from itdesk.desk.errors import Refused
 from itdesk.desk.intake import check_values
+from itdesk.desk.links import merged_away
 from itdesk.desk.notices import notify
 from itdesk.desk.people import find_person
 from itdesk.desk.queries.duty import absent
@@ -22,7 +23,7 @@ from itdesk.domain import rules
 from itdesk.domain.decisions import Decision, Source, Thing
 from itdesk.domain.notices import NoticeKind
 from itdesk.domain.people import STAFF, SUPERVISORS, Role
-from itdesk.domain.ticket import ENDED, SETTLED, Kind, Status, normal_tag
+from itdesk.domain.ticket import ENDED, SETTLED, ClosureCode, Kind, Status, normal_tag
 from itdesk.models.people import Person, Team
 from itdesk.models.tickets import Decision as StoredDecision
 from itdesk.models.tickets import Ticket, TicketTag
@@ -129,7 +130,7 @@ def route(tx: Transaction, targets: Targets) -> Change:
     """Let the routing rules choose team and level again. Nobody keeps a ticket that leaves his team."""
 
     def deed(ticket: Ticket) -> str:
-        require_open(ticket, "routed")
+        require_open(tx, ticket, "routed")
         team, level = rules.route(tx.session.rulebook, ticket.category, Kind(ticket.kind))
         values = to_team_and_level(tx, ticket, team_id(tx.session, team.value), int(level.value))
         if not values:
@@ -177,7 +178,7 @@ def take_next(tx: Transaction) -> Change:
 def _take(tx: Transaction, ticket: Ticket, why: str) -> str:
     """Take a ticket; where it now waits for a visit, a sentence that says so."""
     me = tx.session.actor
-    require_open(ticket, "taken")
+    require_open(tx, ticket, "taken")
     if ticket.assignee_id == me.id and ticket.status not in (Status.NEW, Status.ASSIGNED):
         raise Refused(f"{number(ticket)} is yours already.")
     values: dict[str, object] = {"assignee_id": me.id}
@@ -203,7 +204,7 @@ def assign(tx: Transaction, targets: Targets, who: str | None, *, team: str | No
     away = f", who is away ({why})" if why else ""
 
     def deed(ticket: Ticket) -> str:
-        require_open(ticket, "assigned")
+        require_open(tx, ticket, "assigned")
         values = to_holder(tx, ticket, person.id if person else None)
         if to_team is not None and to_team != ticket.team_id:
             values |= {"team_id": to_team, "level": level_at(tx.session, team, ticket.level)}
@@ -247,7 +248,7 @@ def escalate(
     lead = cache(lambda: lead_of(tx, to_team))
 
     def deed(ticket: Ticket) -> str:
-        require_open(ticket, "escalated")
+        require_open(tx, ticket, "escalated")
         values = to_team_and_level(
             tx, ticket, to_team or ticket.team_id, level_after(tx.session, ticket, to_team, level)
         )
@@ -334,7 +335,7 @@ def _set_major(tx: Transaction, targets: Targets, major: bool, reason: str) -> C
 
     def deed(ticket: Ticket) -> str:
         if major:
-            require_open(ticket, "declared major")
+            require_open(tx, ticket, "declared major")
             if ticket.kind != Kind.INCIDENT:
                 raise Refused(f"{number(ticket)} is a {ticket.kind}; only incidents can be major.")
         if bool(ticket.major) is major:
@@ -357,8 +358,10 @@ def _kind_by_default(ticket: Ticket) -> bool:
     return decision is not None and decision.source == Source.DEFAULT
 
 
-def require_open(ticket: Ticket, deed: str) -> None:
+def require_open(tx: Transaction, ticket: Ticket, deed: str) -> None:
     """Raise Refused, naming the way back, for a ticket that is resolved or ended."""
+    if ticket.closure_code == ClosureCode.MERGED:
+        raise Refused(f"{merged_away(tx, ticket)} It cannot be {deed}.")
     if ticket.status in SETTLED:
         way = (
             "Reopen it first."

@@ -347,7 +347,7 @@ def _undo_one(tx: Transaction, entry: _Done, ticket: Ticket) -> None:
     if "approval" in entry.facts:
         undo_approval(tx, ticket, entry.facts, entry.actor, entry.at)
     if "test" in entry.facts:
-        undo_test(tx, entry.facts["test"])
+        undo_test(tx, ticket, entry.facts["test"])
     if entry.verb in ("linked", "unlinked"):
         _undo_link(tx, ticket, entry)
     facts: dict[str, Any] = {"reverts": entry.seq, "verb": entry.verb}

@@ -63,9 +63,9 @@ def _faults(values: Mapping[str, str], team_names: Sequence[str]) -> Iterator[st
     login = values["login"]
     if not login or any(character.isspace() for character in login):
         yield f"{login!r} is no login: one word is needed"
-    role = values.get("role", "")
+    role = _role(values)
     if role and role not in set(Role):
-        yield f"there is no role {role!r}; possible: {', '.join(Role)}"
+        yield f"there is no role {values['role']!r}; possible: {', '.join(Role)}"
     level = values.get("level", "")
     if level and level not in map(str, LEVELS):
         yield f"there is no support level {level!r}; possible: 1, 2, 3"
@@ -84,12 +84,17 @@ def _faults(values: Mapping[str, str], team_names: Sequence[str]) -> Iterator[st
         yield f"vip is yes or no, not {vip!r}"
 
 
+def _role(values: Mapping[str, str]) -> str:
+    """`team-lead` too, as on the command line."""
+    return values.get("role", "").lower().replace("-", "_").replace(" ", "_")
+
+
 def _person(values: Mapping[str, str], known: NewPerson | None) -> NewPerson:
     before = known or NewPerson(values["login"], values["login"], Role.TECHNICIAN)
     return NewPerson(
         login=values["login"],
         name=values.get("name") or before.name,
-        role=Role(values.get("role") or before.role),
+        role=Role(_role(values) or before.role),
         email=values.get("email", before.email),
         level=(int(values["level"]) if values["level"] else None) if "level" in values else before.level,
         teams=tuple(values["teams"].split()) if "teams" in values else before.teams,

@@ -198,7 +198,7 @@ def test_the_substitute_decides_after_the_deadline_and_is_told_once(sign_in_as: 
     ticket, ada = open_ticket(sign_in_as), sign_in_as("ada")
     approvals.ask(sign_in_as("tom"), [ticket], TWO)
     told(ada, ticket)
-    with pytest.raises(Refused, match="ada is a substitute: until the deadline lea, sam decide"):
+    with pytest.raises(Refused, match="ada is a substitute: until the deadline it is for lea, sam to decide"):
         approvals.approve(ada, [ticket])
     clock.advance(days=2)
     assert ticket in approvals.remind_overdue(ada).tickets
@@ -219,6 +219,19 @@ def test_the_substitute_decides_for_somebody_who_left(desk: Desk, sign_in_as: Si
     finally:
         desk.database.execute("UPDATE person SET active = (1 = 1) WHERE login = 'wes'")
     assert tickets.view(sign_in_as("tom"), ticket).status is Status.NEW
+
+
+def test_who_left_is_waited_for_no_longer_but_the_substitutes_are(desk: Desk, sign_in_as: SignIn) -> None:
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    approvals.ask(tom, [ticket], Question(["lea", "wes"], substitutes=["sam"], deadline=timedelta(days=2)))
+    desk.database.execute("UPDATE person SET active = (1 = 0) WHERE login = 'lea'")
+    try:
+        with pytest.raises(Refused, match="it waits for wes, sam"):
+            approvals.approve(sign_in_as("tina"), [ticket])
+        approved = approvals.approve(sign_in_as("sam"), [ticket])
+    finally:
+        desk.database.execute("UPDATE person SET active = (1 = 1) WHERE login = 'lea'")
+    assert approved.sentence == f"Approved INC-{ticket}: it still waits for wes."
 
 
 def test_a_substitute_who_left_or_asked_for_it_himself_is_refused_as_an_approver_would_be(

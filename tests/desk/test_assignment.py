@@ -350,7 +350,7 @@ def test_what_nobody_could_take_is_given_as_soon_as_somebody_fits_but_not_what_w
     Absence.delete().where(Absence.id == away[0].id).execute()
     report = sweep(sam)
     assert report.given == 2
-    assert "2 waiting tickets given to somebody" in str(report)
+    assert "2 unassigned tickets given to somebody" in str(report)
     assert [holder(sign_in_as, one) for one in (first, second)] == [("tom", "assigned")] * 2
     assert tickets.events(sam, first)[-1].text.startswith("assigned to tom: ")
     assert decided(sam, first).decision.source is Source.RANKING

@@ -94,6 +94,18 @@ def test_required_steps_keep_a_ticket_open_and_are_named(sign_in_as: SignIn) -> 
     resolution.resolve(tom, [ticket], "Freed 20 GB.")
 
 
+def test_a_step_of_a_resolved_ticket_is_not_unticked_until_it_is_reopened(sign_in_as: SignIn) -> None:
+    tom, ticket = sign_in_as("tom"), open_ticket(sign_in_as)
+    checklist.add_step(tom, [ticket], "tell the team", required=True)
+    [step] = [one for one in progress(tom, ticket).steps if one.text == "tell the team"]
+    ticked = checklist.tick(tom, [ticket], step.place)
+    resolution.resolve(tom, [ticket], "A new cable.", without_steps="not needed")
+    with pytest.raises(Refused, match="is resolved; reopen it first"):
+        checklist.untick(tom, [ticket], step.place)
+    with pytest.raises(Refused, match="is resolved; reopen it first"):
+        undo(tom, ticked.seqs[0])
+
+
 def test_a_written_reason_passes_open_steps_and_is_a_decision(sign_in_as: SignIn) -> None:
     ticket, tom = open_ticket(sign_in_as, DISK), sign_in_as("tom")
     with pytest.raises(Refused, match="say why"):

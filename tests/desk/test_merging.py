@@ -307,6 +307,21 @@ def test_what_a_requester_writes_on_a_merged_ticket_reaches_the_one_that_survive
         resolution.reopen(tom, [young], "again")
 
 
+def test_a_work_note_on_a_merged_ticket_reaches_the_one_that_survives_which_alone_is_worked_on(
+    sign_in_as: SignIn,
+) -> None:
+    tom, first, second = sign_in_as("tom"), open_ticket(sign_in_as), open_ticket(sign_in_as)
+    merging.merge(tom, [second], first)
+    noted = communication.note(tom, [second], "the cable was cut")
+    assert noted.sentence == f"INC-{second} was merged into INC-{first}. Noted on INC-{first}."
+    assert noted.tickets == (second, first)
+    assert [one.text for one in tickets.messages(tom, first)][-1] == "the cable was cut"
+    undo(tom, noted.seqs[0])
+    assert "the cable was cut" not in [one.text for one in tickets.messages(tom, first)]
+    with pytest.raises(Refused, match=f"INC-{second} was merged into INC-{first}. It cannot be taken."):
+        triage.take(tom, [second])
+
+
 def test_what_cannot_be_merged_is_refused_in_a_sentence(desk: Desk, sign_in_as: SignIn) -> None:
     tom = sign_in_as("tom")
     one, other, done, major = (open_ticket(sign_in_as) for _ in range(4))

@@ -279,7 +279,7 @@ def test_a_closed_ticket_is_never_looked_at_again(sign_in_as: SignIn, clock: Sti
 def test_the_sweep_says_how_many_of_each_it_did() -> None:
     assert str(SweepReport(OPENING)) == "nothing was due"
     assert str(SweepReport(OPENING, escalated=1, begun=1, given=1)) == (
-        "1 step of escalation, 1 visit begun, 1 waiting ticket given to somebody"
+        "1 step of escalation, 1 visit begun, 1 unassigned ticket given to somebody"
     )
     assert str(SweepReport(OPENING, clocks=2, escalated=3, files=2)) == (
         "2 clocks brought up to date, 3 steps of escalation, 2 files without a ticket thrown away"

@@ -49,6 +49,17 @@ def test_a_test_says_what_how_by_whom_and_how_it_ended(sign_in_as: SignIn, clock
     assert tickets.events(tom, ticket)[-1].text == "tested an hour of VPN (with the ledger open): passed"
 
 
+def test_a_test_is_not_taken_back_from_a_ticket_that_was_resolved_since(sign_in_as: SignIn) -> None:
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    tested = testing.record_test(tom, [ticket], PASSED, "an hour of VPN")
+    resolved = resolution.resolve(tom, [ticket], "A new cable.")
+    with pytest.raises(Refused, match="is resolved; reopen it before you take its test back"):
+        undo(tom, tested.seqs[0])
+    undo(tom, resolved.seqs[0])
+    undo(tom, tested.seqs[0])
+    assert progress(tom, ticket).tests == ()
+
+
 def test_a_requester_who_was_asked_answers_by_his_test(sign_in_as: SignIn) -> None:
     for outcome, status in ((PASSED, Status.TESTING), (TestOutcome.FAILED, Status.IN_PROGRESS)):
         ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")

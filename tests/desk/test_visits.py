@@ -249,7 +249,10 @@ def test_a_ticket_goes_on_when_its_visit_begins_and_its_clocks_as_from_then(
         "Say that it is done, when it is: enter on the visit, on its ticket."
     )
     [told] = [event for event in tickets.events(tom, ticket) if event.verb == "visit_begun"]
-    assert (told.who, told.text) == ("itdesk", "visit begun: Tue 3 Mar 2026 13:00, 1h, tina, Floor 3, in progress")
+    assert (told.who, told.text) == (
+        "itdesk",
+        "noted that the visit begins: Tue 3 Mar 2026 13:00, 1h, tina, Floor 3, in progress",
+    )
     assert sweep(tom).begun == 0, "once"
     visits.finish_visit(tina, [ticket])
     assert stands(tom, ticket) == IN_WORK

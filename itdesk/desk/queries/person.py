@@ -42,19 +42,19 @@ def person_card(session: Session, login: str) -> PersonCard:
     if person is None:
         raise NotFound(f"The desk knows nobody called {login!r}.")
     staff = person.active and person.role in STAFF
-    return PersonCard(person, _at_work(session, person.login) if staff else None)
+    return PersonCard(person, _at_work(session, person) if staff else None)
 
 
-def _at_work(session: Session, login: str) -> AtWork:
+def _at_work(session: Session, card: Colleague) -> AtWork:
     now = session.clock()
     today = now.astimezone(desk_zone(session)).date()
-    of = scheduled(session, today, today, person=login)
+    of = scheduled(session, today, today, person=card.login)
     [person] = of.people
     called = {duty.team_id for duty in person.plan.on_call if duty.start <= now < duty.end}
     return AtWork(
         person.open_tickets,
         person.load,
-        person.capacity,
+        max(person.capacities.values(), default=session.rulebook.sharing.capacity_of("", card.capacity)),
         duties(session, [person.id], now)[person.id],
         person.plan.has_rota,
         tuple(sorted(of.team_names[team] for team in called)),

@@ -45,7 +45,7 @@ class ScheduledPerson:
     """An active member of staff with his plan.
 
     `teams` are team names, `open_tickets` how many he has that are not resolved, `load` what they weigh; from
-    `capacity` on he gets nothing more.
+    the capacity on that he has in a team (an id) he gets nothing more of it.
     """
 
     id: int
@@ -56,7 +56,7 @@ class ScheduledPerson:
     plan: Plan
     conflicts: tuple[Conflict, ...]
     load: int
-    capacity: int
+    capacities: Mapping[int, int]
 
     def present(self, start: datetime, end: datetime) -> tuple[Span, ...]:
         """When he is on shift and not away."""
@@ -108,6 +108,14 @@ class Scheduled:
     unattended: tuple[Unattended, ...] = ()
     """Appointments to which nobody goes."""
 
+    @property
+    def from_now(self) -> datetime | None:
+        """From when on there is something to settle: from now, or, where all of it is over, from its beginning (None).
+
+        For `to_settle`.
+        """
+        return self.at if self.at < self.end else None
+
     def person(self, person_id: int) -> ScheduledPerson | None:
         """The person of that id, if he is among those shown."""
         return next((one for one in self.people if one.id == person_id), None)
@@ -152,7 +160,7 @@ def scheduled(
                 found[row.id],
                 schedule.conflicts(found[row.id], start, end),
                 loads.get(row.id, 0),
-                max(sharing.capacity_of(name, row.capacity) for _, name, _ in members.get(row.id) or [(0, "", "")]),
+                {team: sharing.capacity_of(name, row.capacity) for team, name, _ in members.get(row.id, ())},
             )
             for row in chosen
         )

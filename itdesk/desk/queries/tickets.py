@@ -566,6 +566,15 @@ def _instead_of(payload: Mapping[str, Any]) -> str:
     return f" instead of {payload['instead_of']}" if payload.get("instead_of") else ""
 
 
+_DONE_TO_VISITS = {
+    "visit_planned": "planned a visit",
+    "visit_moved": "moved the visit",
+    "visit_begun": "noted that the visit begins",
+    "visit_done": "noted that the visit is done",
+    "visit_cancelled": "cancelled the visit",
+}
+
+
 def describe(
     verb: str,
     facts: Mapping[str, Any],
@@ -636,8 +645,7 @@ def describe(
         case "replied" | "noted":
             return status
         case "visit_planned" | "visit_moved" | "visit_begun" | "visit_done" | "visit_cancelled":
-            said = {"visit_planned": "planned a visit", "visit_moved": "moved the visit"}
-            what = said.get(verb, f"visit {verb.removeprefix('visit_')}")
+            what = _DONE_TO_VISITS[verb]
             visit = f": {payload['visit']}" if payload.get("visit") else ""
             now = f", {status}" if status else ""
             return f"{what}{visit}{now}{' (in spite of what clashes)' if facts.get('anyway') else ''}{told}"

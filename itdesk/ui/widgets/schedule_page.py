@@ -358,8 +358,10 @@ class Sheet:
     def _person(self, row: Row) -> Content:
         person, palette = self._people[row.person], self.palette
         mine = palette.text + BOLD if person.id == self.me else palette.text
-        full = person.load >= person.capacity
-        load = content(f"{person.load}/{person.capacity}", palette.amber + BOLD if full else palette.dim)
+        capacity = person.capacities.get(row.team)
+        full = capacity is not None and person.load >= capacity
+        told = str(person.load) if capacity is None else f"{person.load}/{capacity}"
+        load = content(told, palette.amber + BOLD if full else palette.dim)
         parts: list[Content | str] = [" " * GUTTER, fit(content(person.login, mine), self._name), " "]
         parts += [fit(load, _LOAD, right=True), "  "]
         return join(*parts, self._days_of(person))
