@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Iterable
 
+from rich.cells import split_graphemes
 from textual import events
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
 from textual.driver import Driver
@@ -95,6 +96,39 @@ def _for_blanks(has: _Pen, needs: _Pen) -> _Pen:
 
 _LONG = 4_000
 """A frame that repaints a screen: it trusts nothing that was set before, somebody else may have written there."""
+
+_JOINED = re.compile(
+    "[\N{ZERO WIDTH JOINER}\N{VARIATION SELECTOR-15}\N{VARIATION SELECTOR-16}\N{COMBINING ENCLOSING KEYCAP}"
+    "\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]"
+)
+"""What makes one sign of several characters: a flag, a family, a keycap. Terminals disagree about how wide it is."""
+
+_SEQUENCE = re.compile(r"(\x1b\[[?<=>]?[\d;]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\n)")
+_MOVE = re.compile(r"\x1b\[\d+;(\d+)H")
+
+
+def pinned(data: str) -> str:
+    """`data` with each joined sign and what follows it where they are meant to stand, however wide a terminal takes it.
+
+    The cells are blanked first: a terminal that takes it for narrower would leave there what was there.
+    """
+    out: list[str] = []
+    column = 0
+    for part in _SEQUENCE.split(data):
+        moved = _MOVE.fullmatch(part)
+        if moved or part == "\n":
+            column = int(moved[1]) if moved else 0
+        elif part[:1] != "\x1b" and column:
+            for start, end, cells in split_graphemes(part)[0]:
+                sign = part[start:end]
+                if cells and _JOINED.search(sign):
+                    sign = f"{' ' * cells}\x1b[{column}G{sign}\x1b[{column + cells}G"
+                out.append(sign)
+                column += cells
+            continue
+        out.append(part)
+    return "".join(out)
+
 
 _OFF = {"1": "22", "2": "22", "3": "23", "4": "24", "21": "24", "5": "25", "7": "27", "8": "28", "9": "29"}
 """What takes a flag away; 22 takes bold and dim away together."""
@@ -196,7 +230,7 @@ def lean_driver(base: type[Driver]) -> type[Driver]:
         def write(self, data: str) -> None:
             if len(data) > _LONG:
                 self._put_pen_down()
-            frame, self._pen = lean(data, self._pen)
+            frame, self._pen = lean(pinned(data) if _JOINED.search(data) else data, self._pen)
             super().write(frame if self._app.has_caret else _CARET.sub("", frame))
 
         def _put_pen_down(self) -> None:

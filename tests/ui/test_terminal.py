@@ -1,14 +1,18 @@
 """Fewer bytes, the same picture."""
 
+import re
 from typing import Any
 
 import pyte
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from itdesk.ui.terminal import CLEAN, lean
+from itdesk.ui.terminal import CLEAN, lean, pinned
 
 COLUMNS, LINES = 30, 12
+FLAG = "\N{WAVING WHITE FLAG}\N{VARIATION SELECTOR-16}\N{ZERO WIDTH JOINER}\N{RAINBOW}"
+KEYCAP = "1\N{VARIATION SELECTOR-16}\N{COMBINING ENCLOSING KEYCAP}"
 
 colours = st.one_of(
     st.sampled_from(["31", "92", "39", "41", "105", "49"]),
@@ -72,6 +76,27 @@ def test_a_lean_frame_is_never_longer_and_lean_already(frame: str) -> None:
 def test_a_colour_is_sent_once_for_neighbours_and_for_frames_of_it() -> None:
     red = "\x1b[38;2;255;0;0;48;2;0;0;0m"
     assert leaned(f"{red}P1\x1b[0m{red} INC\x1b[0m", f"\x1b[3;1H{red}P1\x1b[0m") == [f"{red}P1 INC", "\x1b[3;1HP1"]
+
+
+class Narrow(pyte.Screen):
+    """A terminal that takes a joined sign for one cell."""
+
+    def draw(self, data: str) -> None:
+        super().draw(re.sub(f"{FLAG}|{KEYCAP}", "x", data))
+
+
+@pytest.mark.parametrize("sign", [FLAG, KEYCAP])
+def test_what_stands_behind_a_joined_sign_stands_where_it_belongs_and_nothing_is_left_below(sign: str) -> None:
+    screen = Narrow(COLUMNS, LINES)
+    stream = pyte.Stream(screen)
+    stream.feed("\x1b[1;1H" + "#" * COLUMNS)
+    stream.feed(lean(pinned(f"\x1b[1;1Hab {sign} c \x1b[41m{sign}d\x1b[0m\x1b[1;20Hend"))[0])
+    assert screen.display[0] == "ab x  c x d########end########"
+
+
+@given(frames)
+def test_a_frame_without_joined_signs_stays_as_it_is(frame: str) -> None:
+    assert pinned(frame) == frame
 
 
 def test_what_is_no_text_passes_as_it_is() -> None:
