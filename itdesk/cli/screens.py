@@ -104,7 +104,8 @@ def prepare_look(login: str, theme: str | None, *, ascii_only: bool = False) -> 
     if theme is not None and theme not in themes:
         faults = [error for error in errors if Path(error.file).stem == theme]
         if faults:
-            raise click.ClickException(f"The theme {theme!r} cannot be used. {'; '.join(map(str, faults))}")
+            told = "\n".join(map(str, faults))
+            raise click.ClickException(f"The theme {theme!r} cannot be used:\n{told}")
         raise click.ClickException(
             f"There is no theme {theme!r}{did_you_mean(theme, themes)}; the themes are: {', '.join(themes)}."
         )
@@ -115,13 +116,18 @@ def prepare_look(login: str, theme: str | None, *, ascii_only: bool = False) -> 
         ascii_only=ascii_only,
         remember=partial(choose_theme, preferences_file(), login),
     )
-    return look, [_notice(error) for error in errors]
+    of_files: dict[str, list[ConfigError]] = {}
+    for error in errors:
+        of_files.setdefault(error.file, []).append(error)
+    return look, [_notice(faults) for faults in of_files.values()]
 
 
-def _notice(error: ConfigError) -> str:
-    """A fault in a theme in one line of the screen: the file is named without the folders above."""
-    where = f":{error.line}:{error.column}" if error.line else ""
-    return f"Theme {Path(error.file).name}{where}: {error.message}"
+def _notice(faults: Sequence[ConfigError]) -> str:
+    """The faults of a theme in one line of the screen: the file is named without the folders above."""
+    first = faults[0]
+    where = f":{first.line}:{first.column}" if first.line else ""
+    more = f", and {len(faults) - 1} more" if len(faults) > 1 else ""
+    return f"Theme {Path(first.file).name}{where}: {first.message}{more}; see `itdesk config check`"
 
 
 def own_editor(invocation: Invocation) -> str | None:

@@ -84,7 +84,7 @@ FRAGMENTS = (
 
 _PROGRAM = re.compile(
     r"\x1b\[[\d;]*m"  # colours
-    r"|\x1b\[\d+;\d+H"  # places
+    r"|\x1b\[\d+;\d+H|\x1b\[\d+G"  # places
     r"|\x1b\[\?(?:7|25|1000|1003|1004|1006|1015|1049|2004|2026|2048)[hl]|\x1b\[\?20(?:26|48)\$p"  # modes
     r"|\x1b\]22;[a-z-]*\x07"  # the mouse pointer's shape
     r"|\x1b\[>\d+u|\x1b\[<u"  # kitty's keys

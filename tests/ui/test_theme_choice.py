@@ -55,10 +55,11 @@ def test_a_faulty_theme_is_a_notice_with_its_line_and_the_desk_opens(desk: Desk,
     themes.mkdir(parents=True)
     good = (shipped_themes() / "itdesk-dark.yaml").read_text()
     (themes / "mine.yaml").write_text(good.replace("#14171c", "#102030"))
-    (themes / "worse.yaml").write_text(good.replace("dark: true", "dark: perhaps"))
+    (themes / "worse.yaml").write_text(good.replace("dark: true", "dark: perhaps").replace('"#98a2b0"', "grey"))
     with start(tmp_path, "--theme", "mine") as terminal:
         terminal.wait_for("15 of 15")
         terminal.wait_for("Theme worse.yaml:6:7: 'dark' must be true or false")
+        terminal.wait_for(lambda shown: "and 1 more; see `itdesk config check`" in " ".join(shown.text.split()))
         terminal.wait_for(lambda shown: ground(shown) == "102030")
 
 
@@ -70,7 +71,7 @@ def test_a_faulty_theme_that_is_asked_for_is_refused_with_its_line(desk: Desk, t
     with start(tmp_path, "--theme", "mine") as terminal:
         assert terminal.wait_exit() == 1
         said = "".join(terminal.text.split())
-        assert "Thetheme'mine'cannotbeused." in said
+        assert "Thetheme'mine'cannotbeused:" in said
         assert "themes/mine.yaml:6:7:'dark'mustbetrueorfalse" in said
 
 
