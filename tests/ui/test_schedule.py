@@ -417,7 +417,10 @@ async def test_two_people_swap_undo_takes_both_back_and_a_shift_moves_to_somebod
     async with visit(planned, "sam", size=(140, 45)) as visitor:
         await at_schedule(visitor)
         await visitor.press("g", "s")
-        await visitor.sees("Swap mei, Mon 16 Nov 2026 10:00 to 18:00, with")
+        await visitor.sees(
+            "Swap mei, Mon 16 Nov 2026 10:00 to 18:00, with", "tariq        Mon 16 Nov 2026 07:00 to 15:00"
+        )
+        assert "Tue 17 Nov 2026 07:00" not in visitor.text, "tariq works on Monday and mei on Tuesday"
         await visitor.type("tariq mon")
         await visitor.press("enter")
         await visitor.sees("mei and tariq swapped", "· mei · on shift 07:00-15:00")

@@ -18,7 +18,7 @@ from itdesk.desk.errors import DatabaseProblem, DeskError
 from itdesk.desk.queries.schedule import Scheduled, ToSettle
 from itdesk.desk.session import Session
 from itdesk.domain.people import LEADS
-from itdesk.domain.schedule import Absence, Appointment, OnCall, Shift
+from itdesk.domain.schedule import Absence, Appointment, OnCall, Plan, Shift
 from itdesk.domain.schedule_words import (
     OPEN,
     day_text,
@@ -308,7 +308,11 @@ async def swap(screen: TicketScreenWithVerbs, of: Scheduled, spot: Spot, day: Sp
         for person in of.people
         if person.id != spot.person.id
         for one in person.plan.shifts
-        if of.first <= one.day <= of.last and (one.start, one.end) != (mine.start, mine.end)
+        if of.first <= one.day <= of.last
+        and one.end > of.at
+        and (one.start, one.end) != (mine.start, mine.end)
+        and _is_free(person.plan, mine, one)
+        and _is_free(spot.person.plan, one, mine)
     )
     if not others:
         screen.say("Nobody else has another shift in these days.")
@@ -322,6 +326,11 @@ async def swap(screen: TicketScreenWithVerbs, of: Scheduled, spot: Spot, day: Sp
     if picked is not None:
         other, its_day = picked
         await _do(screen, lambda session: actions.swap_shifts(session, login, mine.day, other, its_day))
+
+
+def _is_free(plan: Plan, wanted: Shift, given: Shift) -> bool:
+    """Whether somebody who gives a shift away could take the other one: he has none at that time but this."""
+    return not any(one != given and one.start < wanted.end and wanted.start < one.end for one in plan.shifts)
 
 
 async def remove(screen: TicketScreenWithVerbs, of: Scheduled, spot: Spot, day: Spot) -> None:
