@@ -117,6 +117,7 @@ def test_a_written_reason_passes_open_steps_and_is_a_decision(sign_in_as: SignIn
     without = ", without step 6 (the server is switched off next week)"
     assert tickets.timeline(tom, ticket)[-1].text == f"resolved it{without}: Freed 20 GB."
     assert tickets.timeline(sign_in_as("rita"), ticket)[-1].text == "resolved it: Freed 20 GB."
+    assert Thing.CHECKLIST not in {item.decision.thing for item in tickets.decisions(sign_in_as("rita"), ticket)}
 
 
 def test_a_supervisor_passes_open_steps_without_a_reason(sign_in_as: SignIn) -> None:

@@ -277,7 +277,10 @@ def _links(session: Session, ticket_id: int) -> tuple[Link, ...]:
 
 
 def decisions(session: Session, ticket_id: int) -> tuple[StoredDecision, ...]:
-    """Every decision about a visible ticket, oldest first, without those undone; `in_force` tells which hold."""
+    """Every decision about a visible ticket, oldest first, without those undone; `in_force` tells which hold.
+
+    Requesters are not told what a resolution went without: steps and tests are the desk's own affair.
+    """
     _check_visible(session, ticket_id)
     may_see_people = session.actor.role in READERS
     with session.desk.database.translated():
@@ -295,7 +298,11 @@ def decisions(session: Session, ticket_id: int) -> tuple[StoredDecision, ...]:
                 rulebook=row.rulebook,
             )
             for row in rows
+            if may_see_people or row.thing not in _OF_GATES
         )
+
+
+_OF_GATES = (Thing.CHECKLIST, Thing.TEST)
 
 
 def _restored(row: stored.Decision) -> Decision:
@@ -418,7 +425,7 @@ def _without(parsed: "_Parsed") -> Mapping[int, str]:
     if not decided:
         return {}
     told: dict[int, str] = {}
-    of_gates = stored.Decision.thing.in_([Thing.CHECKLIST, Thing.TEST])
+    of_gates = stored.Decision.thing.in_(_OF_GATES)
     columns = (stored.Decision.id, stored.Decision.thing, stored.Decision.value, stored.Decision.reason)
     rows = tuples(stored.Decision.select(*columns).where(of_gates & stored.Decision.id.in_(sorted(decided))))
     for one, thing, value, reason in sorted(rows):
