@@ -89,11 +89,14 @@ class Invocation:
 
     def login(self, desk: "Desk") -> str:
         """Who acts: the caller, or the person of --as where the caller owns the desk's database."""
-        if self.as_login is None:
+        if self.as_login is None and desk.database.sqlite:
             return caller_login()
-        from itdesk.desk.ownership import owns_database
+        from itdesk.desk.ownership import owns_database, signed_in_role
 
-        if self.as_login != caller_login() and not owns_database(desk, os.getuid()):
+        caller = signed_in_role(desk) or caller_login()
+        if self.as_login is None:
+            return caller
+        if self.as_login != caller and not owns_database(desk, os.getuid()):
             raise click.ClickException(
                 f"--as is only for whoever owns the database: {desk.name} must be a file of yours that nobody else may "
                 "open (chmod 600), or your PostgreSQL role must own its tables."

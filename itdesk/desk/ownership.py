@@ -6,6 +6,19 @@ from pathlib import Path
 from itdesk.desk.session import Desk
 
 
+def signed_in_role(desk: Desk) -> str | None:
+    """The login of the person as whom PostgreSQL knows the caller: the role's name, where a person has it as login.
+
+    None on SQLite, for a role that is nobody's own, and for one that may speak for others.
+    """
+    if desk.database.sqlite:
+        return None
+    [role, is_known] = desk.database.row(
+        "SELECT session_user, EXISTS (SELECT 1 FROM person WHERE login = session_user)"
+    )
+    return str(role) if is_known and not owns_database(desk, -1) else None
+
+
 def owns_database(desk: Desk, uid: int) -> bool:
     """Whether the caller may speak for others.
 

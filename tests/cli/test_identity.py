@@ -63,6 +63,17 @@ def test_a_role_of_postgresql_that_does_not_own_the_desk_may_not_act_for_others(
     assert "your PostgreSQL role must own its tables" in CommandLine(guest_url).refused("list", login="ada")
 
 
+def test_a_role_of_postgresql_that_is_somebodys_login_is_that_person(guest_url: str, postgres_desk_url: str) -> None:
+    role = conninfo_to_dict(guest_url)["user"]
+    owner, guest = CommandLine(postgres_desk_url), CommandLine(guest_url)
+    owner.done("staff", "add", ME, "--role", "administrator", login="ada")
+    owner.done("new", "For ron", "--requester", "ron")
+    assert guest.done("list", "--count", login=None) == "1\n", "the user of the operating system, an administrator"
+    owner.done("staff", "add", str(role), "--role", "requester", login="ada")
+    assert guest.done("list", "--count", login=None) == "0\n", "a requester, who has no ticket"
+    assert "your PostgreSQL role must own its tables" in guest.refused("list", login=ME)
+
+
 @pytest.mark.parametrize("option", ["--as", "--database", "--key", "--config"])
 def test_an_option_before_the_command_cannot_be_overruled_by_a_second_one(sqlite_cli: CommandLine, option: str) -> None:
     """A forced command stands before what its user says."""
