@@ -36,7 +36,7 @@ class PathDialog(Dialog[str]):
         """The line."""
         with Horizontal(classes="row"):
             yield Static("File", classes="label", markup=False)
-            yield Input(self._typed, id="path", compact=True, select_on_focus=False, suggester=_Paths(self._home))
+            yield Input(safe(self._typed), id="path", compact=True, select_on_focus=False, suggester=_Paths(self._home))
         yield Static("", classes="space", markup=False)
         yield Static(content(self._wrong or self._remark), classes="wrong" if self._wrong else "note", markup=False)
 
