@@ -178,6 +178,8 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         if self.desk.stopwatch is not None and (typed or isinstance(event, events.MouseEvent)):
             self.desk.stopwatch.touch(self.desk.clock())
         if typed and not (isinstance(event, events.Key) and event.key == "ctrl+q"):
+            if isinstance(self.screen, FramedScreen) and self.screen.is_too_small:
+                return
             if self.desk.told_at is not None:
                 self.desk.told_at = None
                 self._say_notice()

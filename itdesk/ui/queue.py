@@ -782,11 +782,6 @@ class QueueScreen(TicketScreenWithVerbs):
 
         panel.show(lines, keep=False)
 
-    def _keep_focus(self) -> None:
-        """A terminal that was too small took the focus from the list."""
-        if self.focused is None:
-            self.ticket_list.focus()
-
     async def _preview_panel(self) -> ScrollLines:
         """The panel beside the list; most terminals never have room for it."""
         for panel in self.query("#preview").results(ScrollLines):
@@ -798,7 +793,6 @@ class QueueScreen(TicketScreenWithVerbs):
 
     def on_resize(self) -> None:
         """It may be wide enough for the preview now, or not any more."""
-        self.call_after_refresh(self._keep_focus)
         self._later("preview", _PREVIEW_REST_SECONDS, lambda: self._show_cursor(self.ticket_list.cursor_row))
 
     # --- the empty state -----------------------------------------------------------------------------------------
