@@ -362,7 +362,8 @@ class TicketScreen(TicketScreenWithVerbs):
             self.say(f"{change.sentence} {in_words(minutes)} not logged.", offers=offers)
 
     def on_resize(self) -> None:
-        """The panel may have room now."""
+        """The panel may have room now, and what is above the text."""
+        self.call_after_refresh(self.query_one(Composer).fit)
         self.panel.turn_to(self.panel.active, alone=not self._beside)
 
     # --- moving --------------------------------------------------------------------------------------------------
