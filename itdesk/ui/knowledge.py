@@ -25,7 +25,7 @@ from itdesk.ui.text import EMPTY, content, join, plural, underlined
 from itdesk.ui.theme import BOLD, Roles, roles
 from itdesk.ui.widgets.article_lines import article_lines, review_mark
 from itdesk.ui.widgets.choice_list import Choice, ChoiceList
-from itdesk.ui.widgets.filter_line import FilterLine
+from itdesk.ui.widgets.filter_line import FilterLine, Sentence
 from itdesk.ui.widgets.scroll_lines import ScrollLines, TextLine
 from itdesk.ui.widgets.status_bar import Hint, StatusBar
 from itdesk.ui.widgets.top_bar import TopBar
@@ -174,7 +174,7 @@ class KnowledgeScreen(DeskScreen):
         self._show_tabs()
         empty = self._nothing(palette)
         self._list.show([self._choice(article, palette) for article in found.articles], at=at, empty=empty)
-        self.query_one(FilterLine).explain(content(self._explanation(), palette.dim))
+        self.query_one(FilterLine).explain(Sentence(cut=content(self._explanation(), palette.dim)))
         self._follow_cursor()
 
     def _show_tabs(self) -> None:

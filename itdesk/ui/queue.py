@@ -31,7 +31,7 @@ from itdesk.ui.theme import BOLD, roles
 from itdesk.ui.times import age
 from itdesk.ui.typeahead import WINDOW
 from itdesk.ui.verbs import TicketScreenWithVerbs
-from itdesk.ui.widgets.filter_line import FilterLine
+from itdesk.ui.widgets.filter_line import FilterLine, Sentence
 from itdesk.ui.widgets.lines import Lines
 from itdesk.ui.widgets.scroll_lines import ScrollLines, TextLine
 from itdesk.ui.widgets.status_bar import Hint, StatusBar
@@ -479,10 +479,9 @@ class QueueScreen(TicketScreenWithVerbs):
         """Say how the filter was understood and where in it one is."""
         line, palette = self.query_one(FilterLine), roles(self)
         if self._query.errors:
-            line.alarm(self._query.errors[0])
+            line.explain(Sentence(cut=content(self._query.errors[0], palette.amber)))
             return
-        understood = self._query.understood()
-        ordered = f"{understood}, {self._order.title}{', reversed' if self._reverse else ''}"
+        understood, order = self._query.understood(), self._ordered
         total = "" if self._total is None else _up_to(self._total)
         place = f" · {total}" if total else ""
         if self.ticket_list.in_view and self._total:  # rows that left the filter stand there, but do not count
@@ -490,12 +489,23 @@ class QueueScreen(TicketScreenWithVerbs):
             last = last if self._total >= _COUNT_LIMIT else min(last, self._total)
             place = f" · {min(first, last)}-{last} of {total}"
         marked = len(self.ticket_list.marked)
-        right = [content(place, palette.dim)]
-        if marked:
-            right.append(content(f" · {marked} marked", palette.accent + BOLD))
+        loud = content(f" · {marked} marked" if marked else "", palette.accent + BOLD)
         if self.has_class("-wide") and self.ticket_list.new_count:
-            right.append(content(f"  ↑ {self.ticket_list.new_count} new", palette.accent + BOLD))
-        line.explain(content(ordered, palette.dim), join(*right), shorter=content(understood, palette.dim))
+            loud += content(f"  ↑ {self.ticket_list.new_count} new", palette.accent + BOLD)
+        right = content(place, palette.dim) + loud
+        whole = Sentence(content(f"{understood}, {order}", palette.dim), right=right)
+        if self._order is Order.FAIR and not self._reverse:
+            line.explain(whole, Sentence(cut=content(understood, palette.dim), right=right))
+            return
+        on_top, rest = content(order, palette.dim), content(f" · {understood}", palette.dim)
+        line.explain(  # what stands on top, and why, is not what one is used to: that goes last
+            whole, Sentence(on_top, rest, right), Sentence(on_top, right=right), Sentence(on_top, right=loud)
+        )
+
+    @property
+    def _ordered(self) -> str:
+        """The order, in words."""
+        return f"{self._order.title}{', reversed' if self._reverse else ''}"
 
     def action_filter(self) -> None:
         """Into the filter line, ready for the next word."""
@@ -622,7 +632,7 @@ class QueueScreen(TicketScreenWithVerbs):
         """The order the other way round."""
         self._reverse = not self._reverse
         self._load()
-        self.say(f"Order: {self._order.title}{', reversed' if self._reverse else ''}.")
+        self.say(f"Order: {self._ordered}.")
 
     # --- moving and marking --------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -162,7 +163,7 @@ async def test_q_leads_back_to_the_figure_whose_tickets_were_opened_and_quits_on
         await visitor.press("]", "o", "j", "3")
         await visitor.sees("Needs attention first")
         await visitor.press("j", "enter")
-        await visitor.sees("q goes back to Metrics.", "resolved 18 Oct 2026 to 16 Nov")
+        await visitor.sees("q goes back to Metrics.", "due first · resolved 18 Oct")
         await visitor.press("enter")
         await visitor.sees("Timeline")
         await visitor.press("q", "q")
@@ -262,6 +263,43 @@ async def test_orders_can_be_changed_and_turned_round(desk: Desk) -> None:
         await visitor.press("O")
         await visitor.sees("newest first, reversed")
         await visitor.until(lambda: "INC-1 " in visitor.lines[4], "the oldest on top")
+
+
+async def mark_two_active(visitor: Visit) -> None:
+    await visitor.press("slash", "ctrl+u")
+    await visitor.type("status:active")
+    await visitor.press("enter")
+    await visitor.sees("active tickets")
+    await visitor.press("space", "space")
+    await visitor.sees("2 marked")
+
+
+@pytest.mark.parametrize("size", [(60, 15), (80, 24), (140, 45)])
+async def test_an_order_that_is_not_the_usual_one_is_told_before_anything_else_gives_way(
+    desk: Desk, size: tuple[int, int]
+) -> None:
+    async with visit(desk, size=size) as visitor:
+
+        def told(*parts: str) -> bool:
+            return all(part in visitor.lines[2] for part in parts)
+
+        await mark_two_active(visitor)
+        for title in ("due first", "newest first", "oldest first"):
+            await visitor.press("o")
+            await visitor.until(partial(told, title, "2 marked"), title)
+            await visitor.press("O")
+            await visitor.until(partial(told, f"{title}, reversed", "2 marked"), f"{title}, reversed")
+            await visitor.press("O")
+        await visitor.press("slash")
+        await visitor.type("-tag:something -tag:other -tag:third")
+        await visitor.until(partial(told, "oldest first"), "the order beside a long filter")
+
+
+async def test_what_the_filter_does_not_need_the_sentence_has(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await mark_two_active(visitor)
+        await visitor.press("o", "o")
+        await visitor.sees("/ status:active  ", "active tickets, newest first · 1-11 of 11 · 2 marked")
 
 
 async def test_best_first_is_an_order_where_there_are_words(desk: Desk) -> None:
