@@ -57,8 +57,12 @@ _ANY = parse("status:all")
 _DRAFTED = parse("draft:me")
 """Where one has begun to write."""
 
-_TYPING = (Hint("enter esc", "to the list"), Hint("tab", "complete"), Hint("ctrl+u", "empty the line"))
+_EDITING = (Hint("tab", "complete"), Hint("ctrl+u", "empty the line"))
+_TYPING = (Hint("enter esc", "to the list"), *_EDITING)
 """What keys do in the filter line, where all others are letters."""
+
+_TYPING_WRONG = (Hint("esc", "to the list"), *_EDITING)
+"""And while what stands there is not understood."""
 
 _WITHOUT_TICKETS = ("new", "views", "palette", "help")
 """Actions to offer where no ticket is shown."""
@@ -306,7 +310,8 @@ class QueueScreen(TicketScreenWithVerbs):
     def show_hints(self) -> None:
         """The keys that do something: not on a ticket where there is none, and few while one types."""
         only = None if self._ways is None else _WITHOUT_TICKETS
-        self.query_one(StatusBar).set_hints(_TYPING if self._types else self.action_hints(self.SCOPE, only))
+        typing = _TYPING_WRONG if self._query.faults else _TYPING
+        self.query_one(StatusBar).set_hints(typing if self._types else self.action_hints(self.SCOPE, only))
 
     @property
     def _types(self) -> bool:
@@ -435,7 +440,9 @@ class QueueScreen(TicketScreenWithVerbs):
         self.ticket_list.focus()
 
     def _set_query(self, text: str, *, at: QueueRow | None = None) -> None:
-        self._query = parse(text)
+        had, self._query = bool(self._query.faults), parse(text)
+        if bool(self._query.faults) is not had:
+            self.show_hints()
         if self._before is not None:
             self._before = None
             self.say("")
@@ -467,19 +474,21 @@ class QueueScreen(TicketScreenWithVerbs):
     @on(FilterLine.Left)
     def _done_typing(self, event: FilterLine.Left) -> None:
         event.stop()
-        self.ticket_list.focus()
         errors = parse(self.query_one(FilterLine).text).errors
-        if errors:  # the line has no room for all of it
-            self.say(errors[0], alarm=True)
-        elif self._complained:
-            self.say("")
+        if errors:  # the line has no room for all of it; and the rows are no answer to it
+            self.say(" ".join(errors), alarm=True)
+        else:
+            self.ticket_list.focus()
+            if self._complained:
+                self.say("")
         self._complained = bool(errors)
 
     def _explain(self) -> None:
         """Say how the filter was understood and where in it one is."""
         line, palette = self.query_one(FilterLine), roles(self)
-        if self._query.errors:
-            line.explain(Sentence(cut=content(self._query.errors[0], palette.amber)))
+        if self._query.faults:
+            *longer, shortest = (content(told, palette.amber) for told in _left_out(self._query))
+            line.explain(*map(Sentence, longer), Sentence(cut=shortest))
             return
         understood, order = self._query.understood(), self._ordered
         total = "" if self._total is None else _up_to(self._total)
@@ -816,7 +825,7 @@ class QueueScreen(TicketScreenWithVerbs):
             ("n", "a new ticket", ""),
         ]
         if self._types:  # there these keys are letters
-            told = [("enter", "to the list and its ways out", "")]
+            told = [("esc" if self._query.faults else "enter", "to the list and its ways out", "")]
         lines = [
             content("Nothing here.", palette.text + BOLD),
             content(self._query.understood(), palette.dim),
@@ -856,6 +865,20 @@ def _position(order: Order, reverse: bool) -> Callable[[QueueRow], tuple[int, ..
     """What sorts rows like the desk does."""
     sign = -1 if order.descending != reverse else 1
     return lambda row: tuple(sign * part for part in row.key(order))
+
+
+def _left_out(query: Query) -> Sequence[str]:
+    """What of a search was not understood, and that the rows are without it: in full, and in fewer and fewer words."""
+    them = "it" if len(query.faults) == 1 else "them"
+    parts = ", ".join(fault.part for fault in query.faults)
+    helped = ", ".join(f"{fault.part}{fault.help}".rstrip(".") for fault in query.faults)
+    return (
+        f"{' '.join(query.errors)} The rows are without {them}.",
+        f"{' '.join(query.errors)} Left out.",
+        f"left out: {helped}",
+        f"not understood, left out: {parts}",
+        f"left out: {parts}",
+    )
 
 
 def _up_to(count: int) -> str:

@@ -102,8 +102,29 @@ async def test_a_long_filter_keeps_apart_from_what_is_said_of_it_and_an_error_is
         await visitor.misses("Nothing here.")
         await visitor.press("slash", "enter")
         await visitor.until(lambda: possible in " ".join(visitor.text.split()), "the whole sentence in the status bar")
-        await visitor.press("slash", "ctrl+u", "enter")
+        await visitor.press("ctrl+u", "enter")
         await visitor.misses("nonsens", "possible:")
+
+
+@pytest.mark.parametrize("size", [(60, 15), (80, 24), (140, 45)])
+async def test_what_of_a_filter_is_not_understood_is_told_all_and_that_the_rows_are_without_it(
+    desk: Desk, size: tuple[int, int]
+) -> None:
+    async with visit(desk, size=size) as visitor:
+        await visitor.press("slash", "ctrl+u")
+        await visitor.type("p:1,2 foo:bar")
+        await visitor.sees("“foo:” is not known. The rows are without it." if size[0] > 60 else "left out: “foo:”")
+        await visitor.type(" status:xyz")
+        await visitor.sees(f"{'not understood, ' if size[0] > 60 else ''}left out: “foo:”, “status:xyz”")
+        await visitor.press("enter")
+        await visitor.sees("“foo:” is not known. “status:xyz” is not known")
+        assert "enter" not in visitor.status
+        await visitor.type("t")
+        assert visitor.app.screen.query_one(FilterLine).text.endswith("status:xyzt"), "enter stays in the line"
+        await visitor.press("ctrl+u")
+        await visitor.type("p:1,2")
+        await visitor.press("enter", "t")
+        await visitor.sees("INC-13 is yours already.")
 
 
 async def test_an_empty_queue_shows_the_ways_out_and_esc_takes_one(desk: Desk) -> None:
