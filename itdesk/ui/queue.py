@@ -14,7 +14,6 @@ from textual.message import Message
 from textual.theme import Theme
 from textual.timer import Timer
 
-from itdesk.desk.errors import DatabaseProblem, DeskError
 from itdesk.desk.queries import queue
 from itdesk.desk.queries.queue import Page, QueueRow
 from itdesk.desk.session import Session
@@ -25,7 +24,7 @@ from itdesk.ui.actions import Scope
 from itdesk.ui.bindings import bindings
 from itdesk.ui.context import DeskContext
 from itdesk.ui.drafts import ends_drafts
-from itdesk.ui.messages import DatabaseTrouble, OpenTicket
+from itdesk.ui.messages import OpenTicket
 from itdesk.ui.text import EMPTY, between, content, fit, join, plural
 from itdesk.ui.theme import BOLD, roles
 from itdesk.ui.times import age
@@ -557,27 +556,49 @@ class QueueScreen(TicketScreenWithVerbs):
 
     async def _keep_view(self) -> None:
         from itdesk.desk.views import save_view
+        from itdesk.ui.dialogs.form import Field
 
         text, order = self._query.text, self._order
         shown = self._views[self._view]
-        name = await self.ask(
+
+        async def keep(answer: Mapping[str, str]) -> str | None:
+            name = answer["name"]
+            return await self._view_done_or_why(
+                lambda session: save_view(session, name, text, order),
+                name,
+                f"Saved the view {name}. [ and ] lead to it.",
+            )
+
+        await self.fill_in_until_done(
             "Save the filter as a view of your own",
-            "Name",
+            [Field("name", "Name", value=shown.title if shown in self._own else "")],
+            keep,
             verb="save",
             remark=f"{text or 'everything open'} · {order.title}. A view of yours with the same name is replaced.",
-            value=shown.title if shown in self._own else "",
             about=(("filter", text),),
         )
-        if name and await self._change_views(lambda session: save_view(session, name, text, order)):
-            await self._show_own(name, f"Saved the view {name}. [ and ] lead to it.")
 
     async def _rename_view(self, view: View) -> None:
         from itdesk.desk.views import rename_view
+        from itdesk.ui.dialogs.form import Field
+
+        async def rename(answer: Mapping[str, str]) -> str | None:
+            name = answer["name"]
+            return await self._view_done_or_why(
+                lambda session: rename_view(session, view.title, name),
+                name,
+                f"The view {view.title} is now called {name}.",
+            )
 
         title = f"Rename the view {view.title}"
-        name = await self.ask(title, "Name", verb="rename", value=view.title, about=())
-        if name and await self._change_views(lambda session: rename_view(session, view.title, name)):
-            await self._show_own(name, f"The view {view.title} is now called {name}.")
+        await self.fill_in_until_done(title, [Field("name", "Name", value=view.title)], rename, verb="rename", about=())
+
+    async def _view_done_or_why(self, act: Callable[[Session], None], name: str, said: str) -> str | None:
+        """Do it and show the view of this name; where the desk refuses, its sentence."""
+        why = await self.result_or_why(ends_drafts(self.desk.drafts, act))
+        if why is None:
+            await self._show_own(name, said)
+        return why
 
     async def _remove_view(self, view: View) -> None:
         from itdesk.desk.views import remove_view
@@ -587,23 +608,14 @@ class QueueScreen(TicketScreenWithVerbs):
         dialog = ConfirmDialog(f"Remove the view {view.title}?", said, verb="remove it", keymap=self.desk.keymap)
         if not await self.app.push_screen_wait(dialog):
             return
-        if await self._change_views(lambda session: remove_view(session, view.title)):
-            if self._views[self._view] == view:
-                self._go_to_view(0)
-            await self._count().wait()
-            self.say(f"Removed the view {view.title}.")
-
-    async def _change_views(self, act: Callable[[Session], None]) -> bool:
-        """Whether it was done; if not, the person was told."""
-        try:
-            await self.desk.threads.write(ends_drafts(self.desk.drafts, act))
-        except DeskError as error:
-            self.say(str(error), alarm=True)
-            return False
-        except DatabaseProblem as problem:
-            self.post_message(DatabaseTrouble(str(problem)))
-            return False
-        return True
+        why = await self.result_or_why(lambda session: remove_view(session, view.title))
+        if why is not None:
+            self.say(why, alarm=True)
+            return
+        if self._views[self._view] == view:
+            self._go_to_view(0)
+        await self._count().wait()
+        self.say(f"Removed the view {view.title}.")
 
     async def _show_own(self, name: str, sentence: str) -> None:
         await self._count().wait()

@@ -113,7 +113,9 @@ async def test_what_of_a_filter_is_not_understood_is_told_all_and_that_the_rows_
     async with visit(desk, size=size) as visitor:
         await visitor.press("slash", "ctrl+u")
         await visitor.type("p:1,2 foo:bar")
-        await visitor.sees("“foo:” is not known. The rows are without it." if size[0] > 60 else "left out: “foo:”")
+        await visitor.sees(
+            "“foo:” is not known. The rows are without it." if size[0] > 60 else "“foo:” is not known. Left out."
+        )
         await visitor.type(" status:xyz")
         await visitor.sees(f"{'not understood, ' if size[0] > 60 else ''}left out: “foo:”, “status:xyz”")
         await visitor.press("enter")
@@ -234,6 +236,23 @@ async def test_views_are_turned_by_brackets_and_chosen_from_a_list(desk: Desk) -
             await visitor.press("j")
         await visitor.press("enter")
         await visitor.sees("waiting tickets", "of 3")
+
+
+async def test_a_name_that_a_view_cannot_have_stays_in_the_form_with_the_reason(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("v", "s")
+        await visitor.sees("Save the filter as a view of your own")
+        await visitor.type("Everything that nobody has looked at since")
+        await visitor.press("enter")
+        await visitor.sees("A view needs a name of 1 to 40 characters.", "Everything that nobody has looked at since")
+        await visitor.type("Unseen")
+        await visitor.press("enter")
+        await visitor.sees("Saved the view Unseen.")
+        await visitor.press("v", "r")
+        await visitor.sees("Rename the view Unseen")
+        await visitor.type("Mine")
+        await visitor.press("enter")
+        await visitor.sees("The desk has a view Mine already; choose another name.", "Rename the view Unseen")
 
 
 async def test_a_filter_is_saved_as_a_view_of_ones_own_renamed_and_removed(desk: Desk) -> None:
