@@ -66,6 +66,9 @@ _TYPING_WRONG = (Hint("esc", "to the list"), *_EDITING)
 _WITHOUT_TICKETS = ("new", "views", "palette", "help")
 """Actions to offer where no ticket is shown."""
 
+_LEAST_WAY, _BESIDE_WAY = 30, 27
+"""Cells of what a way out of an empty list does, at least; and of its key, its count and what parts them."""
+
 _OVERDUE = Term(Key.OVERDUE, (YES,))
 
 _EVERYTHING = View("all", "All", "status:open")
@@ -831,13 +834,14 @@ class QueueScreen(TicketScreenWithVerbs):
     def _nothing(self, ways: "_WaysOut") -> list[Content]:
         palette = roles(self)
         width, height = self.ticket_list.size.width, self.ticket_list.page_size
-        left = " " * max(2, (width - 57) // 2)
         told = [
             *((key, what, plural(n, "ticket") if n < _COUNT_LIMIT else "many") for key, what, n in ways.ways),
             ("n", "a new ticket", ""),
         ]
         if self._types:  # there these keys are letters
             told = [("esc" if self._query.faults else "enter", "to the list and its ways out", "")]
+        widest = min(max(_LEAST_WAY, *(cell_len(what) for _, what, _ in told)), width - 4 - _BESIDE_WAY)
+        left = " " * max(2, (width - widest - _BESIDE_WAY) // 2)
         lines = [
             content("Nothing here.", palette.text + BOLD),
             content(self._query.understood(), palette.dim),
@@ -848,7 +852,7 @@ class QueueScreen(TicketScreenWithVerbs):
                 join(
                     fit(content(key, palette.accent + BOLD), 9, right=True),
                     "  ",
-                    fit(content(what, palette.text), 30),
+                    fit(content(what, palette.text), widest),
                     "  ",
                     fit(content(count, palette.dim), 12, right=True),
                 )

@@ -145,6 +145,14 @@ async def test_an_empty_queue_shows_the_ways_out_and_esc_takes_one(desk: Desk) -
         await visitor.sees("1-15 of 15")
 
 
+async def test_an_empty_queue_says_whole_which_word_goes_where_there_is_room(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("slash", "ctrl+u")
+        await visitor.type("p:5 @mei status:active")
+        await visitor.press("enter")
+        await visitor.sees("Nothing here.", "backspace  drop the last word “status:active” ", "tickets")
+
+
 async def test_an_empty_queue_tells_which_name_nobody_has_and_the_view_before_is_a_way_out(desk: Desk) -> None:
     async with visit(desk) as visitor:
         await visitor.press("]", "slash")
