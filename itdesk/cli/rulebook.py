@@ -61,6 +61,7 @@ def _sentence(folder: Path, faulty: ConfigErrors, version: int) -> str:
     if not folder.is_dir():
         return f"Rulebook {version} goes on: the settings in {folder} are gone."
     count, first = len(faulty.errors), faulty.errors[0]
-    fault = replace(first, file=Path(first.file).name)
+    fault = str(replace(first, file=Path(first.file).name))
+    end = "" if fault.endswith("?") else "."
     more = f" And {count - 1} more: see `itdesk config check`." if count > 1 else ""
-    return f"Rulebook {version} goes on, the settings are faulty: {fault}.{more}"
+    return f"Rulebook {version} goes on, the settings are faulty: {fault}{end}{more}"

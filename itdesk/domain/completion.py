@@ -1,11 +1,10 @@
 """The names of a desk beside a search: completion while it is typed, and doubts about names that nobody has."""
 
-import difflib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from itdesk.domain.search_language import ALIASES, CHOICES, ME, MINE, NONE, Key, Query
+from itdesk.domain.search_language import ALIASES, CHOICES, ME, MINE, NONE, Key, Query, nearest
 from itdesk.domain.text import fold
 
 
@@ -161,8 +160,8 @@ def doubts(query: Query, known: Vocabulary) -> list[str]:
         folded = {fold(name): name for name in names}
         for value in term.values if names else ():
             if fold(value) not in folded:
-                near = difflib.get_close_matches(fold(value), folded, n=1)
-                meant = f"; did you mean “{folded[near[0]]}”?" if near else "."
+                near = nearest(fold(value), folded)
+                meant = f"; did you mean “{folded[near]}”?" if near else "."
                 found.append(f"{said} “{value}”{meant}")
     return found
 

@@ -7,7 +7,7 @@ tickets that have not ended are meant. Days are those of the desk's time zone.
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
@@ -124,13 +124,31 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class Fault:
+    """A part of a search that was left out: the part in quotation marks, what is wrong with it, what may help."""
+
+    part: str
+    wrong: str
+    help: str
+
+    def __str__(self) -> str:
+        """A sentence."""
+        return f"{self.part}{self.wrong}{self.help}"
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
-    """A parsed search. `words` are folded; `errors` are sentences about parts that were left out."""
+    """A parsed search. `words` are folded; `faults` are about parts that were left out."""
 
     text: str
     terms: tuple[Term, ...] = ()
     words: tuple[str, ...] = ()
-    errors: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def errors(self) -> tuple[str, ...]:
+        """A sentence about each part that was left out."""
+        return tuple(map(str, self.faults))
 
     @property
     def live_only(self) -> bool:
@@ -153,11 +171,14 @@ class Query:
         return " · ".join(parts)
 
 
+_UNKNOWN = " is not known"
+
+
 def parse(text: str) -> Query:
-    """The query of a search text. Never fails: what is not understood is left out and named in `errors`."""
+    """The query of a search text. Never fails: what is not understood is left out and named in `faults`."""
     terms: list[Term] = []
     found: list[str] = []
-    errors: list[str] = []
+    faults: list[Fault] = []
     for token in _TOKEN.findall(storable(text)):
         negated = token.startswith("-") and len(token) > 1
         body = token[1:] if negated else token
@@ -168,14 +189,14 @@ def parse(text: str) -> Query:
             terms.append(Term(Key.NUMBER, (body.upper(),)))
         elif re.match(r"[A-Za-z]+:", body) and not body.startswith(("http:", "https:")):
             name, _, value = body.partition(":")
-            term = _term(name.lower(), value, negated, errors)
+            term = _term(name.lower(), value, negated, faults)
             if term is not None:
                 terms.append(term)
         elif negated and words(body):
-            errors.append(f"“{token}”: only terms like -status:waiting can be negated, not words.")
+            faults.append(Fault(f"“{token}”", ": only terms like -status:waiting can be negated, not words.", ""))
         else:
             found += words(body)
-    return Query(text.strip(), tuple(terms), tuple(found), tuple(errors))
+    return Query(text.strip(), tuple(terms), tuple(found), tuple(faults))
 
 
 def statuses(term: Term) -> frozenset[Status]:
@@ -240,26 +261,27 @@ def _split(value: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
-def _term(name: str, value: str, negated: bool, errors: list[str]) -> Term | None:
+def _term(name: str, value: str, negated: bool, faults: list[Fault]) -> Term | None:
     key = ALIASES.get(name) or next((key for key in Key if key == name), None)
     if key is None:
-        errors.append(f"“{name}:” is not known{_did_you_mean(name, [*ALIASES, *Key]) or '.'}")
+        faults.append(Fault(f"“{name}:”", _UNKNOWN, _did_you_mean(name, [*ALIASES, *Key]) or "."))
         return None
     values = _split(value)
     if not values:
         return None  # still being typed
-    checked = tuple(_value(key, one, errors) for one in values)
+    checked = tuple(_value(key, one, faults) for one in values)
     kept = tuple(one for one in checked if one is not None)
     return Term(key, kept, negated) if kept else None
 
 
-def _value(key: Key, value: str, errors: list[str]) -> str | None:
+def _value(key: Key, value: str, faults: list[Fault]) -> str | None:
     if key in MOMENTS:
-        return _moment(key, value.lower(), errors)
+        return _moment(key, value.lower(), faults)
     if key is Key.ARRIVED:
         if _ARRIVED.fullmatch(value.lower()):
             return value.lower()
-        errors.append(f"“arrived:{value}”: give a weekday like arrived:mon, or an hour of it like arrived:mon-08.")
+        help_ = ": give a weekday like arrived:mon, or an hour of it like arrived:mon-08."
+        faults.append(Fault(f"“arrived:{value}”", "", help_))
         return None
     choices = CHOICES.get(key)
     if choices is None:
@@ -272,11 +294,11 @@ def _value(key: Key, value: str, errors: list[str]) -> str | None:
     if wanted in choices:
         return wanted
     near = _did_you_mean(wanted, choices) or f"; possible: {', '.join(choices)}."
-    errors.append(f"“{key}:{value}” is not known{near}")
+    faults.append(Fault(f"“{key}:{value}”", _UNKNOWN, near))
     return None
 
 
-def _moment(key: Key, value: str, errors: list[str]) -> str | None:
+def _moment(key: Key, value: str, faults: list[Fault]) -> str | None:
     words = MOMENTS[key]
     if value in words or _AGE.fullmatch(value):
         return value
@@ -284,14 +306,20 @@ def _moment(key: Key, value: str, errors: list[str]) -> str | None:
         days(value)
     except ValueError:
         said = f"an age like {key}:>7d or {key}:<2h, or days like {key}:2026-10-01..2026-10-30"
-        errors.append(f"“{key}:{value}”: give {', '.join([*words, said])}.")
+        faults.append(Fault(f"“{key}:{value}”", "", f": give {', '.join([*words, said])}."))
         return None
     return value
 
 
-def _did_you_mean(name: str, choices: "list[str] | tuple[str, ...]") -> str:
-    near = difflib.get_close_matches(name, choices, n=1)
-    return f", did you mean “{near[0]}”?" if near else ""
+def nearest(name: str, known: Collection[str]) -> str | None:
+    """The known name that was meant: one that begins so, else one that looks like it; None where none does."""
+    begun = next((one for one in known if name and one.startswith(name)), None)
+    return begun or next(iter(difflib.get_close_matches(name, known, n=1)), None)
+
+
+def _did_you_mean(name: str, choices: Collection[str]) -> str:
+    near = nearest(name, choices)
+    return f", did you mean “{near}”?" if near else ""
 
 
 def _in_words(term: Term) -> str:

@@ -111,7 +111,7 @@ ACTIONS: tuple[Action, ...] = (
         "open",
         (_QUEUE, _TICKET, _KNOWLEDGE, _METRICS, _SCHEDULE, _WHY),
         Group.MOVE,
-        "Open what the cursor is on",
+        "Open what the cursor is on; from an article, one that it names",
         6,
     ),
     Action(

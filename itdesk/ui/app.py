@@ -68,6 +68,8 @@ _SOON_SECONDS = 8.0
 _TO_READ = timedelta(seconds=5)
 """For so long, or until the next key, what an act said stays before a notice takes its place."""
 _SWEEP_SECONDS = 60.0
+_LAST_KEYS_SECONDS = 1.5
+"""How long a session that must end follows what was typed before."""
 _TERMS_SECONDS = 5.0
 """After so long the screens stand, and there is time for clocks that run by earlier agreements."""
 
@@ -137,6 +139,7 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         self._feed = LiveFeed(self.desk.threads)
         self._typeahead = TypeAhead(self, super().on_event)
         self._alt_is_used = any(key.startswith("alt+") for keys in rulebook.keymap.values() for key in keys)
+        self._ending: asyncio.Task[None] | None = None
         self._polling = False
         self._following_terms = False
         self._sweeping = False
@@ -176,6 +179,8 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         if self.desk.stopwatch is not None and (typed or isinstance(event, events.MouseEvent)):
             self.desk.stopwatch.touch(self.desk.clock())
         if typed and not (isinstance(event, events.Key) and event.key == "ctrl+q"):
+            if isinstance(self.screen, FramedScreen) and self.screen.is_too_small:
+                return
             if self.desk.told_at is not None:
                 self.desk.told_at = None
                 self._say_notice()
@@ -627,13 +632,29 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
 
     # --- ways out ------------------------------------------------------------------------------------------------
 
+    def end(self) -> None:
+        """A signal: what was typed before it still does what it was typed for; the text so far is kept at once."""
+        self._note_texts()
+        self.desk.keep_draft()
+        self._begin_batch()  # no more frames: what is written to a lost line waits for ever
+        self._ending = self._ending or asyncio.create_task(self._end())
+
+    async def _end(self) -> None:
+        try:
+            await self._typeahead.caught_up(_LAST_KEYS_SECONDS)
+        finally:
+            self.action_leave()
+
     def action_leave(self) -> None:
-        """`ctrl+q`, or a signal: quit at once; drafts are kept, to the last letter."""
+        """`ctrl+q`: quit at once; drafts are kept, to the last letter."""
+        self._note_texts()
+        super().action_leave()
+
+    def _note_texts(self) -> None:
         for stack in self._screen_stacks.values():
             for screen in stack:
                 if isinstance(screen, FramedScreen):
                     screen.note_text()
-        super().action_leave()
 
     def action_close_one(self) -> None:
         """`esc`."""

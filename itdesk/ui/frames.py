@@ -6,8 +6,9 @@ from math import inf
 from time import monotonic
 from typing import Any, TypeVar
 
-from textual import events
+from textual import events, on
 from textual.screen import Screen
+from textual.widget import Widget
 
 T = TypeVar("T")
 
@@ -38,6 +39,28 @@ class FramedScreen(Screen[T], inherit_bindings=False):
             self._repaint_required = False
         else:
             await super().on_event(event)
+
+    @property
+    def is_too_small(self) -> bool:
+        """Whether the window has no room for the screen, which says so in place of all else. No key acts meanwhile."""
+        return self.has_class("-narrow") or self.has_class("-short")
+
+    @on(events.Resize)
+    def _resized(self) -> None:
+        self.call_next(self._tell_too_small)  # Textual first gives the screen the classes for its size
+
+    def _tell_too_small(self) -> None:
+        if self.is_too_small:
+            from itdesk.ui.widgets.too_small import TooSmall
+
+            if not self.query(TooSmall):
+                self.mount(TooSmall())
+
+    def _reset_focus(self, widget: Widget, avoiding: list[Widget] | None = None) -> None:
+        """As Textual, but what is hidden only because the window is too small, or was for a moment, keeps the focus."""
+        is_shown = widget.focusable and all(node.display for node in widget.ancestors_with_self)
+        if avoiding is not None or not (self.is_too_small or is_shown):
+            super()._reset_focus(widget, avoiding)
 
     def note_text(self) -> None:
         """The program ends: tell the desk's context what stands in a field, to the last letter."""

@@ -23,9 +23,10 @@ from itdesk.ui.context import DeskContext
 from itdesk.ui.screen import DeskScreen
 from itdesk.ui.text import EMPTY, content, join, plural, underlined
 from itdesk.ui.theme import BOLD, Roles, roles
+from itdesk.ui.typeahead import VERB
 from itdesk.ui.widgets.article_lines import article_lines, review_mark
 from itdesk.ui.widgets.choice_list import Choice, ChoiceList
-from itdesk.ui.widgets.filter_line import FilterLine
+from itdesk.ui.widgets.filter_line import FilterLine, Sentence
 from itdesk.ui.widgets.scroll_lines import ScrollLines, TextLine
 from itdesk.ui.widgets.status_bar import Hint, StatusBar
 from itdesk.ui.widgets.top_bar import TopBar
@@ -42,6 +43,7 @@ _READING = (
     Hint("?", "help"),
     Hint("esc", "to the list"),
     Hint("j k", "scroll"),
+    Hint("enter", "see also"),
     Hint("/", "search"),
     Hint("y", "copy number"),
 )
@@ -88,6 +90,8 @@ class KnowledgeScreen(DeskScreen):
         self._searched = ""
         self._shown: ArticleView | None = None
         self._wanted: int | None = None
+        self._came_from: list[int] = []
+        """The articles that led to the one that is read, the first first."""
         self._answered: tuple[View, str, int | None] | None = None
         """The question to which the list is the answer."""
         self._rest: Timer | None = None
@@ -136,6 +140,10 @@ class KnowledgeScreen(DeskScreen):
 
     def open(self, article_id: int) -> None:
         """Read this article."""
+        self._came_from = []
+        self._turn_to(article_id)
+
+    def _turn_to(self, article_id: int) -> None:
         self._wanted = article_id
         self._view = ArticleSet.ALL
         self.query_one(FilterLine).put("")
@@ -174,7 +182,7 @@ class KnowledgeScreen(DeskScreen):
         self._show_tabs()
         empty = self._nothing(palette)
         self._list.show([self._choice(article, palette) for article in found.articles], at=at, empty=empty)
-        self.query_one(FilterLine).explain(content(self._explanation(), palette.dim))
+        self.query_one(FilterLine).explain(Sentence(cut=content(self._explanation(), palette.dim)))
         self._follow_cursor()
 
     def _show_tabs(self) -> None:
@@ -287,6 +295,7 @@ class KnowledgeScreen(DeskScreen):
 
     def _leave_article(self) -> None:
         self.remove_class("reading")
+        self._came_from = []
         self.query_one(StatusBar).set_hints(self.action_hints(self.SCOPE))
 
     # --- typing --------------------------------------------------------------------------------------------------
@@ -316,11 +325,28 @@ class KnowledgeScreen(DeskScreen):
         self.query_one(FilterLine).query_one("Input").focus()
 
     def action_open(self) -> None:
-        """Read the article under the cursor."""
+        """Read the article under the cursor; from one that is read, go on to one that it names."""
         article = self._current()
-        if article is not None:
+        if self._reading() and self._shown is not None:
+            self._see_also(self._shown)
+        elif article is not None:
             self._read()
             self._show_article(article)
+
+    @work(exclusive=True, group=VERB)
+    async def _see_also(self, article: ArticleView) -> None:
+        named = await self.read(lambda session: knowledge.named_in(session, article))
+        if named is None:
+            return
+        if not named:
+            self.say(f"{article.number} names no other article.")
+            return
+        choices = [self.plain_choice(one.id, one.title, one.number) for one in named]
+        chosen = named[0].id if len(named) == 1 else await self.choose(f"{article.number} names", choices)
+        if chosen is not None:
+            self._came_from.append(article.id)
+            self._turn_to(chosen)
+            self.say(f"{self._key_of('go_back')} goes back to {article.number}.")
 
     def action_next_view(self) -> None:
         """The next view."""
@@ -401,7 +427,11 @@ class KnowledgeScreen(DeskScreen):
             self.reload()
 
     def go_back(self) -> bool:
-        """From the article to the list."""
+        """From the article to the one that led to it, else to the list."""
+        if self._came_from:
+            self._turn_to(self._came_from.pop())
+            self.say("")
+            return True
         if self._reading():
             self._leave_article()
             return True

@@ -132,6 +132,10 @@ class DeskApp(App[None], inherit_bindings=False):
         self.desk.threads.act_as(present)
         return True
 
+    def end(self) -> None:
+        """A signal: quit; drafts are kept."""
+        self.action_leave()
+
     def action_leave(self) -> None:
         """`ctrl+q`: quit at once; drafts are kept."""
         self.desk.keep_draft()
@@ -155,7 +159,7 @@ async def run_until_left(app: DeskApp, log: Path, *, mouse: bool) -> int:
         last.daemon = True
         last.start()
         waiting.append(last)
-        app.action_leave()
+        app.end()
 
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     for number in before:

@@ -14,7 +14,6 @@ from textual.message import Message
 from textual.theme import Theme
 from textual.timer import Timer
 
-from itdesk.desk.errors import DatabaseProblem, DeskError
 from itdesk.desk.queries import queue
 from itdesk.desk.queries.queue import Page, QueueRow
 from itdesk.desk.session import Session
@@ -25,13 +24,13 @@ from itdesk.ui.actions import Scope
 from itdesk.ui.bindings import bindings
 from itdesk.ui.context import DeskContext
 from itdesk.ui.drafts import ends_drafts
-from itdesk.ui.messages import DatabaseTrouble, OpenTicket
+from itdesk.ui.messages import OpenTicket
 from itdesk.ui.text import EMPTY, between, content, fit, join, plural
 from itdesk.ui.theme import BOLD, roles
 from itdesk.ui.times import age
 from itdesk.ui.typeahead import WINDOW
 from itdesk.ui.verbs import TicketScreenWithVerbs
-from itdesk.ui.widgets.filter_line import FilterLine
+from itdesk.ui.widgets.filter_line import FilterLine, Sentence
 from itdesk.ui.widgets.lines import Lines
 from itdesk.ui.widgets.scroll_lines import ScrollLines, TextLine
 from itdesk.ui.widgets.status_bar import Hint, StatusBar
@@ -57,11 +56,18 @@ _ANY = parse("status:all")
 _DRAFTED = parse("draft:me")
 """Where one has begun to write."""
 
-_TYPING = (Hint("enter esc", "to the list"), Hint("tab", "complete"), Hint("ctrl+u", "empty the line"))
+_EDITING = (Hint("tab", "complete"), Hint("ctrl+u", "empty the line"))
+_TYPING = (Hint("enter esc", "to the list"), *_EDITING)
 """What keys do in the filter line, where all others are letters."""
+
+_TYPING_WRONG = (Hint("esc", "to the list"), *_EDITING)
+"""And while what stands there is not understood."""
 
 _WITHOUT_TICKETS = ("new", "views", "palette", "help")
 """Actions to offer where no ticket is shown."""
+
+_LEAST_WAY, _BESIDE_WAY = 30, 27
+"""Cells of what a way out of an empty list does, at least; and of its key, its count and what parts them."""
 
 _OVERDUE = Term(Key.OVERDUE, (YES,))
 
@@ -306,7 +312,8 @@ class QueueScreen(TicketScreenWithVerbs):
     def show_hints(self) -> None:
         """The keys that do something: not on a ticket where there is none, and few while one types."""
         only = None if self._ways is None else _WITHOUT_TICKETS
-        self.query_one(StatusBar).set_hints(_TYPING if self._types else self.action_hints(self.SCOPE, only))
+        typing = _TYPING_WRONG if self._query.faults else _TYPING
+        self.query_one(StatusBar).set_hints(typing if self._types else self.action_hints(self.SCOPE, only))
 
     @property
     def _types(self) -> bool:
@@ -435,7 +442,9 @@ class QueueScreen(TicketScreenWithVerbs):
         self.ticket_list.focus()
 
     def _set_query(self, text: str, *, at: QueueRow | None = None) -> None:
-        self._query = parse(text)
+        had, self._query = bool(self._query.faults), parse(text)
+        if bool(self._query.faults) is not had:
+            self.show_hints()
         if self._before is not None:
             self._before = None
             self.say("")
@@ -467,22 +476,23 @@ class QueueScreen(TicketScreenWithVerbs):
     @on(FilterLine.Left)
     def _done_typing(self, event: FilterLine.Left) -> None:
         event.stop()
-        self.ticket_list.focus()
         errors = parse(self.query_one(FilterLine).text).errors
-        if errors:  # the line has no room for all of it
-            self.say(errors[0], alarm=True)
-        elif self._complained:
-            self.say("")
+        if errors:  # the line has no room for all of it; and the rows are no answer to it
+            self.say(" ".join(errors), alarm=True)
+        else:
+            self.ticket_list.focus()
+            if self._complained:
+                self.say("")
         self._complained = bool(errors)
 
     def _explain(self) -> None:
         """Say how the filter was understood and where in it one is."""
         line, palette = self.query_one(FilterLine), roles(self)
-        if self._query.errors:
-            line.alarm(self._query.errors[0])
+        if self._query.faults:
+            *longer, shortest = (content(told, palette.amber) for told in _left_out(self._query))
+            line.explain(*map(Sentence, longer), Sentence(cut=shortest))
             return
-        understood = self._query.understood()
-        ordered = f"{understood}, {self._order.title}{', reversed' if self._reverse else ''}"
+        understood, order = self._query.understood(), self._ordered
         total = "" if self._total is None else _up_to(self._total)
         place = f" · {total}" if total else ""
         if self.ticket_list.in_view and self._total:  # rows that left the filter stand there, but do not count
@@ -490,12 +500,23 @@ class QueueScreen(TicketScreenWithVerbs):
             last = last if self._total >= _COUNT_LIMIT else min(last, self._total)
             place = f" · {min(first, last)}-{last} of {total}"
         marked = len(self.ticket_list.marked)
-        right = [content(place, palette.dim)]
-        if marked:
-            right.append(content(f" · {marked} marked", palette.accent + BOLD))
+        loud = content(f" · {marked} marked" if marked else "", palette.accent + BOLD)
         if self.has_class("-wide") and self.ticket_list.new_count:
-            right.append(content(f"  ↑ {self.ticket_list.new_count} new", palette.accent + BOLD))
-        line.explain(content(ordered, palette.dim), join(*right), shorter=content(understood, palette.dim))
+            loud += content(f"  ↑ {self.ticket_list.new_count} new", palette.accent + BOLD)
+        right = content(place, palette.dim) + loud
+        whole = Sentence(content(f"{understood}, {order}", palette.dim), right=right)
+        if self._order is Order.FAIR and not self._reverse:
+            line.explain(whole, Sentence(cut=content(understood, palette.dim), right=right))
+            return
+        on_top, rest = content(order, palette.dim), content(f" · {understood}", palette.dim)
+        line.explain(  # what stands on top, and why, is not what one is used to: that goes last
+            whole, Sentence(on_top, rest, right), Sentence(on_top, right=right), Sentence(on_top, right=loud)
+        )
+
+    @property
+    def _ordered(self) -> str:
+        """The order, in words."""
+        return f"{self._order.title}{', reversed' if self._reverse else ''}"
 
     def action_filter(self) -> None:
         """Into the filter line, ready for the next word."""
@@ -538,27 +559,49 @@ class QueueScreen(TicketScreenWithVerbs):
 
     async def _keep_view(self) -> None:
         from itdesk.desk.views import save_view
+        from itdesk.ui.dialogs.form import Field
 
         text, order = self._query.text, self._order
         shown = self._views[self._view]
-        name = await self.ask(
+
+        async def keep(answer: Mapping[str, str]) -> str | None:
+            name = answer["name"]
+            return await self._view_done_or_why(
+                lambda session: save_view(session, name, text, order),
+                name,
+                f"Saved the view {name}. [ and ] lead to it.",
+            )
+
+        await self.fill_in_until_done(
             "Save the filter as a view of your own",
-            "Name",
+            [Field("name", "Name", value=shown.title if shown in self._own else "")],
+            keep,
             verb="save",
             remark=f"{text or 'everything open'} · {order.title}. A view of yours with the same name is replaced.",
-            value=shown.title if shown in self._own else "",
             about=(("filter", text),),
         )
-        if name and await self._change_views(lambda session: save_view(session, name, text, order)):
-            await self._show_own(name, f"Saved the view {name}. [ and ] lead to it.")
 
     async def _rename_view(self, view: View) -> None:
         from itdesk.desk.views import rename_view
+        from itdesk.ui.dialogs.form import Field
+
+        async def rename(answer: Mapping[str, str]) -> str | None:
+            name = answer["name"]
+            return await self._view_done_or_why(
+                lambda session: rename_view(session, view.title, name),
+                name,
+                f"The view {view.title} is now called {name}.",
+            )
 
         title = f"Rename the view {view.title}"
-        name = await self.ask(title, "Name", verb="rename", value=view.title, about=())
-        if name and await self._change_views(lambda session: rename_view(session, view.title, name)):
-            await self._show_own(name, f"The view {view.title} is now called {name}.")
+        await self.fill_in_until_done(title, [Field("name", "Name", value=view.title)], rename, verb="rename", about=())
+
+    async def _view_done_or_why(self, act: Callable[[Session], None], name: str, said: str) -> str | None:
+        """Do it and show the view of this name; where the desk refuses, its sentence."""
+        why = await self.result_or_why(ends_drafts(self.desk.drafts, act))
+        if why is None:
+            await self._show_own(name, said)
+        return why
 
     async def _remove_view(self, view: View) -> None:
         from itdesk.desk.views import remove_view
@@ -568,23 +611,14 @@ class QueueScreen(TicketScreenWithVerbs):
         dialog = ConfirmDialog(f"Remove the view {view.title}?", said, verb="remove it", keymap=self.desk.keymap)
         if not await self.app.push_screen_wait(dialog):
             return
-        if await self._change_views(lambda session: remove_view(session, view.title)):
-            if self._views[self._view] == view:
-                self._go_to_view(0)
-            await self._count().wait()
-            self.say(f"Removed the view {view.title}.")
-
-    async def _change_views(self, act: Callable[[Session], None]) -> bool:
-        """Whether it was done; if not, the person was told."""
-        try:
-            await self.desk.threads.write(ends_drafts(self.desk.drafts, act))
-        except DeskError as error:
-            self.say(str(error), alarm=True)
-            return False
-        except DatabaseProblem as problem:
-            self.post_message(DatabaseTrouble(str(problem)))
-            return False
-        return True
+        why = await self.result_or_why(lambda session: remove_view(session, view.title))
+        if why is not None:
+            self.say(why, alarm=True)
+            return
+        if self._views[self._view] == view:
+            self._go_to_view(0)
+        await self._count().wait()
+        self.say(f"Removed the view {view.title}.")
 
     async def _show_own(self, name: str, sentence: str) -> None:
         await self._count().wait()
@@ -622,7 +656,7 @@ class QueueScreen(TicketScreenWithVerbs):
         """The order the other way round."""
         self._reverse = not self._reverse
         self._load()
-        self.say(f"Order: {self._order.title}{', reversed' if self._reverse else ''}.")
+        self.say(f"Order: {self._ordered}.")
 
     # --- moving and marking --------------------------------------------------------------------------------------
 
@@ -782,11 +816,6 @@ class QueueScreen(TicketScreenWithVerbs):
 
         panel.show(lines, keep=False)
 
-    def _keep_focus(self) -> None:
-        """A terminal that was too small took the focus from the list."""
-        if self.focused is None:
-            self.ticket_list.focus()
-
     async def _preview_panel(self) -> ScrollLines:
         """The panel beside the list; most terminals never have room for it."""
         for panel in self.query("#preview").results(ScrollLines):
@@ -798,7 +827,6 @@ class QueueScreen(TicketScreenWithVerbs):
 
     def on_resize(self) -> None:
         """It may be wide enough for the preview now, or not any more."""
-        self.call_after_refresh(self._keep_focus)
         self._later("preview", _PREVIEW_REST_SECONDS, lambda: self._show_cursor(self.ticket_list.cursor_row))
 
     # --- the empty state -----------------------------------------------------------------------------------------
@@ -806,13 +834,14 @@ class QueueScreen(TicketScreenWithVerbs):
     def _nothing(self, ways: "_WaysOut") -> list[Content]:
         palette = roles(self)
         width, height = self.ticket_list.size.width, self.ticket_list.page_size
-        left = " " * max(2, (width - 57) // 2)
         told = [
             *((key, what, plural(n, "ticket") if n < _COUNT_LIMIT else "many") for key, what, n in ways.ways),
             ("n", "a new ticket", ""),
         ]
         if self._types:  # there these keys are letters
-            told = [("enter", "to the list and its ways out", "")]
+            told = [("esc" if self._query.faults else "enter", "to the list and its ways out", "")]
+        widest = min(max(_LEAST_WAY, *(cell_len(what) for _, what, _ in told)), width - 4 - _BESIDE_WAY)
+        left = " " * max(2, (width - widest - _BESIDE_WAY) // 2)
         lines = [
             content("Nothing here.", palette.text + BOLD),
             content(self._query.understood(), palette.dim),
@@ -823,7 +852,7 @@ class QueueScreen(TicketScreenWithVerbs):
                 join(
                     fit(content(key, palette.accent + BOLD), 9, right=True),
                     "  ",
-                    fit(content(what, palette.text), 30),
+                    fit(content(what, palette.text), widest),
                     "  ",
                     fit(content(count, palette.dim), 12, right=True),
                 )
@@ -852,6 +881,20 @@ def _position(order: Order, reverse: bool) -> Callable[[QueueRow], tuple[int, ..
     """What sorts rows like the desk does."""
     sign = -1 if order.descending != reverse else 1
     return lambda row: tuple(sign * part for part in row.key(order))
+
+
+def _left_out(query: Query) -> Sequence[str]:
+    """What of a search was not understood, and that the rows are without it: in full, and in fewer and fewer words."""
+    them = "it" if len(query.faults) == 1 else "them"
+    parts = ", ".join(fault.part for fault in query.faults)
+    helped = ", ".join(f"{fault.part}{fault.help}".rstrip(".") for fault in query.faults)
+    return (
+        f"{' '.join(query.errors)} The rows are without {them}.",
+        f"{' '.join(query.errors)} Left out.",
+        f"left out: {helped}",
+        f"not understood, left out: {parts}",
+        f"left out: {parts}",
+    )
 
 
 def _up_to(count: int) -> str:

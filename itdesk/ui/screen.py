@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from textual import events, on
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
@@ -93,15 +92,6 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
     def show_hints(self) -> None:
         """The keys of this screen in the status bar."""
         self.query_one(StatusBar).set_hints(self.action_hints(self.SCOPE))
-
-    @on(events.Resize)
-    def _tell_too_small(self, event: events.Resize) -> None:
-        narrow, short = _size_classes(self.app, event.size).split()
-        if narrow == "-narrow" or short == "-short":
-            from itdesk.ui.widgets.too_small import TooSmall
-
-            if not self.query(TooSmall):
-                self.mount(TooSmall())
 
     def recoloured(self, theme: Theme) -> None:
         """Another theme is on: what widgets hold was made in the colours of the one before."""

@@ -44,6 +44,11 @@ def between(left: Content, right: Content, width: int) -> Content:
     return join(kept.pad_right(room - kept.cell_length), right)
 
 
+def first_fitting(parts: Sequence[Content], width: int) -> Content:
+    """The first of the parts (long ones first) that has room in `width` cells; else the last one, cut."""
+    return next((part for part in parts if part.cell_length <= width), parts[-1].truncate(width, ellipsis=True))
+
+
 def underlined(part: Content, asked: Sequence[str]) -> Content:
     """The part with the words underlined that begin with one of `asked` (folded words)."""
     for first, last in hits(part.plain, asked):

@@ -362,9 +362,8 @@ class TicketScreen(TicketScreenWithVerbs):
             self.say(f"{change.sentence} {in_words(minutes)} not logged.", offers=offers)
 
     def on_resize(self) -> None:
-        """Something must have the focus again after the window was too small; the panel may have room now."""
-        if self.focused is None and not self.query_one(Composer).is_open:
-            self.timeline.focus()
+        """The panel may have room now, and what is above the text."""
+        self.call_after_refresh(self.query_one(Composer).fit)
         self.panel.turn_to(self.panel.active, alone=not self._beside)
 
     # --- moving --------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ its way: `/` followed at once by `take` would take a ticket instead of filtering
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from time import monotonic
 
 from textual import events
@@ -63,6 +64,8 @@ _UNSEEN_SECONDS = 0.4
 _ROUNDS = 3  # what a key does may post a message that does the rest
 _LONGEST_SECONDS = 2.0
 _LOOK_SECONDS = 0.01
+_READ_SECONDS = 0.05
+"""Within so long the thread that reads from the terminal has read what came."""
 
 Handle = Callable[[events.Event], Awaitable[None]]
 
@@ -103,6 +106,17 @@ class TypeAhead:
             return
         await self._act(event)
         self._settling = asyncio.create_task(self._settle())
+
+    async def caught_up(self, seconds: float) -> None:
+        """Wait until all that the terminal has sent is done; so many seconds at most."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await asyncio.sleep(_READ_SECONDS)
+                passed = asyncio.Event()
+                if self._app.call_later(passed.set):
+                    await passed.wait()
+                while self._settling is not None:
+                    await asyncio.wait([self._settling])
 
     async def _settle(self) -> None:
         try:

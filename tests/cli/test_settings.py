@@ -61,7 +61,7 @@ def test_a_faulty_folder_never_takes_the_desk_down(desk_cli: CommandLine, folder
     assert (answer.status, answer.output) == (0, "Opened INC-1: P4, network.vpn.\n")
     (warning,) = answer.errors.splitlines()
     assert warning.startswith("Warning: Rulebook 1 goes on, the settings are faulty: desk.yaml:")
-    assert "did you mean" in warning
+    assert warning.endswith("did you mean 'Europe/Berlin'?")
 
 
 def test_a_folder_that_is_gone_does_not_either(desk_cli: CommandLine, folder: Path, engine: str) -> None:

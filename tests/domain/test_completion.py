@@ -79,6 +79,7 @@ def test_any_text_can_be_completed_over_and_over(text: str) -> None:
     ("text", "sentences"),
     [
         ("team:netwrk", ["There is no team “netwrk”; did you mean “network”?"]),
+        ("team:ne", ["There is no team “ne”; did you mean “network”?"]),
         ("@ana @none", ["Nobody has the login “ana”; did you mean “anna”?"]),
         ("cat:netw", ["There is no category “netw”; did you mean “network”?"]),
         ("cat:hardware @JOSE team:mine vpn", []),

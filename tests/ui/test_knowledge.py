@@ -281,3 +281,26 @@ async def test_the_view_of_a_ticket_goes_when_the_ticket_is_closed(desk: Desk) -
         await visitor.press("2")
         await visitor.sees("4 articles, by title")
         await visitor.misses("Fits")
+
+
+async def test_an_article_leads_to_those_that_it_names_and_q_back(desk: Desk) -> None:
+    write(
+        desk,
+        NewArticle("Remote work", "First see *VPN client: first steps*, then KB-1. Never KB-99.", "network.vpn"),
+        NewArticle("Lonely", "Access is for everybody.", "access.share"),
+    )
+    async with visit(desk) as visitor:
+        visitor.app.post_message(OpenArticle(5))
+        await visitor.sees("Remote work", "enter see also")
+        await visitor.press("enter")
+        await visitor.sees("KB-5 names", "VPN client: first steps", "VPN drops: lower the MTU")
+        await visitor.press("enter")
+        await visitor.sees("Install, sign in", "q goes back to KB-5.")
+        await visitor.press("q")
+        await visitor.sees("Never KB-99.")
+        await visitor.press("q")
+        await visitor.sees("by title")
+        visitor.app.post_message(OpenArticle(6))
+        await visitor.sees("Access is for everybody.")
+        await visitor.press("enter")
+        await visitor.sees("KB-6 names no other article.")

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -101,8 +102,31 @@ async def test_a_long_filter_keeps_apart_from_what_is_said_of_it_and_an_error_is
         await visitor.misses("Nothing here.")
         await visitor.press("slash", "enter")
         await visitor.until(lambda: possible in " ".join(visitor.text.split()), "the whole sentence in the status bar")
-        await visitor.press("slash", "ctrl+u", "enter")
+        await visitor.press("ctrl+u", "enter")
         await visitor.misses("nonsens", "possible:")
+
+
+@pytest.mark.parametrize("size", [(60, 15), (80, 24), (140, 45)])
+async def test_what_of_a_filter_is_not_understood_is_told_all_and_that_the_rows_are_without_it(
+    desk: Desk, size: tuple[int, int]
+) -> None:
+    async with visit(desk, size=size) as visitor:
+        await visitor.press("slash", "ctrl+u")
+        await visitor.type("p:1,2 foo:bar")
+        await visitor.sees(
+            "“foo:” is not known. The rows are without it." if size[0] > 60 else "“foo:” is not known. Left out."
+        )
+        await visitor.type(" status:xyz")
+        await visitor.sees(f"{'not understood, ' if size[0] > 60 else ''}left out: “foo:”, “status:xyz”")
+        await visitor.press("enter")
+        await visitor.sees("“foo:” is not known. “status:xyz” is not known")
+        assert "enter" not in visitor.status
+        await visitor.type("t")
+        assert visitor.app.screen.query_one(FilterLine).text.endswith("status:xyzt"), "enter stays in the line"
+        await visitor.press("ctrl+u")
+        await visitor.type("p:1,2")
+        await visitor.press("enter", "t")
+        await visitor.sees("INC-13 is yours already.")
 
 
 async def test_an_empty_queue_shows_the_ways_out_and_esc_takes_one(desk: Desk) -> None:
@@ -119,6 +143,14 @@ async def test_an_empty_queue_shows_the_ways_out_and_esc_takes_one(desk: Desk) -
         await visitor.sees("open tickets · mine · P5", "1-1 of 1", "INC-2 ", "t take")
         await visitor.press("escape")
         await visitor.sees("1-15 of 15")
+
+
+async def test_an_empty_queue_says_whole_which_word_goes_where_there_is_room(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("slash", "ctrl+u")
+        await visitor.type("p:5 @mei status:active")
+        await visitor.press("enter")
+        await visitor.sees("Nothing here.", "backspace  drop the last word “status:active” ", "tickets")
 
 
 async def test_an_empty_queue_tells_which_name_nobody_has_and_the_view_before_is_a_way_out(desk: Desk) -> None:
@@ -162,7 +194,7 @@ async def test_q_leads_back_to_the_figure_whose_tickets_were_opened_and_quits_on
         await visitor.press("]", "o", "j", "3")
         await visitor.sees("Needs attention first")
         await visitor.press("j", "enter")
-        await visitor.sees("q goes back to Metrics.", "resolved 18 Oct 2026 to 16 Nov")
+        await visitor.sees("q goes back to Metrics.", "due first · resolved 18 Oct")
         await visitor.press("enter")
         await visitor.sees("Timeline")
         await visitor.press("q", "q")
@@ -214,6 +246,23 @@ async def test_views_are_turned_by_brackets_and_chosen_from_a_list(desk: Desk) -
         await visitor.sees("waiting tickets", "of 3")
 
 
+async def test_a_name_that_a_view_cannot_have_stays_in_the_form_with_the_reason(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("v", "s")
+        await visitor.sees("Save the filter as a view of your own")
+        await visitor.type("Everything that nobody has looked at since")
+        await visitor.press("enter")
+        await visitor.sees("A view needs a name of 1 to 40 characters.", "Everything that nobody has looked at since")
+        await visitor.type("Unseen")
+        await visitor.press("enter")
+        await visitor.sees("Saved the view Unseen.")
+        await visitor.press("v", "r")
+        await visitor.sees("Rename the view Unseen")
+        await visitor.type("Mine")
+        await visitor.press("enter")
+        await visitor.sees("The desk has a view Mine already; choose another name.", "Rename the view Unseen")
+
+
 async def test_a_filter_is_saved_as_a_view_of_ones_own_renamed_and_removed(desk: Desk) -> None:
     async with visit(desk) as visitor:
         await visitor.press("slash")
@@ -262,6 +311,43 @@ async def test_orders_can_be_changed_and_turned_round(desk: Desk) -> None:
         await visitor.press("O")
         await visitor.sees("newest first, reversed")
         await visitor.until(lambda: "INC-1 " in visitor.lines[4], "the oldest on top")
+
+
+async def mark_two_active(visitor: Visit) -> None:
+    await visitor.press("slash", "ctrl+u")
+    await visitor.type("status:active")
+    await visitor.press("enter")
+    await visitor.sees("active tickets")
+    await visitor.press("space", "space")
+    await visitor.sees("2 marked")
+
+
+@pytest.mark.parametrize("size", [(60, 15), (80, 24), (140, 45)])
+async def test_an_order_that_is_not_the_usual_one_is_told_before_anything_else_gives_way(
+    desk: Desk, size: tuple[int, int]
+) -> None:
+    async with visit(desk, size=size) as visitor:
+
+        def told(*parts: str) -> bool:
+            return all(part in visitor.lines[2] for part in parts)
+
+        await mark_two_active(visitor)
+        for title in ("due first", "newest first", "oldest first"):
+            await visitor.press("o")
+            await visitor.until(partial(told, title, "2 marked"), title)
+            await visitor.press("O")
+            await visitor.until(partial(told, f"{title}, reversed", "2 marked"), f"{title}, reversed")
+            await visitor.press("O")
+        await visitor.press("slash")
+        await visitor.type("-tag:something -tag:other -tag:third")
+        await visitor.until(partial(told, "oldest first"), "the order beside a long filter")
+
+
+async def test_what_the_filter_does_not_need_the_sentence_has(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await mark_two_active(visitor)
+        await visitor.press("o", "o")
+        await visitor.sees("/ status:active  ", "active tickets, newest first · 1-11 of 11 · 2 marked")
 
 
 async def test_best_first_is_an_order_where_there_are_words(desk: Desk) -> None:

@@ -483,6 +483,31 @@ async def test_what_changed_while_one_wrote_is_shown_before_anything_is_sent(des
         assert last_message(desk) == (MessageKind.REPLY, "I will look into it.")
 
 
+@pytest.mark.parametrize("size", [(60, 15), (80, 24)])
+async def test_after_a_collision_the_choices_and_the_text_are_seen_whatever_changed(
+    desk: Desk, size: tuple[int, int]
+) -> None:
+    async with visit(desk, size=size) as visitor:
+        await open_ticket(visitor)
+        await visitor.press("r")
+        await visitor.sees("REPLY to")
+        await visitor.type("I will look into it.")
+        triage.assign(session_of(desk, "jonas"), [VPN], "jonas")
+        await visitor.press("escape", "s")
+        await visitor.sees("jonas changed this ticket", "Nothing is sent yet.", "jonas assigned it to jonas")
+        await visitor.sees("D discard", "REPLY to", "I will look into it.")
+        await visitor.press("r", "escape")
+        for number in range(6):
+            communication.note(session_of(desk, "jonas"), [VPN], f"Note {number}")
+        await visitor.press("s")
+        await visitor.sees("jonas changed this ticket", "Nothing is sent yet.", "jonas wrote a work note")
+        await visitor.sees("D discard", "REPLY to", "I will look into it.")
+        assert ("older changes stand in the timeline" in visitor.text) is (size == (60, 15))
+        await visitor.pilot.resize_terminal(100, 30)
+        await visitor.misses("older changes")
+        await visitor.sees("D discard", "REPLY to", "I will look into it.")
+
+
 async def test_after_a_collision_one_may_write_on(desk: Desk) -> None:
     async with visit(desk) as visitor:
         await open_ticket(visitor)

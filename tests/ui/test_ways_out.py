@@ -89,6 +89,21 @@ def test_a_signal_keeps_the_draft_and_restores_the_terminal(start: Start, place:
     assert kept(place) == [(MessageKind.REPLY, "Half a tho")]
 
 
+@pytest.mark.parametrize("way", ["signal", "the line is cut"])
+def test_what_was_typed_in_one_go_is_in_the_draft_to_the_last_letter(start: Start, place: Path, way: str) -> None:
+    terminal = start()
+    text = "x" * 20 + " and what came with it in the same moment, to the very end."
+    write_half(terminal)
+    terminal.send(text)
+    terminal.wait_for("Half a thox")
+    if way == "signal":
+        terminal.signal(signal.SIGHUP)
+    else:
+        terminal.hang_up()
+    assert terminal.wait_exit() == 128 + signal.SIGHUP
+    assert kept(place) == [(MessageKind.REPLY, f"Half a tho{text}")]
+
+
 def test_a_lost_line_keeps_the_draft_and_leaves_no_process(start: Start, place: Path) -> None:
     terminal = start()
     write_half(terminal)

@@ -13,7 +13,7 @@ from peewee import JOIN, SQL, Case, NodeList, Value, fn
 from itdesk.desk.errors import NotFound
 from itdesk.desk.session import Session
 from itdesk.desk.visible import visible
-from itdesk.domain.knowledge import ArticleState, article_number, parse_article_number
+from itdesk.domain.knowledge import ArticleState, article_number, named, parse_article_number
 from itdesk.domain.people import READERS
 from itdesk.domain.text import telling_words, words
 from itdesk.domain.ticket import Kind, format_number
@@ -210,6 +210,15 @@ def article(session: Session, article_id: int) -> ArticleView:
     if row is None:
         raise NotFound(f"There is no article {article_number(article_id)} here.")
     return _view(row)
+
+
+def named_in(session: Session, article: ArticleView) -> tuple[ArticleView, ...]:
+    """The other articles that an article's text names, in the order in which it does."""
+    with session.desk.database.translated():
+        titles = dict(tuples(_visible(session, Article.id, Article.title).where(Article.id != article.id)))
+        found = named(article.body, titles)
+        rows = {row.id: _view(row) for row in _select(session).where(Article.id.in_(found)).objects()}
+    return tuple(rows[one] for one in found)
 
 
 # --- which articles --------------------------------------------------------------------------------------------------

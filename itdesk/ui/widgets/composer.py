@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.timer import Timer
+from textual.widget import Widget
 from textual.widgets import TextArea
 
 from itdesk.domain.mentions import completed
@@ -17,12 +18,18 @@ from itdesk.domain.text import safe
 from itdesk.domain.ticket import MessageKind
 from itdesk.ui.actions import Scope
 from itdesk.ui.bindings import bindings
-from itdesk.ui.text import EMPTY, between, content, join
+from itdesk.ui.text import EMPTY, between, content, first_fitting, join
 from itdesk.ui.theme import BOLD, roles
 from itdesk.ui.widgets.lines import Lines
 
 _LEAST_ROWS, _MOST_ROWS = 4, 12
 """How tall it is with its label: as tall as the text needs."""
+
+_TEXT_ROWS = 3
+"""Rows that what others changed leaves to the label and the text."""
+
+_COLLIDED_SHARE = 0.8
+"""How much of the place it takes at most with what others changed above it."""
 
 _REST_SECONDS = 0.7
 """How long one must rest from typing before the draft is kept."""
@@ -43,6 +50,7 @@ class Composer(Vertical, can_focus=True):
     DEFAULT_CSS = """
     Composer { display: none; height: 9; max-height: 60%; background: $desk-bar; }
     Composer.shown { display: block; }
+    Composer.collided { max-height: 80%; }
     Composer.note { background: $desk-note-tint; }
     Composer > TextArea {
         height: 1fr; background: $desk-bar; color: $desk-text; padding: 0 1;
@@ -153,7 +161,7 @@ class Composer(Vertical, can_focus=True):
         self._stop_timer()
         self._collision = ()
         self.query_one(Collision).show(())
-        self.remove_class("shown")
+        self.remove_class("shown", "collided")
 
     def show_collision(self, lines: tuple[str, ...], *, who: str = "") -> None:
         """Show what others changed while one wrote, above the untouched text. The keys act, the text does not.
@@ -161,6 +169,7 @@ class Composer(Vertical, can_focus=True):
         `who` is the one person who did it; empty for several.
         """
         self._collision, self._who = lines, who
+        self.set_class(bool(lines), "collided")
         self._show_kind()
         if lines:
             self.focus()
@@ -211,12 +220,17 @@ class Composer(Vertical, can_focus=True):
         seen = "the requester never sees this" if note else self._cannot or f"{reader} will see this"
         self.query_one(Label).show(label, " · ".join(filter(None, (seen, self._remark))), note=note)
         self.query_one(Collision).show(self._collision, self._who, note=note)
-        self._fit_text()
+        self.fit()
 
-    def _fit_text(self) -> None:
+    def fit(self) -> None:
         """As tall as the text: what is written stays in view, and the timeline keeps the rest."""
         text = self.query_one(TextArea).wrapped_document.height + 1
-        above = len(self._collision) + 3 if self._collision else 0
+        above = 0
+        if self._collision:
+            assert isinstance(self.parent, Widget)
+            above = self.query_one(Collision).fit(
+                int(_COLLIDED_SHARE * self.parent.size.height) - min(text, _TEXT_ROWS)
+            )
         rows = min(_MOST_ROWS, max(_LEAST_ROWS, 1 + text)) + above
         if self.styles.height is None or self.styles.height.value != rows:
             self.styles.height = rows
@@ -226,7 +240,7 @@ class Composer(Vertical, can_focus=True):
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Keep the draft when the person rests."""
         event.stop()
-        self._fit_text()
+        self.fit()
         self._offer_login()
         if self.text == self._known:
             return
@@ -335,6 +349,9 @@ class Label(Lines):
         return between(label, content(f"{self._right} ", palette.note if self._note else palette.accent), width)
 
 
+_WHILE = " while you wrote"
+
+
 class Collision(Lines):
     """An amber banner over the untouched draft: what changed while one wrote."""
 
@@ -347,32 +364,53 @@ class Collision(Lines):
         self._lines: tuple[str, ...] = ()
         self._who = ""
         self._note = False
+        self._rows = 0
 
     def show(self, lines: tuple[str, ...], who: str = "", *, note: bool = False) -> None:
         """Show these changes, by this one person or by several; none hides the banner. `note`: over a work note."""
         self._lines, self._who, self._note = lines, who, note
         self.set_class(bool(lines), "shown")
-        self.styles.height = len(lines) + 3 if lines else 0
         self.repaint()
+
+    def fit(self, room: int) -> int:
+        """Take as many rows as there are changes, or as have room; how many it takes.
+
+        Those that have no room are the oldest. The title, what to press and a row for changes are always there.
+        """
+        self._rows = max(3, min(room, len(self._lines) + 3))
+        self.styles.height = self._rows
+        self.repaint()
+        return self._rows
 
     def line(self, y: int, width: int) -> Content:
         """A title, the changes, what to press."""
-        del width
         palette = roles(self)
         bar = content("▌ ", palette.amber)
+        changes = self._changes(self._rows - 2)
         if y == 0:
             what = f"! {self._who} changed this ticket" if self._who else "! This ticket changed"
-            title = content(f"{what} while you wrote.", palette.amber + BOLD)
-            return join(bar, title, content("  Nothing is sent yet.", palette.text))
-        if y <= len(self._lines):
-            return join(bar, content(self._lines[y - 1], palette.text))
-        if y == len(self._lines) + 1:
-            other = "make it a reply" if self._note else "make it a work note"
-            keys = (("s", "send mine as well"), ("r", "go on writing"), ("c", other), ("D", "discard"))
-            parts = [
-                part
-                for key, word in keys
-                for part in (content(key, palette.accent + BOLD), content(f" {word}   ", palette.text))
-            ]
-            return join(bar, *parts)
+            nothing = content("  Nothing is sent yet.", palette.text)
+            titles = [join(bar, content(f"{what}{when}.", palette.amber + BOLD), nothing) for when in (_WHILE, "")]
+            return first_fitting(titles, width)
+        if y <= len(changes):
+            return join(bar, content(changes[y - 1], palette.text))
+        if y == len(changes) + 1:
+            other = "a reply" if self._note else "a work note"
+            choices = (
+                (("s", "send mine as well"), ("r", "go on writing"), ("c", f"make it {other}"), ("D", "discard")),
+                (("s", "send"), ("r", "write on"), ("c", f"as {other}"), ("D", "discard")),
+            )
+            return first_fitting([join(bar, self._told(keys)) for keys in choices], width)
         return EMPTY
+
+    def _changes(self, room: int) -> tuple[str, ...]:
+        """The newest changes; where older ones have no room, where they stand."""
+        hidden = len(self._lines) - room
+        if hidden <= 0 or room < 2:
+            return self._lines[-room:]
+        return ("older changes stand in the timeline", *self._lines[hidden + 1 :])
+
+    def _told(self, keys: Sequence[tuple[str, str]]) -> Content:
+        palette = roles(self)
+        told = [join(content(key, palette.accent + BOLD), content(f" {word}", palette.text)) for key, word in keys]
+        return content("   ").join(told)

@@ -1,6 +1,7 @@
 """The filter line: what is asked for on the left, how it was understood on the right."""
 
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from rich.cells import cell_len
 from textual import events
@@ -13,7 +14,7 @@ from textual.suggester import Suggester, SuggestionReady
 from textual.widgets import Input, Static
 
 from itdesk.domain.text import safe
-from itdesk.ui.text import EMPTY, between, content, fit
+from itdesk.ui.text import EMPTY, between, content
 from itdesk.ui.theme import roles
 from itdesk.ui.widgets.lines import Lines
 
@@ -23,6 +24,35 @@ if TYPE_CHECKING:  # loaded when somebody types
 _LEAST_SENTENCE = 30
 """Cells that the sentence keeps, however long the text is."""
 
+_LEAST_CUT = 12
+"""Cells of what may be cut that are worth showing."""
+
+_SLASH = 3
+"""Cells before the text."""
+
+
+class Sentence(NamedTuple):
+    """What stands at the right of the line; of the part in the middle what has room."""
+
+    left: Content = EMPTY
+    cut: Content = EMPTY
+    right: Content = EMPTY
+
+    @property
+    def wanted(self) -> int:
+        """Cells that all of it takes, with the margin at the edge."""
+        return sum(part.cell_length for part in self) + 1
+
+    @property
+    def least(self) -> int:
+        """Cells without which it is not worth showing."""
+        return self.wanted - max(0, self.cut.cell_length - _LEAST_CUT)
+
+    def within(self, room: int) -> Content:
+        """As much of it as has room."""
+        missing = max(0, self.wanted - room)
+        return self.left + self.cut.truncate(max(0, self.cut.cell_length - missing), ellipsis=True) + self.right
+
 
 class FilterLine(Horizontal):
     """Posts `Changed` while one types and `Left` when one is done."""
@@ -31,8 +61,8 @@ class FilterLine(Horizontal):
     FilterLine { height: 1; }
     FilterLine > .slash { width: 3; padding: 0 0 0 1; color: $desk-dim; }
     FilterLine:focus-within > .slash { color: $desk-accent; text-style: bold; }
-    FilterLine > Input { width: 1fr; background: $desk-ground; color: $desk-text; }
-    FilterLine > Understood { width: 2fr; }
+    FilterLine > Input { width: 33%; background: $desk-ground; color: $desk-text; }
+    FilterLine > Understood { width: 1fr; }
     """
 
     class Changed(Message):
@@ -83,13 +113,10 @@ class FilterLine(Horizontal):
         """The names that are completed from now on."""
         self.query_one(SearchInput).know(names)
 
-    def explain(self, left: Content, right: Content = EMPTY, *, shorter: Content = EMPTY) -> None:
-        """Say how the text was understood (`shorter`, where that is too long), and (never cut) how many there are."""
-        self.query_one(Understood).show(left, right, shorter)
-
-    def alarm(self, sentence: str) -> None:
-        """Say what was not understood."""
-        self.query_one(Understood).show(content(sentence, roles(self).amber), EMPTY)
+    def explain(self, *forms: Sentence) -> None:
+        """Say how the text was understood: the first of these forms that has room, else what has room of the last."""
+        self.query_one(Understood).show(forms)
+        self._make_room()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Pass on what is typed."""
@@ -113,18 +140,19 @@ class FilterLine(Horizontal):
         self._make_room()
 
     def _make_room(self) -> None:
-        """A long text takes room from the sentence, but not all of it."""
-        line = self.query_one(SearchInput)
-        fitting = _whole_words(self._placeholder, (self.size.width - 3) // 3 - 1)
-        line.placeholder = safe(fitting)
+        """The text has a third of the line. It gives of that what it does not need to a long sentence; where it is
+        long itself, it takes of the sentence what that can do without.
+        """
+        line, sentence = self.query_one(SearchInput), self.query_one(Understood)
+        whole = self.size.width - _SLASH
         found = line.completion
         needed = cell_len(line.value) + (cell_len(found.tail) if found else 0) + 2
-        most = self.size.width - _LEAST_SENTENCE
-        self.query_one(Understood).leave_gap(needed > most)
-        if needed > (self.size.width - 3) // 3:
-            line.styles.width = min(needed, most)
-        elif line.styles.clear_rule("width"):  # the share that the stylesheet gives is enough again
-            line.refresh(layout=True)
+        most = self.size.width - max(_LEAST_SENTENCE, _SLASH + sentence.least)
+        sentence.leave_gap(needed > most)
+        width = min(most, max(needed, min(whole // 3, whole - sentence.wanted)))
+        line.placeholder = safe(_whole_words(self._placeholder, width - 1))
+        if line.styles.width is None or line.styles.width.value != width:
+            line.styles.width = width
 
     def on_focus(self, event: events.Focus) -> None:
         """The line itself takes the focus."""
@@ -208,28 +236,37 @@ class _Suggester(Suggester):
 
 
 class Understood(Lines):
-    """Dim words at the right edge."""
+    """Words at the right edge."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._left = self._right = self._shorter = EMPTY
+        self._forms: Sequence[Sentence] = (Sentence(),)
         self._gap = False
+
+    @property
+    def wanted(self) -> int:
+        """Cells that its longest form takes."""
+        return max(form.wanted for form in self._forms)
+
+    @property
+    def least(self) -> int:
+        """Cells that it needs."""
+        return min(form.least for form in self._forms)
 
     def leave_gap(self, gap: bool) -> None:
         """Whether the text in the line is longer than its room, so that its end has to be told from these words."""
         self._gap = gap
         self.repaint()
 
-    def show(self, left: Content, right: Content, shorter: Content = EMPTY) -> None:
-        """Show these words; `shorter` ones at the left where those have no room."""
-        self._left, self._right, self._shorter = left, right, shorter or left
+    def show(self, forms: Sequence[Sentence]) -> None:
+        """Show the first of these forms that has room, else the last, cut."""
+        self._forms = forms
         self.repaint()
 
     def line(self, y: int, width: int) -> Content:
-        """Flush right; the left part is cut first."""
+        """Flush right."""
         del y
         gap = content("… ", roles(self).dim) if self._gap else EMPTY
-        room = width - 1 - self._right.cell_length - gap.cell_length
-        left = self._left if self._left.cell_length <= room else self._shorter
-        left = left.truncate(max(0, room), ellipsis=True)
-        return between(gap, fit(left + self._right + " ", left.cell_length + self._right.cell_length + 1), width)
+        room = width - gap.cell_length
+        form = next((form for form in self._forms if form.least <= room), self._forms[-1])
+        return between(gap, form.within(room) + " ", width)

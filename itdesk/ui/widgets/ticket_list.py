@@ -141,7 +141,7 @@ class TicketList(Lines, can_focus=True):
 
     @property
     def new_count(self) -> int:
-        """How many tickets arrived that are not shown yet."""
+        """How many tickets arrived in the page or above it that are not shown yet: they would move what one reads."""
         return len(self._new)
 
     @property
@@ -236,11 +236,13 @@ class TicketList(Lines, can_focus=True):
     ) -> None:
         """Tickets changed: `changed` are their ids, `matching` those of them that the filter still shows.
 
-        Rows in the window change in place, or turn dim if they left the filter. Others are announced, not pushed in.
+        Rows in the window change in place, or turn dim if they left the filter. Others come in below the page, where
+        nobody looks; those that belong further up are announced, not pushed in.
         `left` are those that did, as they are now. What the person did to `own` is no news to them.
         """
         left = left or {}
         places = {row.id: index for index, row in enumerate(self._rows)}
+        below = self._rows[self._top + self._page - 1] if len(self._rows) > self._top + self._page else None
         for ticket_id in changed:
             row = matching.get(ticket_id)
             place = places.get(ticket_id)
@@ -259,12 +261,21 @@ class TicketList(Lines, can_focus=True):
             elif self._rows and self._position(row) > self._position(self._rows[-1]):
                 if not self._has_after:
                     self._rows.append(row)
+            elif below is not None and self._position(row) > self._position(below):
+                self._new.discard(ticket_id)
+                self._put_below(row)
             else:
                 self._new.add(ticket_id)
         self._refresh_marked([*matching.values(), *left.values()])
         if self._new and not self._rows:
             self._want(Want.FIRST)
         self._settle(self.cursor_row)
+
+    def _put_below(self, row: QueueRow) -> None:
+        """Put a row in its place below the page."""
+        first = self._top + self._page
+        place = next(at for at in range(first, len(self._rows)) if self._position(self._rows[at]) > self._position(row))
+        self._rows.insert(place, row)
 
     def set_now(self, now: datetime) -> None:
         """Time went by: ages change, and how much time is left."""

@@ -258,6 +258,33 @@ def test_new_tickets_are_announced_and_not_pushed_in() -> None:
     assert shown.cursor_row == row(900, key=0)
 
 
+def test_a_ticket_that_lands_below_the_page_is_no_news_above_and_stands_in_its_place() -> None:
+    shown, source = opened(50)
+    shown.move(5)
+    middle = 2 * PAGE
+    shown.update_rows([900], {900: row(900, key=middle)})
+    assert shown.new_count == 0
+    assert shown.in_page == list(range(1, PAGE + 1))
+    shown.turn(1)
+    shown.served(source)
+    assert [one.id for one in shown.rows[middle - 1 : middle + 2]] == [middle, 900, middle + 1]
+
+
+@given(st.integers(0, 60), st.lists(st.integers(-100, 200), min_size=1, max_size=10))
+def test_whatever_arrives_the_page_stands_and_only_what_is_not_below_it_is_announced(
+    start: int, keys: list[int]
+) -> None:
+    shown, source = opened(120)
+    shown.move(start)
+    shown.served(source)
+    page = shown.in_page
+    for ticket_id, key in enumerate(keys, 1_000):
+        shown.update_rows([ticket_id], {ticket_id: row(ticket_id, key=key)})
+    assert shown.in_page == page
+    assert shown.new_count == sum(key < page[-1] for key in keys)
+    assert list(shown.rows) == sorted(shown.rows, key=lambda one: (one.order_key, one.id))
+
+
 def test_a_new_ticket_that_is_gone_again_is_not_announced_any_more() -> None:
     shown, _ = opened(50)
     shown.update_rows([900], {900: row(900, key=0)})
