@@ -407,7 +407,9 @@ def open_postgres(url: str) -> Database:
         raise Unavailable(
             "PostgreSQL needs the extra `postgres`: install it with `pip install 'itdesk[postgres]'` and start again."
         )
-    engine = peewee.PostgresqlDatabase(url, prefer_psycopg3=True)
+    from itdesk.models.postgres import Postgres
+
+    engine = Postgres(url, prefer_psycopg3=True)
     database = Database(engine, _without_password(url))
     with database.translated():
         engine.connect(reuse_if_open=True)
