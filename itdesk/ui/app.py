@@ -380,8 +380,7 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         self._show_state()
         self.desk.drafts.send(self.desk.threads, None)
         for screen in self._desk_screens():
-            screen.say("The database answers again.")
-            screen.reload()
+            screen.answers_again()
 
     @on(DatabaseTrouble)
     def _silent(self, event: DatabaseTrouble) -> None:

@@ -25,7 +25,7 @@ from itdesk.ui.actions import Scope
 from itdesk.ui.bindings import bindings
 from itdesk.ui.context import DeskContext
 from itdesk.ui.drafts import ends_drafts
-from itdesk.ui.messages import DatabaseTrouble, OpenTicket
+from itdesk.ui.messages import OpenTicket
 from itdesk.ui.text import EMPTY, between, content, fit, join, plural
 from itdesk.ui.theme import BOLD, roles
 from itdesk.ui.times import age
@@ -582,7 +582,7 @@ class QueueScreen(TicketScreenWithVerbs):
             self.say(str(error), alarm=True)
             return False
         except DatabaseProblem as problem:
-            self.post_message(DatabaseTrouble(str(problem)))
+            self.say(self.not_done(problem), alarm=True)
             return False
         return True
 

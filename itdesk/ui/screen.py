@@ -51,6 +51,8 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
         super().__init__(classes=_size_classes(self.app, self.app.size))
         self.desk = desk
         self._trouble: str | None = None
+        self._was_not_done = False
+        """Whether the silent database did not do what was asked on this screen."""
         self._has_told = desk.told
         self.begun = ""
         """The verb that the last key began; empty for none."""
@@ -127,8 +129,6 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
             top.count_notices(self.desk.unread)
         if trouble is not None or self._trouble is not None:
             self._show_trouble(trouble)
-        if trouble is not None and self._trouble is None:
-            self.say("Reading works, changes wait")
         self._trouble = trouble
         self.tick()
 
@@ -142,6 +142,13 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
             self.mount(Trouble(), before=self.query_one(StatusBar))
         for bar in self.query(Trouble):
             bar.show(trouble, self.desk.stale_since, self.desk.zone, kept=kept, key=key, copies=copies)
+
+    def answers_again(self) -> None:
+        """The database does; what it was asked meanwhile is not made up for."""
+        meanwhile = " What you did meanwhile was not done." if self._was_not_done else ""
+        self._was_not_done = False
+        self.say(f"The database answers again.{meanwhile}", alarm=bool(meanwhile))
+        self.reload()
 
     def _key_of(self, action_id: str) -> str:
         """The first key of an action; empty where the user took them all away."""
@@ -232,8 +239,13 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
         except DeskError as error:
             return str(error)
         except DatabaseProblem as problem:
-            self.post_message(DatabaseTrouble(str(problem)))
-            return "That was not done: the database does not answer."
+            return self.not_done(problem)
+
+    def not_done(self, problem: DatabaseProblem) -> str:
+        """A sentence for an act that the database did not do; the app hears of it."""
+        self.post_message(DatabaseTrouble(str(problem)))
+        self._was_not_done = True
+        return "That was not done: the database does not answer. Do it again when it does."
 
     def _has_done(self, change: "Change") -> None:
         if change.undoable:
@@ -353,8 +365,7 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
         except DeskError as error:
             self.say(str(error), alarm=True)
         except DatabaseProblem as problem:
-            self.say("That was not done: the database does not answer.", alarm=True)
-            self.post_message(DatabaseTrouble(str(problem)))
+            self.say(self.not_done(problem), alarm=True)
         return None
 
     def tell(self, change: "Change") -> None:

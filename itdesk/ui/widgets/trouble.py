@@ -64,9 +64,7 @@ class Trouble(Lines):
         return (
             join(content("! The database does not answer.", palette.red + BOLD), content(as_of, palette.text)),
             *content(self._cause, palette.dim).wrap(max(10, width - 3))[:_MOST_CAUSE_LINES],
-            content(
-                f"Nothing is lost: {self._kept or 'what you wrote stays'}. What is shown can be read.", palette.text
-            ),
+            content(f"What is shown can be read, nothing can be changed. {self._kept}", palette.text),
             join(
                 content(self._key, palette.accent + BOLD),
                 content(" try now   " if self._key else "", palette.text),
