@@ -17,7 +17,7 @@ from textual.driver import Driver
 from textual.screen import Screen
 from textual.timer import Timer
 
-from itdesk.desk.errors import DatabaseProblem, DeskError
+from itdesk.desk.errors import DatabaseProblem, DeskError, ReadOnly
 from itdesk.desk.queries.swept import LATE
 from itdesk.desk.session import Session
 from itdesk.domain.people import READERS
@@ -145,6 +145,8 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         self._polls_to_skip = 0
         self._ticket_screen: TicketScreen | None = None
         self._polled = False
+        self._leaving = False
+        """Whether the person wants to quit, and what was written is being kept first."""
         self._newest_notice: int | None = None
         """The newest notice that was seen; None until they are read for the first time, after the first poll."""
         self._waiting_notice: str | None = None
@@ -378,7 +380,7 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
     def _answers_again(self) -> None:
         self._trouble = self.desk.stale_since = None
         self._show_state()
-        self.desk.drafts.send(self.desk.threads, None)
+        self.desk.keep_draft()
         for screen in self._desk_screens():
             screen.answers_again()
 
@@ -629,12 +631,44 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
     # --- ways out ------------------------------------------------------------------------------------------------
 
     def action_leave(self) -> None:
-        """`ctrl+q`, or a signal: quit at once; drafts are kept, to the last letter."""
+        """`ctrl+q`: quit at once, unless the database does not take what was written last: then it is asked."""
+        self._note_texts()
+        if not self.desk.drafts.names:
+            self.exit()
+        elif not self._leaving:
+            self._leaving = True
+            self.run_worker(self._leave_when_kept(), group="leave")
+
+    async def _leave_when_kept(self) -> None:
+        try:
+            if await self.desk.drafts.kept(self.desk.threads) or await self._would_lose(self.desk.drafts.names):
+                self.exit()
+        finally:
+            self._leaving = False
+
+    async def _would_lose(self, names: Sequence[str]) -> bool:
+        """Whether the person wants to quit though that loses these texts."""
+        from itdesk.ui.dialogs.confirm import ConfirmDialog
+
+        problem = self.desk.drafts.problem
+        refused = isinstance(problem, ReadOnly | DeskError)
+        lines = [f"{name} is not saved{'.' if refused else ': the database does not answer.'}" for name in names]
+        if refused:
+            lines.append(str(problem))
+        them = "it" if len(names) == 1 else "them"
+        dialog = ConfirmDialog(f"Quit and lose {them}?", lines, verb=f"quit and lose {them}", keymap=self.desk.keymap)
+        return await self.push_screen_wait(dialog) is True
+
+    def leave_at_once(self) -> None:
+        """A signal: quit; drafts are kept, to the last letter."""
+        self._note_texts()
+        super().leave_at_once()
+
+    def _note_texts(self) -> None:
         for stack in self._screen_stacks.values():
             for screen in stack:
                 if isinstance(screen, FramedScreen):
                     screen.note_text()
-        super().action_leave()
 
     def action_close_one(self) -> None:
         """`esc`."""
@@ -663,8 +697,8 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
                 self._queue.seen(ticket.id)
         said = self.screen.leave() if isinstance(self.screen, DeskScreen) else None
         self.pop_screen()
-        if said:
-            self._say(said)
+        if said and isinstance(self.screen, DeskScreen):
+            self.screen.run_worker(self.screen.say_once_kept(said), group="draft")
 
 
 def _unread_notices(session: Session) -> "Sequence[UnreadNotice]":

@@ -113,7 +113,7 @@ class DeskApp(App[None], inherit_bindings=False):
             present = await self.desk.threads.read(lambda session: sign_in(session.desk, me.login))
         except (Refused, NotFound) as gone:
             self.ended_because = str(gone)
-            self.action_leave()
+            self.leave_at_once()
             return False
         if present == me:
             return False
@@ -122,7 +122,11 @@ class DeskApp(App[None], inherit_bindings=False):
         return True
 
     def action_leave(self) -> None:
-        """`ctrl+q`: quit at once; drafts are kept."""
+        """`ctrl+q`: quit."""
+        self.leave_at_once()
+
+    def leave_at_once(self) -> None:
+        """Quit, and ask nobody; drafts are kept."""
         self.desk.keep_draft()
         self.exit()
 
@@ -144,7 +148,7 @@ async def run_until_left(app: DeskApp, log: Path, *, mouse: bool) -> int:
         last.daemon = True
         last.start()
         waiting.append(last)
-        app.action_leave()
+        app.leave_at_once()
 
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     for number in before:
@@ -162,7 +166,7 @@ async def run_until_left(app: DeskApp, log: Path, *, mouse: bool) -> int:
             loop.remove_signal_handler(number)
             signal.signal(number, handler)
     if app.return_code and not status:  # Textual takes it for an error when a signal ends it while it builds a screen
-        sys.stderr.write(_crash_sentence(app.errors.getvalue(), log))
+        sys.stderr.write(_crash_sentence(app.errors.getvalue(), log, app.desk.drafts.names))
         return 1
     if app.ended_because and not status:
         sys.stderr.write(f"{app.ended_because}\n")
@@ -170,14 +174,15 @@ async def run_until_left(app: DeskApp, log: Path, *, mouse: bool) -> int:
     return status
 
 
-def _crash_sentence(details: str, log: Path) -> str:
-    """Write the details away and say in one line where they are."""
+def _crash_sentence(details: str, log: Path, lost: Sequence[str]) -> str:
+    """Write the details away and say in one line where they are, and what of the person's texts is `lost`."""
     lines = [line.strip() for line in details.splitlines() if line.strip() and not line.startswith("NOTE:")]
     last = lines[-1] if lines else "an unknown error"
+    kept = f"{', '.join(lost)} could not be kept." if lost else "Your drafts are kept."
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
         with os.fdopen(os.open(log, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600), "w", encoding="utf-8") as file:
             file.write(details + "\n")
     except OSError as error:
         return f"itdesk stopped: {last[:200]}. The details could not be written to {log}: {error.strerror}.\n"
-    return f"itdesk stopped: {last[:200]}. Your drafts are kept. Details: {log}\n"
+    return f"itdesk stopped: {last[:200]}. {kept} Details: {log}\n"

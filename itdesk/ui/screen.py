@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.theme import Theme
 
-from itdesk.desk.errors import DatabaseProblem, DeskError, Refused
+from itdesk.desk.errors import DatabaseProblem, DeskError, ReadOnly, Refused
 from itdesk.desk.session import Session
 from itdesk.ui.actions import BY_ID, Scope, hints, keys_of, shown
 from itdesk.ui.context import DeskContext
@@ -135,13 +135,11 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
     def _show_trouble(self, trouble: str | None) -> None:
         from itdesk.ui.widgets.trouble import Trouble
 
-        unsaved = self.desk.unsaved
-        kept = f"your {unsaved.kind.value} stays in the composer" if unsaved is not None else ""
         key, copies = self._key_of("refresh"), self._key_of("copy") if self.SCOPE in BY_ID["copy"].scopes else ""
         if trouble is not None and not self.query(Trouble):
             self.mount(Trouble(), before=self.query_one(StatusBar))
         for bar in self.query(Trouble):
-            bar.show(trouble, self.desk.stale_since, self.desk.zone, kept=kept, key=key, copies=copies)
+            bar.show(trouble, self.desk.stale_since, self.desk.zone, key=key, copies=copies)
 
     def answers_again(self) -> None:
         """The database does; what it was asked meanwhile is not made up for."""
@@ -203,7 +201,10 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
             found = await result
             return found if self.is_here else None
         except DatabaseProblem as problem:
-            self.post_message(DatabaseTrouble(str(problem)))
+            if isinstance(problem, ReadOnly):
+                self.say(str(problem), alarm=True)
+            else:
+                self.post_message(DatabaseTrouble(str(problem)))
         except DeskError as error:
             self.say(str(error), alarm=True)
         return None
@@ -242,7 +243,9 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
             return self.not_done(problem)
 
     def not_done(self, problem: DatabaseProblem) -> str:
-        """A sentence for an act that the database did not do; the app hears of it."""
+        """A sentence for an act that the database did not do; the app hears of it where it does not answer."""
+        if isinstance(problem, ReadOnly):
+            return f"That was not done: you may only read this database. {problem}"
         self.post_message(DatabaseTrouble(str(problem)))
         self._was_not_done = True
         return "That was not done: the database does not answer. Do it again when it does."
@@ -264,20 +267,41 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
         from itdesk.desk.form_drafts import Form, form_texts
 
         form = Form(dialog.heading, self.chosen_ids() if about is None else about)
-        texts = self.desk.drafts.of_form(form)
-        if texts is None:
+        unsaved = self.desk.drafts.at(form)
+        if isinstance(unsaved, UnsavedForm):
+            texts: Mapping[str, str] | None = unsaved.texts
+        else:
             texts = await self.read(lambda session: form_texts(session, form))
 
         def noted(texts: Mapping[str, str]) -> None:
-            self.desk.unsaved_form = UnsavedForm(form, texts)
+            self.desk.drafts.note(UnsavedForm(form, texts))
 
-        dialog.offer(texts or {}, noted=noted, rested=self.desk.keep_draft)
+        dialog.offer(texts or {}, noted=noted, rested=self.not_kept)
         answer = await self.app.push_screen_wait(dialog)
         if answer is not None:
+            self.desk.keep_draft()
             was_handed(form)
         elif dialog.written:
-            self.say("What you wrote is kept: it stands there when you open the form again.")
+            await self.say_once_kept("What you wrote is kept: it stands there when you open the form again.")
         return answer
+
+    async def not_kept(self) -> str:
+        """Keep what is being written; a sentence where the database does not take it, which the app then hears of."""
+        drafts = self.desk.drafts
+        if await drafts.kept(self.desk.threads):
+            return ""
+        names, problem = drafts.names, drafts.problem
+        what = f"{names[0]} is" if len(names) == 1 else f"{len(names)} texts of yours are"
+        if isinstance(problem, DatabaseProblem) and not isinstance(problem, ReadOnly):
+            self.post_message(DatabaseTrouble(str(problem)))
+            return f"{what} NOT saved: only this screen has {'it' if len(names) == 1 else 'them'}."
+        return f"{what} NOT saved. {problem}"
+
+    async def say_once_kept(self, sentence: str) -> None:
+        """Keep what is being written and say so, once the database has it; else that it has not."""
+        wrong = await self.not_kept()
+        if wrong or sentence:
+            self.say(wrong or sentence, alarm=bool(wrong))
 
     def form_is_done(self) -> None:
         """What a form said is done, without a change at the desk."""

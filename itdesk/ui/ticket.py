@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on, work
@@ -13,7 +12,7 @@ from textual.containers import Horizontal, Vertical
 from itdesk.desk import communication
 from itdesk.desk.change import Change
 from itdesk.desk.communication import KeptDraft
-from itdesk.desk.errors import DatabaseProblem, DeskError
+from itdesk.desk.errors import DatabaseProblem
 from itdesk.desk.form_drafts import HalfFilledForm, forms_of
 from itdesk.desk.queries import knowledge, presence, procedures, tickets, visits
 from itdesk.desk.queries import work as work_log
@@ -519,8 +518,10 @@ class TicketScreen(TicketScreenWithVerbs):
         elif shown.drafts:
             draft = shown.drafts[0]
             key = "r" if draft.kind is MessageKind.REPLY else "c"
+            on_its_way = self.desk.drafts.at((shown.ticket.id, draft.kind)) is not None
+            kept = "not saved yet" if on_its_way else "kept"
             self.say(
-                f"A {draft.kind.value} of yours from {clock(draft.saved_at, self.desk.zone)} is kept. {key} goes on."
+                f"A {draft.kind.value} of yours from {clock(draft.saved_at, self.desk.zone)} is {kept}. {key} goes on."
             )
         elif shown.forms:
             form = shown.forms[0]
@@ -613,12 +614,18 @@ class TicketScreen(TicketScreenWithVerbs):
                     if hint.word != "commands" and (self.desk.editor or hint.word != "$EDITOR")
                 ]
             )
-            bar.say("Your text is kept")
+            bar.say("")
+            self._save_draft()
 
     @on(Composer.Typed)
     def _typed(self, event: Composer.Typed) -> None:
         event.stop()
-        self.desk.unsaved = UnsavedMessage(self._ticket_id, event.kind, event.text, self._written_since)
+        self.query_one(Composer).note_kept("")
+        self._note(event.kind, event.text)
+
+    def _note(self, kind: MessageKind, text: str) -> None:
+        """This is what is written now."""
+        self.desk.drafts.note(UnsavedMessage(self._ticket_id, self.subject(), kind, text, self._written_since))
 
     @on(Composer.Rested)
     def _rested(self, event: Composer.Rested) -> None:
@@ -627,18 +634,19 @@ class TicketScreen(TicketScreenWithVerbs):
 
     @work(group="draft")
     async def _save_draft(self) -> None:
-        draft, composer = self.desk.unsaved, self.query_one(Composer)
-        if draft is None:
+        composer, place = self.query_one(Composer), (self._ticket_id, self.query_one(Composer).kind)
+        wrong = await self.not_kept()
+        if not composer.is_open or place != (self._ticket_id, composer.kind):
             return
-        try:
-            await self.desk.threads.write(partial(self.desk.drafts.keep, draft))
-        except (DeskError, DatabaseProblem) as error:
+        has_text = bool(composer.text.strip())
+        if self.desk.drafts.at(place) is None:
+            composer.note_kept("draft kept" if has_text else "")
+        elif wrong:
             composer.note_kept("draft NOT kept")
-            self.say(str(error), alarm=True)
-            return
-        if self.desk.unsaved is draft:
-            self.desk.unsaved = None
-        composer.note_kept("draft kept" if draft.text.strip() else "")
+        if wrong:
+            self.say(wrong, alarm=True)
+        elif has_text and not composer.writing and not self.query_one(StatusBar).said:
+            self.say("Your text is kept")
 
     @on(Composer.Turned)
     def _turned(self, event: Composer.Turned) -> None:
@@ -646,7 +654,6 @@ class TicketScreen(TicketScreenWithVerbs):
         ticket_id, was = self._ticket_id, event.was
         self.desk.drafts.forget((ticket_id, was))
         self.desk.threads.write_soon(lambda session: communication.discard_draft(session, ticket_id, was))
-        self._save_draft()
         self._other_keys()
 
     @on(Composer.Send)
@@ -679,7 +686,6 @@ class TicketScreen(TicketScreenWithVerbs):
 
         change = await self.write(send)
         if change is not None:
-            self.desk.unsaved = None
             self._close_composer()
             self._remind_of_time(change)
 
@@ -703,7 +709,10 @@ class TicketScreen(TicketScreenWithVerbs):
         self._keep_text()
         self._close_composer()
         self._load()
-        self.say("Your text is kept as a draft." if has_text else "There is no text to keep.")
+        if has_text:
+            self.run_worker(self.say_once_kept("Your text is kept as a draft."), group="draft")
+        else:
+            self.say("There is no text to keep.")
 
     def _keep_text(self) -> None:
         """Keep what is being written; whoever writes on before the ticket is read anew finds it."""
@@ -731,10 +740,12 @@ class TicketScreen(TicketScreenWithVerbs):
             dialog = ConfirmDialog("Throw the text away?", said, verb="throw it away", keymap=self.desk.keymap)
             if not await self.app.push_screen_wait(dialog):
                 return
-        composer.close()
-        self.desk.unsaved = None
+        try:
+            await self.desk.threads.write(lambda session: communication.discard_draft(session, ticket_id, kind))
+        except DatabaseProblem as problem:
+            self.say(self.not_done(problem), alarm=True)
+            return
         self.desk.drafts.forget((ticket_id, kind))
-        await self.desk.threads.write(lambda session: communication.discard_draft(session, ticket_id, kind))
         self._close_composer()
         self._load()
         self.say("The text is gone." if text.strip() else "There was no text.")
@@ -743,7 +754,7 @@ class TicketScreen(TicketScreenWithVerbs):
         """The composer tells each letter by a message, and the last may still be on its way."""
         for composer in self.query(Composer):
             if composer.is_open:
-                self.desk.unsaved = UnsavedMessage(self._ticket_id, composer.kind, composer.text, self._written_since)
+                self._note(composer.kind, composer.text)
 
     def leave(self) -> None:
         """Keep what is being written; whatever is opened next is another one, or this one read anew."""

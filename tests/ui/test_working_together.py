@@ -335,11 +335,11 @@ async def test_a_sent_text_is_not_kept_though_the_line_is_cut_before_the_screen_
 ) -> None:
     session = session_of(desk)
     threads, drafts = DeskThreads(session), DraftsOnTheirWay()
-    sent, other = (UnsavedMessage(number, MessageKind.REPLY, "Half a thought", None) for number in (VPN, BADGE))
+    sent, other = (UnsavedMessage(number, "", MessageKind.REPLY, "Half a thought", None) for number in (VPN, BADGE))
     drafts.forget((VPN, MessageKind.REPLY), sent.text)
     for text in (sent, other):
-        drafts.send(threads, text)
-    drafts.keep(sent, session)
+        drafts.note(text)
+    drafts.send(threads)
     threads.close()
     assert communication.drafts(session, VPN) == ()
     assert [draft.text for draft in communication.drafts(session, BADGE)] == ["Half a thought"]
