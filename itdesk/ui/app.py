@@ -153,7 +153,6 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         """What this person was told while he reads what his last act said."""
         self._last_good = session.clock()
         self._minute = self._last_good.replace(second=0, microsecond=0)
-        self._trouble: str | None = None
         self._copied: str | None = None
         self._forgets: Timer | None = None
         self.errors = io.StringIO()
@@ -246,7 +245,7 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
             self.run_worker(self._poll(), group="poll")
 
     async def _poll(self) -> None:
-        was_silent = self._trouble is not None
+        was_silent = self.desk.trouble is not None
         try:
             news = await self._feed.poll()
             if was_silent or (news is not None and news.rulebook):
@@ -367,18 +366,18 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
 
     def _show_state(self) -> None:
         for screen in self._desk_screens():
-            screen.show_state(trouble=self._trouble)
+            screen.show_state()
 
     def _fell_silent(self, sentence: str) -> None:
         self._polls_to_skip = _RETRY_POLLS
-        if self._trouble == sentence:
+        if self.desk.trouble == sentence:
             return
-        self._trouble = sentence
+        self.desk.trouble = sentence
         self.desk.stale_since = self.desk.stale_since or self._last_good
         self._show_state()
 
     def _answers_again(self) -> None:
-        self._trouble = self.desk.stale_since = None
+        self.desk.trouble = self.desk.stale_since = None
         self._show_state()
         self.desk.keep_draft()
         for screen in self._desk_screens():

@@ -40,12 +40,12 @@ class DeskContext:
 
     `clock` gives the present as an aware UTC datetime, `zone` is the desk's time zone; `done` holds what this
     person did in this session and may still undo, the newest last; `told` is what the status bar told of last;
-    `stale_since` is the moment of the last good reading while the database does not answer; `notices` are sentences
-    to show before anything else; `drafts` holds what is being written and not yet kept; `files` is None where the
-    files of this machine are not this person's, and `write_calendar` with it; `stopwatch` counts the time on
-    tickets once staff opened one; `unread` is how many notices this person has not read; `swept_at` is when
-    somebody last let happen what was due, None while that is not known; `told_at` is when the status bar said what
-    became of an act, None once a key was pressed since.
+    `trouble` is what the database said, None while it answers; `stale_since` is the moment of the last good reading
+    while the database does not answer; `notices` are sentences to show before anything else; `drafts` holds what is
+    being written and not yet kept; `files` is None where the files of this machine are not this person's, and
+    `write_calendar` with it; `stopwatch` counts the time on tickets once staff opened one; `unread` is how many
+    notices this person has not read; `swept_at` is when somebody last let happen what was due, None while that is
+    not known; `told_at` is when the status bar said what became of an act, None once a key was pressed since.
     """
 
     threads: DeskThreads
@@ -65,6 +65,7 @@ class DeskContext:
     write_calendar: WriteCalendar | None = None
     swept_at: datetime | None = None
     told_at: datetime | None = None
+    trouble: str | None = None
     drafts: DraftsOnTheirWay = field(default_factory=DraftsOnTheirWay)
 
     def time_left(self, row: "QueueRow", now: datetime) -> "TimeLeft | None":

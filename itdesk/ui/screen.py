@@ -51,6 +51,7 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
         super().__init__(classes=_size_classes(self.app, self.app.size))
         self.desk = desk
         self._trouble: str | None = None
+        """What this screen says that the database said."""
         self._was_not_done = False
         """Whether the silent database did not do what was asked on this screen."""
         self._has_told = desk.told
@@ -86,7 +87,9 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
         self.app.theme_changed_signal.subscribe(self, self.recoloured)
 
     def on_screen_resume(self) -> None:
-        """Undo is offered for what was done last, also on another screen."""
+        """Undo is offered for what was done last, also on another screen; and the silence of the database is told."""
+        if self.desk.trouble != self._trouble:
+            self.show_state()
         told = self.desk.told
         if told is not None and told is not self._has_told and self.query_one(StatusBar).has_offers:
             self.tell(told)
@@ -117,8 +120,8 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
             if (only is None or action.id in only) and (keys := keys_of(action, self.desk.keymap))
         ]
 
-    def show_state(self, *, trouble: str | None) -> None:
-        """The time passed, or the database fell silent (`trouble` says how) or answers again (None)."""
+    def show_state(self) -> None:
+        """The time passed, or the database fell silent or answers again."""
         for top in self.query(TopBar):
             top.show(
                 self.desk.clock(),
@@ -127,9 +130,9 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
                 swept_at=self.desk.swept_at,
             )
             top.count_notices(self.desk.unread)
-        if trouble is not None or self._trouble is not None:
-            self._show_trouble(trouble)
-        self._trouble = trouble
+        if self.desk.trouble is not None or self._trouble is not None:
+            self._show_trouble(self.desk.trouble)
+        self._trouble = self.desk.trouble
         self.tick()
 
     def _show_trouble(self, trouble: str | None) -> None:

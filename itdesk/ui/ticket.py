@@ -215,9 +215,14 @@ class TicketScreen(TicketScreenWithVerbs):
         self.set_timer(_READING_SECONDS, self._say_that_it_is_read)
 
     def _say_that_it_is_read(self) -> None:
-        if self._shown is None:
-            reading = TextLine(content(" reading …", roles(self).dim))
-            self.timeline.show(lambda _: (TextLine(), reading), keep=False)
+        if self._shown is None and any(one.group == READING and not one.is_finished for one in self.workers):
+            self._show_unread("reading …")
+
+    def _show_unread(self, said: str) -> None:
+        """Nothing of the ticket before stands there."""
+        line = TextLine(content(f" {said}", roles(self).dim))
+        self.timeline.show(lambda _: (TextLine(), line), keep=False)
+        self.query_one(SectionTabs).clear()
 
     def reload(self) -> None:
         """Read it anew."""
@@ -261,7 +266,11 @@ class TicketScreen(TicketScreenWithVerbs):
             )
 
         shown = await self.read(read)
-        if shown is None or ticket_id != self._ticket_id:
+        if ticket_id != self._ticket_id or not self.is_here:
+            return
+        if shown is None:
+            if self._shown is None:
+                self._show_unread(f"The ticket could not be read. {self._key_of('refresh')} tries again.")
             return
         fresh = self._shown is None  # whoever reads it first: news of it may overtake the reading that began
         self._shown = shown

@@ -4,11 +4,13 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import peewee
 import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from itdesk.desk import communication, form_drafts, intake
+from itdesk.desk.queries import tickets
 from itdesk.desk.session import Desk
 from itdesk.ui.messages import OpenTicket
 from tests.support.postgres import PostgresServer
@@ -165,3 +167,86 @@ async def test_a_role_that_may_only_read_is_told_so_and_that_its_text_is_not_sav
         await visitor.press("n")
         await visitor.misses("Quit and lose it?", "does not answer")
     desk.close()
+
+
+@asynccontextmanager
+async def deafness(visitor: Visit) -> AsyncIterator[None]:
+    """Nothing can be read either before the end of this."""
+    engine = visitor.desk.database.engine
+
+    def refuse(*_: object) -> None:
+        raise peewee.OperationalError("unable to open database file")
+
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr(engine, "execute_sql", refuse)
+        yield
+    visitor.app._polls_to_skip = 0
+    visitor.app.poll()
+    await visitor.sees("The database answers again.")
+    await visitor.at_rest()
+
+
+async def test_view_filter_and_rows_belong_together_though_the_next_view_cannot_be_read(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        rows = visitor.lines[3:18]
+        async with deafness(visitor):
+            for keys, said in (
+                (("]",), "That could not be read: the list still shows All."),
+                (("/", *"vpn", "enter"), "the list still shows All."),
+                (("o",), "the list still shows All."),
+            ):
+                await visitor.press(*keys)
+                await visitor.sees(said, "! The database does not answer.")
+                await visitor.sees("/ status:open ", "open tickets, fair order")
+                assert "vpn" not in visitor.row("/ status:open")
+                assert visitor.lines[3:14] == rows[:11]
+        await visitor.press("]")
+        await visitor.sees("/ @me")
+
+
+async def test_a_filter_that_cannot_be_read_stays_while_one_types_and_is_read_later(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        async with deafness(visitor):
+            await visitor.press("/", *"vpn")
+            await visitor.sees("That could not be read", "/ status:open vpn")
+        await visitor.sees("with “vpn”", "1-1 of 1")
+
+
+async def test_of_a_ticket_that_could_not_be_read_nothing_of_another_stands_there(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        visitor.app.post_message(OpenTicket(VPN))
+        await visitor.sees("Timeline 4", "Same on the phone hotspot")
+        await visitor.press("q")
+        await visitor.sees("fair order")
+        async with deafness(visitor):
+            await visitor.press("enter")
+            await visitor.sees("‹ INC-13", "The ticket could not be read. ctrl+r tries again.")
+            await visitor.sees("! The database does not answer.")
+            await visitor.misses("Timeline 4", "hotspot", "reading …")
+        await visitor.sees("Nobody can book", "Timeline")
+        await visitor.misses("does not answer")
+
+
+async def test_what_is_typed_for_a_form_or_a_text_that_does_not_open_acts_on_nothing(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("j")
+        async with deafness(visitor):
+            await visitor.press("n", *"tx")
+            await visitor.sees("The form was not opened: your draft of it could not be read.")
+            await visitor.misses("Resolve INC")
+            await visitor.rests()
+            await visitor.press("r", *"tx")
+            await visitor.sees("nothing of what you typed was written or done")
+            await visitor.misses("Resolve INC")
+        assert tickets.view(session_of(desk), 10).assignee == "jonas"
+
+
+async def test_the_form_of_a_new_ticket_opens_with_what_the_database_did_not_take(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await write_ticket(visitor)
+        async with silence(visitor):
+            await visitor.press("escape", "escape")
+            await visitor.sees("fair order", f"Your new ticket is {NOT_SAVED}")
+            await visitor.press("n")
+            await visitor.sees("New ticket", "Half a tho")
+        assert ticket(desk) == ["Half a tho"]
