@@ -235,9 +235,11 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         self.poll()
 
     def poll(self) -> None:
-        """Look what is new, unless a look is under way."""
+        """Look what is new, unless a look is under way; see whether the last one had no answer."""
         self._show_time()
         self._say_notice()
+        if self.desk.trouble is None and (silence := self.desk.threads.silence):
+            self._fell_silent(silence)
         if self._polls_to_skip:
             self._polls_to_skip -= 1
         elif not self._polling:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +10,7 @@ from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from itdesk.desk.errors import DatabaseProblem, DeskError, Unavailable
+from itdesk.desk.errors import DatabaseProblem, DeskError
 from itdesk.desk.session import Session
 from itdesk.domain.ticket import MessageKind
 from itdesk.ui.work import DeskThreads
@@ -127,7 +128,7 @@ class DraftsOnTheirWay:
         self._sent: tuple[Hashable, str] | None = None
         self._lock = Lock()
         self.problem: Exception | None = None
-        """Why the database did not take the last that it was given; None where it did."""
+        """Why the database did not take the last that it was given; None where it did, or did not answer yet."""
 
     def note(self, unsaved: Unsaved) -> None:
         """This is what is written now."""
@@ -145,11 +146,10 @@ class DraftsOnTheirWay:
     async def kept(self, threads: DeskThreads) -> bool:
         """Send it, and whether the database has all of it then. It is not waited for for long: see `problem`."""
         self.send(threads)
-        try:
+        self.problem = None
+        with suppress(TimeoutError):
             async with asyncio.timeout(_PATIENCE_SECONDS):
                 await threads.write(lambda _: None)  # behind the others
-        except TimeoutError:
-            self.problem = Unavailable("The database does not answer.")
         return not self.names
 
     @property

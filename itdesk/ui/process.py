@@ -135,7 +135,8 @@ async def run_until_left(app: DeskApp, log: Path, *, mouse: bool) -> int:
     """Run it on the terminal until it is left or a signal ends it; its exit status: 0; 1 after a crash or where the
     person has left the desk; 128 + signal.
 
-    After a crash one sentence goes to standard error and the details to the file `log`.
+    After a crash one sentence goes to standard error and the details to the file `log`. Where the database does not
+    answer, the process ends here, some seconds after the screens are gone.
     """
     status = 0
     waiting: list[Timer] = []
@@ -159,12 +160,21 @@ async def run_until_left(app: DeskApp, log: Path, *, mouse: bool) -> int:
         await app.run_async(mouse=mouse)
     finally:
         app.desk.keep_draft()
-        app.desk.threads.close()
+        ended = app.desk.threads.close(patience=_LAST_SECONDS)
         for last in waiting:
             last.cancel()
         for number, handler in before.items():  # the loop would leave the system's own: what cleans up would be cut off
             loop.remove_signal_handler(number)
             signal.signal(number, handler)
+    status = _tell_end(app, log, status)
+    if not ended:  # Python would wait for the threads, and they for the database
+        sys.stderr.flush()
+        os._exit(status)
+    return status
+
+
+def _tell_end(app: DeskApp, log: Path, status: int) -> int:
+    """Say why it ended by itself, if it did; the exit status. `status` is that of the signal that ended it, else 0."""
     if app.return_code and not status:  # Textual takes it for an error when a signal ends it while it builds a screen
         sys.stderr.write(_crash_sentence(app.errors.getvalue(), log, app.desk.drafts.names))
         return 1

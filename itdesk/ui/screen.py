@@ -295,10 +295,11 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
             return ""
         names, problem = drafts.names, drafts.problem
         what = f"{names[0]} is" if len(names) == 1 else f"{len(names)} texts of yours are"
-        if isinstance(problem, DatabaseProblem) and not isinstance(problem, ReadOnly):
+        if isinstance(problem, ReadOnly | DeskError):
+            return f"{what} NOT saved. {problem}"
+        if problem is not None:
             self.post_message(DatabaseTrouble(str(problem)))
-            return f"{what} NOT saved: only this screen has {'it' if len(names) == 1 else 'them'}."
-        return f"{what} NOT saved. {problem}"
+        return f"{what} NOT saved: only this screen has {'it' if len(names) == 1 else 'them'}."
 
     async def say_once_kept(self, sentence: str) -> None:
         """Keep what is being written and say so, once the database has it; else that it has not."""

@@ -228,6 +228,12 @@ class TicketScreen(TicketScreenWithVerbs):
         """Read it anew."""
         self._load()
 
+    def answers_again(self) -> None:
+        """What stands in the composer is saved now."""
+        super().answers_again()
+        if self.query_one(Composer).is_open:
+            self._save_draft()
+
     def _load(self) -> None:
         group = READING if self._shown is None else "ticket"
         self.run_worker(self.in_one_frame(self._read_ticket()), exclusive=True, group=group)
@@ -645,6 +651,12 @@ class TicketScreen(TicketScreenWithVerbs):
     async def _save_draft(self) -> None:
         composer, place = self.query_one(Composer), (self._ticket_id, self.query_one(Composer).kind)
         wrong = await self.not_kept()
+        if wrong and self.desk.drafts.problem is None:  # no answer yet
+            composer.note_kept("draft NOT kept yet")
+            if not composer.writing:
+                self.say(wrong, alarm=True)
+            await self.desk.threads.write(lambda _: None)
+            wrong = await self.not_kept()
         if not composer.is_open or place != (self._ticket_id, composer.kind):
             return
         has_text = bool(composer.text.strip())
