@@ -130,6 +130,8 @@ class TicketScreen(TicketScreenWithVerbs):
         self._shown: _Shown | None = None
         self._written_since: int | None = None
         """The newest journal entry that was on the screen when writing began."""
+        self._noted: tuple[MessageKind, str] | None = None
+        """What stands in the composer and was taken as a draft, or came from one."""
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
@@ -561,6 +563,7 @@ class TicketScreen(TicketScreenWithVerbs):
         to = THE_DESK if asks_himself else shown.ticket.requester.name
         self.desk.drafts.begin()
         composer.write(kind, to, draft.text if draft else "", remark=remark, cannot=self._why_no_reply(shown.ticket))
+        self._noted = (kind, composer.text)
         self._learn_logins()
         if self._canned:
             self._insert_canned(self._canned)
@@ -640,7 +643,11 @@ class TicketScreen(TicketScreenWithVerbs):
 
     def _note(self, kind: MessageKind, text: str) -> None:
         """This is what is written now."""
-        self.desk.drafts.note(UnsavedMessage(self._ticket_id, self.subject(), kind, text, self._written_since))
+        self._noted = (kind, text)
+        self.desk.drafts.note(self._message(kind, text))
+
+    def _message(self, kind: MessageKind, text: str) -> UnsavedMessage:
+        return UnsavedMessage(self._ticket_id, self.subject(), kind, text, self._written_since)
 
     @on(Composer.Rested)
     def _rested(self, event: Composer.Rested) -> None:
@@ -740,7 +747,9 @@ class TicketScreen(TicketScreenWithVerbs):
         self.note_text()
         self.desk.keep_draft()
         if (shown := self._shown) is not None:
-            on_their_way = self.desk.drafts.of_ticket(shown.ticket.id)
+            composer = self.query_one(Composer)
+            newest = self._message(composer.kind, composer.text)
+            on_their_way = (*self.desk.drafts.of_ticket(shown.ticket.id), newest)
             drafts = with_those_on_their_way(shown.drafts, on_their_way, self.desk.clock())
             self._shown = replace(shown, drafts=drafts)
 
@@ -774,7 +783,7 @@ class TicketScreen(TicketScreenWithVerbs):
     def note_text(self) -> None:
         """The composer tells each letter by a message, and the last may still be on its way."""
         for composer in self.query(Composer):
-            if composer.is_open:
+            if composer.is_open and self._noted != (composer.kind, composer.text):
                 self._note(composer.kind, composer.text)
 
     def leave(self) -> None:

@@ -113,6 +113,20 @@ async def test_q_and_q_behind_a_text_that_is_not_saved_do_not_quit(desk: Desk) -
         assert reply(desk) == ["Half a tho"]
 
 
+@pytest.mark.parametrize("written_before", [False, True], ids=["just written", "found again"])
+async def test_a_text_that_is_saved_is_no_reason_to_ask(desk: Desk, written_before: bool) -> None:
+    async with visit(desk) as visitor:
+        await write_reply(visitor)
+        await visitor.sees("draft kept")
+        if written_before:
+            await visitor.press("escape", "escape", "r")
+            await visitor.sees("draft from")
+        path = Path(visitor.desk.name)
+        path.rename(f"{path}.hidden")  # noqa: ASYNC240 the test may wait for it
+        await visitor.press("ctrl+q")
+        await visitor.until(lambda: visitor.app._exit, "the end", patience=3)
+
+
 async def test_whoever_says_so_quits_and_loses_it(desk: Desk) -> None:
     async with visit(desk) as visitor:
         await write_reply(visitor)
