@@ -51,7 +51,6 @@ from itdesk.ui.widgets.timeline import timeline_lines
 if TYPE_CHECKING:  # not loaded for a ticket to which nothing was promised
     from itdesk.domain.clocks import ClockState
 
-_WRITING = (Hint("esc", "then s sends; nothing is lost"),)
 _READING_SECONDS = 0.15
 """How long the ticket before may stand there while the next is being read."""
 
@@ -344,6 +343,7 @@ class TicketScreen(TicketScreenWithVerbs):
     def tick(self) -> None:
         """Times of today become times of yesterday; the timer goes on."""
         self._show()
+        self._show_writing()
         self._attendance.look()
         self._show_timer()
         self._look_around()
@@ -621,7 +621,7 @@ class TicketScreen(TicketScreenWithVerbs):
         composer, bar = self.query_one(Composer), self.query_one(StatusBar)
         self._attendance.write(composer.is_open)
         if composer.is_open and composer.writing:
-            bar.set_hints(_WRITING)
+            self._show_writing()
             bar.say("")
         elif composer.is_open:
             other = "as a reply" if composer.kind is MessageKind.NOTE else "as a note"
@@ -634,6 +634,13 @@ class TicketScreen(TicketScreenWithVerbs):
             )
             bar.say("")
             self._save_draft()
+
+    def _show_writing(self) -> None:
+        """What `esc` does in the text, and what is promised of it."""
+        composer = self.query_one(Composer)
+        if composer.is_open and composer.writing:
+            promise = "; nothing is lost" if self.desk.trouble is None else ""
+            self.query_one(StatusBar).set_hints((Hint("esc", f"then s sends{promise}"),))
 
     @on(Composer.Typed)
     def _typed(self, event: Composer.Typed) -> None:

@@ -146,6 +146,7 @@ async def test_a_text_is_said_to_be_kept_only_as_long_as_all_of_it_is(desk: Desk
             await visitor.type("ught")
             await visitor.misses("draft kept")
             await visitor.sees("draft NOT kept")
+            assert "nothing is lost" not in visitor.text
         assert reply(desk) == ["Half a thought"]
 
 
