@@ -136,21 +136,25 @@ class DraftsOnTheirWay:
             if not (isinstance(unsaved, UnsavedMessage) and self._sent == (unsaved.place, unsaved.text)):
                 self._texts[unsaved.place] = unsaved
 
-    def send(self, threads: DeskThreads) -> None:
-        """Give all of it to the write thread."""
+    def send(self, threads: DeskThreads) -> tuple[Unsaved, ...]:
+        """Give all of it to the write thread; what that is."""
         with self._lock:
             waiting = tuple(self._texts.values())
         for text in waiting:
             threads.write_soon(partial(self._save, text))
+        return waiting
 
     async def kept(self, threads: DeskThreads) -> bool:
-        """Send it, and whether the database has all of it then. It is not waited for for long: see `problem`."""
-        self.send(threads)
+        """Send it, and whether the database has all of it then. It is not waited for for long: see `problem`.
+
+        What is written meanwhile is for the next time.
+        """
         self.problem = None
+        sent = self.send(threads)
         with suppress(TimeoutError):
             async with asyncio.timeout(_PATIENCE_SECONDS):
                 await threads.write(lambda _: None)  # behind the others
-        return not self.names
+        return not any(text.name and self.at(text.place) is text for text in sent)
 
     @property
     def names(self) -> tuple[str, ...]:

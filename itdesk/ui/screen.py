@@ -254,6 +254,7 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
         return "That was not done: the database does not answer. Do it again when it does."
 
     def _has_done(self, change: "Change") -> None:
+        self._was_not_done = False
         if change.undoable:
             self.desk.done.append(change)
         self.tell(change)
