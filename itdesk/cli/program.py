@@ -5,7 +5,6 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
@@ -156,8 +155,6 @@ def _once(kind: Callable[[Any], Any]) -> Callable[[click.Context, click.Paramete
 
 def _location(value: str) -> str:
     if is_postgres(value):
-        with suppress(ImportError):  # opening the desk says what to install
-            import psycopg  # noqa: F401  before the models: see itdesk.models
         return value
     return str(Path(value).expanduser().absolute())
 

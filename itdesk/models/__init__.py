@@ -1,7 +1,7 @@
 """Peewee models, connections and migrations: what is stored, and nothing about why.
 
-Peewee imports psycopg wherever it is installed, which costs a SQLite desk 0.1 s at every start. A program that
-opens a PostgreSQL desk imports psycopg before this package; otherwise Peewee is imported as if it were absent.
+Peewee imports psycopg wherever it is installed, which costs a SQLite desk 0.1 s at every start. So Peewee is imported
+as if it were absent; `itdesk.models.postgres` brings it where a desk is on PostgreSQL.
 """
 
 import sys

@@ -402,12 +402,14 @@ def _file_id(path: Path) -> tuple[int, int] | None:
 
 
 def open_postgres(url: str) -> Database:
-    """The desk in a PostgreSQL database, `postgresql://user@host/name`. Import psycopg before this package."""
-    if getattr(peewee, "psycopg", None) is None:
+    """The desk in a PostgreSQL database, `postgresql://user@host/name`."""
+    try:
+        from itdesk.models.postgres import Postgres, patient
+    except ImportError as error:
         raise Unavailable(
             "PostgreSQL needs the extra `postgres`: install it with `pip install 'itdesk[postgres]'` and start again."
-        )
-    engine = peewee.PostgresqlDatabase(url, prefer_psycopg3=True)
+        ) from error
+    engine = Postgres(patient(url), prefer_psycopg3=True)
     database = Database(engine, _without_password(url))
     with database.translated():
         engine.connect(reuse_if_open=True)

@@ -17,7 +17,7 @@ from textual.driver import Driver
 from textual.screen import Screen
 from textual.timer import Timer
 
-from itdesk.desk.errors import DatabaseProblem, DeskError
+from itdesk.desk.errors import DatabaseProblem, DeskError, ReadOnly
 from itdesk.desk.queries.swept import LATE
 from itdesk.desk.session import Session
 from itdesk.domain.people import READERS
@@ -148,13 +148,14 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         self._polls_to_skip = 0
         self._ticket_screen: TicketScreen | None = None
         self._polled = False
+        self._leaving = False
+        """Whether the person wants to quit, and what was written is being kept first."""
         self._newest_notice: int | None = None
         """The newest notice that was seen; None until they are read for the first time, after the first poll."""
         self._waiting_notice: str | None = None
         """What this person was told while he reads what his last act said."""
         self._last_good = session.clock()
         self._minute = self._last_good.replace(second=0, microsecond=0)
-        self._trouble: str | None = None
         self._copied: str | None = None
         self._forgets: Timer | None = None
         self.errors = io.StringIO()
@@ -237,9 +238,11 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         self.poll()
 
     def poll(self) -> None:
-        """Look what is new, unless a look is under way."""
+        """Look what is new, unless a look is under way; see whether the last one had no answer."""
         self._show_time()
         self._say_notice()
+        if self.desk.trouble is None and (silence := self.desk.threads.silence):
+            self._fell_silent(silence)
         if self._polls_to_skip:
             self._polls_to_skip -= 1
         elif not self._polling:
@@ -247,7 +250,7 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
             self.run_worker(self._poll(), group="poll")
 
     async def _poll(self) -> None:
-        was_silent = self._trouble is not None
+        was_silent = self.desk.trouble is not None
         try:
             news = await self._feed.poll()
             if was_silent or (news is not None and news.rulebook):
@@ -368,23 +371,22 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
 
     def _show_state(self) -> None:
         for screen in self._desk_screens():
-            screen.show_state(trouble=self._trouble)
+            screen.show_state()
 
     def _fell_silent(self, sentence: str) -> None:
         self._polls_to_skip = _RETRY_POLLS
-        if self._trouble == sentence:
+        if self.desk.trouble == sentence:
             return
-        self._trouble = sentence
+        self.desk.trouble = sentence
         self.desk.stale_since = self.desk.stale_since or self._last_good
         self._show_state()
 
     def _answers_again(self) -> None:
-        self._trouble = self.desk.stale_since = None
+        self.desk.trouble = self.desk.stale_since = None
         self._show_state()
-        self.desk.drafts.send(self.desk.threads, None)
+        self.desk.keep_draft()
         for screen in self._desk_screens():
-            screen.say("The database answers again.")
-            screen.reload()
+            screen.answers_again()
 
     @on(DatabaseTrouble)
     def _silent(self, event: DatabaseTrouble) -> None:
@@ -643,12 +645,41 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         try:
             await self._typeahead.caught_up(_LAST_KEYS_SECONDS)
         finally:
-            self.action_leave()
+            self.leave_at_once()
 
     def action_leave(self) -> None:
-        """`ctrl+q`: quit at once; drafts are kept, to the last letter."""
+        """`ctrl+q`: quit at once, unless the database does not take what was written last: then it is asked."""
         self._note_texts()
-        super().action_leave()
+        if not self.desk.drafts.names:
+            self.exit()
+        elif not self._leaving:
+            self._leaving = True
+            self.run_worker(self._leave_when_kept(), group="leave")
+
+    async def _leave_when_kept(self) -> None:
+        try:
+            if await self.desk.drafts.kept(self.desk.threads) or await self._would_lose(self.desk.drafts.names):
+                self.exit()
+        finally:
+            self._leaving = False
+
+    async def _would_lose(self, names: Sequence[str]) -> bool:
+        """Whether the person wants to quit though that loses these texts."""
+        from itdesk.ui.dialogs.confirm import ConfirmDialog
+
+        problem = self.desk.drafts.problem
+        refused = isinstance(problem, ReadOnly | DeskError)
+        lines = [f"{name} is not saved{'.' if refused else ': the database does not answer.'}" for name in names]
+        if refused:
+            lines.append(str(problem))
+        them = "it" if len(names) == 1 else "them"
+        dialog = ConfirmDialog(f"Quit and lose {them}?", lines, verb=f"quit and lose {them}", keymap=self.desk.keymap)
+        return await self.push_screen_wait(dialog) is True
+
+    def leave_at_once(self) -> None:
+        """A signal: quit; drafts are kept, to the last letter."""
+        self._note_texts()
+        super().leave_at_once()
 
     def _note_texts(self) -> None:
         for stack in self._screen_stacks.values():
@@ -683,8 +714,8 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
                 self._queue.seen(ticket.id)
         said = self.screen.leave() if isinstance(self.screen, DeskScreen) else None
         self.pop_screen()
-        if said:
-            self._say(said)
+        if said and isinstance(self.screen, DeskScreen):
+            self.screen.run_worker(self.screen.say_once_kept(said), group="draft")
 
 
 def _unread_notices(session: Session) -> "Sequence[UnreadNotice]":

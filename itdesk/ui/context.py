@@ -3,19 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from itdesk.desk.session import Actor, Session
 from itdesk.domain.rulebook import Rulebook
 from itdesk.ui.actions import Keymap
-from itdesk.ui.drafts import DraftsOnTheirWay, UnsavedForm, UnsavedMessage
+from itdesk.ui.drafts import DraftsOnTheirWay
 from itdesk.ui.work import DeskThreads
 
 if TYPE_CHECKING:  # the stages of the workflow are not loaded at the start
     from itdesk.desk.change import Change
-    from itdesk.desk.intake import NewTicket
     from itdesk.desk.queries.queue import QueueRow
     from itdesk.domain.time_left import TimeLeft
     from itdesk.ui.stopwatch import Stopwatch
@@ -42,13 +40,12 @@ class DeskContext:
 
     `clock` gives the present as an aware UTC datetime, `zone` is the desk's time zone; `done` holds what this
     person did in this session and may still undo, the newest last; `told` is what the status bar told of last;
-    `stale_since` is the moment of the last good reading while the database does not answer; `notices` are sentences
-    to show before anything else; `unsaved`, `unsaved_form` and `unsaved_ticket` are what is being written, in a
-    composer, a form, and as a new ticket, and not yet kept as a draft; `files` is None where the files of this
-    machine are not this person's, and `write_calendar` with it; `stopwatch` counts the time on tickets once staff
-    opened one; `unread` is how many notices this person has not read; `swept_at` is when somebody last let happen
-    what was due, None while that is not known; `told_at` is when the status bar said what became of an act, None
-    once a key was pressed since.
+    `trouble` is what the database said, None while it answers; `stale_since` is the moment of the last good reading
+    while the database does not answer; `notices` are sentences to show before anything else; `drafts` holds what is
+    being written and not yet kept; `files` is None where the files of this machine are not this person's, and
+    `write_calendar` with it; `stopwatch` counts the time on tickets once staff opened one; `unread` is how many
+    notices this person has not read; `swept_at` is when somebody last let happen what was due, None while that is
+    not known; `told_at` is when the status bar said what became of an act, None once a key was pressed since.
     """
 
     threads: DeskThreads
@@ -63,14 +60,12 @@ class DeskContext:
     done: "list[Change]" = field(default_factory=list)
     told: "Change | None" = None
     stale_since: datetime | None = None
-    unsaved: UnsavedMessage | None = None
-    unsaved_form: UnsavedForm | None = None
-    unsaved_ticket: "NewTicket | None" = None
     stopwatch: "Stopwatch | None" = None
     unread: int = 0
     write_calendar: WriteCalendar | None = None
     swept_at: datetime | None = None
     told_at: datetime | None = None
+    trouble: str | None = None
     drafts: DraftsOnTheirWay = field(default_factory=DraftsOnTheirWay)
 
     def time_left(self, row: "QueueRow", now: datetime) -> "TimeLeft | None":
@@ -90,12 +85,4 @@ class DeskContext:
 
     def keep_draft(self) -> None:
         """Give what is being written, and whatever else is not kept yet, to the write thread."""
-        self.drafts.send(self.threads, self.unsaved)
-        if self.unsaved_form is not None:
-            self.drafts.send(self.threads, self.unsaved_form)
-        self.unsaved = self.unsaved_form = None
-        if self.unsaved_ticket is not None:
-            from itdesk.desk import intake
-
-            self.threads.write_soon(partial(intake.save_draft, new=self.unsaved_ticket))
-            self.unsaved_ticket = None
+        self.drafts.send(self.threads)

@@ -1,6 +1,8 @@
 """Drafts: whatever stands in a composer or a form is kept until it is sent or thrown away."""
 
+import asyncio
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +10,7 @@ from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from itdesk.desk.errors import DatabaseProblem, DeskError
 from itdesk.desk.session import Session
 from itdesk.domain.ticket import MessageKind
 from itdesk.ui.work import DeskThreads
@@ -15,8 +18,12 @@ from itdesk.ui.work import DeskThreads
 if TYPE_CHECKING:  # the stages of the workflow are not loaded at the start
     from itdesk.desk.communication import KeptDraft
     from itdesk.desk.form_drafts import Form
+    from itdesk.desk.intake import NewTicket
 
 T = TypeVar("T")
+
+_PATIENCE_SECONDS = 2.0
+"""How long somebody who leaves a text waits for the database to take it."""
 
 
 class Unsaved(Protocol):
@@ -24,6 +31,10 @@ class Unsaved(Protocol):
 
     @property
     def place(self) -> Hashable: ...
+
+    @property
+    def name(self) -> str:
+        """What would be lost with it, such as `Your reply on INC-3`; empty where it says nothing."""
 
     def save(self, session: Session) -> None: ...
 
@@ -33,6 +44,7 @@ class UnsavedMessage:
     """A text as it stands in a composer; `seen_seq` is the newest journal entry that its writer had seen."""
 
     ticket_id: int
+    number: str
     kind: MessageKind
     text: str
     seen_seq: int | None
@@ -41,6 +53,11 @@ class UnsavedMessage:
     def place(self) -> tuple[int, MessageKind]:
         """The composer."""
         return self.ticket_id, self.kind
+
+    @property
+    def name(self) -> str:
+        """By its ticket."""
+        return f"Your {self.kind.value} on {self.number}" if self.text.strip() else ""
 
     def save(self, session: Session) -> None:
         """Keep it as a draft."""
@@ -61,6 +78,11 @@ class UnsavedForm:
         """The form."""
         return self.form
 
+    @property
+    def name(self) -> str:
+        """By what stands above the form."""
+        return f"Your text in “{self.form.heading}”" if any(self.texts.values()) else ""
+
     def save(self, session: Session) -> None:
         """Keep it as a draft."""
         from itdesk.desk.form_drafts import save_form
@@ -68,8 +90,35 @@ class UnsavedForm:
         save_form(session, self.form, self.texts)
 
 
+NEW_TICKET = "new ticket"
+"""The place of the one new ticket that a person is writing."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnsavedTicket:
+    """A new ticket as it stands in its form."""
+
+    new: "NewTicket"
+
+    @property
+    def place(self) -> str:
+        """There is one."""
+        return NEW_TICKET
+
+    @property
+    def name(self) -> str:
+        """It has no number yet."""
+        return "Your new ticket" if f"{self.new.subject}{self.new.body}{self.new.requester or ''}".strip() else ""
+
+    def save(self, session: Session) -> None:
+        """Keep it as a draft."""
+        from itdesk.desk import intake
+
+        intake.save_draft(session, self.new)
+
+
 class DraftsOnTheirWay:
-    """Texts that were given to the write thread, each until the database has it.
+    """Texts that are being written, each until the database has it.
 
     Whatever is read meanwhile has them too, and what the database did not take is given to it again.
     """
@@ -78,27 +127,50 @@ class DraftsOnTheirWay:
         self._texts: dict[Hashable, Unsaved] = {}
         self._sent: tuple[Hashable, str] | None = None
         self._lock = Lock()
+        self.problem: Exception | None = None
+        """Why the database did not take the last that it was given; None where it did, or did not answer yet."""
 
-    def send(self, threads: DeskThreads, unsaved: Unsaved | None) -> None:
-        """Give this text to the write thread, and what it could not save before."""
+    def note(self, unsaved: Unsaved) -> None:
+        """This is what is written now."""
         with self._lock:
-            if unsaved is not None and not self._was_sent(unsaved):
+            if not (isinstance(unsaved, UnsavedMessage) and self._sent == (unsaved.place, unsaved.text)):
                 self._texts[unsaved.place] = unsaved
+
+    def send(self, threads: DeskThreads) -> tuple[Unsaved, ...]:
+        """Give all of it to the write thread; what that is."""
+        with self._lock:
             waiting = tuple(self._texts.values())
         for text in waiting:
             threads.write_soon(partial(self._save, text))
+        return waiting
 
-    def keep(self, text: Unsaved, session: Session) -> None:
-        """Keep a text as a draft, unless it was sent meanwhile."""
-        if not self._was_sent(text):
-            text.save(session)
+    async def kept(self, threads: DeskThreads) -> bool:
+        """Send it, and whether the database has all of it then. It is not waited for for long: see `problem`.
 
-    def _was_sent(self, unsaved: Unsaved) -> bool:
-        return isinstance(unsaved, UnsavedMessage) and self._sent == (unsaved.place, unsaved.text)
+        What is written meanwhile is for the next time.
+        """
+        self.problem = None
+        sent = self.send(threads)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                await threads.write(lambda _: None)  # behind the others
+        return not any(text.name and self.at(text.place) is text for text in sent)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the database does not have yet."""
+        with self._lock:
+            texts = tuple(self._texts.values())
+        return tuple(text.name for text in texts if text.name)
 
     def _save(self, text: Unsaved, session: Session) -> None:
         if self._texts.get(text.place) is text:
-            text.save(session)
+            try:
+                text.save(session)
+            except (DeskError, DatabaseProblem) as problem:
+                self.problem = problem
+                return
+            self.problem = None
             with self._lock:
                 if self._texts.get(text.place) is text:
                     del self._texts[text.place]
@@ -113,17 +185,16 @@ class DraftsOnTheirWay:
         """Something new is written: it may be the same once more."""
         self._sent = None
 
+    def at(self, place: Hashable) -> Unsaved | None:
+        """What was written there, where the database may not have it yet."""
+        with self._lock:
+            return self._texts.get(place)
+
     def of_ticket(self, ticket_id: int) -> tuple[UnsavedMessage, ...]:
         """A ticket's messages that the database may not have yet."""
         with self._lock:
             texts = tuple(self._texts.values())
         return tuple(text for text in texts if isinstance(text, UnsavedMessage) and text.ticket_id == ticket_id)
-
-    def of_form(self, form: "Form") -> Mapping[str, str] | None:
-        """What was written in a form, where the database may not have it yet; None where it has."""
-        with self._lock:
-            text = self._texts.get(form)
-        return text.texts if isinstance(text, UnsavedForm) else None
 
 
 def with_those_on_their_way(

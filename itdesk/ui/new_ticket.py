@@ -23,6 +23,7 @@ from itdesk.domain.ticket import Channel, Kind
 from itdesk.ui.actions import BY_ID, Scope
 from itdesk.ui.bindings import bindings
 from itdesk.ui.context import DeskContext
+from itdesk.ui.drafts import NEW_TICKET, UnsavedTicket
 from itdesk.ui.messages import GoBack, OpenTicket, Submitted
 from itdesk.ui.screen import DeskScreen
 from itdesk.ui.text import EMPTY, content, fit, join, plural
@@ -166,7 +167,7 @@ class NewTicketScreen(DeskScreen):
         """Keep another form, and look what would become of it, in a moment of rest."""
         if new == self._new or self._gone:
             return  # fields also tell what they were given at their start
-        self._new = self.desk.unsaved_ticket = new
+        self._note(new)
         for timer in (self._look_timer, self._keep_timer):
             if timer is not None:
                 timer.stop()
@@ -323,30 +324,23 @@ class NewTicketScreen(DeskScreen):
 
     # --- drafts --------------------------------------------------------------------------------------------------
 
-    @work(group="draft")
-    async def _keep(self) -> None:
-        await self._save()
+    def _note(self, new: NewTicket) -> None:
+        """This is what is written now."""
+        self._new = new
+        self.desk.drafts.note(UnsavedTicket(new))
 
-    async def _save(self) -> None:
-        """Keep the form as it stands, if it is not kept yet."""
-        new = self.desk.unsaved_ticket
-        if new is None:
-            return
-        try:
-            await self.desk.threads.write(lambda session: intake.save_draft(session, new))
-        except (DeskError, DatabaseProblem) as error:
-            self.say(f"Your draft is NOT kept: {error}", alarm=True)
-            return
-        if self.desk.unsaved_ticket is new:
-            self.desk.unsaved_ticket = None
-        if self.is_here:
-            self.say("Draft kept")
+    @work(group="draft")
+    async def _keep(self, sentence: str = "Draft kept") -> None:
+        if self.desk.drafts.at(NEW_TICKET) is not None:
+            await self.say_once_kept(sentence)
+        elif sentence != "Draft kept":
+            self.say(sentence)
 
     def note_text(self) -> None:
         """A field tells each letter by a message, and the last may still be on its way."""
         new = self._written()
         if new != self._new and not self._gone:
-            self._new = self.desk.unsaved_ticket = new
+            self._note(new)
 
     def leave(self) -> str | None:
         """Keep what was written."""
@@ -363,7 +357,7 @@ class NewTicketScreen(DeskScreen):
     def _forget(self) -> None:
         """Nothing is kept of this form any more."""
         self._gone = True
-        self.desk.unsaved_ticket = None
+        self.desk.drafts.forget(NEW_TICKET)
 
     # --- focus ---------------------------------------------------------------------------------------------------
 
@@ -437,8 +431,7 @@ class NewTicketScreen(DeskScreen):
             self._hide_people()
         elif self._writing or isinstance(self.focused, ChoiceList):
             self.query_one(WouldBe).focus()
-            self.say("Your text is kept")
-            self._keep()
+            self._keep("Your text is kept")
         else:
             self.post_message(GoBack())
 
@@ -482,12 +475,12 @@ class NewTicketScreen(DeskScreen):
             return
         new = self._new
         if not new.subject.strip():
-            await self._save()  # so that nothing is said of the draft over what comes now
+            await self._keep().wait()  # so that nothing is said of the draft over what comes now
             self.query_one("#subject").focus()
             self.say("A subject is needed: say in a few words what is wrong or wanted.", alarm=True)
             return
         self._sending = True
-        await self._save()  # neither a refusal nor a line that is cut now may cost a word
+        await self._keep().wait()  # neither a refusal nor a line that is cut now may cost a word
         change = await self.write(lambda session: intake.submit(session, new, drafted=True))
         self._sending = False
         if change is not None:

@@ -124,7 +124,7 @@ class DeskApp(App[None], inherit_bindings=False):
             present = await self.desk.threads.read(lambda session: sign_in(session.desk, me.login))
         except (Refused, NotFound) as gone:
             self.ended_because = str(gone)
-            self.action_leave()
+            self.leave_at_once()
             return False
         if present == me:
             return False
@@ -134,10 +134,14 @@ class DeskApp(App[None], inherit_bindings=False):
 
     def end(self) -> None:
         """A signal: quit; drafts are kept."""
-        self.action_leave()
+        self.leave_at_once()
 
     def action_leave(self) -> None:
-        """`ctrl+q`: quit at once; drafts are kept."""
+        """`ctrl+q`: quit."""
+        self.leave_at_once()
+
+    def leave_at_once(self) -> None:
+        """Quit, and ask nobody; drafts are kept."""
         self.desk.keep_draft()
         self.exit()
 
@@ -146,7 +150,8 @@ async def run_until_left(app: DeskApp, log: Path, *, mouse: bool) -> int:
     """Run it on the terminal until it is left or a signal ends it; its exit status: 0; 1 after a crash or where the
     person has left the desk; 128 + signal.
 
-    After a crash one sentence goes to standard error and the details to the file `log`.
+    After a crash one sentence goes to standard error and the details to the file `log`. Where the database does not
+    answer, the process ends here, some seconds after the screens are gone.
     """
     status = 0
     waiting: list[Timer] = []
@@ -170,14 +175,23 @@ async def run_until_left(app: DeskApp, log: Path, *, mouse: bool) -> int:
         await app.run_async(mouse=mouse)
     finally:
         app.desk.keep_draft()
-        app.desk.threads.close()
+        ended = app.desk.threads.close(patience=_LAST_SECONDS)
         for last in waiting:
             last.cancel()
         for number, handler in before.items():  # the loop would leave the system's own: what cleans up would be cut off
             loop.remove_signal_handler(number)
             signal.signal(number, handler)
+    status = _tell_end(app, log, status)
+    if not ended:  # Python would wait for the threads, and they for the database
+        sys.stderr.flush()
+        os._exit(status)
+    return status
+
+
+def _tell_end(app: DeskApp, log: Path, status: int) -> int:
+    """Say why it ended by itself, if it did; the exit status. `status` is that of the signal that ended it, else 0."""
     if app.return_code and not status:  # Textual takes it for an error when a signal ends it while it builds a screen
-        sys.stderr.write(_crash_sentence(app.errors.getvalue(), log))
+        sys.stderr.write(_crash_sentence(app.errors.getvalue(), log, app.desk.drafts.names))
         return 1
     if app.ended_because and not status:
         sys.stderr.write(f"{app.ended_because}\n")
@@ -185,14 +199,15 @@ async def run_until_left(app: DeskApp, log: Path, *, mouse: bool) -> int:
     return status
 
 
-def _crash_sentence(details: str, log: Path) -> str:
-    """Write the details away and say in one line where they are."""
+def _crash_sentence(details: str, log: Path, lost: Sequence[str]) -> str:
+    """Write the details away and say in one line where they are, and what of the person's texts is `lost`."""
     lines = [line.strip() for line in details.splitlines() if line.strip() and not line.startswith("NOTE:")]
     last = lines[-1] if lines else "an unknown error"
+    kept = f"{', '.join(lost)} could not be kept." if lost else "Your drafts are kept."
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
         with os.fdopen(os.open(log, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600), "w", encoding="utf-8") as file:
             file.write(details + "\n")
     except OSError as error:
         return f"itdesk stopped: {last[:200]}. The details could not be written to {log}: {error.strerror}.\n"
-    return f"itdesk stopped: {last[:200]}. Your drafts are kept. Details: {log}\n"
+    return f"itdesk stopped: {last[:200]}. {kept} Details: {log}\n"

@@ -102,6 +102,16 @@ class WayBack(NamedTuple):
     message: Message
 
 
+class _Standing(NamedTuple):
+    """What the rows on the screen were read for, and how many there are."""
+
+    view: View
+    query: Query
+    order: Order
+    reverse: bool
+    total: int | None
+
+
 class _Before(NamedTuple):
     """What the queue showed before another screen opened it, and the way back to that screen."""
 
@@ -149,6 +159,9 @@ class QueueScreen(TicketScreenWithVerbs):
         self._order = self._views[0].order
         self._reverse = False
         self._total: int | None = None
+        self._standing: _Standing | None = None
+        self._is_unread = False
+        """Whether what is asked for now could not be read."""
         self._frozen = self._complained = False
         self._ways: _WaysOut | None = None
         """What leads out of an empty list; None where there are tickets."""
@@ -225,8 +238,12 @@ class QueueScreen(TicketScreenWithVerbs):
         found = await window
         if found is None:
             self._tell_failed()
+            self._is_unread = True
+            self._stay()
             return
         page, self._total = found.page, found.total
+        self._is_unread = False
+        self._standing = _Standing(self._views[self._view], self._query, order, reverse, found.total)
         cursor = page.rows[-1].id if want is Want.LAST and page.rows else at.id if at else None
         self.ticket_list.show(
             page.rows,
@@ -241,6 +258,25 @@ class QueueScreen(TicketScreenWithVerbs):
             self.ticket_list.say(self._nothing(found.ways))
         if was_empty is not (found.ways is not None):
             self.show_hints()
+        self._explain()
+
+    def _stay(self) -> None:
+        """What was asked for could not be read: view, filter and order become those of the rows, unless one types."""
+        standing = self._standing
+        if standing is None or not self.is_here:
+            return
+        asked = (self._views[self._view], self._query, self._order, self._reverse)
+        if asked == standing[:-1]:
+            return
+        title = standing.view.title if standing.query.text == standing.view.query.strip() else standing.query.text
+        self.say(f"That could not be read: the list still shows {title}.", alarm=True)
+        if self._types:
+            return
+        if standing.view in self._views:
+            self._view = self._views.index(standing.view)
+        _, self._query, self._order, self._reverse, self._total = standing
+        self.query_one(FilterLine).put(standing.query.text)
+        self._show_tabs()
         self._explain()
 
     def _tell_failed(self) -> None:
@@ -484,6 +520,8 @@ class QueueScreen(TicketScreenWithVerbs):
             if self._complained:
                 self.say("")
         self._complained = bool(errors)
+        if self._is_unread:
+            self._stay()
 
     def _explain(self) -> None:
         """Say how the filter was understood and where in it one is."""

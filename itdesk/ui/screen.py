@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.theme import Theme
 
-from itdesk.desk.errors import DatabaseProblem, DeskError, Refused
+from itdesk.desk.errors import DatabaseProblem, DeskError, ReadOnly, Refused
 from itdesk.desk.session import Session
 from itdesk.ui.actions import BY_ID, Scope, hints, keys_of, shown
 from itdesk.ui.context import DeskContext
@@ -51,6 +51,9 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
         super().__init__(classes=_size_classes(self.app, self.app.size))
         self.desk = desk
         self._trouble: str | None = None
+        """What this screen says that the database said."""
+        self._was_not_done = False
+        """Whether the silent database did not do what was asked on this screen."""
         self._has_told = desk.told
         self.begun = ""
         """The verb that the last key began; empty for none."""
@@ -84,7 +87,9 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
         self.app.theme_changed_signal.subscribe(self, self.recoloured)
 
     def on_screen_resume(self) -> None:
-        """Undo is offered for what was done last, also on another screen."""
+        """Undo is offered for what was done last, also on another screen; and the silence of the database is told."""
+        if self.desk.trouble != self._trouble:
+            self.show_state()
         told = self.desk.told
         if told is not None and told is not self._has_told and self.query_one(StatusBar).has_offers:
             self.tell(told)
@@ -106,8 +111,8 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
             if (only is None or action.id in only) and (keys := keys_of(action, self.desk.keymap))
         ]
 
-    def show_state(self, *, trouble: str | None) -> None:
-        """The time passed, or the database fell silent (`trouble` says how) or answers again (None)."""
+    def show_state(self) -> None:
+        """The time passed, or the database fell silent or answers again."""
         for top in self.query(TopBar):
             top.show(
                 self.desk.clock(),
@@ -116,23 +121,26 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
                 swept_at=self.desk.swept_at,
             )
             top.count_notices(self.desk.unread)
-        if trouble is not None or self._trouble is not None:
-            self._show_trouble(trouble)
-        if trouble is not None and self._trouble is None:
-            self.say("Reading works, changes wait")
-        self._trouble = trouble
+        if self.desk.trouble is not None or self._trouble is not None:
+            self._show_trouble(self.desk.trouble)
+        self._trouble = self.desk.trouble
         self.tick()
 
     def _show_trouble(self, trouble: str | None) -> None:
         from itdesk.ui.widgets.trouble import Trouble
 
-        unsaved = self.desk.unsaved
-        kept = f"your {unsaved.kind.value} stays in the composer" if unsaved is not None else ""
         key, copies = self._key_of("refresh"), self._key_of("copy") if self.SCOPE in BY_ID["copy"].scopes else ""
         if trouble is not None and not self.query(Trouble):
             self.mount(Trouble(), before=self.query_one(StatusBar))
         for bar in self.query(Trouble):
-            bar.show(trouble, self.desk.stale_since, self.desk.zone, kept=kept, key=key, copies=copies)
+            bar.show(trouble, self.desk.stale_since, self.desk.zone, key=key, copies=copies)
+
+    def answers_again(self) -> None:
+        """The database does; what it was asked meanwhile is not made up for."""
+        meanwhile = " What you did meanwhile was not done." if self._was_not_done else ""
+        self._was_not_done = False
+        self.say(f"The database answers again.{meanwhile}", alarm=bool(meanwhile))
+        self.reload()
 
     def _key_of(self, action_id: str) -> str:
         """The first key of an action; empty where the user took them all away."""
@@ -187,7 +195,10 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
             found = await result
             return found if self.is_here else None
         except DatabaseProblem as problem:
-            self.post_message(DatabaseTrouble(str(problem)))
+            if isinstance(problem, ReadOnly):
+                self.say(str(problem), alarm=True)
+            else:
+                self.post_message(DatabaseTrouble(str(problem)))
         except DeskError as error:
             self.say(str(error), alarm=True)
         return None
@@ -223,10 +234,18 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
         except DeskError as error:
             return str(error)
         except DatabaseProblem as problem:
-            self.post_message(DatabaseTrouble(str(problem)))
-            return "That was not done: the database does not answer."
+            return self.not_done(problem)
+
+    def not_done(self, problem: DatabaseProblem) -> str:
+        """A sentence for an act that the database did not do; the app hears of it where it does not answer."""
+        if isinstance(problem, ReadOnly):
+            return f"That was not done: you may only read this database. {problem}"
+        self.post_message(DatabaseTrouble(str(problem)))
+        self._was_not_done = True
+        return "That was not done: the database does not answer. Do it again when it does."
 
     def _has_done(self, change: "Change") -> None:
+        self._was_not_done = False
         if change.undoable:
             self.desk.done.append(change)
         self.tell(change)
@@ -241,20 +260,42 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
         from itdesk.desk.form_drafts import Form, form_texts
 
         form = Form(dialog.heading, self.chosen_ids() if about is None else about)
-        texts = self.desk.drafts.of_form(form)
-        if texts is None:
+        unsaved = self.desk.drafts.at(form)
+        if isinstance(unsaved, UnsavedForm):
+            texts: Mapping[str, str] | None = unsaved.texts
+        else:
             texts = await self.read(lambda session: form_texts(session, form))
 
         def noted(texts: Mapping[str, str]) -> None:
-            self.desk.unsaved_form = UnsavedForm(form, texts)
+            self.desk.drafts.note(UnsavedForm(form, texts))
 
-        dialog.offer(texts or {}, noted=noted, rested=self.desk.keep_draft)
+        dialog.offer(texts or {}, noted=noted, rested=self.not_kept)
         answer = await self.app.push_screen_wait(dialog)
         if answer is not None:
+            self.desk.keep_draft()
             was_handed(form)
         elif dialog.written:
-            self.say("What you wrote is kept: it stands there when you open the form again.")
+            await self.say_once_kept("What you wrote is kept: it stands there when you open the form again.")
         return answer
+
+    async def not_kept(self) -> str:
+        """Keep what is being written; a sentence where the database does not take it, which the app then hears of."""
+        drafts = self.desk.drafts
+        if await drafts.kept(self.desk.threads):
+            return ""
+        names, problem = drafts.names, drafts.problem
+        what = f"{names[0]} is" if len(names) == 1 else f"{len(names)} texts of yours are"
+        if isinstance(problem, ReadOnly | DeskError):
+            return f"{what} NOT saved. {problem}"
+        if problem is not None:
+            self.post_message(DatabaseTrouble(str(problem)))
+        return f"{what} NOT saved: only this screen has {'it' if len(names) == 1 else 'them'}."
+
+    async def say_once_kept(self, sentence: str) -> None:
+        """Keep what is being written and say so, once the database has it; else that it has not."""
+        wrong = await self.not_kept()
+        if wrong or sentence:
+            self.say(wrong or sentence, alarm=bool(wrong))
 
     def form_is_done(self) -> None:
         """What a form said is done, without a change at the desk."""
@@ -341,8 +382,7 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
         except DeskError as error:
             self.say(str(error), alarm=True)
         except DatabaseProblem as problem:
-            self.say("That was not done: the database does not answer.", alarm=True)
-            self.post_message(DatabaseTrouble(str(problem)))
+            self.say(self.not_done(problem), alarm=True)
         return None
 
     def tell(self, change: "Change") -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on, work
@@ -13,7 +12,7 @@ from textual.containers import Horizontal, Vertical
 from itdesk.desk import communication
 from itdesk.desk.change import Change
 from itdesk.desk.communication import KeptDraft
-from itdesk.desk.errors import DatabaseProblem, DeskError
+from itdesk.desk.errors import DatabaseProblem
 from itdesk.desk.form_drafts import HalfFilledForm, forms_of
 from itdesk.desk.queries import knowledge, presence, procedures, tickets, visits
 from itdesk.desk.queries import work as work_log
@@ -52,7 +51,6 @@ from itdesk.ui.widgets.timeline import timeline_lines
 if TYPE_CHECKING:  # not loaded for a ticket to which nothing was promised
     from itdesk.domain.clocks import ClockState
 
-_WRITING = (Hint("esc", "then s sends; nothing is lost"),)
 _READING_SECONDS = 0.15
 """How long the ticket before may stand there while the next is being read."""
 
@@ -131,6 +129,8 @@ class TicketScreen(TicketScreenWithVerbs):
         self._shown: _Shown | None = None
         self._written_since: int | None = None
         """The newest journal entry that was on the screen when writing began."""
+        self._noted: tuple[MessageKind, str] | None = None
+        """What stands in the composer and was taken as a draft, or came from one."""
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
@@ -216,13 +216,24 @@ class TicketScreen(TicketScreenWithVerbs):
         self.set_timer(_READING_SECONDS, self._say_that_it_is_read)
 
     def _say_that_it_is_read(self) -> None:
-        if self._shown is None:
-            reading = TextLine(content(" reading …", roles(self).dim))
-            self.timeline.show(lambda _: (TextLine(), reading), keep=False)
+        if self._shown is None and any(one.group == READING and not one.is_finished for one in self.workers):
+            self._show_unread("reading …")
+
+    def _show_unread(self, said: str) -> None:
+        """Nothing of the ticket before stands there."""
+        line = TextLine(content(f" {said}", roles(self).dim))
+        self.timeline.show(lambda _: (TextLine(), line), keep=False)
+        self.query_one(SectionTabs).clear()
 
     def reload(self) -> None:
         """Read it anew."""
         self._load()
+
+    def answers_again(self) -> None:
+        """What stands in the composer is saved now."""
+        super().answers_again()
+        if self.query_one(Composer).is_open:
+            self._save_draft()
 
     def _load(self) -> None:
         group = READING if self._shown is None else "ticket"
@@ -262,7 +273,11 @@ class TicketScreen(TicketScreenWithVerbs):
             )
 
         shown = await self.read(read)
-        if shown is None or ticket_id != self._ticket_id:
+        if ticket_id != self._ticket_id or not self.is_here:
+            return
+        if shown is None:
+            if self._shown is None:
+                self._show_unread(f"The ticket could not be read. {self._key_of('refresh')} tries again.")
             return
         fresh = self._shown is None  # whoever reads it first: news of it may overtake the reading that began
         self._shown = shown
@@ -328,6 +343,7 @@ class TicketScreen(TicketScreenWithVerbs):
     def tick(self) -> None:
         """Times of today become times of yesterday; the timer goes on."""
         self._show()
+        self._show_writing()
         self._attendance.look()
         self._show_timer()
         self._look_around()
@@ -518,8 +534,10 @@ class TicketScreen(TicketScreenWithVerbs):
         elif shown.drafts:
             draft = shown.drafts[0]
             key = "r" if draft.kind is MessageKind.REPLY else "c"
+            on_its_way = self.desk.drafts.at((shown.ticket.id, draft.kind)) is not None
+            kept = "not saved yet" if on_its_way else "kept"
             self.say(
-                f"A {draft.kind.value} of yours from {clock(draft.saved_at, self.desk.zone)} is kept. {key} goes on."
+                f"A {draft.kind.value} of yours from {clock(draft.saved_at, self.desk.zone)} is {kept}. {key} goes on."
             )
         elif shown.forms:
             form = shown.forms[0]
@@ -544,6 +562,7 @@ class TicketScreen(TicketScreenWithVerbs):
         to = THE_DESK if asks_himself else shown.ticket.requester.name
         self.desk.drafts.begin()
         composer.write(kind, to, draft.text if draft else "", remark=remark, cannot=self._why_no_reply(shown.ticket))
+        self._noted = (kind, composer.text)
         self._learn_logins()
         if self._canned:
             self._insert_canned(self._canned)
@@ -601,7 +620,7 @@ class TicketScreen(TicketScreenWithVerbs):
         composer, bar = self.query_one(Composer), self.query_one(StatusBar)
         self._attendance.write(composer.is_open)
         if composer.is_open and composer.writing:
-            bar.set_hints(_WRITING)
+            self._show_writing()
             bar.say("")
         elif composer.is_open:
             other = "as a reply" if composer.kind is MessageKind.NOTE else "as a note"
@@ -612,12 +631,29 @@ class TicketScreen(TicketScreenWithVerbs):
                     if hint.word != "commands" and (self.desk.editor or hint.word != "$EDITOR")
                 ]
             )
-            bar.say("Your text is kept")
+            bar.say("")
+            self._save_draft()
+
+    def _show_writing(self) -> None:
+        """What `esc` does in the text, and what is promised of it."""
+        composer = self.query_one(Composer)
+        if composer.is_open and composer.writing:
+            promise = "; nothing is lost" if self.desk.trouble is None else ""
+            self.query_one(StatusBar).set_hints((Hint("esc", f"then s sends{promise}"),))
 
     @on(Composer.Typed)
     def _typed(self, event: Composer.Typed) -> None:
         event.stop()
-        self.desk.unsaved = UnsavedMessage(self._ticket_id, event.kind, event.text, self._written_since)
+        self.query_one(Composer).note_kept("")
+        self._note(event.kind, event.text)
+
+    def _note(self, kind: MessageKind, text: str) -> None:
+        """This is what is written now."""
+        self._noted = (kind, text)
+        self.desk.drafts.note(self._message(kind, text))
+
+    def _message(self, kind: MessageKind, text: str) -> UnsavedMessage:
+        return UnsavedMessage(self._ticket_id, self.subject(), kind, text, self._written_since)
 
     @on(Composer.Rested)
     def _rested(self, event: Composer.Rested) -> None:
@@ -626,18 +662,25 @@ class TicketScreen(TicketScreenWithVerbs):
 
     @work(group="draft")
     async def _save_draft(self) -> None:
-        draft, composer = self.desk.unsaved, self.query_one(Composer)
-        if draft is None:
+        composer, place = self.query_one(Composer), (self._ticket_id, self.query_one(Composer).kind)
+        wrong = await self.not_kept()
+        if wrong and self.desk.drafts.problem is None:  # no answer yet
+            composer.note_kept("draft NOT kept yet")
+            if not composer.writing:
+                self.say(wrong, alarm=True)
+            await self.desk.threads.write(lambda _: None)
+            wrong = await self.not_kept()
+        if not composer.is_open or place != (self._ticket_id, composer.kind):
             return
-        try:
-            await self.desk.threads.write(partial(self.desk.drafts.keep, draft))
-        except (DeskError, DatabaseProblem) as error:
+        has_text = bool(composer.text.strip())
+        if self.desk.drafts.at(place) is None:
+            composer.note_kept("draft kept" if has_text else "")
+        elif wrong:
             composer.note_kept("draft NOT kept")
-            self.say(str(error), alarm=True)
-            return
-        if self.desk.unsaved is draft:
-            self.desk.unsaved = None
-        composer.note_kept("draft kept" if draft.text.strip() else "")
+        if wrong:
+            self.say(wrong, alarm=True)
+        elif has_text and not composer.writing and not self.query_one(StatusBar).said:
+            self.say("Your text is kept")
 
     @on(Composer.Turned)
     def _turned(self, event: Composer.Turned) -> None:
@@ -645,7 +688,6 @@ class TicketScreen(TicketScreenWithVerbs):
         ticket_id, was = self._ticket_id, event.was
         self.desk.drafts.forget((ticket_id, was))
         self.desk.threads.write_soon(lambda session: communication.discard_draft(session, ticket_id, was))
-        self._save_draft()
         self._other_keys()
 
     @on(Composer.Send)
@@ -678,7 +720,6 @@ class TicketScreen(TicketScreenWithVerbs):
 
         change = await self.write(send)
         if change is not None:
-            self.desk.unsaved = None
             self._close_composer()
             self._remind_of_time(change)
 
@@ -702,14 +743,19 @@ class TicketScreen(TicketScreenWithVerbs):
         self._keep_text()
         self._close_composer()
         self._load()
-        self.say("Your text is kept as a draft." if has_text else "There is no text to keep.")
+        if has_text:
+            self.run_worker(self.say_once_kept("Your text is kept as a draft."), group="draft")
+        else:
+            self.say("There is no text to keep.")
 
     def _keep_text(self) -> None:
         """Keep what is being written; whoever writes on before the ticket is read anew finds it."""
         self.note_text()
         self.desk.keep_draft()
         if (shown := self._shown) is not None:
-            on_their_way = self.desk.drafts.of_ticket(shown.ticket.id)
+            composer = self.query_one(Composer)
+            newest = self._message(composer.kind, composer.text)
+            on_their_way = (*self.desk.drafts.of_ticket(shown.ticket.id), newest)
             drafts = with_those_on_their_way(shown.drafts, on_their_way, self.desk.clock())
             self._shown = replace(shown, drafts=drafts)
 
@@ -730,10 +776,12 @@ class TicketScreen(TicketScreenWithVerbs):
             dialog = ConfirmDialog("Throw the text away?", said, verb="throw it away", keymap=self.desk.keymap)
             if not await self.app.push_screen_wait(dialog):
                 return
-        composer.close()
-        self.desk.unsaved = None
+        try:
+            await self.desk.threads.write(lambda session: communication.discard_draft(session, ticket_id, kind))
+        except DatabaseProblem as problem:
+            self.say(self.not_done(problem), alarm=True)
+            return
         self.desk.drafts.forget((ticket_id, kind))
-        await self.desk.threads.write(lambda session: communication.discard_draft(session, ticket_id, kind))
         self._close_composer()
         self._load()
         self.say("The text is gone." if text.strip() else "There was no text.")
@@ -741,8 +789,8 @@ class TicketScreen(TicketScreenWithVerbs):
     def note_text(self) -> None:
         """The composer tells each letter by a message, and the last may still be on its way."""
         for composer in self.query(Composer):
-            if composer.is_open:
-                self.desk.unsaved = UnsavedMessage(self._ticket_id, composer.kind, composer.text, self._written_since)
+            if composer.is_open and self._noted != (composer.kind, composer.text):
+                self._note(composer.kind, composer.text)
 
     def leave(self) -> None:
         """Keep what is being written; whatever is opened next is another one, or this one read anew."""

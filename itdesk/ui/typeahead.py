@@ -43,6 +43,7 @@ _ASKING = frozenset(
         "log",
         "merge",
         "move",
+        "new",
         "plan",
         "priority",
         "remove",
@@ -56,7 +57,7 @@ _ASKING = frozenset(
         "visit",
     }
 )
-"""Verbs that ask something in a dialog: what is typed right behind their keys is meant for it."""
+"""Verbs that ask something in a dialog or a form: what is typed right behind their keys is meant for it."""
 
 _UNSEEN_SECONDS = 0.4
 """Whoever types on so soon has not read yet that he is asked nothing."""
@@ -135,6 +136,7 @@ class TypeAhead:
         if isinstance(screen, DeskScreen) and screen.awaits_text:
             self._typed.clear()
             screen.forgo_text()
+            self._unread_since = monotonic()
             if not isinstance(event, events.Key) or event.key != "escape":
                 return
         if self._is_typed_blindly(event):
@@ -167,6 +169,8 @@ class TypeAhead:
                     await asyncio.sleep(_LOOK_SECONDS)  # a worker tells nobody when it opens a dialog
                     if not self._on_its_way():
                         await self._rounds()  # what it did may have begun something else
+                if isinstance(self._pressed_on, DeskScreen) and self._pressed_on.begun:
+                    await self._rounds()  # a verb that was done meanwhile may have asked for another screen
         except TimeoutError:
             self._slow = tuple(worker for worker in self._on_its_way() if worker.group == READING)
         except ScreenStackError:  # the program ends

@@ -85,7 +85,10 @@ class WatchApp(DeskApp, inherit_bindings=False):
         self._feed.close()
 
     def poll(self) -> None:
-        """Look what is new, unless a look is under way."""
+        """Look what is new, unless a look is under way; see whether the last one had no answer."""
+        if self._trouble is None and (silence := self.desk.threads.silence):
+            self._trouble = silence
+            self._show()
         if self._polls_to_skip:
             self._polls_to_skip -= 1
         elif not self._polling:

@@ -275,23 +275,61 @@ def test_a_desk_whose_file_goes_away_while_it_is_open(sqlite_desk_url: str, happ
 
 
 @pytest.mark.postgres
-def test_a_cut_connection_is_told_and_the_next_action_connects_again(
+def test_after_a_restart_of_the_server_the_first_change_and_the_first_reading_are_done(
     postgres_desk_url: str, postgres_server: PostgresServer
 ) -> None:
-    if postgres_server.superuser_uri is None:
-        pytest.skip("cutting connections needs a server of our own")
     with opened(postgres_desk_url) as desk:
         submit_at(desk)
         cut_connections(postgres_server, postgres_desk_url)
-        with pytest.raises(Unavailable, match="does not answer"):
-            submit_at(desk)
         submit_at(desk)
-    assert tickets_in(postgres_desk_url) == 2
+        cut_connections(postgres_server, postgres_desk_url)
+        assert desk.database.row("SELECT count(*) FROM ticket")[0] == 2
+        cut_connections(postgres_server, postgres_desk_url)
+        with desk.database.snapshot():
+            assert desk.database.row("SELECT count(*) FROM ticket")[0] == 2
+
+
+@pytest.mark.postgres
+def test_a_change_whose_connection_is_cut_under_way_is_told_and_not_begun_again(
+    postgres_desk_url: str, postgres_server: PostgresServer
+) -> None:
+    runs = []
+
+    def body() -> None:
+        runs.append(desk.database.row("SELECT count(*) FROM ticket"))
+        if len(runs) == 1:
+            cut_connections(postgres_server, postgres_desk_url)
+        desk.database.execute("UPDATE meta SET value = value")
+
+    with opened(postgres_desk_url) as desk:
+        with pytest.raises(Unavailable, match="does not answer"):
+            desk.database.write(body)
+        assert len(runs) == 1
+        submit_at(desk)
+    assert tickets_in(postgres_desk_url) == 1
+
+
+@pytest.mark.postgres
+def test_what_is_read_at_one_moment_is_never_read_on_at_another(
+    postgres_desk_url: str, postgres_server: PostgresServer
+) -> None:
+    with opened(postgres_desk_url) as desk:
+
+        def read() -> None:
+            with desk.database.snapshot():
+                desk.database.row("SELECT count(*) FROM ticket")
+                cut_connections(postgres_server, postgres_desk_url)
+                desk.database.row("SELECT count(*) FROM ticket")
+
+        with pytest.raises(Unavailable, match="does not answer"):
+            read()
+        assert desk.database.row("SELECT count(*) FROM ticket")[0] == 0
 
 
 def cut_connections(server: PostgresServer, url: str) -> None:
     """As a restarting server does to everybody."""
-    assert server.superuser_uri is not None
+    if server.superuser_uri is None:
+        pytest.skip("cutting connections needs a server of our own")
     with psycopg.connect(server.superuser_uri, autocommit=True) as session:
         session.execute(
             "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s",

@@ -238,7 +238,7 @@ async def silent(visitor: Visit) -> None:
     visitor.app._polls_to_skip = 1000
     await visitor.at_rest()
     visitor.app.post_message(DatabaseTrouble("The database desk.sqlite3 is gone: the file was moved."))
-    await visitor.sees("The database does not answer.", "Reading works, changes wait")
+    await visitor.sees("The database does not answer.", "What is shown can be read")
     visitor.app._polls_to_skip = 1000
 
 

@@ -893,9 +893,8 @@ async def test_when_the_database_is_gone_one_goes_on_reading_and_it_comes_back(d
         path = desk.database.name
         hidden = Path(path).rename(f"{path}.hidden")  # noqa: ASYNC240 the test may wait for it
         await visitor.polled()
-        await visitor.sees("The database does not answer.", "Nothing is lost", "! stale 0m")
+        await visitor.sees("The database does not answer.", "What is shown can be read", "! stale 0m")
         assert "ctrl+r try now" in visitor.text
-        assert "Reading works, changes wait" in visitor.status
         await visitor.press("y")
         await visitor.sees("y copy this", "What the database said was sent to the terminal's clipboard.")
         await visitor.press("j", "j")
@@ -906,8 +905,23 @@ async def test_when_the_database_is_gone_one_goes_on_reading_and_it_comes_back(d
         await visitor.sees("Trying …")
         hidden.rename(path)
         await visitor.press("ctrl+r")
-        await visitor.sees("The database answers again.", "live ·")
+        await visitor.sees("The database answers again. What you did meanwhile was not done.", "live ·")
         await visitor.misses("does not answer")
+
+
+@pytest.mark.parametrize("keys", [("t",), ("l", "v", "p", "n", "enter"), ("v", "s", "x", "enter")])
+async def test_what_the_silent_database_did_not_do_stays_said_until_one_acts_again(
+    desk: Desk, keys: tuple[str, ...]
+) -> None:
+    async with visit(desk) as visitor:
+        path = Path(desk.database.name)
+        await on(visitor, BADGE)
+        path.rename(f"{path}.hidden")  # noqa: ASYNC240 the test may wait for it
+        visitor.app._polls_to_skip = 1000
+        await visitor.press(*keys)
+        await visitor.sees("! The database does not answer.")
+        await visitor.at_rest()
+        assert "That was not done: the database does not answer. Do it again when it does." in visitor.status
 
 
 async def test_notices_stand_whole_above_the_queue_until_esc(desk: Desk) -> None:

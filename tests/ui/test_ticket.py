@@ -363,13 +363,13 @@ async def test_a_text_put_away_is_there_again_at_once_however_long_the_database_
         try:
             await visitor.type("Half a tho")
             await visitor.press("escape", "escape")
-            await visitor.sees("kept as a draft")
+            await visitor.misses("REPLY to")
             await visitor.press("r")
             await visitor.sees("REPLY to", "Half a tho")
             await visitor.press("escape", "escape", "q")
             await visitor.sees("All 15")
             visitor.app.post_message(OpenTicket(VPN))
-            await visitor.sees("A reply of yours from 09:14 is kept.")
+            await visitor.sees("A reply of yours from 09:14 is not saved yet.")
             await visitor.press("r")
             await visitor.sees("REPLY to", "Half a tho")
             assert drafts(desk) == []

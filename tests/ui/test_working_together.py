@@ -1,5 +1,6 @@
 """Time, watchers, mentions, canned replies, presence and notices on the screens."""
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
@@ -335,11 +336,26 @@ async def test_a_sent_text_is_not_kept_though_the_line_is_cut_before_the_screen_
 ) -> None:
     session = session_of(desk)
     threads, drafts = DeskThreads(session), DraftsOnTheirWay()
-    sent, other = (UnsavedMessage(number, MessageKind.REPLY, "Half a thought", None) for number in (VPN, BADGE))
+    sent, other = (UnsavedMessage(number, "", MessageKind.REPLY, "Half a thought", None) for number in (VPN, BADGE))
     drafts.forget((VPN, MessageKind.REPLY), sent.text)
     for text in (sent, other):
-        drafts.send(threads, text)
-    drafts.keep(sent, session)
+        drafts.note(text)
+    drafts.send(threads)
     threads.close()
     assert communication.drafts(session, VPN) == ()
     assert [draft.text for draft in communication.drafts(session, BADGE)] == ["Half a thought"]
+
+
+async def test_who_writes_on_while_the_text_is_being_saved_is_not_told_that_it_was_not(desk: Desk) -> None:
+    session = session_of(desk)
+    threads, drafts = DeskThreads(session), DraftsOnTheirWay()
+    first, second = (UnsavedMessage(VPN, "INC-12", MessageKind.REPLY, text, None) for text in ("Half", "Half a tho"))
+    drafts.note(first)
+    saving = asyncio.ensure_future(drafts.kept(threads))
+    await asyncio.sleep(0)
+    drafts.note(second)
+    assert await saving
+    assert list(drafts.names) == ["Your reply on INC-12"]
+    assert await drafts.kept(threads)
+    assert list(drafts.names) == []
+    await asyncio.to_thread(threads.close)

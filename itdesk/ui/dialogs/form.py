@@ -1,11 +1,11 @@
 """A few fields to fill in."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from textwrap import shorten
 from typing import ClassVar
 
-from textual import events
+from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -69,7 +69,7 @@ class FormDialog(Dialog[Mapping[str, str]]):
         self.written: Mapping[str, str] = given if wrong else {}
         """What stands in the fields that the person changed, by their names."""
         self._noted: Callable[[Mapping[str, str]], None] = lambda _: None
-        self._rested: Callable[[], None] = lambda: None
+        self._rested: Callable[[], Awaitable[str]] | None = None
         self._rest: Timer | None = None
 
     @property
@@ -82,11 +82,11 @@ class FormDialog(Dialog[Mapping[str, str]]):
         written: Mapping[str, str],
         *,
         noted: Callable[[Mapping[str, str]], None],
-        rested: Callable[[], None],
+        rested: Callable[[], Awaitable[str]],
     ) -> None:
         """Let what was written before stand in the fields; what they would hold without it is told below them.
 
-        `noted` hears of each letter, with all that is `written`; `rested` when it is time to keep it.
+        `noted` hears of each letter, with all that is `written`; `rested` keeps it, and says why if it could not.
         """
         self._noted, self._rested = noted, rested
         if written and not self._wrong:
@@ -165,7 +165,14 @@ class FormDialog(Dialog[Mapping[str, str]]):
         self.note_text()
         if self._rest is not None:
             self._rest.stop()
-        self._rest = self.set_timer(_REST_SECONDS, self._rested)
+        self._rest = self.set_timer(_REST_SECONDS, self._keep)
+
+    @work(group="draft")
+    async def _keep(self, sentence: str = "") -> None:
+        """Keep what is written; say so, if there is something to say, or why not."""
+        wrong = await self._rested() if self._rested is not None else ""
+        if self.is_attached and (wrong or (sentence and self.focused is None)):
+            self.show_hints(wrong or sentence, alarm=bool(wrong))
 
     def note_text(self) -> None:
         """A field tells each letter by a message, and the last may still be on its way."""
@@ -190,7 +197,8 @@ class FormDialog(Dialog[Mapping[str, str]]):
         if isinstance(self.focused, TextArea):
             self._left = self.focused.id
             self.set_focus(None)
-            self.show_hints("Your text is kept")
+            self.show_hints()
+            self._keep("Your text is kept")
         else:
             self._close(None)
 
@@ -210,7 +218,6 @@ class FormDialog(Dialog[Mapping[str, str]]):
 
     def _close(self, answer: Mapping[str, str] | None) -> None:
         self.note_text()
-        self._rested()
         self.dismiss(answer)
 
     def values(self) -> dict[str, str]:

@@ -180,9 +180,10 @@ class Composer(Vertical, can_focus=True):
         return bool(self._collision)
 
     def note_kept(self, remark: str) -> None:
-        """Say that the draft was kept, or why not."""
-        self._remark = remark
-        self._show_kind()
+        """Say that the draft was kept, or not; empty while that is not known."""
+        if remark != self._remark:
+            self._remark = remark
+            self._show_kind()
 
     def put(self, text: str) -> None:
         """Another text, from $EDITOR."""

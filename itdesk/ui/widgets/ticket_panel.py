@@ -208,6 +208,11 @@ class SectionTabs(Lines):
         self._active = active or "Timeline"
         self.repaint()
 
+    def clear(self) -> None:
+        """The ticket is not read yet."""
+        self._tabs = ()
+        self.repaint()
+
     def line(self, y: int, width: int) -> Content:
         """The names whole, the active one underlined; where not all fit, those around the active one."""
         del y

@@ -25,7 +25,6 @@ class Trouble(Lines):
         super().__init__()
         self._cause = ""
         self._since = ""
-        self._kept = ""
         self._key = self._copies = ""
 
     def show(
@@ -34,17 +33,16 @@ class Trouble(Lines):
         since: datetime | None,
         zone: tzinfo,
         *,
-        kept: str = "",
         key: str = "",
         copies: str = "",
     ) -> None:
         """Show what the database said, and since when the screen is old; None hides the bar.
 
-        `kept` says what of the person's own is safe; `key` tries at once, `copies` copies the cause.
+        `key` tries at once, `copies` copies the cause.
         """
         self._cause = cause or ""
         self._since = clock(since, zone) if since else ""
-        self._kept, self._key, self._copies = kept, key, copies
+        self._key, self._copies = key, copies
         self.set_class(cause is not None, "shown")
         self.styles.height = len(self._lines(self.app.size.width))
         self.repaint()
@@ -64,9 +62,7 @@ class Trouble(Lines):
         return (
             join(content("! The database does not answer.", palette.red + BOLD), content(as_of, palette.text)),
             *content(self._cause, palette.dim).wrap(max(10, width - 3))[:_MOST_CAUSE_LINES],
-            content(
-                f"Nothing is lost: {self._kept or 'what you wrote stays'}. What is shown can be read.", palette.text
-            ),
+            content("What is shown can be read; what you write is only on this screen.", palette.text),
             join(
                 content(self._key, palette.accent + BOLD),
                 content(" try now   " if self._key else "", palette.text),
