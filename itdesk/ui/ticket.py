@@ -379,7 +379,7 @@ class TicketScreen(TicketScreenWithVerbs):
 
     def on_resize(self) -> None:
         """The panel may have room now, and what is above the text."""
-        self.call_after_refresh(self.query_one(Composer).fit)
+        self.call_after_refresh(self.query_one(Composer).take_height)
         self.panel.turn_to(self.panel.active, alone=not self._beside)
 
     # --- moving --------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ ALLOWED = {
     ("itdesk.ui.glyphs", "plain(segment.text, at_edge=at == 0)"),  # what was painted already
     # An Input's placeholder is shown as plain Text and cannot be Content.
     ("itdesk.ui.dialogs.form", "safe(field.placeholder)"),
-    ("itdesk.ui.widgets.filter_line", "safe(self._placeholder)"),
+    ("itdesk.ui.widgets.filter_line", "safe(_whole_words(self._placeholder, width - 1))"),
     ("itdesk.ui.widgets.filter_line", "safe(fitting)"),
 }
 

@@ -221,15 +221,15 @@ class Composer(Vertical, can_focus=True):
         seen = "the requester never sees this" if note else self._cannot or f"{reader} will see this"
         self.query_one(Label).show(label, " · ".join(filter(None, (seen, self._remark))), note=note)
         self.query_one(Collision).show(self._collision, self._who, note=note)
-        self.fit()
+        self.take_height()
 
-    def fit(self) -> None:
+    def take_height(self) -> None:
         """As tall as the text: what is written stays in view, and the timeline keeps the rest."""
         text = self.query_one(TextArea).wrapped_document.height + 1
         above = 0
         if self._collision:
             assert isinstance(self.parent, Widget)
-            above = self.query_one(Collision).fit(
+            above = self.query_one(Collision).take_rows(
                 int(_COLLIDED_SHARE * self.parent.size.height) - min(text, _TEXT_ROWS)
             )
         rows = min(_MOST_ROWS, max(_LEAST_ROWS, 1 + text)) + above
@@ -241,7 +241,7 @@ class Composer(Vertical, can_focus=True):
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Keep the draft when the person rests."""
         event.stop()
-        self.fit()
+        self.take_height()
         self._offer_login()
         if self.text == self._known:
             return
@@ -373,7 +373,7 @@ class Collision(Lines):
         self.set_class(bool(lines), "shown")
         self.repaint()
 
-    def fit(self, room: int) -> int:
+    def take_rows(self, room: int) -> int:
         """Take as many rows as there are changes, or as have room; how many it takes.
 
         Those that have no room are the oldest. The title, what to press and a row for changes are always there.

@@ -275,7 +275,7 @@ class TicketList(Lines, can_focus=True):
         """Put a row in its place below the page."""
         first = self._top + self._page
         place = next(at for at in range(first, len(self._rows)) if self._position(self._rows[at]) > self._position(row))
-        self._rows.insert(place, row)
+        self._rows[place:place] = [row]
 
     def set_now(self, now: datetime) -> None:
         """Time went by: ages change, and how much time is left."""
