@@ -119,8 +119,10 @@ async def test_a_text_that_is_saved_is_no_reason_to_ask(desk: Desk, written_befo
         await write_reply(visitor)
         await visitor.sees("draft kept")
         if written_before:
-            await visitor.press("escape", "escape", "r")
-            await visitor.sees("draft from")
+            await visitor.press("escape", "escape")
+            await visitor.misses("REPLY to")
+            await visitor.press("r")
+            await visitor.sees("REPLY to", "draft ", "Half a tho")
         path = Path(visitor.desk.name)
         path.rename(f"{path}.hidden")  # noqa: ASYNC240 the test may wait for it
         await visitor.press("ctrl+q")
