@@ -10,6 +10,7 @@ from itdesk.desk.change import Change
 from itdesk.desk.errors import Refused
 from itdesk.desk.intake import check_values
 from itdesk.desk.people import find_person
+from itdesk.desk.reverted import reverted
 from itdesk.desk.session import Session
 from itdesk.desk.transaction import Transaction, action
 from itdesk.domain.assignment import Skill
@@ -70,10 +71,12 @@ def undo_last_of_abilities(tx: Transaction) -> Change:
     """Undo the actor's newest change of what people can do that was not undone."""
     mine = (JournalEntry.actor == tx.session.actor.id) & (JournalEntry.verb == "abilities_set")
     entries = JournalEntry.select(JournalEntry.seq, JournalEntry.object).where(mine)
-    for seq, whose in tuples(entries.order_by(JournalEntry.seq.desc()).limit(100)):
-        if not _was_undone(seq, whose):
-            return undo_entry(tx, seq)
-    raise Refused("There is nothing of yours to undo in what people can do.")
+    newest = tuples(entries.order_by(JournalEntry.seq.desc()).limit(100))
+    undone = reverted(tx.session, {whose for _, whose in newest})
+    last = next((seq for seq, _ in newest if seq not in undone), None)
+    if last is None:
+        raise Refused("There is nothing of yours to undo in what people can do.")
+    return undo_entry(tx, last)
 
 
 def undo_entry(tx: Transaction, seq: int) -> Change:
@@ -82,7 +85,7 @@ def undo_entry(tx: Transaction, seq: int) -> Change:
     entry = JournalEntry.get_by_id(seq)
     person = Person.get_by_id(int(entry.object.partition(":")[2]))
     told = json.loads(JournalPayload.get_by_id(seq).payload or "{}")
-    if _was_undone(seq, entry.object):
+    if seq in reverted(tx.session, [entry.object]):
         raise Refused(f"This change of what {person.login} can do was undone before.")
     if "before" not in told:
         raise Refused(f"What {person.login} could do before is not known any more. Set it by hand.")
@@ -98,13 +101,6 @@ def undo_entry(tx: Transaction, seq: int) -> Change:
     facts = {"reverts": seq, "verb": entry.verb}
     tx.record("undone", entry.object, facts=facts, payload={"login": person.login, **replaced})
     return Change(f"Undid the change of what {person.login} can do.", undoable=False)
-
-
-def _was_undone(seq: int, whose: str) -> bool:
-    entries = JournalEntry.select(JournalEntry.facts).where(
-        (JournalEntry.object == whose) & (JournalEntry.verb == "undone")
-    )
-    return any(json.loads(facts).get("reverts") == seq for (facts,) in tuples(entries))
 
 
 def _abilities(tx: Transaction, person_id: int) -> dict[str, Any]:

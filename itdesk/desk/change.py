@@ -1,8 +1,8 @@
 """What an action hands back, and what it acts on."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Self
 
 
@@ -36,6 +36,11 @@ class Change:
     tickets: tuple[int, ...] = ()
     undoable: bool = True
     refused: tuple[tuple[str, str], ...] = ()
+
+    def also(self, tickets: Iterable[int], remark: str = "") -> Self:
+        """The change, which is one of these tickets too, each once; `remark` goes on with the sentence."""
+        every = tuple(dict.fromkeys((*self.tickets, *tickets)))
+        return replace(self, sentence=self.sentence + remark, tickets=every)
 
     def to_json(self) -> str:
         """The change as JSON text."""

@@ -1,7 +1,6 @@
 """Communication: replies, work notes, and the drafts of both."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from itdesk.desk.change import Change, Targets, ids
@@ -60,7 +59,7 @@ def reply(tx: Transaction, targets: Targets, text: str, *, channel: Channel = Ch
         remark = f" It is resolved; {_way_to_reopen(ticket)}" if settled else ""
         return f"Replied on {number(ticket)}.{remark}"
 
-    return _with_survivors(for_each(tx, ids(targets), deed, "Replied on"), passed_on)
+    return for_each(tx, ids(targets), deed, "Replied on").also(passed_on)
 
 
 def _way_to_reopen(ticket: Ticket) -> str:
@@ -89,12 +88,7 @@ def note(tx: Transaction, targets: Targets, text: str) -> Change:
         tx.record("noted", ticket, facts={"message": message_id, "kind": MessageKind.NOTE}, payload={"text": text})
         return f"Noted on {number(ticket)}."
 
-    return _with_survivors(for_each(tx, ids(targets), deed, "Noted on"), passed_on)
-
-
-def _with_survivors(change: Change, survivors: Sequence[int]) -> Change:
-    """The change, which is one of the tickets too that merged ones went into."""
-    return replace(change, tickets=tuple(dict.fromkeys((*change.tickets, *survivors))))
+    return for_each(tx, ids(targets), deed, "Noted on").also(passed_on)
 
 
 def checked_text(text: str) -> str:

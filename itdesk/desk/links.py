@@ -1,7 +1,7 @@
 """Links between tickets, and what hangs on a ticket by them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from itdesk.desk.change import Change, Targets, TicketRef, ids
 from itdesk.desk.errors import Conflict, Refused
@@ -47,7 +47,7 @@ def link(tx: Transaction, targets: Targets, link_type: LinkType, other: TicketRe
 
     change = for_each(tx, targets, deed, f"Linked to {number(second)}:")
     tx.update(second)
-    return replace(change, tickets=(*change.tickets, *moved, second.id))
+    return change.also((*moved, second.id))
 
 
 def _refuse_link(tx: Transaction, first: Ticket, link_type: LinkType, second: Ticket, named: Ticket) -> None:
@@ -88,7 +88,7 @@ def unlink(tx: Transaction, targets: Targets, link_type: LinkType, other: Ticket
 
     change = for_each(tx, targets, deed, f"Unlinked from {number(second)}:")
     tx.update(second)
-    return replace(change, tickets=(*change.tickets, second.id))
+    return change.also([second.id])
 
 
 # Inside a transaction
@@ -130,11 +130,7 @@ def with_released(tx: Transaction, change: Change, cancelled: Sequence[Ticket]) 
         return change
     stand = "is no duplicate any more and stands" if len(released) == 1 else "are no duplicates any more and stand"
     named = some([number(duplicate) for duplicate in released], ", ")
-    return replace(
-        change,
-        sentence=f"{change.sentence} {named} {stand} alone now.",
-        tickets=tuple(dict.fromkeys((*change.tickets, *(duplicate.id for duplicate in released)))),
-    )
+    return change.also([duplicate.id for duplicate in released], f" {named} {stand} alone now.")
 
 
 def unresolved_duplicates(tx: Transaction, ticket_id: int) -> list[int]:

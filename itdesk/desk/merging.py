@@ -1,7 +1,7 @@
 """Merging tickets that are about one thing, and splitting one that is about two."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from itdesk.desk import links
@@ -68,8 +68,7 @@ def merge(
     change = for_each(tx, leaving, deed, f"Merged into {number(survivor)}:")
     tx.update(survivor)
     reindex(tx, survivor)
-    sentence = change.sentence + _what_became_of(survivor, *before) + _who_is_away(survivor, heirs)
-    return replace(change, sentence=sentence, tickets=tuple(dict.fromkeys((*change.tickets, survivor.id, *others))))
+    return change.also((survivor.id, *others), _what_became_of(survivor, *before) + _who_is_away(survivor, heirs))
 
 
 def _what_became_of(survivor: Ticket, priority: int, holder: int | None) -> str:

@@ -16,7 +16,7 @@ def signed_in_role(desk: Desk) -> str | None:
     [role, is_known] = desk.database.row(
         "SELECT session_user, EXISTS (SELECT 1 FROM person WHERE login = session_user)"
     )
-    return str(role) if is_known and not owns_database(desk, -1) else None
+    return str(role) if is_known and not _role_owns_tables(desk) else None
 
 
 def owns_database(desk: Desk, uid: int) -> bool:
@@ -28,5 +28,9 @@ def owns_database(desk: Desk, uid: int) -> bool:
     if desk.database.sqlite:
         status = Path(desk.name).stat()
         return status.st_uid == uid and not status.st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+    return _role_owns_tables(desk)
+
+
+def _role_owns_tables(desk: Desk) -> bool:
     owner = "SELECT pg_has_role(current_user, relowner, 'USAGE') FROM pg_class WHERE oid = 'journal'::regclass"
     return bool(desk.database.execute(owner).fetchone()[0])

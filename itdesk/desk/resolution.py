@@ -1,6 +1,5 @@
 """Resolution: the status of a ticket from first work to its end, and back."""
 
-from dataclasses import replace
 from typing import Any
 
 from itdesk.desk import links
@@ -156,14 +155,14 @@ def _tell_incidents(tx: Transaction, cause: Ticket, incidents: list[links.Hangin
 
 
 def _with_followers(change: Change, duplicates: list[int], freed: list[int]) -> Change:
-    sentence = change.sentence
+    remark = ""
     if duplicates:
         are = "1 duplicate is" if len(duplicates) == 1 else f"{len(duplicates)} duplicates are"
-        sentence += f" {are} resolved with the same words."
+        remark += f" {are} resolved with the same words."
     if freed:
         go = "1 ticket that waited for it goes" if len(freed) == 1 else f"{len(freed)} tickets that waited for it go"
-        sentence += f" {go} on."
-    return replace(change, sentence=sentence, tickets=tuple(dict.fromkeys((*change.tickets, *duplicates, *freed))))
+        remark += f" {go} on."
+    return change.also((*duplicates, *freed), remark)
 
 
 @action(EVERYBODY, "close tickets")
@@ -252,7 +251,7 @@ def reopen(tx: Transaction, targets: Targets, reason: str) -> Change:
 
     change = for_each(tx, targets, deed, "Reopened")
     others = [original.id for original in left] if tx.session.actor.role in STAFF else []
-    return replace(change, tickets=tuple(dict.fromkeys((*change.tickets, *others))))
+    return change.also(others)
 
 
 def _stand_alone(tx: Transaction, ticket: Ticket) -> list[Ticket]:

@@ -15,6 +15,7 @@ from itdesk.desk.notices import notify
 from itdesk.desk.people import find_person
 from itdesk.desk.queries.hours import desk_zone
 from itdesk.desk.queries.plans import plans, weekly_shifts
+from itdesk.desk.reverted import reverted
 from itdesk.desk.schedule_rows import PLANNING, Edit, put_back, stored_row, touched_rows, when_text
 from itdesk.desk.session import Session
 from itdesk.desk.teams import team_id
@@ -540,7 +541,7 @@ def undo_last_of_schedule(tx: Transaction) -> Change:
         .limit(100)
     )
     entries = tuples(mine)
-    undone = _undone({whose for _, _, whose in entries})
+    undone = reverted(tx.session, {whose for _, _, whose in entries})
     last = next((seq for seq, _, _ in entries if seq not in undone), None)
     if last is None:
         raise Refused("There is nothing of yours to undo in the schedule.")
@@ -561,7 +562,7 @@ def undo_entry(tx: Transaction, seq: int) -> Change:
     )
     if any(row.actor != tx.session.actor.id for row in rows):
         tx.session.require(LEADS, "undo what others did to the schedule")
-    undone = _undone({row.object for row in rows})
+    undone = reverted(tx.session, {row.object for row in rows})
     people = [_person(int(row.object.partition(":")[2])) for row in reversed(rows)]
     for row, person in zip(rows, reversed(people), strict=True):
         if row.seq in undone:
@@ -571,16 +572,6 @@ def undo_entry(tx: Transaction, seq: int) -> Change:
         told = f"The {UNDOABLE[row.verb]} of {_names(people)} ({when}) was taken back."
         _record(tx, "undone", person, edit, told, facts={"reverts": row.seq, "verb": row.verb})
     return Change(f"Undid the {UNDOABLE[entry.verb]} of {_names(people)}.", undoable=False)
-
-
-def _undone(objects_of: set[str]) -> set[int]:
-    """The entries on these objects that were undone."""
-    entries = tuples(
-        JournalEntry.select(JournalEntry.facts).where(
-            JournalEntry.object.in_(sorted(objects_of)) & (JournalEntry.verb == "undone")
-        )
-    )
-    return {_facts(facts)["reverts"] for (facts,) in entries}
 
 
 def _facts(text: str) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from itdesk.desk.links import link_exists, originals_of, remove_link, unresolved
 from itdesk.desk.merging import move_messages, move_watchers, move_work
 from itdesk.desk.notices import drop, notify
 from itdesk.desk.people import find_person
+from itdesk.desk.reverted import reverted
 from itdesk.desk.session import SYSTEM, Session
 from itdesk.desk.testing import undo_test
 from itdesk.desk.transaction import Changes, Transaction, action, number, plain, some
@@ -194,7 +195,7 @@ def _undo(tx: Transaction, seq: int) -> Change:
             raise
         raise Refused(_KNOWN_TO_OTHERS) from None
     tickets |= {ticket.id: ticket for ticket in (desk.tickets(others) if others else ())}
-    undone = _already_undone(tx.session, [*ids, *others])
+    undone = reverted(tx.session, [f"ticket:{ticket_id}" for ticket_id in (*ids, *others)])
     # Words that were passed on to a ticket which their writer may not see: the desk takes them back, as he cannot.
     passed_on = any(entry.verb == "noted" and "from" in entry.facts for entry in done)
     for entry in reversed(done):
@@ -304,14 +305,6 @@ def _entries(session: Session, seq: int) -> list[_Done]:
     if not done:
         raise Refused("This change is not about a ticket and cannot be undone.")
     return done
-
-
-def _already_undone(session: Session, ticket_ids: Sequence[int]) -> set[int]:
-    these = session.desk.database.among([f"ticket:{ticket_id}" for ticket_id in ticket_ids])
-    entries = JournalEntry.select(JournalEntry.facts).where(
-        JournalEntry.object.in_(these) & (JournalEntry.verb == "undone")
-    )
-    return {json.loads(entry.facts)["reverts"] for entry in entries}
 
 
 def _undo_one(tx: Transaction, entry: _Done, ticket: Ticket) -> None:

@@ -27,6 +27,9 @@ from itdesk.models.people import Person
 from itdesk.models.schedule import Appointment
 from itdesk.models.tickets import Ticket
 
+_ENDS = {VisitState.DONE: "visit_done", VisitState.CANCELLED: "visit_cancelled"}
+"""The entry of a visit that ends like this."""
+
 _IN_WORK = frozenset({Status.ASSIGNED, Status.IN_PROGRESS, Status.TESTING})
 
 
@@ -141,13 +144,11 @@ def cancel_visit(tx: Transaction, targets: Targets, *, appointment: int | None =
 
 
 def _end(tx: Transaction, targets: Targets, state: VisitState, appointment: int | None, reason: str) -> Change:
-    verb = {VisitState.DONE: "visit_done", VisitState.CANCELLED: "visit_cancelled"}[state]
-
     def deed(ticket: Ticket) -> str:
         row = _planned(tx, ticket, appointment)
         edit = Edit(tx)
         edit.change(row, state=state)
-        _record(tx, verb, ticket, row, edit, tx.update(ticket, **_goes_on(ticket, row)), reason=reason)
+        _record(tx, _ENDS[state], ticket, row, edit, tx.update(ticket, **_goes_on(ticket, row)), reason=reason)
         if state is VisitState.CANCELLED:
             _tell(tx, ticket, row, "A visit is cancelled")
         return f"The visit for {number(ticket)} is {state}: {_text(tx, row)}."
@@ -163,12 +164,11 @@ def end_planned(tx: Transaction, ticket: Ticket, why: str) -> str:
     """
     ended: dict[VisitState, list[str]] = {}
     for row in _rows([ticket.id]):
-        to_come = row.starts_at > tx.now
-        state, verb = (VisitState.CANCELLED, "visit_cancelled") if to_come else (VisitState.DONE, "visit_done")
+        state = VisitState.CANCELLED if row.starts_at > tx.now else VisitState.DONE
         edit = Edit(tx)
         edit.change(row, state=state)
-        _record(tx, verb, ticket, row, edit, {}, reason=why)
-        if to_come:
+        _record(tx, _ENDS[state], ticket, row, edit, {}, reason=why)
+        if state is VisitState.CANCELLED:
             _tell(tx, ticket, row, "A visit is cancelled")
         ended.setdefault(state, []).append(_text(tx, row))
     return "".join(

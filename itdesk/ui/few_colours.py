@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from itdesk.ui.theme import DeskTheme, desk_theme
+from itdesk.ui.theme import COLOURS, DeskTheme, desk_theme
 
 _INKS = ("text", "dim", "accent", "red", "amber", "green", "note", "label")
 _SURFACES = ("ground", "cursor", "bar", "note_tint", "dialog")
@@ -55,8 +55,7 @@ class _Shown(NamedTuple):
 
 def in_256_colours(theme: DeskTheme) -> DeskTheme:
     """The theme as a terminal of 256 colours can show it; one of the terminal's own colours as it is."""
-    names = (*_INKS, *_SURFACES, *_SHAPES)
-    colours = {name: theme.variables[f"desk-{name.replace('_', '-')}"] for name in names}
+    colours = {name: theme.variables[f"desk-{name.replace('_', '-')}"] for name in COLOURS}
     if not all(colour.startswith("#") for colour in colours.values()):
         return theme
     return desk_theme(theme.name, nearest_of_256(colours), dark=theme.dark)

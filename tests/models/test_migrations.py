@@ -164,6 +164,48 @@ def test_nobody_of_an_older_desk_is_a_vip(database_url: str) -> None:
     database.close()
 
 
+def test_tickets_that_an_older_program_marked_to_follow_their_requester_still_do(database_url: str) -> None:
+    database = open_database(database_url, create=True)
+    migrate(database, {version: STEPS[version] for version in range(1, 15)})
+    yes = "1" if database.sqlite else "TRUE"
+    with database.engine.atomic():
+        database.execute(
+            "INSERT INTO person (id, login, name, email, role, department, site, active)"
+            f" VALUES (1, 'anna', 'Anna', '', 'requester', '', '', {yes})"
+        )
+        ticket = {
+            "requester_id": 1,
+            "kind": "incident",
+            "category": "other",
+            "impact": "low",
+            "urgency": "low",
+            "priority": 4,
+            "status": "new",
+            "subject": "x",
+            "body": "",
+            "channel": "terminal",
+            "site": "",
+            "opened_at": 1,
+            "changed_at": 1,
+            "order_key": 1,
+            "level": 1,
+            "major": False,
+            "resolution": "",
+            "root_cause": "",
+            "version": 1,
+        }
+        database.insert_rows("ticket", [{**ticket, "id": number} for number in (1, 2)])
+        for number, rulebook in ((1, -3), (2, 3)):
+            database.execute(
+                "INSERT INTO ticket_clocks (ticket_id, state, recomputed, rulebook)"
+                f" VALUES ({number}, '{{}}', 0, {rulebook})"
+            )
+    migrate(database)
+    rows = database.execute("SELECT rulebook, follows_requester FROM ticket_clocks ORDER BY ticket_id").fetchall()
+    assert [(rulebook, bool(follows)) for rulebook, follows in rows] == [(3, True), (3, False)]
+    database.close()
+
+
 # Several starts at once
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # almost no start has a step to run
 
 Step = Callable[["Dialect"], Sequence[str]]
 
-NEWEST = 14
+NEWEST = 15
 """The schema version that this program writes."""
 
 

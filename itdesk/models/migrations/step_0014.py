@@ -1,4 +1,4 @@
-"""Version 14: what was written in forms and is not done yet; tickets whose requester has changed."""
+"""Version 14: what was written in forms and is not done yet."""
 
 from itdesk.models.migrations.dialect import Dialect
 
@@ -11,8 +11,7 @@ CREATE TABLE form_draft (
   saved_at {moment} NOT NULL,
   PRIMARY KEY (person_id, form)
 ) {strict};
-CREATE INDEX form_draft_ticket ON form_draft (ticket_id) WHERE ticket_id IS NOT NULL;
-ALTER TABLE ticket_clocks ADD COLUMN follows_requester {bool} NOT NULL DEFAULT FALSE
+CREATE INDEX form_draft_ticket ON form_draft (ticket_id) WHERE ticket_id IS NOT NULL
 """
 
 
