@@ -171,7 +171,7 @@ class FormDialog(Dialog[Mapping[str, str]]):
     async def _keep(self, sentence: str = "") -> None:
         """Keep what is written; say so, if there is something to say, or why not."""
         wrong = await self._rested() if self._rested is not None else ""
-        if self.is_attached and (wrong or (sentence and self.focused is None)):
+        if self.is_current and (wrong or (sentence and self.focused is None)):
             self.show_hints(wrong or sentence, alarm=bool(wrong))
 
     def note_text(self) -> None:
