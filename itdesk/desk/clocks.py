@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from itdesk.desk.session import Session
+from itdesk.desk.session import TERMS_DONE, TERMS_TO_BE_DONE, Session
 from itdesk.domain import clock_events
 from itdesk.domain.agreement_rules import Agreements, agreements_of
 from itdesk.domain.clock_events import ClockEvent, Entry, Event
@@ -17,6 +17,7 @@ from itdesk.domain.matching import TicketFacts
 from itdesk.domain.people import Asker
 from itdesk.domain.queue_order import NEVER
 from itdesk.domain.rulebook import Rulebook
+from itdesk.domain.ticket import ENDED
 from itdesk.models.database import Database
 from itdesk.models.fields import from_microseconds, to_microseconds
 from itdesk.models.tickets import Ticket
@@ -99,18 +100,22 @@ class _Follower:
         }
         histories = journals(self._database, sorted(anew - new))
         changed: dict[int, Stored] = {}
+        behind = False
         for ticket, records in zip(tickets, moved, strict=True):
             history = histories.get(ticket.id, []) if ticket.id in anew else None
             told = self._told(ticket, records, rows.get(ticket.id), history)
             if told is None:
                 continue
             changed[ticket.id] = told
+            behind = behind or (told.rulebook < self._session.terms_version and any(map(_came_back, records)))
             columns = due_columns(told.state)
             if columns["due_key"] != ticket.due_key or columns["due_clock"] != ticket.due_clock:
                 ticket.due_at = None if columns["due_at"] is None else from_microseconds(columns["due_at"])
                 ticket.due_clock, ticket.due_key = columns["due_clock"], columns["due_key"]
                 self._database.update_row("ticket", ticket.id, columns)
         store(self._database, changed)
+        if behind:
+            self._database.insert_rows("meta", [{"name": TERMS_DONE, "value": str(TERMS_TO_BE_DONE)}], replacing="name")
 
     def _told(
         self, ticket: Ticket, records: Sequence["Record"], old: Stored | None, history: list[Entry] | None
@@ -167,10 +172,11 @@ class _Follower:
         return state
 
     def _cause(self, records: Sequence["Record"]) -> "Record | None":
-        """The last entry that changed what the agreements look at."""
+        """The last entry that changed what the agreements look at, or that brought back what nothing had followed."""
         fields = self._agreements.fields
         for record in reversed(records):
-            if any(not fields.isdisjoint(_LOOKED_AT.get(name, ())) for name in record.facts.get("changes", ())):
+            changed = record.facts.get("changes", ())
+            if _came_back(record) or any(not fields.isdisjoint(_LOOKED_AT.get(name, ())) for name in changed):
                 return record
         return None
 
@@ -211,6 +217,12 @@ def _ticket(records: Sequence["Record"]) -> Ticket:
     ticket = records[-1].ticket
     assert ticket is not None  # only such entries were collected
     return ticket
+
+
+def _came_back(record: "Record") -> bool:
+    """Whether a ticket had ended before, and did not follow its requester and the terms meanwhile."""
+    before, after = record.facts.get("changes", {}).get("status", (None, None))
+    return before in ENDED and after not in ENDED
 
 
 def _reverted(records: Sequence["Record"]) -> bool:

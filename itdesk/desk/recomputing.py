@@ -6,7 +6,7 @@ from typing import Any
 
 from itdesk.desk.arming import rearm
 from itdesk.desk.clocks import Stored, askers, decide, due_columns, finder, journals, store, stored, undone, whole
-from itdesk.desk.session import SYSTEM, TERMS_DONE, Session
+from itdesk.desk.session import SYSTEM, TERMS_DONE, TERMS_TO_BE_DONE, Session
 from itdesk.desk.transaction import Transaction, begin
 from itdesk.domain.agreement_rules import agreements_of
 from itdesk.domain.agreements import OnCalendarChange
@@ -27,10 +27,6 @@ BATCH = 200
 
 Told = Callable[[int, int], object]
 """Is told how many tickets are done, and of how many."""
-
-
-_TO_BE_DONE = -1
-"""What stands in `meta` as the version of the terms that are done, while requesters are to be followed."""
 
 
 def nobody(done: int, of: int) -> None:
@@ -79,7 +75,7 @@ def to_follow(tx: Transaction, people: Collection[int]) -> None:
         these,
     )
     if marked.rowcount:
-        database.insert_rows("meta", [{"name": TERMS_DONE, "value": str(_TO_BE_DONE)}], replacing="name")
+        database.insert_rows("meta", [{"name": TERMS_DONE, "value": str(TERMS_TO_BE_DONE)}], replacing="name")
 
 
 def follow_requesters(session: Session, *, told: Told = nobody) -> tuple[int, ...]:
@@ -88,7 +84,7 @@ def follow_requesters(session: Session, *, told: Told = nobody) -> tuple[int, ..
     As `recompute` does, but nothing else of what that has to do.
     """
     session = replace(session, actor=SYSTEM, key=None, skip_refused=False)
-    if _current_version(session.desk.database) != _TO_BE_DONE:
+    if _current_version(session.desk.database) != TERMS_TO_BE_DONE:
         return ()
     agreed = _bring_up_to_date(session, _stale(session, of_requesters=True), told)
     session.desk.database.write(lambda: _finish(begin(session), silent=True))

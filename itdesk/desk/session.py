@@ -37,6 +37,9 @@ TERMS_VERSION = "terms_version"
 TERMS_DONE = "terms_done"
 """The name under which `meta` keeps the version of the terms by which the clocks of all open tickets run."""
 
+TERMS_TO_BE_DONE = -1
+"""What stands there instead while open tickets have to follow their requesters, or came back with older terms."""
+
 _NEWEST = f"SELECT max(version), (SELECT value FROM meta WHERE name = '{TERMS_VERSION}') FROM rulebook"  # noqa: S608
 
 

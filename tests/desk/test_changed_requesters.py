@@ -295,3 +295,22 @@ def test_a_resolved_ticket_that_comes_back_is_one_of_a_vip(sign_in_as: SignIn) -
     assert due(ticket) == ("vip", None, None)
     resolution.reopen(sign_in_as("rita"), [ticket], "no")
     assert due(ticket) == ("vip", at(14), "update"), "4 h"
+
+
+def test_a_closed_ticket_that_comes_back_is_one_of_a_vip_at_once(sign_in_as: SignIn, clock: StillClock) -> None:
+    ada, tom, sam = sign_in_as("ada"), sign_in_as("tom"), sign_in_as("sam")
+    reopened, unclosed = open_ticket(sign_in_as, USUAL), open_ticket(sign_in_as, USUAL)
+    resolution.resolve(tom, [reopened, unclosed], "done")
+    resolution.close(sam, [reopened])
+    closing = resolution.close(sam, [unclosed])
+    assert changed(ada, "rita", vip=True) == "Updated rita.", "ended tickets stay as they are"
+    assert due(reopened)[0] == due(unclosed)[0] == "low"
+    clock.advance(minutes=10)
+    resolution.reopen(sign_in_as("rita"), [reopened], "no")
+    assert due(reopened) == ("vip", at(14, 10), "update"), "4 h from the reopening on"
+    agreed = [one.decision.rule for one in decisions_in_force(tom, reopened) if one.decision.thing is Thing.AGREEMENT]
+    assert agreed == ["vip"]
+    undo(sam, closing.seqs[0])
+    assert due(unclosed) == ("vip", None, None)
+    for ticket in (reopened, unclosed):
+        assert stored_clocks(tom, ticket) == told_clocks(tom, ticket)

@@ -239,6 +239,24 @@ def test_a_desk_that_gives_up_its_agreements_has_nothing_overdue(
     assert stored_clocks(sam, ticket) == told_clocks(sam, ticket)
 
 
+def test_a_closed_ticket_that_comes_back_follows_terms_that_changed_meanwhile(
+    sign_in_as: SignIn, adopt: Adopt, clock: StillClock
+) -> None:
+    ticket, sam = open_ticket(sign_in_as), sign_in_as("sam")
+    resolution.resolve(sign_in_as("tom"), [ticket], "done")
+    resolution.close(sam, [ticket])
+    adopt(with_agreements(slower))
+    assert recomputing.recompute(sign_in_as("sam")) == 0
+    clock.advance(minutes=10)
+    resolution.reopen(sign_in_as("rita"), [ticket], "no")
+    assert due(ticket) == ("vip", at(14, 10), "update"), "4 h"
+    assert not recomputing.is_current(sign_in_as("sam"))
+    assert recomputing.recompute(sign_in_as("sam")) == 1
+    assert due(ticket) == ("vip", at(8, 10, day=3), "update"), "8 h"
+    assert stored_clocks(sam, ticket) == told_clocks(sam, ticket)
+    assert recomputing.is_current(sam)
+
+
 def test_new_terms_can_be_for_new_tickets_only(sign_in_as: SignIn, adopt: Adopt, clock: StillClock) -> None:
     old, sam = open_ticket(sign_in_as), sign_in_as("sam")
     adopt(with_agreements(lambda one: replace(slower(one), on_calendar_change=OnCalendarChange.NEW_ONLY)))

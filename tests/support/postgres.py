@@ -55,15 +55,18 @@ class PostgresServer:
         statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
         if int(self.version.split(".")[0]) < 15:
             statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
-        self._execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
+        _execute(self.uri, statement.format(sql.Identifier(name), sql.Identifier(template)))
 
     def drop(self, name: str) -> None:
         """Remove a database, whoever is still connected."""
-        self._execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        # Only a superuser may end a superuser's connection, and one that a test just closed may still be there.
+        _execute(self.superuser_uri or self.uri, statement)
 
-    def _execute(self, statement: sql.Composed) -> None:
-        with psycopg.connect(self.uri, autocommit=True) as connection:
-            connection.execute(statement)
+
+def _execute(uri: str, statement: sql.Composed) -> None:
+    with psycopg.connect(uri, autocommit=True) as connection:
+        connection.execute(statement)
 
 
 def libpq_uri(parameters: Mapping[str, object]) -> str:
