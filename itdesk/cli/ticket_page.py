@@ -12,7 +12,6 @@ from itdesk.desk.queries.watchers import watchers
 from itdesk.desk.queries.work import by_person, total, work_on
 from itdesk.desk.session import Session
 from itdesk.domain import estimates, work_time
-from itdesk.domain.approvals import SUBSTITUTE
 from itdesk.domain.files import size_in_words
 from itdesk.domain.text import safe
 from itdesk.domain.ticket import MessageKind
@@ -121,9 +120,7 @@ def _procedures(found: Progress, zone: tzinfo) -> Iterator[str]:
         deadline = f", deadline {_moment(one.due_at, zone)}" if one.due_at and not one.outcome else ""
         yield f"Approval: {one.outcome or 'pending'}{needs}{deadline}{f', asked by {by}' if by else ''}"
         for person in one.people:
-            substitute = ", substitute" if person.seat == SUBSTITUTE else ""
-            said = f": {person.vote}{f', {person.reason}' if person.reason else ''}" if person.vote else ""
-            yield f"    {person.login}{substitute}{said}"
+            yield f"    {person.login}: {person.in_words}"
     if found.tests:
         yield ""
         yield "Tests"

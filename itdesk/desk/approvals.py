@@ -283,7 +283,8 @@ def _vote(tx: Transaction, targets: Targets, vote: Outcome, reason: str) -> Chan
                 cancelled.append(ticket)
             tx.decide_by_person(ticket.id, Thing.APPROVAL, came_of_it, reason)
         changes = tx.update(ticket, **values)
-        facts = _facts(approval, "voted") | {"vote": vote}
+        stands_in = any(voter.seat == SUBSTITUTE for voter in before if voter.person == me.id)
+        facts = _facts(approval, "voted") | {"vote": vote} | ({"substitute": True} if stands_in else {})
         tx.record(vote.value, ticket, changes, facts=facts, payload=told(reason))
         visits = end_planned(tx, ticket, f"{number(ticket)} is cancelled") if ticket.status in SETTLED else ""
         if came_of_it is not None:

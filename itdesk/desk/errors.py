@@ -1,6 +1,6 @@
 """What can go wrong when somebody uses the desk; every text is a sentence for people."""
 
-from itdesk.models.database import Busy, DatabaseProblem, NotADesk, ReadOnly, Unavailable
+from itdesk.models.database import Busy, DatabaseProblem, NotADesk, ReadOnly, Unavailable, Uncertain
 
 __all__ = [
     "Busy",
@@ -12,6 +12,7 @@ __all__ = [
     "ReadOnly",
     "Refused",
     "Unavailable",
+    "Uncertain",
 ]
 
 

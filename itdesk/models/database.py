@@ -53,6 +53,10 @@ class Busy(Unavailable):
     """Somebody else kept the database locked for too long."""
 
 
+class Uncertain(Unavailable):
+    """The database fell silent at a moment when nobody can say whether it kept what was written."""
+
+
 class ReadOnly(Unavailable):
     """The database may be read but not written."""
 
@@ -277,6 +281,8 @@ class Database:
         return self._sqlite_problem(str(error)) if self.sqlite else self._postgres_problem(error)
 
     def _postgres_problem(self, error: Exception) -> DatabaseProblem:
+        from itdesk.models.postgres import CommitLost
+
         said = _first_line(error)
         state = _sqlstate(error)
         if state in _READ_ONLY_STATES:
@@ -285,6 +291,11 @@ class Database:
             return Unavailable(f"No space is left for the database {self.name}: {said}. Nothing was written.")
         if isinstance(error, peewee.OperationalError | peewee.InterfaceError):
             self._drop_broken_connection()
+            if isinstance(error, CommitLost):
+                return Uncertain(
+                    f"The database {self.name} fell silent while it kept this: {said}. It may be done or not; look "
+                    "before you do it again."
+                )
             return Unavailable(f"The database {self.name} does not answer: {said}. Nothing was lost.")
         return DatabaseProblem(f"The database {self.name} refused: {said}.")
 

@@ -49,12 +49,36 @@ def patient(url: str) -> str:
     return f"{url}{'&' if '?' in url else '?'}{urlencode(missing)}"
 
 
+class CommitLost(peewee.OperationalError):
+    """The connection was lost while a transaction was committed: whether it was, nobody can say."""
+
+
 class Postgres(peewee.PostgresqlDatabase):
     """Peewee's engine on psycopg. Where the server has ended a connection, what begins now begins on a new one."""
 
     def begin(self, isolation_level: str | None = None) -> None:
         """Begin a transaction; nothing was done yet where a lost connection refuses that."""
         self._on_live_connection(lambda: super(Postgres, self).begin(isolation_level))
+
+    def commit(self) -> None:
+        """Commit the transaction; raises CommitLost where the connection goes meanwhile."""
+        try:
+            super().commit()
+        except (peewee.OperationalError, peewee.InterfaceError) as error:
+            if not self._is_lost:
+                raise
+            raise CommitLost(*error.args) from error
+
+    def rollback(self) -> None:
+        """Roll the transaction back. Of a lost connection the server does; it is closed, for the next to be new."""
+        if self._is_lost:
+            self.close()
+        else:
+            super().rollback()
+
+    @property
+    def _is_lost(self) -> bool:
+        return bool(self.is_closed() or self.connection().closed)  # type: ignore[no-untyped-call]
 
     def execute_sql(self, sql: str, params: Any = None) -> Any:
         """Run one statement and return its cursor."""

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.theme import Theme
 
-from itdesk.desk.errors import DatabaseProblem, DeskError, ReadOnly, Refused
+from itdesk.desk.errors import DatabaseProblem, DeskError, ReadOnly, Refused, Uncertain
 from itdesk.desk.session import Session
 from itdesk.ui.actions import BY_ID, Scope, hints, keys_of, shown
 from itdesk.ui.context import DeskContext
@@ -52,8 +52,8 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
         self.desk = desk
         self._trouble: str | None = None
         """What this screen says that the database said."""
-        self._was_not_done = False
-        """Whether the silent database did not do what was asked on this screen."""
+        self._left_open = ""
+        """What became of what was asked of the silent database on this screen, as a sentence; empty for nothing."""
         self._has_told = desk.told
         self.begun = ""
         """The verb that the last key began; empty for none."""
@@ -137,9 +137,8 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
 
     def answers_again(self) -> None:
         """The database does; what it was asked meanwhile is not made up for."""
-        meanwhile = " What you did meanwhile was not done." if self._was_not_done else ""
-        self._was_not_done = False
-        self.say(f"The database answers again.{meanwhile}", alarm=bool(meanwhile))
+        self.say(f"The database answers again. {self._left_open}".rstrip(), alarm=bool(self._left_open))
+        self._left_open = ""
         self.reload()
 
     def _key_of(self, action_id: str) -> str:
@@ -241,11 +240,14 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
         if isinstance(problem, ReadOnly):
             return f"That was not done: you may only read this database. {problem}"
         self.post_message(DatabaseTrouble(str(problem)))
-        self._was_not_done = True
+        if isinstance(problem, Uncertain):
+            self._left_open = "What you did may be done or not: look before you do it again."
+            return self._left_open
+        self._left_open = self._left_open or "What you did meanwhile was not done."
         return "That was not done: the database does not answer. Do it again when it does."
 
     def _has_done(self, change: "Change") -> None:
-        self._was_not_done = False
+        self._left_open = ""
         if change.undoable:
             self.desk.done.append(change)
         self.tell(change)

@@ -216,9 +216,15 @@ def test_the_substitute_decides_for_somebody_who_left(desk: Desk, sign_in_as: Si
     try:
         assert ticket in to_approve(sign_in_as("ada"))
         approvals.approve(sign_in_as("ada"), [ticket])
+        [asked] = progress(sign_in_as("tom"), ticket).approvals
     finally:
         desk.database.execute("UPDATE person SET active = (1 = 1) WHERE login = 'wes'")
     assert tickets.view(sign_in_as("tom"), ticket).status is Status.NEW
+    assert [(one.login, one.in_words) for one in asked.people] == [
+        ("wes", "asked, has left"),
+        ("ada", "approved as a substitute"),
+    ]
+    assert tickets.events(sign_in_as("tom"), ticket)[-1].text == "approved it as a substitute, new"
 
 
 def test_who_left_is_waited_for_no_longer_but_the_substitutes_are(desk: Desk, sign_in_as: SignIn) -> None:

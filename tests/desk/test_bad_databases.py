@@ -14,7 +14,7 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from itdesk.desk.compliance import verify_journal
-from itdesk.desk.errors import Busy, DatabaseProblem, NotADesk, ReadOnly, Unavailable
+from itdesk.desk.errors import Busy, DatabaseProblem, NotADesk, ReadOnly, Unavailable, Uncertain
 from itdesk.desk.intake import NewTicket, submit
 from itdesk.desk.session import Desk, open_desk
 from itdesk.models import database
@@ -305,6 +305,21 @@ def test_a_change_whose_connection_is_cut_under_way_is_told_and_not_begun_again(
         with pytest.raises(Unavailable, match="does not answer"):
             desk.database.write(body)
         assert len(runs) == 1
+        submit_at(desk)
+    assert tickets_in(postgres_desk_url) == 1
+
+
+@pytest.mark.postgres
+def test_a_change_whose_connection_is_cut_while_it_is_kept_is_told_as_uncertain(
+    postgres_desk_url: str, postgres_server: PostgresServer
+) -> None:
+    def body() -> None:
+        desk.database.execute("UPDATE meta SET value = value")
+        cut_connections(postgres_server, postgres_desk_url)
+
+    with opened(postgres_desk_url) as desk:
+        with pytest.raises(Uncertain, match="It may be done or not; look before you do it again"):
+            desk.database.write(body)
         submit_at(desk)
     assert tickets_in(postgres_desk_url) == 1
 

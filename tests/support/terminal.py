@@ -135,12 +135,18 @@ class Terminal:
         self.output = bytearray()
         self.command = list(command)
         surroundings = dict(os.environ if environment is None else environment)
+
+        def log_in() -> None:
+            signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever runs the tests under nohup does not hear it
+            if preexec is not None:
+                preexec()
+
         self._process = ptyprocess.PtyProcess.spawn(
             self.command,
             cwd=None if cwd is None else os.fspath(cwd),
             env={"TERM": "xterm-256color"} | surroundings,
             dimensions=(rows, columns),
-            preexec_fn=preexec,
+            preexec_fn=log_in,
         )
         self._termios_before = _fresh_termios()
         self._ended = False

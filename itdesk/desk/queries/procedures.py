@@ -49,13 +49,25 @@ class RecordedTest:
 
 @dataclass(frozen=True, slots=True)
 class AskedPerson:
-    """Somebody who was asked. Those of one `seat` stand for each other; seat 0 are the substitutes."""
+    """Somebody who was asked. Those of one `seat` stand for each other; seat 0 are the substitutes.
+
+    `active`: still at the desk.
+    """
 
     login: str
     seat: int
     vote: Outcome | None
     reason: str
     voted_at: datetime | None
+    active: bool
+
+    @property
+    def in_words(self) -> str:
+        """`asked`, `substitute, has left`, `approved`, `rejected as a substitute: too dear`."""
+        substitute = self.seat == SUBSTITUTE
+        if self.vote:
+            return f"{self.vote}{' as a substitute' if substitute else ''}{f': {self.reason}' if self.reason else ''}"
+        return f"{'substitute' if substitute else 'asked'}{'' if self.active else ', has left'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,8 +237,8 @@ def _approval(session: Session, approval: Any) -> AskedApproval:
     ]
     overdue = approval.due_at is not None and approval.due_at <= session.clock()
     people = tuple(
-        AskedPerson(login, seat, Outcome(vote) if vote else None, reason, voted_at)
-        for _, login, _, seat, vote, reason, voted_at in sorted(rows, key=lambda row: row[3] == SUBSTITUTE)
+        AskedPerson(login, seat, Outcome(vote) if vote else None, reason, voted_at, bool(active))
+        for _, login, active, seat, vote, reason, voted_at in sorted(rows, key=lambda row: row[3] == SUBSTITUTE)
     )
     return AskedApproval(
         need=Need(approval.need),

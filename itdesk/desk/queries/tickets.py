@@ -665,7 +665,8 @@ def describe(
             return f"asked for the approval of {payload.get('approvers', 'others')}{told}"
         case "approved" | "rejected":
             more = "" if facts.get("outcome") else ", others must as well"
-            return f"{verb} it{f', {status}' if status else more}{told}"
+            whose = " as a substitute" if facts.get("substitute") else ""
+            return f"{verb} it{whose}{f', {status}' if status else more}{told}"
         case "approval_withdrawn":
             return f"withdrew the request for approval{told}"
         case "approval_overdue":

@@ -35,7 +35,5 @@ def _approval(one: AskedApproval, of: Panelled, width: int, palette: Roles) -> I
 
 
 def _person(person: AskedPerson, width: int, palette: Roles) -> Content:
-    said = person.vote.value if person.vote else "substitute" if person.seat == SUBSTITUTE else "asked"
-    reason = f": {person.reason}" if person.reason else ""
     name = fit(content(person.login, palette.text), LABEL)
-    return join("  ", name, content(f"{said}{reason}", palette.dim)).truncate(width, ellipsis=True)
+    return join("  ", name, content(person.in_words, palette.dim)).truncate(width, ellipsis=True)
