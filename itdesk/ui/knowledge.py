@@ -23,7 +23,7 @@ from itdesk.ui.context import DeskContext
 from itdesk.ui.screen import DeskScreen
 from itdesk.ui.text import EMPTY, content, join, plural, underlined
 from itdesk.ui.theme import BOLD, Roles, roles
-from itdesk.ui.typeahead import VERB
+from itdesk.ui.typeahead import VERB, WINDOW
 from itdesk.ui.widgets.article_lines import article_lines, review_mark
 from itdesk.ui.widgets.choice_list import Choice, ChoiceList
 from itdesk.ui.widgets.filter_line import FilterLine, Sentence
@@ -164,7 +164,7 @@ class KnowledgeScreen(DeskScreen):
         """Search anew."""
         self._search(self.query_one(FilterLine).text)
 
-    @work(exclusive=True, group="search")
+    @work(exclusive=True, group=WINDOW)
     async def _search(self, text: str) -> None:
         view, ticket_id, wanted = self._view, self._ticket_id, self._wanted
         steps = self._views().index(view)
@@ -305,11 +305,18 @@ class KnowledgeScreen(DeskScreen):
         event.stop()
         if self._rest is not None:
             self._rest.stop()
-        self._rest = self.set_timer(_REST_SECONDS, self.reload)
+        self._rest = self.set_timer(_REST_SECONDS, self._search_typed)
+
+    def _search_typed(self) -> None:
+        self._rest = None
+        self.reload()
 
     @on(FilterLine.Left)
     def _done_typing(self, event: FilterLine.Left) -> None:
         event.stop()
+        if self._rest is not None:  # the next key is meant for what was just asked for
+            self._rest.stop()
+            self._search_typed()
         self._list.focus()
 
     @on(ChoiceList.Chosen)

@@ -493,7 +493,10 @@ class QueueScreen(TicketScreenWithVerbs):
     @on(FilterLine.Changed)
     def _typed(self, event: FilterLine.Changed) -> None:
         event.stop()
-        self._later("typing", _TYPING_REST_SECONDS, lambda: self._set_query(self.query_one(FilterLine).text))
+        self._later("typing", _TYPING_REST_SECONDS, self._filter)
+
+    def _filter(self) -> None:
+        self._set_query(self.query_one(FilterLine).text)
 
     @on(FilterLine.Entered)
     def _begin_typing(self, event: FilterLine.Entered) -> None:
@@ -512,6 +515,10 @@ class QueueScreen(TicketScreenWithVerbs):
     @on(FilterLine.Left)
     def _done_typing(self, event: FilterLine.Left) -> None:
         event.stop()
+        waiting = self._rest.pop("typing", None)
+        if waiting is not None:  # the next key is meant for what was just asked for
+            waiting.stop()
+            self._filter()
         errors = parse(self.query_one(FilterLine).text).errors
         if errors:  # the line has no room for all of it; and the rows are no answer to it
             self.say(" ".join(errors), alarm=True)

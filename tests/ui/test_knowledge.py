@@ -82,6 +82,17 @@ async def test_the_cursor_goes_to_the_best_hit_while_one_types(desk: Desk) -> No
         assert "Access to a share" in visitor.row("▌")
 
 
+async def test_keys_right_behind_a_search_act_on_what_it_finds(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("2")
+        await visitor.sees("4 articles")
+        await visitor.press("slash", *"vp")
+        await visitor.sees("2 articles, best first")
+        await visitor.press(*"n", "enter", "G", "enter")
+        await visitor.rests()
+        assert "KB-1" in visitor.row("VPN drops: lower the MTU"), "the last of those found, and it stays"
+
+
 async def test_an_article_is_rendered_and_left_again(desk: Desk) -> None:
     async with visit(desk) as visitor:
         await visitor.press("2")

@@ -78,6 +78,17 @@ async def test_a_filter_works_while_one_types_and_says_how_it_was_understood(des
         assert "INC-12" in visitor.row("▌ P2")
 
 
+async def test_keys_right_behind_a_filter_act_on_what_it_finds(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("slash", *"badge", "enter", "t")
+        await visitor.sees("Took INC-15")
+    async with visit(desk) as visitor:
+        await visitor.press("slash", *"zebra", "enter", "t")
+        await visitor.sees("Nothing here.")
+        assert tickets.view(session_of(desk), 13).assignee == "anna"
+        assert "yours already" not in visitor.text, "nothing was acted on"
+
+
 async def test_a_filter_that_is_not_understood_says_so(desk: Desk) -> None:
     async with visit(desk) as visitor:
         await visitor.press("slash")
