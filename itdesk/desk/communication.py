@@ -1,5 +1,6 @@
 """Communication: replies, work notes, and the drafts of both."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,11 +22,14 @@ TEXT_LIMIT = 1_000_000
 
 
 @action(EVERYBODY, "reply")
-def reply(tx: Transaction, targets: Targets, text: str, *, channel: Channel = Channel.TERMINAL) -> Change:
+def reply(
+    tx: Transaction, targets: Targets, text: str, *, channel: Channel = Channel.TERMINAL, drafted: bool = False
+) -> Change:
     """Write to the requester; from a requester, write to the desk. Always appended, never refused for a version.
 
     What a requester writes ends waiting for the requester; on a merged ticket it reaches the one that survives. Staff
-    who ask for something themselves are requesters there, unless the ticket is theirs to work on.
+    who ask for something themselves are requesters there, unless the ticket is theirs to work on. `drafted`: it was
+    written in the composer of the ticket, whose draft goes with it.
     """
     text = checked_text(text)
     me, passed_on = tx.session.actor, list[int]()
@@ -59,7 +63,10 @@ def reply(tx: Transaction, targets: Targets, text: str, *, channel: Channel = Ch
         remark = f" It is resolved; {_way_to_reopen(ticket)}" if settled else ""
         return f"Replied on {number(ticket)}.{remark}"
 
-    return for_each(tx, ids(targets), deed, "Replied on").also(passed_on)
+    change = for_each(tx, ids(targets), deed, "Replied on")
+    if drafted:
+        _forget_drafts(tx.session, ids(targets), MessageKind.REPLY)
+    return change.also(passed_on)
 
 
 def _way_to_reopen(ticket: Ticket) -> str:
@@ -67,10 +74,10 @@ def _way_to_reopen(ticket: Ticket) -> str:
 
 
 @action(STAFF, "write work notes")
-def note(tx: Transaction, targets: Targets, text: str) -> Change:
+def note(tx: Transaction, targets: Targets, text: str, *, drafted: bool = False) -> Change:
     """Write a work note, which only staff ever see. Always appended, in any status.
 
-    On a merged ticket it reaches the one that survives.
+    On a merged ticket it reaches the one that survives. `drafted` as for `reply`.
     """
     text = checked_text(text)
     passed_on: list[int] = []
@@ -88,7 +95,10 @@ def note(tx: Transaction, targets: Targets, text: str) -> Change:
         tx.record("noted", ticket, facts={"message": message_id, "kind": MessageKind.NOTE}, payload={"text": text})
         return f"Noted on {number(ticket)}."
 
-    return for_each(tx, ids(targets), deed, "Noted on").also(passed_on)
+    change = for_each(tx, ids(targets), deed, "Noted on")
+    if drafted:
+        _forget_drafts(tx.session, ids(targets), MessageKind.NOTE)
+    return change.also(passed_on)
 
 
 def checked_text(text: str) -> str:
@@ -102,26 +112,20 @@ def checked_text(text: str) -> str:
 
 
 def add_message(tx: Transaction, ticket: Ticket, kind: MessageKind, text: str, channel: Channel) -> int:
-    """Store a message inside a transaction, make it findable, and drop its author's draft; the message's id."""
-    author, database = tx.session.actor.id, tx.session.desk.database
+    """Store a message inside a transaction and make it findable; the message's id."""
     message = {
         "ticket_id": ticket.id,
         "kind": kind,
-        "author_id": author,
+        "author_id": tx.session.actor.id,
         "body": text,
         "channel": channel,
         "written_at": to_microseconds(tx.now),
     }
-    [(message_id,)] = database.insert_rows("message", [message], returning=("id",))
+    [(message_id,)] = tx.session.desk.database.insert_rows("message", [message], returning=("id",))
     if kind.staff_only:
         tx.index(ticket.id, notes=text)
     else:
         tx.index(ticket.id, body=text)
-    mark, composed = database.param, MessageKind.NOTE if kind is MessageKind.NOTE else MessageKind.REPLY
-    database.execute(
-        f"DELETE FROM draft WHERE person_id = {mark} AND ticket_id = {mark} AND kind = {mark}",  # noqa: S608
-        (author, ticket.id, composed),
-    )
     return int(message_id)
 
 
@@ -177,13 +181,12 @@ def save_draft(session: Session, ticket_id: int, kind: MessageKind, text: str, s
 
 def discard_draft(session: Session, ticket_id: int, kind: MessageKind) -> None:
     """Forget a draft; there need not be one."""
-    session.desk.database.write(
-        lambda: (
-            Draft.delete()
-            .where((Draft.person == session.actor.id) & (Draft.ticket == ticket_id) & (Draft.kind == kind))
-            .execute()
-        )
-    )
+    session.desk.database.write(lambda: _forget_drafts(session, [ticket_id], kind))
+
+
+def _forget_drafts(session: Session, ticket_ids: Sequence[int], kind: MessageKind) -> None:
+    these = Draft.ticket.in_(session.desk.database.among(ticket_ids))
+    Draft.delete().where((Draft.person == session.actor.id) & these & (Draft.kind == kind)).execute()
 
 
 def drafts(session: Session, ticket_id: int) -> tuple[KeptDraft, ...]:

@@ -714,7 +714,7 @@ class TicketScreen(TicketScreenWithVerbs):
         drafts = self.desk.drafts
 
         def send(session: Session) -> Change:
-            change = deed(session, [ticket_id], text)
+            change = deed(session, [ticket_id], text, drafted=True)
             drafts.forget((ticket_id, kind), text)  # at once: the line may be cut before the screen hears of it
             return change
 

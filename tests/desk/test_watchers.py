@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from itdesk.desk import communication, resolution, triage, watchers, worklog
+from itdesk.desk import communication, resolution, testing, triage, watchers, worklog
 from itdesk.desk.errors import Refused
+from itdesk.desk.merging import merge
 from itdesk.desk.notices import mark_read
 from itdesk.desk.queries import queue
 from itdesk.desk.queries.notices import unread
@@ -207,6 +208,29 @@ def test_staff_who_are_mentioned_are_told_where_and_once(sign_in_as: SignIn) -> 
     undo(tom, change.seqs[0])
     assert told(tina, NoticeKind.MENTION) == []
     assert who_watches(tom, [ticket]) == {"tina": 1}, "a mention makes nobody a watcher"
+
+
+def test_a_draft_goes_with_its_own_message_and_with_no_other(sign_in_as: SignIn) -> None:
+    first, second, gone = (open_ticket(sign_in_as) for _ in range(3))
+    tina, tom = sign_in_as("tina"), sign_in_as("tom")
+
+    def kept(ticket: int) -> set[tuple[MessageKind, str]]:
+        return {(draft.kind, draft.text) for draft in communication.drafts(tina, ticket)}
+
+    both = {(MessageKind.REPLY, "Dear Ri"), (MessageKind.NOTE, "Half a tho")}
+    for kind, text in both:
+        communication.save_draft(tina, first, kind, text)
+    communication.save_draft(tina, gone, MessageKind.NOTE, "On the third")
+    communication.reply(tina, [first, second], "To both")
+    communication.note(tina, [first, second], "On both")
+    testing.ask_to_test(tina, [first], "Does it work?")
+    merge(tom, [first, gone])
+    communication.note(tina, [gone], "By command")
+    assert (kept(first), kept(gone)) == (both, {(MessageKind.NOTE, "On the third")})
+    communication.reply(tina, [first], "Dear Rita", drafted=True)
+    assert kept(first) == {(MessageKind.NOTE, "Half a tho")}
+    communication.note(tina, [gone], "On the third ticket", drafted=True)
+    assert (kept(first), kept(gone)) == ({(MessageKind.NOTE, "Half a tho")}, set()), "that of the ticket it stood on"
 
 
 def test_where_one_has_begun_to_write_is_found_whatever_became_of_the_ticket(sign_in_as: SignIn) -> None:
