@@ -99,7 +99,7 @@ class Program(click.Group):
             status = error.exit_code
         except click.UsageError as error:
             context = f" Try `{error.ctx.command_path} --help`." if error.ctx else ""
-            complain(f"{error.format_message()}{context}")
+            complain(self._misplaced(error) or f"{error.format_message()}{context}")
             status = error.exit_code
         except click.ClickException as error:
             complain(error.format_message())
@@ -108,6 +108,19 @@ class Program(click.Group):
             complain("Interrupted; what was done before stays done.")
             status = INTERRUPTED
         sys.exit(status if isinstance(status, int) else 0)
+
+    def _misplaced(self, error: click.UsageError) -> str:
+        """Where an option of the root command stands that was given behind a subcommand; empty for another error."""
+        if not isinstance(error, click.NoSuchOption) or error.ctx is None or error.ctx.parent is None:
+            return ""
+        for option in self.params:
+            if error.option_name in (*option.opts, *option.secondary_opts):
+                value = f" {option.metavar}" if option.metavar else ""
+                program, _, command = error.ctx.command_path.partition(" ")
+                return (
+                    f"{error.option_name} stands before the command: `{program} {error.option_name}{value} {command}`."
+                )
+        return ""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; what goes wrong comes out as a ClickException with a sentence."""

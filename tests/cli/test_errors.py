@@ -48,6 +48,13 @@ def test_a_command_that_there_is_not_is_told_with_the_one_that_was_meant() -> No
     assert "No such command 'lst'. Did you mean 'list'?" in told.errors
 
 
+def test_an_option_of_the_program_behind_a_command_is_told_with_its_place() -> None:
+    told = itdesk("watch", "--no-ascii")
+    assert (told.status, told.output) == (2, "")
+    assert "--no-ascii stands before the command: `itdesk --no-ascii watch`." in told.errors
+    assert "`itdesk --config DIR config check`" in itdesk("config", "check", "--config", "x").errors
+
+
 def test_a_fault_of_the_program_is_a_sentence_too(sqlite_cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise ZeroDivisionError("by nought\nand\x1b[2J more")
