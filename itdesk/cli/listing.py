@@ -76,7 +76,7 @@ def list_command(
             return
         tickets = listing.tickets(session, query, order, reverse=reverse, limit=limit or None)
         if as_json:
-            say_json_array(map(ticket_json.listed, tickets))
+            say_json_array(ticket_json.listed(session, ticket) for ticket in tickets)
             return
         at = session.clock()
         for ticket in tickets:

@@ -45,9 +45,10 @@ _WORDS = (
 )
 
 
-def listed(ticket: ListedTicket) -> dict[str, Any]:
-    """A ticket of a list. People are logins."""
-    return {word: getattr(ticket, word) for word in _WORDS}
+def listed(session: Session, ticket: ListedTicket | TicketView) -> dict[str, Any]:
+    """A ticket of a list. People are logins; requesters are not told by which agreement it goes."""
+    told = {word: getattr(ticket, word) for word in _WORDS}
+    return told if session.actor.role in READERS else told | {"agreement": None}
 
 
 def whole(session: Session, ticket: TicketView) -> dict[str, Any]:
@@ -56,7 +57,7 @@ def whole(session: Session, ticket: TicketView) -> dict[str, Any]:
 
     decided = queries.decisions(session, ticket.id)
     return {
-        **{word: getattr(ticket, word) for word in _WORDS},
+        **listed(session, ticket),
         **_work(session, ticket.id),
         "requester": ticket.requester.login,
         "requester_name": ticket.requester.name,

@@ -248,19 +248,21 @@ def _tell_watchers(tx: Transaction, told: _Told) -> None:
     record = told.record
     for_staff = record.verb == "noted" or record.facts.get("verb") == "noted"
     people = {
-        person
+        person: role
         for person, role in _watching(tx, told)
         if person not in told.people and (role in READERS or (person == told.requester and not for_staff))
     }
     if not people:
         return
-    said = _WRITTEN.get(record.verb) or in_words(tx.session, record.verb, record.facts, record.payload)
-    text = f"{told.who} {said}"
     times = drop(NoticeKind.WATCHED, told.ticket_id, among=people)
-    for person in people:
+    for person, role in people.items():
+        said = _WRITTEN.get(record.verb) or in_words(
+            tx.session, record.verb, record.facts, record.payload, for_requesters=role not in READERS
+        )
         count = times.get(person, 0) + 1
         counted = f"{count} changes, last: " if count > 1 else ""
-        put(tx, {person: f"{told.number}: {counted}{text}"}, NoticeKind.WATCHED, told.ticket_id, times=count)
+        text = f"{told.number}: {counted}{told.who} {said}"
+        put(tx, {person: text}, NoticeKind.WATCHED, told.ticket_id, times=count)
 
 
 def _watching(tx: Transaction, told: _Told) -> list[tuple[int, Role]]:

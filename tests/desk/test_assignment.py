@@ -128,6 +128,9 @@ def test_if_nobody_fits_it_stays_unassigned_says_why_and_the_lead_is_told(
     }
     [opened] = tickets.events(sign_in_as("sam"), ticket)
     assert opened.text.endswith(f" · unassigned: {why}")
+    [opened] = tickets.events(sign_in_as("rita"), ticket)
+    assert opened.text == "opened it: network.vpn · P4 · L2", "who is absent is no affair of requesters"
+    assert decided(sign_in_as("rita"), ticket).decision.reason == ""
     assert [one.text for one in notices.unread(sign_in_as("lea"))] == [
         f"Nobody could be given INC-{ticket} (P4, network.vpn): {why}."
     ]

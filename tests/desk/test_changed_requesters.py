@@ -310,6 +310,7 @@ def test_a_closed_ticket_that_comes_back_is_one_of_a_vip_at_once(sign_in_as: Sig
     assert due(reopened) == ("vip", at(14, 10), "update"), "4 h from the reopening on"
     agreed = [one.decision.rule for one in decisions_in_force(tom, reopened) if one.decision.thing is Thing.AGREEMENT]
     assert agreed == ["vip"]
+    assert events(tom, reopened)[-1].text == "reopened it: no · agreement low → vip"
     undo(sam, closing.seqs[0])
     assert due(unclosed) == ("vip", None, None)
     for ticket in (reopened, unclosed):

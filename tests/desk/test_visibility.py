@@ -1,17 +1,27 @@
 """Requesters see their own tickets alone, and never a work note, in any read."""
 
+from dataclasses import replace
+
 import pytest
 
-from itdesk.desk import communication, links
+from itdesk.desk import approvals, communication, links, resolution, triage, watchers
 from itdesk.desk.errors import NotFound
+from itdesk.desk.escalation import escalate_to_management
 from itdesk.desk.intake import NewTicket, submit
+from itdesk.desk.people import add_people
 from itdesk.desk.queries import listing, metrics, queue, tickets
+from itdesk.desk.queries.clocks import clocks
 from itdesk.desk.queries.feed import Feed
-from itdesk.desk.session import Desk
+from itdesk.desk.queries.notices import unread
+from itdesk.desk.queries.people import known_person
+from itdesk.desk.queries.procedures import progress
+from itdesk.desk.session import Desk, Session
 from itdesk.desk.undo import undo
 from itdesk.domain.queue_order import Order
 from itdesk.domain.search_language import parse
-from itdesk.domain.ticket import LinkType
+from itdesk.domain.ticket import LinkType, Status, WaitingReason
+from tests.desk.acts import open_ticket
+from tests.desk.test_changed_requesters import USUAL
 from tests.support.desks import SignIn
 
 EVERYTHING = parse("status:all")
@@ -102,3 +112,65 @@ def test_news_name_only_ones_own_tickets(sign_in_as: SignIn, pair: tuple[int, in
         news = Feed(sign_in_as(login), 0).poll()
         assert news is not None
         assert news.ticket_ids == seen
+
+
+SECRET = "quokka"
+"""What nobody but staff may read."""
+
+
+def everything_told(session: Session, ticket: int) -> str:
+    """All that a person can read of a ticket's history, in any way."""
+    return "\n".join(
+        [
+            *map(repr, tickets.timeline(session, ticket)),
+            *map(repr, tickets.events(session, ticket)),
+            *map(repr, tickets.decisions(session, ticket)),
+            *map(repr, tickets.journal_entries(session, ticket)),
+            *map(repr, clocks(session, ticket)),
+            *map(repr, progress(session, ticket).approvals),
+            *map(repr, unread(session)),
+        ]
+    )
+
+
+def test_what_staff_tell_each_other_as_a_reason_is_for_staff(sign_in_as: SignIn) -> None:
+    tom, sam, rita = sign_in_as("tom"), sign_in_as("sam"), sign_in_as("rita")
+    ticket = open_ticket(sign_in_as, USUAL)
+    watchers.watch(rita, [ticket])
+    triage.take(tom, [ticket])
+    triage.prioritize(tom, [ticket], priority=5, reason=SECRET)
+    triage.categorize(tom, [ticket], "printing.printer", SECRET)
+    resolution.change_status(tom, [ticket], Status.WAITING, waiting_reason=WaitingReason.VENDOR, reason=SECRET)
+    triage.assign(sam, [ticket], "tina", reason=SECRET)
+    triage.escalate(tom, [ticket], level=3, reason=SECRET)
+    escalate_to_management(tom, [ticket], reason=SECRET)
+    triage.declare_major(sam, [ticket], SECRET)
+    assert everything_told(rita, ticket).count(SECRET) == 0
+    assert everything_told(sign_in_as("otto"), ticket).count(SECRET) >= 10
+    assert "priority P4 → P5" in everything_told(rita, ticket), "what was done is no secret"
+
+
+def test_a_requester_reads_the_words_that_are_for_him_and_his_own(sign_in_as: SignIn) -> None:
+    tom, rita = sign_in_as("tom"), sign_in_as("rita")
+    solved, cancelled, rejected = (open_ticket(sign_in_as, USUAL) for _ in range(3))
+    resolution.resolve(tom, [solved], "Put in a new fuse")
+    resolution.reopen(rita, [solved], "It blew again")
+    resolution.cancel(tom, [cancelled], "Asked twice")
+    approvals.ask(tom, [rejected], approvals.Question(["lea"]), reason="A larger disk")
+    approvals.reject(sign_in_as("lea"), [rejected], "Too dear")
+    for ticket, words in ((solved, "Put in a new fuse"), (solved, "It blew again"), (cancelled, "Asked twice")):
+        assert any(words in entry.text for entry in tickets.timeline(rita, ticket))
+    assert any("Too dear" in entry.text for entry in tickets.timeline(rita, rejected))
+
+
+def test_a_requester_never_learns_that_he_is_a_vip(sign_in_as: SignIn) -> None:
+    ada, rita = sign_in_as("ada"), sign_in_as("rita")
+    before = open_ticket(sign_in_as, USUAL)
+    known = known_person(ada, "rita")
+    assert known is not None
+    add_people(ada, [replace(known, vip=True)])
+    after = open_ticket(sign_in_as, USUAL)
+    add_people(ada, [replace(known, vip=False)])
+    for ticket in (before, after):
+        assert "vip" not in everything_told(rita, ticket).lower()
+        assert "vip" in everything_told(ada, ticket).lower()

@@ -22,13 +22,16 @@ from itdesk.models.tickets import Ticket
 
 _T = TypeVar("_T", Agreement, Calendar)
 
+_OF_TERMS = frozenset({"target_changed", "terms_changed", "restarted", "breached"})
+"""What happens to a clock by another agreement, among other reasons."""
+
 _OF_ANOTHER = frozenset({Event.DUPLICATE, Event.NO_DUPLICATE, Event.MERGED})
 
 
 def clocks(session: Session, ticket_id: int) -> tuple[ClockState, ...]:
     """The clocks of a visible ticket as they stand now; raises NotFound.
 
-    What the levels of the desk promise each other is for staff and auditors.
+    What the levels of the desk promise each other, and by which agreement, is for staff and auditors.
     """
     database = session.desk.database
     with database.translated():
@@ -47,7 +50,13 @@ def clocks(session: Session, ticket_id: int) -> tuple[ClockState, ...]:
     told = states(state, find, session.clock(), history)
     if session.actor.role in READERS:
         return told
-    return tuple(clock for clock in told if clock.name not in OLA.values())
+    return tuple(_without_agreements(clock) for clock in told if clock.name not in OLA.values())
+
+
+def _without_agreements(clock: ClockState) -> ClockState:
+    """A clock whose history names no agreement: its name may say who is a VIP."""
+    history = (replace(one, why="") if one.what in _OF_TERMS else one for one in clock.history)
+    return replace(clock, history=tuple(history))
 
 
 def _named(session: Session, happened: Sequence[ClockEvent]) -> list[ClockEvent]:

@@ -10,7 +10,7 @@ from itdesk.desk.queries.candidates import standing
 from itdesk.desk.queries.duplicates import Alike, likely_duplicates
 from itdesk.desk.queries.knowledge import Fit, fitting
 from itdesk.desk.queries.people import Requester, people_like, requester
-from itdesk.desk.queries.tickets import for_requesters
+from itdesk.desk.queries.withheld import decision_without, is_withheld
 from itdesk.desk.session import Session
 from itdesk.domain.assignment import Work
 from itdesk.domain.decisions import Decision, Source, Thing
@@ -51,7 +51,7 @@ def outlook(session: Session, new: NewTicket, *, people: int = 5, articles: int 
     known = replace(new, requester=asks.login, site=asks.site or None) if asks else new
     decisions = intake.preview(session, known).decisions
     if not may_see_people:
-        decisions = tuple(map(for_requesters, decisions))
+        decisions = tuple(decision_without(one) for one in decisions if not is_withheld(one.thing))
     category = next(decision for decision in decisions if decision.thing is Thing.CATEGORY)
     path = "" if category.source is Source.DEFAULT else category.value
     fits = fitting(session, new.subject, new.body, path, limit=articles)

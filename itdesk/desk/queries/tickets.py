@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -12,6 +12,7 @@ from peewee import JOIN
 
 from itdesk.desk.errors import NotFound
 from itdesk.desk.queries.attachments import AttachedFile, attachments
+from itdesk.desk.queries.withheld import STAFF_ONLY, decision_without, facts_without, is_withheld, payload_without
 from itdesk.desk.session import Session
 from itdesk.desk.visible import visible
 from itdesk.domain import work_time
@@ -149,12 +150,6 @@ class Event:
 
 TimelineEntry = WrittenMessage | Event
 
-_STAFF_ONLY = (
-    *("noted", "attached_for_staff", "detached_for_staff"),
-    *("logged", "watched", "unwatched", "alerted"),
-    *("step_ticked", "step_unticked", "step_added", "checklist_applied"),
-)
-"""Verbs of entries that requesters never see."""
 _OTHER_ENDS = ("other", "into", "from")
 """Facts that name another ticket: the end of a link, where something went, where it came from."""
 
@@ -279,7 +274,7 @@ def _links(session: Session, ticket_id: int) -> tuple[Link, ...]:
 def decisions(session: Session, ticket_id: int) -> tuple[StoredDecision, ...]:
     """Every decision about a visible ticket, oldest first, without those undone; `in_force` tells which hold.
 
-    Requesters are not told what a resolution went without: steps and tests are the desk's own affair.
+    Requesters are told less: see `withheld`.
     """
     _check_visible(session, ticket_id)
     may_see_people = session.actor.role in READERS
@@ -292,13 +287,15 @@ def decisions(session: Session, ticket_id: int) -> tuple[StoredDecision, ...]:
         )
         return tuple(
             StoredDecision(
-                decision=_restored(row) if may_see_people else for_requesters(_restored(row)),
+                decision=_restored(row)
+                if may_see_people
+                else decision_without(_restored(row), own=row.decided_by_id == session.actor.id),
                 decided_at=row.decided_at,
                 decided_by=row.decider,
                 rulebook=row.rulebook,
             )
             for row in rows
-            if may_see_people or row.thing not in _OF_GATES
+            if may_see_people or not is_withheld(Thing(row.thing))
         )
 
 
@@ -314,18 +311,6 @@ def _restored(row: stored.Decision) -> Decision:
         rule=row.rule,
         place=row.place,
         reason=row.reason,
-    )
-
-
-def for_requesters(decision: Decision) -> Decision:
-    """A decision without loads, absences and who is a VIP: no affair of requesters."""
-    from itdesk.domain.conditions import Field
-
-    return replace(
-        decision,
-        candidates=(),
-        evidence=tuple(one for one in decision.evidence if one.field != Field.VIP),
-        nearly=tuple(one for one in decision.nearly if f"needs {Field.VIP.label} " not in one.missing),
     )
 
 
@@ -390,7 +375,7 @@ def events(session: Session, ticket_id: int, *, after: int = 0) -> tuple[Event, 
             .order_by(JournalEntry.seq)
         )
         parsed = [
-            (seq, at, actor, verb, json.loads(facts), json.loads(payload or "{}"))
+            (seq, at, actor, verb, *_readable(session, actor, verb, facts, payload))
             for seq, at, actor, verb, facts, payload in rows
         ]
         names = _Names.of(session, parsed)
@@ -435,8 +420,22 @@ def _without(parsed: "_Parsed") -> Mapping[int, str]:
     return told
 
 
-def in_words(session: Session, verb: str, facts: dict[str, Any], payload: dict[str, Any]) -> str:
-    """What a journal entry to be says, without who did it: `assigned it to anna`."""
+def _readable(
+    session: Session, actor: int, verb: str, facts: str, payload: str | None
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What this person may read of an entry's facts and payload."""
+    found: tuple[dict[str, Any], dict[str, Any]] = (json.loads(facts), json.loads(payload or "{}"))
+    if session.actor.role in READERS:
+        return found
+    return facts_without(found[0]), payload_without(verb, found[1], own=actor == session.actor.id)
+
+
+def in_words(
+    session: Session, verb: str, facts: dict[str, Any], payload: dict[str, Any], *, for_requesters: bool = False
+) -> str:
+    """What a journal entry to be says, without who did it: `assigned it to anna`; with what requesters may read."""
+    if for_requesters:
+        facts, payload = facts_without(facts), payload_without(verb, payload, own=False)
     names = _Names.of(session, [(0, session.clock(), 0, verb, facts, payload)])
     return describe(verb, facts, names.readable(facts, payload), payload, names.other(facts))
 
@@ -471,6 +470,7 @@ def journal_entries(session: Session, ticket_id: int) -> tuple[dict[str, Any], .
             .order_by(JournalEntry.seq)
         )
         names = _Names.people({row.actor for row in rows})
+    told = [_readable(session, row.actor, row.verb, row.facts, row.payload) for row in rows]
     return tuple(
         {
             "seq": row.seq,
@@ -478,11 +478,11 @@ def journal_entries(session: Session, ticket_id: int) -> tuple[dict[str, Any], .
             "occurred_at": row.occurred_at,
             "actor": names.get(row.actor, "itdesk"),
             "verb": row.verb,
-            "facts": json.loads(row.facts),
-            "payload": json.loads(row.payload) if row.payload is not None else None,
+            "facts": facts,
+            "payload": payload if row.payload is not None else None,
             "hash": bytes(row.hash).hex(),
         }
-        for row in rows
+        for row, (facts, payload) in zip(rows, told, strict=True)
     )
 
 
@@ -491,9 +491,9 @@ def _told_to(session: Session, ticket_id: int) -> Any:
     entries = JournalEntry.object == f"ticket:{ticket_id}"
     if session.actor.role in READERS:
         return entries
-    inner = (JournalEntry.facts.contains(f'"verb":"{verb}"') for verb in _STAFF_ONLY)
+    inner = (JournalEntry.facts.contains(f'"verb":"{verb}"') for verb in STAFF_ONLY)
     withdrawn = (JournalEntry.verb == "undone") & reduce(or_, inner)
-    return entries & JournalEntry.verb.not_in(_STAFF_ONLY) & ~withdrawn
+    return entries & JournalEntry.verb.not_in(STAFF_ONLY) & ~withdrawn
 
 
 def _check_visible(session: Session, ticket_id: int) -> None:
@@ -625,7 +625,8 @@ def describe(
             children = f", its children still open{told}" if facts.get("open_children") else ""
             return f"resolved it{same}{children}{without}{f': {text}' if text else ''}"
         case "closed" | "cancelled" | "reopened":
-            return f"{verb} it{told}{given}"
+            agreed = f" · {_agreed(changes)}" if "agreement" in changes else ""
+            return f"{verb} it{told}{given}{agreed}"
         case "tagged":
             return f"tags: {changes['tags'][1] or 'none'}"
         case "linked" | "linked_from" | "unlinked" | "unlinked_from":
@@ -687,7 +688,7 @@ def describe(
         case "unwatched":
             return f"took {payload['who']} off the watchers" if payload.get("who") else "stopped watching it"
         case "agreement_changed":
-            return f"agreement {' → '.join(name or 'none' for name in changes['agreement'])}"
+            return _agreed(changes)
         case "breached":
             from itdesk.domain.agreements import ClockName
 
@@ -703,6 +704,10 @@ def describe(
 
 def _rise(changes: Mapping[str, tuple[str, str]]) -> str:
     return f" · priority {' → '.join(changes['priority'])}" if "priority" in changes else ""
+
+
+def _agreed(changes: Mapping[str, tuple[str, str]]) -> str:
+    return f"agreement {' → '.join(name or 'none' for name in changes['agreement'])}"
 
 
 def _moved(changes: Mapping[str, tuple[str, str]]) -> str:
