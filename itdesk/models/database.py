@@ -32,7 +32,7 @@ _ROWS_AT_ONCE = 500
 _INSERTIONS_KEPT = 100
 # Serialization failure, deadlock, and a unique value (a login, an idempotency key) that another transaction took first.
 _RETRY_STATES = {"40001", "40P01", "23505"}
-_READ_ONLY_STATES = {"25006", "42501"}  # read-only transaction, missing privilege
+_READ_ONLY_STATE, _NO_PRIVILEGE_STATE = "25006", "42501"
 _FULL_STATES = {"53100"}
 _PASSWORD_OPTION = re.compile(r"(password)=[^&\s]*")
 
@@ -285,7 +285,9 @@ class Database:
 
         said = _first_line(error)
         state = _sqlstate(error)
-        if state in _READ_ONLY_STATES:
+        if state == _NO_PRIVILEGE_STATE:
+            return ReadOnly(f"The database {self.name} does not let this role do that: {said}. Nothing was written.")
+        if state == _READ_ONLY_STATE:
             return ReadOnly(f"The database {self.name} may not be written by this role: {said}. Nothing was written.")
         if state in _FULL_STATES:
             return Unavailable(f"No space is left for the database {self.name}: {said}. Nothing was written.")
@@ -296,7 +298,7 @@ class Database:
                     f"The database {self.name} fell silent while it kept this: {said}. It may be done or not; look "
                     "before you do it again."
                 )
-            return Unavailable(f"The database {self.name} does not answer: {said}. Nothing was lost.")
+            return Unavailable(f"The database {self.name} does not answer: {said}. Nothing was written.")
         return DatabaseProblem(f"The database {self.name} refused: {said}.")
 
     def _sqlite_problem(self, text: str) -> DatabaseProblem:

@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tests.cli.conftest import CommandLine
 from tests.support.command import itdesk
 from tests.support.postgres import PostgresServer, fresh_name, libpq_uri
 
+MANUAL = Path(__file__).parents[2] / "docs" / "command-line.md"
 ME = pwd.getpwuid(os.getuid()).pw_name
 
 
@@ -57,6 +59,35 @@ def guest_url(postgres_desk_url: str, postgres_server: PostgresServer) -> Iterat
         finally:
             admin.execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(role)))
             admin.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
+
+
+def test_the_grants_that_the_manual_names_let_staff_work_in_their_own_names(
+    postgres_server: PostgresServer, postgres_desk_url: str
+) -> None:
+    if postgres_server.superuser_uri is None:
+        pytest.skip("the server of ITDESK_TEST_PG gives no role that may make others")
+    group, login = fresh_name(), fresh_name()
+    [recipe] = re.findall(r"```sql\n(.*?)```", MANUAL.read_text(encoding="utf-8"), re.DOTALL)
+    desk = conninfo_to_dict(postgres_desk_url)
+    admin_uri = libpq_uri(desk | {"user": conninfo_to_dict(postgres_server.superuser_uri)["user"]})
+    with psycopg.connect(admin_uri, autocommit=True) as connection:
+        connection.execute(recipe.replace("itdesk_staff", group).replace("anna", login))
+        try:
+            CommandLine(postgres_desk_url).done("staff", "add", login, "--role", "technician", login="ada")
+            hers = CommandLine(libpq_uri(desk | {"user": login}))
+            hers.done("new", "VPN drops", "--requester", "rita", login=None)
+            hers.done("take", "1", login=None)
+            hers.done("note", "1", "Looked at it", login=None)
+            hers.done("undo", "1", login=None)
+            assert hers.done("list", "vpn", "--count", login=None) == "1\n"
+            assert hers.told("show", "1", login=None)["assignee"] == login
+            assert "your PostgreSQL role must own its tables" in hers.refused("list", login="ada")
+            with psycopg.connect(libpq_uri(desk | {"user": login})) as hacked, pytest.raises(psycopg.Error):
+                hacked.execute("UPDATE journal SET actor = 1")
+        finally:
+            for role in (login, group):
+                connection.execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(role)))
+                connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
 
 
 def test_a_role_of_postgresql_that_does_not_own_the_desk_may_not_act_for_others(guest_url: str) -> None:
