@@ -11,6 +11,7 @@ from itdesk.desk.queries.listing import ListedTicket
 from itdesk.desk.queries.procedures import Progress
 from itdesk.desk.queries.tickets import StoredDecision, TicketView
 from itdesk.desk.queries.visits import visits
+from itdesk.desk.queries.withheld import agreement_for
 from itdesk.desk.session import Session
 from itdesk.domain.decisions import Thing
 from itdesk.domain.people import READERS
@@ -48,7 +49,7 @@ _WORDS = (
 def listed(session: Session, ticket: ListedTicket | TicketView) -> dict[str, Any]:
     """A ticket of a list. People are logins; requesters are not told by which agreement it goes."""
     told = {word: getattr(ticket, word) for word in _WORDS}
-    return told if session.actor.role in READERS else told | {"agreement": None}
+    return told | {"agreement": agreement_for(session.actor.role, ticket.agreement)}
 
 
 def whole(session: Session, ticket: TicketView) -> dict[str, Any]:

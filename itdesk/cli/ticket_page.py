@@ -13,7 +13,6 @@ from itdesk.desk.queries.work import by_person, total, work_on
 from itdesk.desk.session import Session
 from itdesk.domain import estimates, work_time
 from itdesk.domain.files import size_in_words
-from itdesk.domain.people import READERS
 from itdesk.domain.text import safe
 from itdesk.domain.ticket import MessageKind
 
@@ -153,7 +152,7 @@ def _clocks(session: Session, ticket: TicketView, width: int, zone: tzinfo) -> I
     from itdesk.domain.time_left import span
 
     yield ""
-    yield f"{'Agreement':<11}{safe(ticket.agreement)}" if session.actor.role in READERS else "Clocks"
+    yield f"{'Agreement':<11}{safe(ticket.agreement_told)}" if ticket.agreement_told else "Clocks"
     for clock in clocks(session, ticket.id):
         used = span(int(clock.elapsed_minutes))
         of = "" if clock.target_minutes is None else f" of {span(clock.target_minutes)}"

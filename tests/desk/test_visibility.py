@@ -88,8 +88,18 @@ def test_another_ones_ticket_is_not_there(sign_in_as: SignIn, pair: tuple[int, i
 
 def test_a_link_to_another_ones_ticket_names_it_nowhere(sign_in_as: SignIn, pair: tuple[int, int]) -> None:
     mine, his = pair
-    told = [entry.text for entry in tickets.timeline(sign_in_as("rita"), mine)]
+    rita, tom = sign_in_as("rita"), sign_in_as("tom")
+    watchers.watch(rita, [mine])
+    links.link(tom, [mine], LinkType.DUPLICATE_OF, his)
+    resolution.resolve(tom, [his], "Solved")
+    told = [
+        *(entry.text for entry in tickets.timeline(rita, mine)),
+        *(notice.text for notice in unread(rita)),
+    ]
+    assert any("another ticket" in text for text in told)
     assert not [text for text in told if str(his) in text.split() or f"INC-{his}" in text]
+    facts = [entry["facts"] for entry in tickets.journal_entries(rita, mine)]
+    assert not [one for one in facts for end in ("other", "into", "from") if one.get(end) == his]
 
 
 def test_a_note_is_for_staff_in_every_read(sign_in_as: SignIn, pair: tuple[int, int]) -> None:

@@ -153,3 +153,16 @@ async def test_the_key_works_from_the_queue_and_the_section(desk: Desk) -> None:
         await open_ticket(visitor)
         await visitor.press("tab", "enter")
         await visitor.sees("Clocks of INC-12")
+
+
+@pytest.mark.parametrize(("login", "named"), [("marta", False), ("anna", True)])
+async def test_a_requester_sees_the_clocks_of_a_ticket_but_not_by_which_agreement_they_run(
+    desk: Desk, login: str, named: bool
+) -> None:
+    async with visit(desk, login, size=(140, 45)) as visitor:
+        visitor.app.post_message(OpenTicket(VPN))
+        await visitor.sees("‹ INC-12", "First response")
+        assert ("Agreement" in visitor.text) is named
+        await visitor.press("C")
+        await visitor.sees("Clocks of INC-12", "in the time of")
+        assert ("Agreement" in visitor.text) is named

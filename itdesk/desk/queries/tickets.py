@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -12,7 +12,14 @@ from peewee import JOIN
 
 from itdesk.desk.errors import NotFound
 from itdesk.desk.queries.attachments import AttachedFile, attachments
-from itdesk.desk.queries.withheld import STAFF_ONLY, decision_without, facts_without, is_withheld, payload_without
+from itdesk.desk.queries.withheld import (
+    STAFF_ONLY,
+    agreement_for,
+    decision_without,
+    facts_without,
+    is_withheld,
+    payload_without,
+)
 from itdesk.desk.session import Session
 from itdesk.desk.visible import visible
 from itdesk.domain import work_time
@@ -67,7 +74,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class TicketView:
-    """A whole ticket as it stands. Times are aware UTC. `seq` is its newest journal entry."""
+    """A whole ticket as it stands. Times are aware UTC. `seq` is its newest journal entry.
+
+    `agreement_told` is the agreement's name for whoever may read it.
+    """
 
     id: int
     number: str
@@ -103,6 +113,7 @@ class TicketView:
     seq: int
     workaround: str = ""
     closure_code: ClosureCode | None = None
+    agreement_told: str | None = None
     attachments: tuple[AttachedFile, ...] = ()
 
 
@@ -226,6 +237,7 @@ def view(session: Session, ticket_id: int) -> TicketView:
             level=row.level,
             assignee=row.with_person.assignee_login if row.assignee_id else None,
             agreement=row.agreement,
+            agreement_told=agreement_for(session.actor.role, row.agreement),
             due_at=row.due_at,
             due_clock=row.due_clock,
             resolution=row.resolution,
@@ -433,10 +445,15 @@ def _readable(
 def in_words(
     session: Session, verb: str, facts: dict[str, Any], payload: dict[str, Any], *, for_requesters: bool = False
 ) -> str:
-    """What a journal entry to be says, without who did it: `assigned it to anna`; with what requesters may read."""
+    """What a journal entry to be says, without who did it: `assigned it to anna`.
+
+    `for_requesters`: no more than any requester of the ticket may read, whoever acts.
+    """
     if for_requesters:
         facts, payload = facts_without(facts), payload_without(verb, payload, own=False)
     names = _Names.of(session, [(0, session.clock(), 0, verb, facts, payload)])
+    if for_requesters:
+        names = replace(names, tickets={})
     return describe(verb, facts, names.readable(facts, payload), payload, names.other(facts))
 
 
@@ -469,20 +486,29 @@ def journal_entries(session: Session, ticket_id: int) -> tuple[dict[str, Any], .
             .where(_told_to(session, ticket_id))
             .order_by(JournalEntry.seq)
         )
-        names = _Names.people({row.actor for row in rows})
-    told = [_readable(session, row.actor, row.verb, row.facts, row.payload) for row in rows]
+        parsed = [
+            (
+                row.seq,
+                row.occurred_at,
+                row.actor,
+                row.verb,
+                *_readable(session, row.actor, row.verb, row.facts, row.payload),
+            )
+            for row in rows
+        ]
+        names = _Names.of(session, parsed)
     return tuple(
         {
             "seq": row.seq,
             "recorded_at": row.recorded_at,
             "occurred_at": row.occurred_at,
-            "actor": names.get(row.actor, "itdesk"),
+            "actor": names.person(row.actor),
             "verb": row.verb,
-            "facts": facts,
+            "facts": names.of_seen_tickets(facts),
             "payload": payload if row.payload is not None else None,
             "hash": bytes(row.hash).hex(),
         }
-        for row, (facts, payload) in zip(rows, told, strict=True)
+        for row, (*_, facts, payload) in zip(rows, parsed, strict=True)
     )
 
 
@@ -538,6 +564,10 @@ class _Names:
     def other(self, facts: dict[str, Any]) -> str:
         """The number of the other ticket, if there is one; nothing of one that this person may not see."""
         return next((self.tickets.get(facts[end], "another ticket") for end in _OTHER_ENDS if end in facts), "")
+
+    def of_seen_tickets(self, facts: dict[str, Any]) -> dict[str, Any]:
+        """Facts without the id of a ticket that this person may not see."""
+        return {name: value for name, value in facts.items() if name not in _OTHER_ENDS or value in self.tickets}
 
     def person(self, person_id: int) -> str:
         return self.logins.get(person_id, "itdesk")

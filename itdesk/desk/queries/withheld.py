@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from itdesk.domain.decisions import Decision, Source, Thing
+from itdesk.domain.people import READERS, Role
 
 STAFF_ONLY = (
     *("noted", "attached_for_staff", "detached_for_staff"),
@@ -26,10 +27,16 @@ _REASONS = frozenset({"approval_asked", "approved", "rejected", "resolved", "clo
 """Verbs whose reason is meant for requesters as well. Of all others they read only what they said themselves."""
 
 _FACTS = frozenset({"agreement", "terms", "told", "answer_of", "decided"})
+"""Facts, and changed columns, that a requester does not read."""
 _WORDS = frozenset(
     {"changes", "text", "names", "sha256", "visit", "approvers", "what", "how", "subject", "body", "site"}
 )
 """What a requester reads of an entry's payload."""
+
+
+def agreement_for(role: Role, agreement: str | None) -> str | None:
+    """The name of an agreement as somebody of this role may read it."""
+    return agreement if role in READERS else None
 
 
 def is_withheld(thing: Thing) -> bool:

@@ -59,11 +59,11 @@ class ClocksDialog(ReadingDialog[None]):
         return [TextLine(part.truncate(width, ellipsis=True)) for part in parts]
 
     def _agreement(self, shown: list[ShownClock], width: int, palette: Roles) -> list[Content]:
-        name, agreed = self._told.ticket.agreement, self._told.agreed
+        name, agreed = self._told.ticket.agreement_told, self._told.agreed
         label = fit(content("Agreement", palette.dim), _WHEN)
         value = content(name or "none holds any more", palette.text + BOLD)
-        lines = [join(label, value)]
-        if agreed is not None and agreed.decision.value == (name or ""):
+        lines = [join(label, value)] if name or self._told.ticket.agreement is None else []
+        if lines and agreed is not None and agreed.decision.value == (name or ""):
             decision = agreed.decision
             lines = [between(lines[0], content(decision.place, palette.dim), width)]
             evidence = ", ".join(f"{one.field} {one.text}" for one in decision.evidence)

@@ -17,8 +17,8 @@ def clocks(of: Panelled, width: int, palette: Roles) -> Section | None:
     shown = shown_clocks(of.clocks, of.rulebook, of.now, of.zone)
     lines = in_lines(shown, width, palette)
     entries = [Entry((line,), partial(RunAction, "clocks")) for line in lines]
-    if of.ticket.agreement:
+    if of.ticket.agreement_told:
         calendars = ", ".join(dict.fromkeys(one.clock.calendar for one in shown if one.clock.calendar))
-        agreed = join(fit(content("Agreement", palette.dim), TITLE), content(of.ticket.agreement, palette.text))
+        agreed = join(fit(content("Agreement", palette.dim), TITLE), content(of.ticket.agreement_told, palette.text))
         entries.append(Entry((between(agreed, content(calendars, palette.dim), width),)))
     return Section("Clocks", tuple(entries), None, "C history", in_header=True)
