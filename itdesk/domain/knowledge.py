@@ -7,6 +7,7 @@ from enum import StrEnum
 from itdesk.domain.text import words
 
 _NUMBER = re.compile(r"kb-?0*([1-9]\d{0,17})", re.IGNORECASE)
+_NUMBER_SAID = re.compile(r"(?<= )kb ?0*([1-9]\d{0,17})(?= )")
 
 
 class ArticleState(StrEnum):
@@ -31,12 +32,18 @@ def parse_article_number(text: str) -> int | None:
 def named(text: str, titles: Mapping[int, str]) -> tuple[int, ...]:
     """The ids of the articles that a text names, by number or by title, in the order in which it does.
 
-    `titles` are by id. A title of one word is a word like any other: it names nothing.
+    `titles` are by id. A title of one word is a word like any other: it names nothing; nor does one inside a longer
+    one.
     """
     said = f" {' '.join(words(text))} "
-    places = {}
-    for article_id, title in titles.items():
-        phrases = [words(article_number(article_id)), words(title)]
-        found = [said.find(f" {' '.join(phrase)} ") for phrase in phrases if len(phrase) > 1]
-        places[article_id] = min((at for at in found if at >= 0), default=-1)
-    return tuple(sorted((one for one, at in places.items() if at >= 0), key=places.__getitem__))
+    places: dict[int, int] = {}
+    for found in _NUMBER_SAID.finditer(said):
+        places.setdefault(int(found[1]), found.start())
+    phrases = {article_id: words(title) for article_id, title in titles.items()}
+    for article_id, phrase in sorted(phrases.items(), key=lambda one: -len(one[1])):
+        title = f" {' '.join(phrase)} "
+        at = said.find(title)
+        if len(phrase) > 1 and at >= 0:
+            places[article_id] = min(at, places.get(article_id, at))
+            said = said.replace(title, f" {'.' * (len(title) - 2)} ")
+    return tuple(sorted(titles.keys() & places.keys(), key=places.__getitem__))

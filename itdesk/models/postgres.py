@@ -25,8 +25,9 @@ PATIENCE = {
 _READING = ("SELECT", "WITH")
 
 
-def _bring_driver(to: Any) -> None:
+def _bring_driver() -> None:
     """Give Peewee its driver, where it was imported as if there were none (see `itdesk.models`)."""
+    to: Any = peewee
     if to.psycopg is None:
         to.psycopg, to.TransactionStatus, to.Json_pg3, to.Jsonb_pg3 = psycopg, TransactionStatus, Json, Jsonb
         adapter = to.Psycopg3Adapter
@@ -34,7 +35,7 @@ def _bring_driver(to: Any) -> None:
         adapter.txn_unknown = TransactionStatus.UNKNOWN
 
 
-_bring_driver(peewee)
+_bring_driver()
 
 
 def patient(url: str) -> str:

@@ -677,7 +677,7 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         return await self.push_screen_wait(dialog) is True
 
     def leave_at_once(self) -> None:
-        """A signal: quit; drafts are kept, to the last letter."""
+        """Quit and ask nobody; drafts are kept, to the last letter."""
         self._note_texts()
         super().leave_at_once()
 

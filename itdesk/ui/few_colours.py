@@ -75,7 +75,7 @@ def nearest_of_256(colours: Mapping[str, str]) -> Mapping[str, str]:
         taken = {chosen[other] for other in ("ground", "cursor") if other in chosen and colours[other] != colours[name]}
         free = [one for one in _nearest(full[name]) if one not in taken]
         chosen[name] = next((one for one in free if _contrast(one.luminance, text) >= least), free[0])
-    under = dict.fromkeys((*_INKS[:-1], *_SHAPES), _SURFACES) | {"label": ("accent", "note")}
+    under = dict.fromkeys((*_INKS, *_SHAPES), _SURFACES) | {"label": ("accent", "note")}
     reached = {
         name: [_contrast(full[name].luminance, full[other].luminance) for other in others]
         for name, others in under.items()

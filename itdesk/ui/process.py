@@ -21,6 +21,7 @@ from textual.geometry import Size
 
 from itdesk.desk.errors import NotFound, Refused
 from itdesk.desk.session import sign_in
+from itdesk.domain.text import safe
 from itdesk.ui.context import DeskContext
 from itdesk.ui.frames import FramedScreen
 from itdesk.ui.theme import DeskTheme
@@ -194,7 +195,7 @@ def _tell_end(app: DeskApp, log: Path, status: int) -> int:
         sys.stderr.write(_crash_sentence(app.errors.getvalue(), log, app.desk.drafts.names))
         return 1
     if app.ended_because and not status:
-        sys.stderr.write(f"{app.ended_because}\n")
+        sys.stderr.write(f"{safe(app.ended_because)}\n")
         return 1
     return status
 
@@ -202,8 +203,8 @@ def _tell_end(app: DeskApp, log: Path, status: int) -> int:
 def _crash_sentence(details: str, log: Path, lost: Sequence[str]) -> str:
     """Write the details away and say in one line where they are, and what of the person's texts is `lost`."""
     lines = [line.strip() for line in details.splitlines() if line.strip() and not line.startswith("NOTE:")]
-    last = lines[-1] if lines else "an unknown error"
-    kept = f"{', '.join(lost)} could not be kept." if lost else "Your drafts are kept."
+    last = safe(lines[-1]) if lines else "an unknown error"
+    kept = f"{safe(', '.join(lost))} could not be kept." if lost else "Your drafts are kept."
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
         with os.fdopen(os.open(log, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600), "w", encoding="utf-8") as file:

@@ -6,9 +6,9 @@ of a frame. `lean()` writes only what differs from the run before, be it of the 
 
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from rich.cells import split_graphemes
+from rich.cells import cell_len, split_graphemes
 from textual import events
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
 from textual.driver import Driver
@@ -103,6 +103,8 @@ _JOINED = re.compile(
 )
 """What makes one sign of several characters: a flag, a family, a keycap. Terminals disagree about how wide it is."""
 
+_FLAG_LETTERS = ("\U0001f1e6", "\U0001f1ff")
+
 _SEQUENCE = re.compile(r"(\x1b\[[?<=>]?[\d;]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\n)")
 _MOVE = re.compile(r"\x1b\[\d+;(\d+)H")
 
@@ -119,8 +121,7 @@ def pinned(data: str) -> str:
         if moved or part == "\n":
             column = int(moved[1]) if moved else 0
         elif part[:1] != "\x1b" and column:
-            for start, end, cells in split_graphemes(part)[0]:
-                sign = part[start:end]
+            for sign, cells in _signs(part):
                 if cells and _JOINED.search(sign):
                     sign = f"{' ' * cells}\x1b[{column}G{sign}\x1b[{column + cells}G"
                 out.append(sign)
@@ -128,6 +129,25 @@ def pinned(data: str) -> str:
             continue
         out.append(part)
     return "".join(out)
+
+
+def _signs(text: str) -> Iterator[tuple[str, int]]:
+    """The signs of a text with their cells; the two letters of a flag are one sign, which Rich tells apart."""
+    letter = ""
+    for start, end, cells in split_graphemes(text)[0]:
+        sign = text[start:end]
+        is_letter = len(sign) == 1 and _FLAG_LETTERS[0] <= sign <= _FLAG_LETTERS[1]
+        if letter and is_letter:
+            yield letter + sign, cell_len(letter) + cells
+            letter = ""
+            continue
+        if letter:
+            yield letter, cell_len(letter)
+        letter = sign if is_letter else ""
+        if not letter:
+            yield sign, cells
+    if letter:
+        yield letter, cell_len(letter)
 
 
 _OFF = {"1": "22", "2": "22", "3": "23", "4": "24", "21": "24", "5": "25", "7": "27", "8": "28", "9": "29"}

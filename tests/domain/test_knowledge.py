@@ -4,7 +4,13 @@ import pytest
 
 from itdesk.domain.knowledge import named
 
-TITLES = {1: "VPN drops: lower the MTU", 2: "VPN client: first steps", 12: "Printer", 3: "Äußere Türen öffnen"}
+TITLES = {
+    1: "VPN drops: lower the MTU",
+    2: "VPN client: first steps",
+    12: "Printer",
+    3: "Äußere Türen öffnen",
+    4: "VPN drops: lower the MTU on a router",
+}
 
 
 @pytest.mark.parametrize(
@@ -15,6 +21,8 @@ TITLES = {1: "VPN drops: lower the MTU", 2: "VPN client: first steps", 12: "Prin
         ("KB-12 but not KB-123", (12,)),
         ("the printer drops the VPN", ()),
         ("aussere turen offnen", (3,)),
+        ("kb12, KB-0002", (12, 2)),
+        ("see VPN drops: lower the MTU on a router", (4,)),
         ("", ()),
     ],
 )

@@ -12,6 +12,7 @@ from itdesk.ui.terminal import CLEAN, lean, pinned
 
 COLUMNS, LINES = 30, 12
 FLAG = "\N{WAVING WHITE FLAG}\N{VARIATION SELECTOR-16}\N{ZERO WIDTH JOINER}\N{RAINBOW}"
+COUNTRY = "\N{REGIONAL INDICATOR SYMBOL LETTER D}\N{REGIONAL INDICATOR SYMBOL LETTER E}"
 KEYCAP = "1\N{VARIATION SELECTOR-16}\N{COMBINING ENCLOSING KEYCAP}"
 
 colours = st.one_of(
@@ -82,10 +83,10 @@ class Narrow(pyte.Screen):
     """A terminal that takes a joined sign for one cell."""
 
     def draw(self, data: str) -> None:
-        super().draw(re.sub(f"{FLAG}|{KEYCAP}", "x", data))
+        super().draw(re.sub(f"{FLAG}|{KEYCAP}|{COUNTRY}", "x", data))
 
 
-@pytest.mark.parametrize("sign", [FLAG, KEYCAP])
+@pytest.mark.parametrize("sign", [FLAG, KEYCAP, COUNTRY])
 def test_what_stands_behind_a_joined_sign_stands_where_it_belongs_and_nothing_is_left_below(sign: str) -> None:
     screen = Narrow(COLUMNS, LINES)
     stream = pyte.Stream(screen)
