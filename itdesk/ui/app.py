@@ -461,6 +461,8 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
     def _step_ticket(self, event: StepTicket) -> None:
         row = self._queue.step(event.ticket_id, event.step)
         if row is None:
+            if isinstance(self.screen, DeskScreen):  # what is typed behind it is meant for no ticket here
+                self.screen.begun = "next_ticket" if event.step > 0 else "previous_ticket"
             self._say("There is no ticket after this one here." if event.step > 0 else "This is the first one here.")
         else:
             self.post_message(OpenTicket(row.id, row=row))

@@ -311,12 +311,16 @@ class KnowledgeScreen(DeskScreen):
         self._rest = None
         self.reload()
 
+    def _search_at_once(self) -> None:
+        """The next key is meant for what was just typed."""
+        if self._rest is not None:
+            self._rest.stop()
+            self._search_typed()
+
     @on(FilterLine.Left)
     def _done_typing(self, event: FilterLine.Left) -> None:
         event.stop()
-        if self._rest is not None:  # the next key is meant for what was just asked for
-            self._rest.stop()
-            self._search_typed()
+        self._search_at_once()
         self._list.focus()
 
     @on(ChoiceList.Chosen)
@@ -428,6 +432,7 @@ class KnowledgeScreen(DeskScreen):
         if self._reading():
             self._leave_article()
         elif line.has_focus_within:
+            self._search_at_once()
             self._list.focus()
         elif line.text:
             line.put("")

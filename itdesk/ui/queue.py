@@ -498,6 +498,13 @@ class QueueScreen(TicketScreenWithVerbs):
     def _filter(self) -> None:
         self._set_query(self.query_one(FilterLine).text)
 
+    def _filter_at_once(self) -> None:
+        """The next key is meant for what was just typed."""
+        waiting = self._rest.pop("typing", None)
+        if waiting is not None:
+            waiting.stop()
+            self._filter()
+
     @on(FilterLine.Entered)
     def _begin_typing(self, event: FilterLine.Entered) -> None:
         event.stop()
@@ -515,10 +522,7 @@ class QueueScreen(TicketScreenWithVerbs):
     @on(FilterLine.Left)
     def _done_typing(self, event: FilterLine.Left) -> None:
         event.stop()
-        waiting = self._rest.pop("typing", None)
-        if waiting is not None:  # the next key is meant for what was just asked for
-            waiting.stop()
-            self._filter()
+        self._filter_at_once()
         errors = parse(self.query_one(FilterLine).text).errors
         if errors:  # the line has no room for all of it; and the rows are no answer to it
             self.say(" ".join(errors), alarm=True)
@@ -786,6 +790,7 @@ class QueueScreen(TicketScreenWithVerbs):
     def close_one(self) -> None:
         """The filter line, the marks, the filter, the notices: one after the other."""
         if self._types:
+            self._filter_at_once()
             self.ticket_list.focus()
         elif self.ticket_list.marked:
             self.ticket_list.unmark()

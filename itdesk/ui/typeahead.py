@@ -14,10 +14,11 @@ from textual import events
 from textual.app import App, ScreenStackError
 from textual.message_pump import MessagePump
 from textual.screen import ModalScreen, Screen
-from textual.widgets import Input
+from textual.widgets import Input, TextArea
 from textual.worker import Worker, WorkerState
 
 from itdesk.domain.text import safe
+from itdesk.ui.actions import BY_ID, Group
 from itdesk.ui.screen import DeskScreen
 
 VERB = "verb"
@@ -32,8 +33,13 @@ READING = "reading"
 _LEAVING = frozenset({"close_one", "go_back", "next_ticket", "previous_ticket"})
 """Actions that leave what is being read, so that they need not wait for it."""
 
-_ASKING = frozenset(
+_LEADING = frozenset(
     {
+        "next_ticket",
+        "note",
+        "previous_ticket",
+        "reply",
+        "take_next",
         "approve",
         "assign",
         "category",
@@ -57,10 +63,15 @@ _ASKING = frozenset(
         "visit",
     }
 )
-"""Verbs that ask something in a dialog or a form: what is typed right behind their keys is meant for it."""
+"""What leads to a dialog, a text or another ticket: what is typed right behind its key is meant for that."""
+
+_DOING = frozenset({Group.WORK, Group.SAY})
+"""Groups of actions that do something to the ticket under the cursor."""
 
 _UNSEEN_SECONDS = 0.4
 """Whoever types on so soon has not read yet that he is asked nothing."""
+
+_UNDER_WAY = (WorkerState.PENDING, WorkerState.RUNNING)
 
 _ROUNDS = 3  # what a key does may post a message that does the rest
 _LONGEST_SECONDS = 2.0
@@ -74,6 +85,7 @@ Handle = Callable[[events.Event], Awaitable[None]]
 def as_typed(event: events.Event, *, alt_is_used: bool = False) -> tuple[events.Event, ...]:
     """What was typed: `alt+s` as `esc` and `s`, since a terminal sends both alike when they come at once.
 
+    `ctrl+j` is `enter`: what was typed before the screens took the terminal over comes up the line as that.
     `alt_is_used`: the person's keymap has keys with alt. Pasted text comes from outside and passes the gate, since a
     field shows what it holds as it is.
     """
@@ -81,6 +93,8 @@ def as_typed(event: events.Event, *, alt_is_used: bool = False) -> tuple[events.
         return (events.Paste(safe(event.text, multiline=True)),)
     if isinstance(event, events.Key) and event.key.startswith("alt+") and event.character and not alt_is_used:
         return (events.Key("escape", "\x1b"), events.Key(event.character, event.character))
+    if isinstance(event, events.Key) and event.key == "ctrl+j":
+        return (events.Key("enter", "\r"),)
     return (event,)
 
 
@@ -94,7 +108,7 @@ class TypeAhead:
         self._typed: deque[events.Event] = deque()
         self._settling: asyncio.Task[None] | None = None
         self._slow: tuple[Worker[object], ...] = ()
-        """What is being read for so long that no key waits for it any more."""
+        """What takes so long that no key waits for it any more: nothing is done to what stands there meanwhile."""
         self._pressed_on: Screen[object] | None = None
         """Where the last key was pressed."""
         self._unread_since: float | None = None
@@ -141,6 +155,11 @@ class TypeAhead:
                 return
         if self._is_typed_blindly(event):
             return
+        if isinstance(screen, DeskScreen) and self._does_to_the_wrong(screen, event):
+            self._typed.clear()
+            self._unread_since = monotonic()
+            screen.say("The desk has not answered yet: nothing of what you typed since was done.", alarm=True)
+            return
         self._pressed_on = screen
         if isinstance(screen, DeskScreen):
             screen.begun = ""
@@ -149,8 +168,19 @@ class TypeAhead:
     def _see_refusal(self) -> None:
         """Remember when a dialog did not come that the last key should lead to."""
         screen = self._pressed_on
-        if isinstance(screen, DeskScreen) and self._app.screen_stack[-1:] == [screen] and screen.begun in _ASKING:
+        if not isinstance(screen, DeskScreen) or self._app.screen_stack[-1:] != [screen]:
+            return
+        if screen.begun in _LEADING and not isinstance(self._app.focused, Input | TextArea):
             self._unread_since = monotonic()
+
+    def _does_to_the_wrong(self, screen: DeskScreen, event: events.Event) -> bool:
+        """Whether a key would do something to a ticket, while what it was meant for is still on its way."""
+        if not isinstance(event, events.Key) or isinstance(self._app.focused, Input | TextArea):
+            return False
+        late = [one for one in self._slow if one.state in _UNDER_WAY and one.group != READING]
+        bound = screen.active_bindings.get(event.key) if late else None
+        action = BY_ID.get(bound.binding.action) if bound is not None else None
+        return action is not None and (action.group in _DOING or action.id in ("open", "undo"))
 
     def _is_typed_blindly(self, event: events.Event) -> bool:
         """Whether it was meant for a dialog that did not come, with all that follows without a rest."""
@@ -172,7 +202,7 @@ class TypeAhead:
                 if isinstance(self._pressed_on, DeskScreen) and self._pressed_on.begun:
                     await self._rounds()  # a verb that was done meanwhile may have asked for another screen
         except TimeoutError:
-            self._slow = tuple(worker for worker in self._on_its_way() if worker.group == READING)
+            self._slow = tuple(self._on_its_way())
         except ScreenStackError:  # the program ends
             pass
 
@@ -202,9 +232,7 @@ class TypeAhead:
         return [
             worker
             for worker in self._app.workers
-            if worker.group in groups
-            and worker.state in (WorkerState.PENDING, WorkerState.RUNNING)
-            and worker not in self._slow
+            if worker.group in groups and worker.state in _UNDER_WAY and worker not in self._slow
         ]
 
     def _leaves_next(self) -> bool:

@@ -134,7 +134,8 @@ class PaletteDialog(Dialog[Message]):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Find: acts at once, the desk's things in a moment of rest."""
         event.stop()
-        self._found = _Found()
+        people = self._people(self._text) if self._asks_who else []
+        self._found = _Found(people=tuple(entry for person in people[:_FOUND] for entry in person))
         self._show(first=True)
         if self._rest is not None:
             self._rest.stop()
@@ -172,7 +173,7 @@ class PaletteDialog(Dialog[Message]):
     def _people(self, text: str) -> list[Sequence[_Entry]]:
         """What there is of each who is called so: what they asked, what staff have, and who it is."""
         asked = words(text)
-        if asked[: len(_WHO_IS)] == _WHO_IS:
+        if self._asks_who:
             asked = asked[len(_WHO_IS) :]
         if self._names is None or not asked:
             return []
@@ -183,12 +184,17 @@ class PaletteDialog(Dialog[Message]):
             *([_card(login, name, "left the desk")] for login, name in left),
         ]
 
+    @property
+    def _asks_who(self) -> bool:
+        return words(self._text)[: len(_WHO_IS)] == _WHO_IS
+
     def _person(self, names: Vocabulary, login: str, name: str) -> Sequence[_Entry]:
         if apart := names.namesakes.get(login):
             name = f"{name} ({apart})"
         asked = _Entry(OpenQueue(f"from:{login}"), f"Asked by {name}", "from:", typed=f"from:{login}")
         has = _Entry(OpenQueue(f"@{login}"), f"Assigned to {name}", "@", typed=f"@{login}")
-        return [asked, *([has] if login in names.logins else []), _card(login, name, login)]
+        card, others = _card(login, name, login), [asked, *([has] if login in names.logins else [])]
+        return [card, *others] if self._asks_who else [*others, card]
 
     # --- showing -------------------------------------------------------------------------------------------------
 
@@ -216,11 +222,12 @@ class PaletteDialog(Dialog[Message]):
             fitting.sort(key=lambda section: -section[1][0][0])
         own = [(title, [entry for _, entry in fits]) for title, fits in fitting]
         similar = _similar([entry for _, entries in known for entry in entries], asked) if not own else []
-        tickets = ("Tickets", self._tickets())
+        tickets, people = ("Tickets", self._tickets()), ("People", self._found.people)
         sections: list[tuple[str, Sequence[_Entry]]] = [
+            *([people] if self._asks_who else []),
             *([tickets, *own] if self._named else [*own, tickets]),
             ("Articles", self._found.articles),
-            ("People", self._found.people),
+            *([people] if not self._asks_who else []),
             ("Did you mean", similar),
         ]
         return [(title, entries) for title, entries in sections if entries]

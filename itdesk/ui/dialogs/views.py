@@ -39,7 +39,7 @@ class ViewsDialog(Dialog[Asked]):
         Binding("g,home", "move(-1000)", show=False),
         Binding("G,end", "move(1000)", show=False),
         Binding("enter", "show_view", show=False),
-        Binding("q,v", "leave_it", show=False),
+        Binding("q", "leave_it", show=False),
     ]
 
     def __init__(
