@@ -29,7 +29,7 @@ from itdesk.ui.text import EMPTY, between, content, fit, join, plural
 from itdesk.ui.theme import BOLD, roles
 from itdesk.ui.times import age
 from itdesk.ui.typeahead import WINDOW
-from itdesk.ui.verbs import TicketScreenWithVerbs
+from itdesk.ui.verbs import Ticket, TicketScreenWithVerbs
 from itdesk.ui.widgets.filter_line import FilterLine, Sentence
 from itdesk.ui.widgets.lines import Lines
 from itdesk.ui.widgets.scroll_lines import ScrollLines, TextLine
@@ -220,7 +220,7 @@ class QueueScreen(TicketScreenWithVerbs):
             return
         [row], count = found
         where, them = (f"{row.number} and {_up_to(count - 1)} more", "them") if count > 1 else (row.number, "it")
-        self.say(f"You have a draft on {where}: {self._key_of('filter')} {_DRAFTED.text} finds {them}.")
+        self.say(f"You have a draft on {where}: {self._key_of('palette')} {_DRAFTED.text} finds {them}.")
 
     @work(exclusive=True, group=WINDOW)
     async def _load(self, *, at: QueueRow | None = None, want: Want = Want.FIRST) -> None:
@@ -756,6 +756,10 @@ class QueueScreen(TicketScreenWithVerbs):
         """The marked tickets, else the one under the cursor."""
         row = self.ticket_list.cursor_row
         return self.ticket_list.marked or ([row] if row else [])
+
+    def is_in_sight(self, ticket: Ticket) -> bool:
+        """A marked one may be hidden by a filter."""
+        return self.ticket_list.has(ticket.id)
 
     def subject(self) -> str:
         """What the verbs act on."""

@@ -60,10 +60,8 @@ async def test_the_start_says_where_drafts_wait_and_the_filter_finds_them(desk: 
     for number in (SWITCH, VPN, 2):
         communication.save_draft(session_of(desk), number, MessageKind.NOTE, "Half a tho")
     async with visit(desk) as visitor:
-        await visitor.sees("You have a draft on INC-12 and 2 more: / draft:me finds them.")
-        await visitor.press("slash", "ctrl+u")
-        await visitor.type("draft:m")
-        await visitor.press("tab")
+        await visitor.sees("You have a draft on INC-12 and 2 more: : draft:me finds them.")
+        await visitor.press("colon", *"draft:me", "enter")
         await visitor.sees("/ draft:me", "with a draft of mine", "1-3 of 3")
     async with visit(desk, "jonas") as visitor:
         assert "draft" not in visitor.text

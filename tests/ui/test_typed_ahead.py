@@ -12,7 +12,7 @@ from itdesk.ui import typeahead
 from tests.ui.visit import Visit, visit
 from tests.ui.world import session_of
 
-BADGE, LAST = 15, 14
+SWITCH, BADGE, LAST = 10, 15, 14
 
 
 def messages(desk: Desk, number: int) -> int:
@@ -115,6 +115,14 @@ async def test_the_views_stay_open_while_one_types_the_name_of_one(desk: Desk) -
         assert "esc" in visitor.status
 
 
+async def test_a_mark_that_a_filter_hides_is_acted_on_only_after_a_question(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("j", "space", "slash", *"badge", "enter", "t")
+        await visitor.sees("Take · 1 ticket", "INC-10", "The answer is no unless you press")
+        await visitor.press("n")
+        assert tickets.view(session_of(desk), SWITCH).assignee == "jonas"
+
+
 async def test_who_is_leads_to_the_person(desk: Desk) -> None:
     async with visit(desk) as visitor:
         await visitor.press("colon")
@@ -133,5 +141,3 @@ async def test_a_search_of_articles_left_by_esc_copies_what_it_finds(desk: Desk)
         await visitor.sees("1 article")
         assert "KB-" in visitor.status
         assert visitor.row("▌").split()[1] in visitor.status
-
-

@@ -38,6 +38,7 @@ def keys_of(*pieces: str) -> list[str]:
         ("\x1bOA", ["up"]),
         ("\x1b[5~:", ["pageup", "colon"]),
         ("\x1b[1;5C", ["ctrl+right"]),
+        ("/a\nt", ["slash", "a", "enter", "t"]),
     ],
 )
 def test_esc_and_the_key_behind_it_are_two_keys_and_a_terminals_own_sequences_are_one(

@@ -98,6 +98,10 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
         """The tickets that a verb acts on: the marked ones, else the one under the cursor."""
         raise NotImplementedError
 
+    def is_in_sight(self, ticket: Ticket) -> bool:  # noqa: ARG002
+        """Whether a ticket that a verb acts on stands on the screen."""
+        return True
+
     def chosen_ids(self) -> tuple[int, ...]:
         """Them by their ids."""
         return tuple(ticket.id for ticket in self.targets())
@@ -119,7 +123,8 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
     ) -> "Change | None":
         """Do it to the tickets as they were chosen: a change by somebody else since then is a conflict.
 
-        What would happen to several is told first, as `what` says, with those that refuse; the others may then be done.
+        What would happen to several, or to one that is out of sight, is told first, as `what` says, with those that
+        refuse; the others may then be done.
         """
         from itdesk.desk.change import TicketRef
 
@@ -128,7 +133,8 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
             self.say("There is no ticket here.", alarm=True)
             return None
         several = len(refs) > 1
-        if several and not await self._sure(title, what, chosen, lambda session: act(session, refs)):
+        asks = several or not self.is_in_sight(chosen[0])
+        if asks and not await self._sure(title, what, chosen, lambda session: act(session, refs)):
             return None
         change = await self.write(lambda session: act(session, refs), skip_refused=several)
         if change is not None:

@@ -151,6 +151,10 @@ class TicketList(Lines, can_focus=True):
             return None
         return self._offset + self._top + 1, self._offset + min(len(self._rows), self._top + self._page)
 
+    def has(self, ticket_id: int) -> bool:
+        """Whether a ticket is among the rows that were read."""
+        return any(row.id == ticket_id for row in self._rows)
+
     def place_of(self, ticket_id: int) -> int | None:
         """The position (from 1) of a ticket among all; None where it is not in the window or that is unknown."""
         if self._offset is None:
