@@ -10,7 +10,7 @@ from itdesk.domain.decisions import Decision, Source, Thing
 from itdesk.domain.people import STAFF, SUPERVISORS
 from itdesk.domain.procedures import Sop, SopStep
 from itdesk.domain.text import storable
-from itdesk.domain.ticket import ENDED, SETTLED, Kind, Status
+from itdesk.domain.ticket import SETTLED, Kind, Status
 from itdesk.models.fields import from_microseconds, to_microseconds
 from itdesk.models.procedures import ChecklistStep
 from itdesk.models.tickets import Ticket
@@ -53,7 +53,6 @@ def untick(tx: Transaction, targets: Targets, place: int) -> Change:
     """Note that a step is not done after all; what was entered goes with it, into the journal."""
 
     def deed(ticket: Ticket) -> str:
-        _require_open(ticket)
         step = _step(ticket, place)
         if step.done_at is None:
             raise Refused(f"Step {place} of {number(ticket)} is not ticked.")
@@ -227,9 +226,8 @@ def _steps(ticket: Ticket) -> list[ChecklistStep]:
 
 
 def _step(ticket: Ticket, place: int) -> ChecklistStep:
-    """The step at that place; raises Refused."""
-    if ticket.status in ENDED:
-        raise Refused(f"{number(ticket)} is {Status(ticket.status).title}; reopen it first.")
+    """The step at that place; raises Refused, also for a ticket that is settled."""
+    _require_open(ticket)
     steps = {step.place: step for step in _steps(ticket) if step.removed_at is None}
     if place not in steps:
         which = f"it has {', '.join(map(str, steps))}" if steps else "it has none"
