@@ -12,6 +12,7 @@ from itdesk.desk.notices import drop, notify
 from itdesk.desk.people import asker, find_person
 from itdesk.desk.session import SYSTEM, Session
 from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
+from itdesk.desk.visit_to_come import back_to_work, visit_remark
 from itdesk.desk.visits import end_planned
 from itdesk.domain.approvals import (
     OFFICES,
@@ -37,7 +38,9 @@ from itdesk.models.people import Membership, Person, Team
 from itdesk.models.procedures import Approval, ApprovalVoter
 from itdesk.models.tickets import Ticket, TicketTag
 
-_IN_HAND = frozenset({Status.ASSIGNED, Status.IN_PROGRESS, Status.TESTING})
+_OVER_MEANWHILE = frozenset({WaitingReason.APPROVAL, WaitingReason.APPOINTMENT})
+"""What a ticket need not wait for again: this approval is given, and the visit may have begun."""
+
 _MOST_REMINDED = 200
 
 
@@ -109,10 +112,10 @@ def withdraw(tx: Transaction, targets: Targets, reason: str) -> Change:
                 f"only a supervisor may withdraw it, and {tx.session.actor.login} is {tx.session.actor.role.title}."
             )
         _end(tx, approval, Outcome.WITHDRAWN)
-        changes = tx.update(ticket, **_back(ticket, approval))
+        changes = tx.update(ticket, **_back(tx, ticket, approval))
         tx.decide_by_person(ticket.id, Thing.APPROVAL, Outcome.WITHDRAWN, reason)
         tx.record("approval_withdrawn", ticket, changes, facts=_facts(approval, "ended"), payload=told(reason))
-        return f"{number(ticket)} waits for no approval any more."
+        return f"{number(ticket)} waits for no approval any more.{visit_remark(ticket)}"
 
     return for_each(tx, targets, deed, "Withdrew the approval of")
 
@@ -277,7 +280,7 @@ def _vote(tx: Transaction, targets: Targets, vote: Outcome, reason: str) -> Chan
         values: dict[str, Any] = {}
         if came_of_it is not None:
             _end(tx, approval, came_of_it)
-            values = _back(ticket, approval)
+            values = dict(_back(tx, ticket, approval))
             if came_of_it is Outcome.REJECTED and approval.rejected == Rejected.CANCEL:
                 values = {"status": Status.CANCELLED, "waiting_reason": None, "closed_at": tx.now}
                 cancelled.append(ticket)
@@ -286,12 +289,13 @@ def _vote(tx: Transaction, targets: Targets, vote: Outcome, reason: str) -> Chan
         stands_in = any(voter.seat == SUBSTITUTE for voter in before if voter.person == me.id)
         facts = _facts(approval, "voted") | {"vote": vote} | ({"substitute": True} if stands_in else {})
         tx.record(vote.value, ticket, changes, facts=facts, payload=told(reason))
-        visits = end_planned(tx, ticket, f"{number(ticket)} is cancelled") if ticket.status in SETTLED else ""
+        is_over = ticket.status in SETTLED
+        remark = end_planned(tx, ticket, f"{number(ticket)} is cancelled") if is_over else visit_remark(ticket)
         if came_of_it is not None:
             text = f"{number(ticket)} was {came_of_it} by {me.login}{f': {reason}' if reason else '.'}"
             people = {ticket.requester_id, ticket.assignee_id, approval.asked_by_id}
             notify(tx, people, NoticeKind.APPROVAL, text, ticket)
-            return f"{vote.capitalize()} {number(ticket)}: it is {Status(ticket.status).title} now.{visits}"
+            return f"{vote.capitalize()} {number(ticket)}: it is {Status(ticket.status).title} now.{remark}"
         waits = _waits_for(voters)
         return f"{vote.capitalize()} {number(ticket)}: it still waits for {waits}."
 
@@ -497,18 +501,15 @@ def _end(tx: Transaction, approval: Approval, came_of_it: Outcome) -> None:
     Approval.update(outcome=came_of_it, decided_at=tx.now).where(Approval.id == approval.id).execute()
 
 
-def _back(ticket: Ticket, approval: Approval) -> dict[str, Any]:
-    """Where a ticket goes on: where it was, as far as who has it allows."""
+def _back(tx: Transaction, ticket: Ticket, approval: Approval) -> Mapping[str, object]:
+    """Where a ticket goes on: where it was, as far as who has it and a visit to come allow."""
     if ticket.status != Status.WAITING or ticket.waiting_reason != WaitingReason.APPROVAL:
         return {}
-    status, waiting = Status(approval.status_before), approval.waiting_before
-    if status is Status.WAITING and waiting == WaitingReason.APPROVAL:
-        status, waiting = Status.IN_PROGRESS, None
-    if status is Status.NEW and ticket.assignee_id is not None:
-        status = Status.ASSIGNED
-    if status in _IN_HAND and ticket.assignee_id is None:
-        status = Status.NEW
-    return {"status": status, "waiting_reason": waiting}
+    status, waited_for = Status(approval.status_before), approval.waiting_before
+    if status is Status.WAITING and waited_for not in _OVER_MEANWHILE:
+        return {"status": status, "waiting_reason": waited_for}
+    usual = {Status.NEW: Status.ASSIGNED, Status.WAITING: Status.IN_PROGRESS}
+    return back_to_work(tx, ticket, usual.get(status, status))
 
 
 def _facts(approval: Approval, deed: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from itdesk.desk.errors import Refused
 from itdesk.desk.session import Session
 from itdesk.desk.transaction import Transaction, action, for_each, number
 from itdesk.desk.visible import visible
+from itdesk.desk.visit_to_come import back_to_work, visit_remark
 from itdesk.domain.people import EVERYBODY, STAFF
 from itdesk.domain.text import storable
 from itdesk.domain.ticket import ENDED, Channel, ClosureCode, MessageKind, Status, WaitingReason
@@ -48,15 +49,12 @@ def reply(tx: Transaction, targets: Targets, text: str, *, channel: Channel = Ch
         kind = MessageKind.REQUESTER if by_requester else MessageKind.REPLY
         values: dict[str, object] = {}
         if by_requester and ticket.waiting_reason == WaitingReason.REQUESTER:
-            values = {
-                "status": Status.IN_PROGRESS if ticket.assignee_id else Status.NEW,
-                "waiting_reason": None,
-            }
+            values = dict(back_to_work(tx, ticket))
         changes = tx.update(ticket, **values)
         message_id = add_message(tx, ticket, kind, text, channel)
         tx.record("replied", ticket, changes, facts={"message": message_id, "kind": kind}, payload={"text": text})
         settled = by_requester and ticket.status == Status.RESOLVED
-        remark = f" It is resolved; {_way_to_reopen(ticket)}" if settled else ""
+        remark = f" It is resolved; {_way_to_reopen(ticket)}" if settled else visit_remark(ticket) if values else ""
         return f"Replied on {number(ticket)}.{remark}"
 
     return for_each(tx, ids(targets), deed, "Replied on").also(passed_on)

@@ -12,6 +12,7 @@ from itdesk.desk.notices import notify
 from itdesk.desk.recipients import lead_of
 from itdesk.desk.testing import check_tested
 from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
+from itdesk.desk.visit_to_come import back_to_work, status_in_hand
 from itdesk.desk.visits import end_planned
 from itdesk.domain.decisions import Thing
 from itdesk.domain.notices import NoticeKind
@@ -148,8 +149,7 @@ def _tell_incidents(tx: Transaction, cause: Ticket, incidents: list[links.Hangin
             incident,
         )
         if incident.id in waited:
-            status = Status.IN_PROGRESS if incident.assignee_id else Status.NEW
-            changes = tx.update(incident, status=status, waiting_reason=None)
+            changes = tx.update(incident, **back_to_work(tx, incident))
             tx.record("status_changed", incident, changes, facts={"other": cause.id})
     return sorted(waited)
 
@@ -223,7 +223,7 @@ def reopen(tx: Transaction, targets: Targets, reason: str) -> Change:
         values["closure_code"] = None
         if nobodys:
             values["assignee_id"] = None
-        values["status"] = Status.NEW if nobodys else Status.IN_PROGRESS
+        values |= {"status": Status.NEW} if nobodys else status_in_hand(tx, ticket, Status.IN_PROGRESS)
         arrival = arrive(tx, ticket, values)
         changes = tx.update(ticket, **values | dict(arrival.values))
         if arrival.decisions:

@@ -18,7 +18,7 @@ from itdesk.desk.queries.next_ticket import hold_next, nothing_fits
 from itdesk.desk.recipients import Recipients, lead_of, members_of
 from itdesk.desk.teams import level_after, level_at, team_id
 from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
-from itdesk.desk.visit_to_come import status_in_hand
+from itdesk.desk.visit_to_come import status_in_hand, visit_remark
 from itdesk.domain import rules
 from itdesk.domain.decisions import Decision, Source, Thing
 from itdesk.domain.notices import NoticeKind
@@ -187,7 +187,7 @@ def _take(tx: Transaction, ticket: Ticket, why: str) -> str:
     changes = tx.update(ticket, **values)
     tx.decide(ticket.id, [_by_person(Thing.ASSIGNEE, me.login, why)])
     tx.record("taken", ticket, changes)
-    return " It waits for its visit." if changes.get("waiting_reason") else ""
+    return visit_remark(ticket) if changes.get("waiting_reason") else ""
 
 
 @action(STAFF, "assign tickets")
