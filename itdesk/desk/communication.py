@@ -6,7 +6,7 @@ from datetime import datetime
 from itdesk.desk.change import Change, Targets, ids
 from itdesk.desk.errors import Refused
 from itdesk.desk.session import Session
-from itdesk.desk.transaction import Transaction, action, for_each, number
+from itdesk.desk.transaction import Merged, Transaction, action, for_each, number
 from itdesk.desk.visible import visible
 from itdesk.desk.visit_to_come import back_to_work, visit_remark
 from itdesk.domain.people import EVERYBODY, STAFF
@@ -37,7 +37,7 @@ def reply(tx: Transaction, targets: Targets, text: str, *, channel: Channel = Ch
             from itdesk.desk import links, merging
 
             if me.role in STAFF:
-                raise Refused(f"{links.merged_away(tx, ticket)} Write there.")
+                links.refuse_merged(tx, ticket)
             sentence, survivor = merging.reply_to_merged(tx, ticket, text, channel)
             if survivor is None:
                 return sentence
@@ -57,7 +57,7 @@ def reply(tx: Transaction, targets: Targets, text: str, *, channel: Channel = Ch
         remark = f" It is resolved; {_way_to_reopen(ticket)}" if settled else visit_remark(ticket) if values else ""
         return f"Replied on {number(ticket)}.{remark}"
 
-    return for_each(tx, ids(targets), deed, "Replied on").also(passed_on)
+    return for_each(tx, ids(targets), deed, "Replied on", merged=Merged.AS_IT_IS).also(passed_on)
 
 
 def _way_to_reopen(ticket: Ticket) -> str:
@@ -71,22 +71,14 @@ def note(tx: Transaction, targets: Targets, text: str) -> Change:
     On a merged ticket it reaches the one that survives.
     """
     text = checked_text(text)
-    passed_on: list[int] = []
 
     def deed(ticket: Ticket) -> str:
-        if ticket.closure_code == ClosureCode.MERGED:
-            from itdesk.desk import links
-
-            survivor = links.survivor_of(tx, ticket.id)
-            passed_on.append(survivor)
-            [instead] = tx.tickets([survivor])
-            return f"{links.merged_away(tx, ticket)} {deed(instead)}"
         tx.update(ticket)
         message_id = add_message(tx, ticket, MessageKind.NOTE, text, Channel.TERMINAL)
         tx.record("noted", ticket, facts={"message": message_id, "kind": MessageKind.NOTE}, payload={"text": text})
         return f"Noted on {number(ticket)}."
 
-    return for_each(tx, ids(targets), deed, "Noted on").also(passed_on)
+    return for_each(tx, ids(targets), deed, "Noted on", merged=Merged.PASSED_ON)
 
 
 def checked_text(text: str) -> str:

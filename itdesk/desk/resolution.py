@@ -215,8 +215,6 @@ def reopen(tx: Transaction, targets: Targets, reason: str) -> Change:
     def deed(ticket: Ticket) -> str:
         if ticket.status not in SETTLED:
             raise Refused(f"{number(ticket)} is {Status(ticket.status).title}; there is nothing to reopen.")
-        if ticket.closure_code == ClosureCode.MERGED:
-            raise Refused(f"{links.merged_away(tx, ticket)} Undo the merge if they are not about the same thing.")
         away = away_from_desk(tx, ticket.assignee)
         nobodys = ticket.status == Status.CANCELLED or ticket.assignee_id is None or bool(away)
         values: dict[str, object] = {"resolved_at": None, "closed_at": None, "resolution": "", "root_cause": ""}

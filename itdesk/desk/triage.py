@@ -10,7 +10,7 @@ from itdesk.desk.change import Change, Targets
 from itdesk.desk.checklist import follow_category
 from itdesk.desk.errors import Refused
 from itdesk.desk.intake import check_values
-from itdesk.desk.links import merged_away
+from itdesk.desk.links import refuse_merged
 from itdesk.desk.notices import notify
 from itdesk.desk.people import find_person
 from itdesk.desk.queries.duty import absent
@@ -23,7 +23,7 @@ from itdesk.domain import rules
 from itdesk.domain.decisions import Decision, Source, Thing
 from itdesk.domain.notices import NoticeKind
 from itdesk.domain.people import STAFF, SUPERVISORS, Role
-from itdesk.domain.ticket import ENDED, SETTLED, ClosureCode, Kind, Status, normal_tag
+from itdesk.domain.ticket import ENDED, SETTLED, Kind, Status, normal_tag
 from itdesk.models.people import Person, Team
 from itdesk.models.tickets import Decision as StoredDecision
 from itdesk.models.tickets import Ticket, TicketTag
@@ -360,8 +360,7 @@ def _kind_by_default(ticket: Ticket) -> bool:
 
 def require_open(tx: Transaction, ticket: Ticket, deed: str) -> None:
     """Raise Refused, naming the way back, for a ticket that is resolved or ended."""
-    if ticket.closure_code == ClosureCode.MERGED:
-        raise Refused(f"{merged_away(tx, ticket)} It cannot be {deed}.")
+    refuse_merged(tx, ticket)
     if ticket.status in SETTLED:
         way = (
             "Reopen it first."
