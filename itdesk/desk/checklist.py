@@ -120,7 +120,7 @@ def check_done(tx: Transaction, ticket: Ticket, without: str | None) -> list[Dec
 
     A supervisor need not say why.
     """
-    left = [step for step in _steps(ticket) if step.required and step.done_at is None and step.removed_at is None]
+    left = _required_and_open(ticket)
     if not left:
         return []
     supervisor = tx.session.actor.role in SUPERVISORS
@@ -128,8 +128,22 @@ def check_done(tx: Transaction, ticket: Ticket, without: str | None) -> list[Dec
         names = "; ".join(f"{step.place} {step.text}" for step in left)
         why = "say why it is resolved without them"
         raise Refused(f"{number(ticket)} has required steps that are not ticked: {names}. Tick them, or {why}.")
+    return [_without(left, without)]
+
+
+def left_open(ticket: Ticket, why: str) -> list[Decision]:
+    """That the required steps of a ticket stay open when it is resolved with another one; nothing where none are."""
+    left = _required_and_open(ticket)
+    return [_without(left, why)] if left else []
+
+
+def _required_and_open(ticket: Ticket) -> list[ChecklistStep]:
+    return [step for step in _steps(ticket) if step.required and step.done_at is None and step.removed_at is None]
+
+
+def _without(left: Iterable[ChecklistStep], why: str) -> Decision:
     places = ", ".join(str(step.place) for step in left)
-    return [Decision(Thing.CHECKLIST, f"without {places}", Source.PERSON, reason=without.strip())]
+    return Decision(Thing.CHECKLIST, f"without {places}", Source.PERSON, reason=why.strip())
 
 
 def undo_checklist(tx: Transaction, ticket: Ticket, changed: Mapping[str, list[int]]) -> None:

@@ -89,8 +89,27 @@ def check_tested(tx: Transaction, ticket: Ticket, without: str | None) -> list[D
 
     Unless it is written why it is done `without`: the decision then.
     """
-    if not tx.session.rulebook.procedures.needs_test(ticket.category, Kind(ticket.kind)):
+    lacks = _lacks_test(tx, ticket)
+    if not lacks:
         return []
+    if without is None or not without.strip():
+        raise Refused(f"{number(ticket)} needs a passed test, and {lacks}. Record one, or say why it goes without.")
+    return [_untested(without)]
+
+
+def left_untested(tx: Transaction, ticket: Ticket, why: str) -> list[Decision]:
+    """That a ticket goes without the test it needs when it is resolved with another one; nothing where it has it."""
+    return [_untested(why)] if _lacks_test(tx, ticket) else []
+
+
+def _untested(why: str) -> Decision:
+    return Decision(Thing.TEST, "resolved without", Source.PERSON, reason=why.strip())
+
+
+def _lacks_test(tx: Transaction, ticket: Ticket) -> str:
+    """What is missing where a policy wants a passed test, as the end of a sentence; mostly nothing."""
+    if not tx.session.rulebook.procedures.needs_test(ticket.category, Kind(ticket.kind)):
+        return ""
     since = ticket.reopened_at or ticket.opened_at
     last = (
         TicketTest.select(TicketTest.outcome)
@@ -98,12 +117,9 @@ def check_tested(tx: Transaction, ticket: Ticket, without: str | None) -> list[D
         .order_by(TicketTest.id.desc())
         .first()
     )
-    if last is not None and last.outcome == TestOutcome.PASSED:
-        return []
-    if without is None or not without.strip():
-        lacks = "its last test failed" if last is not None else "no test of it has passed"
-        raise Refused(f"{number(ticket)} needs a passed test, and {lacks}. Record one, or say why it goes without.")
-    return [Decision(Thing.TEST, "resolved without", Source.PERSON, reason=without.strip())]
+    if last is None:
+        return "no test of it has passed"
+    return "" if last.outcome == TestOutcome.PASSED else "its last test failed"
 
 
 def undo_test(tx: Transaction, ticket: Ticket, test_id: int) -> None:
