@@ -1,7 +1,7 @@
 """Approvals: a ticket waits until those who may decide have said yes or no."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Self
 
@@ -10,8 +10,12 @@ from itdesk.desk.errors import NotFound, Refused
 from itdesk.desk.links import with_released
 from itdesk.desk.notices import drop, notify
 from itdesk.desk.people import asker, find_person
+from itdesk.desk.queries.duty import JUST_NOW, absent, duties
+from itdesk.desk.queries.hours import desk_zone
+from itdesk.desk.recipients import lead_of
 from itdesk.desk.session import SYSTEM, Session
 from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
+from itdesk.desk.visit_to_come import back_to_work, visit_remark
 from itdesk.desk.visits import end_planned
 from itdesk.domain.approvals import (
     OFFICES,
@@ -30,6 +34,7 @@ from itdesk.domain.decisions import Decision, Source, Thing
 from itdesk.domain.notices import NoticeKind
 from itdesk.domain.people import EVERYBODY, STAFF, SUPERVISORS, Role
 from itdesk.domain.procedures import ApprovalRule, Rejected
+from itdesk.domain.schedule_words import moment_text, until_text
 from itdesk.domain.text import storable
 from itdesk.domain.ticket import SETTLED, Kind, Status, WaitingReason
 from itdesk.models.base import objects, tuples
@@ -37,7 +42,9 @@ from itdesk.models.people import Membership, Person, Team
 from itdesk.models.procedures import Approval, ApprovalVoter
 from itdesk.models.tickets import Ticket, TicketTag
 
-_IN_HAND = frozenset({Status.ASSIGNED, Status.IN_PROGRESS, Status.TESTING})
+_OVER_MEANWHILE = frozenset({WaitingReason.APPROVAL, WaitingReason.APPOINTMENT})
+"""What a ticket need not wait for again: this approval is given, and the visit may have begun."""
+
 _MOST_REMINDED = 200
 
 
@@ -74,9 +81,10 @@ def ask(tx: Transaction, targets: Targets, question: Question, reason: str = "")
             raise Refused(f"{number(ticket)} waits for the approval of {_waits_for(_voters(pending))} already.")
         seats = _seats(tx, ticket, question.approvers, by_hand=True)
         _seats(tx, ticket, question.substitutes, by_hand=True)  # somebody is meant by each
-        changes, facts, who = _begin(tx, ticket, question, seats, reason=reason)
-        tx.record("approval_asked", ticket, changes, facts=facts, payload={"approvers": who} | told(reason))
-        return f"{number(ticket)} waits for the approval of {who}."
+        asked = _begin(tx, ticket, question, seats, reason=reason)
+        payload = {"approvers": asked.approvers} | told(reason)
+        tx.record("approval_asked", ticket, asked.changes, facts=asked.facts, payload=payload)
+        return f"{number(ticket)} waits for the approval of {asked.approvers}.{asked.absence}"
 
     return for_each(tx, targets, deed, "Asked for the approval of")
 
@@ -109,10 +117,10 @@ def withdraw(tx: Transaction, targets: Targets, reason: str) -> Change:
                 f"only a supervisor may withdraw it, and {tx.session.actor.login} is {tx.session.actor.role.title}."
             )
         _end(tx, approval, Outcome.WITHDRAWN)
-        changes = tx.update(ticket, **_back(ticket, approval))
+        changes = tx.update(ticket, **_back(tx, ticket, approval))
         tx.decide_by_person(ticket.id, Thing.APPROVAL, Outcome.WITHDRAWN, reason)
         tx.record("approval_withdrawn", ticket, changes, facts=_facts(approval, "ended"), payload=told(reason))
-        return f"{number(ticket)} waits for no approval any more."
+        return f"{number(ticket)} waits for no approval any more.{visit_remark(ticket)}"
 
     return for_each(tx, targets, deed, "Withdrew the approval of")
 
@@ -147,26 +155,49 @@ def remind_overdue(tx: Transaction) -> Change:
 # For other stages, inside their transactions
 
 
-def start_by_rule(tx: Transaction, ticket: Ticket) -> tuple[Changes, dict[str, Any], str]:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """That people were asked: the changes, facts and approvers for the journal entry; empty where nobody was.
+
+    `absence` are sentences that say who of them is away, and who decides instead or what to do; `is_left_alone`:
+    nobody decides instead.
+    """
+
+    changes: Changes = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
+    approvers: str = ""
+    absence: str = ""
+    is_left_alone: bool = False
+
+    def sentence(self, reader: Role) -> str:
+        """Whose approval the ticket waits for, after another sentence; of absences staff alone read."""
+        absence = self.absence if reader in STAFF else ""
+        return f" It waits for the approval of {self.approvers}.{absence}" if self.approvers else ""
+
+
+def start_by_rule(tx: Transaction, ticket: Ticket) -> Asked:
     """Ask for the approval that a rule of policies.yaml wants of this ticket at once, unless it was asked before.
 
-    The changes, facts and approvers for the journal entry, and instead of whom; all empty where nothing is asked.
+    Where those who are asked are away and nobody decides instead, whoever has the ticket is told, else its team's lead.
     """
-    nothing: tuple[Changes, dict[str, Any], str] = ({}, {}, "")
     if ticket.status in SETTLED or not tx.session.rulebook.procedures.approvals:
-        return nothing
+        return Asked()
     found = _rule(tx.session, ticket)
     if found is None or not found[0].at_submit or _was_asked(ticket, found[0].id):
-        return nothing
+        return Asked()
     rule, evidence = found
     seats, missing = _seats_by_rule(tx, ticket, rule)
     if not seats:
-        return nothing
-    changes, facts, who = _begin(tx, ticket, Question.of(rule), seats, rule=rule.id)
-    who += f" (instead of {', '.join(missing)})" if missing else ""
+        return Asked()
+    asked = _begin(tx, ticket, Question.of(rule), seats, rule=rule.id)
+    who = asked.approvers + (f" (instead of {', '.join(missing)})" if missing else "")
     decided = Decision(Thing.APPROVAL, f"asked: {who}", Source.RULE, rule.id, rule.place, evidence=evidence)
     tx.decide(ticket.id, [decided])
-    return changes, facts, who
+    if asked.is_left_alone:
+        people = {ticket.assignee_id} if ticket.assignee_id else lead_of(tx, ticket.team_id).people
+        text = f"{number(ticket)} waits for the approval of {who}.{asked.absence}"
+        notify(tx, people, NoticeKind.APPROVAL, text, ticket)
+    return replace(asked, approvers=who)
 
 
 def refuse_pending(ticket: Ticket) -> None:
@@ -228,6 +259,7 @@ def undo_approval(tx: Transaction, ticket: Ticket, facts: Mapping[str, Any], act
         raise Refused(f"{number(ticket)} changed since: others have decided on its approval.")
     if deed == "asked":
         _untell(approval)
+        drop(NoticeKind.APPROVAL, ticket.id, told_at=at)
         ApprovalVoter.delete().where(ApprovalVoter.approval == approval.id).execute()
         approval.delete_instance()
         return
@@ -277,7 +309,7 @@ def _vote(tx: Transaction, targets: Targets, vote: Outcome, reason: str) -> Chan
         values: dict[str, Any] = {}
         if came_of_it is not None:
             _end(tx, approval, came_of_it)
-            values = _back(ticket, approval)
+            values = dict(_back(tx, ticket, approval))
             if came_of_it is Outcome.REJECTED and approval.rejected == Rejected.CANCEL:
                 values = {"status": Status.CANCELLED, "waiting_reason": None, "closed_at": tx.now}
                 cancelled.append(ticket)
@@ -286,12 +318,13 @@ def _vote(tx: Transaction, targets: Targets, vote: Outcome, reason: str) -> Chan
         stands_in = any(voter.seat == SUBSTITUTE for voter in before if voter.person == me.id)
         facts = _facts(approval, "voted") | {"vote": vote} | ({"substitute": True} if stands_in else {})
         tx.record(vote.value, ticket, changes, facts=facts, payload=told(reason))
-        visits = end_planned(tx, ticket, f"{number(ticket)} is cancelled") if ticket.status in SETTLED else ""
+        is_over = ticket.status in SETTLED
+        remark = end_planned(tx, ticket, f"{number(ticket)} is cancelled") if is_over else visit_remark(ticket)
         if came_of_it is not None:
             text = f"{number(ticket)} was {came_of_it} by {me.login}{f': {reason}' if reason else '.'}"
             people = {ticket.requester_id, ticket.assignee_id, approval.asked_by_id}
             notify(tx, people, NoticeKind.APPROVAL, text, ticket)
-            return f"{vote.capitalize()} {number(ticket)}: it is {Status(ticket.status).title} now.{visits}"
+            return f"{vote.capitalize()} {number(ticket)}: it is {Status(ticket.status).title} now.{remark}"
         waits = _waits_for(voters)
         return f"{vote.capitalize()} {number(ticket)}: it still waits for {waits}."
 
@@ -322,8 +355,8 @@ def _begin(
     *,
     rule: str = "",
     reason: str = "",
-) -> tuple[Changes, dict[str, Any], str]:
-    """Store the question, tell those who are asked, and let the ticket wait: changes, facts, and who is asked."""
+) -> Asked:
+    """Store the question, tell those who are asked, and let the ticket wait."""
     seats = list(dict.fromkeys(seats))
     asked = frozenset().union(*seats)
     substitutes = frozenset().union(*_seats(tx, ticket, question.substitutes)) - asked
@@ -349,7 +382,32 @@ def _begin(
     _tell(tx, ticket, told_now)
     changes = tx.update(ticket, status=Status.WAITING, waiting_reason=WaitingReason.APPROVAL)
     facts = _facts(approval, "asked") | {"rule": rule, "need": question.need}
-    return changes, facts, _waits_for(voters)
+    return Asked(changes, facts, _waits_for(voters), *_away(tx, approval, voters))
+
+
+def _away(tx: Transaction, approval: Approval, voters: Sequence[Voter]) -> tuple[str, bool]:
+    """Who is away of those without whom nothing is decided, as sentences, and whether nobody decides instead.
+
+    Of those who stand for each other one who is there is enough.
+    """
+    asked = [voter for voter in voters if voter.seat != SUBSTITUTE]
+    away = absent(tx.session, [voter.person for voter in asked], tx.now)
+    there = {voter.seat for voter in asked if voter.person not in away}
+    missed = [voter for voter in asked if voter.seat not in there]
+    if not missed or (there and approval.need == Need.ANY):
+        return "", False
+    zone, logins = desk_zone(tx.session), _logins(voters)
+    ends = duties(tx.session, [voter.person for voter in missed], tx.now, ahead=JUST_NOW)
+    told = [
+        f" {logins[one.person]} is away ({away[one.person]}, {until_text(ends[one.person].until, zone)})."
+        for one in missed
+    ]
+    instead = _who([voter for voter in voters if voter.seat == SUBSTITUTE])
+    if approval.due_at is None or not instead:
+        by_hand = "withdraw it, then ask others, or ask again with a substitute and a deadline"
+        way = "a supervisor can withdraw it and ask others" if approval.rule else by_hand
+        return f"{''.join(told)} Nobody decides instead: {way}.", True
+    return f"{''.join(told)} {instead} may decide from {moment_text(approval.due_at, zone)} on.", False
 
 
 def _seats(tx: Transaction, ticket: Ticket, names: Iterable[str], *, by_hand: bool = False) -> list[frozenset[int]]:
@@ -484,11 +542,15 @@ def _waits_for(voters: Sequence[Voter]) -> str:
 
 def _who(voters: Sequence[Voter]) -> str:
     """`lea or tom, sam`: people of one seat stand for each other."""
-    logins = dict(tuples(Person.select(Person.id, Person.login).where(Person.id.in_([one.person for one in voters]))))
+    logins = _logins(voters)
     seats: dict[int, list[str]] = {}
     for voter in voters:
         seats.setdefault(voter.seat, []).append(logins[voter.person])
     return ", ".join(" or ".join(people) for people in seats.values())
+
+
+def _logins(voters: Sequence[Voter]) -> dict[int, str]:
+    return dict(tuples(Person.select(Person.id, Person.login).where(Person.id.in_([one.person for one in voters]))))
 
 
 def _end(tx: Transaction, approval: Approval, came_of_it: Outcome) -> None:
@@ -497,18 +559,15 @@ def _end(tx: Transaction, approval: Approval, came_of_it: Outcome) -> None:
     Approval.update(outcome=came_of_it, decided_at=tx.now).where(Approval.id == approval.id).execute()
 
 
-def _back(ticket: Ticket, approval: Approval) -> dict[str, Any]:
-    """Where a ticket goes on: where it was, as far as who has it allows."""
+def _back(tx: Transaction, ticket: Ticket, approval: Approval) -> Mapping[str, object]:
+    """Where a ticket goes on: where it was, as far as who has it and a visit to come allow."""
     if ticket.status != Status.WAITING or ticket.waiting_reason != WaitingReason.APPROVAL:
         return {}
-    status, waiting = Status(approval.status_before), approval.waiting_before
-    if status is Status.WAITING and waiting == WaitingReason.APPROVAL:
-        status, waiting = Status.IN_PROGRESS, None
-    if status is Status.NEW and ticket.assignee_id is not None:
-        status = Status.ASSIGNED
-    if status in _IN_HAND and ticket.assignee_id is None:
-        status = Status.NEW
-    return {"status": status, "waiting_reason": waiting}
+    status, waited_for = Status(approval.status_before), approval.waiting_before
+    if status is Status.WAITING and waited_for not in _OVER_MEANWHILE:
+        return {"status": status, "waiting_reason": waited_for}
+    usual = {Status.NEW: Status.ASSIGNED, Status.WAITING: Status.IN_PROGRESS}
+    return back_to_work(tx, ticket, usual.get(status, status))
 
 
 def _facts(approval: Approval, deed: str) -> dict[str, Any]:

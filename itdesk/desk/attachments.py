@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from itdesk.desk import contents, links
+from itdesk.desk import contents
 from itdesk.desk.change import Change, Targets, ids
 from itdesk.desk.errors import NotFound, Refused, Unavailable
 from itdesk.desk.queries import attachments as queries
 from itdesk.desk.session import Session
-from itdesk.desk.transaction import Transaction, action, for_each, number
+from itdesk.desk.transaction import Merged, Transaction, action, for_each, number
 from itdesk.domain.files import file_name
 from itdesk.domain.people import EVERYBODY, STAFF
-from itdesk.domain.ticket import ENDED, ClosureCode, Status
+from itdesk.domain.ticket import ENDED, Status
 from itdesk.models.attachments import Attachment
 from itdesk.models.base import objects
 from itdesk.models.fields import to_microseconds
@@ -71,8 +71,6 @@ def attach(tx: Transaction, targets: Targets, files: Sequence[Kept], *, staff_on
             raise Refused(f"The content of {kept.name} was cleared away meanwhile; attach it again.")
 
     def deed(ticket: Ticket) -> str:
-        if ticket.closure_code == ClosureCode.MERGED:
-            raise Refused(f"{links.merged_away(tx, ticket)} Attach it there, or ask the desk to do it.")
         if ticket.status in ENDED and not by_staff:
             raise Refused(f"{number(ticket)} is {Status(ticket.status).title}; reopen it before you attach something.")
         rows = [
@@ -131,7 +129,7 @@ def detach(tx: Transaction, attachments: Sequence[int]) -> Change:
                 )
         return f"Removed {_named([row.name for row in rows])} from {number(ticket)}."
 
-    return for_each(tx, sorted(by_ticket), deed, "Removed files from")
+    return for_each(tx, sorted(by_ticket), deed, "Removed files from", merged=Merged.AS_IT_IS)
 
 
 def move_attachments(tx: Transaction, attachments: Sequence[int], source: int, target: int) -> None:

@@ -10,7 +10,7 @@ from itdesk.domain.decisions import Decision, Source, Thing
 from itdesk.domain.people import STAFF, SUPERVISORS
 from itdesk.domain.procedures import Sop, SopStep
 from itdesk.domain.text import storable
-from itdesk.domain.ticket import ENDED, SETTLED, Kind, Status
+from itdesk.domain.ticket import SETTLED, Kind, Status
 from itdesk.models.fields import from_microseconds, to_microseconds
 from itdesk.models.procedures import ChecklistStep
 from itdesk.models.tickets import Ticket
@@ -53,7 +53,6 @@ def untick(tx: Transaction, targets: Targets, place: int) -> Change:
     """Note that a step is not done after all; what was entered goes with it, into the journal."""
 
     def deed(ticket: Ticket) -> str:
-        _require_open(ticket)
         step = _step(ticket, place)
         if step.done_at is None:
             raise Refused(f"Step {place} of {number(ticket)} is not ticked.")
@@ -121,7 +120,7 @@ def check_done(tx: Transaction, ticket: Ticket, without: str | None) -> list[Dec
 
     A supervisor need not say why.
     """
-    left = [step for step in _steps(ticket) if step.required and step.done_at is None and step.removed_at is None]
+    left = _required_and_open(ticket)
     if not left:
         return []
     supervisor = tx.session.actor.role in SUPERVISORS
@@ -129,8 +128,22 @@ def check_done(tx: Transaction, ticket: Ticket, without: str | None) -> list[Dec
         names = "; ".join(f"{step.place} {step.text}" for step in left)
         why = "say why it is resolved without them"
         raise Refused(f"{number(ticket)} has required steps that are not ticked: {names}. Tick them, or {why}.")
+    return [_without(left, without)]
+
+
+def left_open(ticket: Ticket, why: str) -> list[Decision]:
+    """That the required steps of a ticket stay open when it is resolved with another one; nothing where none are."""
+    left = _required_and_open(ticket)
+    return [_without(left, why)] if left else []
+
+
+def _required_and_open(ticket: Ticket) -> list[ChecklistStep]:
+    return [step for step in _steps(ticket) if step.required and step.done_at is None and step.removed_at is None]
+
+
+def _without(left: Iterable[ChecklistStep], why: str) -> Decision:
     places = ", ".join(str(step.place) for step in left)
-    return [Decision(Thing.CHECKLIST, f"without {places}", Source.PERSON, reason=without.strip())]
+    return Decision(Thing.CHECKLIST, f"without {places}", Source.PERSON, reason=why.strip())
 
 
 def undo_checklist(tx: Transaction, ticket: Ticket, changed: Mapping[str, list[int]]) -> None:
@@ -227,9 +240,8 @@ def _steps(ticket: Ticket) -> list[ChecklistStep]:
 
 
 def _step(ticket: Ticket, place: int) -> ChecklistStep:
-    """The step at that place; raises Refused."""
-    if ticket.status in ENDED:
-        raise Refused(f"{number(ticket)} is {Status(ticket.status).title}; reopen it first.")
+    """The step at that place; raises Refused, also for a ticket that is settled."""
+    _require_open(ticket)
     steps = {step.place: step for step in _steps(ticket) if step.removed_at is None}
     if place not in steps:
         which = f"it has {', '.join(map(str, steps))}" if steps else "it has none"

@@ -7,8 +7,9 @@ from datetime import datetime
 from itdesk.desk.change import Change, Targets, ids
 from itdesk.desk.errors import Refused
 from itdesk.desk.session import Session
-from itdesk.desk.transaction import Transaction, action, for_each, number
+from itdesk.desk.transaction import Merged, Transaction, action, for_each, number
 from itdesk.desk.visible import visible
+from itdesk.desk.visit_to_come import back_to_work, visit_remark
 from itdesk.domain.people import EVERYBODY, STAFF
 from itdesk.domain.text import storable
 from itdesk.domain.ticket import ENDED, Channel, ClosureCode, MessageKind, Status, WaitingReason
@@ -40,7 +41,7 @@ def reply(
             from itdesk.desk import links, merging
 
             if me.role in STAFF:
-                raise Refused(f"{links.merged_away(tx, ticket)} Write there.")
+                links.refuse_merged(tx, ticket)
             sentence, survivor = merging.reply_to_merged(tx, ticket, text, channel)
             if survivor is None:
                 return sentence
@@ -52,18 +53,15 @@ def reply(
         kind = MessageKind.REQUESTER if by_requester else MessageKind.REPLY
         values: dict[str, object] = {}
         if by_requester and ticket.waiting_reason == WaitingReason.REQUESTER:
-            values = {
-                "status": Status.IN_PROGRESS if ticket.assignee_id else Status.NEW,
-                "waiting_reason": None,
-            }
+            values = dict(back_to_work(tx, ticket))
         changes = tx.update(ticket, **values)
         message_id = add_message(tx, ticket, kind, text, channel)
         tx.record("replied", ticket, changes, facts={"message": message_id, "kind": kind}, payload={"text": text})
         settled = by_requester and ticket.status == Status.RESOLVED
-        remark = f" It is resolved; {_way_to_reopen(ticket)}" if settled else ""
+        remark = f" It is resolved; {_way_to_reopen(ticket)}" if settled else visit_remark(ticket) if values else ""
         return f"Replied on {number(ticket)}.{remark}"
 
-    change = for_each(tx, ids(targets), deed, "Replied on")
+    change = for_each(tx, ids(targets), deed, "Replied on", merged=Merged.AS_IT_IS)
     if drafted:
         _forget_drafts(tx.session, ids(targets), MessageKind.REPLY)
     return change.also(passed_on)
@@ -80,25 +78,17 @@ def note(tx: Transaction, targets: Targets, text: str, *, drafted: bool = False)
     On a merged ticket it reaches the one that survives. `drafted` as for `reply`.
     """
     text = checked_text(text)
-    passed_on: list[int] = []
 
     def deed(ticket: Ticket) -> str:
-        if ticket.closure_code == ClosureCode.MERGED:
-            from itdesk.desk import links
-
-            survivor = links.survivor_of(tx, ticket.id)
-            passed_on.append(survivor)
-            [instead] = tx.tickets([survivor])
-            return f"{links.merged_away(tx, ticket)} {deed(instead)}"
         tx.update(ticket)
         message_id = add_message(tx, ticket, MessageKind.NOTE, text, Channel.TERMINAL)
         tx.record("noted", ticket, facts={"message": message_id, "kind": MessageKind.NOTE}, payload={"text": text})
         return f"Noted on {number(ticket)}."
 
-    change = for_each(tx, ids(targets), deed, "Noted on")
+    change = for_each(tx, ids(targets), deed, "Noted on", merged=Merged.PASSED_ON)
     if drafted:
         _forget_drafts(tx.session, ids(targets), MessageKind.NOTE)
-    return change.also(passed_on)
+    return change
 
 
 def checked_text(text: str) -> str:

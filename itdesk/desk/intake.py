@@ -164,11 +164,11 @@ def open_ticket(tx: Transaction, new: NewTicket, requester: Person, *, about: st
         payload={"subject": subject, "body": body, "site": site, **arrival.payload},
     )
     follow_category(tx, ticket)
-    changes, facts, who = start_by_rule(tx, ticket)
-    if who:
-        tx.record("approval_asked", ticket, changes, facts=facts, payload={"approvers": who})
-    waits = f" It waits for the approval of {who}." if who else ""
-    return ticket, f"{arrival.given}.{waits}"
+    asked = start_by_rule(tx, ticket)
+    if asked.approvers:
+        payload = {"approvers": asked.approvers}
+        tx.record("approval_asked", ticket, asked.changes, facts=asked.facts, payload=payload)
+    return ticket, f"{arrival.given}.{asked.sentence(session.actor.role)}"
 
 
 # The form's draft is a person's own scratch paper: kept at once, without journal or undo.

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from itdesk.desk.change import Change, Targets, TicketRef, ids
 from itdesk.desk.errors import Conflict, Refused
 from itdesk.desk.notices import notify
-from itdesk.desk.transaction import Transaction, action, for_each, number, some, told
+from itdesk.desk.transaction import Merged, Transaction, action, for_each, number, some, told
 from itdesk.domain.notices import NoticeKind
 from itdesk.domain.people import STAFF
-from itdesk.domain.ticket import SETTLED, Kind, LinkType, Status, WaitingReason, format_number
+from itdesk.domain.ticket import SETTLED, ClosureCode, Kind, LinkType, Status, WaitingReason, format_number
 from itdesk.models.tickets import Ticket, TicketLink
 
 _SAME_THING = (LinkType.DUPLICATE_OF, LinkType.MERGED_INTO)
@@ -33,6 +33,7 @@ def link(tx: Transaction, targets: Targets, link_type: LinkType, other: TicketRe
     if link_type is LinkType.DUPLICATE_OF and _end(tx, named) != end:
         raise Conflict(f"{number(locked[named])} was changed by somebody else meanwhile.", named)
     second, moved = locked[end], []
+    refuse_merged(tx, second)
 
     def deed(first: Ticket) -> str:
         _refuse_link(tx, first, link_type, second, locked[named])
@@ -86,7 +87,7 @@ def unlink(tx: Transaction, targets: Targets, link_type: LinkType, other: Ticket
         disconnect(tx, first, link_type, second)
         return f"{number(first)} and {number(second)} are no longer linked."
 
-    change = for_each(tx, targets, deed, f"Unlinked from {number(second)}:")
+    change = for_each(tx, targets, deed, f"Unlinked from {number(second)}:", merged=Merged.AS_IT_IS)
     tx.update(second)
     return change.also([second.id])
 
@@ -211,6 +212,18 @@ def merged_away(tx: Transaction, ticket: Ticket) -> str:
     survivor = Ticket.get_by_id(survivor_of(tx, ticket.id))
     mine = tx.session.actor.role in STAFF or survivor.requester_id == tx.session.actor.id
     return f"{number(ticket)} was merged into {number(survivor) if mine else 'another ticket'}."
+
+
+def refuse_merged(tx: Transaction, ticket: Ticket) -> None:
+    """Raise Refused for a merged ticket: it says where that went, and what to do instead."""
+    if ticket.closure_code != ClosureCode.MERGED:
+        return
+    way = ""
+    if tx.session.actor.role in STAFF:
+        way = " Do it there, or undo the merge if they are not about the same thing."
+    elif ticket.requester_id == tx.session.actor.id:
+        way = " What you write here is passed on to whoever works on it."
+    raise Refused(f"{merged_away(tx, ticket)}{way}")
 
 
 def numbers_of(tx: Transaction, ticket_ids: Sequence[int]) -> str:

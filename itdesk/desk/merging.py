@@ -290,8 +290,7 @@ def split(tx: Transaction, target: TicketRef | int, new: SplitOff) -> Change:
     if new.link not in (LinkType.RELATED, LinkType.CHILD_OF):
         raise Refused("What is split off is related to the ticket, or its child.")
     [source] = tx.tickets([target])
-    if source.closure_code == ClosureCode.MERGED:
-        raise Refused(links.merged_away(tx, source))
+    links.refuse_merged(tx, source)
     wanted = tuple(dict.fromkeys(new.messages))
     these = Message.id.in_(tx.session.desk.database.among(list(wanted)))
     on_it = (Message.ticket == source.id) & Message.retracted_at.is_null()

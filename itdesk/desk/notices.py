@@ -51,17 +51,14 @@ def drop(
     kind: NoticeKind,
     ticket_id: int,
     *,
-    person: int | None = None,
     among: Iterable[int] | None = None,
     told_at: datetime | None = None,
 ) -> dict[int, int]:
-    """Take back unread notices of a kind about a ticket: those of a person, of these people, or of a moment.
+    """Take back unread notices of a kind about a ticket: all, those of these people, or those of a moment.
 
     Inside a transaction. Returns person (id) -> how many changes they stood for.
     """
     unread = (Notice.kind == kind) & (Notice.ticket == ticket_id) & Notice.read_at.is_null()
-    if person is not None:
-        unread &= Notice.person == person
     if among is not None:
         unread &= Notice.person.in_(sorted(among))
     if told_at is not None:

@@ -1,17 +1,19 @@
 """Resolution: the status of a ticket from first work to its end, and back."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from itdesk.desk import links
 from itdesk.desk.approvals import end_pending, refuse_pending
 from itdesk.desk.assignment import announce, arrive, away_from_desk
 from itdesk.desk.change import Change, Targets, ids
-from itdesk.desk.checklist import check_done
+from itdesk.desk.checklist import check_done, left_open
 from itdesk.desk.errors import Refused
 from itdesk.desk.notices import notify
 from itdesk.desk.recipients import lead_of
-from itdesk.desk.testing import check_tested
-from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
+from itdesk.desk.testing import check_tested, left_untested
+from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, some, told
+from itdesk.desk.visit_to_come import back_to_work, status_in_hand
 from itdesk.desk.visits import end_planned
 from itdesk.domain.decisions import Thing
 from itdesk.domain.notices import NoticeKind
@@ -75,16 +77,18 @@ def resolve(
 ) -> Change:
     """Say what solved tickets; they then wait for their requesters' confirmation.
 
-    Their duplicates are resolved with the same words, and what waited for its cause goes on. A parent with open
-    children is refused unless there is a `reason`. Where required steps are open, or a policy wants a test that has
-    not passed, it takes the reasons why it is done `without_steps` or `without_test` (a supervisor's reason for the
-    steps may be empty). A root cause that was found before stays unless another is given.
+    Their duplicates are resolved with the same words; what they lack (required steps, a passed test) is decided with
+    that, and said. What waited for its cause goes on. A parent with open children is refused unless there is a
+    `reason`. Where required steps are open, or a policy wants a test that has not passed, it takes the reasons why it
+    is done `without_steps` or `without_test` (a supervisor's reason for the steps may be empty). A root cause that was
+    found before stays unless another is given.
     """
     resolution, root_cause = storable(resolution).strip(), storable(root_cause).strip()
     if not resolution:
         raise Refused("Say what solved it: the requester reads it, and the next technician.")
 
     asked, duplicates, freed = set(ids(targets)), set[int](), set[int]()
+    passed_over: dict[Thing, list[str]] = {Thing.CHECKLIST: [], Thing.TEST: []}
 
     def one(ticket: Ticket, code: ClosureCode, facts: dict[str, object], payload: dict[str, str]) -> str:
         cause = root_cause or ticket.root_cause
@@ -111,6 +115,11 @@ def resolve(
         sentence = one(ticket, code, facts, told(reason) if open_children else {})
         for duplicate in tx.tickets(same) if same else ():
             _require_way(duplicate, Status.RESOLVED)
+            why = f"resolved with its original {number(ticket)}"
+            without = left_open(duplicate, why) + left_untested(tx, duplicate, why)
+            tx.decide(duplicate.id, without)
+            for decision in without:
+                passed_over[decision.thing].append(number(duplicate))
             one(duplicate, ClosureCode.DUPLICATE, {"other": ticket.id, **end_pending(tx, duplicate)}, {})
             duplicates.add(duplicate.id)
         incidents = [each for each in family if each.link is LinkType.CAUSED_BY and each.id not in asked | duplicates]
@@ -118,7 +127,7 @@ def resolve(
         return sentence
 
     change = for_each(tx, targets, deed, "Resolved")
-    return _with_followers(change, sorted(duplicates), sorted(freed))
+    return _with_followers(change, sorted(duplicates), sorted(freed), passed_over)
 
 
 def _family(tx: Transaction, ticket: Ticket, left_out: set[int]) -> list[links.Hanging]:
@@ -148,17 +157,22 @@ def _tell_incidents(tx: Transaction, cause: Ticket, incidents: list[links.Hangin
             incident,
         )
         if incident.id in waited:
-            status = Status.IN_PROGRESS if incident.assignee_id else Status.NEW
-            changes = tx.update(incident, status=status, waiting_reason=None)
+            changes = tx.update(incident, **back_to_work(tx, incident))
             tx.record("status_changed", incident, changes, facts={"other": cause.id})
     return sorted(waited)
 
 
-def _with_followers(change: Change, duplicates: list[int], freed: list[int]) -> Change:
+def _with_followers(
+    change: Change, duplicates: list[int], freed: list[int], passed_over: Mapping[Thing, Sequence[str]]
+) -> Change:
     remark = ""
     if duplicates:
         are = "1 duplicate is" if len(duplicates) == 1 else f"{len(duplicates)} duplicates are"
         remark += f" {are} resolved with the same words."
+    if steps := passed_over[Thing.CHECKLIST]:
+        remark += f" Required steps stay open on {some(steps, ', ')}."
+    if untested := passed_over[Thing.TEST]:
+        remark += f" No test has passed of {some(untested, ', ')}."
     if freed:
         go = "1 ticket that waited for it goes" if len(freed) == 1 else f"{len(freed)} tickets that waited for it go"
         remark += f" {go} on."
@@ -215,15 +229,13 @@ def reopen(tx: Transaction, targets: Targets, reason: str) -> Change:
     def deed(ticket: Ticket) -> str:
         if ticket.status not in SETTLED:
             raise Refused(f"{number(ticket)} is {Status(ticket.status).title}; there is nothing to reopen.")
-        if ticket.closure_code == ClosureCode.MERGED:
-            raise Refused(f"{links.merged_away(tx, ticket)} Undo the merge if they are not about the same thing.")
         away = away_from_desk(tx, ticket.assignee)
         nobodys = ticket.status == Status.CANCELLED or ticket.assignee_id is None or bool(away)
         values: dict[str, object] = {"resolved_at": None, "closed_at": None, "resolution": "", "root_cause": ""}
         values["closure_code"] = None
         if nobodys:
             values["assignee_id"] = None
-        values["status"] = Status.NEW if nobodys else Status.IN_PROGRESS
+        values |= {"status": Status.NEW} if nobodys else status_in_hand(tx, ticket, Status.IN_PROGRESS)
         arrival = arrive(tx, ticket, values)
         changes = tx.update(ticket, **values | dict(arrival.values))
         if arrival.decisions:

@@ -4,7 +4,7 @@ Team leads and above plan for everybody; whoever works at the desk enters his ow
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -564,14 +564,46 @@ def undo_entry(tx: Transaction, seq: int) -> Change:
         tx.session.require(LEADS, "undo what others did to the schedule")
     undone = reverted(tx.session, {row.object for row in rows})
     people = [_person(int(row.object.partition(":")[2])) for row in reversed(rows)]
-    for row, person in zip(rows, reversed(people), strict=True):
+    touched = [touched_rows(_facts(row.facts), _facts(row.payload or "{}")) for row in rows]
+    weekly = {one.row_id for those in touched for one in those if one.table == "weekly_shift"}
+    given_away = _given_away(weekly)
+    for row, those, person in zip(rows, touched, reversed(people), strict=True):
         if row.seq in undone:
             raise Refused(f"The {UNDOABLE[row.verb]} of {person.login} was undone before.")
-        edit = put_back(tx, touched_rows(_facts(row.facts), _facts(row.payload or "{}")), person.login)
+        edit = put_back(tx, those, person.login)
         when = when_text(edit.touched, desk_zone(tx.session))
         told = f"The {UNDOABLE[row.verb]} of {_names(people)} ({when}) was taken back."
         _record(tx, "undone", person, edit, told, facts={"reverts": row.seq, "verb": row.verb})
+    _refuse_without_their_shift(weekly, given_away)
     return Change(f"Undid the {UNDOABLE[entry.verb]} of {_names(people)}.", undoable=False)
+
+
+def _given_away(weekly: Collection[int]) -> dict[int, bool]:
+    """The days on which these weekly shifts do not take place, and whether they would: by the row that says so."""
+    columns = (WeeklyShift.removed_at, WeeklyShift.weekday, WeeklyShift.first_day, WeeklyShift.last_day)
+    rows = tuples(
+        ShiftChange.select(ShiftChange.id, ShiftChange.day, *columns)
+        .join(WeeklyShift)
+        .where(ShiftChange.weekly_shift.in_(sorted(weekly)) & ShiftChange.removed_at.is_null())
+    )
+    return {
+        change: removed is None and weekday == day.weekday() and first <= day and (last is None or day <= last)
+        for change, day, removed, weekday, first, last in rows
+    }
+
+
+def _refuse_without_their_shift(weekly: Collection[int], before: Mapping[int, bool]) -> None:
+    """Raise Refused where a shift that was swapped or dropped on a day would not be there that day any more.
+
+    What somebody got for it would stay, as if it had come from nowhere.
+    """
+    for change, has_day in _given_away(weekly).items():
+        if before.get(change) and not has_day:
+            row = ShiftChange.get_by_id(change)
+            raise Refused(
+                f"The schedule of {_person(row.person_id).login} changed since: the shift of {day_text(row.day)} was "
+                "swapped, moved or dropped. Take that back first."
+            )
 
 
 def _facts(text: str) -> dict[str, Any]:

@@ -104,28 +104,34 @@ def _changes(record: Record) -> Mapping[str, Any]:
 
 
 def _tell_assignee(tx: Transaction, told: _Told) -> None:
-    """Whoever got the ticket from somebody else, or whose it was when others moved it to another team or level.
+    """Whoever got the ticket from somebody else, and whoever lost it to others.
 
-    Whoever lost it need not read any more that he got it, nor whoever gets it back that he lost it.
+    Whoever lost it need not read any more that he got it, nor whoever gets it back that he lost it. Where it was given
+    by mistake and that is taken back, whoever has not read of it is told nothing.
     """
-    record = told.record
+    record, texts = told.record, dict[int, str]()
     old, new = _changes(record).get("assignee", (None, record.facts.get("assignee")))
-    if old:
-        drop(NoticeKind.ASSIGNMENT, told.ticket_id, person=old)
-        if _changes(record).keys() & {"team", "level"} and old not in told.people:
-            said = in_words(tx.session, record.verb, record.facts, record.payload)
-            put(
-                tx, {old: f"{told.number} is no longer yours: {told.who} {said}"}, NoticeKind.ASSIGNMENT, told.ticket_id
-            )
-            told.people.add(old)
-    if new and record.verb == "undone":
-        drop(NoticeKind.ASSIGNMENT, told.ticket_id, person=new)
+    taken_back = record.verb == "undone"
+    unread = drop(NoticeKind.ASSIGNMENT, told.ticket_id, among={old, new} - {None}) if old or taken_back else {}
+    if old and old not in told.people and not (taken_back and old in unread):
+        texts[old] = f"{told.number} is no longer yours: {told.who} {_how_it_went(tx, record)}"
     if new and new not in told.people:
-        gave = "gave back" if record.verb == "undone" else "assigned"
         who = "the desk" if "assignment" in record.payload else told.who
-        text = f"{_capital(who)} {gave} {told.number} to you: {told.subject}"
-        put(tx, {new: text}, NoticeKind.ASSIGNMENT, told.ticket_id)
-        told.people.add(new)
+        texts[new] = f"{_capital(who)} {'gave back' if taken_back else 'assigned'} {told.number} to you: {told.subject}"
+    if texts:
+        put(tx, texts, NoticeKind.ASSIGNMENT, told.ticket_id)
+        told.people.update(texts)
+
+
+def _how_it_went(tx: Transaction, record: Record) -> str:
+    """How a ticket was taken from somebody, without who did it."""
+    match record.verb:
+        case "undone":
+            return "took that back"
+        case "status_changed":
+            return f"made it {Status(_changes(record)['status'][1]).title}"
+        case _:
+            return in_words(tx.session, record.verb, record.facts, record.payload)
 
 
 def _answered(tx: Transaction, of_tickets: Sequence[_Told]) -> set[int]:

@@ -1,12 +1,13 @@
 """Testing: what was tested on a ticket, how, by whom and how it ended; asking the requester to test."""
 
-from typing import Any
+from collections.abc import Mapping
 
 from itdesk.desk.change import Change, Targets, ids
 from itdesk.desk.communication import add_message, checked_text
 from itdesk.desk.errors import Refused
 from itdesk.desk.notices import notify
 from itdesk.desk.transaction import Transaction, action, for_each, number
+from itdesk.desk.visit_to_come import back_to_work, visit_remark
 from itdesk.domain.decisions import Decision, Source, Thing
 from itdesk.domain.notices import NoticeKind
 from itdesk.domain.people import EVERYBODY, STAFF
@@ -54,7 +55,9 @@ def record_test(tx: Transaction, targets: Targets, outcome: TestOutcome, what: s
         tx.record("tested", ticket, changes, facts={"test": test_id, "outcome": outcome}, payload=_texts(what, how))
         text = f"A test of {number(ticket)} {outcome}: {what}"
         notify(tx, [ticket.assignee_id], NoticeKind.TEST, text, ticket)
-        back = f" It is {Status(ticket.status).title} again." if "status" in changes else ""
+        back = ""
+        if changes:
+            back = visit_remark(ticket) or f" It is {Status(ticket.status).title} again."
         return f"Recorded a {outcome} test on {number(ticket)}.{back}"
 
     return for_each(tx, ids(targets), deed, f"Recorded a {outcome} test on")
@@ -86,8 +89,27 @@ def check_tested(tx: Transaction, ticket: Ticket, without: str | None) -> list[D
 
     Unless it is written why it is done `without`: the decision then.
     """
-    if not tx.session.rulebook.procedures.needs_test(ticket.category, Kind(ticket.kind)):
+    lacks = _lacks_test(tx, ticket)
+    if not lacks:
         return []
+    if without is None or not without.strip():
+        raise Refused(f"{number(ticket)} needs a passed test, and {lacks}. Record one, or say why it goes without.")
+    return [_untested(without)]
+
+
+def left_untested(tx: Transaction, ticket: Ticket, why: str) -> list[Decision]:
+    """That a ticket goes without the test it needs when it is resolved with another one; nothing where it has it."""
+    return [_untested(why)] if _lacks_test(tx, ticket) else []
+
+
+def _untested(why: str) -> Decision:
+    return Decision(Thing.TEST, "resolved without", Source.PERSON, reason=why.strip())
+
+
+def _lacks_test(tx: Transaction, ticket: Ticket) -> str:
+    """What is missing where a policy wants a passed test, as the end of a sentence; mostly nothing."""
+    if not tx.session.rulebook.procedures.needs_test(ticket.category, Kind(ticket.kind)):
+        return ""
     since = ticket.reopened_at or ticket.opened_at
     last = (
         TicketTest.select(TicketTest.outcome)
@@ -95,12 +117,9 @@ def check_tested(tx: Transaction, ticket: Ticket, without: str | None) -> list[D
         .order_by(TicketTest.id.desc())
         .first()
     )
-    if last is not None and last.outcome == TestOutcome.PASSED:
-        return []
-    if without is None or not without.strip():
-        lacks = "its last test failed" if last is not None else "no test of it has passed"
-        raise Refused(f"{number(ticket)} needs a passed test, and {lacks}. Record one, or say why it goes without.")
-    return [Decision(Thing.TEST, "resolved without", Source.PERSON, reason=without.strip())]
+    if last is None:
+        return "no test of it has passed"
+    return "" if last.outcome == TestOutcome.PASSED else "its last test failed"
 
 
 def undo_test(tx: Transaction, ticket: Ticket, test_id: int) -> None:
@@ -110,15 +129,13 @@ def undo_test(tx: Transaction, ticket: Ticket, test_id: int) -> None:
     TicketTest.update(retracted_at=tx.now).where(TicketTest.id == test_id).execute()
 
 
-def _after(tx: Transaction, ticket: Ticket, outcome: TestOutcome) -> dict[str, Any]:
+def _after(tx: Transaction, ticket: Ticket, outcome: TestOutcome) -> Mapping[str, object]:
     """Where a test leaves a ticket; nothing where it stays."""
     answered = ticket.waiting_reason == WaitingReason.REQUESTER and tx.session.actor.id == ticket.requester_id
     failed = outcome is TestOutcome.FAILED
     if not answered and not (failed and ticket.status == Status.TESTING):
         return {}
-    if ticket.assignee_id is None:
-        return {"status": Status.NEW, "waiting_reason": None}
-    return {"status": Status.IN_PROGRESS if failed else Status.TESTING, "waiting_reason": None}
+    return back_to_work(tx, ticket, Status.IN_PROGRESS if failed else Status.TESTING)
 
 
 def _texts(what: str, how: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import Enum, auto
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -17,7 +18,7 @@ from itdesk.domain.decisions import Decision, Source, Thing
 from itdesk.domain.milestones import Milestones
 from itdesk.domain.people import STAFF, Role
 from itdesk.domain.text import storable
-from itdesk.domain.ticket import Kind, format_number
+from itdesk.domain.ticket import ClosureCode, Kind, format_number
 from itdesk.models import search
 from itdesk.models.base import instances
 from itdesk.models.fields import to_microseconds
@@ -364,6 +365,16 @@ def rehearse(session: Session, act: Callable[[Session], Change]) -> Change:
     return found[0]
 
 
+class Merged(Enum):
+    """What becomes of a deed on a ticket that was merged into another one."""
+
+    REFUSED = auto()
+    PASSED_ON = auto()
+    """It is done to the one that survives: it only appends, as what the merge itself moved there."""
+    AS_IT_IS = auto()
+    """It takes away what is still there, or sees to it by itself."""
+
+
 def for_each(
     tx: Transaction,
     targets: Targets,
@@ -371,8 +382,9 @@ def for_each(
     done: str,
     *,
     of_others: bool = False,
+    merged: Merged = Merged.REFUSED,
 ) -> Change:
-    """Do the same to every ticket, or to none. `of_others`: see `Transaction.tickets`.
+    """Do the same to every ticket, or to none. `of_others`: see `Transaction.tickets`; `merged`: on a merged one.
 
     `deed` changes and records one ticket and returns its own sentence, or None to let `done` say it ("Took"); it
     raises Refused before it changes anything. With `session.skip_refused`, refused tickets are left out instead.
@@ -382,18 +394,33 @@ def for_each(
     refused: list[tuple[str, str]] = []
     if not targets:
         raise Refused("Name at least one ticket.")
-    for ticket in tx.tickets(targets, of_others=of_others):
+    locked = tx.tickets(targets, of_others=of_others)
+    for ticket in locked:
         try:
-            sentences.append(deed(ticket) or f"{done} {number(ticket)}.")
-            changed.append(ticket)
+            meant, went = _meant(tx, ticket, locked, merged)
+            sentences.append(went + (deed(meant) or f"{done} {number(meant)}."))
+            changed += [ticket, meant]
         except Refused as refusal:
             refused.append((number(ticket), str(refusal)))
     if refused and (not changed or not tx.session.skip_refused):
-        raise Refused(_refusal(refused, len(changed)), tuple(refused))
+        raise Refused(_refusal(refused, len(sentences)), tuple(refused))
     sentence = sentences[0] if len(sentences) == 1 else f"{done} {len(sentences)} tickets."
     if refused:
         sentence += f" Left out {len(refused)}: {refused[0][1]}"
-    return Change(sentence, tickets=tuple(ticket.id for ticket in changed), refused=tuple(refused))
+    return Change(sentence, tickets=tuple(dict.fromkeys(ticket.id for ticket in changed)), refused=tuple(refused))
+
+
+def _meant(tx: Transaction, ticket: Ticket, locked: Sequence[Ticket], merged: Merged) -> tuple[Ticket, str]:
+    """The ticket that is meant, and where that is another one a sentence that says so. Raises Refused."""
+    if ticket.closure_code != ClosureCode.MERGED or merged is Merged.AS_IT_IS:
+        return ticket, ""
+    from itdesk.desk.links import merged_away, refuse_merged, survivor_of
+
+    if merged is Merged.REFUSED:
+        refuse_merged(tx, ticket)
+    survivor_id = survivor_of(tx, ticket.id)
+    survivor = next((one for one in locked if one.id == survivor_id), None)
+    return survivor or tx.tickets([survivor_id])[0], f"{merged_away(tx, ticket)} "
 
 
 def _refusal(refused: Sequence[tuple[str, str]], possible: int) -> str:

@@ -10,7 +10,7 @@ from itdesk.desk.change import Change, Targets
 from itdesk.desk.checklist import follow_category
 from itdesk.desk.errors import Refused
 from itdesk.desk.intake import check_values
-from itdesk.desk.links import merged_away
+from itdesk.desk.links import refuse_merged
 from itdesk.desk.notices import notify
 from itdesk.desk.people import find_person
 from itdesk.desk.queries.duty import absent
@@ -18,12 +18,12 @@ from itdesk.desk.queries.next_ticket import hold_next, nothing_fits
 from itdesk.desk.recipients import Recipients, lead_of, members_of
 from itdesk.desk.teams import level_after, level_at, team_id
 from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
-from itdesk.desk.visit_to_come import status_in_hand
+from itdesk.desk.visit_to_come import status_in_hand, visit_remark
 from itdesk.domain import rules
 from itdesk.domain.decisions import Decision, Source, Thing
 from itdesk.domain.notices import NoticeKind
 from itdesk.domain.people import STAFF, SUPERVISORS, Role
-from itdesk.domain.ticket import ENDED, SETTLED, ClosureCode, Kind, Status, normal_tag
+from itdesk.domain.ticket import ENDED, SETTLED, Kind, Status, normal_tag
 from itdesk.models.people import Person, Team
 from itdesk.models.tickets import Decision as StoredDecision
 from itdesk.models.tickets import Ticket, TicketTag
@@ -69,11 +69,11 @@ def categorize(tx: Transaction, targets: Targets, category: str, reason: str = "
         changes = tx.update(ticket, **values | dict(arrival.values))
         tx.decide(ticket.id, (*decisions, *arrival.decisions))
         announce(tx, ticket, arrival)
-        asked, approval, who = start_by_rule(tx, ticket)
-        facts = follow_category(tx, ticket) | approval
-        payload = told(reason) | arrival.payload | ({"approvers": who} if who else {})
-        tx.record("categorized", ticket, changes | asked, facts=facts, payload=payload)
-        waits = f" It waits for the approval of {who}." if who else ""
+        asked = start_by_rule(tx, ticket)
+        facts = follow_category(tx, ticket) | asked.facts
+        payload = told(reason) | arrival.payload | ({"approvers": asked.approvers} if asked.approvers else {})
+        tx.record("categorized", ticket, changes | asked.changes, facts=facts, payload=payload)
+        waits = asked.sentence(tx.session.actor.role)
         return f"{number(ticket)} is now {category}{moved}{arrival.given}.{waits}"
 
     return for_each(tx, targets, deed, f"Set {category} on")
@@ -187,7 +187,7 @@ def _take(tx: Transaction, ticket: Ticket, why: str) -> str:
     changes = tx.update(ticket, **values)
     tx.decide(ticket.id, [_by_person(Thing.ASSIGNEE, me.login, why)])
     tx.record("taken", ticket, changes)
-    return " It waits for its visit." if changes.get("waiting_reason") else ""
+    return visit_remark(ticket) if changes.get("waiting_reason") else ""
 
 
 @action(STAFF, "assign tickets")
@@ -360,8 +360,7 @@ def _kind_by_default(ticket: Ticket) -> bool:
 
 def require_open(tx: Transaction, ticket: Ticket, deed: str) -> None:
     """Raise Refused, naming the way back, for a ticket that is resolved or ended."""
-    if ticket.closure_code == ClosureCode.MERGED:
-        raise Refused(f"{merged_away(tx, ticket)} It cannot be {deed}.")
+    refuse_merged(tx, ticket)
     if ticket.status in SETTLED:
         way = (
             "Reopen it first."

@@ -344,6 +344,8 @@ def _undo_one(tx: Transaction, entry: _Done, ticket: Ticket) -> None:
     if entry.verb in ("linked", "unlinked"):
         _undo_link(tx, ticket, entry)
     facts: dict[str, Any] = {"reverts": entry.seq, "verb": entry.verb}
+    if entry.actor not in (SYSTEM.id, tx.session.actor.id):
+        facts["told"] = [entry.actor]  # by `_tell_whose`
     if entry.verb.startswith("visit_"):
         facts |= undo_visit(tx, ticket, entry.facts, entry.payload)
     if "attachments" in entry.facts and entry.verb in _OF_FILES:

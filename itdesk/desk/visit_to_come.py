@@ -12,6 +12,23 @@ WAITS: Mapping[str, object] = {"status": Status.WAITING, "waiting_reason": Waiti
 
 
 def status_in_hand(tx: Transaction, ticket: Ticket, status: Status) -> Mapping[str, object]:
-    """What changes when somebody gets a new ticket, which would be in `status`: where a visit is to come it waits."""
+    """What changes when a ticket comes into somebody's hands, or back into them, in `status`.
+
+    Where a visit is to come it waits for that.
+    """
     to_come = (Appointment.ticket == ticket.id) & Appointment.begun_at.is_null() & (Appointment.starts_at > tx.now)
-    return WAITS if Appointment.select().where(to_come & Appointment.planned()).exists() else {"status": status}
+    if Appointment.select().where(to_come & Appointment.planned()).exists():
+        return WAITS
+    return {"status": status, "waiting_reason": None}
+
+
+def back_to_work(tx: Transaction, ticket: Ticket, status: Status = Status.IN_PROGRESS) -> Mapping[str, object]:
+    """What changes when a ticket need not wait any more: whoever has it goes on in `status`, else it is new again."""
+    if ticket.assignee_id is None:
+        return {"status": Status.NEW, "waiting_reason": None}
+    return status_in_hand(tx, ticket, status)
+
+
+def visit_remark(ticket: Ticket) -> str:
+    """That a ticket waits for its visit, as a sentence after another one; mostly nothing."""
+    return " It waits for its visit." if ticket.waiting_reason == WaitingReason.APPOINTMENT else ""

@@ -14,7 +14,7 @@ from itdesk.desk.queries.visits import Wanted, appointment_text, obstacles, off_
 from itdesk.desk.schedule_rows import PLANNING, Edit, put_back, touched_rows
 from itdesk.desk.session import Session
 from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
-from itdesk.desk.visit_to_come import WAITS
+from itdesk.desk.visit_to_come import WAITS, back_to_work
 from itdesk.domain.clock_events import Entry, events_of
 from itdesk.domain.notices import NoticeKind
 from itdesk.domain.people import ADMINISTRATORS, STAFF, Role
@@ -148,7 +148,7 @@ def _end(tx: Transaction, targets: Targets, state: VisitState, appointment: int 
         row = _planned(tx, ticket, appointment)
         edit = Edit(tx)
         edit.change(row, state=state)
-        _record(tx, _ENDS[state], ticket, row, edit, tx.update(ticket, **_goes_on(ticket, row)), reason=reason)
+        _record(tx, _ENDS[state], ticket, row, edit, tx.update(ticket, **_goes_on(tx, ticket, row)), reason=reason)
         if state is VisitState.CANCELLED:
             _tell(tx, ticket, row, "A visit is cancelled")
         return f"The visit for {number(ticket)} is {state}: {_text(tx, row)}."
@@ -195,7 +195,7 @@ def begin_visit(tx: Transaction, appointment: int) -> Change:
         return nothing
     Appointment.update(begun_at=tx.now).where(Appointment.id == row.id).execute()
     at = _began_at(tx, ticket, row)
-    changes = tx.update(ticket, "visit_begun", at, **_goes_on(ticket, row))
+    changes = tx.update(ticket, "visit_begun", at, **_goes_on(tx, ticket, row))
     facts = {"appointment": row.id}
     tx.record("visit_begun", ticket, changes, facts=facts, payload={"visit": _text(tx, row)}, occurred_at=at)
     over = row.starts_at + timedelta(minutes=row.minutes) <= tx.now
@@ -226,12 +226,12 @@ def _tells_of_waiting(entry: Entry) -> bool:
     return bool(entry.facts.get("changes", {}).keys() & WAITS.keys() or events_of(entry))
 
 
-def _goes_on(ticket: Ticket, row: Appointment) -> dict[str, object]:
+def _goes_on(tx: Transaction, ticket: Ticket, row: Appointment) -> Mapping[str, object]:
     """What changes on a ticket when a visit is over with, or has begun: it goes on, unless it waits for another."""
     others = [one for one in _rows([ticket.id]) if one.id != row.id and one.begun_at is None]
     if ticket.waiting_reason != WaitingReason.APPOINTMENT or others:
         return {}
-    return {"status": Status.IN_PROGRESS if ticket.assignee_id else Status.NEW, "waiting_reason": None}
+    return back_to_work(tx, ticket)
 
 
 def undo_visit(tx: Transaction, ticket: Ticket, facts: Mapping[str, Any], payload: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from itdesk.desk.change import Change, Targets, ids
 from itdesk.desk.errors import Refused
 from itdesk.desk.people import find_person
-from itdesk.desk.transaction import Transaction, action, for_each, number
+from itdesk.desk.transaction import Merged, Transaction, action, for_each, number
 from itdesk.domain.people import EVERYBODY, READERS, STAFF, Role
 from itdesk.models.fields import to_microseconds
 from itdesk.models.tickets import Ticket
@@ -39,7 +39,7 @@ def unwatch(tx: Transaction, targets: Targets, who: str | None = None) -> Change
         _record(tx, "unwatched", ticket, person, login)
         return f"{login} watches {number(ticket)} no longer."
 
-    return for_each(tx, ids(targets), deed, "Watched no longer:")
+    return for_each(tx, ids(targets), deed, "Watched no longer:", merged=Merged.AS_IT_IS)
 
 
 def _person(tx: Transaction, who: str | None) -> tuple[int, str, Role]:

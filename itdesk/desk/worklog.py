@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from itdesk.desk.change import Change, Targets, ids
 from itdesk.desk.errors import Refused
 from itdesk.desk.people import find_person
-from itdesk.desk.transaction import Transaction, action, for_each, number
+from itdesk.desk.transaction import Merged, Transaction, action, for_each, number
 from itdesk.domain.people import LEADS, STAFF, Role
 from itdesk.domain.text import storable
 from itdesk.domain.work_time import MOST_MINUTES, in_words
@@ -27,7 +27,7 @@ def log_time(
     worked_on: date | None = None,
     for_whom: str | None = None,
 ) -> Change:
-    """Log minutes of work on tickets, in any status; on several, each gets as many.
+    """Log minutes of work on tickets, in any status; on several, each gets as many. Of a merged one the survivor does.
 
     `worked_on` is a day of the desk's time zone, today if it is left out. Only leads log for somebody else (a login or
     name). Raises Refused for no minutes, more than a day's, a day that is yet to come, and a note that is too long.
@@ -60,7 +60,7 @@ def log_time(
         whose = f" for {login}" if for_another else ""
         return f"Logged {in_words(minutes)}{whose} on {number(ticket)}."
 
-    return for_each(tx, ids(targets), deed, f"Logged {in_words(minutes)} on")
+    return for_each(tx, ids(targets), deed, f"Logged {in_words(minutes)} on", merged=Merged.PASSED_ON)
 
 
 def _worker(tx: Transaction, for_whom: str | None) -> tuple[int, str]:

@@ -151,6 +151,16 @@ def moment_text(at: datetime, zone: tzinfo) -> str:
     return f"{day_text(local.date())} {local:%H:%M}"
 
 
+def until_text(end: datetime | None, zone: tzinfo) -> str:
+    """When something ends: `until Tue 1 Dec 2026 13:00`; `until Tue 1 Dec 2026` is until that day is over."""
+    if end is None:
+        return "until an open end"
+    last = end.astimezone(zone)
+    if last.hour or last.minute:
+        return f"until {moment_text(end, zone)}"
+    return f"until {day_text(last.date() - timedelta(days=1))}"
+
+
 def span_text(start: datetime, end: datetime | None, zone: tzinfo) -> str:
     """`Tue 1 Dec 2026 13:00 to 15:00`; whole days are `Tue 1 Dec 2026` and `Tue 1 Dec 2026 to Fri 4 Dec 2026`."""
     first = start.astimezone(zone)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -23,6 +23,7 @@ from itdesk.domain.decisions import Thing
 from itdesk.domain.procedures import ApprovalRule, Procedures, Rejected
 from itdesk.domain.search_language import parse
 from itdesk.domain.ticket import Status, WaitingReason
+from itdesk.models.schedule import Absence
 from tests.desk.acts import open_ticket
 from tests.support.desks import SignIn, StillClock, shipped_rulebook
 
@@ -293,6 +294,59 @@ def test_a_cancelled_ticket_waits_for_nobody(sign_in_as: SignIn) -> None:
     assert progress(sign_in_as("tom"), ticket).approvals[0].outcome is Outcome.WITHDRAWN
     resolution.reopen(sign_in_as("tom"), [ticket], "needed after all")
     resolution.resolve(sign_in_as("tom"), [ticket], "done")
+
+
+@pytest.fixture
+def lea_away(sign_in_as: SignIn, clock: StillClock) -> Iterator[None]:
+    """Lea is on holiday until the end of the week."""
+    person, until = sign_in_as("lea").actor.id, datetime(2026, 3, 6, 23, 0, tzinfo=UTC)
+    row = Absence.create(person=person, starts_at=clock.now, ends_at=until, reason="holiday", changed_at=clock.now)
+    yield
+    row.delete_instance()
+
+
+ASK_AGAIN = "withdraw it, then ask others, or ask again with a substitute and a deadline"
+AWAY = " lea is away (holiday, until Fri 6 Mar 2026)."
+
+
+@pytest.mark.usefixtures("lea_away")
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        (Question(["lea"]), f"lea.{AWAY} Nobody decides instead: {ASK_AGAIN}."),
+        (TWO, f"lea, sam.{AWAY} ada may decide from Wed 4 Mar 2026 10:00 on."),
+        (Question(["lea", "sam"], Need.ANY), "lea, sam."),
+        (Question(["sam"]), "sam."),
+    ],
+)
+def test_whoever_asks_somebody_who_is_away_reads_until_when_and_who_decides_instead(
+    question: Question, says: str, sign_in_as: SignIn
+) -> None:
+    ticket = open_ticket(sign_in_as)
+    change = approvals.ask(sign_in_as("tom"), [ticket], question)
+    assert change.sentence == f"INC-{ticket} waits for the approval of {says}"
+
+
+@pytest.mark.usefixtures("with_policy", "lea_away")
+def test_where_a_rule_asks_somebody_who_is_away_and_nobody_decides_instead_the_teams_lead_is_told(
+    sign_in_as: SignIn,
+) -> None:
+    sam = sign_in_as("sam")
+    left_alone = f"{AWAY} Nobody decides instead: a supervisor can withdraw it and ask others."
+    change = submit(sign_in_as("desi"), SCREEN)
+    (ticket,) = change.tickets
+    assert change.sentence.endswith(f"It waits for the approval of lea, sam (instead of gone).{left_alone}")
+    [said] = [text for text in told(sam, ticket) if "asks for your approval" not in text]
+    assert said == f"REQ-{ticket} waits for the approval of lea, sam (instead of gone).{left_alone}"
+    own = submit(sign_in_as("rita"), replace(SCREEN, requester=None))
+    assert own.sentence.endswith("(instead of gone)."), "a requester reads nothing of who is on holiday"
+
+    later, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    triage.take(tom, [later])
+    categorized = triage.categorize(sam, [later], "purchase.equipment")
+    assert any(AWAY in text for text in (one.text for one in unread(tom))), "whoever has it, if somebody does"
+    undo(sam, categorized.seqs[0])
+    assert not [one for one in unread(tom) if one.ticket_id == later]
 
 
 @pytest.mark.usefixtures("with_policy")

@@ -125,7 +125,7 @@ def test_files_go_along_with_a_merge_and_come_back_by_undo(sign_in_as: SignIn) -
     for_all, hidden = attached(tom, young, b"for all"), attached(tom, young, b"secret", staff_only=True)
     change = merging.merge(tom, [old, young])
     assert [found.id for found in tickets.view(tom, old).attachments] == [for_all, hidden]
-    with pytest.raises(Refused, match=f"was merged into INC-{old}. Attach it there"):
+    with pytest.raises(Refused, match=f"was merged into INC-{old}. Do it there"):
         attached(tom, young, b"late")
     undo(tom, change.seqs[0])
     assert [found.id for found in tickets.view(tom, young).attachments] == [for_all, hidden]

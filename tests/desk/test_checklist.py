@@ -106,6 +106,20 @@ def test_a_step_of_a_resolved_ticket_is_not_unticked_until_it_is_reopened(sign_i
         undo(tom, ticked.seqs[0])
 
 
+def test_a_step_of_a_resolved_ticket_is_not_ticked_so_that_the_resolution_can_be_undone(sign_in_as: SignIn) -> None:
+    tom, ticket = sign_in_as("tom"), open_ticket(sign_in_as, DISK)
+    resolved = resolution.resolve(tom, [ticket], "Freed 20 GB.", without_steps="done by the provider")
+    before = steps(sign_in_as, ticket)
+    with pytest.raises(Refused, match=f"INC-{ticket} is resolved; reopen it first."):
+        checklist.tick(tom, [ticket], 3)
+    with pytest.raises(Refused, match=f"INC-{ticket} is resolved; reopen it first."):
+        checklist.add_step(tom, [ticket], "Call back")
+    assert steps(sign_in_as, ticket) == before
+    undo(tom, resolved.seqs[0])
+    checklist.tick(tom, [ticket], 3)
+    assert undo_last(tom, ticket).sentence == f"Undid the ticking of a step of INC-{ticket}."
+
+
 def test_a_written_reason_passes_open_steps_and_is_a_decision(sign_in_as: SignIn) -> None:
     ticket, tom = open_ticket(sign_in_as, DISK), sign_in_as("tom")
     with pytest.raises(Refused, match="say why"):

@@ -10,9 +10,11 @@ from itdesk.desk.intake import NewTicket
 from itdesk.desk.queries import notices, tickets
 from itdesk.desk.queries.clocks import clocks
 from itdesk.desk.queries.links import candidates
+from itdesk.desk.queries.procedures import gates
 from itdesk.desk.session import Desk
 from itdesk.desk.undo import undo, undo_last
 from itdesk.domain.agreements import ClockName
+from itdesk.domain.decisions import Thing
 from itdesk.domain.ticket import ClosureCode, Kind, LinkType, Status, WaitingReason
 from tests.desk.acts import Deed, ask_for_approval, cancel, content, open_ticket, reject, resolve
 from tests.desk.clocks import stored_clocks, told_clocks
@@ -66,6 +68,33 @@ def test_undo_says_which_ticket_it_was_about_and_what_else_it_changed(sign_in_as
     said = f"Undid the reopening of INC-{duplicate}, with what it did to INC-{original}."
     assert undo(tom, back.seqs[0]).sentence == said
     assert undo(tom, both.seqs[0]).sentence == "Undid the resolution of 2 tickets."
+
+
+def test_that_required_steps_of_a_duplicate_stay_open_is_said_and_stands_in_its_history(sign_in_as: SignIn) -> None:
+    original, plain, tom = open_ticket(sign_in_as), open_ticket(sign_in_as), sign_in_as("tom")
+    lost = open_ticket(sign_in_as, NewTicket("Lost my phone", requester="rita", category="security.lost_device"))
+    links.link(tom, [plain, lost], DUPLICATE, original)
+    change = resolve(tom, [original])
+    assert change.sentence == (
+        f"Resolved INC-{original}. 2 duplicates are resolved with the same words. "
+        f"Required steps stay open on INC-{lost}."
+    )
+    places = ", ".join(gate.split()[0] for gate in gates_of(sign_in_as, lost))
+    why = f"resolved with its original INC-{original}"
+    assert tickets.events(tom, lost)[-1].text == (
+        f"resolved it, a duplicate, with INC-{original}, without steps {places} ({why}): Restarted the gateway."
+    )
+    decided = {one.decision.thing: one.decision for one in tickets.decisions_in_force(tom, lost)}
+    assert (decided[Thing.CHECKLIST].value, decided[Thing.CHECKLIST].reason) == (f"without {places}", why)
+    assert Thing.CHECKLIST not in {one.decision.thing for one in tickets.decisions_in_force(tom, plain)}
+    undo(tom, change.seqs[0])
+    assert Thing.CHECKLIST not in {one.decision.thing for one in tickets.decisions_in_force(tom, lost)}
+
+
+def gates_of(sign_in_as: SignIn, ticket: int) -> tuple[str, ...]:
+    [gate] = gates(sign_in_as("tom"), [ticket])
+    assert len(gate.steps) > 1
+    return gate.steps
 
 
 def test_a_duplicate_that_comes_back_stands_for_itself_with_its_clocks(sign_in_as: SignIn) -> None:

@@ -23,7 +23,18 @@ from itdesk.domain.decisions import Thing
 from itdesk.domain.search_language import parse
 from itdesk.domain.ticket import ClosureCode, Kind, LinkType, MessageKind, Status
 from itdesk.models.schedule import Absence
-from tests.desk.acts import ask_for_approval, content, declare, open_ticket, plan_visit, resolve
+from tests.desk.acts import (
+    ACTS,
+    Deed,
+    ask_for_approval,
+    attach,
+    content,
+    declare,
+    open_ticket,
+    plan_visit,
+    reopen,
+    resolve,
+)
 from tests.desk.clocks import stored_clocks, told_clocks
 from tests.support.desks import OPENING, SignIn, StillClock
 
@@ -301,9 +312,9 @@ def test_what_a_requester_writes_on_a_merged_ticket_reaches_the_one_that_survive
         undo(ron, passed.seqs[0])
     undo(tom, passed.seqs[0])
     assert "Not for me" not in str([texts(sign_in_as, one) for one in (old, his)])
-    with pytest.raises(Refused, match=f"was merged into INC-{old}. Write there"):
+    with pytest.raises(Refused, match=f"was merged into INC-{old}. Do it there"):
         communication.reply(tom, [young], "hello")
-    with pytest.raises(Refused, match=f"was merged into INC-{old}. Undo the merge"):
+    with pytest.raises(Refused, match=f"was merged into INC-{old}. Do it there, or undo the merge"):
         resolution.reopen(tom, [young], "again")
 
 
@@ -318,8 +329,71 @@ def test_a_work_note_on_a_merged_ticket_reaches_the_one_that_survives_which_alon
     assert [one.text for one in tickets.messages(tom, first)][-1] == "the cable was cut"
     undo(tom, noted.seqs[0])
     assert "the cable was cut" not in [one.text for one in tickets.messages(tom, first)]
-    with pytest.raises(Refused, match=f"INC-{second} was merged into INC-{first}. It cannot be taken."):
+    with pytest.raises(Refused, match=f"INC-{second} was merged into INC-{first}. Do it there"):
         triage.take(tom, [second])
+
+
+def test_time_logged_on_a_merged_ticket_is_that_of_the_one_that_survives(sign_in_as: SignIn) -> None:
+    tom, first, second = sign_in_as("tom"), open_ticket(sign_in_as), open_ticket(sign_in_as)
+    merging.merge(tom, [second], first)
+    change = worklog.log_time(tom, [second], 7)
+    assert change.sentence == f"INC-{second} was merged into INC-{first}. Logged 7m on INC-{first}."
+    assert [work.total(work.work_on(tom, one)) for one in (first, second)] == [7, 0]
+    undo(tom, change.seqs[0])
+    assert work.work_on(tom, first) == ()
+
+
+ON_MERGED = frozenset({"note", "log time", "stop somebody's watching"})
+"""What is passed on to the survivor, or takes away what is still there."""
+
+
+def test_nothing_else_is_done_to_a_merged_ticket_and_each_refusal_says_where_it_went(
+    desk: Desk, sign_in_as: SignIn
+) -> None:
+    tom, first, second, other = (sign_in_as("tom"), *(open_ticket(sign_in_as) for _ in range(3)))
+    merging.merge(tom, [second], first)
+    deeds: dict[str, tuple[str, Deed]] = {act.name: (act.by, act.deed) for act in ACTS if act.name not in ON_MERGED}
+    deeds |= {
+        "reply to its requester": ("lea", lambda session, gone: communication.reply(session, gone, "Hello")),
+        "relate": ("tom", lambda session, gone: links.link(session, gone, LinkType.RELATED, other)),
+        "be related": ("tom", lambda session, gone: links.link(session, [other], LinkType.RELATED, second)),
+        "split": ("tom", lambda session, gone: merging.split(session, second, merging.SplitOff("another"))),
+        "merge again": ("tom", lambda session, gone: merging.merge(session, [*gone, other])),
+        "merge another": ("tom", lambda session, gone: merging.merge(session, [other], second)),
+    }
+    before = content(desk)
+    for name, (login, deed) in deeds.items():
+        with pytest.raises(Refused) as refusal:
+            deed(sign_in_as(login), [second])
+        said = f"INC-{second} was merged into INC-{first}. Do it there, or undo the merge if they are not about"
+        assert str(refusal.value).startswith(said), name
+    assert content(desk) == before
+
+
+def test_a_requester_whose_merged_ticket_is_now_anothers_learns_no_number_and_what_he_can_do(
+    sign_in_as: SignIn,
+) -> None:
+    tom, ron = sign_in_as("tom"), sign_in_as("ron")
+    old, his = open_ticket(sign_in_as), open_for(sign_in_as, "ron", "No VPN")
+    merging.merge(tom, [old, his], anyway=True)
+    said = f"INC-{his} was merged into another ticket. What you write here is passed on to whoever works on it."
+    for deed in (watchers.watch, reopen):
+        with pytest.raises(Refused) as refusal:
+            deed(ron, [his])
+        assert str(refusal.value) == said
+
+
+def test_what_still_hangs_on_a_merged_ticket_can_be_taken_away(sign_in_as: SignIn) -> None:
+    tom, ron = sign_in_as("tom"), sign_in_as("ron")
+    old, his, other = open_ticket(sign_in_as), open_for(sign_in_as, "ron", "No VPN"), open_ticket(sign_in_as)
+    attach(tom, [his])
+    [shown] = tickets.view(ron, his).attachments
+    links.link(tom, [his], LinkType.RELATED, other)
+    watchers.watch(ron, [his])
+    merging.merge(tom, [old, his], anyway=True)
+    assert attachments.detach(tom, [shown.id]).sentence == f"Removed zebra.log from INC-{his}."
+    assert links.unlink(tom, [his], LinkType.RELATED, other).tickets == (his, other)
+    assert watchers.unwatch(ron, [his]).sentence == f"ron watches INC-{his} no longer."
 
 
 def test_what_cannot_be_merged_is_refused_in_a_sentence(desk: Desk, sign_in_as: SignIn) -> None:

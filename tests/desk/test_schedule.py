@@ -16,7 +16,7 @@ from itdesk.desk.queries import calendar_entries, hours
 from itdesk.desk.queries import schedule as queries
 from itdesk.desk.queries.duty import duties
 from itdesk.desk.queries.notices import unread
-from itdesk.desk.session import Desk, Session
+from itdesk.desk.session import Desk, Session, sign_in
 from itdesk.desk.undo import undo
 from itdesk.domain.people import LEADS, STAFF, Role
 from itdesk.domain.schedule import Clash, Missing
@@ -27,6 +27,7 @@ MONDAY = date(2026, 3, 2)
 TUESDAY = MONDAY + timedelta(days=1)
 SUNDAY = MONDAY + timedelta(days=6)
 OFFICE = (480, 960)
+DAY = timedelta(days=1)
 
 Deed = Callable[[Session], Change]
 
@@ -265,6 +266,46 @@ def test_undo_is_refused_once_somebody_changed_it_again(sign_in_as: SignIn) -> N
         undo(lea, added.seqs[0])
     schedule.undo_last_of_schedule(lea)
     undo(lea, added.seqs[0])
+
+
+def test_a_weekly_shift_is_not_undone_over_a_swap_which_would_stay_as_if_from_nowhere(sign_in_as: SignIn) -> None:
+    lea, sam, wednesday, thursday = sign_in_as("lea"), sign_in_as("sam"), MONDAY + 2 * DAY, MONDAY + 3 * DAY
+    schedule.add_weekly_shifts(lea, ["tom"], range(3), *OFFICE, first_day=MONDAY)
+    schedule.add_weekly_shifts(lea, ["tina"], [3, 4], *OFFICE, first_day=MONDAY)
+    schedule.swap_shifts(sam, "tom", wednesday, "tina", thursday)
+    before = seen(lea)
+    with pytest.raises(Refused) as refusal:
+        schedule.undo_last_of_schedule(lea)
+    assert str(refusal.value) == (
+        "The schedule of tina changed since: the shift of Thu 5 Mar 2026 was swapped, moved or dropped. "
+        "Take that back first."
+    )
+    assert seen(lea) == before
+    schedule.undo_last_of_schedule(sam)
+    for _ in range(2):
+        schedule.undo_last_of_schedule(lea)
+    assert duties_of(lea, "tom", "tina") == {True}, "without shifts, so always there again"
+
+
+def duties_of(session: Session, *logins: str) -> set[bool]:
+    """Whether these people are on shift on a Sunday night."""
+    people = [sign_in(session.desk, login).id for login in logins]
+    return {duty.on_shift for duty in duties(session, people, at("03-08 23:00")).values()}
+
+
+def test_a_longer_weekly_shift_is_not_made_shorter_again_by_undo_over_a_day_that_was_given_away(
+    sign_in_as: SignIn,
+) -> None:
+    lea, sam = sign_in_as("lea"), sign_in_as("sam")
+    schedule.add_weekly_shifts(lea, ["tom"], [0], *OFFICE, first_day=MONDAY, last_day=SUNDAY)
+    schedule.drop_shift(lea, "tom", MONDAY)
+    longer = schedule.change_weekly_shift(lea, replace(first_shift(lea), last_day=None))
+    given = schedule.move_shift(sam, "tom", MONDAY + 7 * DAY, to_person="tina")
+    with pytest.raises(Refused, match=r"The schedule of tom changed since: the shift of Mon 9 Mar 2026 was swapped"):
+        undo(lea, longer.seqs[0])
+    undo(sam, given.seqs[0])
+    undo(lea, longer.seqs[0])
+    assert mondays(lea, "tom") == []
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from itdesk.desk import communication, resolution, testing, triage
+from itdesk.desk import communication, links, resolution, testing, triage
 from itdesk.desk import rulebook as rulebooks
 from itdesk.desk.errors import NotFound, Refused
 from itdesk.desk.queries import tickets
@@ -16,7 +16,7 @@ from itdesk.desk.undo import undo
 from itdesk.domain.agreements import ClockName
 from itdesk.domain.decisions import Thing
 from itdesk.domain.procedures import Procedures, ResolvePolicy, TestOutcome
-from itdesk.domain.ticket import Status, WaitingReason
+from itdesk.domain.ticket import LinkType, Status, WaitingReason
 from tests.desk.acts import begin_testing, fail_test, open_ticket
 from tests.desk.clocks import stored_clocks, told_clocks
 from tests.support.desks import SignIn, StillClock, shipped_rulebook
@@ -125,6 +125,19 @@ def test_a_written_reason_stands_for_the_test_and_is_a_decision(sign_in_as: Sign
     assert decided[Thing.TEST] == "the requester is on leave"
     told = "resolved it, without a passed test (the requester is on leave): New profile."
     assert told in [event.text for event in tickets.events(tom, ticket)]
+
+
+@pytest.mark.usefixtures("with_policy")
+def test_that_a_duplicate_goes_without_its_test_is_said_and_decided(sign_in_as: SignIn) -> None:
+    original, duplicate, tom = open_ticket(sign_in_as), open_ticket(sign_in_as), sign_in_as("tom")
+    links.link(tom, [duplicate], LinkType.DUPLICATE_OF, original)
+    testing.record_test(tom, [original], PASSED, "VPN")
+    change = resolution.resolve(tom, [original], "New profile.")
+    assert change.sentence.endswith(f"with the same words. No test has passed of INC-{duplicate}.")
+    why = f"resolved with its original INC-{original}"
+    assert tickets.events(tom, duplicate)[-1].text == (
+        f"resolved it, a duplicate, with INC-{original}, without a passed test ({why}): New profile."
+    )
 
 
 @pytest.mark.usefixtures("with_policy")

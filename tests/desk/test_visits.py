@@ -1,11 +1,14 @@
 """Visits: a ticket waits for its appointment, who is concerned is told, and nobody is sent to two places."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from itdesk.desk import communication, resolution, schedule, triage, visits
+from itdesk.desk import approvals, communication, links, resolution, schedule, testing, triage, visits
+from itdesk.desk.approvals import Question
+from itdesk.desk.change import Change
 from itdesk.desk.errors import Refused
 from itdesk.desk.queries import tickets
 from itdesk.desk.queries import visits as queries
@@ -18,7 +21,8 @@ from itdesk.desk.sweep import sweep
 from itdesk.desk.undo import undo, undo_last
 from itdesk.domain.agreements import ClockName
 from itdesk.domain.notices import NoticeKind
-from itdesk.domain.ticket import Status, WaitingReason
+from itdesk.domain.procedures import TestOutcome
+from itdesk.domain.ticket import LinkType, Status, WaitingReason
 from itdesk.models.base import tuples
 from itdesk.models.journal import JournalEntry
 from itdesk.models.schedule import Appointment
@@ -180,6 +184,89 @@ def test_whoever_gets_a_ticket_with_a_visit_to_come_waits_for_it(sign_in_as: Sig
     clock.now = TOMORROW
     assert sweep(tom).begun == 2
     assert [stands(tom, one) for one in (taken, assigned)] == [IN_WORK, IN_WORK]
+
+
+def answered(sign_in_as: SignIn, ticket: int) -> Change:
+    resolution.change_status(
+        sign_in_as("tom"), [ticket], Status.WAITING, waiting_reason=WaitingReason.REQUESTER, reason="which day?"
+    )
+    visits.plan_visit(sign_in_as("tom"), [ticket], TOMORROW, 60)
+    return communication.reply(sign_in_as("rita"), [ticket], "Tomorrow suits me.")
+
+
+def failed_a_test(sign_in_as: SignIn, ticket: int) -> Change:
+    testing.ask_to_test(sign_in_as("tom"), [ticket], "Does it work?")
+    visits.plan_visit(sign_in_as("tom"), [ticket], TOMORROW, 60)
+    return testing.record_test(sign_in_as("rita"), [ticket], TestOutcome.FAILED, "no")
+
+
+def approved(sign_in_as: SignIn, ticket: int) -> Change:
+    approvals.ask(sign_in_as("tom"), [ticket], Question(["lea"]))
+    visits.plan_visit(sign_in_as("tom"), [ticket], TOMORROW, 60)
+    return approvals.approve(sign_in_as("lea"), [ticket])
+
+
+def approved_with_the_visit_before(sign_in_as: SignIn, ticket: int) -> Change:
+    visits.plan_visit(sign_in_as("tom"), [ticket], TOMORROW, 60)
+    approvals.ask(sign_in_as("tom"), [ticket], Question(["lea"]))
+    return approvals.approve(sign_in_as("lea"), [ticket])
+
+
+def no_longer_to_approve(sign_in_as: SignIn, ticket: int) -> Change:
+    approvals.ask(sign_in_as("tom"), [ticket], Question(["lea"]))
+    visits.plan_visit(sign_in_as("tom"), [ticket], TOMORROW, 60)
+    return approvals.withdraw(sign_in_as("tom"), [ticket], "it costs nothing")
+
+
+def cause_resolved(sign_in_as: SignIn, ticket: int) -> Change:
+    tom, cause = sign_in_as("tom"), open_ticket(sign_in_as)
+    links.link(tom, [ticket], LinkType.CAUSED_BY, cause)
+    resolution.change_status(tom, [ticket], Status.WAITING, waiting_reason=WaitingReason.PROBLEM)
+    visits.plan_visit(tom, [ticket], TOMORROW, 60)
+    return resolution.resolve(tom, [cause], "A new gateway.")
+
+
+@pytest.mark.parametrize(
+    ("end_of_wait", "says"),
+    [
+        (answered, "Replied on INC-{}. It waits for its visit."),
+        (failed_a_test, "Recorded a failed test on INC-{}. It waits for its visit."),
+        (approved, "Approved INC-{}: it is waiting now. It waits for its visit."),
+        (approved_with_the_visit_before, "Approved INC-{}: it is waiting now. It waits for its visit."),
+        (no_longer_to_approve, "INC-{} waits for no approval any more. It waits for its visit."),
+        (cause_resolved, "1 ticket that waited for it goes on."),
+    ],
+)
+def test_a_ticket_that_waited_for_something_else_waits_for_its_visit_then_and_its_clocks_stand_still(
+    end_of_wait: Callable[[SignIn, int], Change], says: str, sign_in_as: SignIn, ticket: int, clock: StillClock
+) -> None:
+    tom = sign_in_as("tom")
+    assert end_of_wait(sign_in_as, ticket).sentence.endswith(says.format(ticket))
+    assert stands(tom, ticket) == WAITS
+    clock.now = TOMORROW + HOUR
+    assert sweep(tom).begun == 1
+    assert stands(tom, ticket) == IN_WORK
+    assert paused(tom, ticket)[-1] == TOMORROW
+    assert stored_clocks(tom, ticket) == told_clocks(tom, ticket)
+
+
+def test_an_approval_after_the_visit_has_begun_lets_the_ticket_go_on(
+    sign_in_as: SignIn, ticket: int, clock: StillClock
+) -> None:
+    tom = sign_in_as("tom")
+    visits.plan_visit(tom, [ticket], TOMORROW, 60)
+    approvals.ask(tom, [ticket], Question(["lea"]))
+    clock.now = TOMORROW + HOUR
+    assert sweep(tom).begun == 1
+    assert stands(tom, ticket) == (Status.WAITING, WaitingReason.APPROVAL)
+    assert approvals.approve(sign_in_as("lea"), [ticket]).sentence == f"Approved INC-{ticket}: it is in progress now."
+    assert stands(tom, ticket) == IN_WORK
+
+
+def test_an_answer_on_a_ticket_that_nobody_has_makes_it_new_whatever_visit_is_to_come(sign_in_as: SignIn) -> None:
+    tom, fresh = sign_in_as("tom"), open_ticket(sign_in_as)
+    assert answered(sign_in_as, fresh).sentence == f"Replied on INC-{fresh}."
+    assert stands(tom, fresh) == (Status.NEW, None)
 
 
 def test_nobody_need_go_for_a_ticket_that_has_ended(sign_in_as: SignIn, ticket: int) -> None:

@@ -16,7 +16,7 @@ from itdesk.desk.session import Session
 from itdesk.desk.undo import undo
 from itdesk.domain.notices import NoticeKind
 from itdesk.domain.search_language import parse
-from itdesk.domain.ticket import MessageKind
+from itdesk.domain.ticket import MessageKind, Status
 from tests.desk.acts import open_ticket
 from tests.support.desks import OPENING, SignIn, StillClock
 
@@ -80,6 +80,48 @@ def test_whoever_gets_a_ticket_is_told_and_need_not_read_it_once_he_lost_it(sign
     triage.assign(tom, [ticket], "tina")
     triage.take(tina, [open_ticket(sign_in_as)])
     assert len(told(tina, NoticeKind.ASSIGNMENT)) == 1
+
+
+def test_whoever_loses_a_ticket_is_told_and_need_not_read_it_once_he_has_it_again(sign_in_as: SignIn) -> None:
+    ticket, tina, tom, lea = open_ticket(sign_in_as), sign_in_as("tina"), sign_in_as("tom"), sign_in_as("lea")
+    triage.take(tom, [ticket])
+    taken = triage.take(tina, [ticket])
+    assert taken.sentence == f"Took INC-{ticket} from tom."
+    assert told(tom) == [f"INC-{ticket} is no longer yours: tina took it"]
+    assert told(tina) == []
+    undo(tina, taken.seqs[0])
+    back = [f"tina gave back INC-{ticket} to you: VPN does not connect"]
+    assert told(tom) == back
+    triage.assign(lea, [ticket], "tina", reason="she has the key")
+    assert told(tom) == [f"INC-{ticket} is no longer yours: lea assigned it to tina: she has the key"]
+    triage.assign(tina, [ticket], "tom")
+    assert told(tom) == [f"tina assigned INC-{ticket} to you: VPN does not connect"]
+    assert told(tina) == [], "it was she who gave it away"
+
+
+def test_whoever_had_read_that_he_got_a_ticket_is_told_that_it_was_taken_back(sign_in_as: SignIn) -> None:
+    ticket, tina, tom, lea = open_ticket(sign_in_as), sign_in_as("tina"), sign_in_as("tom"), sign_in_as("lea")
+    given = triage.assign(tom, [ticket], "tina")
+    mark_read(tina, [notice.id for notice in unread(tina)])
+    undo(tom, given.seqs[0])
+    assert told(tina) == [f"INC-{ticket} is no longer yours: tom took that back"]
+    taken = triage.take(tom, [ticket])
+    undo(lea, taken.seqs[0])
+    assert told(tom) == [f"lea took back your taking of INC-{ticket}."], "once"
+
+
+def test_whoever_loses_a_ticket_that_is_new_again_is_told(sign_in_as: SignIn) -> None:
+    given_back, made_new, tom, lea = (
+        *(open_ticket(sign_in_as), open_ticket(sign_in_as)),
+        *(sign_in_as("tom"), sign_in_as("lea")),
+    )
+    triage.take(tom, [given_back, made_new])
+    triage.assign(lea, [given_back], None)
+    resolution.change_status(lea, [made_new], Status.NEW)
+    assert told(tom) == [
+        f"INC-{made_new} is no longer yours: lea made it new",
+        f"INC-{given_back} is no longer yours: lea gave it back",
+    ]
 
 
 def test_whoever_has_a_ticket_is_told_once_of_its_requesters_answers_until_he_has_read_it(sign_in_as: SignIn) -> None:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from itdesk.desk import links, merging, resolution
+from itdesk.desk import checklist, links, merging, resolution
 from itdesk.desk.queries import tickets
 from itdesk.desk.session import Desk
 from itdesk.domain.ticket import LinkType, Status
@@ -63,6 +63,20 @@ async def test_a_merged_ticket_says_where_it_went_and_enter_goes_there(desk: Des
         await visitor.press("enter")
         await visitor.sees(f"INC-{BATTERY}  Laptop battery", "VPN drops every few minutes")
         assert tickets.view(session_of(desk), VPN).status is Status.CLOSED
+
+
+async def test_whoever_resolves_an_original_reads_that_required_steps_of_a_duplicate_stay_open(desk: Desk) -> None:
+    anna = session_of(desk)
+    links.link(anna, [BADGE, BATTERY], LinkType.DUPLICATE_OF, VPN)
+    checklist.add_step(anna, [BADGE], "Tell the guards", required=True)
+    async with visit(desk) as visitor:
+        await open_ticket(visitor)
+        await visitor.press("x")
+        await visitor.sees("the same words: INC-7, INC-15. Required", "steps stay open on INC-15.")
+        await visitor.paste("A new gateway.")
+        await visitor.press("escape", "s")
+        await visitor.sees("Resolved INC-12. 2 duplicates are resolved")
+    assert tickets.view(anna, BADGE).status is Status.RESOLVED
 
 
 async def test_where_a_reply_would_not_be_taken_the_composer_says_so_at_once(desk: Desk) -> None:

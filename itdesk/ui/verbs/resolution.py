@@ -67,20 +67,28 @@ async def _resolve(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket]) -> N
 
     if not chosen:
         return
-    found = await screen.read(lambda session: procedures.gates(session, [ticket.id for ticket in chosen]))
-    if found is None:
-        return
     ticket = await screen.whole(chosen) if len(chosen) == 1 else None
     if len(chosen) == 1 and ticket is None:
         return
     unresolved = [link for link in ticket.links if link.other_status not in SETTLED] if ticket else []
     children = [link.other_number for link in unresolved if link.type is LinkType.CHILD_OF and not link.outgoing]
-    same = [link.other_number for link in unresolved if link.type is LinkType.DUPLICATE_OF and not link.outgoing]
+    same = [link for link in unresolved if link.type is LinkType.DUPLICATE_OF and not link.outgoing]
+    resolved = [*(ticket.id for ticket in chosen), *(link.other_id for link in same)]
+    gates = await screen.read(lambda session: procedures.gates(session, resolved))
+    if gates is None:
+        return
+    numbers = [link.other_number for link in same]
+    found = [gate for gate in gates if gate.number not in numbers]
+    of_duplicates = [gate for gate in gates if gate.number in numbers]
     fields = [
         Field("resolution", "Resolution", tall=True, placeholder="what solved it; the requester reads it"),
         Field("cause", "Root cause", needed=False, placeholder="why it happened, if known"),
     ]
-    remark = f"Its duplicates are resolved with the same words: {', '.join(same)}. " if same else ""
+    remark = f"Its duplicates are resolved with the same words: {', '.join(numbers)}. " if same else ""
+    if open_steps := [gate.number for gate in of_duplicates if gate.steps]:
+        remark += f"Required steps stay open on {', '.join(open_steps)}. "
+    if no_test := [gate.number for gate in of_duplicates if gate.needs_test]:
+        remark += f"No test has passed of {', '.join(no_test)}. "
     if children:
         placeholder = f"{', '.join(children)} not resolved yet: say why that need not be"
         fields.append(Field("reason", "Children", placeholder=placeholder))
