@@ -1,6 +1,6 @@
 """Escalation: the steps of escalation.yaml as they happen to a ticket, and the way to management by hand."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,7 +11,6 @@ from itdesk.desk.errors import Refused
 from itdesk.desk.notices import notify
 from itdesk.desk.recipients import (
     Recipients,
-    active_staff,
     lead_of,
     leads_of,
     management,
@@ -47,7 +46,7 @@ def escalate_to_management(tx: Transaction, targets: Targets, reason: str) -> Ch
 
     def deed(ticket: Ticket) -> str:
         require_open(tx, ticket, "escalated")
-        above = active_staff(management(tx.session, ticket.team_id)) - {actor.id}
+        above = management(tx.session, ticket.team_id) - {actor.id}
         found = recipients(tx, ticket.team_id, {Whom.MANAGEMENT: above})
         if not found.people:
             raise Refused(f"{number(ticket)} has nobody above you to be told: name a team lead or a supervisor first.")
@@ -173,7 +172,7 @@ class _Firing:
         left = next((move for move in moves if move.at >= self.due.moment), None)
         return left.old if left else ticket.team_id
 
-    def _people(self, word: str, team: int | None) -> Iterable[int]:
+    def _people(self, word: str, team: int | None) -> Collection[int]:
         ticket, session = self.ticket, self.tx.session
         match word:
             case Whom.ASSIGNEE:

@@ -184,7 +184,7 @@ def test_a_step_raises_moves_and_tells_management_and_undo_takes_it_back(
     [text] = fired(tom, ticket)
     assert text.startswith("escalated to security, L3 to management · priority P3 → P1: its resolution target")
     [told] = told_to(sign_in_as("sam"))
-    assert told.endswith("it is P1 now; it went to security, L3; escalated to management.")
+    assert "it is P1 now; it went to security, L3; escalated to management; told instead of a team lead (" in told
     by = {one.decision.thing: one.decision for one in decisions(tom, ticket)}
     assert all(by[thing].rule == "missed" for thing in (Thing.PRIORITY, Thing.TEAM, Thing.LEVEL, Thing.ASSIGNEE))
     undo_last(sign_in_as("tina"), ticket)
@@ -300,6 +300,85 @@ def test_where_the_team_has_no_lead_others_are_told_instead(
     clock.advance(days=1)
     sweep(sign_in_as("tom"))
     assert fired(sign_in_as("tom"), other)[0].startswith("alerted ada, desi instead of gone: ")
+
+
+MISSED = "its resolution target (8 h) was missed"
+
+
+@pytest.mark.parametrize(
+    ("team", "left", "notify", "told"),
+    [
+        ("workplace", (), ("assignee", "team_lead"), "sam, tom instead of a team lead (workplace has none)"),
+        ("workplace", ("sam",), ("assignee", "team_lead"), "ada, tom instead of a team lead (workplace has none)"),
+        ("network", ("lea",), ("assignee", "team_lead"), "sam, tom instead of a team lead (network has none)"),
+        ("network", ("sam",), ("assignee", "supervisor"), "ada, tom instead of a supervisor (there is none)"),
+        ("network", ("sam",), ("team_lead", "supervisor"), "ada, lea instead of a supervisor (there is none)"),
+        ("security", ("tina",), ("assignee", "team"), "sam, tom instead of the people of security (there are none)"),
+        (
+            "workplace",
+            (),
+            ("supervisor", "gone", "team_lead"),
+            "sam instead of gone, a team lead (workplace has none)",
+        ),
+        ("workplace", ("sam",), ("management",), "ada instead of management (no team lead, no supervisor)"),
+    ],
+)
+def test_where_nobody_is_what_a_step_means_somebody_above_is_told_once_whoever_else_is(
+    sign_in_as: SignIn,
+    clock: StillClock,
+    steps: Steps,
+    team: str,
+    left: tuple[str, ...],
+    notify: tuple[str, ...],
+    told: str,
+) -> None:
+    steps(missed(notify=notify))
+    ticket = open_ticket(sign_in_as)
+    triage.assign(sign_in_as("sam"), [ticket], "tom", team=team)
+    for login in left:
+        leave(sign_in_as("ada"), login)
+    clock.now = at(18)
+    sweep(sign_in_as("tom"))
+    assert fired(sign_in_as("tom"), ticket) == [f"alerted {told}: {MISSED}"]
+    people, _, missing = told.partition(" instead of ")
+    for login in ("ada", "sam", "lea", "tom", "wes"):
+        if login not in left:
+            assert len(told_to(sign_in_as(login))) == (login in people), login
+    said = missing.replace("gone, ", "gone, not among the active staff; and of ")
+    assert told_to(sign_in_as(people.split(", ")[0])) == [
+        f"INC-{ticket} (P3, network.vpn): {MISSED}; told instead of {said}.",
+    ]
+
+
+def test_instead_of_a_lead_of_the_settings_who_has_left_the_supervisors_are_told_by_steps_and_by_hand(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    steps(missed(notify=("assignee", "team_lead")))
+    book = shipped_rulebook()
+    teams = tuple(replace(team, lead="wes") if team.name == "network" else team for team in book.desk.teams)
+    found = replace(sign_in_as("ada").rulebook, desk=replace(book.desk, teams=teams))
+    rulebook.adopt(sign_in_as("ada"), found, "with a lead")
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    leave(sign_in_as("ada"), "lea")
+    triage.assign(sign_in_as("sam"), [ticket], "tom", team="workplace")
+    leave(sign_in_as("ada"), "wes")
+    triage.escalate(tom, [ticket], team="network", reason="too deep")
+    by_hand = f"tom escalates INC-{ticket} (P3, network.vpn) to network, L2: too deep"
+    assert told_to(sign_in_as("sam")) == [f"{by_hand}; told instead of wes, not among the active staff"]
+    triage.take(tom, [ticket])
+    clock.now = at(18)
+    sweep(tom)
+    assert fired(tom, ticket)[-1] == f"alerted sam, tom instead of wes: {MISSED}"
+    assert len(told_to(sign_in_as("sam"))) == 2
+    assert told_to(sign_in_as("ada")) == []
+
+
+def test_a_ticket_that_nobody_has_lacks_no_assignee(sign_in_as: SignIn, clock: StillClock, steps: Steps) -> None:
+    steps(missed("with-others", notify=("assignee", "tina")), missed("alone", notify=("assignee",)))
+    ticket = open_ticket(sign_in_as)
+    clock.now = at(18)
+    sweep(sign_in_as("tom"))
+    assert fired(sign_in_as("tom"), ticket) == [f"alerted tina: {MISSED}", f"alerted lea: {MISSED}"]
 
 
 def test_a_standstill_is_made_up_for_in_the_order_of_the_moments(
@@ -459,6 +538,17 @@ def test_somebody_who_is_there_is_told_as_well_as_who_is_away(
     assert told_to(sign_in_as("ada")) == []
 
 
+def test_an_administrator_stands_in_for_supervisors_who_are_away_though_the_lead_is_told_already(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    steps(missed(notify=("team_lead", "supervisor")))
+    ticket = open_ticket(sign_in_as)
+    away(sign_in_as, clock, "sam")
+    clock.now = at(18)
+    sweep(sign_in_as("tom"))
+    assert fired(sign_in_as("tom"), ticket) == [f"alerted ada, lea instead of sam (away): {MISSED}"]
+
+
 def test_who_is_there_of_those_a_step_means_is_enough(sign_in_as: SignIn, clock: StillClock, steps: Steps) -> None:
     steps(missed(notify=("team",)))
     ticket = open_ticket(sign_in_as)
@@ -567,7 +657,7 @@ def test_a_team_that_has_nobody_who_could_take_it_is_named(sign_in_as: SignIn, c
     triage.escalate(sign_in_as("tom"), [ticket], team="network", reason="no virus")
     clock.now = at(18)
     sweep(sign_in_as("tom"))
-    assert told_to(sign_in_as("sam"))[0].endswith("it went to security, L2; security has nobody who could take it.")
+    assert "it went to security, L2; security has nobody who could take it" in told_to(sign_in_as("sam"))[0]
 
 
 def untaken(minutes: int, **does: object) -> Step:
