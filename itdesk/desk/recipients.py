@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itdesk.desk.queries.duty import absent
 from itdesk.desk.session import Session
 from itdesk.desk.transaction import Transaction
+from itdesk.domain.assignment import is_of_level
 from itdesk.domain.escalation import Whom
 from itdesk.domain.people import STAFF, Role
 from itdesk.models.base import tuples
@@ -141,10 +142,22 @@ def leads_of(session: Session, team: int | None) -> Collection[int]:
     return [person for (person,) in tuples(members.where(Person.active & (Person.role == Role.TEAM_LEAD)))]
 
 
-def members_of(team: int | None) -> frozenset[int]:
-    """The people (ids) of a team (an id) who are staff, and have not left."""
-    members = Membership.select(Membership.person).where(Membership.team == team)
-    return active_staff(person for (person,) in tuples(members))
+def members_of(team: int | None, level: int | None = None) -> frozenset[int]:
+    """The people (ids) of a team (an id) who are staff, and have not left; with a level, those who may do its work."""
+    members = Membership.select(Membership.person, Person.level).join(Person).where(Membership.team == team)
+    return active_staff(person for person, own in tuples(members) if level is None or is_of_level(own, level))
+
+
+def whom_it_lacks(team: int | None, level: int) -> str:
+    """That nobody of a team (an id) could ever take what needs a support level, as part of a sentence.
+
+    Empty where somebody could, and for no team.
+    """
+    if team is None or members_of(team, level):
+        return ""
+    name = Team.get_by_id(team).name
+    of_level = f" of L{level}" if members_of(team) else ""
+    return f"nobody{of_level} is in {name} to take it"
 
 
 def management(session: Session, team: int | None) -> frozenset[int]:
