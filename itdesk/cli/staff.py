@@ -307,8 +307,9 @@ def import_command(invocation: Invocation, file: Path, as_json: bool) -> None:
     If a line is wrong, nobody is added; who is known is brought up to date. What the file has no column for stays as
     it is, and the role also where none is given; somebody new without one is a technician.
 
-    The first line names the columns: login (needed), name, role, email, level, teams (parted by spaces), department,
-    site, skills (as `network.vpn=5`, parted by spaces), languages, capacity, vip (yes or no).
+    The first line names the columns: login (needed), name, role, email, level, teams, department, site, skills (as
+    `network.vpn=5`), languages (as `de` or `pt-br`), capacity, vip (yes or no). Several teams, skills or languages are
+    parted by spaces, or within quotes by commas: `"de, en"`.
 
     \b
     Example:
@@ -317,7 +318,7 @@ def import_command(invocation: Invocation, file: Path, as_json: bool) -> None:
     from itdesk.gateways.staff_file import read_staff
 
     with invocation.session(rules=True) as session:
-        people = read_staff(file, team_names(session), lambda login: known_person(session, login))
+        people = read_staff(file, session.rulebook, team_names(session), lambda login: known_person(session, login))
         with clocks_bar() as told:
             change = add_people(session, people, told=told)
         tell(session, change, as_json)

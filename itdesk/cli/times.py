@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -43,6 +44,10 @@ class Times:
     def day(self, text: str) -> date:
         """A day."""
         return understood(schedule_words.parse_day, text, self.today)
+
+    def past_day(self, text: str | None) -> date | None:
+        """A day of what is over, where one is given."""
+        return None if text is None else understood(partial(schedule_words.parse_day, last=True), text, self.today)
 
     def moment(self, text: str) -> datetime:
         """A moment, aware UTC."""

@@ -1,7 +1,6 @@
 """`itdesk log`: who worked on what, for how long."""
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date
 from typing import Any
 
 import click
@@ -11,6 +10,7 @@ from itdesk.cli.invocation import Invocation
 from itdesk.cli.output import remark, say, say_json, terminal_width
 from itdesk.cli.parameters import as_json
 from itdesk.cli.table import table
+from itdesk.cli.times import Times
 from itdesk.desk import worklog
 from itdesk.desk.queries import work
 from itdesk.desk.queries.tickets import find_ticket
@@ -19,34 +19,18 @@ from itdesk.domain.people import READERS
 from itdesk.domain.work_time import in_words, parse_minutes
 
 
-class _Day(click.ParamType[date]):
-    """A day, as ISO writes it."""
-
-    name = "date"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """The day."""
-        try:
-            return date.fromisoformat(str(value))
-        except ValueError:
-            self.fail(f"{value!r} is no day like 2026-11-23.", param, ctx)
-
-
-_DAY = _Day()
-
-
 @click.command("log")
 @click.argument("number", metavar="[NUMBER]", required=False, default=None)
 @click.argument("time", metavar="[TIME]", required=False, default=None)
 @click.option("--note", metavar="TEXT", default="", help="What you did, in a few words.")
-@click.option("--on", "day", type=_DAY, metavar="DATE", default=None, help="The day of the work; today if left out.")
+@click.option("--on", "day", metavar="DAY", default=None, help="The day of the work; today if left out.")
 @click.option("--for", "for_whom", metavar="LOGIN", default=None, help="Whose work it was; for leads.")
 @click.option("--list", "listed", is_flag=True, default=False, help="Show what was logged on the ticket.")
 @click.option("--mine", is_flag=True, default=False, help="Show what you logged.")
 @click.option("--person", metavar="LOGIN", default=None, help="Show what somebody logged.")
 @click.option("--team", metavar="TEAM", default=None, help="Show what the members of a team logged.")
-@click.option("--since", type=_DAY, metavar="DATE", default=None, help="From this day on.")
-@click.option("--until", type=_DAY, metavar="DATE", default=None, help="Up to this day.")
+@click.option("--since", metavar="DAY", default=None, help="From this day on.")
+@click.option("--until", metavar="DAY", default=None, help="Up to this day.")
 @as_json
 @click.pass_obj
 def log_command(
@@ -54,24 +38,25 @@ def log_command(
     number: str | None,
     time: str | None,
     note: str,
-    day: date | None,
+    day: str | None,
     for_whom: str | None,
     listed: bool,
     mine: bool,
     person: str | None,
     team: str | None,
-    since: date | None,
-    until: date | None,
+    since: str | None,
+    until: str | None,
     as_json: bool,
 ) -> None:
     """Log working time (25m, 1h30, 1.5h) on a ticket; or show who worked on what, for how long.
 
-    Without a ticket: what was logged by you (--mine), a person, a team, or everybody, with totals.
+    Without a ticket: what was logged by you (--mine), a person, a team, or everybody, with totals. A DAY is a date,
+    today, yesterday, or a weekday: the last one, today included.
 
     \b
     Examples:
       itdesk log INC-1042 25m --note "read the gateway's log"
-      itdesk log INC-1042 1h30 --on 2026-11-23
+      itdesk log INC-1042 1h30 --on yesterday
       itdesk log INC-1042 --list
       itdesk log --team network --since 2026-11-01 --json
     """
@@ -91,7 +76,8 @@ def log_command(
             entries = work.work_on(session, ticket_id)
         else:
             login = session.actor.login if mine else person
-            entries = work.work_of(session, login=login, team=team, since=since, until=until)
+            first, last = map(Times.of(session).past_day, (since, until))
+            entries = work.work_of(session, login=login, team=team, since=first, until=last)
         if as_json:
             say_json(report(entries))
             return
@@ -102,14 +88,15 @@ def log_command(
 
 
 def _log(
-    invocation: Invocation, number: str, time: str, note: str, day: date | None, for_whom: str | None, as_json: bool
+    invocation: Invocation, number: str, time: str, note: str, day: str | None, for_whom: str | None, as_json: bool
 ) -> None:
     minutes = parse_minutes(time)
     if minutes is None:
         raise click.UsageError(f"{time!r} is no working time like 25m, 1h30 or 1.5h, at most a day.")
     with invocation.session() as session:
+        worked_on = Times.of(session).past_day(day)
         ticket_id = find_ticket(session, number)
-        change = worklog.log_time(session, [ticket_id], minutes, note, worked_on=day, for_whom=for_whom)
+        change = worklog.log_time(session, [ticket_id], minutes, note, worked_on=worked_on, for_whom=for_whom)
         tell(session, change, as_json)
 
 

@@ -1,7 +1,6 @@
 """What people can do: skills, languages, and how much work is enough."""
 
 import json
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,13 +12,12 @@ from itdesk.desk.people import find_person
 from itdesk.desk.reverted import reverted
 from itdesk.desk.session import Session
 from itdesk.desk.transaction import Transaction, action
+from itdesk.domain.ability_words import parse_language
 from itdesk.domain.assignment import Skill
 from itdesk.domain.people import LEADS, STAFF, Role
 from itdesk.models.base import tuples
 from itdesk.models.journal import JournalEntry, JournalPayload
 from itdesk.models.people import Person, PersonSkill
-
-_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})?")
 
 USUAL_CAPACITY = -1
 """The capacity of the person's team, or of the desk, in place of one of their own."""
@@ -154,8 +152,7 @@ def _check_skill(session: Session, skill: Skill) -> None:
 
 
 def _languages(codes: Iterable[str]) -> list[str]:
-    found = list(dict.fromkeys(code.strip().lower() for code in codes))
-    for code in found:
-        if not _LANGUAGE.fullmatch(code):
-            raise Refused(f"{code!r} is no language code; write it like de, en or pt-br.")
-    return found
+    try:
+        return list(dict.fromkeys(map(parse_language, codes)))
+    except ValueError as error:
+        raise Refused(str(error)) from None

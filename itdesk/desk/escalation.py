@@ -1,6 +1,6 @@
 """Escalation: the steps of escalation.yaml as they happen to a ticket, and the way to management by hand."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,13 +11,13 @@ from itdesk.desk.errors import Refused
 from itdesk.desk.notices import notify
 from itdesk.desk.recipients import (
     Recipients,
-    active_staff,
     lead_of,
     leads_of,
     management,
     members_of,
     of_role,
     recipients,
+    whom_it_lacks,
 )
 from itdesk.desk.teams import level_after, team_id
 from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
@@ -47,7 +47,7 @@ def escalate_to_management(tx: Transaction, targets: Targets, reason: str) -> Ch
 
     def deed(ticket: Ticket) -> str:
         require_open(tx, ticket, "escalated")
-        above = active_staff(management(tx.session, ticket.team_id)) - {actor.id}
+        above = management(tx.session, ticket.team_id) - {actor.id}
         found = recipients(tx, ticket.team_id, {Whom.MANAGEMENT: above})
         if not found.people:
             raise Refused(f"{number(ticket)} has nobody above you to be told: name a team lead or a supervisor first.")
@@ -108,9 +108,11 @@ class _Firing:
         found = self._told()
         tx.decide(ticket.id, [self.decision])
         arrival = self._change()
-        if "team" in self._changes and ticket.assignee_id is None and not arrival.told:
+        moved = self._changes.keys() & {"team", "level"}
+        lack = whom_it_lacks(ticket.team_id, ticket.level) if moved else ""
+        if ("team" in moved or lack) and ticket.assignee_id is None and not arrival.told:
             found = found.also(lead_of(tx, ticket.team_id))
-        text = f"{_described(ticket)}: {self.due.why}{self._did()}{found.remark}."
+        text = f"{_described(ticket)}: {self.due.why}{self._did(lack)}{found.remark}."
         notify(tx, found.people, NoticeKind.ESCALATION, text, ticket)
         facts: dict[str, Any] = {"step": step.name, "cycle": self.due.cycle, "moment": self.due.moment}
         if isinstance(step.trigger, AtClock):
@@ -173,7 +175,7 @@ class _Firing:
         left = next((move for move in moves if move.at >= self.due.moment), None)
         return left.old if left else ticket.team_id
 
-    def _people(self, word: str, team: int | None) -> Iterable[int]:
+    def _people(self, word: str, team: int | None) -> Collection[int]:
         ticket, session = self.ticket, self.tx.session
         match word:
             case Whom.ASSIGNEE:
@@ -189,16 +191,15 @@ class _Firing:
             case _:
                 return [person for (person,) in tuples(Person.select(Person.id).where(Person.login == word))]
 
-    def _did(self) -> str:
-        """What happened to the ticket, as the end of a sentence."""
+    def _did(self, lack: str) -> str:
+        """What happened to the ticket, as the end of a sentence; `lack` is that nobody could take it, if that is so."""
         said = []
         if "priority" in self._changes:
             said.append(f"it is P{self.ticket.priority} now")
         if self._changes.keys() & {"team", "level"}:
             where = Team.get_by_id(self.ticket.team_id).name if self.ticket.team_id else "no team"
             said.append(f"it went to {where}, L{self.ticket.level}")
-            if "team" in self._changes and not members_of(self.ticket.team_id):
-                said.append(f"{where} has nobody who could take it")
+            said += [lack] if lack else []
         if self.due.step.tell_management:
             said.append("escalated to management")
         return "".join(f"; {what}" for what in said)

@@ -64,7 +64,7 @@ class SweepReport:
         """`3 steps of escalation, 1 approval reminded of`; `nothing was due`."""
         words = {
             "clocks": ("clock", "brought up to date"),
-            "armed": ("ticket", "looked at for the first time"),
+            "armed": ("ticket", "looked at for steps to come"),
             "escalated": ("step", "of escalation"),
             "begun": ("visit", "begun"),
             "given": ("unassigned ticket", "given to somebody"),

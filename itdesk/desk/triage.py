@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 
 from itdesk.desk.approvals import start_by_rule
 from itdesk.desk.assignment import Arrival, announce, arrive
@@ -15,7 +15,7 @@ from itdesk.desk.notices import notify
 from itdesk.desk.people import find_person
 from itdesk.desk.queries.duty import absent
 from itdesk.desk.queries.next_ticket import hold_next, nothing_fits
-from itdesk.desk.recipients import Recipients, lead_of, members_of
+from itdesk.desk.recipients import Recipients, lead_of, whom_it_lacks
 from itdesk.desk.teams import level_after, level_at, team_id
 from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
 from itdesk.desk.visit_to_come import status_in_hand, visit_remark
@@ -235,8 +235,8 @@ def escalate(
 ) -> Change:
     """Functional escalation: to another team (at its level, unless one is given), another level, or both.
 
-    Whoever had the ticket hands it over. Where another team gets it and nobody in it has it yet, the team's lead is
-    told, or who is there instead.
+    Whoever had the ticket hands it over. Where another team gets it and nobody in it has it yet, or nobody of the team
+    could take what needs that level, the team's lead is told, or who is there instead.
     """
     if team is None and level is None:
         raise Refused("Say where to escalate: a team, a level, or both.")
@@ -245,7 +245,9 @@ def escalate(
     if not reason.strip():
         raise Refused("An escalation needs a reason: what was tried, what is needed.")
     to_team = team_id(tx.session, team) if team else None
-    lead = cache(lambda: lead_of(tx, to_team))
+    lead = cache(partial(lead_of, tx))
+    lacks = cache(whom_it_lacks)
+    lacking: set[str] = set()
 
     def deed(ticket: Ticket) -> str:
         require_open(tx, ticket, "escalated")
@@ -264,10 +266,13 @@ def escalate(
         tx.decide(ticket.id, decisions)
         _handed_over(tx, ticket, changes, "escalated", arrival)
         where = f"{Team.get_by_id(ticket.team_id).name if ticket.team_id else 'no team'}, L{ticket.level}"
-        unclaimed = "team" in changes and ticket.assignee_id is None and not arrival.told
-        found = lead() if unclaimed else Recipients()
+        lack = lacks(ticket.team_id, ticket.level)
+        lacking.update([lack] if lack else [])
+        unclaimed = ("team" in changes or lack) and ticket.assignee_id is None and not arrival.told
+        found = lead(ticket.team_id) if unclaimed else Recipients()
         what = f"{number(ticket)} (P{ticket.priority}, {ticket.category})"
-        text = f"{tx.session.actor.login} escalates {what} to {where}: {reason.strip()}{found.remark}"
+        text = f"{tx.session.actor.login} escalates {what} to {where}: {reason.strip()}"
+        text += f"{'; ' if lack else ''}{lack}{found.remark}"
         notify(tx, found.people, NoticeKind.ESCALATION, text, ticket)
         facts = {"told": sorted(found.people)} if found.people else {}
         payload = told(reason) | arrival.payload | found.payload()
@@ -275,9 +280,8 @@ def escalate(
         return f"Escalated {number(ticket)} to {where}{arrival.given}."
 
     change = for_each(tx, targets, deed, "Escalated")
-    if to_team is None or members_of(to_team):
-        return change
-    return replace(change, sentence=f"{change.sentence} {team} has nobody who could take it.")
+    said = [f"{lack.replace('nobody', 'Nobody', 1)}." for lack in sorted(lacking)]
+    return replace(change, sentence=" ".join([change.sentence, *said]))
 
 
 @action(STAFF, "tag tickets")

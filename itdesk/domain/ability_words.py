@@ -3,9 +3,12 @@
 Whatever cannot be understood raises ValueError with a sentence.
 """
 
+import re
 from collections.abc import Iterable
 
 from itdesk.domain.assignment import Skill
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})?")
 
 USUAL = "usual"
 """What stands for no capacity of one's own."""
@@ -23,6 +26,14 @@ def parse_skills(text: str) -> tuple[Skill, ...]:
     """The skills of a text, parted by blanks, commas or line feeds; of a category that comes twice, the last."""
     found = (parse_skill(word) for word in parse_words(text))
     return tuple({skill.category: skill for skill in found}.values())
+
+
+def parse_language(word: str) -> str:
+    """The code that `de` or `pt-BR` means, in small letters."""
+    code = word.strip().lower()
+    if not _LANGUAGE.fullmatch(code):
+        raise ValueError(f"{code!r} is no language code; write it like de, en or pt-br.")
+    return code
 
 
 def parse_words(text: str) -> tuple[str, ...]:

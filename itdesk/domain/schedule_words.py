@@ -21,17 +21,22 @@ _LENGTH = re.compile(r"(?:(\d{1,3}) ?d)? ?(?:(\d{1,3}) ?h)? ?(?:(\d{1,4}) ?(?:m|
 _NAMED = {"today": 0, "tomorrow": 1, "yesterday": -1}
 
 
-def parse_day(text: str, today: date) -> date:
-    """The day that `2026-12-01`, `today`, `tomorrow` or a weekday (`fri`: the next one, today included) means."""
+def parse_day(text: str, today: date, *, last: bool = False) -> date:
+    """The day that `2026-12-01`, `today`, `tomorrow`, `yesterday` or a weekday means.
+
+    `fri` is the next Friday, today included; with `last`, for what is over, the last one, today included.
+    """
     word = text.strip().lower()
     if word in _NAMED:
         return today + timedelta(days=_NAMED[word])
     if word in _WEEKDAY:
-        return today + timedelta(days=(_WEEKDAY[word] - today.weekday()) % 7)
+        ahead = timedelta(days=(_WEEKDAY[word] - today.weekday()) % 7)
+        return today + ahead - timedelta(days=7 if last and ahead else 0)
     try:
         return date.fromisoformat(word)
     except ValueError:
-        raise ValueError(f"{text!r} is no day; write 2026-12-01, today, tomorrow or fri.") from None
+        near = "yesterday" if last else "tomorrow"
+        raise ValueError(f"{text!r} is no day; write 2026-12-01, today, {near} or fri.") from None
 
 
 def parse_moment(text: str, now: datetime, zone: tzinfo) -> datetime:

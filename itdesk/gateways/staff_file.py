@@ -4,23 +4,25 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 
+from itdesk.desk.errors import Refused
+from itdesk.desk.intake import check_values
 from itdesk.desk.people import NewPerson
-from itdesk.domain.ability_words import parse_skills
+from itdesk.domain.ability_words import parse_language, parse_skill, parse_skills, parse_words
 from itdesk.domain.people import Role
+from itdesk.domain.rulebook import Rulebook
 from itdesk.domain.ticket import LEVELS
 from itdesk.gateways.csv_records import BrokenLine, CsvError, CsvFile
 from itdesk.gateways.import_report import ImportFailed
 
 COLUMNS = tuple(field.name for field in fields(NewPerson))
-"""The columns that a file may have; `login` is needed. Several teams, skills or languages are parted by spaces."""
-
+"""The columns that a file may have; `login` is needed. Teams, skills and languages are parted by spaces or commas."""
 
 Known = Callable[[str], NewPerson | None]
 """What is known of the person of a login; None for nobody."""
 
 
-def read_staff(path: Path, team_names: Sequence[str], known: Known) -> tuple[NewPerson, ...]:
-    """The people of a file. Raises ImportFailed with all faults, a line each.
+def read_staff(path: Path, rulebook: Rulebook, team_names: Sequence[str], known: Known) -> tuple[NewPerson, ...]:
+    """The people of a file. Raises ImportFailed with all faults, a line each; the `rulebook` knows the categories.
 
     Of somebody `known` by login what the file has no column for stays, and the role also where none is given; somebody
     new without one is a technician.
@@ -36,11 +38,11 @@ def read_staff(path: Path, team_names: Sequence[str], known: Known) -> tuple[New
                     faults.append(f"{path}:{item.line}: {item.reason}.")
                     continue
                 values = dict(zip(file.columns, map(str.strip, item.fields), strict=True))
-                found = list(_faults(values, team_names))
+                found = list(_faults(values, rulebook, team_names))
                 first = lines.setdefault(values["login"], item.line)
                 if first != item.line:
                     found.append(f"the login {values['login']!r} is in line {first} already")
-                faults += [f"{path}:{item.line}: {fault}." for fault in found]
+                faults += [f"{path}:{item.line}: {fault}{'' if fault.endswith('?') else '.'}" for fault in found]
                 if not found:
                     people.append(_person(values, known(values["login"])))
     except CsvError as error:
@@ -59,7 +61,8 @@ def _check_columns(file: CsvFile) -> None:
         raise ImportFailed(f"{file.path}:1: {what}; possible: {', '.join(COLUMNS)}.")
 
 
-def _faults(values: Mapping[str, str], team_names: Sequence[str]) -> Iterator[str]:
+def _faults(values: Mapping[str, str], rulebook: Rulebook, team_names: Sequence[str]) -> Iterator[str]:
+    """What is wrong with a line, as sentences without a full stop."""
     login = values["login"]
     if not login or any(character.isspace() for character in login):
         yield f"{login!r} is no login: one word is needed"
@@ -69,13 +72,19 @@ def _faults(values: Mapping[str, str], team_names: Sequence[str]) -> Iterator[st
     level = values.get("level", "")
     if level and level not in map(str, LEVELS):
         yield f"there is no support level {level!r}; possible: 1, 2, 3"
-    for team in values.get("teams", "").split():
+    for team in parse_words(values.get("teams", "")):
         if team not in team_names:
             yield f"there is no team {team!r}; the teams are: {', '.join(team_names)}"
-    try:
-        parse_skills(values.get("skills", ""))
-    except ValueError as error:
-        yield str(error).removesuffix(".")
+    for skill in parse_words(values.get("skills", "")):
+        try:
+            check_values(rulebook, parse_skill(skill).category, None, None)
+        except (ValueError, Refused) as error:
+            yield str(error).removesuffix(".")
+    for language in parse_words(values.get("languages", "")):
+        try:
+            parse_language(language)
+        except ValueError as error:
+            yield str(error).removesuffix(".")
     capacity = values.get("capacity", "")
     if capacity and not (capacity.isdecimal() and len(capacity) <= 6):
         yield f"{capacity!r} is no capacity: a number from 0 on"
@@ -97,11 +106,11 @@ def _person(values: Mapping[str, str], known: NewPerson | None) -> NewPerson:
         role=Role(_role(values) or before.role),
         email=values.get("email", before.email),
         level=(int(values["level"]) if values["level"] else None) if "level" in values else before.level,
-        teams=tuple(values["teams"].split()) if "teams" in values else before.teams,
+        teams=parse_words(values["teams"]) if "teams" in values else before.teams,
         department=values.get("department", before.department),
         site=values.get("site", before.site),
         skills=parse_skills(values["skills"]) if "skills" in values else None,
-        languages=tuple(values["languages"].split()) if "languages" in values else None,
+        languages=parse_words(values["languages"]) if "languages" in values else None,
         capacity=int(values["capacity"]) if values.get("capacity") else None,
         vip=values["vip"] == "yes" if values.get("vip") else None,
     )

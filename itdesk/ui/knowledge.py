@@ -424,7 +424,7 @@ class KnowledgeScreen(DeskScreen):
         article = self._current()
         if article is not None:
             whole = safe(f"# {article.title}\n\n{article.body}", multiline=True)
-            self.copy(whole, f"All of {article.number}", "copy_all")
+            self.copy(whole, f"all of {article.number}", "copy_all")
 
     def close_one(self) -> None:
         """The article, the search line, the search: one after the other."""

@@ -74,11 +74,11 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
             self.desk.told_at = self.desk.clock()
 
     def copy(self, text: str, what: str, action: str = "copy") -> None:
-        """Send a text to the clipboard and say so; `action` is the one whose key, pressed again, shows the text."""
+        """Send a text to the clipboard and say what; `action` is the one whose key, pressed again, shows the text."""
         self.app.copy_to_clipboard(text)
         keys = keys_of(BY_ID[action], self.desk.keymap)
         again = f" {shown(keys[0])} again shows it." if keys else ""
-        self.say(f"{what} was sent to the terminal's clipboard.{again}")
+        self.say(f"Sent to the terminal's clipboard: {what}.{again}")
 
     def on_mount(self) -> None:
         """Offer this screen's keys; follow the theme. (Textual runs it after the one of the screen itself.)"""
@@ -148,7 +148,7 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
     def copies_trouble(self) -> bool:
         """`copy`, while the database is silent: what it said, for whoever can help. Whether that was it."""
         if self._trouble is not None:
-            self.copy(self._trouble, "What the database said")
+            self.copy(self._trouble, "what the database said")
         return self._trouble is not None
 
     def read_anew(self) -> None:

@@ -249,6 +249,44 @@ def test_every_faulty_line_of_a_file_is_told_and_nobody_is_added(cli: CommandLin
     assert "carl" not in {one["login"] for one in cli.told("staff", "list")}
 
 
+def test_bad_languages_and_unknown_categories_are_told_with_their_lines_and_hide_nothing(
+    cli: CommandLine, tmp_path: Path
+) -> None:
+    file = tmp_path / "staff.csv"
+    file.write_text(
+        "login,skills,languages,capacity\n"
+        "anna,network.vnp=4 foo.bar=2,german,many\n"
+        "bob,network=9 foo.bar=1,de;en english,\n"
+        "carl,,,-1\n"
+    )
+    answer = cli("staff", "import", str(file), login="ada")
+    assert (answer.status, answer.output) == (1, "")
+    assert answer.errors.removeprefix("Error: ").splitlines() == [
+        f"{file}:2: There is no category 'network.vnp'. Did you mean network.vpn, network, network.names?",
+        f"{file}:2: There is no category 'foo.bar'.",
+        f"{file}:2: 'german' is no language code; write it like de, en or pt-br.",
+        f"{file}:2: 'many' is no capacity: a number from 0 on.",
+        f"{file}:3: 'network=9' is no skill; write a category and a level from 1 to 5: network.vpn=4.",
+        f"{file}:3: There is no category 'foo.bar'.",
+        f"{file}:3: 'de;en' is no language code; write it like de, en or pt-br.",
+        f"{file}:3: 'english' is no language code; write it like de, en or pt-br.",
+        f"{file}:4: '-1' is no capacity: a number from 0 on.",
+    ]
+
+
+def test_teams_skills_and_languages_of_a_file_are_parted_by_spaces_or_commas(cli: CommandLine, tmp_path: Path) -> None:
+    file = tmp_path / "staff.csv"
+    file.write_text(
+        'login,teams,skills,languages\nanna,"network, security","network=3,general=2","de, pt-BR"\n'
+        "bob,network security,network=3 general=2,de pt-br\n"
+    )
+    cli.done("staff", "import", str(file), login="ada")
+    anna, bob = member(cli, "anna"), member(cli, "bob")
+    assert anna["teams"] == bob["teams"] == ["network", "security"]
+    assert len(anna["skills"]) == 2  # type: ignore[arg-type]
+    assert (anna["skills"], anna["languages"]) == (bob["skills"], ["de", "pt-br"])
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [

@@ -10,6 +10,7 @@ import pytest
 from itdesk.desk import communication, escalation, resolution, rulebook, schedule, triage
 from itdesk.desk.departure import leave
 from itdesk.desk.errors import Refused
+from itdesk.desk.people import NewPerson, add_people
 from itdesk.desk.queries import notices
 from itdesk.desk.queries.tickets import decisions, decisions_in_force, events
 from itdesk.desk.session import Session
@@ -19,6 +20,7 @@ from itdesk.domain.agreements import ClockName
 from itdesk.domain.conditions import AllOf, Field, In
 from itdesk.domain.decisions import Source, Thing
 from itdesk.domain.escalation import AtClock, Lasting, Reopened, Step, TooLong
+from itdesk.domain.people import Role
 from itdesk.domain.ticket import Status, WaitingReason
 from itdesk.models.tickets import Ticket
 from tests.desk import acts
@@ -184,7 +186,7 @@ def test_a_step_raises_moves_and_tells_management_and_undo_takes_it_back(
     [text] = fired(tom, ticket)
     assert text.startswith("escalated to security, L3 to management · priority P3 → P1: its resolution target")
     [told] = told_to(sign_in_as("sam"))
-    assert told.endswith("it is P1 now; it went to security, L3; escalated to management.")
+    assert "it is P1 now; it went to security, L3; nobody of L3 is in security to take it; escalated to" in told
     by = {one.decision.thing: one.decision for one in decisions(tom, ticket)}
     assert all(by[thing].rule == "missed" for thing in (Thing.PRIORITY, Thing.TEAM, Thing.LEVEL, Thing.ASSIGNEE))
     undo_last(sign_in_as("tina"), ticket)
@@ -300,6 +302,85 @@ def test_where_the_team_has_no_lead_others_are_told_instead(
     clock.advance(days=1)
     sweep(sign_in_as("tom"))
     assert fired(sign_in_as("tom"), other)[0].startswith("alerted ada, desi instead of gone: ")
+
+
+MISSED = "its resolution target (8 h) was missed"
+
+
+@pytest.mark.parametrize(
+    ("team", "left", "notify", "told"),
+    [
+        ("workplace", (), ("assignee", "team_lead"), "sam, tom instead of a team lead (workplace has none)"),
+        ("workplace", ("sam",), ("assignee", "team_lead"), "ada, tom instead of a team lead (workplace has none)"),
+        ("network", ("lea",), ("assignee", "team_lead"), "sam, tom instead of a team lead (network has none)"),
+        ("network", ("sam",), ("assignee", "supervisor"), "ada, tom instead of a supervisor (there is none)"),
+        ("network", ("sam",), ("team_lead", "supervisor"), "ada, lea instead of a supervisor (there is none)"),
+        ("security", ("tina",), ("assignee", "team"), "sam, tom instead of the people of security (there are none)"),
+        (
+            "workplace",
+            (),
+            ("supervisor", "gone", "team_lead"),
+            "sam instead of gone, a team lead (workplace has none)",
+        ),
+        ("workplace", ("sam",), ("management",), "ada instead of management (no team lead, no supervisor)"),
+    ],
+)
+def test_where_nobody_is_what_a_step_means_somebody_above_is_told_once_whoever_else_is(
+    sign_in_as: SignIn,
+    clock: StillClock,
+    steps: Steps,
+    team: str,
+    left: tuple[str, ...],
+    notify: tuple[str, ...],
+    told: str,
+) -> None:
+    steps(missed(notify=notify))
+    ticket = open_ticket(sign_in_as)
+    triage.assign(sign_in_as("sam"), [ticket], "tom", team=team)
+    for login in left:
+        leave(sign_in_as("ada"), login)
+    clock.now = at(18)
+    sweep(sign_in_as("tom"))
+    assert fired(sign_in_as("tom"), ticket) == [f"alerted {told}: {MISSED}"]
+    people, _, missing = told.partition(" instead of ")
+    for login in ("ada", "sam", "lea", "tom", "wes"):
+        if login not in left:
+            assert len(told_to(sign_in_as(login))) == (login in people), login
+    said = missing.replace("gone, ", "gone, not among the active staff; and of ")
+    assert told_to(sign_in_as(people.split(", ")[0])) == [
+        f"INC-{ticket} (P3, network.vpn): {MISSED}; told instead of {said}.",
+    ]
+
+
+def test_instead_of_a_lead_of_the_settings_who_has_left_the_supervisors_are_told_by_steps_and_by_hand(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    steps(missed(notify=("assignee", "team_lead")))
+    book = shipped_rulebook()
+    teams = tuple(replace(team, lead="wes") if team.name == "network" else team for team in book.desk.teams)
+    found = replace(sign_in_as("ada").rulebook, desk=replace(book.desk, teams=teams))
+    rulebook.adopt(sign_in_as("ada"), found, "with a lead")
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    leave(sign_in_as("ada"), "lea")
+    triage.assign(sign_in_as("sam"), [ticket], "tom", team="workplace")
+    leave(sign_in_as("ada"), "wes")
+    triage.escalate(tom, [ticket], team="network", reason="too deep")
+    by_hand = f"tom escalates INC-{ticket} (P3, network.vpn) to network, L2: too deep"
+    assert told_to(sign_in_as("sam")) == [f"{by_hand}; told instead of wes, not among the active staff"]
+    triage.take(tom, [ticket])
+    clock.now = at(18)
+    sweep(tom)
+    assert fired(tom, ticket)[-1] == f"alerted sam, tom instead of wes: {MISSED}"
+    assert len(told_to(sign_in_as("sam"))) == 2
+    assert told_to(sign_in_as("ada")) == []
+
+
+def test_a_ticket_that_nobody_has_lacks_no_assignee(sign_in_as: SignIn, clock: StillClock, steps: Steps) -> None:
+    steps(missed("with-others", notify=("assignee", "tina")), missed("alone", notify=("assignee",)))
+    ticket = open_ticket(sign_in_as)
+    clock.now = at(18)
+    sweep(sign_in_as("tom"))
+    assert fired(sign_in_as("tom"), ticket) == [f"alerted tina: {MISSED}", f"alerted lea: {MISSED}"]
 
 
 def test_a_standstill_is_made_up_for_in_the_order_of_the_moments(
@@ -459,6 +540,17 @@ def test_somebody_who_is_there_is_told_as_well_as_who_is_away(
     assert told_to(sign_in_as("ada")) == []
 
 
+def test_an_administrator_stands_in_for_supervisors_who_are_away_though_the_lead_is_told_already(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    steps(missed(notify=("team_lead", "supervisor")))
+    ticket = open_ticket(sign_in_as)
+    away(sign_in_as, clock, "sam")
+    clock.now = at(18)
+    sweep(sign_in_as("tom"))
+    assert fired(sign_in_as("tom"), ticket) == [f"alerted ada, lea instead of sam (away): {MISSED}"]
+
+
 def test_who_is_there_of_those_a_step_means_is_enough(sign_in_as: SignIn, clock: StillClock, steps: Steps) -> None:
     steps(missed(notify=("team",)))
     ticket = open_ticket(sign_in_as)
@@ -562,12 +654,63 @@ def test_a_team_that_has_nobody_who_could_take_it_is_named(sign_in_as: SignIn, c
     ticket = open_ticket(sign_in_as)
     leave(sign_in_as("ada"), "tina")
     change = triage.escalate(sign_in_as("tom"), [ticket], team="security", reason="a virus")
-    assert change.sentence == f"Escalated INC-{ticket} to security, L2. security has nobody who could take it."
+    assert change.sentence == f"Escalated INC-{ticket} to security, L2. Nobody is in security to take it."
     assert len(told_to(sign_in_as("sam"))) == 1, "security has no lead"
     triage.escalate(sign_in_as("tom"), [ticket], team="network", reason="no virus")
     clock.now = at(18)
     sweep(sign_in_as("tom"))
-    assert told_to(sign_in_as("sam"))[0].endswith("it went to security, L2; security has nobody who could take it.")
+    assert "it went to security, L2; nobody is in security to take it" in told_to(sign_in_as("sam"))[0]
+
+
+LACK = "Nobody of L3 is in service-desk to take it"
+
+
+def test_a_level_that_nobody_of_the_team_has_is_named_by_hand_and_the_lead_is_told(sign_in_as: SignIn) -> None:
+    ticket = at_first_level(sign_in_as)
+    change = triage.escalate(sign_in_as("desi"), [ticket], level=3, reason="too deep")
+    assert change.sentence == f"Escalated INC-{ticket} to service-desk, L3. {LACK}."
+    text = f"desi escalates INC-{ticket} (P3, network.vpn) to service-desk, L3: too deep"
+    lacking = "nobody of L3 is in service-desk to take it; told instead of a team lead (service-desk has none)"
+    assert told_to(sign_in_as("sam")) == [f"{text}; {lacking}"]
+    assert told_to(sign_in_as("ada")) == []
+    [event] = fired(sign_in_as("sam"), ticket)
+    assert event.endswith("too deep · told sam instead of a team lead (service-desk has none)")
+    undo_last(sign_in_as("desi"), ticket)
+    assert told_to(sign_in_as("sam")) == []
+
+
+def test_a_level_that_nobody_of_the_team_has_is_named_by_a_step_and_the_lead_is_told(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    steps(missed(level=3))
+    ticket = open_ticket(sign_in_as)
+    clock.now = at(18)
+    sweep(sign_in_as("tom"))
+    assert told_to(sign_in_as("lea")) == [
+        f"INC-{ticket} (P3, network.vpn): {MISSED}; it went to network, L3; nobody of L3 is in network to take it."
+    ]
+    assert told_to(sign_in_as("sam")) == []
+
+
+def test_several_tickets_name_each_team_that_lacks_the_level(sign_in_as: SignIn) -> None:
+    tickets = [open_ticket(sign_in_as), open_ticket(sign_in_as), at_first_level(sign_in_as)]
+    change = triage.escalate(sign_in_as("sam"), tickets, level=3, reason="too deep")
+    assert change.sentence == f"Escalated 3 tickets. Nobody of L3 is in network to take it. {LACK}."
+    assert len(told_to(sign_in_as("lea"))) == 2
+
+
+@pytest.mark.parametrize("level", [3, None])
+def test_whoever_is_of_a_higher_level_or_of_none_could_take_it_and_nobody_else_is_told(
+    sign_in_as: SignIn, level: int | None
+) -> None:
+    ticket = at_first_level(sign_in_as)
+    add_people(sign_in_as("ada"), [NewPerson("una", "Una", Role.TECHNICIAN, level=level, teams=("service-desk",))])
+    change = triage.escalate(sign_in_as("desi"), [ticket], level=2, reason="too deep")
+    assert change.sentence == f"Escalated INC-{ticket} to service-desk, L2."
+    assert told_to(sign_in_as("sam")) == []
+    leave(sign_in_as("ada"), "una")
+    change = triage.escalate(sign_in_as("desi"), [ticket], level=3, reason="too deep")
+    assert change.sentence == f"Escalated INC-{ticket} to service-desk, L3. {LACK}."
 
 
 def untaken(minutes: int, **does: object) -> Step:
@@ -687,7 +830,7 @@ def test_a_level_that_a_step_relieves_late_is_told_as_missed(
     assert sweep(tom).escalated == 2
     relieved, told = fired(tom, ticket)
     assert relieved.startswith("escalated to L2: 30 min of its OLA L1 target (")
-    assert relieved.endswith(" late)")
+    assert " late) · told sam instead of " in relieved, "nobody of service-desk is of L2"
     assert told.startswith("alerted desi: its OLA L1 target (")
 
 

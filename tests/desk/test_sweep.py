@@ -281,6 +281,7 @@ def test_the_sweep_says_how_many_of_each_it_did() -> None:
     assert str(SweepReport(OPENING, escalated=1, begun=1, given=1)) == (
         "1 step of escalation, 1 visit begun, 1 unassigned ticket given to somebody"
     )
-    assert str(SweepReport(OPENING, clocks=2, escalated=3, files=2)) == (
-        "2 clocks brought up to date, 3 steps of escalation, 2 files without a ticket thrown away"
+    assert str(SweepReport(OPENING, clocks=2, armed=50, escalated=3, files=2)) == (
+        "2 clocks brought up to date, 50 tickets looked at for steps to come, 3 steps of escalation,"
+        " 2 files without a ticket thrown away"
     )

@@ -31,6 +31,21 @@ def test_days(text: str, day: date) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2026-12-01", date(2026, 12, 1)),
+        ("today", date(2026, 3, 4)),
+        ("Yesterday", date(2026, 3, 3)),
+        ("wed", date(2026, 3, 4)),
+        ("tue", date(2026, 3, 3)),
+        ("thursday", date(2026, 2, 26)),
+    ],
+)
+def test_a_weekday_of_what_is_over_is_the_last_one(text: str, day: date) -> None:
+    assert words.parse_day(text, date(2026, 3, 4), last=True) == day
+
+
+@pytest.mark.parametrize(
     ("text", "moment"),
     [
         ("2026-07-01 13:00", "2026-07-01 11:00"),

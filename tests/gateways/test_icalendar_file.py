@@ -102,6 +102,34 @@ def test_visits_duty_and_absences_are_told_and_only_to_oneself_why(sign_in_as: S
     assert (str(gone["status"]), int(gone["sequence"])) == ("CANCELLED", 3)
 
 
+def test_nobody_is_on_shift_while_he_is_away_and_is_again_once_he_is_not(sign_in_as: SignIn) -> None:
+    lea, tom = sign_in_as("lea"), sign_in_as("tom")
+    schedule.add_weekly_shifts(lea, ["tom"], [0, 1, 2], 8 * 60, 16 * 60, first_day=FIRST)
+    schedule.add_shift(lea, "tom", FIRST + timedelta(days=3), 8 * 60, 16 * 60)
+    before = exported(lea, team="network")
+
+    def shifts(events: dict[str, Any]) -> list[str]:
+        found = [event for uid, event in sorted(events.items()) if "on shift" in event["summary"]]
+        this_week = [one for one in found if one["dtstart"].dt.date() < FIRST + timedelta(days=7)]
+        confirmed = [one for one in this_week if str(one["status"]) == "CONFIRMED"]
+        return sorted(f"{one['dtstart'].dt:%a %H:%M}-{one['dtend'].dt:%H:%M}" for one in confirmed)
+
+    assert shifts(before) == [f"{day} 08:00-16:00" for day in ("Mon", "Thu", "Tue", "Wed")]
+    noon = datetime(2026, 3, 23, 12, tzinfo=desk_zone(tom))
+    schedule.add_absence(tom, "tom", noon, noon + timedelta(days=2, hours=-2), "holiday")
+    schedule.add_absence(tom, "tom", noon + timedelta(days=2), noon + timedelta(days=2, hours=1), "doctor")
+    schedule.add_absence(tom, "tom", noon + timedelta(days=3, hours=-6), None, "sick")
+    away = exported(lea, team="network")
+    assert shifts(away) == ["Mon 08:00-12:00", "Wed 10:00-16:00"]
+    assert str(away[f"shift-2-{FIRST + timedelta(days=1)}"]["status"]) == "CANCELLED", "other calendars drop it"
+    for absence in (1, 2, 3):
+        schedule.remove_absence(lea, absence)
+    back = exported(lea, team="network")
+    assert shifts(back) == shifts(before)
+    for uid in before:
+        assert int(before[uid]["sequence"]) < int(away[uid]["sequence"]) < int(back[uid]["sequence"])
+
+
 def test_without_the_library_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch, sign_in_as: SignIn) -> None:
     monkeypatch.setitem(sys.modules, "icalendar", None)
     with pytest.raises(NoIcalendar, match=r"pip install 'itdesk\[ical\]'"):

@@ -155,7 +155,7 @@ async def test_numbers_are_copied(desk: Desk) -> None:
         await visitor.press("2")
         await visitor.sees("4 articles")
         await visitor.press("y")
-        await visitor.sees("KB-4 was sent to the terminal's clipboard.")
+        await visitor.sees("Sent to the terminal's clipboard: KB-4.")
 
 
 async def test_markup_in_an_article_is_text(desk: Desk) -> None:

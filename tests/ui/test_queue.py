@@ -891,6 +891,15 @@ async def test_somebody_elses_change_is_not_overwritten(desk: Desk) -> None:
         await visitor.until(lambda: ticket(desk, BADGE).category == "other.unknown", "the old category")
 
 
+async def test_the_numbers_of_marked_tickets_are_copied_and_said_or_counted(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("space", "space", "y")
+        await visitor.sees("Sent to the terminal's clipboard: INC-13 INC-10. y again")
+        await visitor.press("space", "space", "y")
+        await visitor.sees("Sent to the terminal's clipboard: the numbers of 4 tickets. y again")
+        assert len(visitor.app.clipboard.split()) == 4
+
+
 async def test_an_auditor_may_look_and_is_told_that_acting_is_not_theirs(desk: Desk) -> None:
     async with visit(desk, "otto") as visitor:
         await visitor.press("t")
@@ -905,7 +914,7 @@ async def test_when_the_database_is_gone_one_goes_on_reading_and_it_comes_back(d
         await visitor.sees("The database does not answer.", "What is shown can be read", "! stale 0m")
         assert "ctrl+r try now" in visitor.text
         await visitor.press("y")
-        await visitor.sees("y copy this", "What the database said was sent to the terminal's clipboard.")
+        await visitor.sees("y copy this", "Sent to the terminal's clipboard: what the database said.")
         await visitor.press("j", "j")
         assert "INC-8" in visitor.row("▌ P2")
         await visitor.press("t")

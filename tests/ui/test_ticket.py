@@ -622,10 +622,10 @@ async def test_copying_says_what_was_sent_and_never_that_it_arrived(desk: Desk) 
     async with visit(desk) as visitor:
         await open_ticket(visitor)
         await visitor.press("y")
-        await visitor.sees("INC-12 was sent to the terminal's clipboard.")
+        await visitor.sees("Sent to the terminal's clipboard: INC-12.")
         assert visitor.app.clipboard == "INC-12"
         await visitor.press("Y")
-        await visitor.sees("All of INC-12 was sent")
+        await visitor.sees("clipboard: all of INC-12.")
         assert "work note, staff only" in visitor.app.clipboard
 
 
@@ -633,7 +633,7 @@ async def test_a_second_press_shows_what_was_copied_so_that_the_terminals_mouse_
     async with visit(desk) as visitor:
         await open_ticket(visitor)
         await visitor.press("Y")
-        await visitor.sees("All of INC-12 was sent to the terminal's clipboard. Y again")
+        await visitor.sees("Sent to the terminal's clipboard: all of INC-12. Y again")
         await visitor.press("Y")
         await visitor.sees("Select it with the terminal's mouse")
         assert visitor.lines[0].rstrip() == "INC-12  VPN drops every few minutes from home"

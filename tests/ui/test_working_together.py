@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from itdesk.desk import communication, presence, triage, watchers, worklog
@@ -106,6 +107,24 @@ async def test_a_time_that_cannot_be_read_is_asked_for_again(desk: Desk) -> None
         await visitor.sees("Write the time like 25m", "the log")
         await visitor.press("escape")
         await visitor.misses("Log time on")
+
+
+async def test_the_day_of_work_is_said_as_one_says_days(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await open_ticket(visitor)
+        await visitor.press("L")
+        await visitor.type("25m")
+        await visitor.press("enter", "enter")
+        await visitor.type("someday")
+        await visitor.press("enter")
+        await visitor.sees("'someday' is no day; write 2026-12-01, today, yesterday or fri.")
+        await visitor.press("enter", "enter")
+        await visitor.press(*["backspace"] * len("someday"))
+        await visitor.type("yesterday")
+        await visitor.press("enter")
+        await visitor.sees("Logged 25m on INC-12. u undo")
+    [entry] = work_on(session_of(desk), VPN)
+    assert entry.worked_on == NOW.date() - timedelta(days=1)
 
 
 # --- watching and notices --------------------------------------------------------------------------------------------

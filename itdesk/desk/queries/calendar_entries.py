@@ -1,7 +1,7 @@
 """The schedule as entries of a calendar: each with an id that stays and a number that rises with every change."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,7 +10,7 @@ from itdesk.desk.queries.schedule import scheduled
 from itdesk.desk.session import Session
 from itdesk.desk.visible import visible
 from itdesk.domain import schedule
-from itdesk.domain.schedule import Span, VisitState, at_minute
+from itdesk.domain.schedule import Span, VisitState, at_minute, without
 from itdesk.domain.ticket import Kind, format_number
 from itdesk.models.base import objects, tuples
 from itdesk.models.people import Team
@@ -44,7 +44,8 @@ def calendar_entries(
 ) -> tuple[CalendarEntry, ...]:
     """What a person (login or name) or a team has in some days, in order of time; what was cancelled is said as well.
 
-    The reason of an absence is told in one's own calendar alone. Raises Refused, NotFound.
+    A shift is told from when to when somebody is there: without an absence at its begin or end, and as cancelled where
+    he is away all the time. The reason of an absence is told in one's own calendar alone. Raises Refused, NotFound.
     """
     shown = scheduled(session, first, last, team=team, person=person)
     logins = {one.id: one.login for one in shown.people}
@@ -64,8 +65,11 @@ class _Export:
 
     def entries(self) -> Iterator[CalendarEntry]:
         """All of them, in no order."""
-        yield from self._shifts()
-        yield from self._shifts_on_days()
+        absences: dict[int, list[Absence]] = {}
+        for row in self._rows(Absence):
+            absences.setdefault(row.person_id, []).append(row)
+        for person_id, entry in (*self._shifts(), *self._shifts_on_days()):
+            yield _while_there(entry, absences.get(person_id, ()))
         yield from self._absences()
         yield from self._on_call()
         yield from self._appointments()
@@ -74,7 +78,7 @@ class _Export:
         these = self.session.desk.database.among(sorted(self.logins))
         return objects(model.select().where(model.person.in_(these)).order_by(model.id))
 
-    def _shifts(self) -> Iterator[CalendarEntry]:
+    def _shifts(self) -> Iterator[tuple[int, CalendarEntry]]:
         zone = desk_zone(self.session)
         free = holidays(self.session, self.start.astimezone(zone).date() - _DAY, self.end.astimezone(zone).date())
         changed: dict[tuple[int, date], list[ShiftChange]] = {}
@@ -88,7 +92,7 @@ class _Export:
             for one in schedule.shifts([shift], [], self.start, self.end, zone, free):
                 changes = changed.get((row.id, one.day), [])
                 gone = row.removed_at is not None or any(change.removed_at is None for change in changes)
-                yield CalendarEntry(
+                entry = CalendarEntry(
                     self._uid("shift", row.id, one.day),
                     row.revision + sum(change.revision + 1 for change in changes),
                     max([row.changed_at, *(change.changed_at for change in changes)]),
@@ -97,14 +101,17 @@ class _Export:
                     self._summary(row.person_id, "on shift"),
                     cancelled=gone,
                 )
+                yield row.person_id, entry
 
-    def _shifts_on_days(self) -> Iterator[CalendarEntry]:
+    def _shifts_on_days(self) -> Iterator[tuple[int, CalendarEntry]]:
         zone = desk_zone(self.session)
         for row in self._rows(ShiftChange):
             if row.starts is not None and row.ends is not None:
                 span = schedule.span_on(row.day, row.starts, row.ends, zone)
                 if span is not None:
-                    yield from self._entry("extra-shift", row, span, self._summary(row.person_id, "on shift"))
+                    summary = self._summary(row.person_id, "on shift")
+                    for entry in self._entry("extra-shift", row, span, summary):
+                        yield row.person_id, entry
 
     def _absences(self) -> Iterator[CalendarEntry]:
         zone = desk_zone(self.session)
@@ -170,6 +177,22 @@ class _Export:
 
     def _uid(self, *parts: object) -> str:
         return f"{'-'.join(str(part) for part in parts)}@{self.desk_id}.itdesk"
+
+
+def _while_there(shift: CalendarEntry, absences: Sequence[Absence]) -> CalendarEntry:
+    """A shift without the absences of its person; these may be removed ones, which have changed it as well."""
+    if not absences:
+        return shift
+    away = [(one.starts_at, one.ends_at or max(shift.end, one.starts_at)) for one in absences if not one.removed_at]
+    there = without([(shift.start, shift.end)], away)
+    return replace(
+        shift,
+        sequence=shift.sequence + sum(one.revision + 1 for one in absences),
+        changed_at=max(shift.changed_at, *(one.changed_at for one in absences)),
+        start=there[0][0] if there else shift.start,
+        end=there[-1][1] if there else shift.end,
+        cancelled=shift.cancelled or not there,
+    )
 
 
 def _desk_id(session: Session) -> str:

@@ -35,7 +35,7 @@ async def action_copy(screen: TicketScreenWithVerbs) -> None:
     chosen = screen.targets()
     if chosen:
         numbers = " ".join(ticket.number for ticket in chosen)
-        screen.copy(numbers, numbers if len(chosen) < 4 else f"The numbers of {len(chosen)} tickets")
+        screen.copy(numbers, numbers if len(chosen) < 4 else f"the numbers of {len(chosen)} tickets")
 
 
 async def action_copy_all(screen: TicketScreenWithVerbs) -> None:
@@ -59,4 +59,4 @@ async def action_copy_all(screen: TicketScreenWithVerbs) -> None:
     found = await screen.read(read)
     if found is not None:
         what = found[0][0] if len(found) == 1 else plural(len(found), "ticket")
-        screen.copy("\n\n\n".join(text for _, text in found), f"All of {what}", "copy_all")
+        screen.copy("\n\n\n".join(text for _, text in found), f"all of {what}", "copy_all")

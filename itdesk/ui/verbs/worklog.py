@@ -1,7 +1,6 @@
 """The verb of the work log: how long one worked."""
 
-from datetime import date
-
+from itdesk.domain.schedule_words import parse_day
 from itdesk.domain.work_time import in_words, parse_minutes
 from itdesk.ui.verbs import TicketScreenWithVerbs
 
@@ -24,18 +23,22 @@ async def action_log(screen: TicketScreenWithVerbs) -> None:
         fields = [
             Field("time", "Time", value=values["time"], placeholder="25m, 1h30, 1.5h"),
             Field("note", "What", needed=False, value=values["note"], placeholder="what you did, in a few words"),
-            Field("day", "Day", needed=False, value=values["day"], placeholder="today; or 2026-11-23"),
+            Field("day", "Day", needed=False, value=values["day"], placeholder="today; or yesterday, fri, 2026-11-23"),
         ]
         title = screen.titled("Log time on", chosen)
         asked = await screen.fill_in(FormDialog(title, fields, verb="log", said=said, wrong=wrong))
         if asked is None:
             return
         values = dict(asked)
-        minutes, day = parse_minutes(values["time"]), _day(values["day"])
+        minutes = parse_minutes(values["time"])
         if minutes is None:
             wrong = "Write the time like 25m, 1h30 or 1.5h; at most a day."
-        elif values["day"] and day is None:
-            wrong = "Write the day like 2026-11-23."
+            continue
+        today = desk.clock().astimezone(desk.zone).date()
+        try:
+            day = parse_day(values["day"], today, last=True) if values["day"] else None
+        except ValueError as error:
+            wrong = str(error)
         else:
             break
     note = values["note"]
@@ -49,10 +52,3 @@ async def action_log(screen: TicketScreenWithVerbs) -> None:
         for ticket in chosen:
             desk.stopwatch.clear(ticket.id, desk.clock())
         screen.tick()
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
