@@ -65,9 +65,7 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
 
     # --- what the person is told ---------------------------------------------------------------------------------
 
-    def say(
-        self, sentence: str, *, alarm: bool = False, offers: Sequence[str] = (), in_one_row: bool = False
-    ) -> None:
+    def say(self, sentence: str, *, alarm: bool = False, offers: Sequence[str] = (), in_one_row: bool = False) -> None:
         """Say in the status bar what happened; `offers` are actions (ids) that belong to it, such as `undo`.
 
         `in_one_row`: cut where it is long, so that nothing moves.

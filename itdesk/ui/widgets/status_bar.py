@@ -43,9 +43,7 @@ class StatusBar(Lines):
         """What stands on the left, as plain text."""
         return self._said.plain
 
-    def say(
-        self, sentence: str, *, alarm: bool = False, offers: Sequence[Hint] = (), in_one_row: bool = False
-    ) -> None:
+    def say(self, sentence: str, *, alarm: bool = False, offers: Sequence[Hint] = (), in_one_row: bool = False) -> None:
         """Say what happened; `offers` are keys that belong to it, such as the one that takes it back.
 
         All of it is shown, in several rows if need be, until `shorten`; `in_one_row` cuts it at once, for what comes
