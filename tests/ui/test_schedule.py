@@ -481,6 +481,31 @@ async def test_a_visit_from_the_schedule_begins_at_an_hour_to_come_and_one_that_
         await visitor.sees("Plan it anyway?", "Mon 16 Nov 2026 09:00 has passed.")
 
 
+async def test_what_was_done_is_read_to_its_end_at_80x24_and_the_next_key_does_what_it_says(planned: Desk) -> None:
+    async with visit(planned, "sam") as visitor:
+        await at_schedule(visitor)
+        above = visitor.lines[3:9]
+        await visitor.press("plus")
+        await visitor.sees("Duty on call")
+        await visitor.type("duty")
+        await visitor.press("enter")
+        await visitor.sees("Until")
+        await form(visitor, "2026-11-19 16:00", "2026-11-20 08:00", "jonas", "network")
+        await visitor.sees(
+            "jonas is on call for network Thu 19 Nov 2026 16:00 to Fri 20 Nov 2026 08:00.",
+            "jonas is away then: holiday.",
+            "u undo",
+            "? help",
+        )
+        assert visitor.lines[3:9] == above, "nothing moved"
+        await visitor.press("w")
+        await visitor.sees("Tue 17 Nov")
+        assert "away then" not in visitor.text
+        assert "… u undo  ? help" in visitor.status
+        await visitor.press("u")
+        await visitor.sees("Undid the duty on call of jonas.")
+
+
 async def test_duty_on_call_is_added_moved_and_deleted_on_its_page(planned: Desk) -> None:
     async with visit(planned, "sam") as visitor:
         await at_schedule(visitor)

@@ -1,6 +1,7 @@
 """The last row: on the left what just happened, on the right what can be done next.
 
-A long sentence takes several rows until the next key, an alarm until something else is said.
+A long sentence lies over the rows above until the next key, so that nothing moves for it; an alarm pushes them up until
+something else is said.
 """
 
 from collections.abc import Sequence
@@ -24,6 +25,29 @@ class Hint(NamedTuple):
     word: str
 
 
+class _RowsAbove(Lines):
+    """The first rows of a long sentence, over what stands there."""
+
+    DEFAULT_CSS = "_RowsAbove { overlay: screen; height: 0; background: $desk-bar; color: $desk-text; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: Sequence[Content] = ()
+
+    def show(self, rows: Sequence[Content]) -> None:
+        """Show these rows; without any it is gone."""
+        if rows or self._rows:
+            self._rows = rows
+            self.styles.height = len(rows)
+            self.styles.offset = (0, -len(rows))
+            self.repaint()
+
+    def line(self, y: int, width: int) -> Content:
+        """A row."""
+        del width
+        return join(" ", self._rows[y]) if y < len(self._rows) else EMPTY
+
+
 class StatusBar(Lines):
     """Hints are shown whole or not at all, by rank; the first of them is dropped last and stands at the right end."""
 
@@ -37,6 +61,7 @@ class StatusBar(Lines):
         self._counted = ""
         self._alarm = self._short = False
         self._height = 1
+        self._above: _RowsAbove | None = None
 
     @property
     def said(self) -> str:
@@ -51,13 +76,13 @@ class StatusBar(Lines):
         """
         self._said, self._alarm, self._offers = content(sentence), alarm, tuple(offers)
         self._short = in_one_row and not alarm
-        self._fit_height()
-        self.repaint()
+        self._show()
 
     def shorten(self) -> None:
         """A key was pressed since: what was said takes one row from now on, unless it is an alarm."""
-        self._short = not self._alarm
-        self._fit_height()
+        if not self._short and not self._alarm:
+            self._short = True
+            self._show()
 
     @property
     def has_offers(self) -> bool:
@@ -67,30 +92,37 @@ class StatusBar(Lines):
     def show_counted(self, counted: str) -> None:
         """Show what the timer counted, `+4m`, at the very left; empty for nothing."""
         self._counted = counted
-        self._fit_height()
-        self.repaint()
+        self._show()
 
     def set_hints(self, hints: Sequence[Hint]) -> None:
         """Offer other keys, the most wanted first."""
         self._hints = tuple(hints)
-        self._fit_height()
-        self.repaint()
+        self._show()
 
     def on_resize(self) -> None:
         """A long sentence is broken elsewhere."""
-        self._fit_height()
+        self._show()
 
-    def _fit_height(self) -> None:
-        height = len(self._rows(self.app.size.width - 2))
+    def _show(self) -> None:
+        """Make room for what is said, and paint it."""
+        *above, _ = self._rows(self.app.size.width - 2)
+        height = len(above) + 1 if self._alarm else 1
         if height != self._height:
             self._height = height
             self.styles.height = height
+        over = () if self._alarm else above
+        if over and self._above is None:
+            self._above = _RowsAbove()
+            self.screen.mount(self._above, before=self)
+        if self._above is not None:
+            self._above.show(over)
+        self.repaint()
 
     def line(self, y: int, width: int) -> Content:
-        """A row of the sentence; the last one has the keys as well."""
+        """A row of an alarm; the last row of what is said has the keys as well."""
         inner = width - 2
         *above, said = self._rows(inner)
-        if y != len(above):
+        if self._alarm and y != len(above):
             return join(" ", above[y]) if y < len(above) else EMPTY
         offers, first = self._offered(), self._first_hint()
         left = said.cell_length + offers.cell_length
