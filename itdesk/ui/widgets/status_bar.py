@@ -124,21 +124,22 @@ class StatusBar(Lines):
         *above, said = self._rows(inner)
         if self._alarm and y != len(above):
             return join(" ", above[y]) if y < len(above) else EMPTY
-        offers, first = self._offered(), self._first_hint()
+        offers = self._offered()
         left = said.cell_length + offers.cell_length
+        # What is to be read is never cut for a hint: rather none at all.
+        first = self._first_hint() if self._short or (left > inner and not self._alarm) else 0
         hints = self._fitting(max(first, inner - left - 2) if first <= inner else 0)
         room = inner - offers.cell_length - (hints.cell_length + 2 if hints else 0)
         said = join(said.truncate(max(0, room), ellipsis=True), offers)
         return join(" ", said, " " * max(0, inner - said.cell_length - hints.cell_length), hints, " ")
 
     def _rows(self, inner: int) -> Sequence[Content]:
-        """What is told, broken into rows of so many cells; in the last one there is room for the keys."""
-        told, first = self._told(), self._first_hint()
-        keys = self._offered().cell_length + (first + 2 if first else 0)
-        if self._short or told.cell_length + keys <= inner:
+        """What is told, broken into rows of so many cells; in the last one there is room for the keys on offer."""
+        told, offers = self._told(), self._offered().cell_length
+        if self._short or told.cell_length + offers <= inner:
             return (told,)
         rows = told.wrap(max(10, inner))
-        if rows[-1].cell_length + keys > inner:
+        if rows[-1].cell_length + offers > inner:
             rows.append(EMPTY)
         most = max(1, self.app.size.height // _MOST_OF_SCREEN)
         return rows if len(rows) <= most else (*rows[: most - 1], Content(" ").join(rows[most - 1 :]))
@@ -156,8 +157,8 @@ class StatusBar(Lines):
         return join(*(join(" ", self._shown(offer)) for offer in self._offers))
 
     def _first_hint(self) -> int:
-        """The cells of the most wanted hint, which stays beside a sentence; none beside an alarm, which is not cut."""
-        return self._shown(self._hints[0]).cell_length if self._hints and not self._alarm else 0
+        """The cells of the most wanted hint, which stays beside a sentence that is cut."""
+        return self._shown(self._hints[0]).cell_length if self._hints else 0
 
     def _shown(self, hint: Hint) -> Content:
         palette = roles(self)

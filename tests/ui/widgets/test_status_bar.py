@@ -67,10 +67,10 @@ async def test_the_timer_stands_before_what_is_said() -> None:
     )
 
 
-async def test_an_alarm_is_never_cut_for_a_hint() -> None:
+@pytest.mark.parametrize("alarm", [False, True])
+async def test_what_is_to_be_read_is_never_cut_for_a_hint(alarm: bool) -> None:
     sentence = "x" * 74 + "end"
-    assert await row(80, sentence, alarm=True) == f" {sentence}"
-    assert (await row(80, sentence)).endswith("…  ? help")
+    assert await row(80, sentence, alarm=alarm) == f" {sentence}"
 
 
 WARNING = (
@@ -113,7 +113,6 @@ async def test_a_long_sentence_is_shown_whole_with_its_keys_until_the_next_key_a
         await pilot.pause()
         *rows, last = told(app)
         assert " ".join([*rows, last]).startswith(f"{WARNING} u undo")
-        assert last.endswith("? help")
         bar.shorten()
         await pilot.pause()
         [last] = told(app)
@@ -124,15 +123,22 @@ async def test_a_long_sentence_is_shown_whole_with_its_keys_until_the_next_key_a
         assert under.heights == [23]
 
 
-async def test_the_keys_stand_below_a_sentence_that_leaves_them_no_room() -> None:
+async def test_undo_stands_below_a_sentence_that_leaves_it_no_room_and_hints_give_way_until_the_next_key() -> None:
     app = HostWithRows(lambda: StatusBar(QUEUE))
     async with app.run_test(size=(80, 24)) as pilot:
-        app.query_one(StatusBar).say("x" * 70 + " end", offers=UNDO)
+        bar = app.query_one(StatusBar)
+        bar.say("x" * 70 + " end", offers=UNDO)
         await pilot.pause()
         sentence, keys = told(app)
         assert sentence == "x" * 70 + " end"
         assert keys.startswith("u undo")
         assert keys.endswith("? help")
+        bar.say("x" * 66 + " end", offers=UNDO)
+        await pilot.pause()
+        assert told(app) == ["x" * 66 + " end u undo"]
+        bar.shorten()
+        await pilot.pause()
+        assert told(app)[0].endswith("… u undo  ? help")
 
 
 async def test_an_alarm_stays_whole_after_the_next_key_and_moves_what_is_above() -> None:
