@@ -42,7 +42,9 @@ def link_command(
 
 @click.command("merge")
 @numbers
-@click.option("--into", metavar="NUMBER", default=None, help="The one that survives; else the oldest of them.")
+@click.option(
+    "--into", metavar="NUMBER", default=None, help="The one that stays; else a major incident, or the oldest."
+)
 @click.option("--anyway", is_flag=True, default=False, help="Also tickets of other requesters: only work notes move.")
 @reason("Why; it goes into the journal.")
 @as_json
@@ -58,7 +60,8 @@ def merge_command(
 ) -> None:
     """Merge tickets that are about one thing: all that was written goes to one of them, the others are closed.
 
-    Tickets of another requester are refused, unless --anyway: then what he can see stays with his own ticket.
+    A major incident stays, else the oldest, unless --into names another. Tickets of another requester are refused,
+    unless --anyway: then what he can see stays with his own ticket.
 
     \b
     Examples:

@@ -18,7 +18,7 @@ from itdesk.desk.triage import require_open, to_holder
 from itdesk.domain.decisions import Thing
 from itdesk.domain.notices import NoticeKind
 from itdesk.domain.people import READERS, STAFF, Role
-from itdesk.domain.ticket import Channel, ClosureCode, Kind, LinkType, MessageKind, Status
+from itdesk.domain.ticket import Channel, ClosureCode, Kind, LinkType, MessageKind, Status, stays_in_merge
 from itdesk.models.attachments import Attachment
 from itdesk.models.base import tuples
 from itdesk.models.journal import JournalEntry
@@ -39,7 +39,7 @@ _ONE_SITTING = timedelta(minutes=15)
 def merge(
     tx: Transaction, targets: Targets, into: TicketRef | int | None = None, *, anyway: bool = False, reason: str = ""
 ) -> Change:
-    """Merge tickets into one of them, the oldest unless `into` names another; the others are closed and point there.
+    """Merge tickets into one of them, as `into` says or `stays_in_merge`; the others are closed and point there.
 
     What was written, attached and logged and who watches goes with them, and the opening text of each becomes a
     message. The graver priority holds, and where nobody has the one that survives, whoever has the gravest of the
@@ -51,13 +51,12 @@ def merge(
     every = [*targets, *([into] if into is not None and links.id_of(into) not in ids(targets) else [])]
     if len(set(ids(every))) < 2:
         raise Refused("A merge takes two tickets at least.")
-    survivor_id = min(ids(every)) if into is None else links.id_of(into)
     locked = {ticket.id: ticket for ticket in tx.tickets(every)}
-    survivor = locked[survivor_id]
+    survivor = stays_in_merge(locked.values()) if into is None else locked[links.id_of(into)]
     require_open(tx, survivor, "merged into")
     before = survivor.priority, survivor.assignee_id
     others: list[int] = []
-    leaving = [target for target in targets if links.id_of(target) != survivor_id]
+    leaving = [target for target in targets if links.id_of(target) != survivor.id]
     heirs = _heirs(tx, survivor, [locked[ticket_id] for ticket_id in ids(leaving)], anyway)
 
     def deed(gone: Ticket) -> str:

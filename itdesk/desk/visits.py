@@ -47,8 +47,9 @@ def plan_visit(
 ) -> Change:
     """Somebody (else whoever acts) is at a place for tickets, from a moment (aware UTC) for so many minutes.
 
-    A ticket in work waits for it. Several tickets at once are one visit. Refused where the person is away, has another
-    appointment then, or the moment has passed; `anyway` plans it all the same and is kept in the journal.
+    A ticket in work waits for it, unless it has begun. Several tickets at once are one visit. Refused where the person
+    is away, has another appointment then, or the moment has passed; `anyway` plans it all the same and is kept in the
+    journal.
     """
     whom = _visitor(tx.session, person)
     wanted = _wanted(whom, starts_at, minutes, place)
@@ -70,7 +71,7 @@ def plan_visit(
             note=note,
             state=VisitState.PLANNED,
         )
-        changes = tx.update(ticket, **(WAITS if ticket.status in _IN_WORK else {}))
+        changes = tx.update(ticket, **(WAITS if wanted.start > tx.now and ticket.status in _IN_WORK else {}))
         _record(tx, "visit_planned", ticket, row, edit, changes, anyway=bool(against))
         _tell(tx, ticket, row, "A visit is planned")
         return f"Visit for {number(ticket)}: {_text(tx, row)}.{off}"

@@ -1,9 +1,10 @@
 """A ticket's words: kinds, statuses, the transitions between them, and its number."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Protocol, TypeVar
 
 from itdesk.domain.text import fold, storable
 
@@ -102,6 +103,26 @@ _INVERSE = {
 
 MADE_BY_HAND = (LinkType.RELATED, LinkType.DUPLICATE_OF, LinkType.CHILD_OF, LinkType.CAUSED_BY)
 """The links that people make and remove; `merged_into` comes and goes with a merge."""
+
+
+class Mergeable(Protocol):
+    """What a merge must know of a ticket to tell which one stays."""
+
+    @property
+    def id(self) -> int:
+        """The number without its prefix: the older, the lower."""
+
+    @property
+    def major(self) -> bool:
+        """Whether it is a major incident."""
+
+
+M = TypeVar("M", bound=Mergeable)
+
+
+def stays_in_merge(tickets: Iterable[M]) -> M:
+    """Which of several tickets stays when they are merged and nobody says which: a major incident, else the oldest."""
+    return min(tickets, key=lambda ticket: (not ticket.major, ticket.id))
 
 
 class ClosureCode(StrEnum):

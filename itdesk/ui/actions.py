@@ -228,7 +228,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("tag", ("+",), "tag", _WORK, Group.WORK, "Add or remove tags"),
     Action("link", ("&",), "link or merge", _WORK, Group.WORK, "Link it to another ticket, unlink, merge, split"),
-    Action("merge", (), "merge", _WORK, Group.WORK, "Merge it with another ticket, or the marked ones into the oldest"),
+    Action("merge", (), "merge", _WORK, Group.WORK, "Merge it with another ticket, or the marked ones into one"),
     Action("split", (), "split", _WORK, Group.WORK, "Make a second concern of it a ticket of its own"),
     Action("files", ("f",), "files", _WORK, Group.WORK, "Its files: attach, save, remove"),
     Action("visit", ("V",), "visit", _WORK, Group.WORK, "Plan a visit: when, how long, where, who"),

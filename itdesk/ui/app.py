@@ -182,6 +182,8 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         if typed and not (isinstance(event, events.Key) and event.key == "ctrl+q"):
             if isinstance(self.screen, FramedScreen) and self.screen.is_too_small:
                 return
+            if isinstance(self.screen, DeskScreen):
+                self.screen.key_pressed()
             if self.desk.told_at is not None:
                 self.desk.told_at = None
                 self._say_notice()
@@ -302,7 +304,7 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
             return
         text, self._waiting_notice = self._waiting_notice, None
         if isinstance(self.screen, DeskScreen):
-            self.screen.say(text, offers=["notices"])
+            self.screen.say(text, offers=["notices"], in_one_row=True)
 
     @on(NoticesRead)
     async def _notices_read(self) -> None:

@@ -65,13 +65,22 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
 
     # --- what the person is told ---------------------------------------------------------------------------------
 
-    def say(self, sentence: str, *, alarm: bool = False, offers: Sequence[str] = ()) -> None:
-        """Say in the status bar what happened; `offers` are actions (ids) that belong to it, such as `undo`."""
+    def say(self, sentence: str, *, alarm: bool = False, offers: Sequence[str] = (), in_one_row: bool = False) -> None:
+        """Say in the status bar what happened; `offers` are actions (ids) that belong to it, such as `undo`.
+
+        `in_one_row`: cut where it is long, so that nothing moves.
+        """
         keys = [(keys_of(BY_ID[one], self.desk.keymap), BY_ID[one].title) for one in offers]
+        shown_offers = [Hint(shown(own[0]), title) for own, title in keys if own]
         for bar in self.query(StatusBar):
-            bar.say(sentence, alarm=alarm, offers=[Hint(shown(own[0]), title) for own, title in keys if own])
+            bar.say(sentence, alarm=alarm, offers=shown_offers, in_one_row=in_one_row)
         if alarm:
             self.desk.told_at = self.desk.clock()
+
+    def key_pressed(self) -> None:
+        """What was said before a key was pressed takes no more room than a row."""
+        for bar in self.query(StatusBar):
+            bar.shorten()
 
     def copy(self, text: str, what: str, action: str = "copy") -> None:
         """Send a text to the clipboard and say what; `action` is the one whose key, pressed again, shows the text."""
@@ -92,7 +101,7 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
             self.show_state()
         told = self.desk.told
         if told is not None and told is not self._has_told and self.query_one(StatusBar).has_offers:
-            self.tell(told)
+            self.tell(told, in_one_row=True)
 
     def show_hints(self) -> None:
         """The keys of this screen in the status bar."""
@@ -387,10 +396,10 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
             self.say(self.not_done(problem), alarm=True)
         return None
 
-    def tell(self, change: "Change") -> None:
-        """Say what was done, and which key takes it back."""
+    def tell(self, change: "Change", *, in_one_row: bool = False) -> None:
+        """Say what was done, and which key takes it back; `in_one_row` where it was told before."""
         self.desk.told = self._has_told = change
-        self.say(change.sentence, offers=["undo"] if change.undoable else [])
+        self.say(change.sentence, offers=["undo"] if change.undoable else [], in_one_row=in_one_row)
         self.desk.told_at = self.desk.clock()
 
     def count_notices(self) -> None:

@@ -396,6 +396,19 @@ def test_what_still_hangs_on_a_merged_ticket_can_be_taken_away(sign_in_as: SignI
     assert watchers.unwatch(ron, [his]).sentence == f"ron watches INC-{his} no longer."
 
 
+def test_a_major_incident_stays_when_older_tickets_are_merged_with_it(sign_in_as: SignIn) -> None:
+    tom = sign_in_as("tom")
+    first, oldest_major, second, major = (open_ticket(sign_in_as) for _ in range(4))
+    declare(tom, [oldest_major, major])
+    change = merging.merge(tom, [second, major, oldest_major, first])
+    assert [(link.type, link.other_id) for link in tickets.view(tom, first).links] == [
+        (LinkType.MERGED_INTO, oldest_major)
+    ]
+    assert change.sentence.startswith(f"Merged into INC-{oldest_major}: 3 tickets.")
+    assert tickets.view(tom, oldest_major).major
+    assert tickets.view(tom, oldest_major).closed_at is None
+
+
 def test_what_cannot_be_merged_is_refused_in_a_sentence(desk: Desk, sign_in_as: SignIn) -> None:
     tom = sign_in_as("tom")
     one, other, done, major = (open_ticket(sign_in_as) for _ in range(4))
@@ -409,7 +422,7 @@ def test_what_cannot_be_merged_is_refused_in_a_sentence(desk: Desk, sign_in_as: 
         ([one, done], None, f"INC-{done} is resolved and cannot be merged"),
         ([one], done, f"INC-{done} is resolved and cannot be merged into"),
         ([one, problem], None, "link a problem and its incidents"),
-        ([one, major], None, f"merge INC-{one} into it instead"),
+        ([major], one, f"merge INC-{one} into it instead"),
     ):
         with pytest.raises(Refused, match=said):
             merging.merge(tom, targets, into)

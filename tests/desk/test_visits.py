@@ -116,6 +116,27 @@ def test_a_visit_is_refused_where_somebody_cannot_be_unless_it_shall_be_anyway(s
         visits.plan_visit(tom, [other], TOMORROW - 48 * HOUR, 60)
 
 
+def test_a_visit_is_refused_for_an_hour_that_has_begun_but_one_that_is_on_may_be_changed(
+    sign_in_as: SignIn, ticket: int, clock: StillClock
+) -> None:
+    tom, begun = sign_in_as("tom"), clock.now.replace(minute=0, second=0, microsecond=0)
+    clock.now = begun + HOUR * 0.8
+    with pytest.raises(Refused, match="has passed"):
+        visits.plan_visit(tom, [ticket], begun, 60)
+    visits.plan_visit(tom, [ticket], begun, 60, anyway=True)
+    assert stands(tom, ticket) == IN_WORK, "it waits for nothing"
+    visits.move_visit(tom, [ticket], minutes=90, place="Oslo")
+    with pytest.raises(Refused, match="has passed"):
+        visits.move_visit(tom, [ticket], starts_at=begun + HOUR / 2)
+    clock.now = begun + 2 * HOUR
+    with pytest.raises(Refused, match="has passed"):
+        visits.move_visit(tom, [ticket], minutes=100)
+    now = clock.now
+    clock.now = now + HOUR / 100
+    visits.move_visit(tom, [ticket], starts_at=now)
+    assert queries.visits(tom, ticket)[0].starts_at == now, "who types this very minute is not asked"
+
+
 def test_a_visit_outside_of_a_shift_is_planned_and_remarked(sign_in_as: SignIn, ticket: int) -> None:
     schedule.add_weekly_shifts(sign_in_as("lea"), ["tom"], [0], 480, 960, first_day=TOMORROW.date())
     change = visits.plan_visit(sign_in_as("tom"), [ticket], TOMORROW, 60)

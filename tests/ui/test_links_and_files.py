@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from itdesk.desk import checklist, links, merging, resolution
 from itdesk.desk.queries import tickets
 from itdesk.desk.session import Desk
@@ -11,8 +13,8 @@ from itdesk.ui.messages import OpenTicket
 from tests.ui.visit import Visit, visit
 from tests.ui.world import session_of
 
-VPN, BADGE, BATTERY, SAP = 12, 15, 7, 13
-"""Tickets of Marta, Emil, Marta, Emil."""
+VPN, BADGE, BATTERY, MAJOR, SWITCH = 12, 15, 7, 13, 10
+"""Tickets of Marta, Emil, Marta, Emil, Emil; the higher the younger."""
 
 
 async def open_ticket(visitor: Visit, number: int = VPN) -> None:
@@ -79,6 +81,42 @@ async def test_whoever_resolves_an_original_reads_that_required_steps_of_a_dupli
     assert tickets.view(anna, BADGE).status is Status.RESOLVED
 
 
+async def merge(visitor: Visit, ticket: int, words: str, other: int) -> None:
+    """Open a ticket and merge it with another one, by the entry that has these words."""
+    await open_ticket(visitor, ticket)
+    await visitor.press("ampersand")
+    await choose(visitor, words)
+    await visitor.sees("A number, or words; the newest first")
+    await visitor.paste(str(other))
+    await visitor.press("enter")
+
+
+@pytest.mark.parametrize(("ticket", "other"), [(SWITCH, MAJOR), (MAJOR, SWITCH)])
+async def test_an_older_ticket_is_merged_into_a_major_incident_from_either_of_them(
+    desk: Desk, ticket: int, other: int
+) -> None:
+    async with visit(desk) as visitor:
+        await merge(visitor, ticket, "merge with", other)
+        await visitor.sees(f"Merged INC-{SWITCH} into INC-{MAJOR}.")
+
+
+async def test_a_ticket_is_merged_into_the_younger_one_that_one_names(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await merge(visitor, BATTERY, "merge into", VPN)
+        await visitor.sees(f"Merged INC-{BATTERY} into INC-{VPN}.")
+
+
+async def test_of_marked_tickets_the_major_incident_stays_and_the_question_says_so(desk: Desk) -> None:
+    async with visit(desk, size=(80, 30)) as visitor:
+        await visitor.press("/", "ctrl+u")
+        await visitor.type("from:emil")
+        await visitor.press("enter", "*", "ampersand")
+        await choose(visitor, f"major incident of them, INC-{MAJOR}")
+        await visitor.sees(f"INC-{MAJOR}, the major incident, stays. All that was written goes there")
+        await visitor.press("y")
+        await visitor.sees(f"Merged into INC-{MAJOR}:")
+
+
 async def test_where_a_reply_would_not_be_taken_the_composer_says_so_at_once(desk: Desk) -> None:
     merging.merge(session_of(desk), [VPN], BATTERY)
     resolution.cancel(session_of(desk), [BADGE], "not wanted")
@@ -96,15 +134,27 @@ async def test_where_a_reply_would_not_be_taken_the_composer_says_so_at_once(des
 
 async def test_a_merge_of_two_requesters_says_first_what_moves(desk: Desk) -> None:
     async with visit(desk) as visitor:
-        await open_ticket(visitor)
-        await visitor.press("ampersand")
-        await choose(visitor, "merge with")
-        await visitor.paste(str(BADGE))
+        await merge(visitor, VPN, "merge with", BADGE)
+        await visitor.sees(f"Merge INC-{BADGE} into INC-{VPN}, of another requester?", "Emil", "Only work notes")
         await visitor.press("enter")
-        await visitor.sees("Merge tickets of different requesters?", "Emil", "Only work notes")
-        await visitor.press("enter")
-        await visitor.misses("different requesters")
+        await visitor.misses("another requester")
         assert tickets.view(session_of(desk), BADGE).status is not Status.CLOSED
+        await merge(visitor, VPN, "merge with", MAJOR)
+        await visitor.sees(f"Merge INC-{VPN} into INC-{MAJOR},", f"INC-{MAJOR}, the major incident, stays")
+        await visitor.press("y")
+        await visitor.sees(f"Merged INC-{VPN} into INC-{MAJOR}.")
+
+
+async def test_a_merge_that_cannot_be_is_refused_before_anything_is_asked(desk: Desk) -> None:
+    resolution.resolve(session_of(desk), [BADGE], "a new cable")
+    async with visit(desk) as visitor:
+        for ticket, words, other, why in (
+            (VPN, "merge with", BADGE, f"INC-{BADGE} is resolved and cannot be merged."),
+            (MAJOR, "merge into", VPN, f"INC-{MAJOR} is a major incident: merge INC-{VPN} into it instead."),
+        ):
+            await merge(visitor, ticket, words, other)
+            await visitor.sees(why)
+            assert "another requester" not in visitor.text
 
 
 async def test_a_message_is_split_off(desk: Desk) -> None:

@@ -434,6 +434,78 @@ async def test_two_people_swap_undo_takes_both_back_and_a_shift_moves_to_somebod
         await visitor.sees("is now petra's: Mon 16 Nov 2026 09:00-13:00.", "∙∙∙■■■■∙∙")
 
 
+async def test_a_swap_offers_the_own_team_first_and_marks_who_is_away(planned: Desk) -> None:
+    schedule.add_absence(session_of(planned), "anna", at(2, 0), at(3, 0), "sick")
+
+    def offered(visitor: Visit) -> list[str]:
+        boxed = [line[line.index("│") + 1 : line.rindex("│")].strip(" ▌") for line in visitor.lines if "│" in line]
+        return [" ".join(line.split()) for line in boxed[boxed.index("Own team") :]]
+
+    async with visit(planned, "sam", size=(140, 45)) as visitor:
+        await at_schedule(visitor)
+        await visitor.press("g", "w", "w", "s")
+        await visitor.sees("Swap mei, Wed 18 Nov 2026 10:00 to 18:00, with")
+        assert offered(visitor) == [
+            "Own team",
+            "tariq Wed 18 Nov 2026 07:00 to 15:00",
+            "Other teams",
+            "jonas Wed 18 Nov 2026 08:00 to 16:00 network",
+            "anna Wed 18 Nov 2026 08:00 to 16:00 away: sick",
+        ]
+        await visitor.press("escape", "b", "s")
+        await visitor.sees("Swap mei, Tue 17 Nov 2026 10:00 to 18:00, with")
+        assert all(line.endswith("mei away: training") for line in offered(visitor) if " 17 Nov" in line)
+
+
+async def test_a_visit_from_the_schedule_begins_at_an_hour_to_come_and_one_that_has_begun_is_asked_for(
+    planned: Desk,
+) -> None:
+    async with visit(planned, "mei") as visitor:
+        await at_schedule(visitor)
+        await visitor.sees("Mon 16 Nov 09:00 · mei")
+        for page, proposed in (("", "2026-11-16 10:00"), ("]", "2026-11-18 10:00")):
+            await visitor.press(*page, *("ww" if page else ""), "plus")
+            await visitor.sees("Visit for a ticket")
+            await visitor.type("visit")
+            await visitor.press("enter")
+            await visitor.sees("For ticket")
+            await visitor.paste(str(VPN))
+            await visitor.press("enter")
+            await visitor.sees(f"When        {proposed}")
+            if not page:
+                await visitor.press("escape")
+                await visitor.misses("When  ")
+        await visitor.press("ctrl+a", "ctrl+k")
+        await visitor.paste("9:00")
+        await visitor.press(*["enter"] * 5)
+        await visitor.sees("Plan it anyway?", "Mon 16 Nov 2026 09:00 has passed.")
+
+
+async def test_what_was_done_is_read_to_its_end_at_80x24_and_the_next_key_does_what_it_says(planned: Desk) -> None:
+    async with visit(planned, "sam") as visitor:
+        await at_schedule(visitor)
+        above = visitor.lines[3:9]
+        await visitor.press("plus")
+        await visitor.sees("Duty on call")
+        await visitor.type("duty")
+        await visitor.press("enter")
+        await visitor.sees("Until")
+        await form(visitor, "2026-11-19 16:00", "2026-11-20 08:00", "jonas", "network")
+        await visitor.sees(
+            "jonas is on call for network Thu 19 Nov 2026 16:00 to Fri 20 Nov 2026 08:00.",
+            "jonas is away then: holiday.",
+            "u undo",
+            "? help",
+        )
+        assert visitor.lines[3:9] == above, "nothing moved"
+        await visitor.press("w")
+        await visitor.sees("Tue 17 Nov")
+        assert "away then" not in visitor.text
+        assert "… u undo  ? help" in visitor.status
+        await visitor.press("u")
+        await visitor.sees("Undid the duty on call of jonas.")
+
+
 async def test_duty_on_call_is_added_moved_and_deleted_on_its_page(planned: Desk) -> None:
     async with visit(planned, "sam") as visitor:
         await at_schedule(visitor)

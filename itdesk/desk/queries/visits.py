@@ -98,11 +98,15 @@ def clashes(
 
 
 def obstacles(session: Session, wanted: Wanted, now: datetime) -> tuple[str, ...]:
-    """What is against a visit, a sentence each: the time has passed, the person is away or has another appointment."""
+    """What is against a visit, a sentence each: its start has passed, the person is away or has another appointment.
+
+    A visit that has begun may be changed otherwise until it is over.
+    """
     zone = desk_zone(session)
     plan = plans(session, [wanted.person_id], wanted.start, wanted.end)[wanted.person_id]
     found = []
-    if wanted.end <= now:
+    stays = any(one.id in wanted.moved and one.start == wanted.start for one in plan.appointments)
+    if (wanted.end if stays else wanted.start) < now.replace(second=0, microsecond=0):
         found.append(f"{moment_text(wanted.start, zone)} has passed.")
     found += [
         f"{wanted.login} is away then: {one.reason}, {span_text(one.start, one.end, zone)}." for one in plan.absences

@@ -106,7 +106,7 @@ class Dialog(FramedScreen[T | None], ModalScreen[T | None]):
         """Refresh the status bar."""
         bar = self.query_one(StatusBar)
         bar.set_hints(self.hints())
-        bar.say(said, alarm=alarm)
+        bar.say(said, alarm=alarm, in_one_row=True)
 
     def action_leave_it(self) -> None:
         """Close without an answer."""

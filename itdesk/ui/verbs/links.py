@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from itdesk.desk.change import Change, Targets
 from itdesk.desk.session import Session
-from itdesk.domain.ticket import MADE_BY_HAND, LinkType, MessageKind
+from itdesk.domain.ticket import MADE_BY_HAND, LinkType, MessageKind, stays_in_merge
 from itdesk.ui.text import content, join, plural
 from itdesk.ui.theme import roles
 from itdesk.ui.times import clock
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from itdesk.desk.queries.queue import QueueRow
     from itdesk.desk.queries.tickets import Link, TicketView
 
-_PARENT, _MERGE, _MERGE_OTHER, _SPLIT, _SPLIT_CHILD = "parent", "merge", "merge other", "split", "split child"
+_PARENT, _SPLIT, _SPLIT_CHILD = "parent", "split", "split child"
+_MERGE, _MERGE_OTHER, _MERGE_INTO = "merge", "merge other", "merge into"
+_STAYS = "a major or the oldest stays"
 
 _SUBJECT = 36
 """Cells of the other ticket's subject."""
@@ -40,6 +42,8 @@ async def action_link(screen: TicketScreenWithVerbs) -> None:
             await _merge(screen, chosen)
         case "merge other":
             await _merge(screen, chosen, other=True)
+        case "merge into":
+            await _merge(screen, chosen, into=True)
         case "split":
             await _split(screen, chosen, LinkType.RELATED)
         case "split child":
@@ -59,11 +63,14 @@ def _choices(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket], ticket: "T
         choices.append(screen.plain_choice(_PARENT, f"{who} the parent of …"))
     choices.append(Choice("", content("Merge and split", dim), heading=True))
     if len(chosen) > 1:
-        oldest = min(chosen, key=lambda one: one.id)
-        choices.append(screen.plain_choice(_MERGE, f"Merge into the oldest of them, {oldest.number}"))
-        choices.append(screen.plain_choice(_MERGE_OTHER, "Merge with another one as well …", "the oldest survives"))
+        stays = stays_in_merge(chosen)
+        what = "major incident" if stays.major else "oldest"
+        choices.append(screen.plain_choice(_MERGE, f"Merge into the {what} of them, {stays.number}"))
+        choices.append(screen.plain_choice(_MERGE_OTHER, "Merge with another one as well …", _STAYS))
     else:
-        choices.append(screen.plain_choice(_MERGE_OTHER, "Merge with another one …", "the older survives"))
+        choices.append(screen.plain_choice(_MERGE_OTHER, "Merge with another one …", _STAYS))
+    choices.append(screen.plain_choice(_MERGE_INTO, "Merge into another one …", "that one stays"))
+    if len(chosen) == 1:
         choices.append(screen.plain_choice(_SPLIT, "Split off a related ticket …"))
         choices.append(screen.plain_choice(_SPLIT_CHILD, "Split off a child …"))
     removable = [
@@ -133,47 +140,67 @@ async def _unlink(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket], link:
 
 
 async def action_merge(screen: TicketScreenWithVerbs) -> None:
-    """The marked tickets into the oldest of them; a single one with another."""
+    """The marked tickets into one of them; a single one with another."""
     await _merge(screen, screen.targets(), other=len(screen.targets()) == 1)
 
 
-async def _merge(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket], *, other: bool = False) -> None:
+async def _merge(
+    screen: TicketScreenWithVerbs, chosen: Sequence[Ticket], *, other: bool = False, into: bool = False
+) -> None:
+    """Merge tickets, with one that is looked for (`other`), or into it (`into`)."""
     from itdesk.desk import merging
     from itdesk.desk.queries import links
 
     if not chosen:
         screen.say("There is no ticket here.", alarm=True)
         return
-    found = await _find(screen, screen.titled("Merge", chosen) + " with …", chosen) if other else None
-    if other and found is None:
+    every = list(chosen)
+    if other or into:
+        found = await _find(screen, f"{screen.titled('Merge', chosen)} {'into' if into else 'with'} …", chosen)
+        if found is None:
+            return
+        every.append(found)
+    stays = every[-1] if into else stays_in_merge(every)
+    asked = await screen.read(lambda session: links.requesters(session, [ticket.id for ticket in every]))
+    if asked is None:
         return
-    more = [found.id] if found else []
-    every = [*((ticket.id, ticket.number) for ticket in chosen), *([(found.id, found.number)] if found else [])]
-    survivor = min(every)[1]
-    asked = await screen.read(lambda session: links.requesters(session, [ticket_id for ticket_id, _ in every]))
-    if asked is None or (len(asked) > 1 and not await _sure_apart(screen, asked, survivor)):
-        return
-    moving = "Only what no requester sees" if len(asked) > 1 else "All that was written"
-    await screen.act(
-        "Merge",
-        chosen,
-        lambda session, refs: merging.merge(session, [*refs, *more], anyway=len(asked) > 1),
-        what=f"{moving} goes to {survivor}; the others are closed and point there.",
-    )
+    others = [ticket.id for ticket in every[len(chosen) :]]
+
+    def act(session: Session, targets: Targets) -> Change:
+        return merging.merge(session, [*targets, *others], stays.id, anyway=len(asked) > 1)
+
+    if len(asked) > 1 and len(chosen) == 1:
+        would = await screen.would_or_why(lambda session: act(session, [chosen[0].id]))
+        if isinstance(would, str):
+            screen.say(would, alarm=True)
+            return
+        if not await _sure_apart(screen, every, stays, asked):
+            return
+    await screen.act("Merge", chosen, act, what=" ".join(_what_moves(stays, asked)))
 
 
-async def _sure_apart(screen: TicketScreenWithVerbs, asked: Sequence[str], survivor: str) -> bool:
-    from itdesk.ui.dialogs.confirm import ConfirmDialog
-
-    lines = [
-        f"These are tickets of {' and '.join(asked)}.",
-        "What any of them can see stays with his own ticket. Only work notes",
-        f"go to {survivor}, with the opening texts as work notes; what they",
-        "write later is passed on as a work note.",
-        "",
+def _what_moves(stays: Ticket, asked: Sequence[str]) -> list[str]:
+    """Which ticket stays when several are merged, and what goes there; `asked` are the names of their requesters."""
+    which = f"{stays.number}, the major incident, stays" if stays.major else f"{stays.number} stays"
+    if len(asked) == 1:
+        return [f"{which}. All that was written goes there; the others are closed and point there."]
+    return [
+        f"{which}; what is merged into it is closed and points there.",
+        f"These are tickets of {' and '.join(asked)}. What any of them can see stays with his own ticket.",
+        f"Only work notes go to {stays.number}, with the opening texts and what they write later as work notes.",
         "To resolve them with the same words, rather make one a duplicate.",
     ]
-    dialog = ConfirmDialog("Merge tickets of different requesters?", lines, verb="merge", keymap=screen.desk.keymap)
+
+
+async def _sure_apart(
+    screen: TicketScreenWithVerbs, both: Sequence[Ticket], stays: Ticket, asked: Sequence[str]
+) -> bool:
+    """Whether two tickets of two requesters shall be merged."""
+    from itdesk.ui.dialogs.confirm import ConfirmDialog
+
+    gone = next(ticket for ticket in both if ticket.id != stays.id)
+    title = f"Merge {gone.number} into {stays.number}, of another requester?"
+    dialog = ConfirmDialog(title, _what_moves(stays, asked), verb="merge", keymap=screen.desk.keymap)
     return await screen.app.push_screen_wait(dialog) is True
 
 

@@ -7,18 +7,19 @@ is opened.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from functools import partial
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from itdesk.desk import schedule as actions
 from itdesk.desk.change import Change
 from itdesk.desk.errors import DatabaseProblem, DeskError
-from itdesk.desk.queries.schedule import Scheduled, ToSettle
+from itdesk.desk.queries.schedule import Scheduled, ScheduledPerson, ToSettle
 from itdesk.desk.session import Session
 from itdesk.domain.people import LEADS
-from itdesk.domain.schedule import Absence, Appointment, OnCall, Plan, Shift
+from itdesk.domain.schedule import Absence, Appointment, OnCall, Plan, Shift, at_minute, overlaps
 from itdesk.domain.schedule_words import (
     OPEN,
     day_text,
@@ -34,6 +35,7 @@ from itdesk.ui.context import WriteCalendar
 from itdesk.ui.dialogs.confirm import ConfirmDialog
 from itdesk.ui.dialogs.form import Field
 from itdesk.ui.text import content
+from itdesk.ui.theme import roles
 from itdesk.ui.times import clock
 from itdesk.ui.verbs import Ticket, TicketScreenWithVerbs
 from itdesk.ui.widgets.choice_list import Choice
@@ -47,8 +49,11 @@ Act = Callable[[Session], Change]
 Understand = Callable[[Mapping[str, str]], Act]
 """Makes an act of what stands in a form; raises ValueError with a sentence where it cannot be understood."""
 
+_HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
 _WEEK = timedelta(weeks=1)
+_MORNING = 9 * 60
+"""The minute of the day for which a visit is proposed where nobody's shift says when."""
 _WEEKS, _MOST_WEEKS = 8, 104
 _LEADS_PLAN = "Shifts and duty on call are planned by team leads. + adds an absence of your own, or a visit."
 _WHEN = "2026-12-21, tomorrow, fri 12:00"
@@ -194,9 +199,19 @@ async def _add_visit(screen: TicketScreenWithVerbs, spot: Spot) -> None:
         return
     ticket = await screen.read(lambda session: tickets.view(session, tickets.find_ticket(session, number)))
     if ticket is not None:
-        local = spot.start.astimezone(screen.desk.zone)
+        local = _hour_to_come(screen, spot).astimezone(screen.desk.zone)
         start = {"at": f"{local:%Y-%m-%d %H:%M}"} | ({"person": spot.person.login} if spot.person else {})
         await visits.plan(screen, [ticket], start)
+
+
+def _hour_to_come(screen: TicketScreenWithVerbs, spot: Spot) -> datetime:
+    """The hour that the cursor stands on, of a whole day the first of the person's shift; not before the next hour."""
+    zone, start = screen.desk.zone, spot.start
+    if spot.end - start != _HOUR:
+        shifts = [shift.start for shift in spot.shifts if shift.day == spot.day]
+        start = min(shifts, default=at_minute(spot.day, _MORNING, zone))
+    this_hour = screen.desk.clock().astimezone(zone).replace(minute=0, second=0, microsecond=0)
+    return max(start, this_hour.astimezone(UTC) + _HOUR)
 
 
 # --- move, swap, delete -----------------------------------------------------------------------------------------------
@@ -303,29 +318,71 @@ async def swap(screen: TicketScreenWithVerbs, of: Scheduled, spot: Spot, day: Sp
         screen.say("There is no shift here to swap.")
         return
     mine, login = shifts[0], spot.person.login
-    others = sorted(
-        ((abs((one.day - mine.day).days), one.start, person.login, one.day, one))
-        for person in of.people
-        if person.id != spot.person.id
-        for one in person.plan.shifts
-        if of.first <= one.day <= of.last
-        and one.end > of.at
-        and (one.start, one.end) != (mine.start, mine.end)
-        and _is_free(person.plan, mine, one)
-        and _is_free(spot.person.plan, one, mine)
-    )
-    if not others:
+    partners = _partners(of, spot.person, mine)
+    if not partners:
         screen.say("Nobody else has another shift in these days.")
         return
-    choices = [
-        Choice((other, its_day), content(f"{other:<12} {span_text(one.start, one.end, of.zone)}"))
-        for _, _, other, its_day, one in others
-    ]
     title = f"Swap {login}, {span_text(mine.start, mine.end, of.zone)}, with"
-    picked = await screen.choose(title, choices)
+    picked = await screen.choose(title, _partner_choices(screen, of, partners))
     if picked is not None:
         other, its_day = picked
         await _do(screen, lambda session: actions.swap_shifts(session, login, mine.day, other, its_day))
+
+
+@dataclass(frozen=True, slots=True)
+class _Partner:
+    """Somebody's shift to be had for another one; `away`: who would be away from what he gets, empty for nobody."""
+
+    person: ScheduledPerson
+    shift: Shift
+    own_team: bool
+    away: str
+
+
+def _partners(of: Scheduled, person: ScheduledPerson, mine: Shift) -> list[_Partner]:
+    """With whom somebody could swap a shift: his own team first, there those who are there, then the nearest day."""
+    found = [
+        _Partner(
+            other,
+            one,
+            not {*person.teams}.isdisjoint(other.teams),
+            _away(other, mine, "away") or _away(person, one, f"{person.login} away"),
+        )
+        for other in of.people
+        if other.id != person.id
+        for one in other.plan.shifts
+        if of.first <= one.day <= of.last
+        and one.end > of.at
+        and (one.start, one.end) != (mine.start, mine.end)
+        and _is_free(other.plan, mine, one)
+        and _is_free(person.plan, one, mine)
+    ]
+
+    def place(one: _Partner) -> tuple[object, ...]:
+        days = abs((one.shift.day - mine.day).days)
+        return not one.own_team, bool(one.away), days, one.shift.start, one.person.login
+
+    return sorted(found, key=place)
+
+
+def _away(person: ScheduledPerson, shift: Shift, who: str) -> str:
+    """`away: holiday`, where somebody is that during a shift."""
+    reasons = {one.reason: None for one in person.plan.absences if overlaps(one, shift.start, shift.end)}
+    return f"{who}: {', '.join(reasons)}" if reasons else ""
+
+
+def _partner_choices(screen: TicketScreenWithVerbs, of: Scheduled, partners: Sequence[_Partner]) -> list[Choice]:
+    palette = roles(screen.query_one("*"))
+    choices: list[Choice] = []
+    for own_team, group in groupby(partners, key=lambda one: one.own_team):
+        choices.append(Choice("", content("Own team" if own_team else "Other teams", palette.dim), heading=True))
+        for one in group:
+            login, shift = one.person.login, one.shift
+            text = f"{login:<12} {span_text(shift.start, shift.end, of.zone)}"
+            right = one.away or ("" if own_team else ", ".join(one.person.teams))
+            left = content(text, palette.dim if one.away else "")
+            choices.append(Choice((login, shift.day), left, content(right, palette.dim)))
+    return choices
 
 
 def _is_free(plan: Plan, wanted: Shift, given: Shift) -> bool:

@@ -1,10 +1,14 @@
-"""The last row: hints whole or not at all, help to the last, a sentence that is cut before `u undo` is."""
+"""The last row: hints whole or not at all, help to the last, a long sentence over the rows above, or cut."""
 
 from collections.abc import Sequence
 
 import pytest
+from textual.app import ComposeResult
+from textual.content import Content
 
 from itdesk.ui.actions import Scope, hints, shown
+from itdesk.ui.text import content
+from itdesk.ui.widgets.lines import Lines
 from itdesk.ui.widgets.status_bar import Hint, StatusBar
 from tests.ui.widgets.host import Host, screen_lines
 
@@ -63,7 +67,100 @@ async def test_the_timer_stands_before_what_is_said() -> None:
     )
 
 
-async def test_an_alarm_is_never_cut_for_a_hint() -> None:
+@pytest.mark.parametrize("alarm", [False, True])
+async def test_what_is_to_be_read_is_never_cut_for_a_hint(alarm: bool) -> None:
     sentence = "x" * 74 + "end"
-    assert await row(80, sentence, alarm=True) == f" {sentence}"
-    assert (await row(80, sentence)).endswith("…  ? help")
+    assert await row(80, sentence, alarm=alarm) == f" {sentence}"
+
+
+WARNING = (
+    "jonas is on call for network Thu 26 Nov 2026 16:00 to Fri 27 Nov 2026 08:00. "
+    "jonas is away then: holiday, from Thu 26 Nov 2026 to Fri 27 Nov 2026."
+)
+
+
+class UnderTheBar(Lines):
+    """Something that fills the screen above the bar and knows how often its height changed."""
+
+    heights: list[int]
+
+    def on_mount(self) -> None:
+        self.heights = []
+
+    def on_resize(self) -> None:
+        self.heights.append(self.size.height)
+
+    def line(self, y: int, width: int) -> Content:
+        return content(f"row {y}")
+
+
+class HostWithRows(Host):
+    def compose(self) -> ComposeResult:
+        yield UnderTheBar()
+        yield self._make()
+
+
+def told(app: Host) -> list[str]:
+    """The rows at the bottom that are not what stands under the bar."""
+    return [line.strip() for line in screen_lines(app) if not line.startswith("row ")]
+
+
+async def test_a_long_sentence_is_shown_whole_with_its_keys_until_the_next_key_and_nothing_moves() -> None:
+    app = HostWithRows(lambda: StatusBar(QUEUE))
+    async with app.run_test(size=(80, 24)) as pilot:
+        bar, under = app.query_one(StatusBar), app.query_one(UnderTheBar)
+        bar.say(WARNING, offers=UNDO)
+        await pilot.pause()
+        *rows, last = told(app)
+        assert " ".join([*rows, last]).startswith(f"{WARNING} u undo")
+        bar.shorten()
+        await pilot.pause()
+        [last] = told(app)
+        assert last.endswith("… u undo  ? help")
+        bar.say("Took INC-12.", offers=UNDO)
+        await pilot.pause()
+        assert told(app)[0].startswith("Took INC-12. u undo")
+        assert under.heights == [23]
+
+
+async def test_undo_stands_below_a_sentence_that_leaves_it_no_room_and_hints_give_way_until_the_next_key() -> None:
+    app = HostWithRows(lambda: StatusBar(QUEUE))
+    async with app.run_test(size=(80, 24)) as pilot:
+        bar = app.query_one(StatusBar)
+        bar.say("x" * 70 + " end", offers=UNDO)
+        await pilot.pause()
+        sentence, keys = told(app)
+        assert sentence == "x" * 70 + " end"
+        assert keys.startswith("u undo")
+        assert keys.endswith("? help")
+        bar.say("x" * 66 + " end", offers=UNDO)
+        await pilot.pause()
+        assert told(app) == ["x" * 66 + " end u undo"]
+        bar.shorten()
+        await pilot.pause()
+        assert told(app)[0].endswith("… u undo  ? help")
+
+
+async def test_an_alarm_stays_whole_after_the_next_key_and_moves_what_is_above() -> None:
+    app = HostWithRows(lambda: StatusBar(QUEUE))
+    async with app.run_test(size=(80, 24)) as pilot:
+        bar = app.query_one(StatusBar)
+        bar.say(WARNING, alarm=True)
+        await pilot.pause()
+        bar.shorten()
+        await pilot.pause()
+        assert " ".join(told(app)).startswith(WARNING)
+        assert app.query_one(UnderTheBar).size.height == 22
+
+
+async def test_what_comes_while_one_reads_takes_one_row_and_a_very_long_text_a_third_of_the_screen() -> None:
+    app = HostWithRows(lambda: StatusBar(QUEUE))
+    async with app.run_test(size=(80, 24)) as pilot:
+        bar = app.query_one(StatusBar)
+        bar.say(WARNING, in_one_row=True)
+        await pilot.pause()
+        assert len(told(app)) == 1
+        bar.say(WARNING * 20, offers=UNDO)
+        await pilot.pause()
+        assert len(told(app)) == 8
+        assert told(app)[-1].endswith("… u undo  ? help")
