@@ -62,7 +62,7 @@ async def test_a_text_that_the_desk_refused_stands_there_again_until_it_is_done(
         await visitor.type("The licence ran out")
         resolution.diagnose(session_of(desk, "jonas"), [SAP], root_cause="Unknown")
         await visitor.press("enter", "escape", "s")
-        await visitor.until(lambda: "changed by somebody else" in visitor.status, "the refusal")
+        await visitor.until(lambda: "jonas changed INC-13 meanwhile: root cause: Unknown." in visitor.status, "why")
         await visitor.press("j", "+")
         await visitor.sees(f"Tag INC-{CORE}")
         await visitor.type("floor-3")
