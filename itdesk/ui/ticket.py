@@ -18,10 +18,11 @@ from itdesk.desk.queries import knowledge, presence, procedures, tickets, visits
 from itdesk.desk.queries import work as work_log
 from itdesk.desk.queries.feed import News
 from itdesk.desk.queries.knowledge import Fit
+from itdesk.desk.queries.meanwhile import meanwhile
 from itdesk.desk.queries.people import staff_logins
 from itdesk.desk.queries.presence import Other
 from itdesk.desk.queries.queue import QueueRow
-from itdesk.desk.queries.tickets import Event, StoredDecision, TicketView, TimelineEntry, WrittenMessage
+from itdesk.desk.queries.tickets import StoredDecision, TicketView, TimelineEntry, WrittenMessage
 from itdesk.desk.queries.visits import Visit
 from itdesk.desk.queries.watchers import watchers
 from itdesk.desk.queries.work import Worked
@@ -75,20 +76,12 @@ class _Shown:
     """Whose mentions are underlined."""
 
 
-_ASIDE = frozenset({"logged", "watched", "unwatched"})
-
-
 def _clocks(session: Session, ticket: TicketView) -> "tuple[ClockState, ...]":
     if ticket.agreement is None:
         return ()
     from itdesk.desk.queries.clocks import clocks
 
     return clocks(session, ticket.id)
-
-
-def _is_aside(event: Event) -> bool:
-    """Whether what somebody did changes nothing for whoever writes a reply meanwhile."""
-    return event.undone or event.verb in _ASIDE or event.undid in _ASIDE
 
 
 def _texts(ticket: TicketView, entries: Sequence[TimelineEntry]) -> Iterator[str]:
@@ -700,15 +693,15 @@ class TicketScreen(TicketScreenWithVerbs):
         """Send, unless something changed while one wrote: that is shown first."""
         composer, ticket_id, since = self.query_one(Composer), self._ticket_id, self._written_since
         if not composer.collided and since is not None:
-            meanwhile = await self.read(lambda session: tickets.events(session, ticket_id, after=since))
-            if meanwhile is None:
+            found = await self.read(lambda session: meanwhile(session, [ticket_id], after=since))
+            if found is None:
                 return
-            others = [event for event in meanwhile if event.who != self.desk.me.login and not _is_aside(event)]
-            if others:
-                self._written_since = others[-1].seq
-                people = {event.who for event in others}
+            if found.deeds:
+                self._written_since = found.seq
+                people = {deed.who for deed in found.deeds}
                 who = people.pop() if len(people) == 1 else ""
-                composer.show_collision(tuple(self._told(event) for event in others[-5:]), who=who)
+                lines = (f"{clock(deed.at, self.desk.zone)}  {deed.who} {deed.said}" for deed in found.deeds)
+                composer.show_collision(tuple(lines), who=who)
                 return
         deed = communication.note if kind is MessageKind.NOTE else communication.reply
         drafts = self.desk.drafts
@@ -722,12 +715,6 @@ class TicketScreen(TicketScreenWithVerbs):
         if change is not None:
             self._close_composer()
             self._remind_of_time(change)
-
-    def _told(self, event: Event) -> str:
-        said = event.text or {"replied": "replied", "noted": "wrote a work note"}.get(
-            event.verb, event.verb.replace("_", " ")
-        )
-        return f"{clock(event.at, self.desk.zone)}  {event.who} {said}"
 
     def _close_composer(self) -> None:
         self.query_one(Composer).close()

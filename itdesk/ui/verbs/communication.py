@@ -18,7 +18,7 @@ async def action_note(screen: TicketScreenWithVerbs) -> None:
 async def write_message(screen: TicketScreenWithVerbs, kind: MessageKind) -> None:
     """One ticket: in its composer. Several: the same text to all, after asking."""
     from itdesk.desk import communication
-    from itdesk.ui.dialogs.form import Field, FormDialog
+    from itdesk.ui.dialogs.form import Field
 
     chosen = screen.targets()
     if len(chosen) == 1:
@@ -30,12 +30,13 @@ async def write_message(screen: TicketScreenWithVerbs, kind: MessageKind) -> Non
     reply = kind is MessageKind.REPLY
     title = screen.titled("REPLY to the requesters of" if reply else "WORK NOTE, staff only, on", chosen)
     field = Field("text", "Reply" if reply else "Work note", tall=True)
-    values = await screen.fill_in(FormDialog(title, [field], verb="send"))
-    if values is not None:
-        deed = communication.reply if reply else communication.note
-        await screen.act(
-            "Reply to" if reply else "Note on",
-            chosen,
-            lambda session, refs: deed(session, refs, values["text"]),
-            what="Every requester sees the text." if reply else "Only staff sees the note.",
-        )
+    deed = communication.reply if reply else communication.note
+    await screen.act_by_form(
+        "Reply to" if reply else "Note on",
+        chosen,
+        [field],
+        lambda session, refs, written: deed(session, refs, written["text"]),
+        title=title,
+        does="send",
+        what=lambda _: "Every requester sees the text." if reply else "Only staff sees the note.",
+    )
