@@ -533,8 +533,9 @@ class TicketScreen(TicketScreenWithVerbs):
                 f"A {draft.kind.value} of yours from {clock(draft.saved_at, self.desk.zone)} is {kept}. {key} goes on."
             )
         elif shown.forms:
-            form = shown.forms[0]
-            self.say(f"“{form.heading}” is half filled in, from {clock(form.saved_at, self.desk.zone)}.")
+            left, key = shown.forms[0], self._key_of("kept")
+            shows = f" {key} shows it." if key else ""
+            self.say(f"“{left.form.heading}” is half filled in, from {clock(left.saved_at, self.desk.zone)}.{shows}")
 
     def _write(self, kind: MessageKind) -> None:
         shown, composer = self._shown, self.query_one(Composer)

@@ -115,8 +115,47 @@ async def test_a_form_that_is_refused_because_the_ticket_changed_stays_with_its_
         await visitor.sees("Not done yet", "INC-13 is resolved already", "New licence file.")
         await visitor.press("escape", "escape")
         await visitor.sees("What you wrote is kept")
-    [form] = form_drafts.forms_of(session_of(desk), SAP)
-    assert form.heading == f"Resolve INC-{SAP}"
+        await visitor.polled()
+        await visitor.press("x")
+        await visitor.sees("INC-13 is resolved and cannot be resolved.")
+        await visitor.rests()
+        await visitor.press("D")
+        await visitor.sees(f"Resolve INC-{SAP}", "New licence file.", "Kept from", "y copy", "D throw away")
+        await visitor.press("y")
+        await visitor.sees("Your text was sent to the terminal's clipboard. D again shows it.")
+        assert visitor.app.clipboard == "New licence file."
+    assert [kept.texts for kept in form_drafts.forms_of(session_of(desk), SAP)] == [{"resolution": "New licence file."}]
+
+
+async def test_a_kept_text_whose_form_opens_no_more_is_announced_with_the_key_that_shows_it(desk: Desk) -> None:
+    session = session_of(desk)
+    for heading, texts in (
+        (f"Resolve INC-{SAP}", {"resolution": "New licence file.", "cause": "It ran out"}),
+        (f"Reject INC-{SAP}", {"text": "Too dear"}),
+    ):
+        form_drafts.save_form(session, form_drafts.Form(heading, (SAP,)), texts)
+    async with visit(desk) as visitor:
+        await visitor.press("enter")
+        await visitor.sees("is half filled in, from 09:14. D shows it.")
+        await visitor.press("D")
+        await visitor.sees(f"Kept texts on INC-{SAP}", f"Reject INC-{SAP}", f"Resolve INC-{SAP}")
+        await visitor.type("resolve")
+        await visitor.press("enter")
+        await visitor.sees("Resolution", "New licence file.", "Cause", "It ran out")
+        await visitor.press("D")
+        await visitor.sees("Throw the text away?")
+        await visitor.press("n", "D")
+        await visitor.sees("Kept texts on")
+        await visitor.type("resolve")
+        await visitor.press("enter")
+        await visitor.sees("It ran out")
+        await visitor.press("D", "y")
+        await visitor.sees("The text is gone.")
+        assert [kept.texts for kept in form_drafts.forms_of(session, SAP)] == [{"text": "Too dear"}]
+        await visitor.press("q")
+        await visitor.sees("fair order")
+        await visitor.press("j", "D")
+        await visitor.sees(f"No form keeps a text of yours on INC-{CORE}.")
 
 
 async def test_a_form_on_a_row_that_was_old_already_says_who_did_what_and_is_done_by_the_next_try(desk: Desk) -> None:

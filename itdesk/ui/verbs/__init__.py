@@ -89,6 +89,7 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
     action_test = _verb("procedures", "test")
     action_reply = _verb("communication", "reply")
     action_note = _verb("communication", "note")
+    action_kept = _verb("communication", "kept")
     action_log = _verb("worklog", "log")
     action_watchers = _verb("watching", "watchers")
     action_notices = _verb("watching", "notices")
