@@ -54,7 +54,7 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
         """What this screen says that the database said."""
         self._left_open = ""
         """What became of what was asked of the silent database on this screen, as a sentence; empty for nothing."""
-        self._has_told = desk.told
+        self._has_told = desk.told if desk.told_at is None else None
         self.begun = ""
         """The verb that the last key began; empty for none."""
 
@@ -87,11 +87,12 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
         self.app.theme_changed_signal.subscribe(self, self.recoloured)
 
     def on_screen_resume(self) -> None:
-        """Undo is offered for what was done last, also on another screen; and the silence of the database is told."""
+        """What was done last is said here too, with its undo; and the silence of the database is told."""
         if self.desk.trouble != self._trouble:
             self.show_state()
+        is_offered = self.query_one(StatusBar).has_offers
         told = self.desk.told
-        if told is not None and told is not self._has_told and self.query_one(StatusBar).has_offers:
+        if told is not None and told is not self._has_told and (is_offered or self.desk.told_at is not None):
             self.tell(told)
 
     def show_hints(self) -> None:

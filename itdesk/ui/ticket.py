@@ -190,6 +190,8 @@ class TicketScreen(TicketScreenWithVerbs):
             self._show_timer()
             self._show_row()
             self._load()
+            if self.desk.told is not None and self.desk.told_at is not None:  # no key was pressed since
+                self.tell(self.desk.told)
         elif compose:
             self._write(MessageKind(compose))
 
@@ -524,6 +526,8 @@ class TicketScreen(TicketScreenWithVerbs):
         if self._begin:
             self._write(MessageKind(self._begin))
             self._begin = None
+        elif self.query_one(StatusBar).said:
+            return  # what was done last is being read
         elif shown.drafts:
             draft = shown.drafts[0]
             key = "r" if draft.kind is MessageKind.REPLY else "c"

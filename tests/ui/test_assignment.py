@@ -41,6 +41,7 @@ async def test_the_next_ticket_is_named_with_its_reason_and_enter_takes_it(desk:
         await visitor.sees("VPN: first")
         await visitor.press("enter")
         await visitor.sees(f"INC-{first}  VPN: first", "in progress", "anna")
+        await visitor.sees(f"Took INC-{first}. u undo")
         view = tickets.view(session_of(desk), first)
         assert (view.assignee, view.status) == ("anna", Status.IN_PROGRESS)
         await visitor.press("N")
@@ -48,6 +49,15 @@ async def test_the_next_ticket_is_named_with_its_reason_and_enter_takes_it(desk:
         await visitor.press("escape")
         await visitor.misses("The next for you")
         assert tickets.view(session_of(desk), second).assignee is None
+        await visitor.press("N", "enter")
+        await visitor.sees(f"INC-{second}  VPN: second", f"Took INC-{second}. u undo")
+        await visitor.at_rest()
+        assert f"Took INC-{second}. u undo" in visitor.status
+        await visitor.press("u")
+        await visitor.sees(f"Undid the taking of INC-{second}.")
+        await visitor.press("[")
+        await visitor.misses(f"INC-{second}  VPN: second")
+        assert "Undid" not in visitor.status
 
 
 async def test_a_ticket_that_a_colleague_took_meanwhile_is_not_taken_from_him(desk: Desk) -> None:
