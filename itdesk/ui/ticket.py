@@ -22,20 +22,20 @@ from itdesk.desk.queries.meanwhile import meanwhile
 from itdesk.desk.queries.people import staff_logins
 from itdesk.desk.queries.presence import Other
 from itdesk.desk.queries.queue import QueueRow
-from itdesk.desk.queries.tickets import StoredDecision, TicketView, TimelineEntry, WrittenMessage
+from itdesk.desk.queries.tickets import Link, StoredDecision, TicketView, TimelineEntry, WrittenMessage
 from itdesk.desk.queries.visits import Visit
 from itdesk.desk.queries.watchers import watchers
 from itdesk.desk.queries.work import Worked
 from itdesk.desk.session import Session
 from itdesk.domain.people import STAFF
-from itdesk.domain.ticket import ENDED, ClosureCode, MessageKind, Status
+from itdesk.domain.ticket import ENDED, ClosureCode, LinkType, MessageKind, Status
 from itdesk.domain.work_time import in_words
 from itdesk.ui.actions import BY_ID, Scope
 from itdesk.ui.attendance import BEAT_SECONDS, Attendance
 from itdesk.ui.bindings import bindings
 from itdesk.ui.context import DeskContext
 from itdesk.ui.drafts import UnsavedMessage, with_those_on_their_way
-from itdesk.ui.messages import GoBack, OpenVisit, StepTicket, TickStep
+from itdesk.ui.messages import GoBack, OpenTicket, OpenVisit, StepTicket, TickStep
 from itdesk.ui.text import content, plural
 from itdesk.ui.theme import roles
 from itdesk.ui.times import clock
@@ -559,7 +559,14 @@ class TicketScreen(TicketScreenWithVerbs):
         asks_himself = shown.ticket.requester.login == self.desk.me.login != shown.ticket.assignee
         to = THE_DESK if asks_himself else shown.ticket.requester.name
         self.desk.drafts.begin()
-        composer.write(kind, to, draft.text if draft else "", remark=remark, cannot=self._why_no_reply(shown.ticket))
+        composer.write(
+            kind,
+            to,
+            draft.text if draft else "",
+            remark=remark,
+            cannot=self._why_no_reply(shown.ticket),
+            instead=there.other_number if (there := self._merged_into(shown.ticket)) else "",
+        )
         self._noted = (kind, composer.text)
         self._learn_logins()
         if self._canned:
@@ -571,6 +578,12 @@ class TicketScreen(TicketScreenWithVerbs):
         if ticket.closure_code is ClosureCode.MERGED:
             return "merged: write on the other ticket" if self.desk.me.role in STAFF else ""
         return f"{ticket.status.title}: reopen it first" if ticket.status in ENDED else ""
+
+    def _merged_into(self, ticket: TicketView) -> Link | None:
+        """The ticket that takes a reply of staff in the place of this one, which was merged into it."""
+        if ticket.closure_code is not ClosureCode.MERGED or self.desk.me.role not in STAFF:
+            return None
+        return next((link for link in ticket.links if link.type is LinkType.MERGED_INTO and link.outgoing), None)
 
     @work(exclusive=True, group="logins")
     async def _learn_logins(self) -> None:
@@ -697,6 +710,10 @@ class TicketScreen(TicketScreenWithVerbs):
     async def _send(self, kind: MessageKind, text: str) -> None:
         """Send, unless something changed while one wrote: that is shown first."""
         composer, ticket_id, since = self.query_one(Composer), self._ticket_id, self._written_since
+        ticket = await self.read(lambda session: tickets.view(session, ticket_id))
+        if ticket is None:
+            return
+        there = self._merged_into(ticket)
         if not composer.collided and since is not None:
             found = await self.read(lambda session: meanwhile(session, [ticket_id], after=since))
             if found is None:
@@ -704,10 +721,16 @@ class TicketScreen(TicketScreenWithVerbs):
             if found.deeds:
                 self._written_since = found.seq
                 people = {deed.who for deed in found.deeds}
-                who = people.pop() if len(people) == 1 else ""
-                lines = (f"{clock(deed.at, self.desk.zone)}  {deed.who} {deed.said}" for deed in found.deeds)
-                composer.show_collision(tuple(lines), who=who)
+                composer.show_collision(
+                    tuple(f"{clock(deed.at, self.desk.zone)}  {deed.who} {deed.said}" for deed in found.deeds),
+                    who=people.pop() if len(people) == 1 else "",
+                    cannot=self._why_no_reply(ticket),
+                    instead=there.other_number if there else "",
+                )
                 return
+        if there is not None and kind is MessageKind.REPLY and text.strip():
+            await self._take_along(text, there.other_id)
+            return
         deed = communication.note if kind is MessageKind.NOTE else communication.reply
         drafts = self.desk.drafts
 
@@ -720,6 +743,19 @@ class TicketScreen(TicketScreenWithVerbs):
         if change is not None:
             self._close_composer()
             self._remind_of_time(change)
+
+    async def _take_along(self, text: str, other_id: int) -> None:
+        """Go on with a reply on the ticket into which this one was merged; nothing is sent by that."""
+        ticket_id, kind = self._ticket_id, MessageKind.REPLY
+        wrong = await self.result_or_why(
+            lambda session: communication.take_along(session, ticket_id, other_id, kind, text)
+        )
+        if wrong is not None:
+            self.say(wrong, alarm=True)
+            return
+        self.desk.drafts.forget((ticket_id, kind))
+        self.query_one(Composer).close()
+        self.post_message(OpenTicket(other_id, compose=kind))
 
     def _close_composer(self) -> None:
         self.query_one(Composer).close()
