@@ -150,11 +150,13 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
         does: str,
         remark: str = "",
         what: "Callable[[Mapping[str, str]], str]" = lambda _: "",
+        check: Callable[[Mapping[str, str]], object] = lambda _: None,
     ) -> None:
         """Do to the tickets what a form says; it stands there until that is done, or the person leaves.
 
         What others did to them while one wrote is told first, once, and so is a refusal: nothing is done then, and the
-        form has its text. `verb` and `what` are for several, as `act` has them; `does` says what saving does.
+        form has its text. `verb` and `what` are for several, as `act` has them; `does` says what saving does. `check`
+        raises ValueError, with a sentence, for what it does not understand.
         """
         from itdesk.desk.change import TicketRef
         from itdesk.desk.queries.meanwhile import meanwhile, newest_entry
@@ -170,6 +172,7 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
 
         async def attempt(written: Mapping[str, str]) -> str | None:
             nonlocal seen, refs
+            check(written)
             found = await self.result_or_why(lambda session: meanwhile(session, ids, after=seen))
             if isinstance(found, str):
                 return found

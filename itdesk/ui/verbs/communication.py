@@ -50,7 +50,9 @@ async def action_kept(screen: TicketScreenWithVerbs) -> None:
 
     chosen = screen.targets()
     if len(chosen) != 1:
-        screen.say("Kept texts are shown for one ticket.", alarm=True)
+        screen.say(
+            "Kept texts are shown of one ticket at a time." if chosen else "There is no ticket here.", alarm=True
+        )
         return
     ticket_id, zone = chosen[0].id, screen.desk.zone
     forms = await screen.read(lambda session: forms_of(session, ticket_id), after_writes=True)

@@ -13,8 +13,6 @@ from itdesk.ui.widgets.choice_list import Choice
 
 if TYPE_CHECKING:
     from itdesk.desk.approvals import Question
-    from itdesk.desk.change import Change, Targets
-    from itdesk.desk.session import Session
 
 _MINUTE = timedelta(minutes=1)
 
@@ -153,7 +151,6 @@ async def _decide(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket], pendi
 
 async def _ask_approval(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket]) -> None:
     from itdesk.desk import approvals
-    from itdesk.desk.change import TicketRef
     from itdesk.desk.queries import procedures
     from itdesk.domain.escalation import span
     from itdesk.ui.dialogs.form import Field
@@ -180,23 +177,19 @@ async def _ask_approval(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket])
         Field("reason", "Reason", needed=False, placeholder="what it is about"),
     ]
 
-    async def attempt(filled: Mapping[str, str]) -> str | None:
-        question = _question(filled)
-
-        def ask(session: "Session", refs: "Targets") -> "Change":
-            return approvals.ask(session, refs, question, filled["reason"])
-
-        if len(chosen) == 1:
-            ref = TicketRef(ticket_id, chosen[0].version)
-            return await screen.done_or_why(lambda session: ask(session, [ref]))
-        await screen.act("Ask for approval", chosen, ask, what=f"They wait for the approval of {filled['who']}.")
-        return None
-
     remark = "The ticket waits meanwhile; they are told at once. A rejection may cancel or return it."
     if rule is not None:
         remark = f"As the rule {rule.id} ({rule.place}) proposes. {remark}"
-    await screen.fill_in_until_done(
-        screen.titled("Ask for approval of", chosen), fields, attempt, verb="ask", remark=remark
+    await screen.act_by_form(
+        "Ask for approval",
+        chosen,
+        fields,
+        lambda session, refs, written: approvals.ask(session, refs, _question(written), written["reason"]),
+        title=screen.titled("Ask for approval of", chosen),
+        does="ask",
+        remark=remark,
+        what=lambda written: f"They wait for the approval of {written['who']}.",
+        check=_question,
     )
 
 
