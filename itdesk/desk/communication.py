@@ -169,6 +169,17 @@ def save_draft(session: Session, ticket_id: int, kind: MessageKind, text: str, s
     session.desk.database.write(save)
 
 
+def take_along(session: Session, source: int, target: int, kind: MessageKind, text: str) -> None:
+    """Let what this person writes on one ticket be his draft on another, below what he has begun there."""
+
+    def take() -> None:
+        begun = next((draft.text for draft in drafts(session, target) if draft.kind is kind), "")
+        save_draft(session, target, kind, f"{begun}\n\n{text}".strip())
+        discard_draft(session, source, kind)
+
+    session.desk.database.write(take)
+
+
 def discard_draft(session: Session, ticket_id: int, kind: MessageKind) -> None:
     """Forget a draft; there need not be one."""
     session.desk.database.write(lambda: _forget_drafts(session, [ticket_id], kind))

@@ -41,9 +41,10 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class HalfFilledForm:
-    """A form that was left half filled in, by its heading, and when it was kept."""
+    """A form that was left half filled in: what stands in its fields, by their names, and when it was kept."""
 
-    heading: str
+    form: Form
+    texts: Mapping[str, str]
     saved_at: datetime
 
 
@@ -85,7 +86,12 @@ def forms_of(session: Session, ticket_id: int) -> tuple[HalfFilledForm, ...]:
             .where((FormDraft.person == session.actor.id) & (FormDraft.ticket == ticket_id))
             .order_by(FormDraft.saved_at.desc())
         )
-        return tuple(HalfFilledForm(json.loads(row.form)[0], row.saved_at) for row in rows)
+        return tuple(HalfFilledForm(_form(row.form), json.loads(row.texts), row.saved_at) for row in rows)
+
+
+def _form(key: str) -> Form:
+    heading, about = json.loads(key)
+    return Form(heading, tuple(one if isinstance(one, int) else tuple(one) for one in about))
 
 
 def discard_form(session: Session, form: Form) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from itdesk.desk.change import Change, Targets, TicketRef, ids
-from itdesk.desk.errors import Conflict, Refused
+from itdesk.desk.errors import Refused
 from itdesk.desk.notices import notify
-from itdesk.desk.transaction import Merged, Transaction, action, for_each, number, some, told
+from itdesk.desk.transaction import Merged, Transaction, action, conflict, for_each, number, some, told
 from itdesk.domain.notices import NoticeKind
 from itdesk.domain.people import STAFF
 from itdesk.domain.ticket import SETTLED, ClosureCode, Kind, LinkType, Status, WaitingReason, format_number
@@ -31,7 +31,7 @@ def link(tx: Transaction, targets: Targets, link_type: LinkType, other: TicketRe
     followers = _besides((dup for dups in brought.values() for dup in dups), [*targets, other, end])
     locked = {ticket.id: ticket for ticket in tx.tickets([*targets, other, *_besides([end], [other]), *followers])}
     if link_type is LinkType.DUPLICATE_OF and _end(tx, named) != end:
-        raise Conflict(f"{number(locked[named])} was changed by somebody else meanwhile.", named)
+        raise conflict(tx.session, locked[named])
     second, moved = locked[end], []
     refuse_merged(tx, second)
 

@@ -85,7 +85,7 @@ class Transaction:
             if not of_others:
                 self._require_hand(ticket)
             if versions[ticket.id] not in (None, ticket.version):
-                raise Conflict(f"{number(ticket)} was changed by somebody else meanwhile.", ticket.id)
+                raise conflict(self.session, ticket, since=versions[ticket.id])
         return found
 
     def _locked(self, ids: Sequence[int]) -> list[Ticket]:
@@ -435,6 +435,17 @@ def some(told: Sequence[str], separator: str) -> str:
     """The first of many, and how many more there are."""
     more = [f"and {len(told) - _MOST_TOLD} more"] if len(told) > _MOST_TOLD else []
     return separator.join([*told[:_MOST_TOLD], *more])
+
+
+def conflict(session: Session, ticket: Ticket, *, since: int | None = None) -> Conflict:
+    """That a ticket changed meanwhile, and who did what; `since`: the version that was seen, if one was."""
+    from itdesk.desk.queries.meanwhile import last_deed
+
+    deed = last_deed(session, ticket.id, of_last=None if since is None else max(1, ticket.version - since))
+    if deed is None:
+        return Conflict(f"{number(ticket)} changed meanwhile.", ticket.id)
+    who = "You" if deed.who == session.actor.login else deed.who
+    return Conflict(f"{who} changed {number(ticket)} meanwhile: {deed.said.rstrip('.')}.", ticket.id)
 
 
 def number(ticket: Ticket) -> str:

@@ -1,7 +1,7 @@
 """Undo: a compensating entry that puts the old values back, as long as nobody has changed them since."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,11 +14,12 @@ from itdesk.desk.attachments import move_attachments
 from itdesk.desk.change import Change
 from itdesk.desk.checklist import undo_checklist, undo_tick
 from itdesk.desk.communication import reindex
-from itdesk.desk.errors import NotFound, Refused
+from itdesk.desk.errors import DeskError, NotFound, Refused
 from itdesk.desk.links import link_exists, originals_of, remove_link, unresolved_duplicates
 from itdesk.desk.merging import move_messages, move_watchers, move_work
 from itdesk.desk.notices import drop, notify
 from itdesk.desk.people import find_person
+from itdesk.desk.queries.meanwhile import last_deed
 from itdesk.desk.reverted import reverted
 from itdesk.desk.session import SYSTEM, Session
 from itdesk.desk.testing import undo_test
@@ -87,6 +88,7 @@ _UNDOABLE = {
     "test_asked": "request to test",
 }
 _OF_FILES = frozenset({"attached", "attached_for_staff", "detached", "detached_for_staff"})
+_LINKING = frozenset({"linked", "linked_from", "unlinked", "unlinked_from", "merged"})
 _VOTES = frozenset({"approved", "rejected"})
 _OF_TWO = frozenset({"linked", "unlinked", "merged", "split_off"})
 """Acts on a ticket of which another one tells, too."""
@@ -151,7 +153,7 @@ def undo_last(tx: Transaction, ticket_id: int, *, of: str | None = None) -> Chan
     last = next((one for one in possible if one.actor in whose), None)
     if last is None:
         theirs = "yours" if colleague is None else f"{colleague.login}'s"
-        more = _of_a_colleague(possible[0], ticket) if possible and colleague is None else ""
+        more = _of_a_colleague(tx, possible[0], ticket) if possible and colleague is None else ""
         raise Refused(f"There is nothing of {theirs} to undo on {number(ticket)}.{more}")
     return _undo(tx, last.seq)
 
@@ -162,10 +164,14 @@ def _whoever(who: str) -> Person:
     return known or find_person(who)
 
 
-def _of_a_colleague(newest: _Undoable, ticket: Ticket) -> str:
-    """How to take back a colleague's act, as a sentence."""
+def _of_a_colleague(tx: Transaction, newest: _Undoable, ticket: Ticket) -> str:
+    """How to take back a colleague's act, or why that cannot be, as a sentence; for a transaction that is refused."""
     login = Person.get_by_id(newest.actor).login
     what, this = _UNDOABLE[newest.verb], number(ticket)
+    try:
+        _undo(tx, newest.seq)
+    except DeskError as refusal:
+        return f" Nor can the {what} of {login} be taken back: {refusal}"
     return f" Last was the {what} of {login}: `itdesk undo {this} --of {login}` takes it back and tells {login}."
 
 
@@ -313,12 +319,8 @@ def _undo_one(tx: Transaction, entry: _Done, ticket: Ticket) -> None:
         if name in ("tags", "agreement"):  # the agreement follows from the others
             continue
         column = f"{name}_id" if name in _FOREIGN_KEYS else name
-        now = getattr(ticket, column)
-        if now != _moment(name, new):
-            raise Refused(
-                f"{number(ticket)} changed since: its {name.replace('_', ' ')} is no longer what this "
-                f"{_UNDOABLE[entry.verb]} made it. Set it by hand."
-            )
+        if getattr(ticket, column) != _moment(name, new):
+            raise _changed_since(tx, ticket, entry, {name})
         columns[column] = _moment(name, old)
     _refuse_somebody_who_left(ticket, columns)
     changes: Changes = {}
@@ -370,6 +372,14 @@ def _undo_one(tx: Transaction, entry: _Done, ticket: Ticket) -> None:
         end_planned(tx, ticket, f"{number(ticket)} is cancelled")
 
 
+def _changed_since(tx: Transaction, ticket: Ticket, entry: _Done, by: Collection[str]) -> Refused:
+    """That somebody was at the same thing after an entry, and what he did; `by` are verbs and columns of his entry."""
+    deed = last_deed(tx.session, ticket.id, after=entry.seq, by=by)
+    who = "" if deed is None else f": {'you' if deed.who == tx.session.actor.login else deed.who} {deed.said}"
+    what = f"{number(ticket)} changed since this {_UNDOABLE[entry.verb]}{who}".rstrip(".")
+    return Refused(f"{what}. Set by hand what should be different.")
+
+
 def _refuse_somebody_who_left(ticket: Ticket, columns: dict[str, Any]) -> None:
     """No open ticket goes back to somebody who is not there to work on it."""
     holder = columns.get("assignee_id", ticket.assignee_id)
@@ -406,7 +416,7 @@ def _undo_tags(tx: Transaction, ticket: Ticket, entry: _Done) -> Changes:
     old, new = (set(tags) for tags in entry.changes["tags"])
     now = tags_of(tx, ticket)
     if now != new:
-        raise Refused(f"{number(ticket)} changed since: its tags are no longer the same. Set them by hand.")
+        raise _changed_since(tx, ticket, entry, {"tags"})
     set_tags(tx, ticket, new, old)
     return {"tags": (sorted(new), sorted(old))}
 
@@ -441,7 +451,7 @@ def _undo_files(tx: Transaction, ticket: Ticket, entry: _Done) -> None:
     if Attachment.update(removed_at=tx.now if attached else None).where(as_it_was).execute() != len(
         entry.facts["attachments"]
     ):
-        raise Refused(f"{number(ticket)} changed since: its files are no longer the same.")
+        raise _changed_since(tx, ticket, entry, _OF_FILES)
 
 
 def _undo_watching(tx: Transaction, ticket: Ticket, entry: _Done) -> None:
@@ -465,7 +475,7 @@ def _undo_link(tx: Transaction, ticket: Ticket, entry: _Done) -> None:
     there = link_exists(ticket.id, link, entry.facts["other"])
     another = link is LinkType.DUPLICATE_OF and not there and originals_of(tx, ticket.id)
     if there is not (entry.verb == "linked") or another:
-        raise Refused(f"{number(ticket)} changed since: its links are no longer the same. Set them by hand.")
+        raise _changed_since(tx, ticket, entry, _LINKING)
     if there:
         remove_link(ticket.id, link, entry.facts["other"])
     else:

@@ -255,6 +255,7 @@ ACTIONS: tuple[Action, ...] = (
     # Say
     Action("reply", ("r",), "reply", _WORK, Group.SAY, "Write to the requester, who will see it", 2),
     Action("note", ("c",), "note", _WORK, Group.SAY, "Write a work note for staff only", 3),
+    Action("kept", ("D",), "kept text", _WORK, Group.SAY, "Show what a form keeps of you: copy it, throw it away"),
     Action("send", ("s",), "send", (_COMPOSER,), Group.SAY, "Send what is written", 2),
     Action("submit", ("s",), "submit", (_FORM,), Group.SAY, "Open the ticket", 2),
     Action("write_on", ("r", "enter"), "write on", (_COMPOSER, _FORM), Group.SAY, "Go on writing", 3),

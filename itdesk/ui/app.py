@@ -179,18 +179,24 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         typed = isinstance(event, events.Key | events.Paste) and not event.is_forwarded
         if self.desk.stopwatch is not None and (typed or isinstance(event, events.MouseEvent)):
             self.desk.stopwatch.touch(self.desk.clock())
+        if isinstance(event, events.MouseDown):
+            self._has_read()
         if typed and not (isinstance(event, events.Key) and event.key == "ctrl+q"):
             if isinstance(self.screen, FramedScreen) and self.screen.is_too_small:
                 return
-            if isinstance(self.screen, DeskScreen):
-                self.screen.key_pressed()
-            if self.desk.told_at is not None:
-                self.desk.told_at = None
-                self._say_notice()
+            self._has_read()
             for one in as_typed(event, alt_is_used=self._alt_is_used):
                 await self._typeahead.take(one)
         else:
             await super().on_event(event)
+
+    def _has_read(self) -> None:
+        """The person goes on: what was said of his last act need not stay."""
+        if isinstance(self.screen, DeskScreen):
+            self.screen.key_pressed()
+        if self.desk.told_at is not None:
+            self.desk.told_at = None
+            self._say_notice()
 
     def get_driver_class(self) -> type[Driver]:
         """The platform's driver, made lean."""

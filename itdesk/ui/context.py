@@ -45,7 +45,7 @@ class DeskContext:
     being written and not yet kept; `files` is None where the files of this machine are not this person's, and
     `write_calendar` with it; `stopwatch` counts the time on tickets once staff opened one; `unread` is how many
     notices this person has not read; `swept_at` is when somebody last let happen what was due, None while that is
-    not known; `told_at` is when the status bar said what became of an act, None once a key was pressed since.
+    not known; `told_at` is when the status bar said what became of an act, None once a key or a button was pressed.
     """
 
     threads: DeskThreads

@@ -54,7 +54,7 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
         """What this screen says that the database said."""
         self._left_open = ""
         """What became of what was asked of the silent database on this screen, as a sentence; empty for nothing."""
-        self._has_told = desk.told
+        self._has_told = desk.told if desk.told_at is None else None
         self.begun = ""
         """The verb that the last key began; empty for none."""
 
@@ -96,12 +96,13 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
         self.app.theme_changed_signal.subscribe(self, self.recoloured)
 
     def on_screen_resume(self) -> None:
-        """Undo is offered for what was done last, also on another screen; and the silence of the database is told."""
+        """What was done last is said here too, with its undo; and the silence of the database is told."""
         if self.desk.trouble != self._trouble:
             self.show_state()
+        is_offered = self.query_one(StatusBar).has_offers
         told = self.desk.told
-        if told is not None and told is not self._has_told and self.query_one(StatusBar).has_offers:
-            self.tell(told, in_one_row=True)
+        if told is not None and told is not self._has_told and (is_offered or self.desk.told_at is not None):
+            self.tell(told, in_one_row=self.desk.told_at is None)
 
     def show_hints(self) -> None:
         """The keys of this screen in the status bar."""
@@ -222,9 +223,9 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
             self._has_done(change)
         return change
 
-    async def write_or_why(self, act: "Callable[[Session], Change]") -> "Change | str":
+    async def write_or_why(self, act: "Callable[[Session], Change]", *, skip_refused: bool = False) -> "Change | str":
         """As `write`; where the desk refuses, its sentence, for a form that is shown again."""
-        change = await self.result_or_why(ends_drafts(self.desk.drafts, act))
+        change = await self.result_or_why(ends_drafts(self.desk.drafts, act), skip_refused=skip_refused)
         if not isinstance(change, str):
             self._has_done(change)
         return change
@@ -235,10 +236,10 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
 
         return await self.result_or_why(lambda session: rehearse(session, act))
 
-    async def result_or_why(self, act: Callable[[Session], T]) -> T | str:
+    async def result_or_why(self, act: Callable[[Session], T], *, skip_refused: bool = False) -> T | str:
         """What an act hands back; where it was not done, a sentence that says why."""
         try:
-            return await self.desk.threads.write(act)
+            return await self.desk.threads.write(act, skip_refused=skip_refused)
         except DeskError as error:
             return str(error)
         except DatabaseProblem as problem:
@@ -286,7 +287,7 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
             self.desk.keep_draft()
             was_handed(form)
         elif dialog.written:
-            await self.say_once_kept("What you wrote is kept: it stands there when you open the form again.")
+            await self.say_that_form_is_kept()
         return answer
 
     async def not_kept(self) -> str:
@@ -308,13 +309,17 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
         if wrong or sentence:
             self.say(wrong or sentence, alarm=bool(wrong))
 
+    async def say_that_form_is_kept(self) -> None:
+        """Keep what was written in a form and say so."""
+        await self.say_once_kept("What you wrote is kept: it stands there when you open the form again.")
+
     def form_is_done(self) -> None:
         """What a form said is done, without a change at the desk."""
         self.desk.threads.write_soon(ends_drafts(self.desk.drafts, lambda _: None))
 
-    async def done_or_why(self, act: "Callable[[Session], Change]") -> str | None:
+    async def done_or_why(self, act: "Callable[[Session], Change]", *, skip_refused: bool = False) -> str | None:
         """Do it and show it; where the desk refuses, its sentence, for a form that is shown again."""
-        change = await self.write_or_why(act)
+        change = await self.write_or_why(act, skip_refused=skip_refused)
         if isinstance(change, str):
             return change
         await self.acted(change)
@@ -349,15 +354,15 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
     ) -> None:
         """Show a form until what it says was done, or the person leaves.
 
-        `attempt` says why it was not done, or raises ValueError with the sentence; None: it was. `about` as for
-        `fill_in`.
+        `attempt` says why it was not done, or raises ValueError with the sentence; None: it was; empty: the person was
+        told and goes on writing. `about` as for `fill_in`.
         """
         from itdesk.ui.dialogs.form import FormDialog
 
         said: str | None = ""
         filled = {field.name: field.value for field in fields}
         while said is not None:
-            shown = [replace(field, value=filled[field.name]) for field in fields]
+            shown = [replace(field, value=filled[field.name]) for field in fields] if said else fields
             answer = await self.fill_in(FormDialog(title, shown, verb=verb, remark=remark, wrong=said), about=about)
             if answer is None:
                 return

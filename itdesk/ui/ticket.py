@@ -18,23 +18,24 @@ from itdesk.desk.queries import knowledge, presence, procedures, tickets, visits
 from itdesk.desk.queries import work as work_log
 from itdesk.desk.queries.feed import News
 from itdesk.desk.queries.knowledge import Fit
+from itdesk.desk.queries.meanwhile import meanwhile
 from itdesk.desk.queries.people import staff_logins
 from itdesk.desk.queries.presence import Other
 from itdesk.desk.queries.queue import QueueRow
-from itdesk.desk.queries.tickets import Event, StoredDecision, TicketView, TimelineEntry, WrittenMessage
+from itdesk.desk.queries.tickets import Link, StoredDecision, TicketView, TimelineEntry, WrittenMessage
 from itdesk.desk.queries.visits import Visit
 from itdesk.desk.queries.watchers import watchers
 from itdesk.desk.queries.work import Worked
 from itdesk.desk.session import Session
 from itdesk.domain.people import STAFF
-from itdesk.domain.ticket import ENDED, ClosureCode, MessageKind, Status
+from itdesk.domain.ticket import ENDED, ClosureCode, LinkType, MessageKind, Status
 from itdesk.domain.work_time import in_words
 from itdesk.ui.actions import BY_ID, Scope
 from itdesk.ui.attendance import BEAT_SECONDS, Attendance
 from itdesk.ui.bindings import bindings
 from itdesk.ui.context import DeskContext
 from itdesk.ui.drafts import UnsavedMessage, with_those_on_their_way
-from itdesk.ui.messages import GoBack, OpenVisit, StepTicket, TickStep
+from itdesk.ui.messages import GoBack, OpenTicket, OpenVisit, StepTicket, TickStep
 from itdesk.ui.text import content, plural
 from itdesk.ui.theme import roles
 from itdesk.ui.times import clock
@@ -75,20 +76,12 @@ class _Shown:
     """Whose mentions are underlined."""
 
 
-_ASIDE = frozenset({"logged", "watched", "unwatched"})
-
-
 def _clocks(session: Session, ticket: TicketView) -> "tuple[ClockState, ...]":
     if ticket.agreement is None:
         return ()
     from itdesk.desk.queries.clocks import clocks
 
     return clocks(session, ticket.id)
-
-
-def _is_aside(event: Event) -> bool:
-    """Whether what somebody did changes nothing for whoever writes a reply meanwhile."""
-    return event.undone or event.verb in _ASIDE or event.undid in _ASIDE
 
 
 def _texts(ticket: TicketView, entries: Sequence[TimelineEntry]) -> Iterator[str]:
@@ -197,6 +190,8 @@ class TicketScreen(TicketScreenWithVerbs):
             self._show_timer()
             self._show_row()
             self._load()
+            if self.desk.told is not None and self.desk.told_at is not None:  # no key was pressed since
+                self.tell(self.desk.told)
         elif compose:
             self._write(MessageKind(compose))
 
@@ -531,6 +526,8 @@ class TicketScreen(TicketScreenWithVerbs):
         if self._begin:
             self._write(MessageKind(self._begin))
             self._begin = None
+        elif self.query_one(StatusBar).said:
+            return  # what was done last is being read
         elif shown.drafts:
             draft = shown.drafts[0]
             key = "r" if draft.kind is MessageKind.REPLY else "c"
@@ -540,8 +537,9 @@ class TicketScreen(TicketScreenWithVerbs):
                 f"A {draft.kind.value} of yours from {clock(draft.saved_at, self.desk.zone)} is {kept}. {key} goes on."
             )
         elif shown.forms:
-            form = shown.forms[0]
-            self.say(f"“{form.heading}” is half filled in, from {clock(form.saved_at, self.desk.zone)}.")
+            left, key = shown.forms[0], self._key_of("kept")
+            shows = f" {key} shows it." if key else ""
+            self.say(f"“{left.form.heading}” is half filled in, from {clock(left.saved_at, self.desk.zone)}.{shows}")
 
     def _write(self, kind: MessageKind) -> None:
         shown, composer = self._shown, self.query_one(Composer)
@@ -561,7 +559,14 @@ class TicketScreen(TicketScreenWithVerbs):
         asks_himself = shown.ticket.requester.login == self.desk.me.login != shown.ticket.assignee
         to = THE_DESK if asks_himself else shown.ticket.requester.name
         self.desk.drafts.begin()
-        composer.write(kind, to, draft.text if draft else "", remark=remark, cannot=self._why_no_reply(shown.ticket))
+        composer.write(
+            kind,
+            to,
+            draft.text if draft else "",
+            remark=remark,
+            cannot=self._why_no_reply(shown.ticket),
+            instead=there.other_number if (there := self._merged_into(shown.ticket)) else "",
+        )
         self._noted = (kind, composer.text)
         self._learn_logins()
         if self._canned:
@@ -573,6 +578,12 @@ class TicketScreen(TicketScreenWithVerbs):
         if ticket.closure_code is ClosureCode.MERGED:
             return "merged: write on the other ticket" if self.desk.me.role in STAFF else ""
         return f"{ticket.status.title}: reopen it first" if ticket.status in ENDED else ""
+
+    def _merged_into(self, ticket: TicketView) -> Link | None:
+        """The ticket that takes a reply of staff in the place of this one, which was merged into it."""
+        if ticket.closure_code is not ClosureCode.MERGED or self.desk.me.role not in STAFF:
+            return None
+        return next((link for link in ticket.links if link.type is LinkType.MERGED_INTO and link.outgoing), None)
 
     @work(exclusive=True, group="logins")
     async def _learn_logins(self) -> None:
@@ -699,17 +710,27 @@ class TicketScreen(TicketScreenWithVerbs):
     async def _send(self, kind: MessageKind, text: str) -> None:
         """Send, unless something changed while one wrote: that is shown first."""
         composer, ticket_id, since = self.query_one(Composer), self._ticket_id, self._written_since
+        ticket = await self.read(lambda session: tickets.view(session, ticket_id))
+        if ticket is None:
+            return
+        there = self._merged_into(ticket)
         if not composer.collided and since is not None:
-            meanwhile = await self.read(lambda session: tickets.events(session, ticket_id, after=since))
-            if meanwhile is None:
+            found = await self.read(lambda session: meanwhile(session, [ticket_id], after=since))
+            if found is None:
                 return
-            others = [event for event in meanwhile if event.who != self.desk.me.login and not _is_aside(event)]
-            if others:
-                self._written_since = others[-1].seq
-                people = {event.who for event in others}
-                who = people.pop() if len(people) == 1 else ""
-                composer.show_collision(tuple(self._told(event) for event in others[-5:]), who=who)
+            if found.deeds:
+                self._written_since = found.seq
+                people = {deed.who for deed in found.deeds}
+                composer.show_collision(
+                    tuple(f"{clock(deed.at, self.desk.zone)}  {deed.who} {deed.said}" for deed in found.deeds),
+                    who=people.pop() if len(people) == 1 else "",
+                    cannot=self._why_no_reply(ticket),
+                    instead=there.other_number if there else "",
+                )
                 return
+        if there is not None and kind is MessageKind.REPLY and text.strip():
+            await self._take_along(text, there.other_id)
+            return
         deed = communication.note if kind is MessageKind.NOTE else communication.reply
         drafts = self.desk.drafts
 
@@ -723,11 +744,18 @@ class TicketScreen(TicketScreenWithVerbs):
             self._close_composer()
             self._remind_of_time(change)
 
-    def _told(self, event: Event) -> str:
-        said = event.text or {"replied": "replied", "noted": "wrote a work note"}.get(
-            event.verb, event.verb.replace("_", " ")
+    async def _take_along(self, text: str, other_id: int) -> None:
+        """Go on with a reply on the ticket into which this one was merged; nothing is sent by that."""
+        ticket_id, kind = self._ticket_id, MessageKind.REPLY
+        wrong = await self.result_or_why(
+            lambda session: communication.take_along(session, ticket_id, other_id, kind, text)
         )
-        return f"{clock(event.at, self.desk.zone)}  {event.who} {said}"
+        if wrong is not None:
+            self.say(wrong, alarm=True)
+            return
+        self.desk.drafts.forget((ticket_id, kind))
+        self.query_one(Composer).close()
+        self.post_message(OpenTicket(other_id, compose=kind))
 
     def _close_composer(self) -> None:
         self.query_one(Composer).close()

@@ -168,7 +168,7 @@ def test_who_saw_an_older_version_changes_nothing(act: Act, desk: Desk, sign_in_
     if appends(act):
         assert act.deed(sign_in_as(act.by), [outdated]).seqs, "what only appends is never refused"
         return
-    with pytest.raises(Conflict, match=f"INC-{ticket} was changed") as conflict:
+    with pytest.raises(Conflict, match=f"INC-{ticket}( changed)? meanwhile") as conflict:
         act.deed(sign_in_as(act.by), [outdated])
     assert conflict.value.ticket_id == ticket
     assert content(desk) == before
@@ -268,7 +268,8 @@ def test_what_a_requester_did_and_a_vote_are_taken_back_by_nobody_else(sign_in_a
     back = resolution.reopen(rita, [ticket], "still broken")
     with pytest.raises(Refused, match=f"The reopening of INC-{ticket} is rita's to take back"):
         undo(tom, back.seqs[0])
-    with pytest.raises(Refused, match="changed since"):
+    since = f"INC-{ticket} changed since this resolution: rita reopened it: still broken. Set by hand"
+    with pytest.raises(Refused, match=since):
         undo_last(tom, ticket)  # the resolution: the newest that is his to take back
     assert undo_last(rita, ticket).sentence == f"Undid the reopening of INC-{ticket}."
     voted = open_ticket(sign_in_as)
@@ -295,6 +296,24 @@ def test_undo_last_goes_back_step_by_step(sign_in_as: SignIn) -> None:
     assert tickets.view(session, ticket).status == "cancelled"
     with pytest.raises(Refused, match=r"nothing of yours to undo on INC-[0-9]+.$"):
         undo_last(session, ticket)
+
+
+def test_undo_offers_no_act_of_a_colleague_that_cannot_be_taken_back_but_says_who_stands_in_the_way(
+    desk: Desk, sign_in_as: SignIn
+) -> None:
+    tom, rita, lea = (sign_in_as(login) for login in ("tom", "rita", "lea"))
+    ticket = open_ticket(sign_in_as)
+    resolution.resolve(tom, [ticket], "done")
+    resolution.reopen(rita, [ticket], "still broken")
+    before = content(desk)
+    with pytest.raises(Refused, match="nothing of yours") as refused:
+        undo_last(lea, ticket)
+    assert str(refused.value) == (
+        f"There is nothing of yours to undo on INC-{ticket}. Nor can the resolution of tom be taken back: "
+        f"INC-{ticket} changed since this resolution: rita reopened it: still broken. "
+        "Set by hand what should be different."
+    )
+    assert content(desk) == before
 
 
 def test_undo_passes_over_what_a_colleague_did_who_is_told_when_it_is_taken_back(sign_in_as: SignIn) -> None:

@@ -25,7 +25,13 @@ def test_a_form_is_kept_for_its_writer_alone_and_its_ticket_is_found(sign_in_as:
     assert form_drafts.form_texts(tom, form) == {"resolution": "Half a thought"}
     assert form_drafts.form_texts(tom, Form(form.heading, (other,))) == {}
     assert form_drafts.form_texts(tina, form) == {}
-    assert [kept.heading for kept in form_drafts.forms_of(tom, ticket)] == [form.heading]
+    assert [(kept.form, kept.texts) for kept in form_drafts.forms_of(tom, ticket)] == [
+        (form, {"resolution": "Half a thought"})
+    ]
+    visit = Form("Cancel the visit", (ticket, ("visit", "7")))
+    form_drafts.save_form(tom, visit, {"text": "ill"})
+    assert {kept.form for kept in form_drafts.forms_of(tom, ticket)} == {visit, form}
+    form_drafts.discard_form(tom, visit)
     assert form_drafts.forms_of(tom, other) == form_drafts.forms_of(tina, ticket) == ()
 
     def found(session: Session) -> set[int]:

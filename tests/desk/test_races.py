@@ -63,7 +63,7 @@ def test_of_two_who_take_the_ticket_that_both_saw_one_is_told_of_the_other(desk:
     )
     (winner,) = [login for login, outcome in outcomes.items() if isinstance(outcome, Change)]
     (conflict,) = [outcome for outcome in outcomes.values() if isinstance(outcome, Conflict)]
-    assert "changed by somebody else" in str(conflict)
+    assert str(conflict) == f"{winner} changed INC-{ticket} meanwhile: took it, in progress."
     assert tickets.view(sign_in_as("sam"), ticket).assignee == winner
     assert [entry["verb"] for entry in tickets.journal_entries(sign_in_as("sam"), ticket)] == ["submitted", "taken"]
 

@@ -4,7 +4,17 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from itdesk.desk import approvals, attachments, checklist, communication, links, resolution, triage, watchers
+from itdesk.desk import (
+    approvals,
+    attachments,
+    checklist,
+    communication,
+    form_drafts,
+    links,
+    resolution,
+    triage,
+    watchers,
+)
 from itdesk.desk.abilities import set_abilities
 from itdesk.desk.people import NewPerson, add_people
 from itdesk.desk.queries.rulebook import Written
@@ -17,6 +27,7 @@ from itdesk.ui.dialogs.canned import CannedDialog
 from itdesk.ui.dialogs.confirm import NoticeDialog
 from itdesk.ui.dialogs.dialog import Dialog
 from itdesk.ui.dialogs.find_ticket import FindTicketDialog
+from itdesk.ui.dialogs.kept import KeptDialog
 from itdesk.ui.dialogs.mark import MarkDialog
 from itdesk.ui.dialogs.next_ticket import NextTicketDialog
 from itdesk.ui.dialogs.notices import NoticesDialog
@@ -99,6 +110,26 @@ async def diagnosing(visitor: Visit) -> None:
     await visitor.sees("Diagnosis of INC-12", "Set the MTU to 1380.")
     await visitor.press("tab", "escape")
     await visitor.sees("Your text is kept", "s note it")
+
+
+async def overtaken(visitor: Visit) -> None:
+    await show_ticket(visitor)
+    await visitor.press("x")
+    await visitor.sees("Resolve INC-12")
+    await visitor.paste("Set the MTU to 1380.")
+    communication.reply(session_of(visitor.desk, "marta"), [VPN], "Please wait: it drops at my colleague's as well.")
+    triage.assign(session_of(visitor.desk, "jonas"), [VPN], "jonas")
+    await visitor.press("escape", "s")
+    await visitor.sees("INC-12 changed while you wrote", "marta replied", "jonas assigned it to jonas")
+    await visitor.polled()
+
+
+async def keeping(visitor: Visit) -> None:
+    texts = {"resolution": "Set the MTU to 1380.\nThen signed in twice.", "cause": "Path MTU discovery is off."}
+    form_drafts.save_form(session_of(visitor.desk), form_drafts.Form("Resolve INC-12", (VPN,)), texts)
+    await show_ticket(visitor)
+    await visitor.press("D")
+    await visitor.sees("Resolve INC-12", "Set the MTU", "Path MTU", "D throw away")
 
 
 # --- links and files --------------------------------------------------------------------------------------------------
@@ -365,7 +396,7 @@ async def letting_leave(visitor: Visit) -> None:
 
 
 DIALOG_ACTS: tuple[Act, ...] = (
-    *(checking, asking_approval, deciding, recording, diagnosing),
+    *(checking, asking_approval, deciding, recording, diagnosing, overtaken, keeping),
     *(linking, finding, merging, splitting, filing, attaching),
     *(planning, logging, watching, noticing),
     *(inserting, naming_view, taking_next, colouring),
@@ -380,6 +411,7 @@ LEADS_ACTS = (adding, moving, swapping, removing, changing_abilities, letting_le
 LAYOUTS: Mapping[type[Dialog[Any]], Act] = {
     CannedDialog: inserting,
     FindTicketDialog: finding,
+    KeptDialog: keeping,
     MarkDialog: splitting,
     NextTicketDialog: taking_next,
     NoticeDialog: refused,

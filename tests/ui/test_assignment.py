@@ -41,6 +41,7 @@ async def test_the_next_ticket_is_named_with_its_reason_and_enter_takes_it(desk:
         await visitor.sees("VPN: first")
         await visitor.press("enter")
         await visitor.sees(f"INC-{first}  VPN: first", "in progress", "anna")
+        await visitor.sees(f"Took INC-{first}. u undo")
         view = tickets.view(session_of(desk), first)
         assert (view.assignee, view.status) == ("anna", Status.IN_PROGRESS)
         await visitor.press("N")
@@ -48,20 +49,38 @@ async def test_the_next_ticket_is_named_with_its_reason_and_enter_takes_it(desk:
         await visitor.press("escape")
         await visitor.misses("The next for you")
         assert tickets.view(session_of(desk), second).assignee is None
+        await visitor.press("N", "enter")
+        await visitor.sees(f"INC-{second}  VPN: second", f"Took INC-{second}. u undo")
+        await visitor.at_rest()
+        assert f"Took INC-{second}. u undo" in visitor.status
+        await visitor.press("u")
+        await visitor.sees(f"Undid the taking of INC-{second}.")
+        await visitor.press("[")
+        await visitor.misses(f"INC-{second}  VPN: second")
+        assert "Undid" not in visitor.status
 
 
 async def test_a_ticket_that_a_colleague_took_meanwhile_is_not_taken_from_him(desk: Desk) -> None:
     triage.take(session_of(desk, "jonas"), [WIFI])
-    [first] = free_vpn(desk, "first")
+    first, second, third = free_vpn(desk, "first", "second", "third")
     async with visit(desk) as visitor:
         await visitor.press("N")
         await visitor.sees("The next for you", "VPN: first")
         triage.take_next(session_of(desk, "jonas"))
         await visitor.press("enter")
-        await visitor.sees("changed by somebody else meanwhile")
-        assert tickets.view(session_of(desk), first).assignee == "jonas"
+        told = f"jonas changed INC-{first} meanwhile: took it, in progress."
+        await visitor.sees(told, "The next for you", "VPN: second", "Nothing is taken yet")
         await visitor.press("N")
-        await visitor.sees("Nothing waits for you")
+        await visitor.sees("The next for you", "VPN: third")
+        assert told not in "\n".join(visitor.lines[:-1])
+        triage.take(session_of(desk, "jonas"), [third])
+        await visitor.press("enter")
+        await visitor.sees(f"jonas changed INC-{third} meanwhile", "VPN: second")
+        triage.take_next(session_of(desk, "jonas"))
+        await visitor.press("enter")
+        await visitor.sees(f"jonas changed INC-{second} meanwhile", "Nothing waits for you")
+        assert {tickets.view(session_of(desk), one).assignee for one in (first, second, third)} == {"jonas"}
+        assert not visitor.app.desk.done
 
 
 async def test_that_nothing_fits_is_readable_whole_where_it_is_longer_than_a_row(desk: Desk) -> None:

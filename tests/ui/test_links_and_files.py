@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from itdesk.desk import checklist, links, merging, resolution
+from itdesk.desk import checklist, communication, links, merging, resolution
 from itdesk.desk.queries import tickets
 from itdesk.desk.session import Desk
-from itdesk.domain.ticket import LinkType, Status
+from itdesk.domain.ticket import LinkType, MessageKind, Status
 from itdesk.ui.context import OwnFiles
 from itdesk.ui.messages import OpenTicket
 from tests.ui.visit import Visit, visit
@@ -130,6 +130,40 @@ async def test_where_a_reply_would_not_be_taken_the_composer_says_so_at_once(des
             await visitor.sees("WORK NOTE, staff only", "the requester never sees this")
             await visitor.press("s")
             await visitor.sees("Noted on")
+
+
+async def test_a_reply_on_a_ticket_that_was_merged_meanwhile_goes_on_where_it_would_be_read(desk: Desk) -> None:
+    communication.save_draft(session_of(desk), BATTERY, MessageKind.REPLY, "Good morning.")
+    async with visit(desk) as visitor:
+        await open_ticket(visitor, VPN)
+        await visitor.press("r")
+        await visitor.sees("REPLY to")
+        await visitor.type("Try the cable.")
+        merging.merge(session_of(desk, "jonas"), [VPN], BATTERY)
+        await visitor.press("escape", "s")
+        await visitor.sees("jonas changed this ticket", f"s write it on INC-{BATTERY}", "merged: write on the other")
+        assert "send mine" not in visitor.text
+        await visitor.press("s")
+        await visitor.sees(f"‹ INC-{BATTERY}", "REPLY to", "Good morning.", "Try the cable.")
+        assert communication.drafts(session_of(desk), VPN) == ()
+        assert "Try the cable." not in [one.text for one in tickets.messages(session_of(desk), BATTERY)]
+        await visitor.press("escape", "s")
+        await visitor.sees(f"Replied on INC-{BATTERY}")
+    assert tickets.messages(session_of(desk), BATTERY)[-1].text == "Good morning.\n\nTry the cable."
+
+
+async def test_a_reply_on_a_ticket_that_was_cancelled_meanwhile_is_not_offered_to_be_sent(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await open_ticket(visitor, VPN)
+        await visitor.press("r")
+        await visitor.sees("REPLY to")
+        await visitor.type("Try the cable.")
+        resolution.cancel(session_of(desk, "jonas"), [VPN], "not wanted")
+        await visitor.press("escape", "s")
+        await visitor.sees("jonas changed this ticket", "cancelled: reopen it first", "r go on writing")
+        assert "s send" not in visitor.row("go on writing")
+        await visitor.press("c")
+        await visitor.sees("s send mine as well")
 
 
 async def test_a_merge_of_two_requesters_says_first_what_moves(desk: Desk) -> None:

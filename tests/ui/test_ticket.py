@@ -442,6 +442,21 @@ async def test_a_reply_turned_into_a_note_leaves_no_reply_behind(desk: Desk) -> 
         assert last_message(desk)[0] is MessageKind.NOTE
 
 
+@pytest.mark.parametrize("size", [(60, 15), (80, 24)])
+async def test_what_a_silent_database_said_is_read_to_its_end(desk: Desk, size: tuple[int, int]) -> None:
+    cause = (
+        "The database postgresql://itdesk@db.example.com:5432/itdesk does not answer: connection to server at "
+        '"db.example.com" (192.0.2.17), port 5432 failed: Connection refused. Is the server running on that host and '
+        "accepting TCP/IP connections? Nothing was lost."
+    )
+    async with visit(desk, size=size) as visitor:
+        visitor.app._polls_to_skip = 1000
+        await visitor.at_rest()
+        visitor.app.post_message(DatabaseTrouble(cause))
+        await visitor.sees("The database does not answer.", "What is shown can be read", "try now")
+        assert "Nothing was lost." in " ".join(visitor.text.replace("▌", " ").split())
+
+
 async def test_throwing_a_text_away_asks_first(desk: Desk) -> None:
     async with visit(desk) as visitor:
         await open_ticket(visitor)

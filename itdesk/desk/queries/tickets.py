@@ -145,7 +145,7 @@ class Event:
     """A journal entry on a ticket.
 
     `who` is a login; `changes` values are as people read them; `told` is the reason given; `text` is the entry in
-    words, without who: `took it, in progress`.
+    words, without who: `took it, in progress`; `written` is what a reply or a note says.
     """
 
     seq: int
@@ -157,6 +157,7 @@ class Event:
     told: str = ""
     undone: bool = False
     undid: str = ""
+    written: str = ""
 
 
 TimelineEntry = WrittenMessage | Event
@@ -164,7 +165,8 @@ TimelineEntry = WrittenMessage | Event
 _OTHER_ENDS = ("other", "into", "from")
 """Facts that name another ticket: the end of a link, where something went, where it came from."""
 
-_TOLD_WHEN_UNDONE = frozenset({"replied", "noted", "submitted"})
+_WRITTEN = frozenset({"replied", "noted"})
+_TOLD_WHEN_UNDONE = _WRITTEN | {"submitted"}
 """Verbs whose undoing a timeline tells: they leave something that others have seen."""
 
 
@@ -411,6 +413,7 @@ def events(session: Session, ticket_id: int, *, after: int = 0) -> tuple[Event, 
             told=str(payload.get("reason", "")),
             undone=seq in undone,
             undid=facts["verb"] if verb == "undone" else "",
+            written=str(payload.get("text", "")) if verb in _WRITTEN else "",
         )
         for seq, at, actor, verb, facts, payload in parsed
     )
@@ -467,7 +470,7 @@ def timeline(session: Session, ticket_id: int) -> tuple[TimelineEntry, ...]:
     shown_messages = {message.id for message in written}
     told: list[TimelineEntry] = list(written)
     for event in events(session, ticket_id):
-        if event.verb in ("replied", "noted") and not event.undone and shown_messages and not event.changes:
+        if event.verb in _WRITTEN and not event.undone and shown_messages and not event.changes:
             continue
         if (event.undone and event.verb != "submitted") or (event.undid and event.undid not in _TOLD_WHEN_UNDONE):
             continue

@@ -27,12 +27,14 @@ class ConfirmDialog(ReadingDialog[bool]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("n,enter,q", "leave_it", "no", show=False)]
 
-    def __init__(self, title: str, lines: Sequence[str], *, verb: str, keymap: Keymap | None = None) -> None:
-        """`lines` tell what is concerned; `verb` says what yes does."""
+    def __init__(
+        self, title: str, lines: Sequence[str], *, verb: str, no: str = "no", keymap: Keymap | None = None
+    ) -> None:
+        """`lines` tell what is concerned; `verb` says what yes does, `no` what else."""
         self._yes = sure_key(keymap or {})
         super().__init__(title, said=f"The answer is no unless you press {self._yes}")
         self._lines = tuple(lines)
-        self._verb = verb
+        self._verb, self._no = verb, no
 
     def text_lines(self, width: int) -> list[TextLine]:
         """What would happen."""
@@ -40,7 +42,7 @@ class ConfirmDialog(ReadingDialog[bool]):
 
     def hints(self) -> Sequence[Hint]:
         """Yes and no."""
-        return (Hint("n", "no"), Hint(self._yes, f"yes, {self._verb}"))
+        return (Hint("n", self._no), Hint(self._yes, f"yes, {self._verb}"))
 
     def on_key(self, event: events.Key) -> None:
         """The one key that does it."""

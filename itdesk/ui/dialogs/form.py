@@ -121,13 +121,16 @@ class FormDialog(Dialog[Mapping[str, str]]):
                         id=f"field-{field.name}",
                         compact=True,
                         placeholder=safe(field.placeholder),
+                        select_on_focus=bool(self._wrong) or field.name not in self.written,
                     )
         if self._wrong or self._remark:
             yield Static("", classes="space", markup=False)
             yield Static(content(self._wrong or self._remark), classes="wrong" if self._wrong else "note", markup=False)
 
     def on_mount(self) -> None:
-        """Every caption whole."""
+        """Every caption whole; whoever goes on with what he wrote stands at its end."""
+        for area in self.query(TextArea):
+            area.move_cursor(area.document.end)
         widest = max((content(field.caption).cell_length for field in self._fields if not field.tall), default=0)
         for row in self.query("Horizontal.row > .label"):
             row.styles.width = max(12, min(widest, _WIDEST_CAPTION) + 1)

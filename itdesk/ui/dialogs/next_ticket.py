@@ -27,9 +27,10 @@ class NextTicketDialog(ReadingDialog[str]):
         Binding("q", "leave_it", show=False),
     ]
 
-    def __init__(self, desk: DeskContext, found: NextTicket) -> None:
+    def __init__(self, desk: DeskContext, found: NextTicket, *, missed: str = "") -> None:
+        """`missed` says why the one that was offered before could not be taken."""
         super().__init__("The next for you", said="Nothing is taken yet")
-        self._desk, self._found = desk, found
+        self._desk, self._found, self._missed = desk, found, missed
         self._keys = keys_of(BY_ID["take_next"], desk.keymap)
 
     def hints(self) -> Sequence[Hint]:
@@ -49,7 +50,9 @@ class NextTicketDialog(ReadingDialog[str]):
         opened = f"opened {age(self._desk.clock() - row.opened_at)} ago"
         facts = " · ".join((row.category, f"L{row.level} {row.team or ''}", row.requester, opened))
         why = f"It is {self._found.reason}."
+        missed = content(self._missed, palette.amber)
         return [
+            *(TextLine(line) for line in (*missed.wrap(width), EMPTY) if missed),
             *(TextLine(line) for line in head.wrap(width)),
             *(TextLine(line) for line in content(facts, palette.text).wrap(width)),
             TextLine(),

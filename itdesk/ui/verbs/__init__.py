@@ -3,7 +3,7 @@
 A verb is a function `action_NAME(screen)` of the module here that its stage of a request's life names.
 """
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -14,10 +14,13 @@ from itdesk.desk.session import Session
 from itdesk.domain.ticket import MessageKind, Status
 from itdesk.ui.screen import DeskScreen
 from itdesk.ui.text import plural
+from itdesk.ui.times import clock
 
 if TYPE_CHECKING:  # loaded with the first verb
     from itdesk.desk.change import Change, Targets
+    from itdesk.desk.queries.meanwhile import Deed
     from itdesk.desk.queries.tickets import TicketView
+    from itdesk.ui.dialogs.form import Field
 
 
 class Ticket(Protocol):
@@ -86,6 +89,7 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
     action_test = _verb("procedures", "test")
     action_reply = _verb("communication", "reply")
     action_note = _verb("communication", "note")
+    action_kept = _verb("communication", "kept")
     action_log = _verb("worklog", "log")
     action_watchers = _verb("watching", "watchers")
     action_notices = _verb("watching", "notices")
@@ -140,6 +144,79 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
         if change is not None:
             await self.acted(change)
         return change
+
+    async def act_by_form(
+        self,
+        verb: str,
+        chosen: Sequence[Ticket],
+        fields: "Sequence[Field]",
+        act: "Callable[[Session, Targets, Mapping[str, str]], Change]",
+        *,
+        title: str = "",
+        does: str,
+        remark: str = "",
+        what: "Callable[[Mapping[str, str]], str]" = lambda _: "",
+        check: Callable[[Mapping[str, str]], object] = lambda _: None,
+    ) -> None:
+        """Do to the tickets what a form says; it stands there until that is done, or the person leaves.
+
+        What others did to them while one wrote is told first, once, and so is a refusal: nothing is done then, and the
+        form has its text. `verb` and `what` are for several, as `act` has them; `does` says what saving does. `check`
+        raises ValueError, with a sentence, for what it does not understand.
+        """
+        from itdesk.desk.change import TicketRef
+        from itdesk.desk.queries.meanwhile import meanwhile, newest_entry
+
+        if not chosen:
+            self.say("There is no ticket here.", alarm=True)
+            return
+        opened = await self.read(newest_entry)
+        if opened is None:
+            return
+        ids, several, seen = [ticket.id for ticket in chosen], len(chosen) > 1, opened
+        refs: Targets = [TicketRef(ticket.id, ticket.version) for ticket in chosen]
+
+        async def attempt(written: Mapping[str, str]) -> str | None:
+            nonlocal seen, refs
+            check(written)
+            found = await self.result_or_why(lambda session: meanwhile(session, ids, after=seen))
+            if isinstance(found, str):
+                return found
+            if found.deeds:
+                seen, refs = found.seq, found.tickets
+                if not await self._sure_all_the_same(chosen, found.deeds, does):
+                    return ""
+            if several and not await self._sure(
+                verb, what(written), chosen, lambda session: act(session, refs, written)
+            ):
+                await self.say_that_form_is_kept()
+                return None
+            refusal = await self.done_or_why(lambda session: act(session, refs, written), skip_refused=several)
+            refs = found.tickets  # whoever reads why knows how they are now
+            return refusal
+
+        await self.fill_in_until_done(
+            title or self.titled(verb, chosen), fields, attempt, verb=does, remark=remark, about=tuple(ids)
+        )
+
+    async def _sure_all_the_same(self, chosen: Sequence[Ticket], deeds: "Sequence[Deed]", does: str) -> bool:
+        """Whether the person still wants it, knowing what others did meanwhile."""
+        from itdesk.ui.dialogs.confirm import ConfirmDialog
+
+        numbers = {ticket.id: ticket.number for ticket in chosen}
+        which = {numbers[deed.ticket_id] for deed in deeds}
+        title = f"{min(which)} changed" if len(which) == 1 else f"{len(which)} of them changed"
+        told = [f"{clock(deed.at, self.desk.zone)}  {deed.who} {deed.said}" for deed in deeds]
+        if len(chosen) > 1:
+            told = [f"{numbers[deed.ticket_id]}  {line}" for deed, line in zip(deeds, told, strict=True)]
+        dialog = ConfirmDialog(
+            f"{title} while you wrote",
+            ["Nothing is done yet. Your text is kept.", "", *told],
+            verb=does,
+            no="back",
+            keymap=self.desk.keymap,
+        )
+        return await self.app.push_screen_wait(dialog) is True
 
     async def _sure(self, title: str, what: str, chosen: Sequence[Ticket], act: "Callable[[Session], Change]") -> bool:
         """Whether the person still wants it, knowing what would happen and what would not."""

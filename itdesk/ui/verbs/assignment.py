@@ -1,5 +1,7 @@
 """Who takes a ticket: me, the next one; or somebody of its team, as they stand."""
 
+from functools import partial
+
 from itdesk.desk.queries.candidates import Candidates
 from itdesk.ui.messages import OpenTicket
 from itdesk.ui.text import content
@@ -9,13 +11,15 @@ from itdesk.ui.widgets.choice_list import Choice
 
 
 async def action_take_next(screen: TicketScreenWithVerbs) -> None:
-    """Name the next ticket that fits me; take it, or look at the one after it."""
+    """Name the next ticket that fits me; take it, or look at the one after it. Where others were first, the next."""
     from itdesk.desk import triage
+    from itdesk.desk.change import TicketRef
     from itdesk.desk.queries.next_ticket import NextTicket, next_ticket, nothing_fits
     from itdesk.desk.session import Session
     from itdesk.ui.dialogs.next_ticket import TAKE, NextTicketDialog
 
     seen: NextTicket | None = None
+    missed = ""
 
     def read(session: Session) -> NextTicket | str:
         return next_ticket(session, after=seen.row if seen else None) or nothing_fits(session)
@@ -25,19 +29,21 @@ async def action_take_next(screen: TicketScreenWithVerbs) -> None:
         if found is None:
             return
         if isinstance(found, str):
-            screen.say("There is none after that one." if seen else found, alarm=not seen)
+            screen.say("There is none after that one." if seen else f"{missed} {found}".lstrip(), alarm=not seen)
             return
-        asked = await screen.app.push_screen_wait(NextTicketDialog(screen.desk, found))
+        asked = await screen.app.push_screen_wait(NextTicketDialog(screen.desk, found, missed=missed))
         if asked is None:
             return
-        seen = found
         if asked != TAKE:
+            seen, missed = found, ""
             continue
-        row = found.row
-        change = await screen.act("Take", [row], triage.take)
-        if change is not None:
-            screen.post_message(OpenTicket(row.id))
-        return
+        ref = TicketRef(found.row.id, found.row.version)
+        refusal = await screen.done_or_why(partial(triage.take, targets=[ref]))
+        if refusal is None:
+            screen.post_message(OpenTicket(ref.id))
+            return
+        screen.say(refusal, alarm=True)
+        seen, missed = None, refusal
 
 
 async def action_assign(screen: TicketScreenWithVerbs) -> None:

@@ -1,6 +1,6 @@
 """Verbs on several tickets that belong together: link, unlink, merge, split."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from itdesk.desk.change import Change, Targets
@@ -212,7 +212,7 @@ async def action_split(screen: TicketScreenWithVerbs) -> None:
 async def _split(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket], kind: LinkType) -> None:
     from itdesk.desk import merging
     from itdesk.desk.queries import tickets
-    from itdesk.ui.dialogs.form import Field, FormDialog
+    from itdesk.ui.dialogs.form import Field
     from itdesk.ui.dialogs.mark import MarkDialog
 
     if len(chosen) != 1:
@@ -246,8 +246,9 @@ async def _split(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket], kind: 
     remark = (
         f"{plural(len(moving), 'message')} of {number} will be there. The rules decide about it, as about any other."
     )
-    values = await screen.fill_in(FormDialog(f"Split off {number}", fields, verb="open it", remark=remark))
-    if values is None:
-        return
-    new = merging.SplitOff(values["subject"], values["body"], moving, kind)
-    await screen.act("Split", chosen, lambda session, refs: merging.split(session, refs[0], new))
+
+    def split(session: Session, refs: Targets, written: Mapping[str, str]) -> Change:
+        return merging.split(session, refs[0], merging.SplitOff(written["subject"], written["body"], moving, kind))
+
+    title = f"Split off {number}"
+    await screen.act_by_form("Split", chosen, fields, split, title=title, does="open it", remark=remark)

@@ -13,8 +13,6 @@ from itdesk.ui.widgets.choice_list import Choice
 
 if TYPE_CHECKING:
     from itdesk.desk.approvals import Question
-    from itdesk.desk.change import Change, Targets
-    from itdesk.desk.session import Session
 
 _MINUTE = timedelta(minutes=1)
 
@@ -34,6 +32,7 @@ async def action_tick(screen: TicketScreenWithVerbs) -> None:
 async def action_steps(screen: TicketScreenWithVerbs) -> None:
     """The checklist: tick a step (of one ticket), add one, apply an SOP."""
     from itdesk.desk import checklist
+    from itdesk.ui.dialogs.form import Field
 
     chosen = screen.targets()
     found = await _progress(screen, chosen)
@@ -56,12 +55,16 @@ async def action_steps(screen: TicketScreenWithVerbs) -> None:
         case ("tick", place):
             await _tick(screen, chosen, next(step for step in found.steps if step.place == place))
         case ("add", _):
-            text = await screen.ask(
-                screen.titled("Add a step to", chosen), "Step", verb="add", remark="What is to be done."
+            await screen.act_by_form(
+                "Add a step",
+                chosen,
+                [Field("text", "Step")],
+                lambda session, refs, written: checklist.add_step(session, refs, written["text"]),
+                title=screen.titled("Add a step to", chosen),
+                does="add",
+                remark="What is to be done.",
+                what=lambda written: f"Each gets the step: {written['text']}",
             )
-            if text:
-                what = f"Each gets the step: {text}"
-                await screen.act("Add a step", chosen, lambda s, refs: checklist.add_step(s, refs, text), what=what)
         case ("apply", str() as name):
             what = f"Each gets the steps of {name} that it lacks."
             await screen.act("Apply", chosen, lambda s, refs: checklist.apply_sop(s, refs, name), what=what)
@@ -86,21 +89,24 @@ def _step_choice(screen: TicketScreenWithVerbs, step: Step) -> Choice:
 async def _tick(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket], step: Step) -> None:
     from itdesk.desk import checklist
     from itdesk.domain.procedures import Asks
-    from itdesk.ui.dialogs.form import Field, FormDialog
+    from itdesk.ui.dialogs.form import Field
 
     if step.done_at is not None:
         await screen.act("Untick", chosen, lambda session, refs: checklist.untick(session, refs, step.place))
         return
-    entered = ""
-    if step.asks:
-        tall = step.asks is Asks.NOTE
-        field = Field("entered", "Note" if tall else "Value", tall=tall, placeholder=step.caption)
-        title = f"Step {step.place} of {chosen[0].number}"
-        values = await screen.fill_in(FormDialog(title, [field], verb="tick", remark=step.text))
-        if values is None:
-            return
-        entered = values["entered"]
-    await screen.act("Tick", chosen, lambda session, refs: checklist.tick(session, refs, step.place, entered=entered))
+    if not step.asks:
+        await screen.act("Tick", chosen, lambda session, refs: checklist.tick(session, refs, step.place))
+        return
+    tall = step.asks is Asks.NOTE
+    await screen.act_by_form(
+        "Tick",
+        chosen,
+        [Field("entered", "Note" if tall else "Value", tall=tall, placeholder=step.caption)],
+        lambda session, refs, written: checklist.tick(session, refs, step.place, entered=written["entered"]),
+        title=f"Step {step.place} of {chosen[0].number}",
+        does="tick",
+        remark=step.text,
+    )
 
 
 async def action_approve(screen: TicketScreenWithVerbs) -> None:
@@ -117,6 +123,7 @@ async def action_approve(screen: TicketScreenWithVerbs) -> None:
 
 async def _decide(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket], pending: AskedApproval) -> None:
     from itdesk.desk import approvals
+    from itdesk.ui.dialogs.form import Field
 
     asked = f"{f'The rule {pending.rule}' if pending.rule else pending.asked_by or 'Somebody'} asks"
     about = f"{asked}: {pending.reason}" if pending.reason else asked
@@ -132,14 +139,18 @@ async def _decide(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket], pendi
         deed, verb = (
             (approvals.reject, "Reject") if picked == "reject" else (approvals.withdraw, "Withdraw the approval of")
         )
-        reason = await screen.ask(screen.titled(verb, chosen), "Reason", verb=str(picked))
-        if reason:
-            await screen.act(verb, chosen, lambda session, refs: deed(session, refs, reason), what=f"Reason: {reason}")
+        await screen.act_by_form(
+            verb,
+            chosen,
+            [Field("text", "Reason")],
+            lambda session, refs, written: deed(session, refs, written["text"]),
+            does=str(picked),
+            what=lambda written: f"Reason: {written['text']}",
+        )
 
 
 async def _ask_approval(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket]) -> None:
     from itdesk.desk import approvals
-    from itdesk.desk.change import TicketRef
     from itdesk.desk.queries import procedures
     from itdesk.domain.escalation import span
     from itdesk.ui.dialogs.form import Field
@@ -166,23 +177,19 @@ async def _ask_approval(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket])
         Field("reason", "Reason", needed=False, placeholder="what it is about"),
     ]
 
-    async def attempt(filled: Mapping[str, str]) -> str | None:
-        question = _question(filled)
-
-        def ask(session: "Session", refs: "Targets") -> "Change":
-            return approvals.ask(session, refs, question, filled["reason"])
-
-        if len(chosen) == 1:
-            ref = TicketRef(ticket_id, chosen[0].version)
-            return await screen.done_or_why(lambda session: ask(session, [ref]))
-        await screen.act("Ask for approval", chosen, ask, what=f"They wait for the approval of {filled['who']}.")
-        return None
-
     remark = "The ticket waits meanwhile; they are told at once. A rejection may cancel or return it."
     if rule is not None:
         remark = f"As the rule {rule.id} ({rule.place}) proposes. {remark}"
-    await screen.fill_in_until_done(
-        screen.titled("Ask for approval of", chosen), fields, attempt, verb="ask", remark=remark
+    await screen.act_by_form(
+        "Ask for approval",
+        chosen,
+        fields,
+        lambda session, refs, written: approvals.ask(session, refs, _question(written), written["reason"]),
+        title=screen.titled("Ask for approval of", chosen),
+        does="ask",
+        remark=remark,
+        what=lambda written: f"They wait for the approval of {written['who']}.",
+        check=_question,
     )
 
 
@@ -217,7 +224,7 @@ async def action_test(screen: TicketScreenWithVerbs) -> None:
     """Record a test, or ask the requester to test."""
     from itdesk.desk import testing
     from itdesk.domain.procedures import TestOutcome
-    from itdesk.ui.dialogs.form import Field, FormDialog
+    from itdesk.ui.dialogs.form import Field
 
     chosen = screen.targets()
     if not chosen:
@@ -237,28 +244,28 @@ async def action_test(screen: TicketScreenWithVerbs) -> None:
             Field("what", "What", placeholder="what was tested"),
             Field("how", "How", needed=False, placeholder="how, where, with what"),
         ]
-        dialog = FormDialog(screen.titled(f"Test {picked} on", chosen), fields, verb="record")
-        values = await screen.fill_in(dialog)
-        if values is not None:
-            await screen.act(
-                "Record a test",
-                chosen,
-                lambda session, refs: testing.record_test(session, refs, picked, values["what"], values["how"]),
-                what=f"A {picked} test is recorded on each: {values['what']}",
-            )
+        await screen.act_by_form(
+            "Record a test",
+            chosen,
+            fields,
+            lambda session, refs, written: testing.record_test(session, refs, picked, written["what"], written["how"]),
+            title=screen.titled(f"Test {picked} on", chosen),
+            does="record",
+            what=lambda written: f"A {picked} test is recorded on each: {written['what']}",
+        )
 
 
 async def _ask_to_test(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket]) -> None:
     from itdesk.desk import testing
-    from itdesk.ui.dialogs.form import Field, FormDialog
+    from itdesk.ui.dialogs.form import Field
 
     field = Field("text", "Reply", tall=True, placeholder="what to try; the requester reads it")
-    dialog = FormDialog(screen.titled("REPLY: ask for a test of", chosen), [field], verb="send")
-    values = await screen.fill_in(dialog)
-    if values is not None:
-        await screen.act(
-            "Ask for a test",
-            chosen,
-            lambda session, refs: testing.ask_to_test(session, refs, values["text"]),
-            what="Every requester reads the reply; the tickets wait for them.",
-        )
+    await screen.act_by_form(
+        "Ask for a test",
+        chosen,
+        [field],
+        lambda session, refs, written: testing.ask_to_test(session, refs, written["text"]),
+        title=screen.titled("REPLY: ask for a test of", chosen),
+        does="send",
+        what=lambda _: "Every requester reads the reply; the tickets wait for them.",
+    )

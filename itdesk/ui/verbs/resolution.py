@@ -1,6 +1,6 @@
 """Verbs of resolution: the status from first work to the end, and back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from itdesk.desk.change import Change, Targets
 from itdesk.desk.session import Session
@@ -63,7 +63,7 @@ async def action_resolve(screen: TicketScreenWithVerbs) -> None:
 async def _resolve(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket]) -> None:
     from itdesk.desk import resolution
     from itdesk.desk.queries import procedures
-    from itdesk.ui.dialogs.form import Field, FormDialog
+    from itdesk.ui.dialogs.form import Field
 
     if not chosen:
         return
@@ -100,30 +100,29 @@ async def _resolve(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket]) -> N
         fields.append(Field("test", "Untested", needed=False, placeholder="why it goes without a passed test"))
         which = "It needs" if len(chosen) == 1 else f"{', '.join(gate.number for gate in untested)} need"
         remark += f"{which} a passed test (T records one)."
-    dialog = FormDialog(screen.titled("Resolve", chosen), fields, verb="resolve", remark=remark)
-    values = await screen.fill_in(dialog)
-    if values is None:
-        return
-    await screen.act(
+    await screen.act_by_form(
         "Resolve",
         chosen,
-        lambda session, refs: resolution.resolve(
+        fields,
+        lambda session, refs, written: resolution.resolve(
             session,
             refs,
-            values["resolution"],
-            root_cause=values["cause"],
-            reason=values.get("reason", ""),
-            without_steps=values.get("steps") or None,
-            without_test=values.get("test") or None,
+            written["resolution"],
+            root_cause=written["cause"],
+            reason=written.get("reason", ""),
+            without_steps=written.get("steps") or None,
+            without_test=written.get("test") or None,
         ),
-        what="They are resolved; their requesters read what solved it.",
+        does="resolve",
+        remark=remark,
+        what=lambda _: "They are resolved; their requesters read what solved it.",
     )
 
 
 async def action_diagnose(screen: TicketScreenWithVerbs) -> None:
     """The root cause and a workaround."""
     from itdesk.desk import resolution
-    from itdesk.ui.dialogs.form import Field, FormDialog
+    from itdesk.ui.dialogs.form import Field
 
     chosen = screen.targets()
     ticket = await screen.whole(chosen)
@@ -141,15 +140,19 @@ async def action_diagnose(screen: TicketScreenWithVerbs) -> None:
             placeholder="how to work until it is solved",
         ),
     ]
-    values = await screen.fill_in(FormDialog(screen.titled("Diagnosis of", chosen), fields, verb="note it"))
-    if values is None:
-        return
-    cause, workaround = (values[name] if alone or values[name] else None for name in ("cause", "workaround"))
-    await screen.act(
+
+    def note(session: Session, refs: Targets, written: Mapping[str, str]) -> Change:
+        cause, workaround = (written[name] if alone or written[name] else None for name in ("cause", "workaround"))
+        return resolution.diagnose(session, refs, root_cause=cause, workaround=workaround)
+
+    await screen.act_by_form(
         "Diagnose",
         chosen,
-        lambda session, refs: resolution.diagnose(session, refs, root_cause=cause, workaround=workaround),
-        what="They get this root cause and workaround.",
+        fields,
+        note,
+        title=screen.titled("Diagnosis of", chosen),
+        does="note it",
+        what=lambda _: "They get this root cause and workaround.",
     )
 
 
@@ -180,12 +183,16 @@ def _any_can(
 async def _with_reason(
     screen: TicketScreenWithVerbs, verb: str, chosen: Sequence[Ticket], act: Callable[[Session, Targets, str], Change]
 ) -> None:
-    if not chosen:
-        return
-    reason = await screen.ask(screen.titled(verb, chosen), "Reason", verb=verb.lower())
-    if reason is not None:
-        what = f"They are {'reopened' if verb == 'Reopen' else 'cancelled'}: {reason}"
-        await screen.act(verb, chosen, lambda session, refs: act(session, refs, reason), what=what)
+    from itdesk.ui.dialogs.form import Field
+
+    await screen.act_by_form(
+        verb,
+        chosen,
+        [Field("text", "Reason")],
+        lambda session, refs, written: act(session, refs, written["text"]),
+        does=verb.lower(),
+        what=lambda written: f"They are {'reopened' if verb == 'Reopen' else 'cancelled'}: {written['text']}",
+    )
 
 
 async def action_undo(screen: TicketScreenWithVerbs) -> None:

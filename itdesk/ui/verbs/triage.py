@@ -1,6 +1,7 @@
 """Verbs of triage: who does it, what it is about, how important it is, what it belongs to."""
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from itdesk.ui.text import content
@@ -9,6 +10,8 @@ from itdesk.ui.verbs import TicketScreenWithVerbs
 from itdesk.ui.widgets.choice_list import Choice
 
 if TYPE_CHECKING:
+    from itdesk.desk.change import Change, Targets
+    from itdesk.desk.session import Session
     from itdesk.ui.dialogs.priority import Prioritized
 
 
@@ -48,6 +51,7 @@ async def action_category(screen: TicketScreenWithVerbs) -> None:
 async def action_priority(screen: TicketScreenWithVerbs) -> None:
     """Impact x urgency, or a priority by hand with a reason."""
     from itdesk.desk import triage
+    from itdesk.ui.dialogs.form import Field
     from itdesk.ui.dialogs.priority import PriorityDialog
 
     chosen = screen.targets()
@@ -60,30 +64,28 @@ async def action_priority(screen: TicketScreenWithVerbs) -> None:
     )
     if asked is None:
         return
-    reason: str | None = ""
-    if asked.priority is not None:
-        remark = "It stands beside the matrix's own value."
-        reason = await screen.ask(f"{title} by hand: P{asked.priority}", "Reason", verb="set", remark=remark)
-        if reason is None:
-            return
-    await screen.act(
+
+    def prioritize(session: "Session", refs: "Targets", written: Mapping[str, str]) -> "Change":
+        reason, (impact, urgency, priority) = written.get("text", ""), (asked.impact, asked.urgency, asked.priority)
+        return triage.prioritize(session, refs, impact=impact, urgency=urgency, priority=priority, reason=reason)
+
+    if asked.priority is None:
+        what = _prioritized(screen, asked)
+        await screen.act("Prioritize", chosen, lambda session, refs: prioritize(session, refs, {}), what=what)
+        return
+    await screen.act_by_form(
         "Prioritize",
         chosen,
-        lambda session, refs: triage.prioritize(
-            session,
-            refs,
-            impact=asked.impact,
-            urgency=asked.urgency,
-            priority=asked.priority,
-            reason=reason or "",
-        ),
-        what=_prioritized(screen, asked),
+        [Field("text", "Reason")],
+        prioritize,
+        title=f"{title} by hand: P{asked.priority}",
+        does="set",
+        remark="It stands beside the matrix's own value.",
+        what=lambda _: f"Their priority becomes P{asked.priority}, by hand.",
     )
 
 
 def _prioritized(screen: TicketScreenWithVerbs, asked: "Prioritized") -> str:
-    if asked.priority is not None:
-        return f"Their priority becomes P{asked.priority}, by hand."
     matrix = screen.desk.rulebook.priorities
     impact, urgency = matrix.impact(asked.impact or ""), matrix.urgency(asked.urgency or "")
     told = [f"impact {impact.title}"] if impact else []
@@ -95,6 +97,7 @@ async def action_escalate(screen: TicketScreenWithVerbs) -> None:
     """To another team or level, or to management, with a reason."""
     from itdesk.desk import triage
     from itdesk.desk.escalation import escalate_to_management
+    from itdesk.ui.dialogs.form import Field
 
     chosen = screen.targets()
     if not chosen:
@@ -118,73 +121,82 @@ async def action_escalate(screen: TicketScreenWithVerbs) -> None:
     if not isinstance(where, tuple):
         return
     kind, team, level = where
-    reason = await screen.ask(
-        screen.titled("Escalate", chosen), "Reason", verb="escalate", remark="What was tried, what is needed."
-    )
-    if reason is None:
-        return
+
+    def escalate(session: "Session", refs: "Targets", written: Mapping[str, str]) -> "Change":
+        if kind == "management":
+            return escalate_to_management(session, refs, written["text"])
+        return triage.escalate(session, refs, team=team, level=level, reason=written["text"])
+
+    what = f"They go to {team or 'their own team'}, L{level}; whoever has one hands it over."
     if kind == "management":
-        await screen.act(
-            "Escalate",
-            chosen,
-            lambda session, refs: escalate_to_management(session, refs, reason),
-            what="They stay where they are; team lead and supervisors are told.",
-        )
-        return
-    await screen.act(
+        what = "They stay where they are; team lead and supervisors are told."
+    await screen.act_by_form(
         "Escalate",
         chosen,
-        lambda session, refs: triage.escalate(session, refs, team=team, level=level, reason=reason),
-        what=f"They go to {team or 'their own team'}, L{level}; whoever has one hands it over.",
+        [Field("text", "Reason")],
+        escalate,
+        does="escalate",
+        remark="What was tried, what is needed.",
+        what=lambda _: what,
     )
 
 
 async def action_tag(screen: TicketScreenWithVerbs) -> None:
     """Add tags, or remove them with a minus."""
     from itdesk.desk import triage
+    from itdesk.ui.dialogs.form import Field
 
     chosen = screen.targets()
     ticket = await screen.whole(chosen)
     if ticket is None:
         return
     now = f"Now: {', '.join(ticket.tags)}. " if ticket.tags else ""
-    typed = await screen.ask(
-        screen.titled("Tag", chosen),
-        "Tags",
-        verb="tag",
-        remark=f"{now}Words apart by blanks; a minus in front removes one.",
-    )
-    if not typed:
-        return
-    names = typed.replace(",", " ").split()
-    add = [name for name in names if not name.startswith("-")]
-    remove = [name[1:] for name in names if name.startswith("-") and len(name) > 1]
-    told = " ".join([*(f"+{name}" for name in add), *(f"-{name}" for name in remove)])
-    await screen.act(
+
+    def tag(session: "Session", refs: "Targets", written: Mapping[str, str]) -> "Change":
+        add, remove = _tags(written["text"])
+        return triage.tag(session, refs, add=add, remove=remove)
+
+    def what(written: Mapping[str, str]) -> str:
+        add, remove = _tags(written["text"])
+        return f"Their tags change: {' '.join([*(f'+{name}' for name in add), *(f'-{name}' for name in remove)])}"
+
+    await screen.act_by_form(
         "Tag",
         chosen,
-        lambda session, refs: triage.tag(session, refs, add=add, remove=remove),
-        what=f"Their tags change: {told}",
+        [Field("text", "Tags")],
+        tag,
+        does="tag",
+        remark=f"{now}Words apart by blanks; a minus in front removes one.",
+        what=what,
     )
+
+
+def _tags(typed: str) -> tuple[list[str], list[str]]:
+    """The tags to add, and those to remove."""
+    names = typed.replace(",", " ").split()
+    add = [name for name in names if not name.startswith("-")]
+    return add, [name[1:] for name in names if name.startswith("-") and len(name) > 1]
 
 
 async def action_major(screen: TicketScreenWithVerbs) -> None:
     """Declare a major incident, or withdraw it."""
     from itdesk.desk import triage
+    from itdesk.ui.dialogs.form import Field
 
     chosen = screen.targets()
     if not chosen:
         return
     withdraw = chosen[0].major
     verb = "Withdraw the major incident" if withdraw else "Declare a major incident"
-    reason = await screen.ask(
-        screen.titled(f"{verb} ·", chosen),
-        "Reason",
-        verb="withdraw" if withdraw else "declare",
-        remark="" if withdraw else "It will stand on top of every queue. Everybody will ask why.",
-    )
-    if reason is None:
-        return
     deed = triage.withdraw_major if withdraw else triage.declare_major
     what = "They lose their rank." if withdraw else "They stand on top of every queue."
-    await screen.act(verb, chosen, lambda session, refs: deed(session, refs, reason), what=what)
+    await screen.act_by_form(
+        verb,
+        chosen,
+        [Field("text", "Reason")],
+        lambda session, refs, written: deed(session, refs, written["text"]),
+        title=screen.titled(f"{verb} ·", chosen),
+        does="withdraw" if withdraw else "declare",
+        remark="" if withdraw else "It will stand on top of every queue. Everybody will ask why.",
+        what=lambda _: what,
+    )

@@ -105,7 +105,7 @@ class Composer(Vertical, can_focus=True):
         self._to = ""
         self._known = ""
         self._remark = ""
-        self._cannot = ""
+        self._cannot = self._instead = ""
         self._collision: tuple[str, ...] = ()
         self._who = ""
         self._rest: Timer | None = None
@@ -134,12 +134,15 @@ class Composer(Vertical, can_focus=True):
         """What was written so far."""
         return self.query_one(TextArea).text
 
-    def write(self, kind: MessageKind, to: str, text: str, *, remark: str = "", cannot: str = "") -> None:
+    def write(
+        self, kind: MessageKind, to: str, text: str, *, remark: str = "", cannot: str = "", instead: str = ""
+    ) -> None:
         """Open the composer and let the person write. `to` is the requester's name, or THE_DESK; `text` a draft.
 
-        `cannot` is why a reply would not be taken now: it stands there at once, and not after the text.
+        `cannot` is why a reply would not be taken now: it stands there at once, and not after the text; `instead` is
+        the number of the ticket that takes it.
         """
-        self.kind, self._to, self._remark, self._cannot = kind, to, remark, cannot
+        self.kind, self._to, self._remark, self._cannot, self._instead = kind, to, remark, cannot, instead
         area = self.query_one(TextArea)
         area.text = self._known = safe(text, multiline=True)
         area.move_cursor(area.document.end)
@@ -163,12 +166,17 @@ class Composer(Vertical, can_focus=True):
         self.query_one(Collision).show(())
         self.remove_class("shown", "collided")
 
-    def show_collision(self, lines: tuple[str, ...], *, who: str = "") -> None:
+    def show_collision(
+        self, lines: tuple[str, ...], *, who: str = "", cannot: str | None = None, instead: str = ""
+    ) -> None:
         """Show what others changed while one wrote, above the untouched text. The keys act, the text does not.
 
-        `who` is the one person who did it; empty for several.
+        `who` is the one person who did it; empty for several. `cannot` and `instead` as `write` has them, if they may
+        be others by that.
         """
         self._collision, self._who = lines, who
+        if cannot is not None:
+            self._cannot, self._instead = cannot, instead
         self.set_class(bool(lines), "collided")
         self._show_kind()
         if lines:
@@ -220,7 +228,9 @@ class Composer(Vertical, can_focus=True):
         reader = self._to if self._to == THE_DESK else self._to.partition(" ")[0]
         seen = "the requester never sees this" if note else self._cannot or f"{reader} will see this"
         self.query_one(Label).show(label, " · ".join(filter(None, (seen, self._remark))), note=note)
-        self.query_one(Collision).show(self._collision, self._who, note=note)
+        instead = f"write it on {self._instead}" if self._instead else ""
+        sends = ("send mine as well", "send") if note or not self._cannot else (instead, instead)
+        self.query_one(Collision).show(self._collision, self._who, note=note, sends=sends)
         self.take_height()
 
     def take_height(self) -> None:
@@ -365,11 +375,18 @@ class Collision(Lines):
         self._lines: tuple[str, ...] = ()
         self._who = ""
         self._note = False
+        self._sends = ("", "")
         self._rows = 0
 
-    def show(self, lines: tuple[str, ...], who: str = "", *, note: bool = False) -> None:
-        """Show these changes, by this one person or by several; none hides the banner. `note`: over a work note."""
-        self._lines, self._who, self._note = lines, who, note
+    def show(
+        self, lines: tuple[str, ...], who: str = "", *, note: bool = False, sends: tuple[str, str] = ("", "")
+    ) -> None:
+        """Show these changes, by this one person or by several; none hides the banner.
+
+        `note`: over a work note. `sends` is what the key that sends does, and in fewer words; empty where it would be
+        refused.
+        """
+        self._lines, self._who, self._note, self._sends = lines, who, note, sends
         self.set_class(bool(lines), "shown")
         self.repaint()
 
@@ -397,9 +414,10 @@ class Collision(Lines):
             return join(bar, content(changes[y - 1], palette.text))
         if y == len(changes) + 1:
             other = "a reply" if self._note else "a work note"
+            long, short = self._sends
             choices = (
-                (("s", "send mine as well"), ("r", "go on writing"), ("c", f"make it {other}"), ("D", "discard")),
-                (("s", "send"), ("r", "write on"), ("c", f"as {other}"), ("D", "discard")),
+                (("s", long), ("r", "go on writing"), ("c", f"make it {other}"), ("D", "discard")),
+                (("s", short), ("r", "write on"), ("c", f"as {other}"), ("D", "discard")),
             )
             return first_fitting([join(bar, self._told(keys)) for keys in choices], width)
         return EMPTY
@@ -413,5 +431,7 @@ class Collision(Lines):
 
     def _told(self, keys: Sequence[tuple[str, str]]) -> Content:
         palette = roles(self)
-        told = [join(content(key, palette.accent + BOLD), content(f" {word}", palette.text)) for key, word in keys]
+        told = [
+            join(content(key, palette.accent + BOLD), content(f" {word}", palette.text)) for key, word in keys if word
+        ]
         return content("   ").join(told)

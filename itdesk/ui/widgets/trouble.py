@@ -10,7 +10,8 @@ from itdesk.ui.theme import BOLD, roles
 from itdesk.ui.times import clock
 from itdesk.ui.widgets.lines import Lines
 
-_MOST_CAUSE_LINES = 3
+_CAUSE_SHARE = 2
+"""The cause takes at most one of so many parts of the screen: 7 rows of the smallest one, which are 400 cells."""
 
 
 class Trouble(Lines):
@@ -57,17 +58,19 @@ class Trouble(Lines):
         return join(content("▌ ", roles(self).red), lines[y] if y < len(lines) else EMPTY)
 
     def _lines(self, width: int) -> Sequence[Content]:
-        palette = roles(self)
+        palette, width = roles(self), max(10, width - 3)
         as_of = f"  You see the desk as of {self._since}." if self._since else ""
+        keys = join(
+            content(self._key, palette.accent + BOLD),
+            content(" try now   " if self._key else "", palette.text),
+            content(self._copies, palette.accent + BOLD),
+            content(" copy this   " if self._copies else "", palette.text),
+            content("it is tried every few seconds", palette.dim),
+        )
+        safety = content("What is shown can be read; what you write is only on this screen.", palette.text)
         return (
             join(content("! The database does not answer.", palette.red + BOLD), content(as_of, palette.text)),
-            *content(self._cause, palette.dim).wrap(max(10, width - 3))[:_MOST_CAUSE_LINES],
-            content("What is shown can be read; what you write is only on this screen.", palette.text),
-            join(
-                content(self._key, palette.accent + BOLD),
-                content(" try now   " if self._key else "", palette.text),
-                content(self._copies, palette.accent + BOLD),
-                content(" copy this   " if self._copies else "", palette.text),
-                content("it is tried every few seconds", palette.dim),
-            ),
+            *content(self._cause, palette.dim).wrap(width)[: self.app.size.height // _CAUSE_SHARE],
+            *safety.wrap(width),
+            *keys.wrap(width),
         )
