@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from itdesk.desk.arming import rearm
-from itdesk.desk.clocks import Stored, askers, decide, due_columns, finder, journals, store, stored, undone, whole
+from itdesk.desk.clocks import Stored, askers, decide, due_columns, finder, journals, life, store, stored, whole
 from itdesk.desk.session import SYSTEM, TERMS_DONE, TERMS_TO_BE_DONE, Session
 from itdesk.desk.transaction import Transaction, begin
 from itdesk.domain.agreement_rules import agreements_of
 from itdesk.domain.agreements import OnCalendarChange
-from itdesk.domain.clock_events import Entry, events, events_of
-from itdesk.domain.clocks import History, State, breaches, fold, states
+from itdesk.domain.clock_events import PENDING, Entry, events_of, undone
+from itdesk.domain.clock_life import Life
+from itdesk.domain.clocks import History, State, fold
 from itdesk.domain.conditions import Field
 from itdesk.domain.decisions import Decision
 from itdesk.domain.escalation import escalation_of
@@ -153,6 +154,7 @@ class _Batch:
         self._database = session.desk.database
         self._tx = Transaction(session, session.clock(), undone_together=False)
         self._terms = session.terms_version
+        self._find = finder(session, self._terms)
 
     def run(self, ticket_ids: Sequence[int]) -> list[int]:
         """Bring those of the tickets up to date that nobody else did meanwhile; which have another agreement now."""
@@ -208,11 +210,12 @@ class _Batch:
         decision = self._decide(ticket, names)
         agreement = None if decision is None else decision.value or None
         find = finder(self._session, old.recomputed)
+        agreed = [] if agreement == ticket.agreement else [self._agreed(ticket, agreement, decision)]
         # While none held, the desk may have had none at all, and then nobody kept what happened.
-        state = old.state if ticket.agreement else whole(entries, find)
-        if agreement != ticket.agreement:
-            entries.append(self._agreed(ticket, agreement, decision))
-            state = fold(state, events_of(entries[-1]), find)
+        state = old.state if ticket.agreement else whole([*entries, *agreed], find)
+        for entry in agreed:
+            entries.append(entry)
+            state = fold(state, events_of(entry), find) if ticket.agreement else state
             self._keep(ticket, agreement, state)
         return Stored(state, old.recomputed, old.rulebook)
 
@@ -225,12 +228,13 @@ class _Batch:
             recomputed = old.recomputed if old else 0
             state = old.state if old else whole(entries, finder(self._session))
             return Stored(state, recomputed, self._terms)
-        pending = self._missed(ticket, old, entries) if old and ticket.agreement else []
+        told = life(entries, self._find, History())
         if agreement != ticket.agreement:
-            pending.append(self._agreed(ticket, agreement, decision))
-        state = whole([*entries, *pending], finder(self._session, self._terms))
-        self._keep(ticket, agreement, state)
-        return Stored(state, self._terms, self._terms)
+            told.happen(events_of(self._agreed(ticket, agreement, decision)))
+        for entry in self._missed(ticket, entries, told):
+            told.happen(events_of(entry))
+        self._keep(ticket, agreement, told.state)
+        return Stored(told.state, self._terms, self._terms)
 
     def _agreed(self, ticket: Ticket, agreement: str | None, decision: Decision | None) -> Entry:
         """Write down that another agreement holds, and why."""
@@ -257,20 +261,21 @@ class _Batch:
         requester = names.requesters[ticket.requester_id]
         return decide(self._session, ticket, names.tags.get(ticket.id, ()), requester, team)
 
-    def _missed(self, ticket: Ticket, old: Stored, entries: list[Entry]) -> list[Entry]:
-        """Write down what was missed by the terms until now, as far as it is not yet."""
-        find, history = finder(self._session, old.recomputed), History()
-        state = fold({}, events(entries, undone(entries)), find, history)
-        for clock in states(state, find, self._tx.now, history):
-            history[clock.name] = list(clock.history)
-        known = {(one.facts["clock"], one.facts["cycle"]) for one in entries if one.verb == "breached"}
+    def _missed(self, ticket: Ticket, entries: list[Entry], told: Life) -> list[Entry]:
+        """Write down what was missed by terms that hold no longer, as far as it is not yet."""
+        without = undone(entries)
+        known = {
+            (one.facts["clock"], one.facts["cycle"])
+            for one in entries
+            if one.verb == "breached" and one.seq not in without
+        }
         return [
             self._record(ticket, "breached", {"clock": name.value, "cycle": cycle, "at": to_microseconds(at)})
-            for name, cycle, at in sorted(breaches(history))
+            for name, cycle, at in sorted(told.missed)
             if (name.value, cycle) not in known
         ]
 
     def _record(self, ticket: Ticket, verb: str, facts: dict[str, Any]) -> Entry:
         """Put an entry by the desk itself into the journal; its clocks are stored here, not by `follow`."""
         self._tx.record(verb, f"ticket:{ticket.id}", facts=facts, actor=SYSTEM.id)
-        return Entry(0, verb, facts, to_microseconds(self._tx.now), SYSTEM.id)
+        return Entry(PENDING, verb, facts, to_microseconds(self._tx.now), SYSTEM.id)

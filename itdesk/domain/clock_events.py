@@ -28,7 +28,7 @@ class Event(StrEnum):
     MERGED = "merged"
     """The id of the ticket into which it went, 0 where it is not known."""
     TERMS_CHANGED = "terms_changed"
-    """Why, in words for each clock: from here on they go by other terms. It moves none; histories are told of it."""
+    """The version of the rulebook whose terms hold from here on: see `domain.clock_life`. By itself it moves none."""
     BREACHED = "breached"
     """Clock, cycle, and the moment that stays its breach, whatever is recomputed later."""
 
@@ -62,19 +62,41 @@ _AT_WORK = frozenset(Status) - SETTLED - {Status.WAITING}
 SILENT = ("noted",)
 """Verbs that never move a clock."""
 
+PENDING = 2**62
+"""The number of entries that have none yet."""
 
-def events(entries: Iterable[Entry], undone: Collection[int] = ()) -> list[ClockEvent]:
+
+def events(entries: Iterable[Entry], without: Collection[int] = ()) -> list[ClockEvent]:
     """The events in a ticket's whole journal; its first entry is its opening.
 
-    What was undone (`undone` are its entries) counts for nothing, nor does its undoing; that of the opening cancels it.
+    What was undone (`without` are its entries) counts for nothing, nor does its undoing; that of the opening cancels
+    the ticket.
     """
     found: list[ClockEvent] = []
     for place, entry in enumerate(entries):
         if place == 0:
             found += opening(entry)
-        elif entry.seq not in undone:
+        elif entry.seq not in without:
             found += events_of(entry)
     return found
+
+
+def undone(entries: Collection[Entry]) -> set[int]:
+    """The entries of a ticket that count for nothing.
+
+    Beside those that were undone, breaches that were written down while one of these still moved a clock: what was
+    missed without it is found anew.
+    """
+    undoings = {entry.facts["reverts"]: entry.seq for entry in entries if entry.verb == "undone"}
+    if not undoings:
+        return set()
+    moved = [(entry.seq, undoings[entry.seq]) for entry in entries if entry.seq in undoings and events_of(entry)]
+    unsure = {
+        entry.seq
+        for entry in entries
+        if entry.verb == "breached" and any(seq < entry.seq < until for seq, until in moved)
+    }
+    return unsure | set(undoings)
 
 
 def opening(entry: Entry) -> list[ClockEvent]:
@@ -113,6 +135,8 @@ def events_of(entry: Entry) -> list[ClockEvent]:
             found.append(ClockEvent(at, Event.ANSWERED))
         case "merged":
             found.append(ClockEvent(at, Event.MERGED, facts.get("into", 0)))
+        case "rulebook_adopted":
+            found.append(ClockEvent(at, Event.TERMS_CHANGED, facts["version"]))
         case "breached":
             found.append(ClockEvent(at, Event.BREACHED, [facts["clock"], facts["cycle"], facts["at"]]))
     if "status" in changes or "waiting_reason" in changes:

@@ -146,7 +146,7 @@ def test_the_history_tells_each_change_of_terms_with_its_own_moment_before_and_a
     assert [(one.at, one.what, one.why) for one in response(sam, ticket).history] == [
         (at(10), "started", "opened"),
         (at(10, 10), "terms_changed", "agreement vip: 30m → 1h"),
-        (at(10, 20), "target_changed", "normal: 30 min → 4 h"),
+        (at(10, 20), "target_changed", "normal: 1 h → 8 h"),
         (at(13), "terms_changed", "calendar office: 5h → 6h left"),
         (at(13, 30), "terms_changed", "agreement normal: 8h → 4h"),
     ]
