@@ -1,6 +1,6 @@
 """What the clocks of a ticket need to know of its journal."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -66,19 +66,33 @@ PENDING = 2**62
 """The number of entries that have none yet."""
 
 
-def events(entries: Iterable[Entry], without: Collection[int] = ()) -> list[ClockEvent]:
+def events(entries: Collection[Entry], without: Collection[int] = ()) -> list[ClockEvent]:
     """The events in a ticket's whole journal; its first entry is its opening.
 
     What was undone (`without` are its entries) counts for nothing, nor does its undoing; that of the opening cancels
-    the ticket.
+    the ticket. An agreement that the desk chose by what was undone later is that which the undoing chose.
     """
     found: list[ClockEvent] = []
+    chosen = _chosen_anew(entries)
     for place, entry in enumerate(entries):
         if place == 0:
             found += opening(entry)
+        elif entry.seq in chosen:
+            found.append(ClockEvent(entry.at, Event.AGREED, chosen[entry.seq]))
         elif entry.seq not in without:
             found += events_of(entry)
     return found
+
+
+def _chosen_anew(entries: Collection[Entry]) -> dict[int, list[Any]]:
+    """By entry of the desk about another agreement: what an undoing made of it, as the value of its event."""
+    return {
+        entry.seq: [undoing.facts["agreement"], undoing.facts["terms"]]
+        for undoing in entries
+        if undoing.verb == "undone" and undoing.facts.get("terms")
+        for entry in entries
+        if entry.verb == "agreement_changed" and undoing.facts["reverts"] < entry.seq < undoing.seq
+    }
 
 
 def undone(entries: Collection[Entry]) -> set[int]:

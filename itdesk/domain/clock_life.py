@@ -126,7 +126,7 @@ def _from_to(before: Promise, since: Promise) -> str:
     return f": {' → '.join(words)}{' left' if left[1] >= 0 else ''}"
 
 
-@lru_cache
+@lru_cache(maxsize=1024)
 def _same(old: Terms | None, new: Terms | None) -> bool:
     """Whether clocks run the same by both."""
     if old is None or new is None:
