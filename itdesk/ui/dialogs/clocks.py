@@ -98,10 +98,10 @@ class ClocksDialog(ReadingDialog[None]):
             fit(content(item.what.replace("_", " "), style), _WHAT),
             content(f"{item.why}{cycle}", palette.dim),
         )
-        lines = [between(told, content(self._standing(item), palette.dim), width)]
-        if item.before is not None and (before := self._standing(item.before)):
-            lines.append(between(EMPTY, content(f"before: {before}", palette.dim), width))
-        return lines
+        since = self._standing(item)
+        if item.before is None or not (before := self._standing(item.before)) or before == since:
+            return [between(told, content(since, palette.dim), width)]
+        return [told, between(EMPTY, content(f"{before} → {since or 'no target'}", palette.dim), width)]
 
     def _standing(self, item: Happening | Promise) -> str:
         """Where the clock stood from then on: `due 12:31`; `4h of 8h left` where it stood still; `12m over`."""
