@@ -43,7 +43,7 @@ def recompute(session: Session, *, limit: int | None = None, told: Told = nobody
     """Bring the clocks of open tickets up to date with agreements, calendars and requesters; how many were not.
 
     At most `limit` tickets; what is left, also by an end in the middle, the next call goes on with. Safe in several
-    processes at once. What was missed by the old terms is written down before, and stays missed. Raises
+    processes at once. What was missed by the old terms is written down, and stays missed. Raises
     DatabaseProblem, and whatever `told` raises, after the batch.
     """
     session = replace(session, actor=SYSTEM, key=None, skip_refused=False)
@@ -210,13 +210,13 @@ class _Batch:
         decision = self._decide(ticket, names)
         agreement = None if decision is None else decision.value or None
         find = finder(self._session, old.recomputed)
-        agreed = [] if agreement == ticket.agreement else [self._agreed(ticket, agreement, decision)]
+        fresh = [] if agreement == ticket.agreement else [self._agreed(ticket, agreement, decision)]
+        entries += fresh
         # While none held, the desk may have had none at all, and then nobody kept what happened.
-        state = old.state if ticket.agreement else whole([*entries, *agreed], find)
-        for entry in agreed:
-            entries.append(entry)
-            state = fold(state, events_of(entry), find) if ticket.agreement else state
-            self._keep(ticket, agreement, state)
+        state = old.state if ticket.agreement else whole(entries, find)
+        if ticket.agreement and fresh:
+            state = fold(state, events_of(fresh[0]), find)
+        self._keep(ticket, agreement, state)
         return Stored(state, old.recomputed, old.rulebook)
 
     def _anew(self, ticket: Ticket, old: Stored | None, entries: list[Entry], names: _Names) -> Stored:
