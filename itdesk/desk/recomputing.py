@@ -231,8 +231,8 @@ class _Batch:
         told = life(entries, self._find, History())
         if agreement != ticket.agreement:
             told.happen(events_of(self._agreed(ticket, agreement, decision)))
-        for entry in self._missed(ticket, entries, told):
-            told.happen(events_of(entry))
+        missed = self._missed(ticket, entries, told)
+        told.happen(event for entry in missed for event in events_of(entry))
         self._keep(ticket, agreement, told.state)
         return Stored(told.state, self._terms, self._terms)
 

@@ -79,37 +79,35 @@ class Life:
         if all(_same(old(*one), find(*one)) for one in held):
             return False
         at = max(at, self.state["at"])
-        before, held_before = until(self.state, old, at, self._history), self.state["agreement"]
+        agreement = self.state["agreement"]
+        replaced = old(*agreement) if agreement else None
+
+        def why(clock: ClockName, before: Promise, since: Promise) -> str:
+            return f"{_changed(replaced, new, clock)}{_from_to(before, since)}"
+
+        before = until(self.state, old, at, self._history)
         self.missed = breaches(self._history or {})
-        why = _Why(old(*held_before) if held_before else None, new)
         self.state = succeed(before, fold({}, happened, find), find, at, why, self._history)
         self._happened = happened
         return agreed is not None
 
 
-class _Why:
-    """Says in words what changed for a clock."""
+@lru_cache(maxsize=1024)
+def _changed(old: Terms | None, new: Terms, name: ClockName) -> str:
+    """Which of the terms that are a clock's are others, in words."""
+    agreement, calendar = f"agreement {new.agreement.name}", f"calendar {new.calendar.name}"
+    if old is None:
+        return agreement
+    changed = [] if _bare(old.calendar) == _bare(new.calendar) else [calendar]
+    if _of_clock(old.agreement, name) != _of_clock(new.agreement, name):
+        changed.append(agreement)
+    return ", ".join(changed) or agreement
 
-    def __init__(self, old: Terms | None, new: Terms) -> None:
-        self._old, self._new = old, new
 
-    def __call__(self, name: ClockName, before: Promise, since: Promise) -> str:
-        return f"{', '.join(self._changed(name))}{_from_to(before, since)}"
-
-    def _changed(self, name: ClockName) -> list[str]:
-        """Which of the terms that are a clock's are others."""
-        agreement, calendar = f"agreement {self._new.agreement.name}", f"calendar {self._new.calendar.name}"
-        if self._old is None:
-            return [agreement]
-        changed = [] if _bare(self._old.calendar) == _bare(self._new.calendar) else [calendar]
-        if self._of_clock(self._old.agreement, name) != self._of_clock(self._new.agreement, name):
-            changed.append(agreement)
-        return changed or [agreement]
-
-    def _of_clock(self, agreement: Agreement, name: ClockName) -> Agreement:
-        """As if there were no other clock."""
-        targets = {one: minutes for one, minutes in agreement.targets.items() if one is name}
-        return _bare(replace(agreement, targets=targets, pause_clocks=agreement.pause_clocks & {name}))
+def _of_clock(agreement: Agreement, name: ClockName) -> Agreement:
+    """As if there were no other clock."""
+    targets = {one: minutes for one, minutes in agreement.targets.items() if one is name}
+    return _bare(replace(agreement, targets=targets, pause_clocks=agreement.pause_clocks & {name}))
 
 
 def _from_to(before: Promise, since: Promise) -> str:

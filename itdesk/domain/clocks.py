@@ -2,7 +2,7 @@
 
 from bisect import insort
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any
@@ -58,6 +58,19 @@ class Happening:
     left_minutes: float | None = None
     due_at: datetime | None = None
     before: Promise | None = None
+
+    def since(self, promise: Promise) -> "Happening":
+        """The same with what the clock stands at from then on."""
+        return Happening(
+            self.at,
+            self.what,
+            self.why,
+            self.cycle,
+            promise.target_minutes,
+            promise.left_minutes,
+            promise.due_at,
+            self.before,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +223,7 @@ class _Phase(IntEnum):
     STOPPED = 4
 
 
-_NAMES = tuple(ClockName)
+_NAMES, _PHASES = tuple(ClockName), tuple(_Phase)
 _UNFINISHED = (_Phase.RUNNING, _Phase.PAUSED)
 _DUE = 4
 """Where a clock's due moment stands in its data."""
@@ -238,16 +251,19 @@ class _Clock:
 
     def promise(self) -> Promise:
         """What it stands at, as far as its time was added up."""
-        if self.target is None:
-            return Promise()
-        left = (self.target * MINUTE - self.elapsed) / MINUTE
-        goes_on = self.due is not None and self.since is not None and self.due >= self.since
-        return Promise(self.target, left, _moment(self.due) if goes_on and self.due is not None else None)
+        return _promise(self.target, self.elapsed, self.due, self.since)
+
+
+def _promise(target: int | None, elapsed: int, due: int | None, since: int | None) -> Promise:
+    if target is None:
+        return Promise()
+    goes_on = due is not None and since is not None and due >= since
+    return Promise(target, (target * MINUTE - elapsed) / MINUTE, _moment(due) if goes_on and due is not None else None)
 
 
 def _clocks_of(state: State) -> dict[ClockName, _Clock]:
     data = zip(_NAMES, state.get("clocks", ()), strict=False)
-    return {name: _Clock(_Phase(one[0]), *one[1:]) for name, one in data if one}
+    return {name: _Clock(_PHASES[one[0]], *one[1:]) for name, one in data if one}
 
 
 class _Folding:
@@ -397,9 +413,10 @@ class _Folding:
                 continue
             if was.breached_at is not None and was.cycle >= clock.cycle:
                 clock.breached_at = was.breached_at
-            stood, stands = was.promise(), self._banked(clock, at).promise()
-            if stood != stands:
-                self._tell(name, at, "terms_changed", why(name, stood, stands), stood, stands)
+            stood, stands = was.promise(), self._promise(clock, at)
+            if stood != stands and self._history is not None:
+                self._tell(name, at, "terms_changed", why(name, stood, stands), stood)
+                self._history[name][-1] = self._history[name][-1].since(stands)
             if was.breached_at is None:
                 missed = clock.breached_at
                 if missed is None and clock.due is not None and clock.due < at:
@@ -408,11 +425,12 @@ class _Folding:
                     self._breach(name, clock, missed, "by these terms its time was used up already")
         self._fresh.clear()
 
-    def _banked(self, clock: _Clock, at: int) -> _Clock:
-        """The clock as it stands at a later moment, if nothing happens until then."""
-        if clock.since is None or clock.since >= at:
-            return clock
-        return replace(clock, elapsed=clock.elapsed + self._in_force.calendar.elapsed(clock.since, at), since=at)
+    def _promise(self, clock: _Clock, at: int) -> Promise:
+        """What the clock stands at at a later moment, if nothing happens until then."""
+        elapsed, since = clock.elapsed, clock.since
+        if since is not None and since < at:
+            elapsed, since = elapsed + self._in_force.calendar.elapsed(since, at), at
+        return _promise(clock.target, elapsed, clock.due, since)
 
     def _happen(self, at: int, event: Event, value: Any) -> None:
         match event:
@@ -590,31 +608,11 @@ class _Folding:
         agreement = self._in_force.agreement
         return f"{agreement.name}: {_span(clock.target)} → {_span(agreement.targets.get(name))}"
 
-    def _tell(
-        self,
-        name: ClockName,
-        at: int,
-        what: str,
-        why: str,
-        before: Promise | None = None,
-        since: Promise | None = None,
-    ) -> None:
+    def _tell(self, name: ClockName, at: int, what: str, why: str, before: Promise | None = None) -> None:
         if self._history is None:
             return
         told = self._history.setdefault(name, [])
-        since = since or Promise()
-        told.append(
-            Happening(
-                _moment(at),
-                what,
-                why,
-                self._clocks[name].cycle,
-                since.target_minutes,
-                since.left_minutes,
-                since.due_at,
-                before,
-            )
-        )
+        told.append(Happening(_moment(at), what, why, self._clocks[name].cycle, before=before))
         if what in ("met", "stopped"):
             self._fresh.pop(name, None)
         elif what != "breached":
@@ -628,12 +626,7 @@ class _Folding:
                 continue
             since, told = clock.promise(), self._history[name]
             for place in places:
-                told[place] = replace(
-                    told[place],
-                    target_minutes=since.target_minutes,
-                    left_minutes=since.left_minutes,
-                    due_at=since.due_at,
-                )
+                told[place] = told[place].since(since)
         self._fresh.clear()
 
 
