@@ -13,7 +13,7 @@ from itdesk.desk.intake import NewTicket, submit
 from itdesk.desk.people import add_people
 from itdesk.desk.queries.clocks import clocks
 from itdesk.desk.queries.people import known_person
-from itdesk.desk.queries.tickets import decisions_in_force, events
+from itdesk.desk.queries.tickets import Event, decisions_in_force, events, timeline
 from itdesk.desk.session import Desk, Session
 from itdesk.desk.sweep import sweep
 from itdesk.desk.undo import undo
@@ -349,10 +349,12 @@ def test_a_breach_under_a_mistaken_priority_goes_with_it_though_settings_changed
     adopt(with_agreements(tougher))
     recomputing.recompute(sign_in_as("sam"))
     assert response(sign_in_as("sam"), ticket).breached_at == at(10, 15)
+    assert "first response missed" in [one.text for one in timeline(sam, ticket) if isinstance(one, Event)]
     undo(sign_in_as("sam"), mistaken.seqs[0])
     found = response(sign_in_as("sam"), ticket)
     assert (found.state, found.breached_at, found.target_minutes) == ("running", None, 599)
     assert [(one.what, one.target_minutes) for one in found.history] == [("started", 600), ("terms_changed", 599)]
+    assert "first response missed" not in [one.text for one in timeline(sam, ticket) if isinstance(one, Event)]
     assert stored_clocks(sam, ticket) == told_clocks(sam, ticket)
     adopt(shipped_rulebook())
     recomputing.recompute(sign_in_as("sam"))
