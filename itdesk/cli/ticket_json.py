@@ -17,7 +17,7 @@ from itdesk.domain.decisions import Thing
 from itdesk.domain.people import READERS
 
 if TYPE_CHECKING:
-    from itdesk.domain.clocks import ClockState
+    from itdesk.domain.clocks import ClockState, Happening, Promise
 
 _WORDS = (
     "number",
@@ -141,10 +141,16 @@ def clock(state: "ClockState") -> dict[str, Any]:
         "calendar": state.calendar,
         "cycle": state.cycle,
         "history": [
-            asdict(one) | {"left_minutes": None if one.left_minutes is None else round(one.left_minutes, 2)}
+            asdict(one) | _promise(one) | {"before": None if one.before is None else _promise(one.before)}
             for one in state.history
         ],
     }
+
+
+def _promise(of: "Happening | Promise") -> dict[str, Any]:
+    """What a clock stands at."""
+    left = None if of.left_minutes is None else round(of.left_minutes, 2)
+    return {"target_minutes": of.target_minutes, "left_minutes": left, "due_at": of.due_at}
 
 
 def _estimate(decided: Iterable[StoredDecision]) -> dict[str, int] | None:

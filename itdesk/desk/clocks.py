@@ -1,16 +1,18 @@
 """The clocks of tickets follow everything that happens to them, and changed agreements and calendars."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from itdesk.desk.session import TERMS_DONE, TERMS_TO_BE_DONE, Session
+from itdesk.desk.session import SYSTEM, TERMS_DONE, TERMS_TO_BE_DONE, Session
 from itdesk.domain import clock_events
 from itdesk.domain.agreement_rules import Agreements, agreements_of
-from itdesk.domain.clock_events import ClockEvent, Entry, Event
-from itdesk.domain.clocks import FindTerms, State, Terms, fold, nearest
+from itdesk.domain.clock_events import PENDING, Entry
+from itdesk.domain.clock_life import Life
+from itdesk.domain.clocks import History, State, Terms, fold, nearest
 from itdesk.domain.conditions import Field
 from itdesk.domain.decisions import Decision
 from itdesk.domain.matching import TicketFacts
@@ -36,9 +38,6 @@ _LOOKED_AT = {
     "channel": {Field.CHANNEL},
 }
 """Columns and facets of a ticket that an agreement may look at."""
-
-_PENDING = 2**62
-"""The number of entries that have none yet."""
 
 
 @dataclass(slots=True)
@@ -134,10 +133,10 @@ class _Follower:
         if history is None and old is not None:
             events = [event for entry in entries for event in clock_events.events_of(entry)]
             return replace(old, state=fold(old.state, events, find)) if events else None
-        state = whole([*(history or ()), *entries], find)
-        if _reverted(records):
-            state = self._agree_after_undoing(ticket, records, state, find)
-        return replace(row, state=state)
+        told = life([*(history or ()), *entries], find)
+        if _reverted(records) and self._agreed_after_undoing(ticket, records, told):
+            told = life([*(history or ()), *entries], find)
+        return replace(row, state=told.state)
 
     def _agree_on_opening(self, ticket: Ticket, opening: "Record") -> None:
         """Make sure that the entry which opened a ticket says by which agreement."""
@@ -157,19 +156,17 @@ class _Follower:
         cause.facts["changes"] = {**cause.facts["changes"], "agreement": [before, ticket.agreement]}
         cause.facts["terms"] = self._session.terms_version
 
-    def _agree_after_undoing(self, ticket: Ticket, records: Sequence["Record"], state: State, find: FindTerms) -> State:
-        """What held before holds again, unless the rules have changed meanwhile."""
-        held = (state["agreement"] or [None])[0]
-        if self._cause(records) is not None:
+    def _agreed_after_undoing(self, ticket: Ticket, records: Sequence["Record"], told: Life) -> bool:
+        """What held before holds again, unless the rules have changed meanwhile: whether they have."""
+        held = (told.state["agreement"] or [None])[0]
+        if told.awaits_agreement or self._cause(records) is not None:
             decision = self._decide(ticket, records)
             if (decision.value or None) != held:
                 self._agree(ticket, decision)
-                terms = self._session.terms_version
-                records[-1].facts |= {"agreement": ticket.agreement, "terms": terms}
-                at = to_microseconds(records[-1].occurred_at)
-                return fold(state, [ClockEvent(at, Event.AGREED, [ticket.agreement, terms])], find)
+                records[-1].facts |= {"agreement": ticket.agreement, "terms": self._session.terms_version}
+                return True
         self._hold(ticket, held)
-        return state
+        return False
 
     def _cause(self, records: Sequence["Record"]) -> "Record | None":
         """The last entry that changed what the agreements look at, or that brought back what nothing had followed."""
@@ -230,7 +227,7 @@ def _reverted(records: Sequence["Record"]) -> bool:
 
 
 def _entry(record: "Record") -> Entry:
-    return Entry(_PENDING, record.verb, record.facts, to_microseconds(record.occurred_at), record.actor)
+    return Entry(PENDING, record.verb, record.facts, to_microseconds(record.occurred_at), record.actor)
 
 
 # What imports and recomputing need as well
@@ -264,14 +261,16 @@ def decide(session: Session, ticket: Any, tags: Collection[str], requester: Aske
     return agreements_of(session.rulebook).decide(facts)
 
 
-def whole(entries: Sequence[Entry], find: FindTerms) -> State:
+def whole(entries: Sequence[Entry], find: "Finder") -> State:
     """The clocks of a ticket folded from its whole journal."""
-    return fold({}, clock_events.events(entries, undone(entries)), find)
+    return life(entries, find).state
 
 
-def undone(entries: Iterable[Entry]) -> set[int]:
-    """The entries of a ticket that were undone."""
-    return {entry.facts["reverts"] for entry in entries if entry.verb == "undone"}
+def life(entries: Sequence[Entry], find: "Finder", history: History | None = None) -> Life:
+    """What became of a ticket's clocks by the terms that held, up to those of `find`; see `Life`."""
+    told = Life(find.by, history)
+    told.happen(clock_events.events(find.with_adoptions(entries), clock_events.undone(entries)))
+    return told
 
 
 def due_columns(state: State) -> dict[str, Any]:
@@ -285,16 +284,48 @@ def due_columns(state: State) -> dict[str, Any]:
 _TERMS: "WeakKeyDictionary[Rulebook, dict[str, Terms | None]]" = WeakKeyDictionary()
 
 
-def finder(session: Session, recomputed: int = 0) -> FindTerms:
+class Finder:
     """Finds terms by name and version, of versions before `recomputed` that one's."""
 
-    def find(name: str, version: int) -> Terms | None:
-        version = max(version, recomputed)
+    def __init__(self, session: Session, recomputed: int = 0) -> None:
+        self._session, self._recomputed = session, recomputed
+
+    def __call__(self, name: str, version: int) -> Terms | None:
+        """The terms; None where there are none of that name."""
+        version, session = max(version, self._recomputed), self._session
         mine = session.terms_version <= version <= session.rulebook_version
         rulebook = session.rulebook if mine else session.desk.rulebook_of(version)
         return None if rulebook is None else _terms(rulebook, name)
 
-    return find
+    def by(self, recomputed: int) -> "Finder":
+        """The same while everything is measured by another version."""
+        return Finder(self._session, recomputed)
+
+    def with_adoptions(self, entries: Sequence[Entry]) -> Sequence[Entry]:
+        """A ticket's journal, and in it the rulebooks up to `recomputed` that brought other terms after its opening."""
+        if not entries or self._recomputed <= (opened := entries[0].facts.get("terms", 0)):
+            return entries
+        adopted = [entry for entry in self._adoptions if entry.facts["version"] > opened]
+        return [entries[0], *sorted([*entries[1:], *adopted], key=lambda entry: entry.seq)] if adopted else entries
+
+    @cached_property
+    def _adoptions(self) -> list[Entry]:
+        database = self._session.desk.database
+        mark = database.param
+        sql = (
+            "SELECT rulebook.version, rulebook.loaded_at, journal.seq FROM rulebook"  # noqa: S608
+            " JOIN journal ON journal.object = 'rulebook:' || rulebook.version AND journal.verb = 'rulebook_adopted'"
+            " LEFT JOIN journal_payload ON journal_payload.seq = journal.seq"
+            f" WHERE rulebook.version > 1 AND rulebook.version <= {mark}"
+            f" AND (payload IS NULL OR payload LIKE {mark} OR payload LIKE {mark}) ORDER BY rulebook.version"
+        )
+        found = database.execute(sql, (self._recomputed, '%"agreements"%', '%"calendars"%')).fetchall()
+        return [Entry(seq, "rulebook_adopted", {"version": version}, at, SYSTEM.id) for version, at, seq in found]
+
+
+def finder(session: Session, recomputed: int = 0) -> Finder:
+    """Finds terms while everything before `recomputed` is measured by that version."""
+    return Finder(session, recomputed)
 
 
 def _terms(rulebook: Rulebook, name: str) -> Terms | None:

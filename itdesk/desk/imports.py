@@ -14,7 +14,7 @@ from itdesk.desk.teams import team_id
 from itdesk.desk.transaction import Changes, Transaction, begin, plain
 from itdesk.domain import rules
 from itdesk.domain.agreement_rules import agreements_of
-from itdesk.domain.clock_events import Entry
+from itdesk.domain.clock_events import PENDING, Entry
 from itdesk.domain.decisions import Decision, Source, Thing
 from itdesk.domain.imported import ImportedStep, ImportedTicket, ImportResult
 from itdesk.domain.people import SUPERVISORS, Asker, Role
@@ -277,7 +277,7 @@ class _Import:
         """The clocks of a new ticket after its steps; None where the desk has no agreements."""
         if "terms" not in opening:
             return None
-        entries = [Entry(0, "imported", opening, to_microseconds(ticket.opened_at), 0), *_entries(history[1])]
+        entries = [Entry(PENDING, "imported", opening, to_microseconds(ticket.opened_at), 0), *_entries(history[1])]
         session = self.tx.session
         return Stored(whole(entries, finder(session)), 0, session.terms_version)
 
@@ -442,7 +442,7 @@ class _Import:
 def _entries(steps: Iterable[_Step], terms: int = 0) -> list[Entry]:
     """Steps as entries of the journal that is to be, for the clocks."""
     return [
-        Entry(0, "imported", {"changes": changes, **_terms(changes, terms)}, to_microseconds(step.at), 0)
+        Entry(PENDING, "imported", {"changes": changes, **_terms(changes, terms)}, to_microseconds(step.at), 0)
         for step, changes in steps
     ]
 

@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from itdesk.desk.arming import rearm
-from itdesk.desk.clocks import Stored, askers, decide, due_columns, finder, journals, store, stored, undone, whole
+from itdesk.desk.clocks import Stored, askers, decide, due_columns, finder, journals, life, store, stored, whole
 from itdesk.desk.session import SYSTEM, TERMS_DONE, TERMS_TO_BE_DONE, Session
 from itdesk.desk.transaction import Transaction, begin
 from itdesk.domain.agreement_rules import agreements_of
 from itdesk.domain.agreements import OnCalendarChange
-from itdesk.domain.clock_events import Entry, events, events_of
-from itdesk.domain.clocks import History, State, breaches, fold, states
+from itdesk.domain.clock_events import PENDING, Entry, events_of, undone
+from itdesk.domain.clock_life import Life
+from itdesk.domain.clocks import History, State, fold
 from itdesk.domain.conditions import Field
 from itdesk.domain.decisions import Decision
 from itdesk.domain.escalation import escalation_of
@@ -42,7 +43,7 @@ def recompute(session: Session, *, limit: int | None = None, told: Told = nobody
     """Bring the clocks of open tickets up to date with agreements, calendars and requesters; how many were not.
 
     At most `limit` tickets; what is left, also by an end in the middle, the next call goes on with. Safe in several
-    processes at once. What was missed by the old terms is written down before, and stays missed. Raises
+    processes at once. What was missed by the old terms is written down, and stays missed. Raises
     DatabaseProblem, and whatever `told` raises, after the batch.
     """
     session = replace(session, actor=SYSTEM, key=None, skip_refused=False)
@@ -153,6 +154,7 @@ class _Batch:
         self._database = session.desk.database
         self._tx = Transaction(session, session.clock(), undone_together=False)
         self._terms = session.terms_version
+        self._find = finder(session, self._terms)
 
     def run(self, ticket_ids: Sequence[int]) -> list[int]:
         """Bring those of the tickets up to date that nobody else did meanwhile; which have another agreement now."""
@@ -208,12 +210,13 @@ class _Batch:
         decision = self._decide(ticket, names)
         agreement = None if decision is None else decision.value or None
         find = finder(self._session, old.recomputed)
+        fresh = [] if agreement == ticket.agreement else [self._agreed(ticket, agreement, decision)]
+        entries += fresh
         # While none held, the desk may have had none at all, and then nobody kept what happened.
         state = old.state if ticket.agreement else whole(entries, find)
-        if agreement != ticket.agreement:
-            entries.append(self._agreed(ticket, agreement, decision))
-            state = fold(state, events_of(entries[-1]), find)
-            self._keep(ticket, agreement, state)
+        if ticket.agreement and fresh:
+            state = fold(state, events_of(fresh[0]), find)
+        self._keep(ticket, agreement, state)
         return Stored(state, old.recomputed, old.rulebook)
 
     def _anew(self, ticket: Ticket, old: Stored | None, entries: list[Entry], names: _Names) -> Stored:
@@ -225,12 +228,13 @@ class _Batch:
             recomputed = old.recomputed if old else 0
             state = old.state if old else whole(entries, finder(self._session))
             return Stored(state, recomputed, self._terms)
-        pending = self._missed(ticket, old, entries) if old and ticket.agreement else []
+        told = life(entries, self._find, History())
         if agreement != ticket.agreement:
-            pending.append(self._agreed(ticket, agreement, decision))
-        state = whole([*entries, *pending], finder(self._session, self._terms))
-        self._keep(ticket, agreement, state)
-        return Stored(state, self._terms, self._terms)
+            told.happen(events_of(self._agreed(ticket, agreement, decision)))
+        missed = self._missed(ticket, entries, told)
+        told.happen(event for entry in missed for event in events_of(entry))
+        self._keep(ticket, agreement, told.state)
+        return Stored(told.state, self._terms, self._terms)
 
     def _agreed(self, ticket: Ticket, agreement: str | None, decision: Decision | None) -> Entry:
         """Write down that another agreement holds, and why."""
@@ -257,20 +261,21 @@ class _Batch:
         requester = names.requesters[ticket.requester_id]
         return decide(self._session, ticket, names.tags.get(ticket.id, ()), requester, team)
 
-    def _missed(self, ticket: Ticket, old: Stored, entries: list[Entry]) -> list[Entry]:
-        """Write down what was missed by the terms until now, as far as it is not yet."""
-        find, history = finder(self._session, old.recomputed), History()
-        state = fold({}, events(entries, undone(entries)), find, history)
-        for clock in states(state, find, self._tx.now, history):
-            history[clock.name] = list(clock.history)
-        known = {(one.facts["clock"], one.facts["cycle"]) for one in entries if one.verb == "breached"}
+    def _missed(self, ticket: Ticket, entries: list[Entry], told: Life) -> list[Entry]:
+        """Write down what was missed by terms that hold no longer, as far as it is not yet."""
+        without = undone(entries)
+        known = {
+            (one.facts["clock"], one.facts["cycle"])
+            for one in entries
+            if one.verb == "breached" and one.seq not in without
+        }
         return [
             self._record(ticket, "breached", {"clock": name.value, "cycle": cycle, "at": to_microseconds(at)})
-            for name, cycle, at in sorted(breaches(history))
+            for name, cycle, at in sorted(told.missed)
             if (name.value, cycle) not in known
         ]
 
     def _record(self, ticket: Ticket, verb: str, facts: dict[str, Any]) -> Entry:
         """Put an entry by the desk itself into the journal; its clocks are stored here, not by `follow`."""
         self._tx.record(verb, f"ticket:{ticket.id}", facts=facts, actor=SYSTEM.id)
-        return Entry(0, verb, facts, to_microseconds(self._tx.now), SYSTEM.id)
+        return Entry(PENDING, verb, facts, to_microseconds(self._tx.now), SYSTEM.id)

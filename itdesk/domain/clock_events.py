@@ -1,6 +1,6 @@
 """What the clocks of a ticket need to know of its journal."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -28,7 +28,7 @@ class Event(StrEnum):
     MERGED = "merged"
     """The id of the ticket into which it went, 0 where it is not known."""
     TERMS_CHANGED = "terms_changed"
-    """Why, in words for each clock: from here on they go by other terms. It moves none; histories are told of it."""
+    """The version of the rulebook whose terms hold from here on: see `domain.clock_life`. By itself it moves none."""
     BREACHED = "breached"
     """Clock, cycle, and the moment that stays its breach, whatever is recomputed later."""
 
@@ -62,19 +62,55 @@ _AT_WORK = frozenset(Status) - SETTLED - {Status.WAITING}
 SILENT = ("noted",)
 """Verbs that never move a clock."""
 
+PENDING = 2**62
+"""The number of entries that have none yet."""
 
-def events(entries: Iterable[Entry], undone: Collection[int] = ()) -> list[ClockEvent]:
+
+def events(entries: Collection[Entry], without: Collection[int] = ()) -> list[ClockEvent]:
     """The events in a ticket's whole journal; its first entry is its opening.
 
-    What was undone (`undone` are its entries) counts for nothing, nor does its undoing; that of the opening cancels it.
+    What was undone (`without` are its entries) counts for nothing, nor does its undoing; that of the opening cancels
+    the ticket. An agreement that the desk chose by what was undone later is that which the undoing chose.
     """
     found: list[ClockEvent] = []
+    chosen = _chosen_anew(entries)
     for place, entry in enumerate(entries):
         if place == 0:
             found += opening(entry)
-        elif entry.seq not in undone:
+        elif entry.seq in chosen:
+            found.append(ClockEvent(entry.at, Event.AGREED, chosen[entry.seq]))
+        elif entry.seq not in without:
             found += events_of(entry)
     return found
+
+
+def _chosen_anew(entries: Collection[Entry]) -> dict[int, list[Any]]:
+    """By entry of the desk about another agreement: what an undoing made of it, as the value of its event."""
+    return {
+        entry.seq: [undoing.facts["agreement"], undoing.facts["terms"]]
+        for undoing in entries
+        if undoing.verb == "undone" and undoing.facts.get("terms")
+        for entry in entries
+        if entry.verb == "agreement_changed" and undoing.facts["reverts"] < entry.seq < undoing.seq
+    }
+
+
+def undone(entries: Collection[Entry]) -> set[int]:
+    """The entries of a ticket that count for nothing.
+
+    Beside those that were undone, breaches that were written down while one of these still moved a clock: what was
+    missed without it is found anew.
+    """
+    undoings = {entry.facts["reverts"]: entry.seq for entry in entries if entry.verb == "undone"}
+    if not undoings:
+        return set()
+    moved = [(entry.seq, undoings[entry.seq]) for entry in entries if entry.seq in undoings and events_of(entry)]
+    unsure = {
+        entry.seq
+        for entry in entries
+        if entry.verb == "breached" and any(seq < entry.seq < until for seq, until in moved)
+    }
+    return unsure | set(undoings)
 
 
 def opening(entry: Entry) -> list[ClockEvent]:
@@ -113,6 +149,8 @@ def events_of(entry: Entry) -> list[ClockEvent]:
             found.append(ClockEvent(at, Event.ANSWERED))
         case "merged":
             found.append(ClockEvent(at, Event.MERGED, facts.get("into", 0)))
+        case "rulebook_adopted":
+            found.append(ClockEvent(at, Event.TERMS_CHANGED, facts["version"]))
         case "breached":
             found.append(ClockEvent(at, Event.BREACHED, [facts["clock"], facts["cycle"], facts["at"]]))
     if "status" in changes or "waiting_reason" in changes:

@@ -2,7 +2,7 @@
 
 from bisect import insort
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any
@@ -16,7 +16,7 @@ State = dict[str, Any]
 """All clocks of a ticket after some event, as plain data for JSON. An empty one is that before the opening."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Terms:
     """An agreement and the calendar in whose time its targets are."""
 
@@ -29,13 +29,25 @@ FindTerms = Callable[[str, int], Terms | None]
 
 
 @dataclass(frozen=True, slots=True)
+class Promise:
+    """What a clock stands at: the target, what is left of it in business time, and when it is due.
+
+    Minutes below zero: it is over by that. It is due at a moment only where it runs and time is left.
+    """
+
+    target_minutes: int | None = None
+    left_minutes: float | None = None
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Happening:
     """What happened to a clock and why.
 
     `what` is started, paused, resumed, target_changed, terms_changed, restarted, met, breached or stopped (also: done,
     but too late).
-    What the clock stands at from then on, unless it is done: the target, what is left of it in business time (below
-    zero: it is over by that), and when it is due, where it runs and time is left.
+    The minutes and `due_at` are what the clock stands at from then on, unless it is done: see `Promise`. `before` is
+    what it stood at until then, where its target or its terms changed.
     """
 
     at: datetime
@@ -45,6 +57,20 @@ class Happening:
     target_minutes: int | None = None
     left_minutes: float | None = None
     due_at: datetime | None = None
+    before: Promise | None = None
+
+    def since(self, promise: Promise) -> "Happening":
+        """The same with what the clock stands at from then on."""
+        return Happening(
+            self.at,
+            self.what,
+            self.why,
+            self.cycle,
+            promise.target_minutes,
+            promise.left_minutes,
+            promise.due_at,
+            self.before,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +112,28 @@ def fold(
     folding = _Folding(state, terms, history)
     for event in events:
         folding.apply(event)
+    return folding.state()
+
+
+Why = Callable[[ClockName, Promise, Promise], str]
+"""Says in words why a clock stands at something else: which one, what it stood at, and what it does since."""
+
+
+def until(state: State, terms: FindTerms, at: int, history: History | None = None) -> State:
+    """The clocks with the time added up that runs until a moment (UTC microseconds), and what is missed by then."""
+    folding = _Folding(state, terms, history)
+    folding.bank(at)
+    return folding.state()
+
+
+def succeed(before: State, after: State, terms: FindTerms, at: int, why: Why, history: History | None = None) -> State:
+    """The clocks that other terms made of those `before`, added up until the moment when they came.
+
+    `after` are those of the same ticket by `terms` alone, which now count. What was missed before stays missed, and
+    what was done stays as it ended. `history` goes on where that of `before` was.
+    """
+    folding = _Folding(after, terms, history)
+    folding.succeed(before, at, why)
     return folding.state()
 
 
@@ -132,9 +180,6 @@ def standings(state: State, terms: FindTerms) -> dict[ClockName, Standing]:
     found = terms(*state["agreement"]) if state.get("agreement") else None
     if found is None:
         return {}
-    clocks = (
-        (name, _Clock(_Phase(data[0]), *data[1:])) for name, data in zip(_NAMES, state["clocks"], strict=False) if data
-    )
     return {
         name: Standing(
             clock.cycle,
@@ -146,7 +191,7 @@ def standings(state: State, terms: FindTerms) -> dict[ClockName, Standing]:
             clock.breached_at,
             clock.phase is _Phase.DONE,
         )
-        for name, clock in clocks
+        for name, clock in _clocks_of(state).items()
         if clock.phase in _UNFINISHED or (clock.phase is _Phase.DONE and clock.breached_at is not None)
     }
 
@@ -178,7 +223,7 @@ class _Phase(IntEnum):
     STOPPED = 4
 
 
-_NAMES = tuple(ClockName)
+_NAMES, _PHASES = tuple(ClockName), tuple(_Phase)
 _UNFINISHED = (_Phase.RUNNING, _Phase.PAUSED)
 _DUE = 4
 """Where a clock's due moment stands in its data."""
@@ -204,6 +249,22 @@ class _Clock:
             self.calendar, self.turn,
         ]  # fmt: skip
 
+    def promise(self) -> Promise:
+        """What it stands at, as far as its time was added up."""
+        return _promise(self.target, self.elapsed, self.due, self.since)
+
+
+def _promise(target: int | None, elapsed: int, due: int | None, since: int | None) -> Promise:
+    if target is None:
+        return Promise()
+    goes_on = due is not None and since is not None and due >= since
+    return Promise(target, (target * MINUTE - elapsed) / MINUTE, _moment(due) if goes_on and due is not None else None)
+
+
+def _clocks_of(state: State) -> dict[ClockName, _Clock]:
+    data = zip(_NAMES, state.get("clocks", ()), strict=False)
+    return {name: _Clock(_PHASES[one[0]], *one[1:]) for name, one in data if one}
+
 
 class _Folding:
     """A state taken apart, so that events can be applied to it.
@@ -214,8 +275,8 @@ class _Folding:
     def __init__(self, state: State, terms: FindTerms, history: History | None) -> None:
         self._find = terms
         self._history = history
-        self._fresh: dict[ClockName, int] = {}
-        """Where in the history stands what happened last to the clocks that the present event moved."""
+        self._fresh: dict[ClockName, list[int]] = {}
+        """Where in the history stands what the present event did to the clocks that go on since."""
         self._at: int = state.get("at", 0)
         self._level: int = state.get("level", 1)
         self._status: str = state.get("status", Status.NEW)
@@ -226,11 +287,7 @@ class _Folding:
         self._turn: int = state.get("turn", 1)
         self._agreement: list[Any] | None = state.get("agreement")
         self._held: list[list[Any]] = list(state.get("held", ()))
-        self._clocks = {
-            name: _Clock(_Phase(data[0]), *data[1:])
-            for name, data in zip(_NAMES, state.get("clocks", ()), strict=False)
-            if data
-        }
+        self._clocks = _clocks_of(state)
         self._terms = terms(*self._agreement) if self._agreement else None
 
     def state(self) -> State:
@@ -322,23 +379,58 @@ class _Folding:
 
     def _change_terms(self, at: int, new: Terms) -> None:
         agreement = new.agreement
+        self.bank(at)
+        self._terms = new
         for name, clock in self._clocks.items():
             if clock.phase not in _UNFINISHED:
                 continue
-            self._bank(name, clock, at)
-            before, after = clock.target, agreement.targets.get(name)
-            restarts = agreement.on_priority_change is OnPriorityChange.RESTART
-            if restarts:
+            stood, measured = clock.promise(), clock.calendar
+            if agreement.on_priority_change is OnPriorityChange.RESTART:
                 self._new_cycle(clock)
-            if restarts or after != before:
-                why = f"{agreement.name}: {_span(before)} → {_span(after)}"
-                self._tell(name, at, "restarted" if restarts else "target_changed", why)
-            self._take_target(name, clock, at, new)
-        self._terms = new
-        for clock in self._clocks.values():
+                self._tell(name, at, "restarted", self._from_to(name, clock), stood)
+            elif agreement.targets.get(name) != clock.target:
+                self._tell(name, at, "target_changed", self._from_to(name, clock), stood)
+            self._take_target(name, clock, at)
             self._set_due(clock)
+            if name not in self._fresh and clock.promise() != stood:
+                calendars = " → ".join(dict.fromkeys((measured, new.calendar.name)))
+                self._tell(name, at, "terms_changed", f"{agreement.name}: calendar {calendars}", stood)
         self._refresh(at, agreement.name)
         self._tell_standing()
+
+    def bank(self, at: int) -> None:
+        """See `until`."""
+        if self._terms is not None:
+            for name, clock in self._clocks.items():
+                self._bank(name, clock, at)
+
+    def succeed(self, before: State, at: int, why: Why) -> None:
+        """See the function of that name."""
+        for name, was in _clocks_of(before).items():
+            clock = self._clocks[name]
+            if was.phase not in _UNFINISHED:
+                self._clocks[name] = was
+                continue
+            if was.breached_at is not None and was.cycle >= clock.cycle:
+                clock.breached_at = was.breached_at
+            stood, stands = was.promise(), self._promise(clock, at)
+            if stood != stands and self._history is not None:
+                self._tell(name, at, "terms_changed", why(name, stood, stands), stood)
+                self._history[name][-1] = self._history[name][-1].since(stands)
+            if was.breached_at is None:
+                missed = clock.breached_at
+                if missed is None and clock.due is not None and clock.due < at:
+                    missed = clock.due
+                if missed is not None:
+                    self._breach(name, clock, missed, "by these terms its time was used up already")
+        self._fresh.clear()
+
+    def _promise(self, clock: _Clock, at: int) -> Promise:
+        """What the clock stands at at a later moment, if nothing happens until then."""
+        elapsed, since = clock.elapsed, clock.since
+        if since is not None and since < at:
+            elapsed, since = elapsed + self._in_force.calendar.elapsed(since, at), at
+        return _promise(clock.target, elapsed, clock.due, since)
 
     def _happen(self, at: int, event: Event, value: Any) -> None:
         match event:
@@ -362,11 +454,6 @@ class _Folding:
             case Event.MERGED:
                 self._merged = True
                 self._refresh(at, f"merged into {value}" if value else "merged")
-            case Event.TERMS_CHANGED:
-                for name, clock in self._clocks.items():
-                    if clock.phase in _UNFINISHED:
-                        self._bank(name, clock, at)
-                        self._tell(name, at, "terms_changed", value[name])
             case Event.BREACHED:
                 self._recorded(*value)
         self._tell_standing()
@@ -409,9 +496,10 @@ class _Folding:
         if self._history is not None:
             told = self._history.setdefault(clock_name, [])
             same = [one for one in told if one.what == "breached" and one.cycle == cycle]
-            told[:] = [one for one in told if one not in same]
-            why = same[0].why if same else "its time was used up"
-            insort(told, Happening(_moment(at), "breached", why, cycle), key=lambda one: one.at)
+            if [one.at for one in same] != [_moment(at)]:
+                told[:] = [one for one in told if one not in same]
+                why = same[0].why if same else "its time was used up"
+                insort(told, Happening(_moment(at), "breached", why, cycle), key=lambda one: one.at)
         if cycle >= clock.cycle:
             clock.breached_at = at
 
@@ -451,10 +539,13 @@ class _Folding:
         elif clock.phase not in _UNFINISHED:
             anew = clock.turn < self._turn or (name is ClockName.UPDATE and clock.phase is _Phase.DONE)
             anew = anew and name is not ClockName.FIRST_RESPONSE
+            stood = clock.promise()
             if anew:
                 self._new_cycle(clock)
             clock.phase, clock.since = _Phase.RUNNING, at
             self._tell(name, at, "restarted" if anew else "resumed", why)
+            if self._in_force.agreement.targets.get(name) != clock.target:
+                self._tell(name, at, "target_changed", self._from_to(name, clock), stood)
             self._take_target(name, clock, at)
         elif clock.phase is _Phase.PAUSED and wanted is _Phase.RUNNING:
             clock.phase, clock.since = _Phase.RUNNING, at
@@ -487,9 +578,9 @@ class _Folding:
         clock.elapsed += self._in_force.calendar.elapsed(clock.since, at)
         clock.since = at
 
-    def _take_target(self, name: ClockName, clock: _Clock, at: int, terms: Terms | None = None) -> None:
+    def _take_target(self, name: ClockName, clock: _Clock, at: int) -> None:
         """Give a clock that begins, goes on or changes hands its target of the terms."""
-        terms = terms or self._in_force
+        terms = self._in_force
         clock.target, clock.calendar = terms.agreement.targets.get(name), terms.calendar.name
         if clock.target is not None and clock.elapsed > clock.target * MINUTE and clock.breached_at is None:
             self._breach(name, clock, at, "more time than that was used already")
@@ -512,27 +603,30 @@ class _Folding:
         assert self._terms is not None  # while there are none, what happens is kept
         return self._terms
 
-    def _tell(self, name: ClockName, at: int, what: str, why: str) -> None:
-        if self._history is not None:
-            told = self._history.setdefault(name, [])
-            told.append(Happening(_moment(at), what, why, self._clocks[name].cycle))
-            if what != "breached":
-                self._fresh[name] = len(told) - 1
+    def _from_to(self, name: ClockName, clock: _Clock) -> str:
+        """What the target was and is by the terms in force, in words."""
+        agreement = self._in_force.agreement
+        return f"{agreement.name}: {_span(clock.target)} → {_span(agreement.targets.get(name))}"
+
+    def _tell(self, name: ClockName, at: int, what: str, why: str, before: Promise | None = None) -> None:
+        if self._history is None:
+            return
+        told = self._history.setdefault(name, [])
+        told.append(Happening(_moment(at), what, why, self._clocks[name].cycle, before=before))
+        if what in ("met", "stopped"):
+            self._fresh.pop(name, None)
+        elif what != "breached":
+            self._fresh.setdefault(name, []).append(len(told) - 1)
 
     def _tell_standing(self) -> None:
-        """Say where the clocks stand after an event with what happened last to each of them."""
-        for name, place in self._fresh.items():
+        """Say where the clocks stand after an event with all that it did to them."""
+        for name, places in self._fresh.items():
             clock = self._clocks[name]
             if self._history is None or clock.phase not in _UNFINISHED or clock.target is None:
                 continue
-            left = clock.target * MINUTE - clock.elapsed
-            goes_on = clock.due is not None and clock.since is not None and clock.due >= clock.since
-            self._history[name][place] = replace(
-                self._history[name][place],
-                target_minutes=clock.target,
-                left_minutes=left / MINUTE,
-                due_at=_moment(clock.due) if goes_on and clock.due is not None else None,
-            )
+            since, told = clock.promise(), self._history[name]
+            for place in places:
+                told[place] = told[place].since(since)
         self._fresh.clear()
 
 

@@ -21,12 +21,12 @@ from random import Random
 from typing import Any, NamedTuple
 
 from itdesk.desk import rulebook as rulebooks
-from itdesk.desk.clocks import due_columns, whole
+from itdesk.desk.clocks import due_columns
 from itdesk.desk.session import SYSTEM, Session, open_desk
-from itdesk.domain import calendar, journal, rules
+from itdesk.domain import calendar, clock_events, journal, rules
 from itdesk.domain.agreement_rules import agreements_of
 from itdesk.domain.clock_events import Entry
-from itdesk.domain.clocks import State, Terms
+from itdesk.domain.clocks import State, Terms, fold
 from itdesk.domain.decisions import Decision
 from itdesk.domain.people import Role
 from itdesk.domain.queue_order import order_key
@@ -438,7 +438,7 @@ class _Maker:
             if event.verb != "noted":
                 told = {"kind": event.message[0]} if event.message else json.loads(event.facts)
                 entries.append(Entry(0, event.verb, told, event.at, event.actor))
-        return _TicketClocks(agreement, whole(entries, self._find))
+        return _TicketClocks(agreement, fold({}, clock_events.events(entries), self._find))
 
     def _find(self, name: str, _version: int) -> Terms | None:
         if name not in self.terms:

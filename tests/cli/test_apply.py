@@ -28,6 +28,16 @@ def test_changed_targets_reach_open_tickets_at_once(cli: CommandLine, tmp_path: 
     assert "is in force.\n" in cli.done("config", "apply")
     clocks = {clock["name"]: clock for clock in cli.told("show", "1")["clocks"]}
     assert clocks["first_response"]["target_minutes"] == 1200
+    started, changed = clocks["first_response"]["history"]
+    assert (started["target_minutes"], started["before"]) == (600, None)
+    assert (changed["what"], changed["target_minutes"]) == ("terms_changed", 1200)
+    assert changed["before"] == {
+        "target_minutes": 600,
+        "left_minutes": changed["left_minutes"] - 600,
+        "due_at": started["due_at"],
+    }
+    assert changed["due_at"] == clocks["first_response"]["due_at"] != started["due_at"]
+    assert [one["what"] for one in clocks["resolution"]["history"]] == ["started"], "its own terms are the same"
     assert cli.done("config", "apply").endswith("All clocks are up to date.\n")
     told = cli.told("config", "apply")
     assert (told["tickets"], told["rulebook"] > 1) == (0, True)

@@ -218,9 +218,10 @@ def test_show_tells_every_clock_with_its_history(full: CommandLine) -> None:
     }
     started, met = clocks["resolution"]["history"]
     stood = {"target_minutes": 3600, "left_minutes": 3600, "due_at": "2026-03-10T11:00:00Z"}
-    assert started == {"at": "2026-03-02T11:00:00Z", "what": "started", "why": "opened", "cycle": 1} | stood
+    opening = {"at": "2026-03-02T11:00:00Z", "what": "started", "why": "opened", "cycle": 1, "before": None}
+    assert started == opening | stood
     stood = dict.fromkeys(stood)
-    assert met == {"at": "2026-03-02T14:00:00Z", "what": "met", "why": "resolved", "cycle": 1} | stood
+    assert met == opening | {"at": "2026-03-02T14:00:00Z", "what": "met", "why": "resolved"} | stood
     shown = full.done("show", "INC-3")
     assert "Agreement  low\n  first response  met       3h of 10h (office)\n" in shown
     assert "  OLA L2          met       3h of 40h (office)\n" in shown

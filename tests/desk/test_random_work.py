@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from itdesk.desk import links, merging, resolution, triage
+from itdesk.desk import links, merging, recomputing, resolution, rulebook, triage
 from itdesk.desk.change import Change, TicketRef
 from itdesk.desk.compliance import verify_journal
 from itdesk.desk.errors import Conflict, NotFound, Refused
@@ -17,6 +17,7 @@ from itdesk.desk.people import NewPerson, add_people
 from itdesk.desk.queries import procedures, queue, tickets, visits, watchers, work
 from itdesk.desk.session import Desk
 from itdesk.desk.undo import undo
+from itdesk.domain.agreements import ClockName
 from itdesk.domain.assignment import Mode, TeamSharing
 from itdesk.domain.people import STAFF
 from itdesk.domain.search_language import parse
@@ -104,6 +105,22 @@ class Work(RuleBasedStateMachine):
     def mark(self, vip: bool) -> None:
         self.clock.advance(minutes=1)
         add_people(self.sign_in_as("ada"), [NewPerson("rita", "Rita", vip=vip)])
+
+    @rule(hours=st.sampled_from([1, 20, 60]), calendar=st.sampled_from(["office", "round-the-clock"]))
+    def change_terms(self, hours: int, calendar: str) -> None:
+        """Other targets and another calendar for all tickets that are open, and for those to come."""
+        self.clock.advance(minutes=20)
+        ada = self.sign_in_as("ada")
+        agreements = tuple(
+            replace(one, calendar=calendar, targets={**one.targets, ClockName.RESOLUTION: hours * 60})
+            for one in ada.rulebook.agreements
+        )
+        book = replace(ada.rulebook, agreements=agreements)
+        rulebook.adopt(ada, book, book.to_json())
+        self.clock.advance(minutes=1)
+        recomputing.recompute(self.sign_in_as("sam"))
+        # What is due is no longer what it was after the commands until now.
+        self.commands = [(change, doer, {}, dict.fromkeys(change.tickets)) for change, doer, _, _ in self.commands]
 
     @rule(login=PEOPLE, place=PLACES)
     def act_on_an_old_version(self, login: str, place: int) -> None:

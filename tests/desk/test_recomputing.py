@@ -10,13 +10,17 @@ import pytest
 
 from itdesk.desk import communication, recomputing, resolution, rulebook, triage
 from itdesk.desk.intake import NewTicket, submit
+from itdesk.desk.people import add_people
 from itdesk.desk.queries.clocks import clocks
-from itdesk.desk.queries.tickets import decisions_in_force, events
+from itdesk.desk.queries.people import known_person
+from itdesk.desk.queries.tickets import Event, decisions_in_force, events, timeline
 from itdesk.desk.session import Desk, Session
+from itdesk.desk.sweep import sweep
 from itdesk.desk.undo import undo
 from itdesk.domain.agreements import Agreement, ClockName, OnCalendarChange
 from itdesk.domain.calendar import Calendar
-from itdesk.domain.clocks import ClockState
+from itdesk.domain.clocks import ClockState, Promise
+from itdesk.domain.conditions import AllOf, Condition, Field, In
 from itdesk.domain.rulebook import Rulebook
 from tests.desk import acts
 from tests.desk.acts import open_ticket
@@ -146,7 +150,7 @@ def test_the_history_tells_each_change_of_terms_with_its_own_moment_before_and_a
     assert [(one.at, one.what, one.why) for one in response(sam, ticket).history] == [
         (at(10), "started", "opened"),
         (at(10, 10), "terms_changed", "agreement vip: 30m → 1h"),
-        (at(10, 20), "target_changed", "normal: 30 min → 4 h"),
+        (at(10, 20), "target_changed", "normal: 1 h → 8 h"),
         (at(13), "terms_changed", "calendar office: 5h → 6h left"),
         (at(13, 30), "terms_changed", "agreement normal: 8h → 4h"),
     ]
@@ -318,3 +322,243 @@ def test_several_at_once_do_it_once(
     for ticket in tickets:
         assert [event.verb for event in events(sam, ticket)] == ["submitted", "agreement_changed"]
         assert stored_clocks(sam, ticket) == told_clocks(sam, ticket)
+
+
+# What an undone change had made
+
+
+def tougher(agreement: Agreement) -> Agreement:
+    """A minute less until the first answer."""
+    response = agreement.targets[ClockName.FIRST_RESPONSE] - 1
+    return replace(agreement, targets={**agreement.targets, ClockName.FIRST_RESPONSE: response})
+
+
+def lunch(sign_in_as: SignIn) -> int:
+    """A ticket of P4, by the agreement `low`."""
+    (ticket,) = submit(sign_in_as("desi"), NewTicket("Question about lunch", requester="rita")).tickets
+    return ticket
+
+
+def test_a_breach_under_a_mistaken_priority_goes_with_it_though_settings_changed_meanwhile(
+    sign_in_as: SignIn, adopt: Adopt, clock: StillClock
+) -> None:
+    ticket, sam = lunch(sign_in_as), sign_in_as("sam")
+    mistaken = triage.prioritize(sam, [ticket], priority=1, reason="a slip")
+    clock.advance(minutes=16)
+    sweep(sam)
+    adopt(with_agreements(tougher))
+    recomputing.recompute(sign_in_as("sam"))
+    assert response(sign_in_as("sam"), ticket).breached_at == at(10, 15)
+    assert "first response missed" in [one.text for one in timeline(sam, ticket) if isinstance(one, Event)]
+    undo(sign_in_as("sam"), mistaken.seqs[0])
+    found = response(sign_in_as("sam"), ticket)
+    assert (found.state, found.breached_at, found.target_minutes) == ("running", None, 599)
+    assert [(one.what, one.target_minutes) for one in found.history] == [("started", 600), ("terms_changed", 599)]
+    assert "first response missed" not in [one.text for one in timeline(sam, ticket) if isinstance(one, Event)]
+    assert stored_clocks(sam, ticket) == told_clocks(sam, ticket)
+    adopt(shipped_rulebook())
+    recomputing.recompute(sign_in_as("sam"))
+    assert response(sign_in_as("sam"), ticket).state == "running", "nor does the next recomputation bring it back"
+
+
+@pytest.mark.parametrize("undone_later", ["another priority", "a pause"])
+def test_what_was_missed_by_terms_that_really_held_stays_missed_whatever_is_undone(
+    sign_in_as: SignIn, adopt: Adopt, clock: StillClock, undone_later: str
+) -> None:
+    ticket, sam = open_ticket(sign_in_as), sign_in_as("sam")
+    clock.advance(minutes=10)
+    if undone_later == "a pause":
+        deed = acts.wait(sam, [ticket])
+    else:
+        deed = triage.prioritize(sam, [ticket], priority=2, reason="the board")
+    clock.advance(minutes=30)
+    adopt(with_agreements(slower))
+    clock.advance(minutes=1)
+    recomputing.recompute(sign_in_as("sam"))
+    undo(sign_in_as("sam"), deed.seqs[0])
+    found = response(sign_in_as("sam"), ticket)
+    assert (found.state, found.breached_at, found.target_minutes) == ("breached", at(10, 30), 60)
+    assert [(one.at, one.what) for one in found.history] == [
+        (at(10), "started"),
+        (at(10, 30), "breached"),
+        (at(10, 40), "terms_changed"),
+    ]
+    assert stored_clocks(sam, ticket) == told_clocks(sam, ticket)
+
+
+def with_first(name: str, priority: str, minutes: int, *, vip: bool = False) -> Rulebook:
+    """The shipped rulebook, with an agreement for a priority before all others."""
+    book = shipped_rulebook()
+    when: Condition = In(Field.PRIORITY, (priority,))
+    if vip:
+        when = AllOf((when, In(Field.VIP, ("yes",))))
+    first = replace(book.agreements[0], name=name, when=when, targets={ClockName.FIRST_RESPONSE: minutes})
+    return replace(book, agreements=(first, *book.agreements))
+
+
+def test_an_agreement_that_new_settings_gave_to_a_mistaken_priority_goes_with_it(
+    sign_in_as: SignIn, adopt: Adopt, clock: StillClock
+) -> None:
+    ticket, sam = lunch(sign_in_as), sign_in_as("sam")
+    mistaken = triage.prioritize(sam, [ticket], priority=1, reason="a slip")
+    clock.advance(minutes=2)
+    adopt(with_first("gold", "P1", 5))
+    recomputing.recompute(sign_in_as("sam"))
+    assert due(ticket)[0] == "gold"
+    clock.advance(minutes=10)
+    assert response(sign_in_as("sam"), ticket).state == "breached"
+    undo(sign_in_as("sam"), mistaken.seqs[0])
+    found = response(sign_in_as("sam"), ticket)
+    assert (due(ticket)[0], found.state, found.target_minutes) == ("low", "running", 600)
+    assert [one.what for one in found.history] == ["started"]
+    assert stored_clocks(sam, ticket) == told_clocks(sam, ticket)
+
+
+def test_an_agreement_that_a_changed_requester_had_by_a_mistaken_priority_goes_with_it(
+    sign_in_as: SignIn, adopt: Adopt, clock: StillClock
+) -> None:
+    adopt(with_first("gold", "P1", 5, vip=True))
+    ticket, sam, ada = lunch(sign_in_as), sign_in_as("sam"), sign_in_as("ada")
+    mistaken = triage.prioritize(sam, [ticket], priority=1, reason="a slip")
+    clock.advance(minutes=2)
+    rita = known_person(ada, "rita")
+    assert rita is not None
+    add_people(ada, [replace(rita, skills=None, languages=None, vip=True)])
+    assert due(ticket)[0] == "gold"
+    clock.advance(minutes=10)
+    undo(sign_in_as("sam"), mistaken.seqs[0])
+    found = response(sign_in_as("sam"), ticket)
+    assert (due(ticket)[0], found.state, found.target_minutes, found.breached_at) == ("vip", "running", 30, None)
+    assert [(one.at, one.what, one.why) for one in found.history] == [
+        (at(10), "started", "opened"),
+        (at(10, 2), "target_changed", "vip: 10 h → 30 min"),
+    ]
+    assert stored_clocks(sam, ticket) == told_clocks(sam, ticket)
+
+
+# What held at each moment
+
+
+def resolution_clock(session: Session, ticket: int) -> ClockState:
+    (found,) = [one for one in clocks(session, ticket) if one.name is ClockName.RESOLUTION]
+    return found
+
+
+def promised(hours: int) -> Rulebook:
+    """With so many hours until the resolution by the agreement `low`."""
+    return with_agreements(
+        lambda one: (
+            replace(one, targets={**one.targets, ClockName.RESOLUTION: hours * 60}) if one.name == "low" else one
+        )
+    )
+
+
+def test_a_history_keeps_what_was_promised_at_each_moment(sign_in_as: SignIn, adopt: Adopt, clock: StillClock) -> None:
+    ticket, sam = lunch(sign_in_as), sign_in_as("sam")
+    for hours in (50, 60):
+        clock.advance(hours=1)
+        adopt(promised(hours))
+        recomputing.recompute(sign_in_as("sam"))
+    told = resolution_clock(sam, ticket).history
+    assert [(one.what, one.target_minutes, one.left_minutes, one.due_at) for one in told] == [
+        ("started", 3600, 3600, at(10, day=10)),
+        ("terms_changed", 3000, 2940, at(10, day=9)),
+        ("terms_changed", 3600, 3480, at(10, day=10)),
+    ]
+    assert [one.before for one in told] == [
+        None,
+        Promise(3600, 3540, at(10, day=10)),
+        Promise(3000, 2880, at(10, day=9)),
+    ]
+    assert [one.what for one in response(sam, ticket).history] == ["started"], "its own terms stayed as they are"
+    assert stored_clocks(sam, ticket) == told_clocks(sam, ticket)
+
+
+def test_a_history_says_that_another_calendar_moved_the_due_moment_of_the_clocks_that_it_moved(
+    sign_in_as: SignIn, adopt: Adopt, clock: StillClock
+) -> None:
+    ticket, sam = lunch(sign_in_as), sign_in_as("sam")
+    clock.advance(hours=1)
+    longer = Calendar("office", "Europe/Berlin", {day: ((480, 1200 if day < 4 else 1080),) for day in range(5)})
+    calendars = (longer, *(one for one in shipped_rulebook().calendars if one.name != "office"))
+    adopt(replace(shipped_rulebook(), calendars=calendars))
+    recomputing.recompute(sign_in_as("sam"))
+    started, changed = resolution_clock(sam, ticket).history
+    assert (started.due_at, started.target_minutes) == (at(10, day=10), 3600)
+    assert (changed.what, changed.why, changed.before) == (
+        "terms_changed",
+        "calendar office changed",
+        Promise(3600, 3540, at(10, day=10)),
+    )
+    assert changed.due_at is not None
+    assert changed.due_at < at(10, day=10)
+    assert changed.due_at == resolution_clock(sam, ticket).due_at
+    far = replace(longer, holidays={at(10, day=31).date(): "far away"})
+    adopt(replace(shipped_rulebook(), calendars=(far, *calendars[1:])))
+    recomputing.recompute(sign_in_as("sam"))
+    assert len(resolution_clock(sam, ticket).history) == 2, "a holiday after all that is due moves nothing"
+
+
+def test_the_history_of_a_ticket_whose_agreement_has_another_name_now_goes_on(
+    sign_in_as: SignIn, adopt: Adopt, clock: StillClock
+) -> None:
+    ticket, sam = lunch(sign_in_as), sign_in_as("sam")
+    clock.advance(hours=1)
+    book = promised(50)
+    renamed = tuple(replace(one, name="p4") if one.name == "low" else one for one in book.agreements)
+    adopt(replace(book, agreements=renamed))
+    clock.advance(hours=1)
+    recomputing.recompute(sign_in_as("sam"))
+    found = resolution_clock(sam, ticket)
+    assert [(one.at, one.what, one.target_minutes, one.why) for one in found.history] == [
+        (at(10), "started", 3600, "opened"),
+        (at(12), "terms_changed", 3000, "agreement p4: 60h → 50h"),
+    ]
+    assert (found.due_at, found.history[-1].due_at) == (at(10, day=9), at(10, day=9))
+    assert stored_clocks(sam, ticket) == told_clocks(sam, ticket)
+
+
+def test_what_was_met_stays_met_by_tougher_terms_and_what_goes_on_is_told_its_target(
+    sign_in_as: SignIn, adopt: Adopt, clock: StillClock
+) -> None:
+    ticket, sam = lunch(sign_in_as), sign_in_as("sam")
+    clock.advance(hours=2)
+    resolution.resolve(sign_in_as("tom"), [ticket], "done")
+    adopt(with_agreements(lambda one: replace(one, targets=dict.fromkeys(one.targets, 60))))
+    recomputing.recompute(sign_in_as("sam"))
+    assert {one.state for one in clocks(sam, ticket)} == {"met"}
+    assert resolution_clock(sam, ticket).target_minutes == 3600
+    clock.advance(hours=1)
+    resolution.reopen(sign_in_as("rita"), [ticket], "no")
+    found = resolution_clock(sam, ticket)
+    assert [(one.at, one.what, one.why) for one in found.history] == [
+        (at(10), "started", "opened"),
+        (at(12), "met", "resolved"),
+        (at(13), "resumed", "reopened"),
+        (at(13), "target_changed", "low: 60 h → 1 h"),
+        (at(13), "breached", "more time than that was used already"),
+    ]
+    assert stored_clocks(sam, ticket) == told_clocks(sam, ticket)
+
+
+@pytest.mark.parametrize("closed", [True, False], ids=["closed", "resolved"])
+def test_a_reopened_ticket_with_another_agreement_says_what_its_target_was_and_is(
+    sign_in_as: SignIn, clock: StillClock, closed: bool
+) -> None:
+    ticket, sam, ada = lunch(sign_in_as), sign_in_as("sam"), sign_in_as("ada")
+    clock.advance(hours=1)
+    resolution.resolve(sign_in_as("tom"), [ticket], "done")
+    if closed:
+        resolution.close(sam, [ticket])
+    rita = known_person(ada, "rita")
+    assert rita is not None
+    add_people(ada, [replace(rita, skills=None, languages=None, vip=True)])
+    clock.advance(hours=1)
+    resolution.reopen(sign_in_as("rita"), [ticket], "no")
+    *_, resumed, changed = resolution_clock(sam, ticket).history
+    assert (resumed.what, resumed.why) == ("resumed", "reopened")
+    assert (changed.at, changed.what, changed.why) == (at(12), "target_changed", "vip: 60 h → 8 h")
+    assert changed.before == Promise(3600, 3540)
+    assert {(one.target_minutes, one.left_minutes, one.due_at) for one in (resumed, changed)} == {
+        (480, 420, at(9, day=3))
+    }

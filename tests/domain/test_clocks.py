@@ -549,20 +549,6 @@ def test_folding_in_parts_is_folding_at_once(
     assert json.loads(json.dumps(whole)) == whole
 
 
-@given(LIVES, POLICIES, POLICIES, st.integers(0, 20))
-def test_to_tell_that_the_terms_changed_moves_no_clock(
-    life: list[tuple[int, Deed]], policy: Agreement, other: Agreement, cut: int
-) -> None:
-    ticket = living(life, both(policy, other))
-    happened = events(ticket.entries)
-    place = min(cut + 2, len(happened))  # after the opening
-    change = ClockEvent(happened[place - 1].at, Event.TERMS_CHANGED, dict.fromkeys(ClockName, "calendar changed"))
-    told = fold({}, [*happened[:place], change, *happened[place:]], ticket.find)
-    now = EPOCH + timedelta(microseconds=happened[-1].at) + timedelta(days=1)
-    untold = [replace(one, history=()) for one in states(ticket.folded()[0], ticket.find, now)]
-    assert [replace(one, history=()) for one in states(told, ticket.find, now)] == untold
-
-
 @given(LIVES, POLICIES, POLICIES)
 def test_no_clock_runs_backwards_and_no_breach_is_forgotten(
     life: list[tuple[int, Deed]], policy: Agreement, other: Agreement

@@ -1,10 +1,11 @@
 """What is due, on every screen: the list's column, the ticket's head and section, the history behind a key."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from itdesk.desk import communication, resolution
+from itdesk.desk import communication, recomputing, resolution, rulebook
 from itdesk.desk.session import Desk
 from itdesk.domain.ticket import Status, WaitingReason
 from itdesk.ui.messages import OpenTicket
@@ -126,6 +127,29 @@ async def test_a_history_says_what_is_left_while_the_ticket_waits_and_no_due_mom
         await visitor.sees("Clocks of INC-12")
         [line] = [line for line in visitor.lines if "resumed" in line]
         assert "10:15 resumed waits no longer due 17:31" in " ".join(line.split())
+
+
+@pytest.mark.parametrize("size", [(80, 24), (140, 45)])
+async def test_a_history_says_what_was_due_before_another_calendar_came_and_what_is_since(
+    desk: Desk, size: tuple[int, int]
+) -> None:
+    jonas = session_of(desk, "jonas", now=NOW + timedelta(minutes=1))
+    book = jonas.rulebook
+    shorter = [
+        replace(one, frames=dict.fromkeys(one.frames, ((540, 840),))) if one.name == "office" else one
+        for one in book.calendars
+    ]
+    rulebook.adopt(jonas, replace(book, calendars=tuple(shorter)), "half days")
+    recomputing.recompute(session_of(desk, "jonas", now=NOW + timedelta(minutes=1)))
+    async with visit(desk, size=size) as visitor:
+        await open_ticket(visitor)
+        await visitor.press("C")
+        await visitor.sees("Clocks of INC-12")
+        told = [" ".join(line.replace("│", " ").split()) for line in visitor.lines]
+        (place,) = [place for place, line in enumerate(told) if "terms changed" in line]
+        assert "08:31 started opened due 16:31" in told[place - 1]
+        assert "09:15 terms changed calendar office: 7h16m → 7h45m left" in told[place]
+        assert "due 16:31 → due Tue 12:00" in told[place + 1]
 
 
 async def test_what_was_missed_keeps_its_due_moment_though_it_stood_still_afterwards(desk: Desk) -> None:

@@ -22,7 +22,7 @@ from itdesk.desk.queries.withheld import (
 )
 from itdesk.desk.session import Session
 from itdesk.desk.visible import visible
-from itdesk.domain import work_time
+from itdesk.domain import clock_events, work_time
 from itdesk.domain.decisions import Decision, Source, Thing
 from itdesk.domain.people import READERS
 from itdesk.domain.ticket import (
@@ -394,7 +394,7 @@ def events(session: Session, ticket_id: int, *, after: int = 0) -> tuple[Event, 
         ]
         names = _Names.of(session, parsed)
         without = _without(parsed) if session.actor.role in READERS else {}
-    undone = {facts["reverts"] for *_, verb, facts, _ in parsed if verb == "undone"}
+    undone = clock_events.undone([clock_events.Entry(seq, verb, facts, 0, 0) for seq, _, _, verb, facts, _ in parsed])
     return tuple(
         Event(
             seq=seq,

@@ -7,7 +7,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from itdesk.desk.queries.tickets import StoredDecision, TicketView
-from itdesk.domain.clocks import ClockState, Happening
+from itdesk.domain.clocks import ClockState, Happening, Promise
 from itdesk.domain.decisions import Source
 from itdesk.domain.time_left import span
 from itdesk.ui.actions import Scope
@@ -85,9 +85,12 @@ class ClocksDialog(ReadingDialog[None]):
         target = one.clock.target_minutes
         promised = f"target {span(target)}" if target is not None and one.is_open else ""
         right = content("  ".join(filter(None, (promised, one.due))), palette.dim)
-        return [between(head, right, width), *(self._happening(item, width, palette) for item in one.clock.history)]
+        lines = [between(head, right, width)]
+        for item in one.clock.history:
+            lines += self._happening(item, width, palette)
+        return lines
 
-    def _happening(self, item: Happening, width: int, palette: Roles) -> Content:
+    def _happening(self, item: Happening, width: int, palette: Roles) -> list[Content]:
         style = {"breached": palette.red + BOLD, "met": palette.green}.get(item.what, palette.text)
         cycle = f", cycle {item.cycle}" if item.cycle > 1 else ""
         told = join(
@@ -95,9 +98,12 @@ class ClocksDialog(ReadingDialog[None]):
             fit(content(item.what.replace("_", " "), style), _WHAT),
             content(f"{item.why}{cycle}", palette.dim),
         )
-        return between(told, content(self._standing(item), palette.dim), width)
+        since = self._standing(item)
+        if item.before is None or not (before := self._standing(item.before)) or before == since:
+            return [between(told, content(since, palette.dim), width)]
+        return [told, between(EMPTY, content(f"{before} → {since or 'no target'}", palette.dim), width)]
 
-    def _standing(self, item: Happening) -> str:
+    def _standing(self, item: Happening | Promise) -> str:
         """Where the clock stood from then on: `due 12:31`; `4h of 8h left` where it stood still; `12m over`."""
         if item.due_at is not None:
             return f"due {moment(item.due_at, self._desk.clock(), self._desk.zone)}"
