@@ -145,6 +145,8 @@ def add_command(
         if known is not None and known.role is Role.REQUESTER and role is None:
             _check_requester(known, changed)
         kept: dict[str, Any] = {"skills": None, "languages": None, "capacity": None, "vip": None}
+        if role is Role.REQUESTER:
+            kept |= {"teams": (), "level": None, "skills": ()}
         person = replace(known or NewPerson(login, login), **kept | changed)
         tell(session, add_people(session, [person]), as_json)
 

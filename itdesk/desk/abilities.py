@@ -9,13 +9,12 @@ from itdesk.desk.change import Change
 from itdesk.desk.errors import Refused
 from itdesk.desk.intake import check_values
 from itdesk.desk.people import find_person
-from itdesk.desk.reverted import reverted
+from itdesk.desk.reverted import last_of_mine, reverted
 from itdesk.desk.session import Session
 from itdesk.desk.transaction import Transaction, action
 from itdesk.domain.ability_words import parse_language
 from itdesk.domain.assignment import Skill
 from itdesk.domain.people import LEADS, STAFF, Role
-from itdesk.models.base import tuples
 from itdesk.models.journal import JournalEntry, JournalPayload
 from itdesk.models.people import Person, PersonSkill
 
@@ -67,11 +66,7 @@ def set_abilities(
 @action(LEADS, "undo what was changed of people's abilities")
 def undo_last_of_abilities(tx: Transaction) -> Change:
     """Undo the actor's newest change of what people can do that was not undone."""
-    mine = (JournalEntry.actor == tx.session.actor.id) & (JournalEntry.verb == "abilities_set")
-    entries = JournalEntry.select(JournalEntry.seq, JournalEntry.object).where(mine)
-    newest = tuples(entries.order_by(JournalEntry.seq.desc()).limit(100))
-    undone = reverted(tx.session, {whose for _, whose in newest})
-    last = next((seq for seq, _ in newest if seq not in undone), None)
+    last = last_of_mine(tx.session, ["abilities_set"])
     if last is None:
         raise Refused("There is nothing of yours to undo in what people can do.")
     return undo_entry(tx, last)

@@ -152,7 +152,6 @@ def outlooks(
             status=status,
             waits=waited.get(ticket_id, ()),
             assigned=bool(assigned),
-            status_since=since,
             in_team_since=in_team_since(since, (move for move in moved.get(ticket_id, ()) if move.at >= since)),
             reopened_at=reopened_at,
             reopen_count=reopened,

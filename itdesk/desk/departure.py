@@ -7,7 +7,7 @@ from itdesk.desk.assignment import Arrival, announce, arrive
 from itdesk.desk.change import Change
 from itdesk.desk.errors import NotFound, Refused
 from itdesk.desk.notices import notify
-from itdesk.desk.people import find_person, has_administrator, no_administrator_left
+from itdesk.desk.people import find_person, has_administrator, no_administrator_left, person_of_login
 from itdesk.desk.queries.plans import plans
 from itdesk.desk.recipients import lead_of
 from itdesk.desk.schedule import AHEAD
@@ -16,7 +16,6 @@ from itdesk.desk.triage import to_holder
 from itdesk.domain.decisions import Thing
 from itdesk.domain.notices import NoticeKind
 from itdesk.domain.people import ADMINISTRATORS, STAFF, Role
-from itdesk.domain.text import storable
 from itdesk.domain.ticket import SETTLED, Kind, format_number
 from itdesk.models.base import tuples
 from itdesk.models.people import Membership, Person, Team
@@ -84,10 +83,9 @@ def come_back(tx: Transaction, who: str) -> Change:
 
 
 def _known(who: str) -> Person:
-    login = storable(who).strip().removeprefix("@")
-    person: Person | None = Person.get_or_none(Person.login == login)
+    person = person_of_login(who)
     if person is None:
-        raise NotFound(f"The desk knows nobody called {login!r}. `itdesk staff list --all` shows who there is and was.")
+        raise NotFound(f"The desk knows nobody called {who!r}. `itdesk staff list --all` shows who there is and was.")
     return person
 
 

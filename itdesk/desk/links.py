@@ -54,11 +54,10 @@ def link(tx: Transaction, targets: Targets, link_type: LinkType, other: TicketRe
 def _refuse_link(tx: Transaction, first: Ticket, link_type: LinkType, second: Ticket, named: Ticket) -> None:
     if first.id == named.id:
         raise Refused("A ticket cannot be linked to itself.")
-    if link_exists(first.id, link_type, named.id):
+    turned = link_exists(named.id, link_type, first.id)
+    if link_exists(first.id, link_type, named.id) or (turned and link_type is LinkType.RELATED):
         raise Refused(f"{number(first)} and {number(named)} are linked like this already.")
-    if link_exists(named.id, link_type, first.id):
-        if link_type is LinkType.RELATED:
-            raise Refused(f"{number(first)} and {number(named)} are linked like this already.")
+    if turned:
         raise Refused(f"It is the other way round already: {number(named)} is {link_type.title} {number(first)}.")
     if link_type is not LinkType.RELATED and first.id in chain(tx, second.id, (link_type,)):
         raise Refused(

@@ -76,6 +76,8 @@ def _add_people(tx: Transaction, people: Iterable[NewPerson]) -> Change:
         login = storable(new.login.strip())
         if not login or any(character.isspace() for character in login):
             raise Refused(f"{new.login!r} is no login: one word is needed.")
+        if new.role is Role.REQUESTER and (new.teams or new.level or new.skills or new.capacity is not None):
+            raise Refused(f"{login}: a requester has no team, level, skills or capacity; these are of staff only.")
         if new.level not in (None, 1, 2, 3):
             raise Refused(f"{login}: the support level is 1, 2 or 3, not {new.level}.")
         values = {
@@ -149,6 +151,12 @@ def no_administrator_left(login: str) -> str:
         f"{login} is the last administrator of this desk. Make somebody else one first: "
         "`itdesk staff add LOGIN --role administrator`."
     )
+
+
+def person_of_login(who: str) -> Person | None:
+    """The person of that login (`anna`, `@anna`), also one who has left the desk; None for nobody."""
+    person: Person | None = Person.get_or_none(Person.login == storable(who).strip().removeprefix("@"))
+    return person
 
 
 def find_person(who: str) -> Person:

@@ -15,7 +15,7 @@ from itdesk.desk.notices import notify
 from itdesk.desk.people import find_person
 from itdesk.desk.queries.hours import desk_zone
 from itdesk.desk.queries.plans import plans, weekly_shifts
-from itdesk.desk.reverted import reverted
+from itdesk.desk.reverted import last_of_mine, reverted
 from itdesk.desk.schedule_rows import PLANNING, Edit, put_back, stored_row, touched_rows, when_text
 from itdesk.desk.session import Session
 from itdesk.desk.teams import team_id
@@ -405,7 +405,7 @@ def _planned_then(session: Session, person: Person, start: datetime, end: dateti
 def _away_then(session: Session, person: Person, start: datetime, end: datetime) -> str:
     """Whether somebody who gets a shift or duty is away for some of it, as a sentence; empty where he is not."""
     found = plans(session, [person.id], start, end)[person.id].absences
-    reasons = sorted({one.reason for one in found if _is_away(one, start, end)})
+    reasons = sorted({one.reason for one in found if schedule.overlaps(one, start, end)})
     return f" {person.login} is away then: {', '.join(reasons)}." if reasons else ""
 
 
@@ -415,13 +415,9 @@ def _away_in_weeks(tx: Transaction, person: Person, rows: Sequence[WeeklyShift])
     start = max(tx.now, at_minute(min(row.first_day for row in rows), 0, zone))
     plan, new = plans(tx.session, [person.id], start, start + AHEAD)[person.id], {row.id for row in rows}
     shifts = [shift for shift in plan.shifts if shift.weekly_shift in new]
-    away = [one for one in plan.absences if any(_is_away(one, shift.start, shift.end) for shift in shifts)]
+    away = [one for one in plan.absences if any(schedule.overlaps(one, shift.start, shift.end) for shift in shifts)]
     told = "; ".join(f"{one.reason}, {span_text(one.start, one.end, zone)}" for one in away)
     return f" {person.login} is away for some of it: {told}." if told else ""
-
-
-def _is_away(absence: schedule.Absence, start: datetime, end: datetime) -> bool:
-    return absence.start < end and (absence.end is None or start < absence.end)
 
 
 def _away_on(session: Session, person: Person, day: date, times: tuple[int, int]) -> str:
@@ -534,15 +530,7 @@ def _only_team(person: Person) -> tuple[str, int]:
 @action(STAFF, "undo", in_turn=PLANNING)
 def undo_last_of_schedule(tx: Transaction) -> Change:
     """Undo the actor's newest change of the schedule that was not undone."""
-    mine = (
-        JournalEntry.select(JournalEntry.seq, JournalEntry.verb, JournalEntry.object)
-        .where((JournalEntry.actor == tx.session.actor.id) & JournalEntry.verb.in_(sorted(UNDOABLE)))
-        .order_by(JournalEntry.seq.desc())
-        .limit(100)
-    )
-    entries = tuples(mine)
-    undone = reverted(tx.session, {whose for _, _, whose in entries})
-    last = next((seq for seq, _, _ in entries if seq not in undone), None)
+    last = last_of_mine(tx.session, sorted(UNDOABLE))
     if last is None:
         raise Refused("There is nothing of yours to undo in the schedule.")
     return undo_entry(tx, last)

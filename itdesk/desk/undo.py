@@ -18,7 +18,7 @@ from itdesk.desk.errors import DeskError, NotFound, Refused
 from itdesk.desk.links import link_exists, originals_of, remove_link, unresolved_duplicates
 from itdesk.desk.merging import move_messages, move_watchers, move_work
 from itdesk.desk.notices import drop, notify
-from itdesk.desk.people import find_person
+from itdesk.desk.people import find_person, person_of_login
 from itdesk.desk.queries.meanwhile import last_deed
 from itdesk.desk.reverted import reverted
 from itdesk.desk.session import SYSTEM, Session
@@ -147,7 +147,7 @@ def undo_last(tx: Transaction, ticket_id: int, *, of: str | None = None) -> Chan
     With `of` what that colleague (login or name) did last; he is told. Raises Refused where there is nothing.
     """
     [ticket] = tx.tickets([ticket_id], of_others=True)
-    colleague = _whoever(of) if of else None
+    colleague = (person_of_login(of) or find_person(of)) if of else None
     whose = {colleague.id} if colleague else {tx.session.actor.id, SYSTEM.id}
     possible = list(_undoables(tx.session, ticket_id))
     last = next((one for one in possible if one.actor in whose), None)
@@ -156,12 +156,6 @@ def undo_last(tx: Transaction, ticket_id: int, *, of: str | None = None) -> Chan
         more = _of_a_colleague(tx, possible[0], ticket) if possible and colleague is None else ""
         raise Refused(f"There is nothing of {theirs} to undo on {number(ticket)}.{more}")
     return _undo(tx, last.seq)
-
-
-def _whoever(who: str) -> Person:
-    """The person of that login, also one who left; else of that name."""
-    known: Person | None = Person.get_or_none(Person.login == who)
-    return known or find_person(who)
 
 
 def _of_a_colleague(tx: Transaction, newest: _Undoable, ticket: Ticket) -> str:

@@ -171,7 +171,6 @@ class Situation:
     status: str
     waits: Sequence[tuple[int, str]]
     assigned: bool
-    status_since: int
     in_team_since: int
     reopened_at: int | None
     reopen_count: int

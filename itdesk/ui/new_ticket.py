@@ -330,10 +330,10 @@ class NewTicketScreen(DeskScreen):
         self.desk.drafts.note(UnsavedTicket(new))
 
     @work(group="draft")
-    async def _keep(self, sentence: str = "Draft kept") -> None:
+    async def _keep(self, sentence: str = "") -> None:
         if self.desk.drafts.at(NEW_TICKET) is not None:
-            await self.say_once_kept(sentence)
-        elif sentence != "Draft kept":
+            await self.say_once_kept(sentence or "Draft kept")
+        elif sentence:
             self.say(sentence)
 
     def note_text(self) -> None:
@@ -347,8 +347,7 @@ class NewTicketScreen(DeskScreen):
         self.desk.keep_draft()
         if self._gone:
             return self._farewell
-        written = f"{self._new.subject}{self._new.body}{self._new.requester or ''}".strip()
-        return "Your text is kept: n goes on with it." if written else None
+        return "Your text is kept: n goes on with it." if UnsavedTicket(self._new).name else None
 
     def go_back(self) -> bool:
         """Not while the ticket is being opened."""

@@ -305,3 +305,14 @@ def test_a_file_that_is_no_list_of_staff(
     if content is not None:
         file.write_text(content)
     assert words in sqlite_cli.refused("staff", "import", str(file), login="ada")
+
+
+def test_a_requester_is_no_half_member_of_staff(sqlite_cli: CommandLine, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("login,teams,level\nrita,network,2\n")
+    said = "a requester has no team, level, skills or capacity; these are of staff only"
+    assert f"rita: {said}" in sqlite_cli.refused("staff", "import", str(file), login="ada")
+    sqlite_cli.done("staff", "add", "tina", "--role", "requester", login="ada")
+    assert "tina" not in [one["login"] for one in sqlite_cli.told("staff", "list")], "and belongs to no team"
+    assert sqlite_cli.told("staff", "add", "tina", "--role", "technician", login="ada")
+    assert member(sqlite_cli, "tina")["teams"] == []
