@@ -157,7 +157,7 @@ async def merging(visitor: Visit) -> None:
     await visitor.sees("A number, or words")
     await visitor.paste(str(BADGE))
     await visitor.press("enter")
-    await visitor.sees("Merge tickets of different requesters?", "y yes, merge")
+    await visitor.sees("of another requester?", "y yes, merge")
 
 
 async def splitting(visitor: Visit) -> None:
