@@ -129,8 +129,9 @@ class FormDialog(Dialog[Mapping[str, str]]):
 
     def on_mount(self) -> None:
         """Every caption whole; whoever goes on with what he wrote stands at its end."""
-        for area in self.query(TextArea):
-            area.move_cursor(area.document.end)
+        for name in self.written:
+            for area in self.query(f"#field-{name}").results(TextArea):
+                area.move_cursor(area.document.end)
         widest = max((content(field.caption).cell_length for field in self._fields if not field.tall), default=0)
         for row in self.query("Horizontal.row > .label"):
             row.styles.width = max(12, min(widest, _WIDEST_CAPTION) + 1)
