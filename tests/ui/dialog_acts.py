@@ -122,6 +122,7 @@ async def overtaken(visitor: Visit) -> None:
     await visitor.press("escape", "s")
     await visitor.sees("INC-12 changed while you wrote", "marta replied", "jonas assigned it to jonas")
     await visitor.polled()
+    await visitor.sees("1 notice")
 
 
 async def keeping(visitor: Visit) -> None:

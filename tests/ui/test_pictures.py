@@ -230,7 +230,7 @@ async def collision(visitor: Visit) -> None:
     await visitor.press("escape", "s")
     await visitor.sees("jonas changed this ticket while you wrote.", "Nothing is sent yet.")
     await visitor.polled()
-    await visitor.sees("L2 network  jonas")
+    await visitor.sees("L2 network  jonas", "INC-12 is no longer yours", "1 notice")
 
 
 async def silent(visitor: Visit) -> None:
