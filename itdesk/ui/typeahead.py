@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from time import monotonic
+from typing import Any
 
 from textual import events
 from textual.app import App, ScreenStackError
@@ -30,16 +31,13 @@ WINDOW = "window"
 READING = "reading"
 """The group of workers that read what a screen was opened for: the next key acts on that."""
 
-_LEAVING = frozenset({"close_one", "go_back", "next_ticket", "previous_ticket"})
+_STEPS = frozenset({"next_ticket", "previous_ticket"})
+
+_LEAVING = _STEPS | {"close_one", "go_back"}
 """Actions that leave what is being read, so that they need not wait for it."""
 
-_LEADING = frozenset(
+_LEADING = _STEPS | frozenset(
     {
-        "next_ticket",
-        "note",
-        "previous_ticket",
-        "reply",
-        "take_next",
         "approve",
         "assign",
         "category",
@@ -50,15 +48,18 @@ _LEADING = frozenset(
         "merge",
         "move",
         "new",
+        "note",
         "plan",
         "priority",
         "remove",
         "reopen",
+        "reply",
         "resolve",
         "split",
         "status",
         "swap",
         "tag",
+        "take_next",
         "test",
         "visit",
     }
@@ -113,6 +114,8 @@ class TypeAhead:
         """Where the last key was pressed."""
         self._unread_since: float | None = None
         """Since when it is said why a dialog does not come (a message's time), as long as nobody can have read it."""
+        self._refused = ""
+        """Which action that was."""
 
     async def take(self, event: events.Event) -> None:
         """Handle a key or a paste now, or when those before it are done."""
@@ -147,17 +150,18 @@ class TypeAhead:
     async def _act(self, event: events.Event) -> None:
         """Handle it, unless it was typed for a text that cannot be written yet: as a command it would do harm."""
         screen = self._app.screen if self._app.is_running and self._app.screen_stack else None
+        self._pressed_on = None
         if isinstance(screen, DeskScreen) and screen.awaits_text:
             self._typed.clear()
             screen.forgo_text()
-            self._unread_since = monotonic()
+            self._unread_since, self._refused = monotonic(), ""
             if not isinstance(event, events.Key) or event.key != "escape":
                 return
-        if self._is_typed_blindly(event):
+        if self._is_typed_blindly(screen, event):
             return
         if isinstance(screen, DeskScreen) and self._does_to_the_wrong(screen, event):
             self._typed.clear()
-            self._unread_since = monotonic()
+            self._unread_since, self._refused = monotonic(), ""
             screen.say("The desk has not answered yet: nothing of what you typed since was done.", alarm=True)
             return
         self._pressed_on = screen
@@ -171,23 +175,33 @@ class TypeAhead:
         if not isinstance(screen, DeskScreen) or self._app.screen_stack[-1:] != [screen]:
             return
         if screen.begun in _LEADING and not isinstance(self._app.focused, Input | TextArea):
-            self._unread_since = monotonic()
+            self._unread_since, self._refused = monotonic(), screen.begun
 
     def _does_to_the_wrong(self, screen: DeskScreen, event: events.Event) -> bool:
         """Whether a key would do something to a ticket, while what it was meant for is still on its way."""
-        if not isinstance(event, events.Key) or isinstance(self._app.focused, Input | TextArea):
+        late = any(one.state in _UNDER_WAY and one.group != READING for one in self._slow)
+        return late and self._does(screen, event)
+
+    def _does(self, screen: Screen[Any] | None, event: events.Event) -> bool:
+        """Whether a key does something to the ticket that stands there; not where it is meant for a text."""
+        if screen is None or not isinstance(event, events.Key) or isinstance(self._app.focused, Input | TextArea):
             return False
-        late = [one for one in self._slow if one.state in _UNDER_WAY and one.group != READING]
-        bound = screen.active_bindings.get(event.key) if late else None
+        bound = screen.active_bindings.get(event.key)
         action = BY_ID.get(bound.binding.action) if bound is not None else None
         return action is not None and (action.group in _DOING or action.id in ("open", "undo"))
 
-    def _is_typed_blindly(self, event: events.Event) -> bool:
-        """Whether it was meant for a dialog that did not come, with all that follows without a rest."""
+    def _is_typed_blindly(self, screen: Screen[Any] | None, event: events.Event) -> bool:
+        """Whether it was meant for what did not come, with all that follows without a rest.
+
+        Behind another ticket that there is not, that is what does something: whoever goes back or away means that.
+        """
         if self._unread_since is None or event.time - self._unread_since > _UNSEEN_SECONDS:
             self._unread_since = None
             return False
-        self._unread_since = max(self._unread_since, event.time)
+        if self._refused in _STEPS and not self._does(screen, event):
+            self._unread_since = None
+            return False
+        self._unread_since, self._refused = max(self._unread_since, event.time), ""
         return True
 
     async def _followed(self) -> None:

@@ -100,7 +100,7 @@ def test_tickets_go_to_people_teams_and_back(cli: CommandLine, ticket: str) -> N
     assert cli.done("assign", ticket, "--to", "nobody", "--team", "workplace") == "Assigned INC-1 to workplace.\n"
     assert facts(cli, ticket, "assignee", "team", "status") == [None, "workplace", "new"]
     assert cli.done("escalate", ticket, "--team", "security", "--level", "L3", "--reason", "odd") == (
-        "Escalated INC-1 to security, L3.\n"
+        "Escalated INC-1 to security, L3. Nobody of L3 is in security to take it.\n"
     )
 
 

@@ -12,7 +12,6 @@ from itdesk.desk.abilities import set_abilities
 from itdesk.desk.compliance import verify_journal
 from itdesk.desk.errors import Refused
 from itdesk.desk.intake import NewTicket
-from itdesk.desk.people import NewPerson, add_people
 from itdesk.desk.queries import notices, tickets
 from itdesk.desk.queries.candidates import candidates
 from itdesk.desk.queries.clocks import clocks
@@ -25,7 +24,7 @@ from itdesk.domain.agreements import ClockName
 from itdesk.domain.assignment import Mode, Sharing, Skill, TeamSharing, Work
 from itdesk.domain.decisions import Source, Thing
 from itdesk.domain.ticket import MessageKind, Status, WaitingReason
-from itdesk.models.people import Person, Team
+from itdesk.models.people import Membership, Person, Team
 from itdesk.models.schedule import Absence, WeeklyShift
 from tests.desk import acts
 from tests.desk.acts import cancel, escalate, reopen, resolve
@@ -301,9 +300,9 @@ def test_loads_count_open_tickets_by_weight_and_those_that_wait_for_less(
 
 
 def test_people_who_left_or_are_no_staff_are_no_candidates(desk: Desk, sign_in_as: SignIn, clock: StillClock) -> None:
-    add_people(Session(desk, SYSTEM, clock), [NewPerson("ron", "Ron", teams=("network",))])
     Person.update(active=False).where(Person.login == "tom").execute()
     team = Team.get(Team.name == "network").id
+    Membership.create(person=sign_in_as("ron").actor.id, team=team)
     found = assignment.ranking(sign_in_as("sam"), team, Work("network.vpn", 3, 2), clock.now + timedelta(hours=1))
     assert {one.candidate.login for one in found.ranked} == {"lea", "tina"}
 

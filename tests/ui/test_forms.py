@@ -122,7 +122,7 @@ async def test_a_form_that_is_refused_because_the_ticket_changed_stays_with_its_
         await visitor.press("D")
         await visitor.sees(f"Resolve INC-{SAP}", "New licence file.", "Kept from", "y copy", "D throw away")
         await visitor.press("y")
-        await visitor.sees("Your text was sent to the terminal's clipboard. D again shows it.")
+        await visitor.sees("Sent to the terminal's clipboard: your text. D again shows it.")
         assert visitor.app.clipboard == "New licence file."
     assert [kept.texts for kept in form_drafts.forms_of(session_of(desk), SAP)] == [{"resolution": "New licence file."}]
 

@@ -68,7 +68,7 @@ async def action_kept(screen: TicketScreenWithVerbs) -> None:
             return
     asked = await screen.app.push_screen_wait(KeptDialog(kept, zone))
     if asked == COPY:
-        screen.copy("\n\n".join(kept.texts.values()), "Your text", "kept")
+        screen.copy("\n\n".join(kept.texts.values()), "your text", "kept")
     elif asked is not None and await _sure_to_discard(screen, kept.form.heading):
         wrong = await screen.result_or_why(lambda session: discard_form(session, kept.form))
         if wrong is None:
