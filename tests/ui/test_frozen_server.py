@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from itdesk.desk.session import Desk
@@ -29,21 +30,24 @@ pytestmark = pytest.mark.postgres
 
 @contextmanager
 def frozen(server: PostgresServer, url: str) -> Iterator[None]:
-    """All that the server does for this database stands still."""
+    """All that the server does for this database stands still, and nobody new comes in."""
     if server.root is None:
         pytest.skip("stopping processes needs a server of our own")
-    with psycopg.connect(server.uri) as session:
-        name = conninfo_to_dict(url)["dbname"]
+    name = str(conninfo_to_dict(url)["dbname"])
+    admit = sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}")
+    with psycopg.connect(server.uri, autocommit=True) as session:
+        session.execute(admit.format(sql.Identifier(name), sql.Literal(False)))
         found = session.execute("SELECT pid FROM pg_stat_activity WHERE datname = %s", [name]).fetchall()
-    pids = [int(row[0]) for row in found]
-    assert pids
-    for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
+        pids = [int(row[0]) for row in found]
+        assert pids
         for pid in pids:
-            os.kill(pid, signal.SIGCONT)
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in pids:
+                os.kill(pid, signal.SIGCONT)
+            session.execute(admit.format(sql.Identifier(name), sql.Literal(True)))
 
 
 @pytest.fixture
