@@ -46,7 +46,6 @@ _controller = pytest.StashKey[_Controller]()
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "sqlite: runs on SQLite")
     config.addinivalue_line("markers", "postgres: runs on PostgreSQL")
-    config.addinivalue_line("markers", "long: takes so long that it begins first, for nobody to wait for it at the end")
     _refuse_used_basetemp(config)
 
 
@@ -58,10 +57,6 @@ def _refuse_used_basetemp(config: pytest.Config) -> None:
     folder = Path(named).resolve()
     if folder.is_dir() and any(folder.iterdir()) and not postgres.session_lock(folder).exists():
         raise pytest.UsageError(f"--basetemp {folder} is not empty, and pytest would delete what is in it.")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -282,7 +282,6 @@ def measured(desk: Desk, rota: Rota) -> Measured:
     return found
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_over_90_days_equals_carry_the_same_and_nobody_off_shift_gets_anything(seed: int, sqlite_url: str) -> None:
     """Six equals in shifts that change every week, with a week of holiday and three single days off each.

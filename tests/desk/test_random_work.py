@@ -230,7 +230,6 @@ class Work(RuleBasedStateMachine):
                 assert (ticket in seen) == (tickets.view(self.sign_in_as("sam"), ticket).requester.login == login)
 
 
-@pytest.mark.long
 def test_random_work(shared_desk: Desk) -> None:
     share(shared_desk, StillClock(), workplace=TeamSharing(Mode.PUSH, 1_000))  # what comes to it, it gives to Wes
 

@@ -265,7 +265,6 @@ def test_a_file_that_is_no_log_is_refused_with_a_reason(
     assert how_many(sqlite_session, "status:all") == 0
 
 
-@pytest.mark.long
 @pytest.mark.sqlite
 def test_the_real_log_in_two_parts_ends_as_it_says_itself(
     sqlite_session: Session, mapping: EventLogMapping, real_data: Path

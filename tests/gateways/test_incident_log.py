@@ -117,7 +117,6 @@ def test_progress_counts_rows_and_bytes_up_to_the_end() -> None:
     check_progress(FIXTURE)
 
 
-@pytest.mark.long
 def test_all_of_this_holds_for_the_real_log_and_its_known_figures(real_data: Path) -> None:
     """15,000 tickets, all closed in the end; 34 rows of 6 tickets created before they were opened."""
     log = real_data / REAL

@@ -25,7 +25,6 @@ def test_every_ticket_of_the_fixture_gets_an_owner_and_clocks_that_never_run_bac
     assert found.clocks["resolution", "met"] + found.clocks["resolution", "breached"] > 0
 
 
-@pytest.mark.long
 def test_the_first_days_of_the_real_log_are_shared_evenly(
     real_data: Path, sqlite_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

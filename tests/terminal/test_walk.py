@@ -51,7 +51,6 @@ def log_of(request: pytest.FixtureRequest) -> Callable[[str], Path]:
     return found
 
 
-@pytest.mark.long
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("log", ["fixture", "real"])
 def test_a_technician_works_an_incident_from_open_to_closed_by_keyboard_alone(

@@ -59,7 +59,6 @@ def _person(part: list[str]) -> Colleague:
     return Colleague(part[0], part[1], Role.TECHNICIAN, part[2], 2, tuple(part[3:6]), part[6], part[7], skills)
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("size", [(80, 24), (140, 45)])
 async def test_dialogs_show_any_text(desk: Desk, size: tuple[int, int]) -> None:
     async with visit(desk, size=size) as visitor:
