@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from itdesk.desk.clocks import finder
+from itdesk.desk.clocks import Finder
 from itdesk.desk.session import Session
 from itdesk.desk.transaction import Record, Transaction
 from itdesk.domain.clocks import standings
@@ -157,7 +157,7 @@ def outlooks(
             reopen_count=reopened,
             touched_at=at,
             facts=facts,
-            clocks=standings(json.loads(state), finder(session, recomputed)) if state else {},
+            clocks=standings(json.loads(state), Finder(session, recomputed)) if state else {},
         )
         found[ticket_id] = Outlook(situation, steps.pending(situation, done.get(ticket_id, ())), stored)
     return found

@@ -129,7 +129,7 @@ class _Follower:
             self._agree_anew(ticket, records)
         entries = [_entry(record) for record in records]
         row = old or Stored({}, 0, self._session.terms_version)
-        find = finder(self._session, row.recomputed)
+        find = Finder(self._session, row.recomputed)
         if history is None and old is not None:
             events = [event for entry in entries for event in clock_events.events_of(entry)]
             return replace(old, state=fold(old.state, events, find)) if events else None
@@ -321,11 +321,6 @@ class Finder:
         )
         found = database.execute(sql, (self._recomputed, '%"agreements"%', '%"calendars"%')).fetchall()
         return [Entry(seq, "rulebook_adopted", {"version": version}, at, SYSTEM.id) for version, at, seq in found]
-
-
-def finder(session: Session, recomputed: int = 0) -> Finder:
-    """Finds terms while everything before `recomputed` is measured by that version."""
-    return Finder(session, recomputed)
 
 
 def _terms(rulebook: Rulebook, name: str) -> Terms | None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
-from itdesk.desk.clocks import Stored, askers, due_columns, finder, journals, store, stored, whole
+from itdesk.desk.clocks import Finder, Stored, askers, due_columns, journals, store, stored, whole
 from itdesk.desk.clocks import decide as agree
 from itdesk.desk.session import Session
 from itdesk.desk.teams import team_id
@@ -279,7 +279,7 @@ class _Import:
             return None
         entries = [Entry(PENDING, "imported", opening, to_microseconds(ticket.opened_at), 0), *_entries(history[1])]
         session = self.tx.session
-        return Stored(whole(entries, finder(session)), 0, session.terms_version)
+        return Stored(whole(entries, Finder(session)), 0, session.terms_version)
 
     def _start(self, decisions: Sequence[Decision]) -> _State:
         """The state before the first step."""
@@ -328,7 +328,7 @@ class _Import:
         old = stored(session.desk.database, [row.id]).get(row.id)
         recomputed, rulebook = (old.recomputed, old.rulebook) if old else (0, session.terms_version)
         entries = [*journals(session.desk.database, [row.id])[row.id], *_entries(steps, session.terms_version)]
-        return Stored(whole(entries, finder(session, recomputed)), recomputed, rulebook)
+        return Stored(whole(entries, Finder(session, recomputed)), recomputed, rulebook)
 
     def _history(
         self, ticket: ImportedTicket, state: _State, steps: Iterable[ImportedStep]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from itdesk.desk.arming import rearm
-from itdesk.desk.clocks import Stored, askers, decide, due_columns, finder, journals, life, store, stored, whole
+from itdesk.desk.clocks import Finder, Stored, askers, decide, due_columns, journals, life, store, stored, whole
 from itdesk.desk.session import SYSTEM, TERMS_DONE, TERMS_TO_BE_DONE, Session
 from itdesk.desk.transaction import Transaction, begin
 from itdesk.domain.agreement_rules import agreements_of
@@ -154,7 +154,7 @@ class _Batch:
         self._database = session.desk.database
         self._tx = Transaction(session, session.clock(), undone_together=False)
         self._terms = session.terms_version
-        self._find = finder(session, self._terms)
+        self._find = Finder(session, self._terms)
 
     def run(self, ticket_ids: Sequence[int]) -> list[int]:
         """Bring those of the tickets up to date that nobody else did meanwhile; which have another agreement now."""
@@ -209,7 +209,7 @@ class _Batch:
         """The ticket's clocks from now on by the agreement for its requester, as after any change of the ticket."""
         decision = self._decide(ticket, names)
         agreement = None if decision is None else decision.value or None
-        find = finder(self._session, old.recomputed)
+        find = Finder(self._session, old.recomputed)
         fresh = [] if agreement == ticket.agreement else [self._agreed(ticket, agreement, decision)]
         entries += fresh
         # While none held, the desk may have had none at all, and then nobody kept what happened.
@@ -226,7 +226,7 @@ class _Batch:
         found = self._session.rulebook.agreement(agreement)
         if found is not None and found.on_calendar_change is OnCalendarChange.NEW_ONLY:
             recomputed = old.recomputed if old else 0
-            state = old.state if old else whole(entries, finder(self._session))
+            state = old.state if old else whole(entries, Finder(self._session))
             return Stored(state, recomputed, self._terms)
         told = life(entries, self._find, History())
         if agreement != ticket.agreement:

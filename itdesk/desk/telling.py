@@ -10,7 +10,7 @@ from peewee import fn
 
 from itdesk.desk.notices import drop, hand_on, put
 from itdesk.desk.queries.duty import absent
-from itdesk.desk.queries.tickets import in_words
+from itdesk.desk.queries.tickets import WRITTEN, in_words
 from itdesk.desk.recipients import lead_of
 from itdesk.desk.transaction import Record, Transaction
 from itdesk.domain.mentions import candidates
@@ -21,7 +21,6 @@ from itdesk.models.base import tuples
 from itdesk.models.journal import JournalEntry
 from itdesk.models.people import Person
 
-_WRITTEN = {"replied": "replied", "noted": "wrote a work note"}
 _MOVED = frozenset({"status", "assignee", "team"})
 """Columns whose change a watcher is told."""
 
@@ -95,7 +94,7 @@ def _of_tickets(tx: Transaction) -> Iterator[_Told]:
 
 def _says_something(record: Record) -> bool:
     written = record.facts["verb"] if record.verb == "undone" else record.verb
-    return written in _WRITTEN or bool(_MOVED & _changes(record).keys()) or "assignee" in record.facts
+    return written in WRITTEN or bool(_MOVED & _changes(record).keys()) or "assignee" in record.facts
 
 
 def _changes(record: Record) -> Mapping[str, Any]:
@@ -175,7 +174,7 @@ def _tell_answered(tx: Transaction, told: _Told) -> None:
     One notice a ticket, until it was read.
     """
     record = told.record
-    if record.verb == "undone" and record.facts["verb"] in _WRITTEN:
+    if record.verb == "undone" and record.facts["verb"] in WRITTEN:
         for person, count in drop(NoticeKind.ANSWER, told.ticket_id, told_at=_undone(record)[0]).items():
             if count > 1:
                 text = f"{told.number} was answered; the last answer was taken back"
@@ -220,9 +219,9 @@ def _undone(record: Record) -> tuple[datetime, Mapping[str, Any]]:
 def _tell_mentioned(tx: Transaction, told: _Told) -> None:
     """Staff whose login stands in the text; a text that is withdrawn has mentioned nobody."""
     record = told.record
-    if record.verb == "undone" and record.facts["verb"] in _WRITTEN:
+    if record.verb == "undone" and record.facts["verb"] in WRITTEN:
         drop(NoticeKind.MENTION, told.ticket_id, told_at=_undone(record)[0])
-    if record.verb not in _WRITTEN:
+    if record.verb not in WRITTEN:
         return
     text = str(record.payload.get("text", ""))
     named = {login: first for first, _, login in candidates(text)} if "@" in text else {}
@@ -262,7 +261,7 @@ def _tell_watchers(tx: Transaction, told: _Told) -> None:
         return
     times = drop(NoticeKind.WATCHED, told.ticket_id, among=people)
     for person, role in people.items():
-        said = _WRITTEN.get(record.verb) or in_words(
+        said = WRITTEN.get(record.verb) or in_words(
             tx.session, record.verb, record.facts, record.payload, for_requesters=role not in READERS
         )
         count = times.get(person, 0) + 1

@@ -489,13 +489,9 @@ class NewTicketScreen(DeskScreen):
     @work(group="verb")
     async def action_discard(self) -> None:
         """Throw the text away, if the person is sure."""
-        from itdesk.ui.dialogs.confirm import ConfirmDialog
-
-        written = f"{self._new.subject} {self._new.body}".split()
-        if written:
-            lines = [f"{plural(len(written), 'word')} that nobody has seen yet."]
-            if not await self.app.push_screen_wait(ConfirmDialog("Throw the text away?", lines, verb="throw it away")):
-                return
+        written = len(f"{self._new.subject} {self._new.body}".split())
+        if written and not await self.sure_to_discard(f"{plural(written, 'word')} that nobody has seen yet."):
+            return
         self._forget()
         self._farewell = "The text is gone."
         await self.read(intake.discard_draft, after_writes=True)

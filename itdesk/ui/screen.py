@@ -313,6 +313,13 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
         """Keep what was written in a form and say so."""
         await self.say_once_kept("What you wrote is kept: it stands there when you open the form again.")
 
+    async def sure_to_discard(self, what: str) -> bool:
+        """Whether a text may be thrown away; `what` says which, as a sentence."""
+        from itdesk.ui.dialogs.confirm import ConfirmDialog
+
+        dialog = ConfirmDialog("Throw the text away?", [what], verb="throw it away", keymap=self.desk.keymap)
+        return await self.app.push_screen_wait(dialog) is True
+
     def form_is_done(self) -> None:
         """What a form said is done, without a change at the desk."""
         self.desk.threads.write_soon(ends_drafts(self.desk.drafts, lambda _: None))

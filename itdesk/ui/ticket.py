@@ -794,16 +794,11 @@ class TicketScreen(TicketScreenWithVerbs):
 
     @work(exclusive=True, group="verb")
     async def _ask_discard(self) -> None:
-        from itdesk.ui.dialogs.confirm import ConfirmDialog
-
         composer, ticket_id = self.query_one(Composer), self._ticket_id
         kind, text = composer.kind, composer.text
-        if text.strip():
-            words = plural(len(text.split()), "word")
-            said = [f"{words} that nobody has seen yet."]
-            dialog = ConfirmDialog("Throw the text away?", said, verb="throw it away", keymap=self.desk.keymap)
-            if not await self.app.push_screen_wait(dialog):
-                return
+        written = len(text.split())
+        if written and not await self.sure_to_discard(f"{plural(written, 'word')} that nobody has seen yet."):
+            return
         try:
             await self.desk.threads.write(lambda session: communication.discard_draft(session, ticket_id, kind))
         except DatabaseProblem as problem:

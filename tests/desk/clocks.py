@@ -22,6 +22,6 @@ def told_clocks(session: Session, ticket_id: int) -> tuple[Any, ...]:
     """The same, folded anew."""
     row = clocks.stored(session.desk.database, [ticket_id]).get(ticket_id)
     entries = clocks.journals(session.desk.database, [ticket_id])[ticket_id]
-    state = clocks.whole(entries, clocks.finder(session, row.recomputed if row else 0))
+    state = clocks.whole(entries, clocks.Finder(session, row.recomputed if row else 0))
     agreement = (state["agreement"] or [None])[0]
     return agreement, clocks.due_columns(state), state

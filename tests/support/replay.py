@@ -237,7 +237,7 @@ class _Playing:
         faults: list[str],
     ) -> None:
         """Fold a ticket's journal event by event: no clock may lose time, and the index must say the same."""
-        find, state, before = kept.finder(self.dispatcher), State(), dict[tuple[str, int], float]()
+        find, state, before = kept.Finder(self.dispatcher), State(), dict[tuple[str, int], float]()
         for event in events(journal):
             at = from_microseconds(event.at)
             told = states(state, find, at) if state else ()

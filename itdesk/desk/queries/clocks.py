@@ -33,7 +33,7 @@ def clocks(session: Session, ticket_id: int) -> tuple[ClockState, ...]:
         if row is None:
             return ()
         entries = kept.journals(database, [ticket_id]).get(ticket_id, [])
-        find, history = kept.finder(session, row.recomputed), History()
+        find, history = kept.Finder(session, row.recomputed), History()
         told = Life(find.by, history)
         happened = _named(session, events(find.with_adoptions(entries), undone(entries)))
         told.happen(happened)

@@ -6,7 +6,7 @@ from datetime import datetime
 from textwrap import shorten
 
 from itdesk.desk.change import TicketRef
-from itdesk.desk.queries.tickets import Event, events
+from itdesk.desk.queries.tickets import WRITTEN, Event, events
 from itdesk.desk.session import Session
 from itdesk.desk.visible import visible
 from itdesk.models.base import tuples
@@ -14,7 +14,6 @@ from itdesk.models.journal import JournalEntry
 from itdesk.models.tickets import Ticket
 
 _ASIDE = frozenset({"logged", "watched", "unwatched"})
-_WRITTEN = {"replied": "replied", "noted": "wrote a work note"}
 _EXCERPT = 200
 _MOST_TOLD = 5
 """So many deeds of one ticket are told, the newest."""
@@ -98,7 +97,7 @@ def _is_aside(event: Event) -> bool:
 
 def said(event: Event) -> str:
     """An entry in words that follow who it was, with the beginning of what was written."""
-    wrote = _WRITTEN.get(event.verb)
+    wrote = WRITTEN.get(event.verb)
     if wrote is None:
         return shorten(event.text or event.verb.replace("_", " "), _EXCERPT, placeholder=" …")
     status = f", {event.text}" if event.text else ""

@@ -165,8 +165,10 @@ TimelineEntry = WrittenMessage | Event
 _OTHER_ENDS = ("other", "into", "from")
 """Facts that name another ticket: the end of a link, where something went, where it came from."""
 
-_WRITTEN = frozenset({"replied", "noted"})
-_TOLD_WHEN_UNDONE = _WRITTEN | {"submitted"}
+WRITTEN = {"replied": "replied", "noted": "wrote a work note"}
+"""Verbs of entries that somebody wrote, in words."""
+
+_TOLD_WHEN_UNDONE = WRITTEN.keys() | {"submitted"}
 """Verbs whose undoing a timeline tells: they leave something that others have seen."""
 
 
@@ -413,7 +415,7 @@ def events(session: Session, ticket_id: int, *, after: int = 0) -> tuple[Event, 
             told=str(payload.get("reason", "")),
             undone=seq in undone,
             undid=facts["verb"] if verb == "undone" else "",
-            written=str(payload.get("text", "")) if verb in _WRITTEN else "",
+            written=str(payload.get("text", "")) if verb in WRITTEN else "",
         )
         for seq, at, actor, verb, facts, payload in parsed
     )
@@ -470,7 +472,7 @@ def timeline(session: Session, ticket_id: int) -> tuple[TimelineEntry, ...]:
     shown_messages = {message.id for message in written}
     told: list[TimelineEntry] = list(written)
     for event in events(session, ticket_id):
-        if event.verb in _WRITTEN and not event.undone and shown_messages and not event.changes:
+        if event.verb in WRITTEN and not event.undone and shown_messages and not event.changes:
             continue
         if (event.undone and event.verb != "submitted") or (event.undid and event.undid not in _TOLD_WHEN_UNDONE):
             continue

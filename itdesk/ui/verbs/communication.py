@@ -69,16 +69,10 @@ async def action_kept(screen: TicketScreenWithVerbs) -> None:
     asked = await screen.app.push_screen_wait(KeptDialog(kept, zone))
     if asked == COPY:
         screen.copy("\n\n".join(kept.texts.values()), "your text", "kept")
-    elif asked is not None and await _sure_to_discard(screen, kept.form.heading):
+    elif asked is not None and await screen.sure_to_discard(
+        f"What you wrote in “{kept.form.heading}” and nobody has seen."
+    ):
         wrong = await screen.result_or_why(lambda session: discard_form(session, kept.form))
         if wrong is None:
             screen.desk.drafts.forget(kept.form)
         screen.say(wrong or "The text is gone.", alarm=wrong is not None)
-
-
-async def _sure_to_discard(screen: TicketScreenWithVerbs, heading: str) -> bool:
-    from itdesk.ui.dialogs.confirm import ConfirmDialog
-
-    lines = [f"What you wrote in “{heading}” and nobody has seen."]
-    dialog = ConfirmDialog("Throw the text away?", lines, verb="throw it away", keymap=screen.desk.keymap)
-    return await screen.app.push_screen_wait(dialog) is True
