@@ -1,5 +1,6 @@
 """Every action on a ticket, with who may do it, what it needs first and what it says."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -403,15 +404,14 @@ CONTENT = (
     "ticket_test",
     "approval",
     "approval_voter",
-    "notice",
     "ticket_clocks",
     "escalation_done",
 )
 
 
-def content(desk: Desk) -> dict[str, list[tuple[object, ...]]]:
-    """Every row that an action could touch: equal means that nothing was changed."""
+def content(desk: Desk) -> dict[str, Counter[tuple[object, ...]]]:
+    """Every row that an action could touch, and how often it is there: equal means that nothing was changed."""
     return {
-        table: sorted((tuple(row) for row in desk.database.execute(f"SELECT * FROM {table}").fetchall()), key=repr)
+        table: Counter(tuple(row) for row in desk.database.execute(f"SELECT * FROM {table}").fetchall())
         for table in CONTENT
     }
