@@ -12,7 +12,7 @@ from itdesk.desk.notices import drop, notify
 from itdesk.desk.people import asker, find_person
 from itdesk.desk.queries.duty import JUST_NOW, absent, duties
 from itdesk.desk.queries.hours import desk_zone
-from itdesk.desk.recipients import lead_of
+from itdesk.desk.recipients import lead_of, leads_of, of_role
 from itdesk.desk.session import SYSTEM, Session
 from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
 from itdesk.desk.visit_to_come import back_to_work, visit_remark
@@ -38,7 +38,7 @@ from itdesk.domain.schedule_words import moment_text, until_text
 from itdesk.domain.text import storable
 from itdesk.domain.ticket import SETTLED, Kind, Status, WaitingReason
 from itdesk.models.base import objects, tuples
-from itdesk.models.people import Membership, Person, Team
+from itdesk.models.people import Person
 from itdesk.models.procedures import Approval, ApprovalVoter
 from itdesk.models.tickets import Ticket, TicketTag
 
@@ -447,10 +447,9 @@ def _seats_by_rule(tx: Transaction, ticket: Ticket, rule: ApprovalRule) -> tuple
 def _people(ticket: Ticket, session: Session, name: str, *, by_hand: bool) -> frozenset[int]:
     role = office(name)
     if role is Role.TEAM_LEAD:
-        return _leads(ticket, session)
+        return frozenset(leads_of(session, ticket.team_id))
     if role is not None:
-        of_role = Person.select(Person.id).where(Person.active & (Person.role == role))
-        return frozenset(person for (person,) in tuples(of_role))
+        return of_role(role)
     known = Person.get_or_none(Person.login == login(name))
     if known is not None and known.active:
         return frozenset({int(known.id)})
@@ -463,23 +462,6 @@ def _people(ticket: Ticket, session: Session, name: str, *, by_hand: bool) -> fr
     except NotFound as nobody:
         offices = ", ".join(sorted(OFFICES))
         raise NotFound(f"{nobody} These stand for whoever holds them: {offices}.") from nobody
-
-
-def _leads(ticket: Ticket, session: Session) -> frozenset[int]:
-    """The lead of the ticket's team, as desk.yaml names him; else the team leads who are in it."""
-    if ticket.team_id is None:
-        return frozenset()
-    team = session.rulebook.team(Team.get_by_id(ticket.team_id).name)
-    if team is not None and team.lead:
-        named = Person.get_or_none((Person.login == team.lead) & Person.active)
-        if named is not None:
-            return frozenset({int(named.id)})
-    members = (
-        Person.select(Person.id)
-        .join(Membership, on=(Membership.person == Person.id))
-        .where(Person.active & (Person.role == Role.TEAM_LEAD) & (Membership.team == ticket.team_id))
-    )
-    return frozenset(person for (person,) in tuples(members))
 
 
 def _rule(session: Session, ticket: Ticket) -> tuple[ApprovalRule, Any] | None:
