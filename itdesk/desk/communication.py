@@ -24,13 +24,13 @@ TEXT_LIMIT = 1_000_000
 
 @action(EVERYBODY, "reply")
 def reply(
-    tx: Transaction, targets: Targets, text: str, *, channel: Channel = Channel.TERMINAL, drafted: bool = False
+    tx: Transaction, targets: Targets, text: str, *, channel: Channel = Channel.TERMINAL, drafted: str = ""
 ) -> Change:
     """Write to the requester; from a requester, write to the desk. Always appended, never refused for a version.
 
     What a requester writes ends waiting for the requester; on a merged ticket it reaches the one that survives. Staff
-    who ask for something themselves are requesters there, unless the ticket is theirs to work on. `drafted`: it was
-    written in the composer of the ticket, whose draft goes with it.
+    who ask for something themselves are requesters there, unless the ticket is theirs to work on. `drafted` is the
+    draft that this was, as it was kept last, and goes with it.
     """
     text = checked_text(text)
     me, passed_on = tx.session.actor, list[int]()
@@ -63,7 +63,7 @@ def reply(
 
     change = for_each(tx, ids(targets), deed, "Replied on", merged=Merged.AS_IT_IS)
     if drafted:
-        _forget_drafts(tx.session, ids(targets), MessageKind.REPLY)
+        _forget_drafts(tx.session, ids(targets), MessageKind.REPLY, drafted)
     return change.also(passed_on)
 
 
@@ -72,7 +72,7 @@ def _way_to_reopen(ticket: Ticket) -> str:
 
 
 @action(STAFF, "write work notes")
-def note(tx: Transaction, targets: Targets, text: str, *, drafted: bool = False) -> Change:
+def note(tx: Transaction, targets: Targets, text: str, *, drafted: str = "") -> Change:
     """Write a work note, which only staff ever see. Always appended, in any status.
 
     On a merged ticket it reaches the one that survives. `drafted` as for `reply`.
@@ -87,7 +87,7 @@ def note(tx: Transaction, targets: Targets, text: str, *, drafted: bool = False)
 
     change = for_each(tx, ids(targets), deed, "Noted on", merged=Merged.PASSED_ON)
     if drafted:
-        _forget_drafts(tx.session, ids(targets), MessageKind.NOTE)
+        _forget_drafts(tx.session, ids(targets), MessageKind.NOTE, drafted)
     return change
 
 
@@ -148,25 +148,43 @@ class KeptDraft:
     saved_at: datetime
 
 
-def save_draft(session: Session, ticket_id: int, kind: MessageKind, text: str, seen_seq: int | None = None) -> None:
-    """Keep a half-written message of this person on a ticket; an empty text forgets it. `seen_seq`: see KeptDraft."""
-    if not text.strip():
-        discard_draft(session, ticket_id, kind)
-        return
-    now, text = session.clock(), storable(text)
+def save_draft(
+    session: Session,
+    ticket_id: int,
+    kind: MessageKind,
+    text: str,
+    seen_seq: int | None = None,
+    *,
+    before: str | None = None,
+) -> str:
+    """Keep a half-written message of this person on a ticket; the draft as it is kept. An empty text forgets it.
 
-    def save() -> None:
+    `seen_seq`: see KeptDraft. `before` is the draft as it was when this was written: where another one stands there
+    meanwhile, which he wrote in another window, it stays above the new one. None replaces whatever stands there.
+    """
+    now, text = session.clock(), storable(text)
+    if not text.strip():
+        discard_draft(session, ticket_id, kind, before)
+        return ""
+
+    def save() -> str:
         if visible(session, Ticket.id).where(Ticket.id == ticket_id).first() is None:
             raise Refused("This ticket is not here any more; the draft was not kept.")
+        stood = Draft.get_or_none(
+            (Draft.person == session.actor.id) & (Draft.ticket == ticket_id) & (Draft.kind == kind)
+        )
+        is_other = before is not None and stood is not None and stood.body not in (storable(before), text)
+        kept = f"{stood.body}\n\n{text}" if stood is not None and is_other else text
         seen = seen_seq if seen_seq is not None else _last_seq(ticket_id)
         Draft.insert(
-            person=session.actor.id, ticket=ticket_id, kind=kind, body=text, seen_seq=seen, saved_at=now
+            person=session.actor.id, ticket=ticket_id, kind=kind, body=kept, seen_seq=seen, saved_at=now
         ).on_conflict(
             conflict_target=[Draft.person, Draft.ticket, Draft.kind],
-            update={Draft.body: text, Draft.seen_seq: seen, Draft.saved_at: now},
+            update={Draft.body: kept, Draft.seen_seq: seen, Draft.saved_at: now},
         ).execute()
+        return kept
 
-    session.desk.database.write(save)
+    return session.desk.database.write(save)
 
 
 def take_along(session: Session, source: int, target: int, kind: MessageKind, text: str) -> None:
@@ -180,14 +198,15 @@ def take_along(session: Session, source: int, target: int, kind: MessageKind, te
     session.desk.database.write(take)
 
 
-def discard_draft(session: Session, ticket_id: int, kind: MessageKind) -> None:
-    """Forget a draft; there need not be one."""
-    session.desk.database.write(lambda: _forget_drafts(session, [ticket_id], kind))
+def discard_draft(session: Session, ticket_id: int, kind: MessageKind, text: str | None = None) -> None:
+    """Forget a draft, if it is there; where `text` is not None, only this one: he may write another elsewhere."""
+    session.desk.database.write(lambda: _forget_drafts(session, [ticket_id], kind, text))
 
 
-def _forget_drafts(session: Session, ticket_ids: Sequence[int], kind: MessageKind) -> None:
-    these = Draft.ticket.in_(session.desk.database.among(ticket_ids))
-    Draft.delete().where((Draft.person == session.actor.id) & these & (Draft.kind == kind)).execute()
+def _forget_drafts(session: Session, ticket_ids: Sequence[int], kind: MessageKind, text: str | None) -> None:
+    these = (Draft.person == session.actor.id) & Draft.ticket.in_(session.desk.database.among(ticket_ids))
+    same = Draft.body == storable(text) if text is not None else True
+    Draft.delete().where(these & (Draft.kind == kind) & same).execute()
 
 
 def drafts(session: Session, ticket_id: int) -> tuple[KeptDraft, ...]:

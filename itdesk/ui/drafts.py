@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from itdesk.desk.errors import DatabaseProblem, DeskError
 from itdesk.desk.session import Session
+from itdesk.domain.text import storable
 from itdesk.domain.ticket import MessageKind
 from itdesk.ui.work import DeskThreads
 
@@ -26,6 +27,17 @@ _PATIENCE_SECONDS = 2.0
 """How long somebody who leaves a text waits for the database to take it."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The draft of a message as the database was last given it from here, or gave it; empty for none.
+
+    It begins with `above`, which is from another window of the same person.
+    """
+
+    draft: str = ""
+    above: str = ""
+
+
 class Unsaved(Protocol):
     """A text that the database does not have yet. `place` is the same for the texts of which the newest counts."""
 
@@ -36,7 +48,7 @@ class Unsaved(Protocol):
     def name(self) -> str:
         """What would be lost with it, such as `Your reply on INC-3`; empty where it says nothing."""
 
-    def save(self, session: Session) -> None: ...
+    def save(self, session: Session) -> object: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +71,12 @@ class UnsavedMessage:
         """By its ticket."""
         return f"Your {self.kind.value} on {self.number}" if self.text.strip() else ""
 
-    def save(self, session: Session) -> None:
-        """Keep it as a draft."""
+    def save(self, session: Session, *, above: str = "", before: str | None = None) -> str:
+        """Keep it as a draft, below what stands `above`; the draft as it is kept. `before`: see `save_draft`."""
         from itdesk.desk import communication
 
-        communication.save_draft(session, self.ticket_id, self.kind, self.text, self.seen_seq)
+        text = f"{above}{self.text}" if self.text.strip() else above
+        return communication.save_draft(session, self.ticket_id, self.kind, text, self.seen_seq, before=before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +138,7 @@ class DraftsOnTheirWay:
 
     def __init__(self) -> None:
         self._texts: dict[Hashable, Unsaved] = {}
+        self._known: dict[Hashable, _Known] = {}
         self._sent: tuple[Hashable, str] | None = None
         self._lock = Lock()
         self.problem: Exception | None = None
@@ -166,7 +180,10 @@ class DraftsOnTheirWay:
     def _save(self, text: Unsaved, session: Session) -> None:
         if self._texts.get(text.place) is text:
             try:
-                text.save(session)
+                if isinstance(text, UnsavedMessage):
+                    self._save_message(text, session)
+                else:
+                    text.save(session)
             except (DeskError, DatabaseProblem) as problem:
                 self.problem = problem
                 return
@@ -174,6 +191,27 @@ class DraftsOnTheirWay:
             with self._lock:
                 if self._texts.get(text.place) is text:
                     del self._texts[text.place]
+
+    def _save_message(self, text: UnsavedMessage, session: Session) -> None:
+        """What the same person writes in another window stays above it."""
+        known = self._known.get(text.place, _Known())
+        own = storable(text.text)
+        kept = text.save(session, above=known.above, before=known.draft)
+        self._known[text.place] = _Known(kept, kept.removesuffix(own) if own.strip() else "")
+
+    def learn(self, place: Hashable, draft: str) -> None:
+        """A composer goes on with the draft of a message as the database has it."""
+        self._known[place] = _Known(draft)
+
+    def end(self, session: Session, place: tuple[int, MessageKind], end: Callable[[str], T]) -> T:
+        """Do what ends the draft of a message, given as the database has it; what another window wrote stays."""
+        from itdesk.desk import communication
+
+        known = self._known.pop(place, _Known())
+        done = end(known.draft)
+        if known.above.strip():
+            communication.save_draft(session, *place, known.above.rstrip(), before="")
+        return done
 
     def forget(self, place: Hashable, sent: str | None = None) -> None:
         """It was thrown away, or `sent`: that is kept no more, also where the program ends before it knows."""

@@ -559,6 +559,8 @@ class TicketScreen(TicketScreenWithVerbs):
         asks_himself = shown.ticket.requester.login == self.desk.me.login != shown.ticket.assignee
         to = THE_DESK if asks_himself else shown.ticket.requester.name
         self.desk.drafts.begin()
+        if draft is not None:
+            self.desk.drafts.learn((shown.ticket.id, kind), draft.text)
         composer.write(
             kind,
             to,
@@ -696,10 +698,15 @@ class TicketScreen(TicketScreenWithVerbs):
     @on(Composer.Turned)
     def _turned(self, event: Composer.Turned) -> None:
         event.stop()
-        ticket_id, was = self._ticket_id, event.was
-        self.desk.drafts.forget((ticket_id, was))
-        self.desk.threads.write_soon(lambda session: communication.discard_draft(session, ticket_id, was))
+        place = self._ticket_id, event.was
+        self.desk.drafts.forget(place)
+        self.desk.threads.write_soon(lambda session: self._discard_draft(session, *place))
         self._other_keys()
+
+    def _discard_draft(self, session: Session, ticket_id: int, kind: MessageKind) -> None:
+        self.desk.drafts.end(
+            session, (ticket_id, kind), lambda draft: communication.discard_draft(session, ticket_id, kind, draft)
+        )
 
     @on(Composer.Send)
     def _send_it(self, event: Composer.Send) -> None:
@@ -735,7 +742,9 @@ class TicketScreen(TicketScreenWithVerbs):
         drafts = self.desk.drafts
 
         def send(session: Session) -> Change:
-            change = deed(session, [ticket_id], text, drafted=True)
+            change = drafts.end(
+                session, (ticket_id, kind), lambda draft: deed(session, [ticket_id], text, drafted=draft)
+            )
             drafts.forget((ticket_id, kind), text)  # at once: the line may be cut before the screen hears of it
             return change
 
@@ -800,7 +809,7 @@ class TicketScreen(TicketScreenWithVerbs):
         if written and not await self.sure_to_discard(f"{plural(written, 'word')} that nobody has seen yet."):
             return
         try:
-            await self.desk.threads.write(lambda session: communication.discard_draft(session, ticket_id, kind))
+            await self.desk.threads.write(lambda session: self._discard_draft(session, ticket_id, kind))
         except DatabaseProblem as problem:
             self.say(self.not_done(problem), alarm=True)
             return

@@ -269,9 +269,11 @@ def test_a_draft_goes_with_its_own_message_and_with_no_other(sign_in_as: SignIn)
     merge(tom, [first, gone])
     communication.note(tina, [gone], "By command")
     assert (kept(first), kept(gone)) == (both, {(MessageKind.NOTE, "On the third")})
-    communication.reply(tina, [first], "Dear Rita", drafted=True)
+    communication.reply(tina, [first], "Dear Rita", drafted="Written elsewhere")
+    assert kept(first) == both
+    communication.reply(tina, [first], "Dear Rita", drafted="Dear Ri")
     assert kept(first) == {(MessageKind.NOTE, "Half a tho")}
-    communication.note(tina, [gone], "On the third ticket", drafted=True)
+    communication.note(tina, [gone], "On the third ticket", drafted="On the third")
     assert (kept(first), kept(gone)) == ({(MessageKind.NOTE, "Half a tho")}, set()), "that of the ticket it stood on"
 
 

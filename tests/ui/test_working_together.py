@@ -365,6 +365,39 @@ async def test_a_sent_text_is_not_kept_though_the_line_is_cut_before_the_screen_
     assert [draft.text for draft in communication.drafts(session, BADGE)] == ["Half a thought"]
 
 
+async def test_what_one_sends_leaves_the_text_that_one_keeps_in_a_second_window(desk: Desk) -> None:
+    async with visit(desk) as left, visit(desk) as right:
+        for visitor, text in ((left, "Alpha"), (right, "Bravo")):
+            await open_ticket(visitor)
+            await visitor.press("r")
+            await visitor.type(text)
+        await right.press("escape", "escape")
+        await right.sees("Your text is kept as a draft.")
+        await left.press("escape", "s")
+        await left.sees("Replied on INC-12.")
+        await right.polled()
+        await right.press("r")
+        await right.sees("Bravo", "draft from")
+    assert [draft.text for draft in communication.drafts(session_of(desk), VPN)] == ["Bravo"]
+
+
+async def test_two_windows_of_one_person_keep_the_texts_of_both(desk: Desk) -> None:
+    async with visit(desk) as left, visit(desk) as right:
+        for visitor in (left, right):
+            await open_ticket(visitor)
+            await visitor.press("r")
+        for visitor, text in ((left, "Alpha"), (right, "Bravo"), (right, " and on")):
+            await visitor.type(text)
+            await visitor.sees("draft kept")
+        assert [draft.text for draft in communication.drafts(session_of(desk), VPN)] == ["Alpha\n\nBravo and on"]
+        await right.press("escape", "s")
+        await right.sees("Replied on INC-12.")
+        assert [draft.text for draft in communication.drafts(session_of(desk), VPN)] == ["Alpha"]
+        await left.press("escape", "s")
+        await left.sees("Replied on INC-12.", "Alpha", "Bravo and on")
+    assert communication.drafts(session_of(desk), VPN) == ()
+
+
 async def test_who_writes_on_while_the_text_is_being_saved_is_not_told_that_it_was_not(desk: Desk) -> None:
     session = session_of(desk)
     threads, drafts = DeskThreads(session), DraftsOnTheirWay()
