@@ -1,13 +1,14 @@
 """The search language of the queue: `status:open p:1,2 @me team:network -tag:audit "blue screen" vpn`.
 
 Terms are joined by AND, values in one term (`p:1,2`) by OR, `-` in front of a term negates it. Bare words must begin
-words of the ticket's text. Without a `status:` term, a number, a draft, or a time of resolution or closing, only
+words of the ticket's text. Of several `status:` terms the last one holds, beside negated ones: what one types stands
+behind the term of a view. Without a `status:` term, a number, a draft, or a time of resolution or closing, only
 tickets that have not ended are meant. Days are those of the desk's time zone.
 """
 
 import difflib
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
@@ -196,7 +197,12 @@ def parse(text: str) -> Query:
             faults.append(Fault(f"“{token}”", ": only terms like -status:waiting can be negated, not words.", ""))
         else:
             found += words(body)
-    return Query(text.strip(), tuple(terms), tuple(found), tuple(faults))
+    return Query(text.strip(), _with_one_status(terms), tuple(found), tuple(faults))
+
+
+def _with_one_status(terms: Sequence[Term]) -> tuple[Term, ...]:
+    asked = [term for term in terms if term.key is Key.STATUS and not term.negated]
+    return tuple(term for term in terms if term not in asked or term is asked[-1])
 
 
 def statuses(term: Term) -> frozenset[Status]:

@@ -94,6 +94,8 @@ def test_what_is_being_typed_never_changes_what_is_understood_of_the_rest(text: 
         ("status:open", [Term(Key.STATUS, ("open",))]),
         ("status:in-progress", [Term(Key.STATUS, ("in_progress",))]),
         ('status:"in progress"', [Term(Key.STATUS, ("in_progress",))]),
+        ("status:active p:1 status:waiting", [Term(Key.PRIORITY, ("1",)), Term(Key.STATUS, ("waiting",))]),
+        ("status:open -status:new", [Term(Key.STATUS, ("open",)), Term(Key.STATUS, ("new",), negated=True)]),
         ("p:1,P2", [Term(Key.PRIORITY, ("1", "2"))]),
         ("level:L3", [Term(Key.LEVEL, ("3",))]),
         ("@Me", [Term(Key.ASSIGNEE, ("me",))]),

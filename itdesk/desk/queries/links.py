@@ -33,7 +33,7 @@ def candidates(session: Session, typed: str, *, about: Sequence[int], limit: int
     tickets `about` are left out.
     """
     wanted = typed.strip()
-    query = parse(f"{wanted} status:all" if wanted else "status:open")
+    query = parse(f"status:all {wanted}" if wanted else "status:open")
     numbered: list[int] = []
     if wanted:
         with suppress(NotFound):
