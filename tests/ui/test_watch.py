@@ -74,13 +74,26 @@ def test_the_figures_are_those_of_the_queue(each_desk: Desk) -> None:
         assert glance.open == count("status:open") > 0
         assert [glance.by_priority[priority] for priority in range(1, 6)] == [count(f"p:{p}") for p in range(1, 6)]
         assert (glance.unassigned, glance.waiting) == (count("@none"), count("status:waiting"))
-        assert glance.due_first
-        assert glance.top == queue.page(session, parse(f"due:yes{of_team}"), Order.DUE).rows
-        assert (glance.overdue, set(glance.left)) == (count("overdue:yes"), {row.id for row in glance.top})
+        due = queue.page(session, parse(f"due:yes{of_team}"), Order.DUE).rows
+        assert glance.is_due
+        assert glance.late == queue.page(session, parse(f"overdue:yes{of_team}")).rows
+        assert tuple(glance.listed(100)) == due == tuple(glance.listed(len(due)))
+        assert (glance.overdue, set(glance.left)) == (count("overdue:yes"), {row.id for row in due})
         urgencies = Counter(left.urgency for left in glance.left.values())
         assert (urgencies[Urgency.OVERDUE], urgencies[Urgency.NEARLY]) == (glance.overdue, glance.soon)
         assert dict(glance.holders) == {login: count(f"@{login}") for login, _ in glance.holders}
         assert sum(held for _, held in glance.holders) + glance.unassigned == glance.open
+
+
+def test_what_is_long_overdue_leaves_half_of_the_room_to_what_falls_due_next(desk: Desk) -> None:
+    glance = watch.glance(session_of(desk, "sam", now=NOW + timedelta(hours=6)))
+    late, coming = glance.late, glance.coming
+    assert (len(late), len(coming)) > (2, 2)
+    for count in range(len(late) + len(coming) + 2):
+        listed = glance.listed(count)
+        assert len(listed) == min(count, len(late) + len(coming))
+        assert list(listed) == sorted(listed, key=lambda row: row.key(Order.DUE))
+        assert {row.id for row in listed} >= {row.id for row in (*late[: count // 2], *coming[: count // 2])}
 
 
 def test_arrivals_and_departures_fall_into_their_hours(desk: Desk) -> None:

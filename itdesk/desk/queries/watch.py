@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -50,8 +50,9 @@ class Happening:
 class Glance:
     """Tickets that have not ended, at one moment.
 
-    `overdue` and `soon` (nearly due) count those that are due by one of their clocks. `due_first` says that `top` is
-    what is due next, with the time `left` by ticket id; where nothing is due it is the top of the queue.
+    `overdue` and `soon` (nearly due) count those that are due by one of their clocks. `late` are overdue, in the fair
+    order, and `coming` fall due next, the first first, both with the time `left` by ticket id; `top` is the top of the
+    queue, where nothing is due.
     `holders` are logins with how many they have, the busiest first; `arrivals` and `departures` (closed or cancelled)
     are counts for each of the last hours, the newest last; `latest` begins with the newest; `swept_at` is when somebody
     last let happen what was due.
@@ -64,7 +65,8 @@ class Glance:
     waiting: int
     overdue: int
     soon: int
-    due_first: bool
+    late: tuple[QueueRow, ...]
+    coming: tuple[QueueRow, ...]
     top: tuple[QueueRow, ...]
     left: Mapping[int, TimeLeft]
     holders: tuple[tuple[str, int], ...]
@@ -72,6 +74,21 @@ class Glance:
     departures: tuple[int, ...]
     latest: tuple[Happening, ...]
     swept_at: datetime | None = None
+
+    @property
+    def is_due(self) -> bool:
+        """Whether anything is due."""
+        return bool(self.late or self.coming)
+
+    def listed(self, count: int) -> Sequence[QueueRow]:
+        """So many rows at most, in the order in which they are due; where nothing is due, of the top of the queue.
+
+        What has been overdue for long leaves room for what is coming: half of the rows, if so much is.
+        """
+        if not self.is_due:
+            return self.top[:count]
+        late = self.late[: max((count + 1) // 2, count - len(self.coming))]
+        return sorted((*late, *self.coming[: count - len(late)]), key=lambda row: row.key(Order.DUE))
 
 
 def team_named(session: Session, name: str) -> str:
@@ -95,17 +112,22 @@ def glance(session: Session, team: str | None = None) -> Glance:
     of_team = (Term(Key.TEAM, (team,)),) if team else ()
     with session.desk.database.snapshot():
         counts = _counts(session, team)
-        due = queue.page(session, Query("", (*of_team, Term(Key.DUE, (YES,)))), Order.DUE, limit=_TOP).rows
+        is_late = Query("", (*of_team, Term(Key.OVERDUE, (YES,))))
+        late = queue.page(session, is_late, limit=_TOP).rows
+        is_due, from_now = Query("", (*of_team, Term(Key.DUE, (YES,)))), (to_microseconds(now), 0)
+        coming = queue.page(session, is_due, Order.DUE, after=from_now, limit=_TOP).rows
+        due = (*late, *coming)
         return Glance(
             at=now,
             open=sum(counts.values()),
             by_priority=_sums(counts, 0),
             unassigned=_sums(counts, 2)[None],
             waiting=_sums(counts, 1)[Status.WAITING.value],
-            overdue=queue.count(session, Query("", (*of_team, Term(Key.OVERDUE, (YES,)))), limit=None) if due else 0,
+            overdue=queue.count(session, is_late, limit=None) if late else 0,
             soon=_soon(session, now, team) if due else 0,
-            due_first=bool(due),
-            top=due or queue.page(session, Query("", of_team), limit=_TOP).rows,
+            late=late,
+            coming=coming,
+            top=() if due else queue.page(session, Query("", of_team), limit=_TOP).rows,
             left={row.id: _left(session, now, row.agreement, row.due_at, row.due_clock) for row in due},
             holders=_holders(_sums(counts, 2)),
             arrivals=_by_hour(session, Ticket.opened_at, now, team),

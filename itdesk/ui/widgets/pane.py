@@ -161,7 +161,7 @@ def wide_lines(glance: Glance, width: int, height: int, zone: tzinfo, palette: R
 
 def _list_title(glance: Glance, width: int, palette: Roles) -> Content:
     label = palette.dim + BOLD
-    if glance.due_first:
+    if glance.is_due:
         return between(content(" Due next", label), content("who           due   ", palette.dim), width)
     return between(content(" Top of the queue", label), content("status       who        age ", palette.dim), width)
 
@@ -173,7 +173,7 @@ def _counts(glance: Glance, palette: Roles) -> list[Content]:
         return join(content(str(count), style if count else palette.text), content(f" {word}", palette.dim))
 
     bold = palette.text + BOLD
-    if glance.due_first:
+    if glance.is_due:
         overdue, soon = palette.red + BOLD, palette.amber + BOLD
         return [
             join(figure(glance.overdue, "overdue", overdue), content(" !", overdue) if glance.overdue else EMPTY),
@@ -202,9 +202,9 @@ def _fitting(parts: Sequence[Content], width: int, gap: int = 2) -> Content:
 
 
 def _rows(glance: Glance, width: int, count: int, palette: Roles, *, who: bool) -> list[Content]:
-    if not glance.top:
+    shown = glance.listed(max(0, count))
+    if not glance.open:
         return [content(" Nothing is open.", palette.dim)]
-    shown = glance.top[: max(0, count)]
     number = max((len(row.number) for row in shown), default=0)
     return [_row(row, glance, width, number, palette, who=who) for row in shown]
 
@@ -221,7 +221,7 @@ def _row(row: QueueRow, glance: Glance, width: int, number: int, palette: Roles,
         content(row.subject, palette.text),
     )
     holder = fit(content(row.assignee or "-", palette.text if row.assignee else palette.accent), 9)
-    if glance.due_first:
+    if glance.is_due:
         time = glance.left[row.id]
         style = time_left_style(time.urgency, palette, palette.text)
         right = join(fit(content(time.text, style), 7, right=True), content(f" {time.flag or ' '}", style))
