@@ -227,7 +227,7 @@ ACTIONS: tuple[Action, ...] = (
         "escalate", ("E",), "escalate", _WORK, Group.WORK, "Hand it to another team or level, or tell management", 15
     ),
     Action("tag", ("+",), "tag", _WORK, Group.WORK, "Add or remove tags"),
-    Action("link", ("&",), "link or merge", _WORK, Group.WORK, "Link it to another ticket, unlink, merge, split"),
+    Action("link", ("&",), "link or merge", _WORK, Group.WORK, "Link it (duplicate, child, related), merge, split"),
     Action("merge", (), "merge", _WORK, Group.WORK, "Merge it with another ticket, or the marked ones into one"),
     Action("split", (), "split", _WORK, Group.WORK, "Make a second concern of it a ticket of its own"),
     Action("files", ("f",), "files", _WORK, Group.WORK, "Its files: attach, save, remove"),

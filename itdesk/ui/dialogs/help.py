@@ -14,7 +14,10 @@ from itdesk.ui.widgets.scroll_lines import TextLine
 from itdesk.ui.widgets.status_bar import Hint
 
 _COLUMN = 24
-_QUEUE_GLYPHS = "* marked   • changed since you looked   ↑ arrived above"
+_QUEUE_GLYPHS = (
+    "* marked   • changed since you looked   ↑ arrived above",
+    "Due:   ! overdue   ~ nearly due   = its clock is paused",
+)
 
 
 class HelpDialog(ReadingDialog[None]):
@@ -54,7 +57,8 @@ def help_lines(scope: Scope, keymap: Keymap, width: int, palette: Roles) -> list
         cells = [fit(stack[row] if row < len(stack) else EMPTY, width // columns) for stack in stacks]
         lines.append(TextLine(join(*cells)))
     if scope is Scope.QUEUE:
-        lines += [TextLine(), TextLine(content(_QUEUE_GLYPHS, palette.dim).truncate(width, ellipsis=True))]
+        glyphs = [content(line, palette.dim).truncate(width, ellipsis=True) for line in _QUEUE_GLYPHS]
+        lines += [TextLine(), *map(TextLine, glyphs)]
     return lines
 
 
