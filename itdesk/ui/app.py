@@ -365,7 +365,8 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
                 )
         finally:
             self._sweeping = False
-        if before is not None and self.desk.swept_at is not None and self.desk.swept_at - before > LATE:
+        swept = self.desk.swept_at
+        if swept is not None and (before is None or swept - before > LATE):
             self._show_state()  # the top bar need not wait for the next minute
 
     def _desk_screens(self) -> list[DeskScreen]:

@@ -16,6 +16,7 @@ from itdesk.desk.escalation import escalate_to_management
 from itdesk.desk.queries import queue, tickets
 from itdesk.desk.queries.notices import unread
 from itdesk.desk.session import Desk
+from itdesk.desk.sweep import sweep
 from itdesk.desk.views import save_view
 from itdesk.domain.queue_order import Order
 from itdesk.domain.search_language import parse
@@ -627,7 +628,9 @@ async def test_escalate_needs_a_reason(desk: Desk) -> None:
     async with visit(desk) as visitor:
         await on(visitor, VPN)
         await visitor.press("E")
-        await visitor.sees("Escalate INC-12", "Within its team")
+        await visitor.sees("Escalate INC-12", "Within its team", "Support level 1")
+        assert "Support level 2" not in visitor.text, "it is there"
+        assert "network · L2" not in visitor.text, "it is there"
         await visitor.type("level 3")
         await visitor.press("enter")
         await visitor.sees("What was tried")
@@ -683,6 +686,18 @@ async def test_an_open_screen_of_staff_sweeps_and_says_when_nobody_does(desk: De
         await visitor.until(lambda: visitor.app.desk.swept_at == clock.now, "swept")
         await visitor.until(lambda: "not swept" not in visitor.text, "it lives")
         assert "live" in visitor.lines[0]
+
+
+async def test_what_nobody_swept_before_one_came_is_said_as_soon_as_it_is_known(desk: Desk) -> None:
+    async with visit(desk, "otto") as visitor:
+        visitor.app.sweep()
+        await visitor.at_rest()
+        assert "not swept" not in visitor.text, "it never was"
+    sweep(session_of(desk))
+    async with visit(desk, "otto") as visitor:
+        visitor.app.desk.clock.advance(minutes=8)  # type: ignore[attr-defined]
+        visitor.app.sweep()
+        await visitor.sees("! not swept 8m")
 
 
 async def test_resolve_says_what_solved_it(desk: Desk) -> None:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from itdesk.domain.ticket import LEVELS
 from itdesk.ui.text import content
 from itdesk.ui.theme import roles
 from itdesk.ui.verbs import TicketScreenWithVerbs
@@ -103,15 +104,22 @@ async def action_escalate(screen: TicketScreenWithVerbs) -> None:
     if not chosen:
         return
     dim = roles(screen.query_one("*")).dim
+
+    def is_elsewhere(team: str | None, level: int) -> bool:
+        """Whether any of them is not there already."""
+        return any(ticket.level != level or team not in (None, ticket.team) for ticket in chosen)
+
     choices = [Choice("", content("To a team", dim), heading=True)]
     choices += [
         Choice(("team", team.name, team.level), content(team.title), content(f"{team.name} · L{team.level}", dim))
         for team in screen.desk.rulebook.desk.teams
+        if is_elsewhere(team.name, team.level)
     ]
     choices += [Choice("", content("Within its team", dim), heading=True)]
     choices += [
         Choice(("level", None, level), content(f"Support level {level}"), content(f"L{level}", dim))
-        for level in (1, 2, 3)
+        for level in LEVELS
+        if is_elsewhere(None, level)
     ]
     choices += [Choice("", content("Without moving it", dim), heading=True)]
     choices += [
