@@ -142,7 +142,9 @@ def rows_of(of: Scheduled, now: datetime, levels: Mapping[str, int], empty: str,
         rows += [Row(Kind.HEADING, text="On call"), *(Row(Kind.ON_CALL, team) for team in on_call), Row(Kind.SPACE)]
     rows += [Row(Kind.COVER), Row(Kind.GAPS), Row(Kind.SPACE)]
     settle = to_settle(of, now)
-    rows.append(Row(Kind.HEADING, text="To settle", hint=hint if settle else ""))
+    rows.append(
+        Row(Kind.HEADING, text=f"To settle · {len(settle)}" if settle else "To settle", hint=hint if settle else "")
+    )
     rows += [Row(Kind.TO_SETTLE, settle=one) for one in settle]
     if not settle:
         rows.append(Row(Kind.SENTENCE, text="Nothing clashes, and nobody is missed."))
