@@ -383,6 +383,21 @@ def test_a_ticket_that_nobody_has_lacks_no_assignee(sign_in_as: SignIn, clock: S
     assert fired(sign_in_as("tom"), ticket) == [f"alerted tina: {MISSED}", f"alerted lea: {MISSED}"]
 
 
+def test_a_step_that_finds_nothing_to_do_and_has_nobody_to_tell_says_so(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    steps(missed("graver", raise_priority=1), missed("there", team="network"), missed("told", notify=("tom",)))
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    triage.prioritize(tom, [ticket], priority=1, reason="the board meets")
+    clock.advance(days=2)
+    assert sweep(tom).escalated == 3
+    assert fired(tom, ticket) == [
+        "found nothing to do by the step graver: its resolution target (4 h) was missed",
+        "found nothing to do by the step there: its resolution target (4 h) was missed",
+        "alerted tom: its resolution target (4 h) was missed",
+    ]
+
+
 def test_a_standstill_is_made_up_for_in_the_order_of_the_moments(
     sign_in_as: SignIn, clock: StillClock, steps: Steps
 ) -> None:
