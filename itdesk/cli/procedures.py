@@ -12,6 +12,7 @@ from itdesk.cli.parameters import Word, as_json, ids, numbers, read_text, reason
 from itdesk.cli.ticket_page import step_lines
 from itdesk.cli.times import understood
 from itdesk.desk import approvals, checklist, resolution, testing
+from itdesk.desk.queries.hours import desk_zone
 from itdesk.desk.queries.procedures import progress
 from itdesk.desk.queries.tickets import find_ticket
 from itdesk.domain.approvals import Need
@@ -100,7 +101,7 @@ def _list(invocation: Invocation, named: tuple[str, ...], rest: tuple[str, ...],
         if as_json:
             say_json(ticket_json.checklist(found))
             return
-        for line in step_lines(found.steps) or ["It has no checklist."]:
+        for line in step_lines(found.steps, desk_zone(session)) or ["It has no checklist."]:
             say(line)
 
 

@@ -97,11 +97,12 @@ def _facts(ticket: TicketView, zone: tzinfo) -> Iterator[tuple[str, str]]:
         yield "Workaround", ticket.workaround
 
 
-def step_lines(steps: Sequence[Step]) -> list[str]:
-    """A checklist, a step a line: its number, whether it is done, by whom, and what is asked for or was entered."""
+def step_lines(steps: Sequence[Step], zone: tzinfo) -> list[str]:
+    """A checklist, a step a line: its number, what it is, who did it and when, what is asked for or was entered."""
     lines = []
     for step in steps:
-        done = f" ({step.done_by}{f': {step.entered}' if step.entered else ''})" if step.done_at else ""
+        entered = f": {step.entered}" if step.entered else ""
+        done = f" ({step.done_by}, {_moment(step.done_at, zone)}{entered})" if step.done_at else ""
         asks = f" [{step.caption or step.asks}]" if step.asks and not step.done_at else ""
         needed = " (required)" if step.required and not step.done_at else ""
         lines.append(f"{step.place:>3} [{'x' if step.done_at else ' '}] {step.text}{asks}{needed}{done}")
@@ -112,7 +113,7 @@ def _procedures(found: Progress, zone: tzinfo) -> Iterator[str]:
     if found.steps:
         yield ""
         yield f"Checklist {found.done}/{len(found.steps)}"
-        yield from step_lines(found.steps)
+        yield from step_lines(found.steps, zone)
     for one in found.approvals:
         yield ""
         by = f"the rule {one.rule}" if one.rule else one.asked_by

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from itdesk.desk.clocks import Finder
+from itdesk.desk.duplicates import HAS_LIVE_ORIGINAL
 from itdesk.desk.session import Session
 from itdesk.desk.transaction import Record, Transaction
 from itdesk.domain.clocks import standings
@@ -14,7 +15,7 @@ from itdesk.domain.escalation import Move, Pending, Situation, escalation_of, in
 from itdesk.domain.matching import TicketFacts
 from itdesk.domain.milestones import waits
 from itdesk.domain.people import Asker
-from itdesk.domain.ticket import Status
+from itdesk.domain.ticket import LinkType, Status
 from itdesk.models.fields import to_microseconds
 
 NEVER_LOOKED = 0
@@ -115,7 +116,8 @@ def outlooks(
     rows = database.execute(
         "SELECT ticket.id, ticket.status, assignee_id IS NOT NULL, status_since, reopened_at,"  # noqa: S608
         " reopen_count, opened_at, escalates_at, kind, category, priority, channel, ticket.site, team.name,"
-        " person.name, person.login, person.email, person.vip, ticket_clocks.state, ticket_clocks.recomputed"
+        " person.name, person.login, person.email, person.vip, ticket_clocks.state, ticket_clocks.recomputed,"
+        f" {HAS_LIVE_ORIGINAL}"
         " FROM ticket JOIN person ON person.id = ticket.requester_id LEFT JOIN team ON team.id = ticket.team_id"
         f" LEFT JOIN ticket_clocks ON ticket_clocks.ticket_id = ticket.id WHERE ticket.id IN {wanted}",
         tuple(these),
@@ -129,10 +131,11 @@ def outlooks(
     waited = _waits(session, waiting, records) if waiting else {}
     untaken = [row[0] for row in rows if steps.asks_for_unassigned and row[1] == Status.NEW and not row[2]]
     moved = moves(session, untaken, records) if untaken else {}
+    alone = _alone_since(session, ticket_ids if steps.asks_for_quiet else untaken, records)
     found: dict[int, Outlook] = {}
     for (
         ticket_id, status, assigned, since, reopened_at, reopened, opened_at, stored, kind, category,
-        priority, channel, site, team, name, login, email, vip, state, recomputed,
+        priority, channel, site, team, name, login, email, vip, state, recomputed, has_live_original,
     ) in rows:  # fmt: skip
         facts = TicketFacts(
             subject="",
@@ -158,6 +161,8 @@ def outlooks(
             touched_at=at,
             facts=facts,
             clocks=standings(json.loads(state), Finder(session, recomputed)) if state else {},
+            has_live_original=bool(has_live_original),
+            alone_since=alone.get(ticket_id, 0),
         )
         found[ticket_id] = Outlook(situation, steps.pending(situation, done.get(ticket_id, ())), stored)
     return found
@@ -217,6 +222,24 @@ def moves(session: Session, ticket_ids: Sequence[int], records: Sequence[Record]
         if record.ticket is not None and record.ticket.id in ticket_ids and change is not None:
             move = Move(to_microseconds(record.occurred_at), bool(record.actor), *change)
             found.setdefault(record.ticket.id, []).append(move)
+    return found
+
+
+def _alone_since(session: Session, ticket_ids: Sequence[int], records: Sequence[Record]) -> dict[int, int]:
+    """When each of these tickets last ceased to be a duplicate; those that never were are left out."""
+    if not ticket_ids:
+        return {}
+    database = session.desk.database
+    wanted, these = database.among_in_sql([f"ticket:{ticket_id}" for ticket_id in ticket_ids])
+    sql = (
+        f"SELECT object, max(occurred_at) FROM journal WHERE object IN {wanted} AND verb = 'unlinked'"  # noqa: S608
+        f" AND facts LIKE {database.param} GROUP BY object"
+    )
+    entries = database.execute(sql, (*these, f'%"link":"{LinkType.DUPLICATE_OF}"%')).fetchall()
+    found = {int(whose.partition(":")[2]): int(at) for whose, at in entries}
+    for record in records:
+        if record.verb == "unlinked" and record.facts["link"] == LinkType.DUPLICATE_OF and record.ticket is not None:
+            found[record.ticket.id] = to_microseconds(record.occurred_at)
     return found
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from itdesk.desk.duplicates import has_live_original
 from itdesk.desk.notices import notify
 from itdesk.desk.queries.duty import JUST_NOW, absent, duties
 from itdesk.desk.recipients import lead_of
@@ -15,7 +16,7 @@ from itdesk.domain.assignment import Candidate, Mode, Ranking, Skill, Work, rank
 from itdesk.domain.decisions import Decision, Source, Thing
 from itdesk.domain.notices import NoticeKind
 from itdesk.domain.people import STAFF
-from itdesk.domain.ticket import Status
+from itdesk.domain.ticket import SETTLED, Status
 from itdesk.models.fields import from_microseconds
 from itdesk.models.people import Person
 from itdesk.models.tickets import Ticket
@@ -139,7 +140,8 @@ _NOTHING = Arrival()
 def arrive(tx: Transaction, ticket: Ticket, values: Mapping[str, object] | None = None) -> Arrival:
     """Who gets a ticket that arrives at its team, where the team's mode is to push. To be asked before it is stored.
 
-    `values` are the columns that are about to change. The ticket is not changed here.
+    `values` are the columns that are about to change. The ticket is not changed here. Nobody gets the duplicate of a
+    live original; one that comes back stands for itself.
     """
 
     def becoming(column: str) -> Any:
@@ -150,6 +152,8 @@ def arrive(tx: Transaction, ticket: Ticket, values: Mapping[str, object] | None 
         return _NOTHING
     sharing = tx.session.rulebook.sharing.team(_name(tx.session, team))
     if sharing.mode is not Mode.PUSH:
+        return _NOTHING
+    if ticket.status not in SETTLED and has_live_original(tx.session, ticket.id):
         return _NOTHING
     tx.session.desk.database.advisory_lock(f"itdesk push {team}")  # nobody else ranks by the same loads
     spoken = languages_of(tx.session, becoming("requester_id"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from textwrap import shorten
 
 from itdesk.desk.change import Change, Targets, TicketRef, ids
 from itdesk.desk.errors import Refused
@@ -13,13 +14,17 @@ from itdesk.domain.ticket import SETTLED, ClosureCode, Kind, LinkType, Status, W
 from itdesk.models.tickets import Ticket, TicketLink
 
 _SAME_THING = (LinkType.DUPLICATE_OF, LinkType.MERGED_INTO)
+_EXCERPT = 160
+"""Characters of what solved an original."""
 
 
 @action(STAFF, "link tickets")
 def link(tx: Transaction, targets: Targets, link_type: LinkType, other: TicketRef | int) -> Change:
     """Link tickets to another one: each of them becomes `link_type` that one.
 
-    A duplicate of a duplicate becomes one of the original, and brings its own duplicates with it. Circles are refused.
+    A duplicate of a duplicate becomes one of the original, and brings its own duplicates with it. Circles are refused,
+    and an original that is cancelled, as nothing would ever resolve its duplicates. What is resolved already resolves
+    nothing more: the change names what is still to be done, and with which words that was solved.
     """
     if link_type is LinkType.MERGED_INTO:
         raise Refused("That is no link by hand: merge the tickets.")
@@ -34,21 +39,51 @@ def link(tx: Transaction, targets: Targets, link_type: LinkType, other: TicketRe
         raise conflict(tx.session, locked[named])
     second, moved = locked[end], []
     refuse_merged(tx, second)
+    left: list[Ticket] = []
 
     def deed(first: Ticket) -> str:
         _refuse_link(tx, first, link_type, second, locked[named])
+        following = [locked[dup] for dup in brought.get(first.id, ()) if dup in followers]
+        if link_type is LinkType.DUPLICATE_OF and second.status in SETTLED:
+            unresolved = [one for one in (first, *following) if one.status not in SETTLED]
+            _refuse_cancelled(second, unresolved)
+            left.extend(unresolved)
         connect(tx, first, link_type, second)
-        for dup in brought.get(first.id, ()):
-            if dup in followers:
-                disconnect(tx, locked[dup], link_type, first)
-                connect(tx, locked[dup], link_type, second)
-                moved.append(dup)
+        for dup in following:
+            disconnect(tx, dup, link_type, first)
+            connect(tx, dup, link_type, second)
+            moved.append(dup.id)
         with_it = f", and {_count(len(brought[first.id]), 'duplicate')} of it with it" if brought.get(first.id) else ""
         return f"{number(first)} is now {link_type.title} {number(second)}{with_it}."
 
     change = for_each(tx, targets, deed, f"Linked to {number(second)}:")
     tx.update(second)
-    return change.also((*moved, second.id))
+    return change.also((*moved, second.id), _still_to_resolve(second, left))
+
+
+def _refuse_cancelled(original: Ticket, unresolved: Sequence[Ticket]) -> None:
+    """Raise Refused for an original that will never resolve these duplicates."""
+    if original.status != Status.CANCELLED or not unresolved:
+        return
+    named = some([number(one) for one in unresolved], ", ")
+    raise Refused(
+        f"{number(original)} is cancelled and would never resolve {named}. Reopen it first, link them as related, or "
+        f"cancel {named} as well."
+    )
+
+
+def _still_to_resolve(original: Ticket, left: Sequence[Ticket]) -> str:
+    """What an original that is resolved already leaves to be resolved, and with which words, as sentences."""
+    if not left:
+        return ""
+    named = some([number(one) for one in left], ", ")
+    are = "is" if len(left) == 1 else "are"
+    words = shorten(original.resolution, _EXCERPT, placeholder=" …")
+    solved = f" What solved {number(original)}: “{words}”" if words else ""
+    return (
+        f" {number(original)} is {Status(original.status).title} already, so {named} {are} still to be resolved: "
+        f"`x`, or `itdesk resolve`.{solved}"
+    )
 
 
 def _refuse_link(tx: Transaction, first: Ticket, link_type: LinkType, second: Ticket, named: Ticket) -> None:

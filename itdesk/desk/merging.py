@@ -15,6 +15,7 @@ from itdesk.desk.intake import NewTicket, open_ticket
 from itdesk.desk.notices import notify
 from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
 from itdesk.desk.triage import require_open, to_holder
+from itdesk.desk.watchers import is_watched
 from itdesk.domain.decisions import Thing
 from itdesk.domain.notices import NoticeKind
 from itdesk.domain.people import READERS, STAFF, Role
@@ -157,9 +158,19 @@ def _merge_one(tx: Transaction, gone: Ticket, survivor: Ticket, heirs: _Heirs, r
     facts = {"from": gone.id, "apart": apart, **moved}
     tx.record("merged_from", survivor, taken_on, facts=facts, payload=told(reason))
     text = f"{number(gone)} was merged into {number(survivor)}."
-    notify(tx, [gone.assignee_id, survivor.assignee_id], NoticeKind.LINKED, text, survivor)
+    notify(tx, _holders_to_tell(gone, survivor, taken_on), NoticeKind.LINKED, text, survivor)
     reindex(tx, gone)
     return others
+
+
+def _holders_to_tell(gone: Ticket, survivor: Ticket, taken_on: Changes) -> set[int]:
+    """Who has one of the tickets; not who watches the survivor, and is told as all watchers are.
+
+    Whoever gets it by the merge is told that instead.
+    """
+    heir = {survivor.assignee_id} if "assignee" in taken_on else set()
+    holders = {one for one in (gone.assignee_id, survivor.assignee_id) if one is not None}
+    return {one for one in holders if one in heir or not is_watched(survivor.id, one)}
 
 
 def _take_on(tx: Transaction, gone: Ticket, survivor: Ticket, heirs: _Heirs) -> Changes:

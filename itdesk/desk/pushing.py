@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from itdesk.desk.assignment import arrive
 from itdesk.desk.change import Change
+from itdesk.desk.duplicates import HAS_LIVE_ORIGINAL
 from itdesk.desk.session import Session
 from itdesk.desk.transaction import Transaction, action, number
 from itdesk.domain.assignment import Mode
@@ -11,7 +12,7 @@ from itdesk.domain.decisions import Source
 from itdesk.domain.people import ADMINISTRATORS
 from itdesk.domain.ticket import Status
 
-_FREE = f"closed_at IS NULL AND assignee_id IS NULL AND status = '{Status.NEW}'"
+_FREE = f"closed_at IS NULL AND assignee_id IS NULL AND status = '{Status.NEW}' AND NOT {HAS_LIVE_ORIGINAL}"
 
 
 def push_waiting(session: Session, go_on: Callable[[], bool]) -> int:

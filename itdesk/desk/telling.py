@@ -94,7 +94,12 @@ def _of_tickets(tx: Transaction) -> Iterator[_Told]:
 
 def _says_something(record: Record) -> bool:
     written = record.facts["verb"] if record.verb == "undone" else record.verb
-    return written in WRITTEN or bool(_MOVED & _changes(record).keys()) or "assignee" in record.facts
+    return (
+        written in WRITTEN
+        or written == "merged_from"
+        or bool(_MOVED & _changes(record).keys())
+        or "assignee" in record.facts
+    )
 
 
 def _changes(record: Record) -> Mapping[str, Any]:
@@ -156,7 +161,7 @@ def _hand_on_answer(tx: Transaction, told: _Told) -> None:
     if "assignee" not in _changes(record):
         return
     new = _changes(record)["assignee"][1]
-    watching = {person for person, _ in _watching(tx, told)}
+    watching = {person for person, _ in _watching(tx, told.ticket_id)}
     if record.verb != "undone":
         had = hand_on(NoticeKind.ANSWER, told.ticket_id, {new}, keep=watching) if new else set()
         if had:
@@ -205,7 +210,9 @@ def _concerned(tx: Transaction, told: _Told) -> set[int]:
         people = {told.assignee}
         if not absent(tx.session, [told.assignee], tx.now):
             return people - told.people
-    people |= {person for person, role in _watching(tx, told) if role in STAFF} or lead_of(tx, told.team).people
+    people |= {person for person, role in _watching(tx, told.ticket_id) if role in STAFF} or lead_of(
+        tx, told.team
+    ).people
     return people - told.people
 
 
@@ -254,9 +261,11 @@ def _tell_watchers(tx: Transaction, told: _Told) -> None:
     for_staff = record.verb == "noted" or record.facts.get("verb") == "noted"
     people = {
         person: role
-        for person, role in _watching(tx, told)
+        for person, role in _watching(tx, told.ticket_id)
         if person not in told.people and (role in READERS or (person == told.requester and not for_staff))
     }
+    if record.verb == "merged":  # who watches the ticket that stays learns of it there
+        people = {person: people[person] for person in people.keys() - dict(_watching(tx, record.facts["into"]))}
     if not people:
         return
     times = drop(NoticeKind.WATCHED, told.ticket_id, among=people)
@@ -270,13 +279,13 @@ def _tell_watchers(tx: Transaction, told: _Told) -> None:
         put(tx, {person: text}, NoticeKind.WATCHED, told.ticket_id, times=count)
 
 
-def _watching(tx: Transaction, told: _Told) -> list[tuple[int, Role]]:
-    """Who watches the ticket, with their roles."""
+def _watching(tx: Transaction, ticket_id: int) -> list[tuple[int, Role]]:
+    """Who watches a ticket, with their roles."""
     database = tx.session.desk.database
     rows = database.execute(
         "SELECT person.id, person.role FROM watcher JOIN person ON person.id = watcher.person_id"  # noqa: S608 its own mark
         f" WHERE watcher.ticket_id = {database.param} AND person.active",
-        (told.ticket_id,),
+        (ticket_id,),
     ).fetchall()
     return [(person, Role(role)) for person, role in rows]
 

@@ -1,7 +1,7 @@
 """Visits: appointments at a place and time for a ticket, which waits until then."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from itdesk.desk.change import Change, Targets, ids
@@ -134,7 +134,10 @@ def move_visit(
 
 @action(STAFF, "end visits")
 def finish_visit(tx: Transaction, targets: Targets, *, appointment: int | None = None, note: str = "") -> Change:
-    """The planned visit of each ticket took place; a ticket that waited for it is in progress again."""
+    """The planned visit of each ticket took place; a ticket that waited for it is in progress again.
+
+    Refused for one of a later day; that somebody came before the hour is his to say.
+    """
     return _end(tx, targets, VisitState.DONE, appointment, note)
 
 
@@ -147,6 +150,11 @@ def cancel_visit(tx: Transaction, targets: Targets, *, appointment: int | None =
 def _end(tx: Transaction, targets: Targets, state: VisitState, appointment: int | None, reason: str) -> Change:
     def deed(ticket: Ticket) -> str:
         row = _planned(tx, ticket, appointment)
+        if state is VisitState.DONE and _day(tx, row.starts_at) > _day(tx, tx.now):
+            raise Refused(
+                f"The visit for {number(ticket)} is still to come: {_text(tx, row)}. Cancel it, or move it to when it "
+                "took place."
+            )
         edit = Edit(tx)
         edit.change(row, state=state)
         _record(tx, _ENDS[state], ticket, row, edit, tx.update(ticket, **_goes_on(tx, ticket, row)), reason=reason)
@@ -313,6 +321,10 @@ def _record(
 def _text(tx: Transaction, row: Appointment) -> str:
     login = Person.get_by_id(row.person_id).login
     return appointment_text(row.starts_at, row.minutes, login, row.place, desk_zone(tx.session))
+
+
+def _day(tx: Transaction, moment: datetime) -> date:
+    return moment.astimezone(desk_zone(tx.session)).date()
 
 
 def _when(tx: Transaction, wanted: Wanted) -> str:

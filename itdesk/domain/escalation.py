@@ -165,7 +165,8 @@ class Situation:
     `waits` is what it has waited for since it began to wait, with since when, the oldest first; empty where it does
     not wait, and where no step asks for it. `in_team_since`: see there; `touched_at` is when a person last did
     something about it; `clocks` are those that are not done, and those that were done too late; `facts` is what
-    conditions look at.
+    conditions look at. `has_live_original`: it is a duplicate, and solved with its original; `alone_since` is when it
+    last ceased to be one.
     """
 
     status: str
@@ -177,6 +178,8 @@ class Situation:
     touched_at: int
     facts: TicketFacts
     clocks: Mapping[ClockName, Standing]
+    has_live_original: bool = False
+    alone_since: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +267,8 @@ class Escalation:
     def _moments(self, step: Step, now: Situation) -> Iterator[tuple[int, int, str]]:
         """When it happens, in which cycle, and why; nothing where it cannot as things stand.
 
-        Of a clock that was done too late it is still told; what would help its ticket is no use any more.
+        Of a clock that was done too late it is still told; what would help its ticket is no use any more. That nobody
+        works on a duplicate is as it should be.
         """
         trigger = step.trigger
         match trigger:
@@ -279,7 +283,7 @@ class Escalation:
             case Reopened(times):
                 if now.reopen_count >= times and now.reopened_at is not None:
                     yield now.reopened_at, now.reopen_count, f"it was reopened {now.reopen_count} times"
-            case TooLong():
+            case TooLong() if not now.has_live_original:
                 since, why = _lasting(trigger, now)
                 if since is not None:
                     calendar = self._calendar(trigger.calendar) if trigger.calendar else None
@@ -298,9 +302,9 @@ def _lasting(trigger: TooLong, now: Situation) -> tuple[int | None, str]:
             return spells[0][0] if spells else None, f"it has been waiting ({reasons}) for {lasts}"
         case Lasting.UNASSIGNED:
             free = now.status == Status.NEW and not now.assigned
-            return now.in_team_since if free else None, f"nobody has taken it for {lasts}"
+            return max(now.in_team_since, now.alone_since) if free else None, f"nobody has taken it for {lasts}"
         case Lasting.QUIET:
-            return now.touched_at, f"nobody has done anything about it for {lasts}"
+            return max(now.touched_at, now.alone_since), f"nobody has done anything about it for {lasts}"
 
 
 _known: "WeakKeyDictionary[Rulebook, Escalation]" = WeakKeyDictionary()

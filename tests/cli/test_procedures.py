@@ -1,5 +1,6 @@
 """Checklists, approvals, diagnosis and tests by command."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -25,6 +26,9 @@ def test_a_checklist_is_listed_ticked_and_added_to(cli: CommandLine, disk: str) 
     assert "6 [ ] Stop the growth: rotation, retention, quota [what was changed] (required)" in cli.done("step", disk)
     assert "wants this note: what was changed" in cli.refused("step", disk, "tick", "6")
     cli.done("step", disk, "tick", "6", "--note", "log rotation")
+    at = r"\d{4}-\d\d-\d\d \d\d:\d\d"
+    for told in (cli.done("step", disk), " ".join(cli.done("show", disk).split())):
+        assert re.search(rf"6 \[x\] Stop the growth.* \(\w+, {at}: log rotation\)", told)
     cli.done("step", disk, "tick", "3")
     cli.done("step", disk, "untick", "3")
     cli.done("step", disk, "add", "Tell", "the owner", "--required")

@@ -103,6 +103,8 @@ def test_a_visit_is_planned_moved_done_and_shown_on_its_ticket(cli: CommandLine)
     assert f"tom is at {number} then" in cli.refused(*again, login="tom")
     cli.done(*again, "--anyway", login="tom")
     cli.done("visit", "move", number, "--at", f"{YEAR}-03-04 8", "--for", "45m", login="tom")
+    assert "is still to come: " in cli.refused("visit", "done", number, login="tom")
+    cli.done("visit", "move", number, "--at", f"{YEAR - 2}-03-04 8", "--anyway", login="tom")
     assert cli.done("visit", "done", number, login="tom").endswith("08:00, 45m, tom, Floor 3.\n")
     assert cli.told("show", number, login="tom")["status"] == "in_progress"
     cli.done("visit", "cancel", other, "--reason", "it works", login="tom")

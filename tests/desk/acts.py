@@ -133,6 +133,10 @@ def plan_visit(session: Session, targets: Targets) -> Change:
     )
 
 
+def plan_visit_today(session: Session, targets: Targets) -> Change:
+    return visits.plan_visit(session, targets, OPENING + timedelta(hours=5), 90, person="tom", anyway=True)
+
+
 def move_visit(session: Session, targets: Targets) -> Change:
     later = OPENING + timedelta(days=2)
     return visits.move_visit(session, targets, starts_at=later, person="tina", place="Floor 4", anyway=True)
@@ -284,7 +288,7 @@ ACTS = (
         "is now Wed 4 Mar 2026 10:00, 1h30, tina, Floor 4",
         first=(triage.take, plan_visit),
     ),
-    Act("end a visit", visits.finish_visit, STAFF, "visit_done", "is done", first=(triage.take, plan_visit)),
+    Act("end a visit", visits.finish_visit, STAFF, "visit_done", "is done", first=(triage.take, plan_visit_today)),
     Act("cancel a visit", cancel_visit, STAFF, "visit_cancelled", "is cancelled", first=(triage.take, plan_visit)),
     Act(
         "log time",

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from itdesk.desk import assignment, communication, intake, resolution, triage
+from itdesk.desk import assignment, communication, intake, links, resolution, triage
 from itdesk.desk import rulebook as rulebooks
 from itdesk.desk.abilities import set_abilities
 from itdesk.desk.compliance import verify_journal
@@ -23,7 +23,7 @@ from itdesk.desk.undo import undo, undo_last
 from itdesk.domain.agreements import ClockName
 from itdesk.domain.assignment import Mode, Sharing, Skill, TeamSharing, Work
 from itdesk.domain.decisions import Source, Thing
-from itdesk.domain.ticket import MessageKind, Status, WaitingReason
+from itdesk.domain.ticket import LinkType, MessageKind, Status, WaitingReason
 from itdesk.models.people import Membership, Person, Team
 from itdesk.models.schedule import Absence, WeeklyShift
 from tests.desk import acts
@@ -360,6 +360,24 @@ def test_what_nobody_could_take_is_given_as_soon_as_somebody_fits_but_not_what_w
     triage.assign(sign_in_as("tom"), [first], None)
     assert sweep(sam).given == 0
     assert holder(sign_in_as, first) == (None, "new")
+
+
+@pytest.mark.usefixtures("push")
+def test_a_duplicate_is_given_to_nobody_until_it_stands_alone(sign_in_as: SignIn, clock: StillClock) -> None:
+    people = [sign_in_as(login).actor.id for login in ("tom", "tina")]
+    for one in people:
+        Absence.create(person=one, starts_at=clock.now, ends_at=None, reason="training", changed_at=clock.now)
+    original, duplicate, other = (open_ticket(sign_in_as) for _ in range(3))
+    sam = sign_in_as("sam")
+    links.link(sam, [duplicate], LinkType.DUPLICATE_OF, original)
+    Absence.delete().execute()
+    assert sweep(sam).given == 2
+    assert [holder(sign_in_as, one)[1] for one in (original, duplicate, other)] == ["assigned", "new", "assigned"]
+    triage.escalate(sam, [duplicate], team="workplace", reason="theirs")
+    assert holder(sign_in_as, duplicate) == (None, "new")
+    links.unlink(sam, [duplicate], LinkType.DUPLICATE_OF, original)
+    assert sweep(sam).given == 1
+    assert holder(sign_in_as, duplicate) == ("wes", "assigned")
 
 
 def test_what_comes_back_does_not_wait_for_somebody_who_is_away(sign_in_as: SignIn, clock: StillClock) -> None:

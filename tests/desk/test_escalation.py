@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from itdesk.desk import communication, escalation, resolution, rulebook, schedule, triage
+from itdesk.desk import communication, escalation, links, resolution, rulebook, schedule, triage
 from itdesk.desk.departure import leave
 from itdesk.desk.errors import Refused
 from itdesk.desk.people import NewPerson, add_people
@@ -21,7 +21,7 @@ from itdesk.domain.conditions import AllOf, Field, In
 from itdesk.domain.decisions import Source, Thing
 from itdesk.domain.escalation import AtClock, Lasting, Reopened, Step, TooLong
 from itdesk.domain.people import Role
-from itdesk.domain.ticket import Status, WaitingReason
+from itdesk.domain.ticket import LinkType, Status, WaitingReason
 from itdesk.models.tickets import Ticket
 from tests.desk import acts
 from tests.desk.acts import open_ticket
@@ -383,6 +383,21 @@ def test_a_ticket_that_nobody_has_lacks_no_assignee(sign_in_as: SignIn, clock: S
     assert fired(sign_in_as("tom"), ticket) == [f"alerted tina: {MISSED}", f"alerted lea: {MISSED}"]
 
 
+def test_a_step_that_finds_nothing_to_do_and_has_nobody_to_tell_says_so(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    steps(missed("graver", raise_priority=1), missed("there", team="network"), missed("told", notify=("tom",)))
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    triage.prioritize(tom, [ticket], priority=1, reason="the board meets")
+    clock.advance(days=2)
+    assert sweep(tom).escalated == 3
+    assert fired(tom, ticket) == [
+        "found nothing to do by the step graver: its resolution target (4 h) was missed",
+        "found nothing to do by the step there: its resolution target (4 h) was missed",
+        "alerted tom: its resolution target (4 h) was missed",
+    ]
+
+
 def test_a_standstill_is_made_up_for_in_the_order_of_the_moments(
     sign_in_as: SignIn, clock: StillClock, steps: Steps
 ) -> None:
@@ -735,6 +750,49 @@ def test_what_nobody_takes_is_escalated_anew_in_each_team_to_which_people_send_i
     assert sweep(tom).escalated == 1
     clock.advance(days=3)
     assert sweep(tom).escalated == 0
+
+
+def test_that_nobody_works_on_a_duplicate_is_escalated_only_once_it_stands_alone(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    steps(
+        untaken(10, notify=("team",)),
+        Step("quiet", "e:2", ALL, TooLong(Lasting.QUIET, 20), ("team",)),
+        Step("waits", "e:3", ALL, TooLong(Lasting.WAITING, 30), ("team",)),
+    )
+    original, free, waiting = (open_ticket(sign_in_as) for _ in range(3))
+    tom = sign_in_as("tom")
+    triage.take(tom, [original])
+    acts.wait(tom, [waiting])
+    links.link(tom, [free, waiting], LinkType.DUPLICATE_OF, original)
+    for _ in range(3):
+        clock.advance(hours=1)
+        communication.note(tom, [original], "still looking")
+        sweep(tom)
+    assert fired(tom, free) == fired(tom, waiting) == []
+    acts.cancel(tom, [original])
+    clock.advance(minutes=9)
+    assert sweep(tom).escalated == 1, "what has waited for three hours"
+    clock.advance(minutes=1)
+    assert sweep(tom).escalated == 1
+    assert fired(tom, free) == ["alerted lea, tina, tom: nobody has taken it for 10 min"]
+    clock.advance(minutes=10)
+    assert sweep(tom).escalated == 2
+    assert len(fired(tom, free)) == len(fired(tom, waiting)) == 2
+
+
+def test_a_link_of_a_duplicate_that_is_undone_leaves_its_steps_as_they_were(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    steps(untaken(10, notify=("team",)))
+    original, duplicate = open_ticket(sign_in_as), open_ticket(sign_in_as)
+    tom = sign_in_as("tom")
+    triage.take(tom, [original])
+    links.link(tom, [duplicate], LinkType.DUPLICATE_OF, original)
+    clock.advance(minutes=6)
+    undo_last(tom, duplicate)
+    clock.advance(minutes=4)
+    assert sweep(tom).escalated == 1
 
 
 def test_what_nobody_takes_is_escalated_in_the_team_to_which_a_step_has_sent_it(

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from itdesk.desk import links, resolution, triage
+from itdesk.desk import links, merging, resolution, triage
 from itdesk.desk.errors import Refused
 from itdesk.desk.intake import NewTicket
 from itdesk.desk.queries import notices, tickets
@@ -16,7 +16,7 @@ from itdesk.desk.undo import undo, undo_last
 from itdesk.domain.agreements import ClockName
 from itdesk.domain.decisions import Thing
 from itdesk.domain.ticket import ClosureCode, Kind, LinkType, Status, WaitingReason
-from tests.desk.acts import Deed, ask_for_approval, cancel, content, open_ticket, reject, resolve
+from tests.desk.acts import Deed, ask_for_approval, cancel, close, content, open_ticket, reject, resolve
 from tests.desk.clocks import stored_clocks, told_clocks
 from tests.support.desks import SignIn, StillClock
 
@@ -174,19 +174,73 @@ def test_when_the_original_is_cancelled_its_duplicates_stand_alone_and_their_clo
     assert stored_clocks(tom, duplicate) == told_clocks(tom, duplicate)
 
 
-@pytest.mark.parametrize("end", [resolve, cancel])
-def test_a_duplicate_of_what_is_settled_already_keeps_its_clocks_since_nothing_will_resolve_it(
-    sign_in_as: SignIn, end: Deed
+def test_a_duplicate_of_what_is_resolved_already_keeps_its_clocks_since_nothing_will_resolve_it(
+    sign_in_as: SignIn,
 ) -> None:
     original, duplicate = open_ticket(sign_in_as), open_ticket(sign_in_as)
     tom = sign_in_as("tom")
-    end(tom, [original])
+    resolve(tom, [original])
     before = stored_clocks(tom, duplicate)
     links.link(tom, [duplicate], DUPLICATE, original)
     assert stored_clocks(tom, duplicate) == told_clocks(tom, duplicate)
     assert stored_clocks(tom, duplicate)[1] == before[1]
     links.unlink(tom, [duplicate], DUPLICATE, original)
     assert stored_clocks(tom, duplicate)[1] == before[1]
+
+
+@pytest.mark.parametrize(("end", "ended"), [(resolve, "resolved"), (close, "closed")])
+def test_of_what_is_resolved_already_one_reads_that_the_duplicate_is_still_to_be_resolved_and_with_which_words(
+    sign_in_as: SignIn, end: Deed, ended: str
+) -> None:
+    original, duplicate, brought, done = (open_ticket(sign_in_as) for _ in range(4))
+    tom = sign_in_as("tom")
+    resolution.resolve(tom, [original], "Restarted the gateway. " * 20)
+    if end is close:
+        close(tom, [original])
+    resolve(tom, [done])
+    links.link(tom, [brought], DUPLICATE, duplicate)
+    change = links.link(tom, [duplicate], DUPLICATE, original)
+    start = (
+        f"INC-{duplicate} is now duplicate of INC-{original}, and the duplicate of it with it. INC-{original} is "
+        f"{ended} already, so INC-{duplicate}, INC-{brought} are still to be resolved: `x`, or `itdesk resolve`. What "
+        f"solved INC-{original}: “Restarted the gateway. Restarted"
+    )
+    assert change.sentence.startswith(start)
+    assert change.sentence.endswith(" …”")
+    assert len(change.sentence) < len(start) + 160
+    assert links.link(tom, [done], DUPLICATE, original).sentence == f"INC-{done} is now duplicate of INC-{original}."
+
+
+def test_nothing_becomes_a_duplicate_of_what_is_cancelled_unless_it_is_settled_too(
+    desk: Desk, sign_in_as: SignIn
+) -> None:
+    original, duplicate, done = (open_ticket(sign_in_as) for _ in range(3))
+    merged, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    merging.merge(tom, [merged], original)
+    cancel(tom, [original])
+    resolve(tom, [done])
+    before = content(desk)
+    for named in (original, merged):
+        with pytest.raises(Refused) as refusal:
+            links.link(tom, [duplicate], DUPLICATE, named)
+        assert str(refusal.value) == (
+            f"INC-{original} is cancelled and would never resolve INC-{duplicate}. Reopen it first, link them as "
+            f"related, or cancel INC-{duplicate} as well."
+        )
+    assert content(desk) == before
+    links.link(tom, [done], DUPLICATE, original)
+    assert linked(sign_in_as, done) == {("duplicate of", original)}
+
+
+def test_a_duplicate_of_what_was_merged_away_is_one_of_the_ticket_that_stays(sign_in_as: SignIn) -> None:
+    stays, merged, duplicate = (open_ticket(sign_in_as) for _ in range(3))
+    tom = sign_in_as("tom")
+    merging.merge(tom, [merged], stays)
+    assert (
+        links.link(tom, [duplicate], DUPLICATE, merged).sentence == f"INC-{duplicate} is now duplicate of INC-{stays}."
+    )
+    resolve(tom, [stays])
+    assert status(sign_in_as, duplicate) is Status.RESOLVED
 
 
 def test_original_and_duplicate_are_cancelled_together(sign_in_as: SignIn) -> None:

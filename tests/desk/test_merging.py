@@ -10,6 +10,7 @@ import pytest
 from itdesk.desk import attachments, communication, links, merging, resolution, triage, visits, watchers, worklog
 from itdesk.desk.errors import NotFound, Refused
 from itdesk.desk.intake import NewTicket, submit
+from itdesk.desk.notices import mark_read
 from itdesk.desk.queries import notices, procedures, queue, tickets, work
 from itdesk.desk.queries import watchers as queries
 from itdesk.desk.queries.attachments import attachments as files_of
@@ -275,6 +276,54 @@ def test_who_watches_and_what_was_worked_go_with_it_and_undo_brings_them_back(si
     undo(tom, done.seqs[0])
     assert (set(queries.watchers(tom, [old])), set(queries.watchers(tom, [new]))) == ({"tom"}, {"tom", "wes"})
     assert [work.total(work.work_on(tom, one)) for one in (old, new)] == [0, 25]
+
+
+def test_who_follows_one_of_the_tickets_or_both_is_told_of_a_merge_once(sign_in_as: SignIn) -> None:
+    stays, gone, tom = open_ticket(sign_in_as), open_ticket(sign_in_as), sign_in_as("tom")
+    triage.assign(tom, [gone], "lea")
+    for login, followed in (
+        ("tom", [gone]),
+        ("wes", [gone]),
+        ("tina", [stays]),
+        ("sam", [stays, gone]),
+        ("lea", [gone]),
+    ):
+        watchers.watch(tom, followed, login)
+    watchers.watch(sign_in_as("rita"), [gone])
+    told = ("tom", "wes", "tina", "sam", "rita", "lea", "otto")
+    for login in told:
+        read(sign_in_as, login)
+    change = merging.merge(tom, [gone, stays])
+    merged = [f"INC-{stays}: tom merged INC-{gone} into it · assigned to lea"]
+    assert {login: read(sign_in_as, login) for login in told} == {
+        "tom": [],
+        "wes": merged,
+        "tina": merged,
+        "sam": merged,
+        "rita": [f"INC-{stays}: tom merged another ticket into it · assigned to lea"],
+        "lea": [f"INC-{gone} was merged into INC-{stays}.", f"tom assigned INC-{stays} to you: VPN does not connect"],
+        "otto": [],
+    }
+    undo(tom, change.seqs[0])
+    assert [len(read(sign_in_as, login)) for login in ("wes", "tina", "rita")] == [1, 1, 1]
+
+
+def test_of_a_merge_of_tickets_of_two_requesters_neither_is_told_the_number_of_the_other(sign_in_as: SignIn) -> None:
+    hers, his = open_for(sign_in_as, "rita", "VPN is down"), open_for(sign_in_as, "ron", "No VPN")
+    for login, own in (("rita", hers), ("ron", his)):
+        watchers.watch(sign_in_as(login), [own])
+        read(sign_in_as, login)
+    merging.merge(sign_in_as("tom"), [hers, his], anyway=True)
+    assert read(sign_in_as, "rita") == [f"INC-{hers}: tom merged another ticket into it"]
+    assert read(sign_in_as, "ron") == [f"INC-{his}: tom merged it into another ticket"]
+
+
+def read(sign_in_as: SignIn, login: str) -> list[str]:
+    """What somebody is told, which he has read then."""
+    session = sign_in_as(login)
+    found = notices.unread(session)
+    mark_read(session, [one.id for one in found])
+    return sorted(one.text for one in found)
 
 
 def test_a_merge_ends_what_waits_for_an_approval_and_refuses_a_planned_visit(sign_in_as: SignIn) -> None:

@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from itdesk.desk import intake, triage
+from itdesk.desk import intake, links, triage
 from itdesk.desk.abilities import set_abilities
 from itdesk.desk.assignment import ranking, skills_of
 from itdesk.desk.compliance import verify_journal
@@ -18,8 +18,9 @@ from itdesk.desk.queries.queue import QueueRow
 from itdesk.desk.session import SYSTEM, Desk, Session, sign_in
 from itdesk.desk.undo import undo
 from itdesk.domain.assignment import Mode, Skill, TeamSharing, Work, skill_for, skill_needed
+from itdesk.domain.ticket import LinkType
 from itdesk.models.schedule import Absence
-from tests.desk.acts import resolve, wait
+from tests.desk.acts import cancel, resolve, wait
 from tests.desk.test_assignment import share
 from tests.support.desks import SignIn, StillClock, opened, sign_in_at
 from tests.support.takers import take_together
@@ -70,6 +71,20 @@ def test_what_waits_is_settled_has_somebody_or_is_above_my_level_is_passed_over(
     triage.assign(sign_in_as("sam"), [given], "tina")
     triage.escalate(sign_in_as("sam"), [above], level=3, reason="x")
     assert taken_by(sign_in_as, "tom") == [free]
+
+
+def test_a_duplicate_is_nobodys_work_until_it_stands_alone(sign_in_as: SignIn) -> None:
+    original, first, second, late = (submit(sign_in_as, f"VPN {number}") for number in range(4))
+    sam = sign_in_as("sam")
+    links.link(sam, [first, second], LinkType.DUPLICATE_OF, original)
+    triage.assign(sam, [original], "tina")
+    resolve(sam, [cause := submit(sign_in_as, "VPN")])
+    links.link(sam, [late], LinkType.DUPLICATE_OF, cause)
+    assert taken_by(sign_in_as, "tom") == [late], "nothing will resolve it with its original"
+    links.unlink(sam, [first], LinkType.DUPLICATE_OF, original)
+    assert taken_by(sign_in_as, "tom") == [first]
+    cancel(sam, [original])
+    assert taken_by(sign_in_as, "tom") == [second]
 
 
 def test_skills_choose_and_without_any_everything_fits(sign_in_as: SignIn, clock: StillClock) -> None:

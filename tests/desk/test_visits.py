@@ -52,12 +52,15 @@ WAITS = (Status.WAITING, WaitingReason.APPOINTMENT)
 IN_WORK = (Status.IN_PROGRESS, None)
 
 
-def test_a_ticket_waits_until_its_last_visit_is_done_or_cancelled(sign_in_as: SignIn, ticket: int) -> None:
+def test_a_ticket_waits_until_its_last_visit_is_done_or_cancelled(
+    sign_in_as: SignIn, ticket: int, clock: StillClock
+) -> None:
     tom = sign_in_as("tom")
     visits.plan_visit(tom, [ticket], TOMORROW, 60)
     visits.plan_visit(tom, [ticket], TOMORROW + 2 * HOUR, 60)
     first, _ = queries.visits(tom, ticket)
     assert stands(tom, ticket) == WAITS
+    clock.now = TOMORROW
     with pytest.raises(Refused, match=rf"several visits planned. Say which: {first.id} \(Tue 3 Mar 2026 13:00"):
         visits.finish_visit(tom, [ticket])
     visits.finish_visit(tom, [ticket], appointment=first.id)
@@ -71,10 +74,13 @@ def test_a_ticket_waits_until_its_last_visit_is_done_or_cancelled(sign_in_as: Si
     assert stands(tom, ticket) == WAITS
 
 
-def test_a_ticket_that_nobody_has_or_that_waits_for_something_else_stays_as_it_is(sign_in_as: SignIn) -> None:
+def test_a_ticket_that_nobody_has_or_that_waits_for_something_else_stays_as_it_is(
+    sign_in_as: SignIn, clock: StillClock
+) -> None:
     tom, fresh = sign_in_as("tom"), open_ticket(sign_in_as)
     visits.plan_visit(tom, [fresh], TOMORROW, 60)
     assert stands(tom, fresh) == (Status.NEW, None)
+    clock.now = TOMORROW
     visits.finish_visit(tom, [fresh])
     assert stands(tom, fresh) == (Status.NEW, None)
 
@@ -143,7 +149,28 @@ def test_a_visit_outside_of_a_shift_is_planned_and_remarked(sign_in_as: SignIn, 
     assert change.sentence.endswith("It is not within a shift of tom.")
 
 
-def test_several_tickets_are_one_visit_that_is_moved_and_undone_together(sign_in_as: SignIn, ticket: int) -> None:
+def test_a_visit_of_a_later_day_did_not_take_place_yet_but_one_that_somebody_comes_early_for_did(
+    sign_in_as: SignIn, ticket: int, clock: StillClock
+) -> None:
+    tom = sign_in_as("tom")
+    midnight = datetime(2026, 3, 2, 23, tzinfo=UTC)  # in Berlin
+    visits.plan_visit(tom, [ticket], TOMORROW, 60)
+    clock.now = midnight - timedelta(minutes=1)
+    with pytest.raises(Refused) as refusal:
+        visits.finish_visit(tom, [ticket])
+    assert str(refusal.value) == (
+        f"The visit for INC-{ticket} is still to come: Tue 3 Mar 2026 13:00, 1h, tom. Cancel it, or move it to when it "
+        "took place."
+    )
+    assert stands(tom, ticket) == WAITS
+    clock.now = midnight
+    visits.finish_visit(tom, [ticket])
+    assert stands(tom, ticket) == IN_WORK
+
+
+def test_several_tickets_are_one_visit_that_is_moved_and_undone_together(
+    sign_in_as: SignIn, ticket: int, clock: StillClock
+) -> None:
     tom, other = sign_in_as("tom"), open_ticket(sign_in_as)
     triage.take(tom, [other])
     both = [ticket, other]
@@ -151,6 +178,7 @@ def test_several_tickets_are_one_visit_that_is_moved_and_undone_together(sign_in
     assert planned.sentence == "Planned Tue 3 Mar 2026 13:00, 2h, tom, Gdańsk for 2 tickets."
     visits.move_visit(tom, both, starts_at=TOMORROW + HOUR)
     assert {queries.visits(tom, one)[0].starts_at for one in both} == {TOMORROW + HOUR}
+    clock.now = TOMORROW
     done = visits.finish_visit(tom, both)
     assert [stands(tom, one) for one in both] == [IN_WORK, IN_WORK]
     undo(tom, done.seqs[0])
@@ -304,6 +332,7 @@ def test_what_was_done_is_not_moved_by_undo(sign_in_as: SignIn, ticket: int, clo
     tom = sign_in_as("tom")
     visits.plan_visit(tom, [ticket], TOMORROW, 60)
     moved = visits.move_visit(tom, [ticket], starts_at=TOMORROW + HOUR)
+    clock.now = TOMORROW
     visits.finish_visit(tom, [ticket])
     with pytest.raises(Refused, match="changed since"):
         undo(tom, moved.seqs[0])

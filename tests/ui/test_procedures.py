@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from itdesk.desk import approvals
+from itdesk.desk import approvals, checklist
 from itdesk.desk import rulebook as rulebooks
 from itdesk.desk.intake import NewTicket, submit
 from itdesk.desk.queries import tickets
@@ -69,6 +69,19 @@ async def test_steps_are_ticked_where_they_stand_and_ask_for_what_they_need(desk
         await visitor.sees("Checklist 1/2")
         await visitor.press("k", "enter")
         await visitor.sees("Checklist 0/2")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (140, 45)])
+async def test_a_ticked_step_says_who_did_it_and_when(desk: Desk, ticket: int, size: tuple[int, int]) -> None:
+    checklist.tick(replace(session_of(desk), clock=StillClock(NOW - timedelta(days=40))), [ticket], 1)
+    checklist.tick(session_of(desk, "tariq"), [ticket], 2, entered="809")
+    async with visit(desk, size=size) as visitor:
+        visitor.app.post_message(OpenTicket(ticket))
+        await visitor.sees("VPN asks twice", "Checklist")
+        await visitor.press("tab")
+        await visitor.sees("■ Check the status page", "anna, 7 Oct", "■ Ask for the code", "tariq, 09:14")
+        await visitor.press("S")
+        await visitor.sees("Checklist of INC-", "anna, 7 Oct", "tariq, 09:14")
 
 
 async def test_the_checklist_key_adds_a_step_and_applies_another_sop(desk: Desk, ticket: int) -> None:

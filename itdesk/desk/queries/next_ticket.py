@@ -4,6 +4,7 @@ import heapq
 from dataclasses import dataclass
 
 from itdesk.desk.assignment import languages_of, skills_of, team_candidates
+from itdesk.desk.duplicates import HAS_LIVE_ORIGINAL
 from itdesk.desk.errors import Refused
 from itdesk.desk.queries.fitness import Abilities, Condition, qualified, understood
 from itdesk.desk.queries.queue import QueueRow, rows_by_id
@@ -42,8 +43,8 @@ def next_ticket(session: Session, *, after: QueueRow | None = None) -> NextTicke
 
     It is in a team of his that does not assign by hand, at his support level or below, in a category of his skills and
     at the level that it needs (who has none fits all), of a requester with whom he has a language in common (where
-    `domain.assignment` says that this counts), and neither assigned nor waiting nor resolved. Raises Refused for who
-    has no such team.
+    `domain.assignment` says that this counts), and neither assigned nor waiting nor resolved nor the duplicate of one
+    that is still to be. Raises Refused for who has no such team.
     """
     session.require(STAFF, "take tickets")
     asker = _asker(session)
@@ -86,8 +87,10 @@ def hold_next(session: Session) -> tuple[int, str] | None:
     return None
 
 
-_FREE = "closed_at IS NULL AND assignee_id IS NULL AND status NOT IN ('waiting', 'resolved')"
-"""Spelled like the partial index `live_unassigned`, so that it is used."""
+_FREE = (
+    f"closed_at IS NULL AND assignee_id IS NULL AND status NOT IN ('waiting', 'resolved') AND NOT {HAS_LIVE_ORIGINAL}"
+)
+"""Begins as the partial index `live_unassigned` is spelled, so that it is used."""
 
 
 def _page(session: Session, asker: _Asker, after: Key | None, limit: int) -> list[Key]:

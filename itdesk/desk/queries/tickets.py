@@ -648,6 +648,8 @@ def describe(
         case "routed" | "escalated":
             up = " to management" if facts.get("escalation") == "hierarchical" else ""
             return f"{verb}{_moved(changes)}{up}{_rise(changes)}{told}{given}{_told_whom(payload)}"
+        case "alerted" if not (payload.get("told") or payload.get("instead_of")):
+            return f"found nothing to do by the step {facts['step']}{told}"
         case "alerted":
             return f"alerted {payload.get('told') or 'nobody'}{_instead_of(payload)}{told}"
         case "status_changed":

@@ -8,6 +8,7 @@ from itdesk.desk.queries.procedures import AskedApproval, Progress, Step
 from itdesk.domain.ticket import Status
 from itdesk.ui.text import content
 from itdesk.ui.theme import roles
+from itdesk.ui.times import moment
 from itdesk.ui.verbs import Ticket, TicketScreenWithVerbs
 from itdesk.ui.widgets.choice_list import Choice
 
@@ -81,9 +82,10 @@ async def _progress(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket]) -> 
 
 
 def _step_choice(screen: TicketScreenWithVerbs, step: Step) -> Choice:
-    done = step.done_at is not None
-    right = step.done_by or "" if done else "needed" if step.required else ""
-    return screen.plain_choice(("tick", step.place), f"{'■' if done else '□'} {step.text}", right)
+    right = "needed" if step.required else ""
+    if step.done_at is not None:
+        right = f"{step.done_by}, {moment(step.done_at, screen.desk.clock(), screen.desk.zone)}"
+    return screen.plain_choice(("tick", step.place), f"{'■' if step.done_at else '□'} {step.text}", right)
 
 
 async def _tick(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket], step: Step) -> None:
