@@ -1,7 +1,7 @@
 """Approvals: a ticket waits until those who may decide have said yes or no."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Self
 
@@ -14,7 +14,7 @@ from itdesk.desk.queries.duty import JUST_NOW, absent, duties
 from itdesk.desk.queries.hours import desk_zone
 from itdesk.desk.recipients import lead_of, leads_of, of_role
 from itdesk.desk.session import SYSTEM, Session
-from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
+from itdesk.desk.transaction import Transaction, action, for_each, number, told
 from itdesk.desk.visit_to_come import back_to_work, visit_remark
 from itdesk.desk.visits import end_planned
 from itdesk.domain.approvals import (
@@ -82,8 +82,6 @@ def ask(tx: Transaction, targets: Targets, question: Question, reason: str = "")
         seats = _seats(tx, ticket, question.approvers, by_hand=True)
         _seats(tx, ticket, question.substitutes, by_hand=True)  # somebody is meant by each
         asked = _begin(tx, ticket, question, seats, reason=reason)
-        payload = {"approvers": asked.approvers} | told(reason)
-        tx.record("approval_asked", ticket, asked.changes, facts=asked.facts, payload=payload)
         return f"{number(ticket)} waits for the approval of {asked.approvers}.{asked.absence}"
 
     return for_each(tx, targets, deed, "Asked for the approval of")
@@ -120,6 +118,9 @@ def withdraw(tx: Transaction, targets: Targets, reason: str) -> Change:
         changes = tx.update(ticket, **_back(tx, ticket, approval))
         tx.decide_by_person(ticket.id, Thing.APPROVAL, Outcome.WITHDRAWN, reason)
         tx.record("approval_withdrawn", ticket, changes, facts=_facts(approval, "ended"), payload=told(reason))
+        next_one = _ask_next(tx, ticket, approval)
+        if next_one:
+            return f"Withdrew the approval of {number(ticket)}.{next_one}"
         return f"{number(ticket)} waits for no approval any more.{visit_remark(ticket)}"
 
     return for_each(tx, targets, deed, "Withdrew the approval of")
@@ -157,14 +158,12 @@ def remind_overdue(tx: Transaction) -> Change:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """That people were asked: the changes, facts and approvers for the journal entry; empty where nobody was.
+    """Who was asked; empty where nobody was.
 
     `absence` are sentences that say who of them is away, and who decides instead or what to do; `is_left_alone`:
     nobody decides instead.
     """
 
-    changes: Changes = field(default_factory=dict)
-    facts: dict[str, Any] = field(default_factory=dict)
     approvers: str = ""
     absence: str = ""
     is_left_alone: bool = False
@@ -176,28 +175,30 @@ class Asked:
 
 
 def start_by_rule(tx: Transaction, ticket: Ticket) -> Asked:
-    """Ask for the approval that a rule of policies.yaml wants of this ticket at once, unless it was asked before.
+    """Ask for the approval that a rule of policies.yaml wants of this ticket at once, with an entry of its own.
 
-    Where those who are asked are away and nobody decides instead, whoever has the ticket is told, else its team's lead.
+    Not while another is asked for, nor once this one was given or withdrawn; one that was rejected, or ended with the
+    ticket, is asked for anew. Where those who are asked are away and nobody decides instead, whoever has the ticket is
+    told, else its team's lead.
     """
     if ticket.status in SETTLED or not tx.session.rulebook.procedures.approvals:
         return Asked()
     found = _rule(tx.session, ticket)
-    if found is None or not found[0].at_submit or _was_asked(ticket, found[0].id):
+    if found is None or not found[0].at_submit or _is_asked_enough(ticket, found[0].id):
         return Asked()
     rule, evidence = found
     seats, missing = _seats_by_rule(tx, ticket, rule)
     if not seats:
         return Asked()
-    asked = _begin(tx, ticket, Question.of(rule), seats, rule=rule.id)
-    who = asked.approvers + (f" (instead of {', '.join(missing)})" if missing else "")
+    asked = _begin(tx, ticket, Question.of(rule), seats, rule=rule.id, missing=missing)
+    who = asked.approvers
     decided = Decision(Thing.APPROVAL, f"asked: {who}", Source.RULE, rule.id, rule.place, evidence=evidence)
     tx.decide(ticket.id, [decided])
     if asked.is_left_alone:
         people = {ticket.assignee_id} if ticket.assignee_id else lead_of(tx, ticket.team_id).people
         text = f"{number(ticket)} waits for the approval of {who}.{asked.absence}"
         notify(tx, people, NoticeKind.APPROVAL, text, ticket)
-    return replace(asked, approvers=who)
+    return asked
 
 
 def refuse_pending(ticket: Ticket) -> None:
@@ -208,13 +209,40 @@ def refuse_pending(ticket: Ticket) -> None:
         raise Refused(f"{number(ticket)} waits for the approval of {who}; it goes on when that is there.")
 
 
-def end_pending(tx: Transaction, ticket: Ticket) -> dict[str, Any]:
-    """End what a ticket waits for when it is cancelled: the facts for its journal entry."""
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """An approval that is asked for no longer: the facts for the journal entry, and which it was, in words.
+
+    Both are empty where a ticket waited for none.
+    """
+
+    facts: dict[str, Any] = field(default_factory=dict)
+    which: str = ""
+
+
+def end_pending(tx: Transaction, ticket: Ticket) -> Ended:
+    """End the approval that a ticket waits for, because the ticket ends: nobody has decided on it."""
     approval = _pending(ticket) if ticket.waiting_reason == WaitingReason.APPROVAL else None
     if approval is None:
-        return {}
-    _end(tx, approval, Outcome.WITHDRAWN)
-    return _facts(approval, "ended")
+        return Ended()
+    who = _waits_for(_voters(approval))
+    _end(tx, approval, Outcome.ENDED)
+    return Ended(_facts(approval, "ended"), f"the approval of {who or 'nobody'} for {number(ticket)}")
+
+
+def ask_again(tx: Transaction, ticket: Ticket) -> str:
+    """Ask anew for what a rule wants of a ticket that was reopened: the rest of the sentence that tells of it.
+
+    What somebody asked for by hand is not asked for again; the sentence says that it was not given.
+    """
+    asked = start_by_rule(tx, ticket).sentence(tx.session.actor.role)
+    by_hand = (Approval.ticket == ticket.id) & (Approval.rule == "")
+    last = Approval.select().where(by_hand).order_by(Approval.id.desc()).first()
+    if last is None or last.outcome not in (Outcome.ENDED, Outcome.REJECTED):
+        return asked
+    who = _who([voter for voter in _voters(last) if voter.seat != SUBSTITUTE])
+    how = "; `A` (itdesk approve --ask) asks again" if tx.session.actor.role in STAFF else ""
+    return f"{asked} The approval of {who} was not given{how}."
 
 
 def vacated(tx: Transaction, person: int) -> tuple[list[str], list[str]]:
@@ -324,12 +352,19 @@ def _vote(tx: Transaction, targets: Targets, vote: Outcome, reason: str) -> Chan
             text = f"{number(ticket)} was {came_of_it} by {me.login}{f': {reason}' if reason else '.'}"
             people = {ticket.requester_id, ticket.assignee_id, approval.asked_by_id}
             notify(tx, people, NoticeKind.APPROVAL, text, ticket)
-            return f"{vote.capitalize()} {number(ticket)}: it is {Status(ticket.status).title} now.{remark}"
+            next_one = _ask_next(tx, ticket, approval)
+            now = "" if next_one else f": it is {Status(ticket.status).title} now"
+            return f"{vote.capitalize()} {number(ticket)}{now}.{remark}{next_one}"
         waits = _waits_for(voters)
         return f"{vote.capitalize()} {number(ticket)}: it still waits for {waits}."
 
     change = for_each(tx, targets, deed, vote.capitalize(), of_others=True)
     return with_released(tx, change, cancelled)
+
+
+def _ask_next(tx: Transaction, ticket: Ticket, ended: Approval) -> str:
+    """What a rule wants besides is asked for once what somebody asked for by hand has ended: a sentence, or nothing."""
+    return "" if ended.rule else start_by_rule(tx, ticket).sentence(tx.session.actor.role)
 
 
 def _require_turn(tx: Transaction, ticket: Ticket, voters: Sequence[Voter], *, overdue: bool) -> None:
@@ -354,9 +389,10 @@ def _begin(
     seats: Sequence[frozenset[int]],
     *,
     rule: str = "",
+    missing: Sequence[str] = (),
     reason: str = "",
 ) -> Asked:
-    """Store the question, tell those who are asked, and let the ticket wait."""
+    """Store the question, tell those who are asked, and let the ticket wait; `missing` are whom others stand in for."""
     seats = list(dict.fromkeys(seats))
     asked = frozenset().union(*seats)
     substitutes = frozenset().union(*_seats(tx, ticket, question.substitutes)) - asked
@@ -381,8 +417,10 @@ def _begin(
     told_now = asked | (substitutes if substitutes_may(voters, overdue=False) else frozenset())
     _tell(tx, ticket, told_now)
     changes = tx.update(ticket, status=Status.WAITING, waiting_reason=WaitingReason.APPROVAL)
+    who = _waits_for(voters) + (f" (instead of {', '.join(missing)})" if missing else "")
     facts = _facts(approval, "asked") | {"rule": rule, "need": question.need}
-    return Asked(changes, facts, _waits_for(voters), *_away(tx, approval, voters))
+    tx.record("approval_asked", ticket, changes, facts=facts, payload={"approvers": who} | told(reason))
+    return Asked(who, *_away(tx, approval, voters))
 
 
 def _away(tx: Transaction, approval: Approval, voters: Sequence[Voter]) -> tuple[str, bool]:
@@ -486,8 +524,11 @@ def proposed(session: Session, ticket: Ticket) -> ApprovalRule | None:
     return found[0] if found is not None else None
 
 
-def _was_asked(ticket: Ticket, rule: str) -> bool:
-    return bool(Approval.select().where((Approval.ticket == ticket.id) & (Approval.rule == rule)).exists())
+def _is_asked_enough(ticket: Ticket, rule: str) -> bool:
+    """Whether somebody is asked, or what the rule asks for was given or found not to be needed."""
+    pending = Approval.outcome.is_null()
+    decided = (Approval.rule == rule) & Approval.outcome.in_([Outcome.APPROVED, Outcome.WITHDRAWN])
+    return bool(Approval.select().where((Approval.ticket == ticket.id) & (pending | decided)).exists())
 
 
 def _pending(ticket: Ticket) -> Approval | None:

@@ -153,7 +153,7 @@ def _merge_one(tx: Transaction, gone: Ticket, survivor: Ticket, heirs: _Heirs, r
         closure_code=ClosureCode.MERGED,
     )
     TicketLink.create(ticket=gone.id, type=LinkType.MERGED_INTO, other=survivor.id)
-    tx.record("merged", gone, changes, facts={"into": survivor.id, **ended}, payload=told(reason))
+    tx.record("merged", gone, changes, facts={"into": survivor.id, **ended.facts}, payload=told(reason))
     facts = {"from": gone.id, "apart": apart, **moved}
     tx.record("merged_from", survivor, taken_on, facts=facts, payload=told(reason))
     text = f"{number(gone)} was merged into {number(survivor)}."

@@ -90,6 +90,8 @@ _UNDOABLE = {
 _OF_FILES = frozenset({"attached", "attached_for_staff", "detached", "detached_for_staff"})
 _LINKING = frozenset({"linked", "linked_from", "unlinked", "unlinked_from", "merged"})
 _VOTES = frozenset({"approved", "rejected"})
+_VOTING = _VOTES | {"approval_asked"}
+"""What a vote records: after one that was asked for by hand, what a rule wants besides is asked for."""
 _OF_TWO = frozenset({"linked", "unlinked", "merged", "split_off"})
 """Acts on a ticket of which another one tells, too."""
 _KNOWN_TO_OTHERS = "Others know of it already; ask the desk to take it back."
@@ -187,7 +189,7 @@ def _undo(tx: Transaction, seq: int) -> Change:
     desk = tx if tx.session.actor.role in STAFF else tx.by_desk()
     ids = sorted({entry.ticket_id for entry in done if desk is tx or entry.actor})
     others = sorted({entry.ticket_id for entry in done} - set(ids))
-    own_votes = all(entry.verb in _VOTES and entry.actor == tx.session.actor.id for entry in done)
+    own_votes = all(entry.verb in _VOTING and entry.actor == tx.session.actor.id for entry in done)
     try:
         tickets = {ticket.id: ticket for ticket in tx.tickets(ids, of_others=own_votes)}
     except NotFound:

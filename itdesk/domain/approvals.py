@@ -31,11 +31,20 @@ class Need(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What came of an approval; a vote is one of the first two."""
+    """What came of an approval; a vote is one of the first two.
+
+    `WITHDRAWN`: somebody decided that it is not needed; `ENDED`: nobody decided, only its ticket ended.
+    """
 
     APPROVED = "approved"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
+    ENDED = "ended"
+
+    @property
+    def in_words(self) -> str:
+        """As people read it."""
+        return "ended with the ticket" if self is Outcome.ENDED else self.value
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from itdesk.desk import approvals, resolution, triage
+from itdesk.desk import approvals, links, resolution, triage
 from itdesk.desk import rulebook as rulebooks
 from itdesk.desk.approvals import Question
 from itdesk.desk.errors import NotFound, Refused
@@ -22,7 +22,7 @@ from itdesk.domain.conditions import Field, StartsWith
 from itdesk.domain.decisions import Thing
 from itdesk.domain.procedures import ApprovalRule, Procedures, Rejected
 from itdesk.domain.search_language import parse
-from itdesk.domain.ticket import Status, WaitingReason
+from itdesk.domain.ticket import LinkType, Status, WaitingReason
 from itdesk.models.schedule import Absence
 from tests.desk.acts import open_ticket
 from tests.support.desks import SignIn, StillClock, shipped_rulebook
@@ -291,9 +291,89 @@ def test_a_cancelled_ticket_waits_for_nobody(sign_in_as: SignIn) -> None:
     ticket = open_ticket(sign_in_as)
     approvals.ask(sign_in_as("tom"), [ticket], TWO)
     resolution.cancel(sign_in_as("rita"), [ticket], "not needed any more")
-    assert progress(sign_in_as("tom"), ticket).approvals[0].outcome is Outcome.WITHDRAWN
-    resolution.reopen(sign_in_as("tom"), [ticket], "needed after all")
+    assert progress(sign_in_as("tom"), ticket).approvals[0].outcome is Outcome.ENDED
+    assert ticket not in to_approve(sign_in_as("lea"))
+    reopened = resolution.reopen(sign_in_as("tom"), [ticket], "needed after all")
+    asks_again = "`A` (itdesk approve --ask) asks again"
+    assert reopened.sentence == f"Reopened INC-{ticket}. The approval of lea, sam was not given; {asks_again}."
     resolution.resolve(sign_in_as("tom"), [ticket], "done")
+
+
+@pytest.mark.usefixtures("with_policy")
+@pytest.mark.parametrize("end", ["cancelled", "rejected", "withdrawn by undo"])
+def test_what_a_rule_wants_approved_is_asked_for_again_when_its_ticket_comes_back(end: str, sign_in_as: SignIn) -> None:
+    rita, lea, tom = sign_in_as("rita"), sign_in_as("lea"), sign_in_as("tom")
+    opened = submit(rita, replace(SCREEN, requester=None))
+    (ticket,) = opened.tickets
+    match end:
+        case "cancelled":
+            resolution.cancel(rita, [ticket], "not needed any more")
+        case "rejected":
+            approvals.reject(lea, [ticket], "too dear")
+        case _:
+            undo(rita, opened.seqs[0])
+    told(lea, ticket)
+    reopened = resolution.reopen(rita, [ticket], "needed after all")
+    assert reopened.sentence == f"Reopened REQ-{ticket}. It waits for the approval of lea, sam (instead of gone)."
+    assert any("asks for your approval" in text for text in told(lea, ticket))
+    assert tickets.view(tom, ticket).waiting_reason is WaitingReason.APPROVAL
+    with pytest.raises(Refused, match="waits for the approval of lea, sam"):
+        resolution.resolve(tom, [ticket], "done")
+    assert "asked for the approval of lea, sam" in tickets.events(tom, ticket)[-1].text
+
+    undo_last(rita, ticket)
+    assert tickets.view(tom, ticket).status is Status.CANCELLED
+    assert progress(tom, ticket).pending is None
+    assert told(lea, ticket) == []
+
+
+@pytest.mark.usefixtures("with_policy")
+@pytest.mark.parametrize("decided", [Outcome.APPROVED, Outcome.WITHDRAWN])
+def test_what_a_rule_wants_approved_is_not_asked_for_again_once_somebody_decided_for_it(
+    decided: Outcome, sign_in_as: SignIn
+) -> None:
+    (ticket,) = submit(sign_in_as("desi"), SCREEN).tickets
+    lea, sam = sign_in_as("lea"), sign_in_as("sam")
+    if decided is Outcome.APPROVED:
+        approvals.approve(lea, [ticket])
+        approvals.approve(sam, [ticket])
+    else:
+        approvals.withdraw(sam, [ticket], "in stock")
+    resolution.cancel(sam, [ticket], "not needed any more")
+    assert resolution.reopen(sam, [ticket], "needed after all").sentence == f"Reopened REQ-{ticket}."
+
+
+@pytest.mark.usefixtures("with_policy")
+def test_taking_back_a_cancellation_lets_the_same_approval_wait_again(sign_in_as: SignIn) -> None:
+    (ticket,) = submit(sign_in_as("desi"), SCREEN).tickets
+    cancelled = resolution.cancel(sign_in_as("tom"), [ticket], "not needed any more")
+    undo(sign_in_as("tom"), cancelled.seqs[0])
+    [asked] = progress(sign_in_as("tom"), ticket).approvals
+    assert asked.outcome is None
+
+
+@pytest.mark.usefixtures("with_policy")
+def test_what_a_rule_wants_approved_is_asked_for_after_what_was_asked_for_by_hand(sign_in_as: SignIn) -> None:
+    ticket, tom, ron = open_ticket(sign_in_as), sign_in_as("tom"), sign_in_as("ron")
+    approvals.ask(tom, [ticket], Question(["ron"]))
+    triage.categorize(tom, [ticket], "purchase.equipment")
+    assert [one.rule for one in progress(tom, ticket).approvals] == [""]
+    approved = approvals.approve(ron, [ticket])
+    assert approved.sentence.endswith(" It waits for the approval of lea, sam (instead of gone).")
+    assert [one.rule for one in progress(tom, ticket).approvals] == ["", "buying"]
+    undo_last(ron, ticket)
+    assert [(one.rule, one.outcome) for one in progress(tom, ticket).approvals] == [("", None)]
+    withdrawn = approvals.withdraw(tom, [ticket], "ron is ill")
+    assert withdrawn.sentence.endswith(" It waits for the approval of lea, sam (instead of gone).")
+
+
+def test_resolving_an_original_names_the_approvals_that_are_asked_for_no_longer(sign_in_as: SignIn) -> None:
+    original, same, tom = open_ticket(sign_in_as), open_ticket(sign_in_as), sign_in_as("tom")
+    links.link(tom, [same], LinkType.DUPLICATE_OF, original)
+    approvals.ask(tom, [same], Question(["sam"]))
+    resolved = resolution.resolve(tom, [original], "restarted it")
+    assert resolved.sentence.endswith(f" The approval of sam for INC-{same} is asked for no longer.")
+    assert progress(tom, same).approvals[0].outcome is Outcome.ENDED
 
 
 @pytest.fixture

@@ -642,7 +642,7 @@ def describe(
         case "assigned":
             return f"{_given(changes, pushed=bool(given))}{told}{given}".removeprefix(" · ")
         case "categorized":
-            return f"category {' → '.join(changes['category'])}{_moved(changes)}{told}{given}{_asked_of(payload)}"
+            return f"category {' → '.join(changes['category'])}{_moved(changes)}{told}{given}"
         case "prioritized":
             return f"priority {' → '.join(changes.get('priority', ('', 'unchanged')))}{told}"
         case "routed" | "escalated":
@@ -748,10 +748,6 @@ def _agreed(changes: Mapping[str, tuple[str, str]]) -> str:
 def _moved(changes: Mapping[str, tuple[str, str]]) -> str:
     parts = [changes[name][1] for name in ("team", "level") if name in changes and changes[name][1]]
     return f" to {', '.join(parts)}" if parts else ""
-
-
-def _asked_of(payload: Mapping[str, Any]) -> str:
-    return f", asked for the approval of {payload['approvers']}" if payload.get("approvers") else ""
 
 
 def _place(facts: Mapping[str, Any]) -> int:
