@@ -14,7 +14,7 @@ from itdesk.desk.queries.duty import JUST_NOW, absent, duties
 from itdesk.desk.queries.hours import desk_zone
 from itdesk.desk.recipients import lead_of, leads_of, of_role
 from itdesk.desk.session import SYSTEM, Session
-from itdesk.desk.transaction import Transaction, action, for_each, number, told
+from itdesk.desk.transaction import Transaction, action, for_each, number, some, told
 from itdesk.desk.visit_to_come import back_to_work, visit_remark
 from itdesk.desk.visits import end_planned
 from itdesk.domain.approvals import (
@@ -109,11 +109,7 @@ def withdraw(tx: Transaction, targets: Targets, reason: str) -> Change:
 
     def deed(ticket: Ticket) -> str:
         approval = _asked(ticket)
-        if approval.rule and tx.session.actor.role not in SUPERVISORS:
-            raise Refused(
-                f"The approval of {number(ticket)} is asked for by the rule {approval.rule}; "
-                f"only a supervisor may withdraw it, and {tx.session.actor.login} is {tx.session.actor.role.title}."
-            )
+        _require_office(tx, ticket, approval, "withdraw it")
         _end(tx, approval, Outcome.WITHDRAWN)
         changes = tx.update(ticket, **_back(tx, ticket, approval))
         tx.decide_by_person(ticket.id, Thing.APPROVAL, Outcome.WITHDRAWN, reason)
@@ -209,6 +205,13 @@ def refuse_pending(ticket: Ticket) -> None:
         raise Refused(f"{number(ticket)} waits for the approval of {who}; it goes on when that is there.")
 
 
+def refuse_merging_away(tx: Transaction, ticket: Ticket) -> None:
+    """Raise Refused where a rule asks for the approval that a ticket waits for, unless a supervisor merges it."""
+    approval = _pending(ticket) if ticket.waiting_reason == WaitingReason.APPROVAL else None
+    if approval is not None:
+        _require_office(tx, ticket, approval, "merge it away")
+
+
 @dataclass(frozen=True, slots=True)
 class Ended:
     """An approval that is asked for no longer: the facts for the journal entry, and which it was, in words.
@@ -228,6 +231,14 @@ def end_pending(tx: Transaction, ticket: Ticket) -> Ended:
     who = _waits_for(_voters(approval))
     _end(tx, approval, Outcome.ENDED)
     return Ended(_facts(approval, "ended"), f"the approval of {who or 'nobody'} for {number(ticket)}")
+
+
+def asked_no_longer(which: Sequence[str]) -> str:
+    """That these approvals (`Ended.which`) are asked for no longer, as a sentence after another one."""
+    if not which:
+        return ""
+    named = some(which, ", ")
+    return f" {named[0].upper()}{named[1:]} {'is' if len(which) == 1 else 'are'} asked for no longer."
 
 
 def ask_again(tx: Transaction, ticket: Ticket) -> str:
@@ -365,6 +376,16 @@ def _vote(tx: Transaction, targets: Targets, vote: Outcome, reason: str) -> Chan
 def _ask_next(tx: Transaction, ticket: Ticket, ended: Approval) -> str:
     """What a rule wants besides is asked for once what somebody asked for by hand has ended: a sentence, or nothing."""
     return "" if ended.rule else start_by_rule(tx, ticket).sentence(tx.session.actor.role)
+
+
+def _require_office(tx: Transaction, ticket: Ticket, approval: Approval, deed: str) -> None:
+    """What a rule asks for nobody but a supervisor sets aside."""
+    actor = tx.session.actor
+    if approval.rule and actor.role not in SUPERVISORS:
+        raise Refused(
+            f"The approval of {number(ticket)} is asked for by the rule {approval.rule}; "
+            f"only a supervisor may {deed}, and {actor.login} is {actor.role.title}."
+        )
 
 
 def _require_turn(tx: Transaction, ticket: Ticket, voters: Sequence[Voter], *, overdue: bool) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from itdesk.desk import links
-from itdesk.desk.approvals import ask_again, end_pending, refuse_pending
+from itdesk.desk.approvals import ask_again, asked_no_longer, end_pending, refuse_pending
 from itdesk.desk.assignment import announce, arrive, away_from_desk
 from itdesk.desk.change import Change, Targets, ids
 from itdesk.desk.checklist import check_done, left_open
@@ -175,9 +175,7 @@ def _with_followers(
         remark += f" Required steps stay open on {some(steps, ', ')}."
     if untested := passed_over[Thing.TEST]:
         remark += f" No test has passed of {some(untested, ', ')}."
-    if asked := passed_over[Thing.APPROVAL]:
-        which = some(asked, ", ")
-        remark += f" {which[0].upper()}{which[1:]} {'is' if len(asked) == 1 else 'are'} asked for no longer."
+    remark += asked_no_longer(passed_over[Thing.APPROVAL])
     if freed:
         go = "1 ticket that waited for it goes" if len(freed) == 1 else f"{len(freed)} tickets that waited for it go"
         remark += f" {go} on."

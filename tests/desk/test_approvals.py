@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from itdesk.desk import approvals, links, resolution, triage
+from itdesk.desk import approvals, links, merging, resolution, triage
 from itdesk.desk import rulebook as rulebooks
 from itdesk.desk.approvals import Question
 from itdesk.desk.errors import NotFound, Refused
@@ -374,6 +374,31 @@ def test_resolving_an_original_names_the_approvals_that_are_asked_for_no_longer(
     resolved = resolution.resolve(tom, [original], "restarted it")
     assert resolved.sentence.endswith(f" The approval of sam for INC-{same} is asked for no longer.")
     assert progress(tom, same).approvals[0].outcome is Outcome.ENDED
+
+
+@pytest.mark.usefixtures("with_policy")
+def test_only_a_supervisor_merges_away_what_waits_for_a_rules_approval_and_reads_that_it_does(
+    sign_in_as: SignIn,
+) -> None:
+    survivor, (ticket,) = open_ticket(sign_in_as), submit(sign_in_as("desi"), SCREEN).tickets
+    with pytest.raises(Refused, match="the rule buying; only a supervisor may merge it away, and tom is technician"):
+        merging.merge(sign_in_as("tom"), [ticket], survivor)
+    assert progress(sign_in_as("tom"), ticket).pending is not None
+    merged = merging.merge(sign_in_as("sam"), [ticket], survivor)
+    assert merged.sentence == (
+        f"Merged REQ-{ticket} into INC-{survivor}. The approval of lea, sam for REQ-{ticket} is asked for no longer."
+    )
+    undo(sign_in_as("sam"), merged.seqs[0])
+    assert progress(sign_in_as("tom"), ticket).pending is not None
+
+
+def test_whoever_merges_away_what_waits_for_an_approval_by_hand_reads_that_it_is_asked_for_no_longer(
+    sign_in_as: SignIn,
+) -> None:
+    survivor, ticket, tom = open_ticket(sign_in_as), open_ticket(sign_in_as), sign_in_as("tom")
+    approvals.ask(tom, [ticket], Question(["sam"]))
+    merged = merging.merge(tom, [ticket], survivor)
+    assert merged.sentence.endswith(f" The approval of sam for INC-{ticket} is asked for no longer.")
 
 
 @pytest.fixture
