@@ -12,6 +12,7 @@ from itdesk.desk.notices import drop, notify
 from itdesk.desk.people import asker, find_person
 from itdesk.desk.queries.duty import JUST_NOW, absent, duties
 from itdesk.desk.queries.hours import desk_zone
+from itdesk.desk.queries.requesters import all_requesters
 from itdesk.desk.recipients import lead_of, leads_of, of_role
 from itdesk.desk.session import SYSTEM, Session
 from itdesk.desk.transaction import Transaction, action, for_each, number, some, told
@@ -78,7 +79,7 @@ def ask(tx: Transaction, targets: Targets, question: Question, reason: str = "")
             raise Refused(f"{number(ticket)} is {Status(ticket.status).title}; reopen it first.")
         pending = _pending(ticket)
         if pending is not None:
-            raise Refused(f"{number(ticket)} waits for the approval of {_waits_for(_voters(pending))} already.")
+            raise Refused(f"{number(ticket)} waits for the approval of {_waits_for(_voters(tx, pending))} already.")
         seats = _seats(tx, ticket, question.approvers, by_hand=True)
         _seats(tx, ticket, question.substitutes, by_hand=True)  # somebody is meant by each
         asked = _begin(tx, ticket, question, seats, reason=reason)
@@ -140,7 +141,7 @@ def remind_overdue(tx: Transaction) -> Change:
         if approval is None or approval.reminded_at is not None or approval.due_at > tx.now:
             continue
         Approval.update(reminded_at=tx.now).where(Approval.id == approval.id).execute()
-        waiting = [voter.person for voter in _voters(approval) if voter.vote is None and voter.active]
+        waiting = [voter.person for voter in _voters(tx, approval) if voter.vote is None and voter.active]
         text = f"{number(ticket)} still waits for an approval, and its deadline has passed: you may decide."
         notify(tx.by_desk(), waiting, NoticeKind.APPROVAL, text, ticket)
         tx.record("approval_overdue", ticket, facts={"approval": approval.id}, actor=SYSTEM.id)
@@ -197,11 +198,11 @@ def start_by_rule(tx: Transaction, ticket: Ticket) -> Asked:
     return asked
 
 
-def refuse_pending(ticket: Ticket) -> None:
+def refuse_pending(tx: Transaction, ticket: Ticket) -> None:
     """Raise Refused where a ticket waits for an approval: nobody works past it."""
     approval = _pending(ticket) if ticket.waiting_reason == WaitingReason.APPROVAL else None
     if approval is not None:
-        who = _waits_for(_voters(approval))
+        who = _waits_for(_voters(tx, approval))
         raise Refused(f"{number(ticket)} waits for the approval of {who}; it goes on when that is there.")
 
 
@@ -228,7 +229,7 @@ def end_pending(tx: Transaction, ticket: Ticket) -> Ended:
     approval = _pending(ticket) if ticket.waiting_reason == WaitingReason.APPROVAL else None
     if approval is None:
         return Ended()
-    who = _waits_for(_voters(approval))
+    who = _waits_for(_voters(tx, approval))
     _end(tx, approval, Outcome.ENDED)
     return Ended(_facts(approval, "ended"), f"the approval of {who or 'nobody'} for {number(ticket)}")
 
@@ -251,7 +252,7 @@ def ask_again(tx: Transaction, ticket: Ticket) -> str:
     last = Approval.select().where(by_hand).order_by(Approval.id.desc()).first()
     if last is None or last.outcome not in (Outcome.ENDED, Outcome.REJECTED):
         return asked
-    who = _who([voter for voter in _voters(last) if voter.seat != SUBSTITUTE])
+    who = _who([voter for voter in _voters(tx, last) if voter.seat != SUBSTITUTE])
     how = "; `A` (itdesk approve --ask) asks again" if tx.session.actor.role in STAFF else ""
     return f"{asked} The approval of {who} was not given{how}."
 
@@ -270,7 +271,7 @@ def vacated(tx: Transaction, person: int) -> tuple[list[str], list[str]]:
     passed_on: list[str] = []
     stuck: list[str] = []
     for approval in {one.id: one for one in objects(asked)}.values():
-        ticket, voters = Ticket.get_by_id(approval.ticket_id), _voters(approval)
+        ticket, voters = Ticket.get_by_id(approval.ticket_id), _voters(tx, approval)
         if is_stuck(Need(approval.need), voters):
             stuck.append(number(ticket))
             text = f"{number(ticket)} waits for an approval that nobody is left to give: withdraw it, or ask others."
@@ -297,7 +298,7 @@ def undo_approval(tx: Transaction, ticket: Ticket, facts: Mapping[str, Any], act
     if len(votes) != facts["votes"] or approval.outcome != left:
         raise Refused(f"{number(ticket)} changed since: others have decided on its approval.")
     if deed == "asked":
-        _untell(approval)
+        _untell(tx, approval)
         drop(NoticeKind.APPROVAL, ticket.id, told_at=at)
         ApprovalVoter.delete().where(ApprovalVoter.approval == approval.id).execute()
         approval.delete_instance()
@@ -308,7 +309,7 @@ def undo_approval(tx: Transaction, ticket: Ticket, facts: Mapping[str, Any], act
     if left:
         drop(NoticeKind.APPROVAL, ticket.id, told_at=at)
     Approval.update(outcome=None, decided_at=None).where(Approval.id == approval.id).execute()
-    voters = _voters(approval)
+    voters = _voters(tx, approval)
     again = {one.person for one in voters if may_vote(voters, one.person, overdue=_overdue(approval, tx))}
     _tell(tx, ticket, again if left else again & {actor})
 
@@ -321,9 +322,9 @@ def _tell(tx: Transaction, ticket: Ticket, people: Iterable[int]) -> None:
     notify(tx, people, NoticeKind.APPROVAL, f"{number(ticket)} asks for your approval: {ticket.subject}", ticket)
 
 
-def _untell(approval: Approval, person: int | None = None) -> None:
+def _untell(tx: Transaction, approval: Approval, person: int | None = None) -> None:
     """These who were asked (None: all) need not decide any more: what they have not read of it yet is over."""
-    among = {person} if person else {voter.person for voter in _voters(approval)}
+    among = {person} if person else {voter.person for voter in _voters(tx, approval)}
     drop(NoticeKind.APPROVAL, approval.ticket_id, among=among)
 
 
@@ -337,13 +338,13 @@ def _vote(tx: Transaction, targets: Targets, vote: Outcome, reason: str) -> Chan
 
     def deed(ticket: Ticket) -> str:
         approval = _asked(ticket)
-        before = _voters(approval)
+        before = _voters(tx, approval)
         overdue = _overdue(approval, tx)
         _require_turn(tx, ticket, before, overdue=overdue)
         own = (ApprovalVoter.approval == approval.id) & (ApprovalVoter.person == me.id)
         ApprovalVoter.update(vote=vote, voted_at=tx.now, reason=reason).where(own).execute()
-        _untell(approval, me.id)
-        voters = _voters(approval)
+        _untell(tx, approval, me.id)
+        voters = _voters(tx, approval)
         came_of_it = outcome(Need(approval.need), voters, overdue=overdue)
         values: dict[str, Any] = {}
         if came_of_it is not None:
@@ -388,10 +389,17 @@ def _require_office(tx: Transaction, ticket: Ticket, approval: Approval, deed: s
         )
 
 
+def _is_own(ticket: Ticket, person: int) -> str:
+    """That somebody asked for it himself, on this ticket or on one that was merged into it."""
+    merged = "" if ticket.requester_id == person else "a ticket that was merged into "
+    login = Person.get_by_id(person).login
+    return f"Nobody approves his own request: {login} is the requester of {merged}{number(ticket)}."
+
+
 def _require_turn(tx: Transaction, ticket: Ticket, voters: Sequence[Voter], *, overdue: bool) -> None:
     me = tx.session.actor
-    if ticket.requester_id == me.id:
-        raise Refused(f"Nobody approves his own request: {me.login} is the requester of {number(ticket)}.")
+    if me.id in _own(tx, ticket.id):
+        raise Refused(_is_own(ticket, me.id))
     if may_vote(voters, me.id, overdue=overdue):
         return
     mine = [voter for voter in voters if voter.person == me.id]
@@ -434,7 +442,7 @@ def _begin(
     ApprovalVoter.insert_many(
         [{"approval": approval.id, "seat": seat, "person": person, "reason": ""} for seat, person in sitting]
     ).execute()
-    voters = _voters(approval)
+    voters = _voters(tx, approval)
     told_now = asked | (substitutes if substitutes_may(voters, overdue=False) else frozenset())
     _tell(tx, ticket, told_now)
     changes = tx.update(ticket, status=Status.WAITING, waiting_reason=WaitingReason.APPROVAL)
@@ -470,17 +478,18 @@ def _away(tx: Transaction, approval: Approval, voters: Sequence[Voter]) -> tuple
 
 
 def _seats(tx: Transaction, ticket: Ticket, names: Iterable[str], *, by_hand: bool = False) -> list[frozenset[int]]:
-    """The active people behind the names, a seat a name, without the requester; nobody may be left.
+    """The active people behind the names, a seat a name, without those whose request it is; nobody may be left.
 
     `by_hand`: raise Refused or NotFound instead of that.
     """
     seats: list[frozenset[int]] = []
+    requesters = _own(tx, ticket.id)
     for name in names:
         people = _people(ticket, tx.session, name, by_hand=by_hand)
-        own = people & {ticket.requester_id}
+        own = people & requesters
         if by_hand and not people - own:
             if own:
-                raise Refused(f"Nobody approves his own request: {name} is the requester of {number(ticket)}.")
+                raise Refused(_is_own(ticket, min(own)))
             word = name.replace("_", " ").replace("-", " ")
             raise Refused(f"There is no {word} who could approve {number(ticket)}: name somebody by login.")
         seats.append(people - own)
@@ -563,9 +572,15 @@ def _asked(ticket: Ticket) -> Approval:
     return approval
 
 
-def _voters(approval: Approval) -> list[Voter]:
+def _own(tx: Transaction, ticket_id: int) -> frozenset[int]:
+    """Whose request the ticket is; they do not approve it."""
+    return all_requesters(tx.session, [ticket_id])[ticket_id]
+
+
+def _voters(tx: Transaction, approval: Approval) -> list[Voter]:
+    own = _own(tx, approval.ticket_id)
     return [
-        Voter(person, seat, bool(active), Outcome(vote) if vote else None)
+        Voter(person, seat, bool(active) and person not in own, Outcome(vote) if vote else None)
         for person, seat, active, vote in tuples(
             ApprovalVoter.select(ApprovalVoter.person, ApprovalVoter.seat, Person.active, ApprovalVoter.vote)
             .join(Person, on=(ApprovalVoter.person == Person.id))
@@ -598,7 +613,7 @@ def _logins(voters: Sequence[Voter]) -> dict[int, str]:
 
 
 def _end(tx: Transaction, approval: Approval, came_of_it: Outcome) -> None:
-    _untell(approval)
+    _untell(tx, approval)
     approval.outcome, approval.decided_at = came_of_it, tx.now
     Approval.update(outcome=came_of_it, decided_at=tx.now).where(Approval.id == approval.id).execute()
 

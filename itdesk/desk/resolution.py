@@ -48,7 +48,7 @@ def change_status(
             _require_way(ticket, status)
         if ticket.status in SETTLED:
             raise Refused(f"{number(ticket)} is {Status(ticket.status).title}; reopen it.")
-        refuse_pending(ticket)
+        refuse_pending(tx, ticket)
         values: dict[str, object] = {"status": status, "waiting_reason": waiting_reason}
         if status is Status.NEW:
             values["assignee_id"] = None
@@ -99,7 +99,7 @@ def resolve(
 
     def deed(ticket: Ticket) -> str:
         _require_way(ticket, Status.RESOLVED)
-        refuse_pending(ticket)
+        refuse_pending(tx, ticket)
         family = _family(tx, ticket, asked | duplicates)
         children = [child for child in family if child.link is LinkType.CHILD_OF and child.unresolved]
         same = [each.id for each in family if each.link is LinkType.DUPLICATE_OF]

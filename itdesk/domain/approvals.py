@@ -49,7 +49,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Voter:
-    """Somebody on a seat. `active`: still at the desk."""
+    """Somebody on a seat. `active`: still at the desk, and not whose request it is."""
 
     person: int
     seat: int

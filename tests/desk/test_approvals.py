@@ -401,6 +401,29 @@ def test_whoever_merges_away_what_waits_for_an_approval_by_hand_reads_that_it_is
     assert merged.sentence.endswith(f" The approval of sam for INC-{ticket} is asked for no longer.")
 
 
+def test_whose_ticket_was_merged_into_it_does_not_approve_it_either(sign_in_as: SignIn) -> None:
+    """Also by way of another one; his substitute decides for him, as for somebody who left."""
+    survivor, tom, sam = open_ticket(sign_in_as), sign_in_as("tom"), sign_in_as("sam")
+    middle = open_ticket(sign_in_as)
+    (own,) = submit(sam, NewTicket("A larger screen")).tickets
+    approvals.ask(tom, [survivor], Question(["sam"], substitutes=["ada"]))
+    merging.merge(tom, [own], middle, anyway=True)
+    assert survivor in to_approve(sam)
+    merged = merging.merge(tom, [middle], survivor)
+    refused = f"Nobody approves his own request: sam is the requester of a ticket that was merged into INC-{survivor}"
+    with pytest.raises(Refused, match=refused):
+        approvals.approve(sam, [survivor])
+    assert survivor not in to_approve(sam)
+    assert survivor in to_approve(sign_in_as("ada"))
+    assert not progress(sam, survivor).approvals[0].my_turn
+    withdrawn = approvals.withdraw(tom, [survivor], "other people are asked")
+    with pytest.raises(Refused, match=refused):
+        approvals.ask(tom, [survivor], Question(["sam"]))
+    undo(tom, withdrawn.seqs[0])
+    undo(tom, merged.seqs[0])
+    assert survivor in to_approve(sam)
+
+
 @pytest.fixture
 def lea_away(sign_in_as: SignIn, clock: StillClock) -> Iterator[None]:
     """Lea is on holiday until the end of the week."""

@@ -8,6 +8,7 @@ from typing import Any
 from peewee import JOIN
 
 from itdesk.desk.approvals import proposed
+from itdesk.desk.queries.requesters import all_requesters
 from itdesk.desk.session import Session
 from itdesk.desk.visible import visible
 from itdesk.domain.approvals import SUBSTITUTE, Need, Outcome, Voter, may_vote
@@ -160,9 +161,10 @@ def to_approve(session: Session, people: Sequence[int]) -> list[int]:
         f" WHERE mine.person_id IN {among} AND mine.vote IS NULL AND approval.outcome IS NULL",
         parameters,
     ).fetchall()
+    own = all_requesters(session, sorted({ticket_id for _, ticket_id, *_ in rows})) if rows else {}
     asked: dict[tuple[int, int, int | None], set[Voter]] = {}
     for mine, ticket_id, due_at, person, seat, active, vote in rows:
-        voter = Voter(person, seat, bool(active), Outcome(vote) if vote else None)
+        voter = Voter(person, seat, bool(active) and person not in own[ticket_id], Outcome(vote) if vote else None)
         asked.setdefault((mine, ticket_id, due_at), set()).add(voter)
     now = to_microseconds(session.clock())
     return sorted(
@@ -232,8 +234,10 @@ def _approval(session: Session, approval: Any) -> AskedApproval:
         .where(ApprovalVoter.approval == approval.id)
         .order_by(ApprovalVoter.seat, Person.login)
     )
+    own = all_requesters(session, [approval.ticket_id])[approval.ticket_id]
     voters = [
-        Voter(person, seat, bool(active), Outcome(vote) if vote else None) for person, _, active, seat, vote, *_ in rows
+        Voter(person, seat, bool(active) and person not in own, Outcome(vote) if vote else None)
+        for person, _, active, seat, vote, *_ in rows
     ]
     overdue = approval.due_at is not None and approval.due_at <= session.clock()
     people = tuple(
