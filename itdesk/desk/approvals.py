@@ -1,6 +1,6 @@
 """Approvals: a ticket waits until those who may decide have said yes or no."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Self
@@ -13,7 +13,7 @@ from itdesk.desk.people import asker, find_person
 from itdesk.desk.queries.duty import JUST_NOW, absent, duties
 from itdesk.desk.queries.hours import desk_zone
 from itdesk.desk.queries.requesters import all_requesters
-from itdesk.desk.recipients import lead_of, leads_of, of_role
+from itdesk.desk.recipients import active_staff, lead_of, leads_of, of_role
 from itdesk.desk.session import SYSTEM, Session
 from itdesk.desk.transaction import Transaction, action, for_each, number, some, told
 from itdesk.desk.visit_to_come import back_to_work, visit_remark
@@ -30,6 +30,7 @@ from itdesk.domain.approvals import (
     office,
     outcome,
     substitutes_may,
+    vacant_seats,
 )
 from itdesk.domain.decisions import Decision, Source, Thing
 from itdesk.domain.notices import NoticeKind
@@ -45,6 +46,9 @@ from itdesk.models.tickets import Ticket, TicketTag
 
 _OVER_MEANWHILE = frozenset({WaitingReason.APPROVAL, WaitingReason.APPOINTMENT})
 """What a ticket need not wait for again: this approval is given, and the visit may have begun."""
+
+_LAST_ASKED = (Role.SUPERVISOR, Role.ADMINISTRATOR)
+"""Who decides where a rule asks and nobody whom it names can: the first of whom there is anybody."""
 
 _MOST_REMINDED = 200
 
@@ -79,7 +83,8 @@ def ask(tx: Transaction, targets: Targets, question: Question, reason: str = "")
             raise Refused(f"{number(ticket)} is {Status(ticket.status).title}; reopen it first.")
         pending = _pending(ticket)
         if pending is not None:
-            raise Refused(f"{number(ticket)} waits for the approval of {_waits_for(_voters(tx, pending))} already.")
+            voters = _voters(tx, pending)
+            raise Refused(f"{number(ticket)} {_waits(pending, voters, ' already')}")
         seats = _seats(tx, ticket, question.approvers, by_hand=True)
         _seats(tx, ticket, question.substitutes, by_hand=True)  # somebody is meant by each
         asked = _begin(tx, ticket, question, seats, reason=reason)
@@ -202,8 +207,8 @@ def refuse_pending(tx: Transaction, ticket: Ticket) -> None:
     """Raise Refused where a ticket waits for an approval: nobody works past it."""
     approval = _pending(ticket) if ticket.waiting_reason == WaitingReason.APPROVAL else None
     if approval is not None:
-        who = _waits_for(_voters(tx, approval))
-        raise Refused(f"{number(ticket)} waits for the approval of {who}; it goes on when that is there.")
+        waits = _waits(approval, _voters(tx, approval), "; it goes on when that is there")
+        raise Refused(f"{number(ticket)} {waits}")
 
 
 def refuse_merging_away(tx: Transaction, ticket: Ticket) -> None:
@@ -231,7 +236,7 @@ def end_pending(tx: Transaction, ticket: Ticket) -> Ended:
         return Ended()
     who = _waits_for(_voters(tx, approval))
     _end(tx, approval, Outcome.ENDED)
-    return Ended(_facts(approval, "ended"), f"the approval of {who or 'nobody'} for {number(ticket)}")
+    return Ended(_facts(approval, "ended"), f"{_which(who)} for {number(ticket)}")
 
 
 def asked_no_longer(which: Sequence[str]) -> str:
@@ -257,10 +262,12 @@ def ask_again(tx: Transaction, ticket: Ticket) -> str:
     return f"{asked} The approval of {who} was not given{how}."
 
 
-def vacated(tx: Transaction, person: int) -> tuple[list[str], list[str]]:
+def vacated(tx: Transaction, person: int) -> tuple[dict[str, list[str]], list[str]]:
     """What somebody (an id) who just left was still asked to approve, as numbers of tickets, inside a transaction.
 
-    First where substitutes may decide now, who are told; then where nobody is left who could, and who asked is told.
+    First who may decide instead -> where: the substitutes, or where a rule asks and nobody is left the supervisors,
+    else the administrators; they are told. Then where nobody is left who could: whoever asked by hand is told if he
+    is active staff, else whoever has the ticket, else its team's lead.
     """
     asked = (
         Approval.select()
@@ -268,23 +275,70 @@ def vacated(tx: Transaction, person: int) -> tuple[list[str], list[str]]:
         .where((ApprovalVoter.person == person) & ApprovalVoter.vote.is_null() & Approval.outcome.is_null())
         .order_by(Approval.ticket)
     )
-    passed_on: list[str] = []
+    passed_on: dict[str, list[str]] = {}
     stuck: list[str] = []
     for approval in {one.id: one for one in objects(asked)}.values():
-        ticket, voters = Ticket.get_by_id(approval.ticket_id), _voters(tx, approval)
-        if is_stuck(Need(approval.need), voters):
+        ticket = Ticket.get_by_id(approval.ticket_id)
+        instead = _pass_on(tx, ticket, approval, person) or _turn_to_substitutes(tx, ticket, approval, "left")
+        if instead:
+            passed_on.setdefault(instead, []).append(number(ticket))
+        elif _tell_if_stuck(tx, ticket, approval):
             stuck.append(number(ticket))
-            text = f"{number(ticket)} waits for an approval that nobody is left to give: withdraw it, or ask others."
-            notify(tx, {approval.asked_by_id, ticket.assignee_id}, NoticeKind.APPROVAL, text, ticket)
-            continue
-        substitutes = [
-            one.person for one in voters if one.seat == SUBSTITUTE and may_vote(voters, one.person, overdue=False)
-        ]
-        if substitutes:
-            passed_on.append(number(ticket))
-            text = f"{number(ticket)} asks for your approval, since an approver left: {ticket.subject}"
-            notify(tx, substitutes, NoticeKind.APPROVAL, text, ticket)
     return passed_on, stuck
+
+
+def followed_merge(tx: Transaction, ticket: Ticket, people: Collection[int]) -> str:
+    """These people (ids), whose tickets were just merged into it, do not approve it: what follows, as a sentence.
+
+    The substitutes are told that they may decide; or whoever asked for it that nobody is left. Mostly nothing.
+    """
+    approval = _pending(ticket)
+    if approval is None or not any(one.person in people and one.vote is None for one in _voters(tx, approval)):
+        return ""
+    if not _turn_to_substitutes(tx, ticket, approval, "asks for it himself"):
+        _tell_if_stuck(tx, ticket, approval)
+    return f" {number(ticket)} now {_waits(approval, _voters(tx, approval))}"
+
+
+def _pass_on(tx: Transaction, ticket: Ticket, approval: Approval, gone: int) -> str:
+    """Where a rule asks and nobody is left, the supervisors decide, else the administrators: their logins."""
+    voters = _voters(tx, approval)
+    if not approval.rule or not is_stuck(Need(approval.need), voters):
+        return ""
+    out = _own(tx, ticket.id) | {one.person for one in voters if one.vote is not None}
+    people = next((found for role in _LAST_ASKED if (found := sorted(of_role(role) - out))), [])
+    if not people:
+        return ""
+    _seat(approval, [(seat, one) for seat in vacant_seats(voters) for one in people])
+    who, left = _who([Voter(one, seat=1) for one in people]), Person.get_by_id(gone).login
+    why = f"instead of {left}, who left"
+    tx.decide(ticket.id, [Decision(Thing.APPROVAL, f"asked: {who}", Source.RULE, approval.rule, reason=why)])
+    tx.update(ticket)
+    tx.record("passed_on_for_approval", ticket, facts={"approval": approval.id}, payload={"approvers": who, "of": left})
+    _tell(tx.by_desk(), ticket, people)
+    return who
+
+
+def _turn_to_substitutes(tx: Transaction, ticket: Ticket, approval: Approval, why: str) -> str:
+    """Tell the substitutes that they may decide, since an approver cannot: who they are; empty if there are none."""
+    voters = _voters(tx, approval)
+    people = [one.person for one in voters if one.seat == SUBSTITUTE and may_vote(voters, one.person, overdue=False)]
+    text = f"{number(ticket)} asks for your approval, since an approver {why}: {ticket.subject}"
+    notify(tx.by_desk(), people, NoticeKind.APPROVAL, text, ticket)
+    return "Substitutes" if people else ""
+
+
+def _tell_if_stuck(tx: Transaction, ticket: Ticket, approval: Approval) -> bool:
+    """Where nobody is left who could decide, tell somebody who can do something about it."""
+    voters = _voters(tx, approval)
+    if not is_stuck(Need(approval.need), voters):
+        return False
+    asked_by = set() if approval.rule else {approval.asked_by_id}
+    tiers = (active_staff(filter(None, people)) for people in (asked_by, {ticket.assignee_id}))
+    people = next(filter(None, tiers), None) or lead_of(tx, ticket.team_id).people
+    text = f"{number(ticket)} {_waits(approval, [])}"
+    notify(tx, people, NoticeKind.APPROVAL, text, ticket)
+    return True
 
 
 def undo_approval(tx: Transaction, ticket: Ticket, facts: Mapping[str, Any], actor: int, at: datetime) -> None:
@@ -340,7 +394,7 @@ def _vote(tx: Transaction, targets: Targets, vote: Outcome, reason: str) -> Chan
         approval = _asked(ticket)
         before = _voters(tx, approval)
         overdue = _overdue(approval, tx)
-        _require_turn(tx, ticket, before, overdue=overdue)
+        _require_turn(tx, ticket, approval, before, overdue=overdue)
         own = (ApprovalVoter.approval == approval.id) & (ApprovalVoter.person == me.id)
         ApprovalVoter.update(vote=vote, voted_at=tx.now, reason=reason).where(own).execute()
         _untell(tx, approval, me.id)
@@ -367,8 +421,7 @@ def _vote(tx: Transaction, targets: Targets, vote: Outcome, reason: str) -> Chan
             next_one = _ask_next(tx, ticket, approval)
             now = "" if next_one else f": it is {Status(ticket.status).title} now"
             return f"{vote.capitalize()} {number(ticket)}{now}.{remark}{next_one}"
-        waits = _waits_for(voters)
-        return f"{vote.capitalize()} {number(ticket)}: it still waits for {waits}."
+        return f"{vote.capitalize()} {number(ticket)}: it still {_waits(approval, voters)}"
 
     change = for_each(tx, targets, deed, vote.capitalize(), of_others=True)
     return with_released(tx, change, cancelled)
@@ -396,19 +449,22 @@ def _is_own(ticket: Ticket, person: int) -> str:
     return f"Nobody approves his own request: {login} is the requester of {merged}{number(ticket)}."
 
 
-def _require_turn(tx: Transaction, ticket: Ticket, voters: Sequence[Voter], *, overdue: bool) -> None:
+def _require_turn(
+    tx: Transaction, ticket: Ticket, approval: Approval, voters: Sequence[Voter], *, overdue: bool
+) -> None:
     me = tx.session.actor
     if me.id in _own(tx, ticket.id):
         raise Refused(_is_own(ticket, me.id))
     if may_vote(voters, me.id, overdue=overdue):
         return
     mine = [voter for voter in voters if voter.person == me.id]
-    who = _waits_for(voters)
+    waits = _waits(approval, voters)
     if any(voter.vote for voter in mine):
-        raise Refused(f"{me.login} has decided on {number(ticket)} already; it still waits for {who}.")
-    if mine:
+        raise Refused(f"{me.login} has decided on {number(ticket)} already; it still {waits}")
+    who = _waits_for(voters)
+    if mine and who:
         raise Refused(f"{me.login} is a substitute: until the deadline it is for {who} to decide on {number(ticket)}.")
-    raise Refused(f"{me.login} ({me.role.title}) is not asked about {number(ticket)}; it waits for {who}.")
+    raise Refused(f"{me.login} ({me.role.title}) is not asked about {number(ticket)}; it {waits}")
 
 
 def _begin(
@@ -439,9 +495,7 @@ def _begin(
     )
     sitting = [(seat, person) for seat, people in enumerate(seats, start=1) for person in sorted(people)]
     sitting += [(SUBSTITUTE, person) for person in sorted(substitutes)]
-    ApprovalVoter.insert_many(
-        [{"approval": approval.id, "seat": seat, "person": person, "reason": ""} for seat, person in sitting]
-    ).execute()
+    _seat(approval, sitting)
     voters = _voters(tx, approval)
     told_now = asked | (substitutes if substitutes_may(voters, overdue=False) else frozenset())
     _tell(tx, ticket, told_now)
@@ -450,6 +504,12 @@ def _begin(
     facts = _facts(approval, "asked") | {"rule": rule, "need": question.need}
     tx.record("approval_asked", ticket, changes, facts=facts, payload={"approvers": who} | told(reason))
     return Asked(who, *_away(tx, approval, voters))
+
+
+def _seat(approval: Approval, sitting: Sequence[tuple[int, int]]) -> None:
+    """Let people sit on seats: (seat, person) each."""
+    rows = [{"approval": approval.id, "seat": seat, "person": person, "reason": ""} for seat, person in sitting]
+    ApprovalVoter.insert_many(rows).execute()
 
 
 def _away(tx: Transaction, approval: Approval, voters: Sequence[Voter]) -> tuple[str, bool]:
@@ -502,7 +562,7 @@ def _seats_by_rule(tx: Transaction, ticket: Ticket, rule: ApprovalRule) -> tuple
     Instead of these the substitutes are asked, else the supervisors, else the administrators. A requester who may not
     decide leaves his seat to the substitutes, and to the others if he is the only one.
     """
-    offices = [seat for role in (Role.SUPERVISOR, Role.ADMINISTRATOR) for seat in _seats(tx, ticket, [role]) if seat]
+    offices = [seat for role in _LAST_ASKED for seat in _seats(tx, ticket, [role]) if seat]
     substitutes = frozenset().union(*_seats(tx, ticket, rule.substitutes))
     seats, missing = [], []
     for name, seat in zip(rule.approvers, _seats(tx, ticket, rule.approvers), strict=True):
@@ -588,6 +648,22 @@ def _voters(tx: Transaction, approval: Approval) -> list[Voter]:
             .order_by(ApprovalVoter.seat, ApprovalVoter.person)
         )
     ]
+
+
+def _which(who: str) -> str:
+    """The approval of these people, or of nobody."""
+    return f"the approval of {who}" if who else "an approval that nobody is left to give"
+
+
+def _waits(approval: Approval, voters: Sequence[Voter], end: str = "") -> str:
+    """The rest of a sentence: whose approval a ticket waits for, then `end`; where nobody is left, what to do."""
+    who = _waits_for(voters)
+    return f"waits for {_which(who)}{end if who else f': {_way_out(approval)}'}."
+
+
+def _way_out(approval: Approval) -> str:
+    """What to do where nobody can decide."""
+    return "a supervisor can withdraw it" if approval.rule else "withdraw it, then ask others"
 
 
 def _waits_for(voters: Sequence[Voter]) -> str:

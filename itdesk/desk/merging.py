@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from itdesk.desk import links
-from itdesk.desk.approvals import Ended, asked_no_longer, end_pending, refuse_merging_away
+from itdesk.desk.approvals import Ended, asked_no_longer, end_pending, followed_merge, refuse_merging_away
 from itdesk.desk.assignment import away_from_desk
 from itdesk.desk.attachments import move_attachments
 from itdesk.desk.change import Change, Targets, TicketRef, ids
@@ -58,12 +58,14 @@ def merge(
     before = survivor.priority, survivor.assignee_id
     others: list[int] = []
     ended: list[Ended] = []
+    requesters: set[int] = set()
     leaving = [target for target in targets if links.id_of(target) != survivor.id]
     heirs = _heirs(tx, survivor, [locked[ticket_id] for ticket_id in ids(leaving)], anyway)
 
     def deed(gone: Ticket) -> str:
         _refuse_merge(tx, gone, survivor, anyway)
         ended.append(end_pending(tx, gone))
+        requesters.add(gone.requester_id)
         others.extend(_merge_one(tx, gone, survivor, heirs, reason, ended[-1]))
         return f"Merged {number(gone)} into {number(survivor)}."
 
@@ -71,6 +73,7 @@ def merge(
     tx.update(survivor)
     reindex(tx, survivor)
     remark = _what_became_of(survivor, *before) + _who_is_away(survivor, heirs)
+    remark += followed_merge(tx, survivor, requesters)
     return change.also((survivor.id, *others), remark + asked_no_longer([one.which for one in ended if one.which]))
 
 

@@ -1,6 +1,6 @@
 """Approvals: who is asked, who may decide, what comes of it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -76,7 +76,7 @@ def test_a_ticket_waits_until_all_have_approved_and_goes_on_where_it_was(sign_in
     assert ticket in to_approve(sign_in_as("lea"))
     assert ticket not in to_approve(sign_in_as("ada"))
 
-    assert "it still waits for sam" in approvals.approve(sign_in_as("lea"), [ticket], "fine").sentence
+    assert "it still waits for the approval of sam" in approvals.approve(sign_in_as("lea"), [ticket], "fine").sentence
     assert ticket not in to_approve(sign_in_as("lea"))
     approvals.approve(sign_in_as("sam"), [ticket])
     assert tickets.view(tom, ticket).status is Status.IN_PROGRESS
@@ -233,12 +233,12 @@ def test_who_left_is_waited_for_no_longer_but_the_substitutes_are(desk: Desk, si
     approvals.ask(tom, [ticket], Question(["lea", "wes"], substitutes=["sam"], deadline=timedelta(days=2)))
     desk.database.execute("UPDATE person SET active = (1 = 0) WHERE login = 'lea'")
     try:
-        with pytest.raises(Refused, match="it waits for wes, sam"):
+        with pytest.raises(Refused, match="it waits for the approval of wes, sam"):
             approvals.approve(sign_in_as("tina"), [ticket])
         approved = approvals.approve(sign_in_as("sam"), [ticket])
     finally:
         desk.database.execute("UPDATE person SET active = (1 = 1) WHERE login = 'lea'")
-    assert approved.sentence == f"Approved INC-{ticket}: it still waits for wes."
+    assert approved.sentence == f"Approved INC-{ticket}: it still waits for the approval of wes."
 
 
 def test_a_substitute_who_left_or_asked_for_it_himself_is_refused_as_an_approver_would_be(
@@ -422,6 +422,43 @@ def test_whose_ticket_was_merged_into_it_does_not_approve_it_either(sign_in_as: 
     undo(tom, withdrawn.seqs[0])
     undo(tom, merged.seqs[0])
     assert survivor in to_approve(sam)
+
+
+def test_where_nobody_is_left_who_could_approve_sentences_say_so_and_what_to_do(desk: Desk, sign_in_as: SignIn) -> None:
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    approvals.ask(tom, [ticket], Question(["lea", "wes"]))
+    approvals.approve(sign_in_as("lea"), [ticket])
+    nobody = f"INC-{ticket} waits for an approval that nobody is left to give: withdraw it, then ask others."
+    desk.database.execute("UPDATE person SET active = (1 = 0) WHERE login = 'wes'")
+    try:
+        acts: tuple[Callable[[], object], ...] = (
+            lambda: resolution.resolve(tom, [ticket], "done"),
+            lambda: approvals.ask(tom, [ticket], TWO),
+        )
+        for act in acts:
+            with pytest.raises(Refused) as refused:
+                act()
+            assert str(refused.value) == nobody
+        for login, says in (("lea", "lea has decided on .* already; it still"), ("sam", "sam .* is not asked .*; it")):
+            with pytest.raises(Refused, match=f"{says} waits for an approval that nobody is left to give: withdraw"):
+                approvals.approve(sign_in_as(login), [ticket])
+        original = open_ticket(sign_in_as)
+        merged = merging.merge(tom, [ticket], original)
+    finally:
+        desk.database.execute("UPDATE person SET active = (1 = 1) WHERE login = 'wes'")
+    assert merged.sentence.endswith(
+        f" An approval that nobody is left to give for INC-{ticket} is asked for no longer."
+    )
+
+
+def test_a_merge_that_leaves_nobody_to_approve_says_so_and_tells_who_asked(sign_in_as: SignIn) -> None:
+    survivor, tom, sam = open_ticket(sign_in_as), sign_in_as("tom"), sign_in_as("sam")
+    (own,) = submit(sam, NewTicket("A larger screen")).tickets
+    approvals.ask(tom, [survivor], Question(["sam"]))
+    merged = merging.merge(sign_in_as("tina"), [own], survivor, anyway=True)
+    nobody = f"INC-{survivor} {{}}waits for an approval that nobody is left to give: withdraw it, then ask others."
+    assert merged.sentence.endswith(nobody.format("now "))
+    assert nobody.format("") in told(tom, survivor)
 
 
 @pytest.fixture

@@ -705,6 +705,9 @@ def describe(
             return f"{verb} it{whose}{f', {status}' if status else more}{told}"
         case "approval_withdrawn":
             return f"withdrew the request for approval{told}"
+        case "passed_on_for_approval":
+            instead = f" instead of {payload['of']}, who left" if payload.get("of") else ""
+            return f"passed the approval on to {payload.get('approvers', 'others')}{instead}"
         case "approval_overdue":
             return "reminded the approvers and their substitutes: the deadline has passed"
         case "diagnosed":
