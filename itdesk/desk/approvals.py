@@ -73,7 +73,7 @@ class Question:
 def ask(tx: Transaction, targets: Targets, question: Question, reason: str = "") -> Change:
     """Ask people whether tickets may go on; they wait meanwhile.
 
-    Raises Refused for an approver who has left or asked for it himself, NotFound for one whom nobody knows.
+    Raises Refused for an approver who has left, whose request it is, or who asks; NotFound for one whom nobody knows.
     """
     if not question.approvers:
         raise Refused("Say who is to approve: logins, team_lead, or supervisor.")
@@ -86,8 +86,8 @@ def ask(tx: Transaction, targets: Targets, question: Question, reason: str = "")
             voters = _voters(tx, pending)
             raise Refused(f"{number(ticket)} {_waits(pending, voters, ' already')}")
         seats = _seats(tx, ticket, question.approvers, by_hand=True)
-        _seats(tx, ticket, question.substitutes, by_hand=True)  # somebody is meant by each
-        asked = _begin(tx, ticket, question, seats, reason=reason)
+        substitutes = _seats(tx, ticket, question.substitutes, by_hand=True)
+        asked = _begin(tx, ticket, question, seats, substitutes, reason=reason)
         return f"{number(ticket)} waits for the approval of {asked.approvers}.{asked.absence}"
 
     return for_each(tx, targets, deed, "Asked for the approval of")
@@ -192,7 +192,8 @@ def start_by_rule(tx: Transaction, ticket: Ticket) -> Asked:
     seats, missing = _seats_by_rule(tx, ticket, rule)
     if not seats:
         return Asked()
-    asked = _begin(tx, ticket, Question.of(rule), seats, rule=rule.id, missing=missing)
+    substitutes = _seats(tx, ticket, rule.substitutes)
+    asked = _begin(tx, ticket, Question.of(rule), seats, substitutes, rule=rule.id, missing=missing)
     who = asked.approvers
     decided = Decision(Thing.APPROVAL, f"asked: {who}", Source.RULE, rule.id, rule.place, evidence=evidence)
     tx.decide(ticket.id, [decided])
@@ -472,6 +473,7 @@ def _begin(
     ticket: Ticket,
     question: Question,
     seats: Sequence[frozenset[int]],
+    substitutes: Iterable[frozenset[int]],
     *,
     rule: str = "",
     missing: Sequence[str] = (),
@@ -480,7 +482,7 @@ def _begin(
     """Store the question, tell those who are asked, and let the ticket wait; `missing` are whom others stand in for."""
     seats = list(dict.fromkeys(seats))
     asked = frozenset().union(*seats)
-    substitutes = frozenset().union(*_seats(tx, ticket, question.substitutes)) - asked
+    instead = frozenset().union(*substitutes) - asked
     approval = Approval.create(
         ticket=ticket.id,
         rule=rule,
@@ -494,10 +496,10 @@ def _begin(
         waiting_before=ticket.waiting_reason,
     )
     sitting = [(seat, person) for seat, people in enumerate(seats, start=1) for person in sorted(people)]
-    sitting += [(SUBSTITUTE, person) for person in sorted(substitutes)]
+    sitting += [(SUBSTITUTE, person) for person in sorted(instead)]
     _seat(approval, sitting)
     voters = _voters(tx, approval)
-    told_now = asked | (substitutes if substitutes_may(voters, overdue=False) else frozenset())
+    told_now = asked | (instead if substitutes_may(voters, overdue=False) else frozenset())
     _tell(tx, ticket, told_now)
     changes = tx.update(ticket, status=Status.WAITING, waiting_reason=WaitingReason.APPROVAL)
     who = _waits_for(voters) + (f" (instead of {', '.join(missing)})" if missing else "")
@@ -540,19 +542,22 @@ def _away(tx: Transaction, approval: Approval, voters: Sequence[Voter]) -> tuple
 def _seats(tx: Transaction, ticket: Ticket, names: Iterable[str], *, by_hand: bool = False) -> list[frozenset[int]]:
     """The active people behind the names, a seat a name, without those whose request it is; nobody may be left.
 
-    `by_hand`: raise Refused or NotFound instead of that.
+    `by_hand`: without whoever asks as well; raise Refused or NotFound where nobody is left.
     """
     seats: list[frozenset[int]] = []
     requesters = _own(tx, ticket.id)
     for name in names:
         people = _people(ticket, tx.session, name, by_hand=by_hand)
         own = people & requesters
-        if by_hand and not people - own:
+        asks = people & {tx.session.actor.id} if by_hand else frozenset()
+        if by_hand and not people - own - asks:
             if own:
                 raise Refused(_is_own(ticket, min(own)))
+            if asks:
+                raise Refused(f"Nobody asks himself: name somebody else than {name} who approves {number(ticket)}.")
             word = name.replace("_", " ").replace("-", " ")
             raise Refused(f"There is no {word} who could approve {number(ticket)}: name somebody by login.")
-        seats.append(people - own)
+        seats.append(people - own - asks)
     return seats
 
 

@@ -189,6 +189,23 @@ def test_who_is_asked_in_vain_is_refused_in_a_sentence(desk: Desk, sign_in_as: S
         approvals.approve(sign_in_as("sam"), [ticket])
 
 
+def test_nobody_asks_himself_neither_by_name_nor_as_the_only_one_behind_an_office(sign_in_as: SignIn) -> None:
+    ticket, sam = open_ticket(sign_in_as), sign_in_as("sam")
+    himself = "Nobody asks himself: name somebody else than {} who approves INC-" + str(ticket)
+    for question, name in (
+        (Question(["sam"]), "sam"),
+        (Question(["supervisor"]), "supervisor"),
+        (Question(["lea"], substitutes=["sam"]), "sam"),
+    ):
+        with pytest.raises(Refused, match=himself.format(name)):
+            approvals.ask(sam, [ticket], question)
+    tom = sign_in_as("tom")
+    approvals.ask(tom, [ticket], Question(["technician"]))
+    people = {person.login for person in progress(tom, ticket).approvals[0].people}
+    assert people > {"tina"}
+    assert "tom" not in people
+
+
 def test_the_lead_of_the_team_and_a_role_are_asked_by_their_names(sign_in_as: SignIn) -> None:
     ticket = open_ticket(sign_in_as)
     approvals.ask(sign_in_as("tom"), [ticket], Question(["team_lead", "supervisor"]))
