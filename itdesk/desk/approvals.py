@@ -13,7 +13,7 @@ from itdesk.desk.people import asker, find_person
 from itdesk.desk.queries.duty import JUST_NOW, absent, duties
 from itdesk.desk.queries.hours import desk_zone
 from itdesk.desk.queries.requesters import all_requesters
-from itdesk.desk.recipients import active_staff, lead_of, leads_of, of_role
+from itdesk.desk.recipients import active_staff, lead_of, leads_of, management, of_role
 from itdesk.desk.session import SYSTEM, Session
 from itdesk.desk.transaction import Transaction, action, for_each, number, some, told
 from itdesk.desk.visit_to_come import back_to_work, visit_remark
@@ -32,7 +32,7 @@ from itdesk.domain.approvals import (
     substitutes_may,
     vacant_seats,
 )
-from itdesk.domain.decisions import Decision, Source, Thing
+from itdesk.domain.decisions import Decision, Evidence, Source, Thing
 from itdesk.domain.notices import NoticeKind
 from itdesk.domain.people import EVERYBODY, STAFF, SUPERVISORS, Role
 from itdesk.domain.procedures import ApprovalRule, Rejected
@@ -88,7 +88,7 @@ def ask(tx: Transaction, targets: Targets, question: Question, reason: str = "")
         seats = _seats(tx, ticket, question.approvers, by_hand=True)
         substitutes = _seats(tx, ticket, question.substitutes, by_hand=True)
         asked = _begin(tx, ticket, question, seats, substitutes, reason=reason)
-        return f"{number(ticket)} waits for the approval of {asked.approvers}.{asked.absence}"
+        return f"{number(ticket)} waits for the approval of {asked.approvers}.{asked.remark}"
 
     return for_each(tx, targets, deed, "Asked for the approval of")
 
@@ -120,10 +120,10 @@ def withdraw(tx: Transaction, targets: Targets, reason: str) -> Change:
         changes = tx.update(ticket, **_back(tx, ticket, approval))
         tx.decide_by_person(ticket.id, Thing.APPROVAL, Outcome.WITHDRAWN, reason)
         tx.record("approval_withdrawn", ticket, changes, facts=_facts(approval, "ended"), payload=told(reason))
-        next_one = _ask_next(tx, ticket, approval)
-        if next_one:
-            return f"Withdrew the approval of {number(ticket)}.{next_one}"
-        return f"{number(ticket)} waits for no approval any more.{visit_remark(ticket)}"
+        asked = _ask_next(tx, ticket, approval)
+        if asked.approvers:
+            return f"Withdrew the approval of {number(ticket)}.{asked.sentence(tx.session.actor.role)}"
+        return f"{number(ticket)} waits for no approval any more.{visit_remark(ticket)}{asked.remark}"
 
     return for_each(tx, targets, deed, "Withdrew the approval of")
 
@@ -162,18 +162,18 @@ def remind_overdue(tx: Transaction) -> Change:
 class Asked:
     """Who was asked; empty where nobody was.
 
-    `absence` are sentences that say who of them is away, and who decides instead or what to do; `is_left_alone`:
-    nobody decides instead.
+    `remark` are sentences for staff: who of them is away, and who decides instead or what to do, or that nobody could
+    be asked; `is_left_alone`: nobody decides instead.
     """
 
     approvers: str = ""
-    absence: str = ""
+    remark: str = ""
     is_left_alone: bool = False
 
     def sentence(self, reader: Role) -> str:
-        """Whose approval the ticket waits for, after another sentence; of absences staff alone read."""
-        absence = self.absence if reader in STAFF else ""
-        return f" It waits for the approval of {self.approvers}.{absence}" if self.approvers else ""
+        """Whose approval the ticket waits for, after another sentence; the remark staff alone read."""
+        waits = f" It waits for the approval of {self.approvers}." if self.approvers else ""
+        return f"{waits}{self.remark if reader in STAFF else ''}"
 
 
 def start_by_rule(tx: Transaction, ticket: Ticket) -> Asked:
@@ -181,7 +181,8 @@ def start_by_rule(tx: Transaction, ticket: Ticket) -> Asked:
 
     Not while another is asked for, nor once this one was given or withdrawn; one that was rejected, or ended with the
     ticket, is asked for anew. Where those who are asked are away and nobody decides instead, whoever has the ticket is
-    told, else its team's lead.
+    told, else its team's lead. Where there is nobody but whose request it is, the ticket goes on; its team's lead, the
+    supervisors and the administrators are told.
     """
     if ticket.status in SETTLED or not tx.session.rulebook.procedures.approvals:
         return Asked()
@@ -191,7 +192,7 @@ def start_by_rule(tx: Transaction, ticket: Ticket) -> Asked:
     rule, evidence = found
     seats, missing = _seats_by_rule(tx, ticket, rule)
     if not seats:
-        return Asked()
+        return _go_on_without(tx, ticket, rule, evidence)
     substitutes = _seats(tx, ticket, rule.substitutes)
     asked = _begin(tx, ticket, Question.of(rule), seats, substitutes, rule=rule.id, missing=missing)
     who = asked.approvers
@@ -199,7 +200,7 @@ def start_by_rule(tx: Transaction, ticket: Ticket) -> Asked:
     tx.decide(ticket.id, [decided])
     if asked.is_left_alone:
         people = {ticket.assignee_id} if ticket.assignee_id else lead_of(tx, ticket.team_id).people
-        text = f"{number(ticket)} waits for the approval of {who}.{asked.absence}"
+        text = f"{number(ticket)} waits for the approval of {who}.{asked.remark}"
         notify(tx, people, NoticeKind.APPROVAL, text, ticket)
     return asked
 
@@ -419,18 +420,18 @@ def _vote(tx: Transaction, targets: Targets, vote: Outcome, reason: str) -> Chan
             text = f"{number(ticket)} was {came_of_it} by {me.login}{f': {reason}' if reason else '.'}"
             people = {ticket.requester_id, ticket.assignee_id, approval.asked_by_id}
             notify(tx, people, NoticeKind.APPROVAL, text, ticket)
-            next_one = _ask_next(tx, ticket, approval)
-            now = "" if next_one else f": it is {Status(ticket.status).title} now"
-            return f"{vote.capitalize()} {number(ticket)}{now}.{remark}{next_one}"
+            asked = _ask_next(tx, ticket, approval)
+            now = "" if asked.approvers else f": it is {Status(ticket.status).title} now"
+            return f"{vote.capitalize()} {number(ticket)}{now}.{remark}{asked.sentence(me.role)}"
         return f"{vote.capitalize()} {number(ticket)}: it still {_waits(approval, voters)}"
 
     change = for_each(tx, targets, deed, vote.capitalize(), of_others=True)
     return with_released(tx, change, cancelled)
 
 
-def _ask_next(tx: Transaction, ticket: Ticket, ended: Approval) -> str:
-    """What a rule wants besides is asked for once what somebody asked for by hand has ended: a sentence, or nothing."""
-    return "" if ended.rule else start_by_rule(tx, ticket).sentence(tx.session.actor.role)
+def _ask_next(tx: Transaction, ticket: Ticket, ended: Approval) -> Asked:
+    """Ask for what a rule wants besides, once what somebody asked for by hand has ended."""
+    return Asked() if ended.rule else start_by_rule(tx, ticket)
 
 
 def _require_office(tx: Transaction, ticket: Ticket, approval: Approval, deed: str) -> None:
@@ -466,6 +467,16 @@ def _require_turn(
     if mine and who:
         raise Refused(f"{me.login} is a substitute: until the deadline it is for {who} to decide on {number(ticket)}.")
     raise Refused(f"{me.login} ({me.role.title}) is not asked about {number(ticket)}; it {waits}")
+
+
+def _go_on_without(tx: Transaction, ticket: Ticket, rule: ApprovalRule, evidence: tuple[Evidence, ...]) -> Asked:
+    """Nobody but whose request it is could be asked for what a rule wants: the desk's leads learn of it."""
+    said = f"Nobody could be asked for the approval that the rule {rule.id} wants: {number(ticket)} goes on without it."
+    decided = Decision(Thing.APPROVAL, "asked: nobody", Source.RULE, rule.id, rule.place, evidence=evidence)
+    tx.decide(ticket.id, [decided])
+    people = management(tx.session, ticket.team_id) | of_role(Role.ADMINISTRATOR)
+    notify(tx, people, NoticeKind.APPROVAL, said, ticket)
+    return Asked(remark=f" {said}")
 
 
 def _begin(

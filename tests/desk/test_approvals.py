@@ -479,6 +479,40 @@ def test_a_merge_that_leaves_nobody_to_approve_says_so_and_tells_who_asked(sign_
 
 
 @pytest.fixture
+def own_approver(desk: Desk, clock: StillClock) -> Iterator[None]:
+    """Purchases need Lea's approval, and hers alone."""
+    rule = replace(BUYING, approvers=("lea",), substitutes=(), deadline=None)
+    book = replace(shipped_rulebook(), procedures_data=Procedures(approvals=(rule,)).to_data())
+    rulebooks.adopt(Session(desk, SYSTEM, clock), book, f"with Lea's policy {id(clock)}")
+    yield
+    rulebooks.adopt(Session(desk, SYSTEM, clock), shipped_rulebook(), f"without a policy {id(clock)}")
+
+
+@pytest.mark.usefixtures("own_approver")
+def test_where_only_the_requester_could_approve_the_supervisors_are_asked(sign_in_as: SignIn) -> None:
+    (ticket,) = submit(sign_in_as("lea"), replace(SCREEN, requester=None)).tickets
+    assert [one.login for one in progress(sign_in_as("tom"), ticket).approvals[0].people] == ["sam"]
+
+
+@pytest.mark.usefixtures("own_approver")
+def test_where_nobody_but_the_requester_could_be_asked_staff_read_it_and_whoever_looks_after_the_desk_is_told(
+    desk: Desk, sign_in_as: SignIn
+) -> None:
+    desk.database.execute("UPDATE person SET active = (1 = 0) WHERE login IN ('lea', 'sam')")
+    try:
+        change = submit(sign_in_as("desi"), replace(SCREEN, requester="ada"))
+        (ticket,) = change.tickets
+        text = f"Nobody could be asked for the approval that the rule buying wants: REQ-{ticket} goes on without it."
+        assert change.sentence.endswith(f" {text}")
+        assert told(sign_in_as("ada"), ticket) == [text]
+        assert tickets.view(sign_in_as("tom"), ticket).status is Status.NEW
+        decided = {item.decision.thing: item.decision for item in tickets.decisions_in_force(sign_in_as("tom"), ticket)}
+        assert (decided[Thing.APPROVAL].value, decided[Thing.APPROVAL].rule) == ("asked: nobody", "buying")
+    finally:
+        desk.database.execute("UPDATE person SET active = (1 = 1) WHERE login IN ('lea', 'sam')")
+
+
+@pytest.fixture
 def lea_away(sign_in_as: SignIn, clock: StillClock) -> Iterator[None]:
     """Lea is on holiday until the end of the week."""
     person, until = sign_in_as("lea").actor.id, datetime(2026, 3, 6, 23, 0, tzinfo=UTC)
