@@ -304,7 +304,7 @@ def split(tx: Transaction, target: TicketRef | int, new: SplitOff) -> Change:
     missing = [str(one) for one in wanted if one not in texts]
     if missing:
         raise Refused(f"{number(source)} has no message {', '.join(missing)}; `itdesk show --json` has their ids.")
-    opened, _ = open_ticket(
+    opened, said = open_ticket(
         tx,
         NewTicket(new.subject, new.body, channel=Channel(source.channel), site=source.site),
         Person.get_by_id(source.requester_id),
@@ -322,7 +322,7 @@ def split(tx: Transaction, target: TicketRef | int, new: SplitOff) -> Change:
     tx.record("split_off", source, facts={"into": opened.id, **moved})
     count = f", with {len(texts)} of its messages" if len(texts) > 1 else ", with a message of it" if texts else ""
     count += f" and {len(files)} files" if len(files) > 1 else " and a file" if files else ""
-    sentence = f"Split {number(opened)} off {number(source)}{count}: P{opened.priority}, {opened.category}."
+    sentence = f"Split {number(opened)} off {number(source)}{count}: P{opened.priority}, {opened.category}{said}"
     return Change(sentence, tickets=(source.id, opened.id))
 
 

@@ -478,6 +478,33 @@ def test_a_merge_that_leaves_nobody_to_approve_says_so_and_tells_who_asked(sign_
     assert nobody.format("") in told(tom, survivor)
 
 
+@pytest.mark.usefixtures("with_policy")
+def test_the_history_says_that_a_rule_asked_and_to_staff_alone_which(sign_in_as: SignIn) -> None:
+    rita, tom = sign_in_as("rita"), sign_in_as("tom")
+    (ticket,) = submit(rita, replace(SCREEN, requester=None)).tickets
+    asked = "asked for the approval of lea, sam (instead of gone), as {} wants"
+    for reader, rule in ((tom, "the rule buying"), (rita, "a rule")):
+        last = tickets.events(reader, ticket)[-1]
+        assert (last.who, last.text) == ("itdesk", asked.format(rule))
+    assert "rule" not in tickets.journal_entries(rita, ticket)[-1]["facts"]
+    [of_rita], [of_tom] = progress(rita, ticket).approvals, progress(tom, ticket).approvals
+    assert (of_rita.rule, of_rita.asked_by, of_tom.rule) == ("", None, "buying")
+    by_hand = open_ticket(sign_in_as)
+    approvals.ask(tom, [by_hand], Question(["lea"]))
+    for reader in (tom, rita):
+        last = tickets.events(reader, by_hand)[-1]
+        assert (last.who, last.text) == ("tom", "asked for the approval of lea")
+
+
+@pytest.mark.usefixtures("with_policy")
+def test_what_is_split_off_says_whose_approval_it_waits_for(sign_in_as: SignIn) -> None:
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    change = merging.split(tom, ticket, merging.SplitOff("Buy a larger screen", "We want to purchase a monitor"))
+    new = change.tickets[-1]
+    assert tickets.view(tom, new).category.startswith("purchase")
+    assert change.sentence.endswith(". It waits for the approval of lea, sam (instead of gone).")
+
+
 @pytest.fixture
 def own_approver(desk: Desk, clock: StillClock) -> Iterator[None]:
     """Purchases need Lea's approval, and hers alone."""

@@ -73,7 +73,10 @@ class AskedPerson:
 
 @dataclass(frozen=True, slots=True)
 class AskedApproval:
-    """An approval; without an `outcome` the ticket waits for it. `my_turn`: this session's person may decide now."""
+    """An approval; without an `outcome` the ticket waits for it. `my_turn`: this session's person may decide now.
+
+    A requester reads neither the `rule` that asks (its name may say who is a VIP) nor who was at the ticket then.
+    """
 
     need: Need
     rule: str
@@ -244,11 +247,12 @@ def _approval(session: Session, approval: Any) -> AskedApproval:
         AskedPerson(login, seat, Outcome(vote) if vote else None, reason, voted_at, bool(active))
         for _, login, active, seat, vote, reason, voted_at in sorted(rows, key=lambda row: row[3] == SUBSTITUTE)
     )
+    by_hand, reads_rules = not approval.rule, session.actor.role in READERS
     return AskedApproval(
         need=Need(approval.need),
-        rule=approval.rule,
+        rule=approval.rule if reads_rules else "",
         reason=approval.reason,
-        asked_by=approval.asker,
+        asked_by=approval.asker if by_hand or reads_rules else None,
         asked_at=approval.asked_at,
         due_at=approval.due_at,
         outcome=Outcome(approval.outcome) if approval.outcome else None,

@@ -20,7 +20,7 @@ from itdesk.desk.queries.withheld import (
     is_withheld,
     payload_without,
 )
-from itdesk.desk.session import Session
+from itdesk.desk.session import SYSTEM, Session
 from itdesk.desk.visible import visible
 from itdesk.domain import clock_events, work_time
 from itdesk.domain.decisions import Decision, Source, Thing
@@ -401,7 +401,7 @@ def events(session: Session, ticket_id: int, *, after: int = 0) -> tuple[Event, 
         Event(
             seq=seq,
             at=at,
-            who=names.person(actor),
+            who=names.person(_doer(verb, facts, actor)),
             verb=verb,
             text=describe(
                 verb,
@@ -698,7 +698,7 @@ def describe(
         case "checklist_applied":
             return f"applied the checklist {facts['sop']}"
         case "approval_asked":
-            return f"asked for the approval of {payload.get('approvers', 'others')}{told}"
+            return f"asked for the approval of {payload.get('approvers', 'others')}{_wanted_by(facts)}{told}"
         case "approved" | "rejected":
             more = "" if facts.get("outcome") else ", others must as well"
             whose = " as a substitute" if facts.get("substitute") else ""
@@ -751,6 +751,17 @@ def _agreed(changes: Mapping[str, tuple[str, str]]) -> str:
 def _moved(changes: Mapping[str, tuple[str, str]]) -> str:
     parts = [changes[name][1] for name in ("team", "level") if name in changes and changes[name][1]]
     return f" to {', '.join(parts)}" if parts else ""
+
+
+def _wanted_by(facts: Mapping[str, Any]) -> str:
+    """Which rule wants an approval; a requester reads that it is a rule, and nothing where somebody asked by hand."""
+    rule = facts.get("rule")
+    return "" if rule == "" else f", as {f'the rule {rule}' if rule else 'a rule'} wants"
+
+
+def _doer(verb: str, facts: Mapping[str, Any], actor: int) -> int:
+    """Who did what an entry tells (an id): what a rule wants approved the desk asks for, whoever was at the ticket."""
+    return SYSTEM.id if verb == "approval_asked" and facts.get("rule") != "" else actor
 
 
 def _place(facts: Mapping[str, Any]) -> int:
