@@ -87,6 +87,8 @@ def ask(tx: Transaction, targets: Targets, question: Question, reason: str = "")
             raise Refused(f"{number(ticket)} {_waits(pending, voters, ' already')}")
         seats = _seats(tx, ticket, question.approvers, by_hand=True)
         substitutes = _seats(tx, ticket, question.substitutes, by_hand=True)
+        if substitutes and not frozenset().union(*substitutes) - frozenset().union(*seats):
+            raise Refused(f"Whoever could stand in on {number(ticket)} is asked himself: name another substitute.")
         asked = _begin(tx, ticket, question, seats, substitutes, reason=reason)
         return f"{number(ticket)} waits for the approval of {asked.approvers}.{asked.remark}"
 

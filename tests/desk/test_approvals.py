@@ -206,6 +206,12 @@ def test_nobody_asks_himself_neither_by_name_nor_as_the_only_one_behind_an_offic
     assert "tom" not in people
 
 
+def test_substitutes_who_are_all_asked_themselves_are_refused(sign_in_as: SignIn) -> None:
+    ticket = open_ticket(sign_in_as)
+    with pytest.raises(Refused, match=r"stand in on .* is asked himself: name another substitute"):
+        approvals.ask(sign_in_as("tom"), [ticket], Question(["lea", "sam"], substitutes=["supervisor"]))
+
+
 def test_the_lead_of_the_team_and_a_role_are_asked_by_their_names(sign_in_as: SignIn) -> None:
     ticket = open_ticket(sign_in_as)
     approvals.ask(sign_in_as("tom"), [ticket], Question(["team_lead", "supervisor"]))
