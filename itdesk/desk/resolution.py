@@ -58,7 +58,9 @@ def change_status(
         _decide_assignee(tx, ticket, changes, f"made it {status.title}")
         tx.record("status_changed", ticket, changes, payload=told(reason))
         waits = f": {waiting_reason}" if waiting_reason else ""
-        return f"{number(ticket)} is now {status.title}{waits}."
+        nobody_asked = waiting_reason is WaitingReason.APPROVAL  # else `refuse_pending` has refused
+        how = "; nobody is asked: `A` (itdesk approve --ask) asks" if nobody_asked else ""
+        return f"{number(ticket)} is now {status.title}{waits}{how}."
 
     return for_each(tx, targets, deed, f"Set {status.title} on")
 

@@ -173,6 +173,15 @@ def test_nobody_works_past_an_approval(sign_in_as: SignIn) -> None:
     assert tickets.view(tom, ticket).status is Status.WAITING
 
 
+def test_whoever_lets_a_ticket_wait_for_an_approval_by_hand_reads_that_nobody_is_asked(sign_in_as: SignIn) -> None:
+    ticket = open_ticket(sign_in_as)
+    change = resolution.change_status(
+        sign_in_as("tom"), [ticket], Status.WAITING, waiting_reason=WaitingReason.APPROVAL
+    )
+    asks = "nobody is asked: `A` (itdesk approve --ask) asks"
+    assert change.sentence == f"INC-{ticket} is now waiting: approval; {asks}."
+
+
 def test_who_is_asked_in_vain_is_refused_in_a_sentence(desk: Desk, sign_in_as: SignIn) -> None:
     ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
     with pytest.raises(Refused, match="Nobody approves his own request: rita is the requester"):
