@@ -119,7 +119,8 @@ def _procedures(found: Progress, zone: tzinfo) -> Iterator[str]:
         by = f"the rule {one.rule}" if one.rule else one.asked_by
         needs = "" if one.outcome else f", {one.need.in_words}"
         deadline = f", deadline {_moment(one.due_at, zone)}" if one.due_at and not one.outcome else ""
-        yield f"Approval: {one.outcome or 'pending'}{needs}{deadline}{f', asked by {by}' if by else ''}"
+        state = one.outcome.in_words if one.outcome else "pending"
+        yield f"Approval: {state}{needs}{deadline}{f', asked by {by}' if by else ''}"
         for person in one.people:
             yield f"    {person.login}: {person.in_words}"
     if found.tests:

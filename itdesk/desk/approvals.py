@@ -1,7 +1,7 @@
 """Approvals: a ticket waits until those who may decide have said yes or no."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Self
 
@@ -12,9 +12,10 @@ from itdesk.desk.notices import drop, notify
 from itdesk.desk.people import asker, find_person
 from itdesk.desk.queries.duty import JUST_NOW, absent, duties
 from itdesk.desk.queries.hours import desk_zone
-from itdesk.desk.recipients import lead_of, leads_of, of_role
+from itdesk.desk.queries.requesters import all_requesters
+from itdesk.desk.recipients import active_staff, lead_of, leads_of, management, of_role
 from itdesk.desk.session import SYSTEM, Session
-from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
+from itdesk.desk.transaction import Transaction, action, for_each, number, some, told
 from itdesk.desk.visit_to_come import back_to_work, visit_remark
 from itdesk.desk.visits import end_planned
 from itdesk.domain.approvals import (
@@ -29,8 +30,9 @@ from itdesk.domain.approvals import (
     office,
     outcome,
     substitutes_may,
+    vacant_seats,
 )
-from itdesk.domain.decisions import Decision, Source, Thing
+from itdesk.domain.decisions import Decision, Evidence, Source, Thing
 from itdesk.domain.notices import NoticeKind
 from itdesk.domain.people import EVERYBODY, STAFF, SUPERVISORS, Role
 from itdesk.domain.procedures import ApprovalRule, Rejected
@@ -44,6 +46,9 @@ from itdesk.models.tickets import Ticket, TicketTag
 
 _OVER_MEANWHILE = frozenset({WaitingReason.APPROVAL, WaitingReason.APPOINTMENT})
 """What a ticket need not wait for again: this approval is given, and the visit may have begun."""
+
+_LAST_ASKED = (Role.SUPERVISOR, Role.ADMINISTRATOR)
+"""Who decides where a rule asks and nobody whom it names can: the first of whom there is anybody."""
 
 _MOST_REMINDED = 200
 
@@ -68,7 +73,7 @@ class Question:
 def ask(tx: Transaction, targets: Targets, question: Question, reason: str = "") -> Change:
     """Ask people whether tickets may go on; they wait meanwhile.
 
-    Raises Refused for an approver who has left or asked for it himself, NotFound for one whom nobody knows.
+    Raises Refused for an approver who has left, whose request it is, or who asks; NotFound for one whom nobody knows.
     """
     if not question.approvers:
         raise Refused("Say who is to approve: logins, team_lead, or supervisor.")
@@ -78,13 +83,14 @@ def ask(tx: Transaction, targets: Targets, question: Question, reason: str = "")
             raise Refused(f"{number(ticket)} is {Status(ticket.status).title}; reopen it first.")
         pending = _pending(ticket)
         if pending is not None:
-            raise Refused(f"{number(ticket)} waits for the approval of {_waits_for(_voters(pending))} already.")
+            voters = _voters(tx, pending)
+            raise Refused(f"{number(ticket)} {_waits(pending, voters, ' already')}")
         seats = _seats(tx, ticket, question.approvers, by_hand=True)
-        _seats(tx, ticket, question.substitutes, by_hand=True)  # somebody is meant by each
-        asked = _begin(tx, ticket, question, seats, reason=reason)
-        payload = {"approvers": asked.approvers} | told(reason)
-        tx.record("approval_asked", ticket, asked.changes, facts=asked.facts, payload=payload)
-        return f"{number(ticket)} waits for the approval of {asked.approvers}.{asked.absence}"
+        substitutes = _seats(tx, ticket, question.substitutes, by_hand=True)
+        if substitutes and not frozenset().union(*substitutes) - frozenset().union(*seats):
+            raise Refused(f"Whoever could stand in on {number(ticket)} is asked himself: name another substitute.")
+        asked = _begin(tx, ticket, question, seats, substitutes, reason=reason)
+        return f"{number(ticket)} waits for the approval of {asked.approvers}.{asked.remark}"
 
     return for_each(tx, targets, deed, "Asked for the approval of")
 
@@ -111,16 +117,15 @@ def withdraw(tx: Transaction, targets: Targets, reason: str) -> Change:
 
     def deed(ticket: Ticket) -> str:
         approval = _asked(ticket)
-        if approval.rule and tx.session.actor.role not in SUPERVISORS:
-            raise Refused(
-                f"The approval of {number(ticket)} is asked for by the rule {approval.rule}; "
-                f"only a supervisor may withdraw it, and {tx.session.actor.login} is {tx.session.actor.role.title}."
-            )
+        _require_office(tx, ticket, approval, "withdraw it")
         _end(tx, approval, Outcome.WITHDRAWN)
         changes = tx.update(ticket, **_back(tx, ticket, approval))
         tx.decide_by_person(ticket.id, Thing.APPROVAL, Outcome.WITHDRAWN, reason)
         tx.record("approval_withdrawn", ticket, changes, facts=_facts(approval, "ended"), payload=told(reason))
-        return f"{number(ticket)} waits for no approval any more.{visit_remark(ticket)}"
+        asked = _ask_next(tx, ticket, approval)
+        if asked.approvers:
+            return f"Withdrew the approval of {number(ticket)}.{asked.sentence(tx.session.actor.role)}"
+        return f"{number(ticket)} waits for no approval any more.{visit_remark(ticket)}{asked.remark}"
 
     return for_each(tx, targets, deed, "Withdrew the approval of")
 
@@ -143,7 +148,7 @@ def remind_overdue(tx: Transaction) -> Change:
         if approval is None or approval.reminded_at is not None or approval.due_at > tx.now:
             continue
         Approval.update(reminded_at=tx.now).where(Approval.id == approval.id).execute()
-        waiting = [voter.person for voter in _voters(approval) if voter.vote is None and voter.active]
+        waiting = [voter.person for voter in _voters(tx, approval) if voter.vote is None and voter.active]
         text = f"{number(ticket)} still waits for an approval, and its deadline has passed: you may decide."
         notify(tx.by_desk(), waiting, NoticeKind.APPROVAL, text, ticket)
         tx.record("approval_overdue", ticket, facts={"approval": approval.id}, actor=SYSTEM.id)
@@ -157,70 +162,116 @@ def remind_overdue(tx: Transaction) -> Change:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """That people were asked: the changes, facts and approvers for the journal entry; empty where nobody was.
+    """Who was asked; empty where nobody was.
 
-    `absence` are sentences that say who of them is away, and who decides instead or what to do; `is_left_alone`:
-    nobody decides instead.
+    `remark` are sentences for staff: who of them is away, and who decides instead or what to do, or that nobody could
+    be asked; `is_left_alone`: nobody decides instead.
     """
 
-    changes: Changes = field(default_factory=dict)
-    facts: dict[str, Any] = field(default_factory=dict)
     approvers: str = ""
-    absence: str = ""
+    remark: str = ""
     is_left_alone: bool = False
 
     def sentence(self, reader: Role) -> str:
-        """Whose approval the ticket waits for, after another sentence; of absences staff alone read."""
-        absence = self.absence if reader in STAFF else ""
-        return f" It waits for the approval of {self.approvers}.{absence}" if self.approvers else ""
+        """Whose approval the ticket waits for, after another sentence; the remark staff alone read."""
+        waits = f" It waits for the approval of {self.approvers}." if self.approvers else ""
+        return f"{waits}{self.remark if reader in STAFF else ''}"
 
 
 def start_by_rule(tx: Transaction, ticket: Ticket) -> Asked:
-    """Ask for the approval that a rule of policies.yaml wants of this ticket at once, unless it was asked before.
+    """Ask for the approval that a rule of policies.yaml wants of this ticket at once, with an entry of its own.
 
-    Where those who are asked are away and nobody decides instead, whoever has the ticket is told, else its team's lead.
+    Not while another is asked for, nor once this one was given or withdrawn; one that was rejected, or ended with the
+    ticket, is asked for anew. Where those who are asked are away and nobody decides instead, whoever has the ticket is
+    told, else its team's lead. Where there is nobody but whose request it is, the ticket goes on; its team's lead, the
+    supervisors and the administrators are told.
     """
     if ticket.status in SETTLED or not tx.session.rulebook.procedures.approvals:
         return Asked()
     found = _rule(tx.session, ticket)
-    if found is None or not found[0].at_submit or _was_asked(ticket, found[0].id):
+    if found is None or not found[0].at_submit or _is_asked_enough(ticket, found[0].id):
         return Asked()
     rule, evidence = found
     seats, missing = _seats_by_rule(tx, ticket, rule)
     if not seats:
-        return Asked()
-    asked = _begin(tx, ticket, Question.of(rule), seats, rule=rule.id)
-    who = asked.approvers + (f" (instead of {', '.join(missing)})" if missing else "")
+        return _go_on_without(tx, ticket, rule, evidence)
+    substitutes = _seats(tx, ticket, rule.substitutes)
+    asked = _begin(tx, ticket, Question.of(rule), seats, substitutes, rule=rule.id, missing=missing)
+    who = asked.approvers
     decided = Decision(Thing.APPROVAL, f"asked: {who}", Source.RULE, rule.id, rule.place, evidence=evidence)
     tx.decide(ticket.id, [decided])
     if asked.is_left_alone:
         people = {ticket.assignee_id} if ticket.assignee_id else lead_of(tx, ticket.team_id).people
-        text = f"{number(ticket)} waits for the approval of {who}.{asked.absence}"
+        text = f"{number(ticket)} waits for the approval of {who}.{asked.remark}"
         notify(tx, people, NoticeKind.APPROVAL, text, ticket)
-    return replace(asked, approvers=who)
+    return asked
 
 
-def refuse_pending(ticket: Ticket) -> None:
+def refuse_pending(tx: Transaction, ticket: Ticket) -> None:
     """Raise Refused where a ticket waits for an approval: nobody works past it."""
     approval = _pending(ticket) if ticket.waiting_reason == WaitingReason.APPROVAL else None
     if approval is not None:
-        who = _waits_for(_voters(approval))
-        raise Refused(f"{number(ticket)} waits for the approval of {who}; it goes on when that is there.")
+        waits = _waits(approval, _voters(tx, approval), "; it goes on when that is there")
+        raise Refused(f"{number(ticket)} {waits}")
 
 
-def end_pending(tx: Transaction, ticket: Ticket) -> dict[str, Any]:
-    """End what a ticket waits for when it is cancelled: the facts for its journal entry."""
+def refuse_merging_away(tx: Transaction, ticket: Ticket) -> None:
+    """Raise Refused where a rule asks for the approval that a ticket waits for, unless a supervisor merges it."""
+    approval = _pending(ticket) if ticket.waiting_reason == WaitingReason.APPROVAL else None
+    if approval is not None:
+        _require_office(tx, ticket, approval, "merge it away")
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """An approval that is asked for no longer: the facts for the journal entry, and which it was, in words.
+
+    Both are empty where a ticket waited for none.
+    """
+
+    facts: dict[str, Any] = field(default_factory=dict)
+    which: str = ""
+
+
+def end_pending(tx: Transaction, ticket: Ticket) -> Ended:
+    """End the approval that a ticket waits for, because the ticket ends: nobody has decided on it."""
     approval = _pending(ticket) if ticket.waiting_reason == WaitingReason.APPROVAL else None
     if approval is None:
-        return {}
-    _end(tx, approval, Outcome.WITHDRAWN)
-    return _facts(approval, "ended")
+        return Ended()
+    who = _waits_for(_voters(tx, approval))
+    _end(tx, approval, Outcome.ENDED)
+    return Ended(_facts(approval, "ended"), f"{_which(who)} for {number(ticket)}")
 
 
-def vacated(tx: Transaction, person: int) -> tuple[list[str], list[str]]:
+def asked_no_longer(which: Sequence[str]) -> str:
+    """That these approvals (`Ended.which`) are asked for no longer, as a sentence after another one."""
+    if not which:
+        return ""
+    named = some(which, ", ")
+    return f" {named[0].upper()}{named[1:]} {'is' if len(which) == 1 else 'are'} asked for no longer."
+
+
+def ask_again(tx: Transaction, ticket: Ticket) -> str:
+    """Ask anew for what a rule wants of a ticket that was reopened: the rest of the sentence that tells of it.
+
+    What somebody asked for by hand is not asked for again; the sentence says that it was not given.
+    """
+    asked = start_by_rule(tx, ticket).sentence(tx.session.actor.role)
+    by_hand = (Approval.ticket == ticket.id) & (Approval.rule == "")
+    last = Approval.select().where(by_hand).order_by(Approval.id.desc()).first()
+    if last is None or last.outcome not in (Outcome.ENDED, Outcome.REJECTED):
+        return asked
+    who = _who([voter for voter in _voters(tx, last) if voter.seat != SUBSTITUTE])
+    how = "; `A` (itdesk approve --ask) asks again" if tx.session.actor.role in STAFF else ""
+    return f"{asked} The approval of {who} was not given{how}."
+
+
+def vacated(tx: Transaction, person: int) -> tuple[dict[str, list[str]], list[str]]:
     """What somebody (an id) who just left was still asked to approve, as numbers of tickets, inside a transaction.
 
-    First where substitutes may decide now, who are told; then where nobody is left who could, and who asked is told.
+    First who may decide instead -> where: the substitutes, or where a rule asks and nobody is left the supervisors,
+    else the administrators; they are told. Then where nobody is left who could: whoever asked by hand is told if he
+    is active staff, else whoever has the ticket, else its team's lead.
     """
     asked = (
         Approval.select()
@@ -228,23 +279,70 @@ def vacated(tx: Transaction, person: int) -> tuple[list[str], list[str]]:
         .where((ApprovalVoter.person == person) & ApprovalVoter.vote.is_null() & Approval.outcome.is_null())
         .order_by(Approval.ticket)
     )
-    passed_on: list[str] = []
+    passed_on: dict[str, list[str]] = {}
     stuck: list[str] = []
     for approval in {one.id: one for one in objects(asked)}.values():
-        ticket, voters = Ticket.get_by_id(approval.ticket_id), _voters(approval)
-        if is_stuck(Need(approval.need), voters):
+        ticket = Ticket.get_by_id(approval.ticket_id)
+        instead = _pass_on(tx, ticket, approval, person) or _turn_to_substitutes(tx, ticket, approval, "left")
+        if instead:
+            passed_on.setdefault(instead, []).append(number(ticket))
+        elif _tell_if_stuck(tx, ticket, approval):
             stuck.append(number(ticket))
-            text = f"{number(ticket)} waits for an approval that nobody is left to give: withdraw it, or ask others."
-            notify(tx, {approval.asked_by_id, ticket.assignee_id}, NoticeKind.APPROVAL, text, ticket)
-            continue
-        substitutes = [
-            one.person for one in voters if one.seat == SUBSTITUTE and may_vote(voters, one.person, overdue=False)
-        ]
-        if substitutes:
-            passed_on.append(number(ticket))
-            text = f"{number(ticket)} asks for your approval, since an approver left: {ticket.subject}"
-            notify(tx, substitutes, NoticeKind.APPROVAL, text, ticket)
     return passed_on, stuck
+
+
+def followed_merge(tx: Transaction, ticket: Ticket, people: Collection[int]) -> str:
+    """These people (ids), whose tickets were just merged into it, do not approve it: what follows, as a sentence.
+
+    The substitutes are told that they may decide; or whoever asked for it that nobody is left. Mostly nothing.
+    """
+    approval = _pending(ticket)
+    if approval is None or not any(one.person in people and one.vote is None for one in _voters(tx, approval)):
+        return ""
+    if not _turn_to_substitutes(tx, ticket, approval, "asks for it himself"):
+        _tell_if_stuck(tx, ticket, approval)
+    return f" {number(ticket)} now {_waits(approval, _voters(tx, approval))}"
+
+
+def _pass_on(tx: Transaction, ticket: Ticket, approval: Approval, gone: int) -> str:
+    """Where a rule asks and nobody is left, the supervisors decide, else the administrators: their logins."""
+    voters = _voters(tx, approval)
+    if not approval.rule or not is_stuck(Need(approval.need), voters):
+        return ""
+    out = _own(tx, ticket.id) | {one.person for one in voters if one.vote is not None}
+    people = next((found for role in _LAST_ASKED if (found := sorted(of_role(role) - out))), [])
+    if not people:
+        return ""
+    _seat(approval, [(seat, one) for seat in vacant_seats(voters) for one in people])
+    who, left = _who([Voter(one, seat=1) for one in people]), Person.get_by_id(gone).login
+    why = f"instead of {left}, who left"
+    tx.decide(ticket.id, [Decision(Thing.APPROVAL, f"asked: {who}", Source.RULE, approval.rule, reason=why)])
+    tx.update(ticket)
+    tx.record("passed_on_for_approval", ticket, facts={"approval": approval.id}, payload={"approvers": who, "of": left})
+    _tell(tx.by_desk(), ticket, people)
+    return who
+
+
+def _turn_to_substitutes(tx: Transaction, ticket: Ticket, approval: Approval, why: str) -> str:
+    """Tell the substitutes that they may decide, since an approver cannot: who they are; empty if there are none."""
+    voters = _voters(tx, approval)
+    people = [one.person for one in voters if one.seat == SUBSTITUTE and may_vote(voters, one.person, overdue=False)]
+    text = f"{number(ticket)} asks for your approval, since an approver {why}: {ticket.subject}"
+    notify(tx.by_desk(), people, NoticeKind.APPROVAL, text, ticket)
+    return "Substitutes" if people else ""
+
+
+def _tell_if_stuck(tx: Transaction, ticket: Ticket, approval: Approval) -> bool:
+    """Where nobody is left who could decide, tell somebody who can do something about it."""
+    voters = _voters(tx, approval)
+    if not is_stuck(Need(approval.need), voters):
+        return False
+    asked_by = set() if approval.rule else {approval.asked_by_id}
+    tiers = (active_staff(filter(None, people)) for people in (asked_by, {ticket.assignee_id}))
+    people = next(filter(None, tiers), None) or lead_of(tx, ticket.team_id).people
+    text = f"{number(ticket)} {_waits(approval, [])}"
+    notify(tx, people, NoticeKind.APPROVAL, text, ticket)
+    return True
 
 
 def undo_approval(tx: Transaction, ticket: Ticket, facts: Mapping[str, Any], actor: int, at: datetime) -> None:
@@ -258,7 +356,7 @@ def undo_approval(tx: Transaction, ticket: Ticket, facts: Mapping[str, Any], act
     if len(votes) != facts["votes"] or approval.outcome != left:
         raise Refused(f"{number(ticket)} changed since: others have decided on its approval.")
     if deed == "asked":
-        _untell(approval)
+        _untell(tx, approval)
         drop(NoticeKind.APPROVAL, ticket.id, told_at=at)
         ApprovalVoter.delete().where(ApprovalVoter.approval == approval.id).execute()
         approval.delete_instance()
@@ -269,7 +367,7 @@ def undo_approval(tx: Transaction, ticket: Ticket, facts: Mapping[str, Any], act
     if left:
         drop(NoticeKind.APPROVAL, ticket.id, told_at=at)
     Approval.update(outcome=None, decided_at=None).where(Approval.id == approval.id).execute()
-    voters = _voters(approval)
+    voters = _voters(tx, approval)
     again = {one.person for one in voters if may_vote(voters, one.person, overdue=_overdue(approval, tx))}
     _tell(tx, ticket, again if left else again & {actor})
 
@@ -282,9 +380,9 @@ def _tell(tx: Transaction, ticket: Ticket, people: Iterable[int]) -> None:
     notify(tx, people, NoticeKind.APPROVAL, f"{number(ticket)} asks for your approval: {ticket.subject}", ticket)
 
 
-def _untell(approval: Approval, person: int | None = None) -> None:
+def _untell(tx: Transaction, approval: Approval, person: int | None = None) -> None:
     """These who were asked (None: all) need not decide any more: what they have not read of it yet is over."""
-    among = {person} if person else {voter.person for voter in _voters(approval)}
+    among = {person} if person else {voter.person for voter in _voters(tx, approval)}
     drop(NoticeKind.APPROVAL, approval.ticket_id, among=among)
 
 
@@ -298,13 +396,13 @@ def _vote(tx: Transaction, targets: Targets, vote: Outcome, reason: str) -> Chan
 
     def deed(ticket: Ticket) -> str:
         approval = _asked(ticket)
-        before = _voters(approval)
+        before = _voters(tx, approval)
         overdue = _overdue(approval, tx)
-        _require_turn(tx, ticket, before, overdue=overdue)
+        _require_turn(tx, ticket, approval, before, overdue=overdue)
         own = (ApprovalVoter.approval == approval.id) & (ApprovalVoter.person == me.id)
         ApprovalVoter.update(vote=vote, voted_at=tx.now, reason=reason).where(own).execute()
-        _untell(approval, me.id)
-        voters = _voters(approval)
+        _untell(tx, approval, me.id)
+        voters = _voters(tx, approval)
         came_of_it = outcome(Need(approval.need), voters, overdue=overdue)
         values: dict[str, Any] = {}
         if came_of_it is not None:
@@ -324,27 +422,63 @@ def _vote(tx: Transaction, targets: Targets, vote: Outcome, reason: str) -> Chan
             text = f"{number(ticket)} was {came_of_it} by {me.login}{f': {reason}' if reason else '.'}"
             people = {ticket.requester_id, ticket.assignee_id, approval.asked_by_id}
             notify(tx, people, NoticeKind.APPROVAL, text, ticket)
-            return f"{vote.capitalize()} {number(ticket)}: it is {Status(ticket.status).title} now.{remark}"
-        waits = _waits_for(voters)
-        return f"{vote.capitalize()} {number(ticket)}: it still waits for {waits}."
+            asked = _ask_next(tx, ticket, approval)
+            now = "" if asked.approvers else f": it is {Status(ticket.status).title} now"
+            return f"{vote.capitalize()} {number(ticket)}{now}.{remark}{asked.sentence(me.role)}"
+        return f"{vote.capitalize()} {number(ticket)}: it still {_waits(approval, voters)}"
 
     change = for_each(tx, targets, deed, vote.capitalize(), of_others=True)
     return with_released(tx, change, cancelled)
 
 
-def _require_turn(tx: Transaction, ticket: Ticket, voters: Sequence[Voter], *, overdue: bool) -> None:
+def _ask_next(tx: Transaction, ticket: Ticket, ended: Approval) -> Asked:
+    """Ask for what a rule wants besides, once what somebody asked for by hand has ended."""
+    return Asked() if ended.rule else start_by_rule(tx, ticket)
+
+
+def _require_office(tx: Transaction, ticket: Ticket, approval: Approval, deed: str) -> None:
+    """What a rule asks for nobody but a supervisor sets aside."""
+    actor = tx.session.actor
+    if approval.rule and actor.role not in SUPERVISORS:
+        raise Refused(
+            f"The approval of {number(ticket)} is asked for by the rule {approval.rule}; "
+            f"only a supervisor may {deed}, and {actor.login} is {actor.role.title}."
+        )
+
+
+def _is_own(ticket: Ticket, person: int) -> str:
+    """That somebody asked for it himself, on this ticket or on one that was merged into it."""
+    merged = "" if ticket.requester_id == person else "a ticket that was merged into "
+    login = Person.get_by_id(person).login
+    return f"Nobody approves his own request: {login} is the requester of {merged}{number(ticket)}."
+
+
+def _require_turn(
+    tx: Transaction, ticket: Ticket, approval: Approval, voters: Sequence[Voter], *, overdue: bool
+) -> None:
     me = tx.session.actor
-    if ticket.requester_id == me.id:
-        raise Refused(f"Nobody approves his own request: {me.login} is the requester of {number(ticket)}.")
+    if me.id in _own(tx, ticket.id):
+        raise Refused(_is_own(ticket, me.id))
     if may_vote(voters, me.id, overdue=overdue):
         return
     mine = [voter for voter in voters if voter.person == me.id]
-    who = _waits_for(voters)
+    waits = _waits(approval, voters)
     if any(voter.vote for voter in mine):
-        raise Refused(f"{me.login} has decided on {number(ticket)} already; it still waits for {who}.")
-    if mine:
+        raise Refused(f"{me.login} has decided on {number(ticket)} already; it still {waits}")
+    who = _waits_for(voters)
+    if mine and who:
         raise Refused(f"{me.login} is a substitute: until the deadline it is for {who} to decide on {number(ticket)}.")
-    raise Refused(f"{me.login} ({me.role.title}) is not asked about {number(ticket)}; it waits for {who}.")
+    raise Refused(f"{me.login} ({me.role.title}) is not asked about {number(ticket)}; it {waits}")
+
+
+def _go_on_without(tx: Transaction, ticket: Ticket, rule: ApprovalRule, evidence: tuple[Evidence, ...]) -> Asked:
+    """Nobody but whose request it is could be asked for what a rule wants: the desk's leads learn of it."""
+    said = f"Nobody could be asked for the approval that the rule {rule.id} wants: {number(ticket)} goes on without it."
+    decided = Decision(Thing.APPROVAL, "asked: nobody", Source.RULE, rule.id, rule.place, evidence=evidence)
+    tx.decide(ticket.id, [decided])
+    people = management(tx.session, ticket.team_id) | of_role(Role.ADMINISTRATOR)
+    notify(tx, people, NoticeKind.APPROVAL, said, ticket)
+    return Asked(remark=f" {said}")
 
 
 def _begin(
@@ -352,14 +486,16 @@ def _begin(
     ticket: Ticket,
     question: Question,
     seats: Sequence[frozenset[int]],
+    substitutes: Iterable[frozenset[int]],
     *,
     rule: str = "",
+    missing: Sequence[str] = (),
     reason: str = "",
 ) -> Asked:
-    """Store the question, tell those who are asked, and let the ticket wait."""
+    """Store the question, tell those who are asked, and let the ticket wait; `missing` are whom others stand in for."""
     seats = list(dict.fromkeys(seats))
     asked = frozenset().union(*seats)
-    substitutes = frozenset().union(*_seats(tx, ticket, question.substitutes)) - asked
+    instead = frozenset().union(*substitutes) - asked
     approval = Approval.create(
         ticket=ticket.id,
         rule=rule,
@@ -373,16 +509,22 @@ def _begin(
         waiting_before=ticket.waiting_reason,
     )
     sitting = [(seat, person) for seat, people in enumerate(seats, start=1) for person in sorted(people)]
-    sitting += [(SUBSTITUTE, person) for person in sorted(substitutes)]
-    ApprovalVoter.insert_many(
-        [{"approval": approval.id, "seat": seat, "person": person, "reason": ""} for seat, person in sitting]
-    ).execute()
-    voters = _voters(approval)
-    told_now = asked | (substitutes if substitutes_may(voters, overdue=False) else frozenset())
+    sitting += [(SUBSTITUTE, person) for person in sorted(instead)]
+    _seat(approval, sitting)
+    voters = _voters(tx, approval)
+    told_now = asked | (instead if substitutes_may(voters, overdue=False) else frozenset())
     _tell(tx, ticket, told_now)
     changes = tx.update(ticket, status=Status.WAITING, waiting_reason=WaitingReason.APPROVAL)
+    who = _waits_for(voters) + (f" (instead of {', '.join(missing)})" if missing else "")
     facts = _facts(approval, "asked") | {"rule": rule, "need": question.need}
-    return Asked(changes, facts, _waits_for(voters), *_away(tx, approval, voters))
+    tx.record("approval_asked", ticket, changes, facts=facts, payload={"approvers": who} | told(reason))
+    return Asked(who, *_away(tx, approval, voters))
+
+
+def _seat(approval: Approval, sitting: Sequence[tuple[int, int]]) -> None:
+    """Let people sit on seats: (seat, person) each."""
+    rows = [{"approval": approval.id, "seat": seat, "person": person, "reason": ""} for seat, person in sitting]
+    ApprovalVoter.insert_many(rows).execute()
 
 
 def _away(tx: Transaction, approval: Approval, voters: Sequence[Voter]) -> tuple[str, bool]:
@@ -411,20 +553,24 @@ def _away(tx: Transaction, approval: Approval, voters: Sequence[Voter]) -> tuple
 
 
 def _seats(tx: Transaction, ticket: Ticket, names: Iterable[str], *, by_hand: bool = False) -> list[frozenset[int]]:
-    """The active people behind the names, a seat a name, without the requester; nobody may be left.
+    """The active people behind the names, a seat a name, without those whose request it is; nobody may be left.
 
-    `by_hand`: raise Refused or NotFound instead of that.
+    `by_hand`: without whoever asks as well; raise Refused or NotFound where nobody is left.
     """
     seats: list[frozenset[int]] = []
+    requesters = _own(tx, ticket.id)
     for name in names:
         people = _people(ticket, tx.session, name, by_hand=by_hand)
-        own = people & {ticket.requester_id}
-        if by_hand and not people - own:
+        own = people & requesters
+        asks = people & {tx.session.actor.id} if by_hand else frozenset()
+        if by_hand and not people - own - asks:
             if own:
-                raise Refused(f"Nobody approves his own request: {name} is the requester of {number(ticket)}.")
+                raise Refused(_is_own(ticket, min(own)))
+            if asks:
+                raise Refused(f"Nobody asks himself: name somebody else than {name} who approves {number(ticket)}.")
             word = name.replace("_", " ").replace("-", " ")
             raise Refused(f"There is no {word} who could approve {number(ticket)}: name somebody by login.")
-        seats.append(people - own)
+        seats.append(people - own - asks)
     return seats
 
 
@@ -434,7 +580,7 @@ def _seats_by_rule(tx: Transaction, ticket: Ticket, rule: ApprovalRule) -> tuple
     Instead of these the substitutes are asked, else the supervisors, else the administrators. A requester who may not
     decide leaves his seat to the substitutes, and to the others if he is the only one.
     """
-    offices = [seat for role in (Role.SUPERVISOR, Role.ADMINISTRATOR) for seat in _seats(tx, ticket, [role]) if seat]
+    offices = [seat for role in _LAST_ASKED for seat in _seats(tx, ticket, [role]) if seat]
     substitutes = frozenset().union(*_seats(tx, ticket, rule.substitutes))
     seats, missing = [], []
     for name, seat in zip(rule.approvers, _seats(tx, ticket, rule.approvers), strict=True):
@@ -486,8 +632,11 @@ def proposed(session: Session, ticket: Ticket) -> ApprovalRule | None:
     return found[0] if found is not None else None
 
 
-def _was_asked(ticket: Ticket, rule: str) -> bool:
-    return bool(Approval.select().where((Approval.ticket == ticket.id) & (Approval.rule == rule)).exists())
+def _is_asked_enough(ticket: Ticket, rule: str) -> bool:
+    """Whether somebody is asked, or what the rule asks for was given or found not to be needed."""
+    pending = Approval.outcome.is_null()
+    decided = (Approval.rule == rule) & Approval.outcome.in_([Outcome.APPROVED, Outcome.WITHDRAWN])
+    return bool(Approval.select().where((Approval.ticket == ticket.id) & (pending | decided)).exists())
 
 
 def _pending(ticket: Ticket) -> Approval | None:
@@ -501,9 +650,15 @@ def _asked(ticket: Ticket) -> Approval:
     return approval
 
 
-def _voters(approval: Approval) -> list[Voter]:
+def _own(tx: Transaction, ticket_id: int) -> frozenset[int]:
+    """Whose request the ticket is; they do not approve it."""
+    return all_requesters(tx.session, [ticket_id])[ticket_id]
+
+
+def _voters(tx: Transaction, approval: Approval) -> list[Voter]:
+    own = _own(tx, approval.ticket_id)
     return [
-        Voter(person, seat, bool(active), Outcome(vote) if vote else None)
+        Voter(person, seat, bool(active) and person not in own, Outcome(vote) if vote else None)
         for person, seat, active, vote in tuples(
             ApprovalVoter.select(ApprovalVoter.person, ApprovalVoter.seat, Person.active, ApprovalVoter.vote)
             .join(Person, on=(ApprovalVoter.person == Person.id))
@@ -511,6 +666,22 @@ def _voters(approval: Approval) -> list[Voter]:
             .order_by(ApprovalVoter.seat, ApprovalVoter.person)
         )
     ]
+
+
+def _which(who: str) -> str:
+    """The approval of these people, or of nobody."""
+    return f"the approval of {who}" if who else "an approval that nobody is left to give"
+
+
+def _waits(approval: Approval, voters: Sequence[Voter], end: str = "") -> str:
+    """The rest of a sentence: whose approval a ticket waits for, then `end`; where nobody is left, what to do."""
+    who = _waits_for(voters)
+    return f"waits for {_which(who)}{end if who else f': {_way_out(approval)}'}."
+
+
+def _way_out(approval: Approval) -> str:
+    """What to do where nobody can decide."""
+    return "a supervisor can withdraw it" if approval.rule else "withdraw it, then ask others"
 
 
 def _waits_for(voters: Sequence[Voter]) -> str:
@@ -536,7 +707,7 @@ def _logins(voters: Sequence[Voter]) -> dict[int, str]:
 
 
 def _end(tx: Transaction, approval: Approval, came_of_it: Outcome) -> None:
-    _untell(approval)
+    _untell(tx, approval)
     approval.outcome, approval.decided_at = came_of_it, tx.now
     Approval.update(outcome=came_of_it, decided_at=tx.now).where(Approval.id == approval.id).execute()
 

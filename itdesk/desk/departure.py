@@ -54,8 +54,7 @@ def leave(tx: Transaction, who: str, *, to: str | None = None) -> Change:
     said = [f"{person.login} is no longer active at this desk."]
     if handed:
         said.append(f"Tickets: {'; '.join(f'{_some(numbers)} {where}' for where, numbers in handed.items())}.")
-    if passed_on:
-        said.append(f"Substitutes may decide now: {_some(passed_on)}.")
+    said += [f"{who} may decide now: {_some(numbers)}." for who, numbers in passed_on.items()]
     if left:
         said.append(f"To settle: {'; '.join(left)}.")
     concerned = {one for team in _teams(person, tickets) for one in lead_of(tx, team).people}

@@ -165,9 +165,6 @@ def open_ticket(tx: Transaction, new: NewTicket, requester: Person, *, about: st
     )
     follow_category(tx, ticket)
     asked = start_by_rule(tx, ticket)
-    if asked.approvers:
-        payload = {"approvers": asked.approvers}
-        tx.record("approval_asked", ticket, asked.changes, facts=asked.facts, payload=payload)
     return ticket, f"{arrival.given}.{asked.sentence(session.actor.role)}"
 
 

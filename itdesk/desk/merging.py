@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from itdesk.desk import links
-from itdesk.desk.approvals import end_pending
+from itdesk.desk.approvals import Ended, asked_no_longer, end_pending, followed_merge, refuse_merging_away
 from itdesk.desk.assignment import away_from_desk
 from itdesk.desk.attachments import move_attachments
 from itdesk.desk.change import Change, Targets, TicketRef, ids
@@ -44,8 +44,9 @@ def merge(
 
     What was written, attached and logged and who watches goes with them, and the opening text of each becomes a
     message. The graver priority holds, and where nobody has the one that survives, whoever has the gravest of the
-    others gets it, of equals the one who has had his longest; who is away gets nothing. What waits for an approval
-    waits no longer; one with a planned visit refuses. A ticket of another requester refuses unless `anyway`: then all
+    others gets it, of equals the one who has had his longest; who is away gets nothing. An approval that one of the
+    others waits for is asked for no longer; where a rule asks for it, only a supervisor may do so. One with a planned
+    visit refuses. A ticket of another requester refuses unless `anyway`: then all
     that he can see stays with his own ticket, only work notes move, and his opening text is a work note, so that
     neither requester reads the other.
     """
@@ -57,18 +58,24 @@ def merge(
     require_open(tx, survivor, "merged into")
     before = survivor.priority, survivor.assignee_id
     others: list[int] = []
+    ended: list[Ended] = []
+    requesters: set[int] = set()
     leaving = [target for target in targets if links.id_of(target) != survivor.id]
     heirs = _heirs(tx, survivor, [locked[ticket_id] for ticket_id in ids(leaving)], anyway)
 
     def deed(gone: Ticket) -> str:
         _refuse_merge(tx, gone, survivor, anyway)
-        others.extend(_merge_one(tx, gone, survivor, heirs, reason))
+        ended.append(end_pending(tx, gone))
+        requesters.add(gone.requester_id)
+        others.extend(_merge_one(tx, gone, survivor, heirs, reason, ended[-1]))
         return f"Merged {number(gone)} into {number(survivor)}."
 
     change = for_each(tx, leaving, deed, f"Merged into {number(survivor)}:")
     tx.update(survivor)
     reindex(tx, survivor)
-    return change.also((survivor.id, *others), _what_became_of(survivor, *before) + _who_is_away(survivor, heirs))
+    remark = _what_became_of(survivor, *before) + _who_is_away(survivor, heirs)
+    remark += followed_merge(tx, survivor, requesters)
+    return change.also((survivor.id, *others), remark + asked_no_longer([one.which for one in ended if one.which]))
 
 
 def _what_became_of(survivor: Ticket, priority: int, holder: int | None) -> str:
@@ -134,17 +141,17 @@ def _refuse_merge(tx: Transaction, gone: Ticket, survivor: Ticket, anyway: bool)
         raise Refused(f"{number(gone)} and {number(survivor)}: link a problem and its incidents, do not merge them.")
     if gone.major and not survivor.major:
         raise Refused(f"{number(gone)} is a major incident: merge {number(survivor)} into it instead.")
+    refuse_merging_away(tx, gone)
     if Appointment.select().where((Appointment.ticket == gone.id) & Appointment.planned()).exists():
         raise Refused(f"{number(gone)} has a planned visit. End or cancel it, and plan it for {number(survivor)}.")
 
 
-def _merge_one(tx: Transaction, gone: Ticket, survivor: Ticket, heirs: _Heirs, reason: str) -> list[int]:
+def _merge_one(tx: Transaction, gone: Ticket, survivor: Ticket, heirs: _Heirs, reason: str, ended: Ended) -> list[int]:
     """Merge one ticket; the ids of others whose links follow."""
     apart = gone.requester_id != survivor.requester_id
     moved = _take_over(tx, gone, survivor, apart=apart)
     others = _links_follow(tx, gone, survivor)
     taken_on = _take_on(tx, gone, survivor, heirs)
-    ended = end_pending(tx, gone)
     changes = tx.update(
         gone,
         status=Status.CLOSED,
@@ -154,7 +161,7 @@ def _merge_one(tx: Transaction, gone: Ticket, survivor: Ticket, heirs: _Heirs, r
         closure_code=ClosureCode.MERGED,
     )
     TicketLink.create(ticket=gone.id, type=LinkType.MERGED_INTO, other=survivor.id)
-    tx.record("merged", gone, changes, facts={"into": survivor.id, **ended}, payload=told(reason))
+    tx.record("merged", gone, changes, facts={"into": survivor.id, **ended.facts}, payload=told(reason))
     facts = {"from": gone.id, "apart": apart, **moved}
     tx.record("merged_from", survivor, taken_on, facts=facts, payload=told(reason))
     text = f"{number(gone)} was merged into {number(survivor)}."
@@ -308,7 +315,7 @@ def split(tx: Transaction, target: TicketRef | int, new: SplitOff) -> Change:
     missing = [str(one) for one in wanted if one not in texts]
     if missing:
         raise Refused(f"{number(source)} has no message {', '.join(missing)}; `itdesk show --json` has their ids.")
-    opened, _ = open_ticket(
+    opened, said = open_ticket(
         tx,
         NewTicket(new.subject, new.body, channel=Channel(source.channel), site=source.site),
         Person.get_by_id(source.requester_id),
@@ -326,7 +333,7 @@ def split(tx: Transaction, target: TicketRef | int, new: SplitOff) -> Change:
     tx.record("split_off", source, facts={"into": opened.id, **moved})
     count = f", with {len(texts)} of its messages" if len(texts) > 1 else ", with a message of it" if texts else ""
     count += f" and {len(files)} files" if len(files) > 1 else " and a file" if files else ""
-    sentence = f"Split {number(opened)} off {number(source)}{count}: P{opened.priority}, {opened.category}."
+    sentence = f"Split {number(opened)} off {number(source)}{count}: P{opened.priority}, {opened.category}{said}"
     return Change(sentence, tickets=(source.id, opened.id))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from itdesk.desk import links
-from itdesk.desk.approvals import end_pending, refuse_pending
+from itdesk.desk.approvals import ask_again, asked_no_longer, end_pending, refuse_pending
 from itdesk.desk.assignment import announce, arrive, away_from_desk
 from itdesk.desk.change import Change, Targets, ids
 from itdesk.desk.checklist import check_done, left_open
@@ -48,7 +48,7 @@ def change_status(
             _require_way(ticket, status)
         if ticket.status in SETTLED:
             raise Refused(f"{number(ticket)} is {Status(ticket.status).title}; reopen it.")
-        refuse_pending(ticket)
+        refuse_pending(tx, ticket)
         values: dict[str, object] = {"status": status, "waiting_reason": waiting_reason}
         if status is Status.NEW:
             values["assignee_id"] = None
@@ -58,7 +58,9 @@ def change_status(
         _decide_assignee(tx, ticket, changes, f"made it {status.title}")
         tx.record("status_changed", ticket, changes, payload=told(reason))
         waits = f": {waiting_reason}" if waiting_reason else ""
-        return f"{number(ticket)} is now {status.title}{waits}."
+        nobody_asked = waiting_reason is WaitingReason.APPROVAL  # else `refuse_pending` has refused
+        how = "; nobody is asked: `A` (itdesk approve --ask) asks" if nobody_asked else ""
+        return f"{number(ticket)} is now {status.title}{waits}{how}."
 
     return for_each(tx, targets, deed, f"Set {status.title} on")
 
@@ -88,7 +90,7 @@ def resolve(
         raise Refused("Say what solved it: the requester reads it, and the next technician.")
 
     asked, duplicates, freed = set(ids(targets)), set[int](), set[int]()
-    passed_over: dict[Thing, list[str]] = {Thing.CHECKLIST: [], Thing.TEST: []}
+    passed_over: dict[Thing, list[str]] = {Thing.CHECKLIST: [], Thing.TEST: [], Thing.APPROVAL: []}
 
     def one(ticket: Ticket, code: ClosureCode, facts: dict[str, object], payload: dict[str, str]) -> str:
         cause = root_cause or ticket.root_cause
@@ -99,7 +101,7 @@ def resolve(
 
     def deed(ticket: Ticket) -> str:
         _require_way(ticket, Status.RESOLVED)
-        refuse_pending(ticket)
+        refuse_pending(tx, ticket)
         family = _family(tx, ticket, asked | duplicates)
         children = [child for child in family if child.link is LinkType.CHILD_OF and child.unresolved]
         same = [each.id for each in family if each.link is LinkType.DUPLICATE_OF]
@@ -120,7 +122,9 @@ def resolve(
             tx.decide(duplicate.id, without)
             for decision in without:
                 passed_over[decision.thing].append(number(duplicate))
-            one(duplicate, ClosureCode.DUPLICATE, {"other": ticket.id, **end_pending(tx, duplicate)}, {})
+            ended = end_pending(tx, duplicate)
+            passed_over[Thing.APPROVAL] += [ended.which] if ended.which else []
+            one(duplicate, ClosureCode.DUPLICATE, {"other": ticket.id, **ended.facts}, {})
             duplicates.add(duplicate.id)
         incidents = [each for each in family if each.link is LinkType.CAUSED_BY and each.id not in asked | duplicates]
         freed.update(_tell_incidents(tx, ticket, incidents))
@@ -173,6 +177,7 @@ def _with_followers(
         remark += f" Required steps stay open on {some(steps, ', ')}."
     if untested := passed_over[Thing.TEST]:
         remark += f" No test has passed of {some(untested, ', ')}."
+    remark += asked_no_longer(passed_over[Thing.APPROVAL])
     if freed:
         go = "1 ticket that waited for it goes" if len(freed) == 1 else f"{len(freed)} tickets that waited for it go"
         remark += f" {go} on."
@@ -209,7 +214,7 @@ def cancel(tx: Transaction, targets: Targets, reason: str) -> Change:
         _require_way(ticket, Status.CANCELLED)
         values: dict[str, object] = {"closed_at": tx.now, "closure_code": ClosureCode.CANCELLED}
         cancelled.append(ticket)
-        return _move(tx, ticket, Status.CANCELLED, "cancelled", values, told(reason), end_pending(tx, ticket))
+        return _move(tx, ticket, Status.CANCELLED, "cancelled", values, told(reason), end_pending(tx, ticket).facts)
 
     change = for_each(tx, targets, deed, "Cancelled")
     return links.with_released(tx, change, cancelled)
@@ -220,7 +225,8 @@ def reopen(tx: Transaction, targets: Targets, reason: str) -> Change:
     """Bring back tickets that were resolved, closed or cancelled.
 
     One whose holder has left the desk or is away waits to be taken; who has it is told. One that was resolved as a
-    duplicate stands for itself from now on: what solved its original did not solve it.
+    duplicate stands for itself from now on: what solved its original did not solve it. What a rule wants approved, and
+    was not, is asked for anew.
     """
     if not reason.strip():
         raise Refused("Say why it is reopened: what is still wrong.")
@@ -258,8 +264,9 @@ def reopen(tx: Transaction, targets: Targets, reason: str) -> Change:
             f" It is no duplicate of {apart} any more." if apart else "",
             f" Its duplicates stay as they are: {others}." if others else "",
         ]
+        waits = ask_again(tx, ticket)
         said = "".join(remarks) if tx.session.actor.role in STAFF else ""  # of colleagues, and of others' tickets
-        return f"Reopened {number(ticket)}{arrival.given}.{said}"
+        return f"Reopened {number(ticket)}{arrival.given}.{said}{waits}"
 
     change = for_each(tx, targets, deed, "Reopened")
     others = [original.id for original in left] if tx.session.actor.role in STAFF else []

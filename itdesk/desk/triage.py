@@ -69,11 +69,9 @@ def categorize(tx: Transaction, targets: Targets, category: str, reason: str = "
         changes = tx.update(ticket, **values | dict(arrival.values))
         tx.decide(ticket.id, (*decisions, *arrival.decisions))
         announce(tx, ticket, arrival)
-        asked = start_by_rule(tx, ticket)
-        facts = follow_category(tx, ticket) | asked.facts
-        payload = told(reason) | arrival.payload | ({"approvers": asked.approvers} if asked.approvers else {})
-        tx.record("categorized", ticket, changes | asked.changes, facts=facts, payload=payload)
-        waits = asked.sentence(tx.session.actor.role)
+        facts = follow_category(tx, ticket)
+        tx.record("categorized", ticket, changes, facts=facts, payload=told(reason) | arrival.payload)
+        waits = start_by_rule(tx, ticket).sentence(tx.session.actor.role)
         return f"{number(ticket)} is now {category}{moved}{arrival.given}.{waits}"
 
     return for_each(tx, targets, deed, f"Set {category} on")

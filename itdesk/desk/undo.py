@@ -90,6 +90,8 @@ _UNDOABLE = {
 _OF_FILES = frozenset({"attached", "attached_for_staff", "detached", "detached_for_staff"})
 _LINKING = frozenset({"linked", "linked_from", "unlinked", "unlinked_from", "merged"})
 _VOTES = frozenset({"approved", "rejected"})
+_VOTING = _VOTES | {"approval_asked"}
+"""What a vote records: after one that was asked for by hand, what a rule wants besides is asked for."""
 _OF_TWO = frozenset({"linked", "unlinked", "merged", "split_off"})
 """Acts on a ticket of which another one tells, too."""
 _KNOWN_TO_OTHERS = "Others know of it already; ask the desk to take it back."
@@ -113,15 +115,19 @@ class _Done:
 
 @dataclass(frozen=True, slots=True)
 class _Undoable:
-    """An entry that the actor can undo; `actor` is who wrote it."""
+    """An entry that can be undone, if not by everybody; `actor` is who wrote it.
+
+    `is_theirs`: whoever did it takes it back, and nobody else.
+    """
 
     seq: int
     verb: str
     actor: int
+    is_theirs: bool
 
 
 def _undoables(session: Session, ticket_id: int) -> Iterator[_Undoable]:
-    """What this person can undo on a ticket, the newest first."""
+    """What this person, or for staff only whoever did it, can undo on a ticket, the newest first."""
     me = session.actor
     undone: set[int] = set()
     requester = _requester(ticket_id)
@@ -135,9 +141,9 @@ def _undoables(session: Session, ticket_id: int) -> Iterator[_Undoable]:
             undone.add(json.loads(entry.facts)["reverts"])
             continue
         own = entry.actor == me.id
-        may = own or (me.role in STAFF and not _is_their_own(entry.verb, entry.actor, requester))
-        if may and entry.verb in _UNDOABLE and entry.seq not in undone:
-            yield _Undoable(entry.seq, entry.verb, entry.actor)
+        if (own or me.role in STAFF) and entry.verb in _UNDOABLE and entry.seq not in undone:
+            is_theirs = not own and _is_their_own(entry.verb, entry.actor, requester)
+            yield _Undoable(entry.seq, entry.verb, entry.actor, is_theirs)
 
 
 @action(EVERYBODY, "undo")
@@ -153,13 +159,23 @@ def undo_last(tx: Transaction, ticket_id: int, *, of: str | None = None) -> Chan
     last = next((one for one in possible if one.actor in whose), None)
     if last is None:
         theirs = "yours" if colleague is None else f"{colleague.login}'s"
-        more = _of_a_colleague(tx, possible[0], ticket) if possible and colleague is None else ""
+        more = _of_a_colleague(tx, possible, ticket) if colleague is None else ""
         raise Refused(f"There is nothing of {theirs} to undo on {number(ticket)}.{more}")
+    if last.is_theirs and colleague is not None:
+        what = f"The last act of {colleague.login} on {number(ticket)} is the {_UNDOABLE[last.verb]}"
+        raise Refused(f"{what}, which only {colleague.login} can take back.")
     return _undo(tx, last.seq)
 
 
-def _of_a_colleague(tx: Transaction, newest: _Undoable, ticket: Ticket) -> str:
-    """How to take back a colleague's act, or why that cannot be, as a sentence; for a transaction that is refused."""
+def _of_a_colleague(tx: Transaction, possible: Sequence[_Undoable], ticket: Ticket) -> str:
+    """How to take back a colleague's act, or why that cannot be, as a sentence; for a transaction that is refused.
+
+    The newest of those that are the last of their colleague, and that others may take back; nothing if there is none.
+    """
+    last_of = {one.actor: one for one in reversed(possible)}.values()
+    newest = max((one for one in last_of if not one.is_theirs), key=lambda one: one.seq, default=None)
+    if newest is None:
+        return ""
     login = Person.get_by_id(newest.actor).login
     what, this = _UNDOABLE[newest.verb], number(ticket)
     try:
@@ -187,7 +203,7 @@ def _undo(tx: Transaction, seq: int) -> Change:
     desk = tx if tx.session.actor.role in STAFF else tx.by_desk()
     ids = sorted({entry.ticket_id for entry in done if desk is tx or entry.actor})
     others = sorted({entry.ticket_id for entry in done} - set(ids))
-    own_votes = all(entry.verb in _VOTES and entry.actor == tx.session.actor.id for entry in done)
+    own_votes = all(entry.verb in _VOTING and entry.actor == tx.session.actor.id for entry in done)
     try:
         tickets = {ticket.id: ticket for ticket in tx.tickets(ids, of_others=own_votes)}
     except NotFound:

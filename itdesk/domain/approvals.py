@@ -31,16 +31,25 @@ class Need(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What came of an approval; a vote is one of the first two."""
+    """What came of an approval; a vote is one of the first two.
+
+    `WITHDRAWN`: somebody decided that it is not needed; `ENDED`: nobody decided, only its ticket ended.
+    """
 
     APPROVED = "approved"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
+    ENDED = "ended"
+
+    @property
+    def in_words(self) -> str:
+        """As people read it."""
+        return "ended with the ticket" if self is Outcome.ENDED else self.value
 
 
 @dataclass(frozen=True, slots=True)
 class Voter:
-    """Somebody on a seat. `active`: still at the desk."""
+    """Somebody on a seat. `active`: still at the desk, and not whose request it is."""
 
     person: int
     seat: int
@@ -67,7 +76,7 @@ def may_vote(voters: Sequence[Voter], person: int, *, overdue: bool) -> bool:
 
 def substitutes_may(voters: Sequence[Voter], *, overdue: bool) -> bool:
     """Whether the substitutes may vote: the deadline has passed, or a seat that has not voted has nobody left."""
-    return overdue or any(_vacant(voters, seat) for seat in _seats(voters))
+    return overdue or bool(vacant_seats(voters))
 
 
 def outcome(need: Need, voters: Sequence[Voter], *, overdue: bool) -> Outcome | None:
@@ -87,6 +96,11 @@ def is_stuck(need: Need, voters: Sequence[Voter]) -> bool:
     may = [voter for voter in voters if voter.vote is None and may_vote(voters, voter.person, overdue=True)]
     agreed = [replace(voter, vote=Outcome.APPROVED) if voter in may else voter for voter in voters]
     return not may or outcome(need, agreed, overdue=True) is None
+
+
+def vacant_seats(voters: Sequence[Voter]) -> list[int]:
+    """The seats that have not voted and have nobody left, in their order."""
+    return sorted(seat for seat in _seats(voters) if _vacant(voters, seat))
 
 
 def _seats(voters: Sequence[Voter]) -> set[int]:

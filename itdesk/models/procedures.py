@@ -59,8 +59,8 @@ class Approval(BaseModel):
 
     `rule` is that of policies.yaml, empty if somebody asked by hand; `need` a `domain.approvals.Need`; `rejected` says
     what a rejection does (`domain.procedures.Rejected`). `status_before` and `waiting_before` are where the ticket goes
-    back to. `reminded_at`: when the substitutes were told that the deadline `due_at` had passed. `outcome`: approved,
-    rejected or withdrawn.
+    back to. `reminded_at`: when the substitutes were told that the deadline `due_at` had passed. `outcome` is a
+    `domain.approvals.Outcome`.
     """
 
     id = AutoField()

@@ -1,5 +1,6 @@
 """What every action promises: who may, what is written, what a lost race and a repeated command do, and undo."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -278,6 +279,20 @@ def test_what_a_requester_did_and_a_vote_are_taken_back_by_nobody_else(sign_in_a
     with pytest.raises(Refused, match=f"The rejection of INC-{voted} is lea's to take back"):
         undo(sign_in_as("sam"), vote.seqs[0])
     assert undo(lea, vote.seqs[0]).sentence == f"Undid the rejection of INC-{voted}."
+
+
+def test_undo_of_a_colleague_whose_last_act_is_a_vote_takes_back_nothing_older_of_his(sign_in_as: SignIn) -> None:
+    tom, sam, lea, ticket = sign_in_as("tom"), sign_in_as("sam"), sign_in_as("lea"), open_ticket(sign_in_as)
+    communication.reply(lea, [ticket], "We look into it.")
+    approvals.ask(tom, [ticket], Question(["lea", "sam"]))
+    approvals.approve(lea, [ticket])
+    said = f"The last act of lea on INC-{ticket} is the approval, which only lea can take back."
+    with pytest.raises(Refused, match=re.escape(said)):
+        undo_last(sam, ticket, of="lea")
+    with pytest.raises(Refused, match=r"nothing of yours .* Nor can the request for approval of tom be taken back: "):
+        undo_last(sam, ticket)
+    assert len(tickets.messages(tom, ticket)) == 1
+    assert undo_last(lea, ticket).sentence == f"Undid the approval of INC-{ticket}."
 
 
 def test_undo_last_goes_back_step_by_step(sign_in_as: SignIn) -> None:

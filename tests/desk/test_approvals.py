@@ -1,12 +1,12 @@
 """Approvals: who is asked, who may decide, what comes of it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from itdesk.desk import approvals, resolution, triage
+from itdesk.desk import approvals, links, merging, resolution, triage
 from itdesk.desk import rulebook as rulebooks
 from itdesk.desk.approvals import Question
 from itdesk.desk.errors import NotFound, Refused
@@ -22,7 +22,7 @@ from itdesk.domain.conditions import Field, StartsWith
 from itdesk.domain.decisions import Thing
 from itdesk.domain.procedures import ApprovalRule, Procedures, Rejected
 from itdesk.domain.search_language import parse
-from itdesk.domain.ticket import Status, WaitingReason
+from itdesk.domain.ticket import LinkType, Status, WaitingReason
 from itdesk.models.schedule import Absence
 from tests.desk.acts import open_ticket
 from tests.support.desks import SignIn, StillClock, shipped_rulebook
@@ -76,7 +76,7 @@ def test_a_ticket_waits_until_all_have_approved_and_goes_on_where_it_was(sign_in
     assert ticket in to_approve(sign_in_as("lea"))
     assert ticket not in to_approve(sign_in_as("ada"))
 
-    assert "it still waits for sam" in approvals.approve(sign_in_as("lea"), [ticket], "fine").sentence
+    assert "it still waits for the approval of sam" in approvals.approve(sign_in_as("lea"), [ticket], "fine").sentence
     assert ticket not in to_approve(sign_in_as("lea"))
     approvals.approve(sign_in_as("sam"), [ticket])
     assert tickets.view(tom, ticket).status is Status.IN_PROGRESS
@@ -173,6 +173,15 @@ def test_nobody_works_past_an_approval(sign_in_as: SignIn) -> None:
     assert tickets.view(tom, ticket).status is Status.WAITING
 
 
+def test_whoever_lets_a_ticket_wait_for_an_approval_by_hand_reads_that_nobody_is_asked(sign_in_as: SignIn) -> None:
+    ticket = open_ticket(sign_in_as)
+    change = resolution.change_status(
+        sign_in_as("tom"), [ticket], Status.WAITING, waiting_reason=WaitingReason.APPROVAL
+    )
+    asks = "nobody is asked: `A` (itdesk approve --ask) asks"
+    assert change.sentence == f"INC-{ticket} is now waiting: approval; {asks}."
+
+
 def test_who_is_asked_in_vain_is_refused_in_a_sentence(desk: Desk, sign_in_as: SignIn) -> None:
     ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
     with pytest.raises(Refused, match="Nobody approves his own request: rita is the requester"):
@@ -187,6 +196,29 @@ def test_who_is_asked_in_vain_is_refused_in_a_sentence(desk: Desk, sign_in_as: S
         desk.database.execute("UPDATE person SET active = (1 = 1) WHERE login = 'wes'")
     with pytest.raises(Refused, match="waits for no approval"):
         approvals.approve(sign_in_as("sam"), [ticket])
+
+
+def test_nobody_asks_himself_neither_by_name_nor_as_the_only_one_behind_an_office(sign_in_as: SignIn) -> None:
+    ticket, sam = open_ticket(sign_in_as), sign_in_as("sam")
+    himself = "Nobody asks himself: name somebody else than {} who approves INC-" + str(ticket)
+    for question, name in (
+        (Question(["sam"]), "sam"),
+        (Question(["supervisor"]), "supervisor"),
+        (Question(["lea"], substitutes=["sam"]), "sam"),
+    ):
+        with pytest.raises(Refused, match=himself.format(name)):
+            approvals.ask(sam, [ticket], question)
+    tom = sign_in_as("tom")
+    approvals.ask(tom, [ticket], Question(["technician"]))
+    people = {person.login for person in progress(tom, ticket).approvals[0].people}
+    assert people > {"tina"}
+    assert "tom" not in people
+
+
+def test_substitutes_who_are_all_asked_themselves_are_refused(sign_in_as: SignIn) -> None:
+    ticket = open_ticket(sign_in_as)
+    with pytest.raises(Refused, match=r"stand in on .* is asked himself: name another substitute"):
+        approvals.ask(sign_in_as("tom"), [ticket], Question(["lea", "sam"], substitutes=["supervisor"]))
 
 
 def test_the_lead_of_the_team_and_a_role_are_asked_by_their_names(sign_in_as: SignIn) -> None:
@@ -233,12 +265,12 @@ def test_who_left_is_waited_for_no_longer_but_the_substitutes_are(desk: Desk, si
     approvals.ask(tom, [ticket], Question(["lea", "wes"], substitutes=["sam"], deadline=timedelta(days=2)))
     desk.database.execute("UPDATE person SET active = (1 = 0) WHERE login = 'lea'")
     try:
-        with pytest.raises(Refused, match="it waits for wes, sam"):
+        with pytest.raises(Refused, match="it waits for the approval of wes, sam"):
             approvals.approve(sign_in_as("tina"), [ticket])
         approved = approvals.approve(sign_in_as("sam"), [ticket])
     finally:
         desk.database.execute("UPDATE person SET active = (1 = 1) WHERE login = 'lea'")
-    assert approved.sentence == f"Approved INC-{ticket}: it still waits for wes."
+    assert approved.sentence == f"Approved INC-{ticket}: it still waits for the approval of wes."
 
 
 def test_a_substitute_who_left_or_asked_for_it_himself_is_refused_as_an_approver_would_be(
@@ -291,9 +323,235 @@ def test_a_cancelled_ticket_waits_for_nobody(sign_in_as: SignIn) -> None:
     ticket = open_ticket(sign_in_as)
     approvals.ask(sign_in_as("tom"), [ticket], TWO)
     resolution.cancel(sign_in_as("rita"), [ticket], "not needed any more")
-    assert progress(sign_in_as("tom"), ticket).approvals[0].outcome is Outcome.WITHDRAWN
-    resolution.reopen(sign_in_as("tom"), [ticket], "needed after all")
+    assert progress(sign_in_as("tom"), ticket).approvals[0].outcome is Outcome.ENDED
+    assert ticket not in to_approve(sign_in_as("lea"))
+    reopened = resolution.reopen(sign_in_as("tom"), [ticket], "needed after all")
+    asks_again = "`A` (itdesk approve --ask) asks again"
+    assert reopened.sentence == f"Reopened INC-{ticket}. The approval of lea, sam was not given; {asks_again}."
     resolution.resolve(sign_in_as("tom"), [ticket], "done")
+
+
+@pytest.mark.usefixtures("with_policy")
+@pytest.mark.parametrize("end", ["cancelled", "rejected", "withdrawn by undo"])
+def test_what_a_rule_wants_approved_is_asked_for_again_when_its_ticket_comes_back(end: str, sign_in_as: SignIn) -> None:
+    rita, lea, tom = sign_in_as("rita"), sign_in_as("lea"), sign_in_as("tom")
+    opened = submit(rita, replace(SCREEN, requester=None))
+    (ticket,) = opened.tickets
+    match end:
+        case "cancelled":
+            resolution.cancel(rita, [ticket], "not needed any more")
+        case "rejected":
+            approvals.reject(lea, [ticket], "too dear")
+        case _:
+            undo(rita, opened.seqs[0])
+    told(lea, ticket)
+    reopened = resolution.reopen(rita, [ticket], "needed after all")
+    assert reopened.sentence == f"Reopened REQ-{ticket}. It waits for the approval of lea, sam (instead of gone)."
+    assert any("asks for your approval" in text for text in told(lea, ticket))
+    assert tickets.view(tom, ticket).waiting_reason is WaitingReason.APPROVAL
+    with pytest.raises(Refused, match="waits for the approval of lea, sam"):
+        resolution.resolve(tom, [ticket], "done")
+    assert "asked for the approval of lea, sam" in tickets.events(tom, ticket)[-1].text
+
+    undo_last(rita, ticket)
+    assert tickets.view(tom, ticket).status is Status.CANCELLED
+    assert progress(tom, ticket).pending is None
+    assert told(lea, ticket) == []
+
+
+@pytest.mark.usefixtures("with_policy")
+@pytest.mark.parametrize("decided", [Outcome.APPROVED, Outcome.WITHDRAWN])
+def test_what_a_rule_wants_approved_is_not_asked_for_again_once_somebody_decided_for_it(
+    decided: Outcome, sign_in_as: SignIn
+) -> None:
+    (ticket,) = submit(sign_in_as("desi"), SCREEN).tickets
+    lea, sam = sign_in_as("lea"), sign_in_as("sam")
+    if decided is Outcome.APPROVED:
+        approvals.approve(lea, [ticket])
+        approvals.approve(sam, [ticket])
+    else:
+        approvals.withdraw(sam, [ticket], "in stock")
+    resolution.cancel(sam, [ticket], "not needed any more")
+    assert resolution.reopen(sam, [ticket], "needed after all").sentence == f"Reopened REQ-{ticket}."
+
+
+@pytest.mark.usefixtures("with_policy")
+def test_taking_back_a_cancellation_lets_the_same_approval_wait_again(sign_in_as: SignIn) -> None:
+    (ticket,) = submit(sign_in_as("desi"), SCREEN).tickets
+    cancelled = resolution.cancel(sign_in_as("tom"), [ticket], "not needed any more")
+    undo(sign_in_as("tom"), cancelled.seqs[0])
+    [asked] = progress(sign_in_as("tom"), ticket).approvals
+    assert asked.outcome is None
+
+
+@pytest.mark.usefixtures("with_policy")
+def test_what_a_rule_wants_approved_is_asked_for_after_what_was_asked_for_by_hand(sign_in_as: SignIn) -> None:
+    ticket, tom, ron = open_ticket(sign_in_as), sign_in_as("tom"), sign_in_as("ron")
+    approvals.ask(tom, [ticket], Question(["ron"]))
+    triage.categorize(tom, [ticket], "purchase.equipment")
+    assert [one.rule for one in progress(tom, ticket).approvals] == [""]
+    approved = approvals.approve(ron, [ticket])
+    assert approved.sentence.endswith(" It waits for the approval of lea, sam (instead of gone).")
+    assert [one.rule for one in progress(tom, ticket).approvals] == ["", "buying"]
+    undo_last(ron, ticket)
+    assert [(one.rule, one.outcome) for one in progress(tom, ticket).approvals] == [("", None)]
+    withdrawn = approvals.withdraw(tom, [ticket], "ron is ill")
+    assert withdrawn.sentence.endswith(" It waits for the approval of lea, sam (instead of gone).")
+
+
+def test_resolving_an_original_names_the_approvals_that_are_asked_for_no_longer(sign_in_as: SignIn) -> None:
+    original, same, tom = open_ticket(sign_in_as), open_ticket(sign_in_as), sign_in_as("tom")
+    links.link(tom, [same], LinkType.DUPLICATE_OF, original)
+    approvals.ask(tom, [same], Question(["sam"]))
+    resolved = resolution.resolve(tom, [original], "restarted it")
+    assert resolved.sentence.endswith(f" The approval of sam for INC-{same} is asked for no longer.")
+    assert progress(tom, same).approvals[0].outcome is Outcome.ENDED
+
+
+@pytest.mark.usefixtures("with_policy")
+def test_only_a_supervisor_merges_away_what_waits_for_a_rules_approval_and_reads_that_it_does(
+    sign_in_as: SignIn,
+) -> None:
+    survivor, (ticket,) = open_ticket(sign_in_as), submit(sign_in_as("desi"), SCREEN).tickets
+    with pytest.raises(Refused, match="the rule buying; only a supervisor may merge it away, and tom is technician"):
+        merging.merge(sign_in_as("tom"), [ticket], survivor)
+    assert progress(sign_in_as("tom"), ticket).pending is not None
+    merged = merging.merge(sign_in_as("sam"), [ticket], survivor)
+    assert merged.sentence == (
+        f"Merged REQ-{ticket} into INC-{survivor}. The approval of lea, sam for REQ-{ticket} is asked for no longer."
+    )
+    undo(sign_in_as("sam"), merged.seqs[0])
+    assert progress(sign_in_as("tom"), ticket).pending is not None
+
+
+def test_whoever_merges_away_what_waits_for_an_approval_by_hand_reads_that_it_is_asked_for_no_longer(
+    sign_in_as: SignIn,
+) -> None:
+    survivor, ticket, tom = open_ticket(sign_in_as), open_ticket(sign_in_as), sign_in_as("tom")
+    approvals.ask(tom, [ticket], Question(["sam"]))
+    merged = merging.merge(tom, [ticket], survivor)
+    assert merged.sentence.endswith(f" The approval of sam for INC-{ticket} is asked for no longer.")
+
+
+def test_whose_ticket_was_merged_into_it_does_not_approve_it_either(sign_in_as: SignIn) -> None:
+    """Also by way of another one; his substitute decides for him, as for somebody who left."""
+    survivor, tom, sam = open_ticket(sign_in_as), sign_in_as("tom"), sign_in_as("sam")
+    middle = open_ticket(sign_in_as)
+    (own,) = submit(sam, NewTicket("A larger screen")).tickets
+    approvals.ask(tom, [survivor], Question(["sam"], substitutes=["ada"]))
+    merging.merge(tom, [own], middle, anyway=True)
+    assert survivor in to_approve(sam)
+    merged = merging.merge(tom, [middle], survivor)
+    refused = f"Nobody approves his own request: sam is the requester of a ticket that was merged into INC-{survivor}"
+    with pytest.raises(Refused, match=refused):
+        approvals.approve(sam, [survivor])
+    assert survivor not in to_approve(sam)
+    assert survivor in to_approve(sign_in_as("ada"))
+    assert not progress(sam, survivor).approvals[0].my_turn
+    withdrawn = approvals.withdraw(tom, [survivor], "other people are asked")
+    with pytest.raises(Refused, match=refused):
+        approvals.ask(tom, [survivor], Question(["sam"]))
+    undo(tom, withdrawn.seqs[0])
+    undo(tom, merged.seqs[0])
+    assert survivor in to_approve(sam)
+
+
+def test_where_nobody_is_left_who_could_approve_sentences_say_so_and_what_to_do(desk: Desk, sign_in_as: SignIn) -> None:
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    approvals.ask(tom, [ticket], Question(["lea", "wes"]))
+    approvals.approve(sign_in_as("lea"), [ticket])
+    nobody = f"INC-{ticket} waits for an approval that nobody is left to give: withdraw it, then ask others."
+    desk.database.execute("UPDATE person SET active = (1 = 0) WHERE login = 'wes'")
+    try:
+        acts: tuple[Callable[[], object], ...] = (
+            lambda: resolution.resolve(tom, [ticket], "done"),
+            lambda: approvals.ask(tom, [ticket], TWO),
+        )
+        for act in acts:
+            with pytest.raises(Refused) as refused:
+                act()
+            assert str(refused.value) == nobody
+        for login, says in (("lea", "lea has decided on .* already; it still"), ("sam", "sam .* is not asked .*; it")):
+            with pytest.raises(Refused, match=f"{says} waits for an approval that nobody is left to give: withdraw"):
+                approvals.approve(sign_in_as(login), [ticket])
+        original = open_ticket(sign_in_as)
+        merged = merging.merge(tom, [ticket], original)
+    finally:
+        desk.database.execute("UPDATE person SET active = (1 = 1) WHERE login = 'wes'")
+    assert merged.sentence.endswith(
+        f" An approval that nobody is left to give for INC-{ticket} is asked for no longer."
+    )
+
+
+def test_a_merge_that_leaves_nobody_to_approve_says_so_and_tells_who_asked(sign_in_as: SignIn) -> None:
+    survivor, tom, sam = open_ticket(sign_in_as), sign_in_as("tom"), sign_in_as("sam")
+    (own,) = submit(sam, NewTicket("A larger screen")).tickets
+    approvals.ask(tom, [survivor], Question(["sam"]))
+    merged = merging.merge(sign_in_as("tina"), [own], survivor, anyway=True)
+    nobody = f"INC-{survivor} {{}}waits for an approval that nobody is left to give: withdraw it, then ask others."
+    assert merged.sentence.endswith(nobody.format("now "))
+    assert nobody.format("") in told(tom, survivor)
+
+
+@pytest.mark.usefixtures("with_policy")
+def test_the_history_says_that_a_rule_asked_and_to_staff_alone_which(sign_in_as: SignIn) -> None:
+    rita, tom = sign_in_as("rita"), sign_in_as("tom")
+    (ticket,) = submit(rita, replace(SCREEN, requester=None)).tickets
+    asked = "asked for the approval of lea, sam (instead of gone), as {} wants"
+    for reader, rule in ((tom, "the rule buying"), (rita, "a rule")):
+        last = tickets.events(reader, ticket)[-1]
+        assert (last.who, last.text) == ("itdesk", asked.format(rule))
+    assert "rule" not in tickets.journal_entries(rita, ticket)[-1]["facts"]
+    [of_rita], [of_tom] = progress(rita, ticket).approvals, progress(tom, ticket).approvals
+    assert (of_rita.rule, of_rita.asked_by, of_tom.rule) == ("", None, "buying")
+    by_hand = open_ticket(sign_in_as)
+    approvals.ask(tom, [by_hand], Question(["lea"]))
+    for reader in (tom, rita):
+        last = tickets.events(reader, by_hand)[-1]
+        assert (last.who, last.text) == ("tom", "asked for the approval of lea")
+
+
+@pytest.mark.usefixtures("with_policy")
+def test_what_is_split_off_says_whose_approval_it_waits_for(sign_in_as: SignIn) -> None:
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    change = merging.split(tom, ticket, merging.SplitOff("Buy a larger screen", "We want to purchase a monitor"))
+    new = change.tickets[-1]
+    assert tickets.view(tom, new).category.startswith("purchase")
+    assert change.sentence.endswith(". It waits for the approval of lea, sam (instead of gone).")
+
+
+@pytest.fixture
+def own_approver(desk: Desk, clock: StillClock) -> Iterator[None]:
+    """Purchases need Lea's approval, and hers alone."""
+    rule = replace(BUYING, approvers=("lea",), substitutes=(), deadline=None)
+    book = replace(shipped_rulebook(), procedures_data=Procedures(approvals=(rule,)).to_data())
+    rulebooks.adopt(Session(desk, SYSTEM, clock), book, f"with Lea's policy {id(clock)}")
+    yield
+    rulebooks.adopt(Session(desk, SYSTEM, clock), shipped_rulebook(), f"without a policy {id(clock)}")
+
+
+@pytest.mark.usefixtures("own_approver")
+def test_where_only_the_requester_could_approve_the_supervisors_are_asked(sign_in_as: SignIn) -> None:
+    (ticket,) = submit(sign_in_as("lea"), replace(SCREEN, requester=None)).tickets
+    assert [one.login for one in progress(sign_in_as("tom"), ticket).approvals[0].people] == ["sam"]
+
+
+@pytest.mark.usefixtures("own_approver")
+def test_where_nobody_but_the_requester_could_be_asked_staff_read_it_and_whoever_looks_after_the_desk_is_told(
+    desk: Desk, sign_in_as: SignIn
+) -> None:
+    desk.database.execute("UPDATE person SET active = (1 = 0) WHERE login IN ('lea', 'sam')")
+    try:
+        change = submit(sign_in_as("desi"), replace(SCREEN, requester="ada"))
+        (ticket,) = change.tickets
+        text = f"Nobody could be asked for the approval that the rule buying wants: REQ-{ticket} goes on without it."
+        assert change.sentence.endswith(f" {text}")
+        assert told(sign_in_as("ada"), ticket) == [text]
+        assert tickets.view(sign_in_as("tom"), ticket).status is Status.NEW
+        decided = {item.decision.thing: item.decision for item in tickets.decisions_in_force(sign_in_as("tom"), ticket)}
+        assert (decided[Thing.APPROVAL].value, decided[Thing.APPROVAL].rule) == ("asked: nobody", "buying")
+    finally:
+        desk.database.execute("UPDATE person SET active = (1 = 1) WHERE login IN ('lea', 'sam')")
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from itdesk.desk.approvals import Question
 from itdesk.desk.compliance import verify_journal
 from itdesk.desk.departure import come_back, leave
 from itdesk.desk.errors import NotFound, Refused
+from itdesk.desk.intake import NewTicket, submit
 from itdesk.desk.people import NewPerson, add_people
 from itdesk.desk.queries import candidates, notices, queue, tickets
 from itdesk.desk.queries import people as known
@@ -21,8 +22,10 @@ from itdesk.desk.session import SYSTEM, Desk, Session, sign_in
 from itdesk.desk.undo import undo_last
 from itdesk.domain.approvals import Need
 from itdesk.domain.assignment import Mode, TeamSharing
+from itdesk.domain.conditions import Field, StartsWith
 from itdesk.domain.decisions import Thing
 from itdesk.domain.people import Role
+from itdesk.domain.procedures import ApprovalRule, Procedures
 from itdesk.domain.schedule import Missing
 from itdesk.domain.search_language import parse
 from itdesk.domain.ticket import Status, WaitingReason
@@ -224,3 +227,39 @@ def test_substitutes_are_told_and_an_approval_that_nobody_can_give_is_named(sign
     assert any(f"INC-{stuck} waits for an approval that nobody is left to give" in text for text in told(tom))
     assert approvals.approve(sign_in_as("sam"), [with_substitute]).tickets == (with_substitute,)
     assert approvals.withdraw(tom, [stuck], "lea left").tickets == (stuck,)
+
+
+def test_who_asked_for_an_approval_that_nobody_can_give_is_told_or_whoever_can_do_something_about_it(
+    sign_in_as: SignIn,
+) -> None:
+    """Not somebody who left as well, nor one who is a requester."""
+    ada, tom, tina = sign_in_as("ada"), sign_in_as("tom"), sign_in_as("tina")
+    held, nobodys = open_ticket(sign_in_as), open_ticket(sign_in_as)
+    triage.take(tina, [held])
+    approvals.ask(tom, [held, nobodys], Question(["sam"]))
+    leave(ada, "tom")
+    leave(ada, "sam")
+    stuck = "waits for an approval that nobody is left to give: withdraw it, then ask others."
+    assert f"INC-{held} {stuck}" in told(tina)
+    assert f"INC-{nobodys} {stuck}" in told(sign_in_as("lea"))
+    assert not any(stuck in text for text in told(sign_in_as("rita")))
+
+
+def test_where_a_rule_asks_and_nobody_is_left_the_supervisors_decide_else_the_administrators(
+    desk: Desk, clock: StillClock, sign_in_as: SignIn
+) -> None:
+    rule = ApprovalRule("all", "policies.yaml:3", StartsWith(Field.CATEGORY, "purchase"), ("lea", "wes"), Need.ALL)
+    book = replace(shipped_rulebook(), procedures_data=Procedures(approvals=(rule,)).to_data())
+    rulebook.adopt(Session(desk, SYSTEM, clock), book, "with a policy")
+    ada, sam = sign_in_as("ada"), sign_in_as("sam")
+    (ticket,) = submit(sign_in_as("rita"), NewTicket("A larger screen", category="purchase.equipment")).tickets
+    approvals.approve(sign_in_as("wes"), [ticket])
+    assert f"sam may decide now: REQ-{ticket}." in leave(ada, "lea").sentence
+    assert f"REQ-{ticket} asks for your approval: A larger screen" in told(sam)
+    assert tickets.events(sam, ticket)[-1].text == "passed the approval on to sam instead of lea, who left"
+    decided = {item.decision.thing: item.decision for item in tickets.decisions_in_force(sam, ticket)}
+    assert decided[Thing.APPROVAL].value == "asked: sam"
+    assert f"ada may decide now: REQ-{ticket}." in leave(ada, "sam").sentence
+    assert f"REQ-{ticket} asks for your approval: A larger screen" in told(ada)
+    approvals.approve(ada, [ticket])
+    assert stands(ada, ticket) == (Status.NEW, None)

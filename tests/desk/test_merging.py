@@ -331,7 +331,7 @@ def test_a_merge_ends_what_waits_for_an_approval_and_refuses_a_planned_visit(sig
     tom = sign_in_as("tom")
     ask_for_approval(tom, [new])
     done = merging.merge(tom, [new, old])
-    assert [one.outcome for one in procedures.progress(tom, new).approvals] == ["withdrawn"]
+    assert [one.outcome for one in procedures.progress(tom, new).approvals] == ["ended"]
     undo(tom, done.seqs[0])
     assert [one.outcome for one in procedures.progress(tom, new).approvals] == [None]
     assert tickets.view(tom, new).waiting_reason == "approval"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from itdesk.desk import checklist, communication, links, merging, resolution
+from itdesk.desk import approvals, checklist, communication, links, merging, resolution
 from itdesk.desk.queries import tickets
 from itdesk.desk.session import Desk
 from itdesk.domain.ticket import LinkType, MessageKind, Status
@@ -167,9 +167,11 @@ async def test_a_reply_on_a_ticket_that_was_cancelled_meanwhile_is_not_offered_t
 
 
 async def test_a_merge_of_two_requesters_says_first_what_moves(desk: Desk) -> None:
+    approvals.ask(session_of(desk), [BADGE], approvals.Question(["supervisor"]))
     async with visit(desk) as visitor:
         await merge(visitor, VPN, "merge with", BADGE)
         await visitor.sees(f"Merge INC-{BADGE} into INC-{VPN}, of another requester?", "Emil", "Only work notes")
+        await visitor.sees(f"The approval that INC-{BADGE} waits for is asked for no longer.")
         await visitor.press("enter")
         await visitor.misses("another requester")
         assert tickets.view(session_of(desk), BADGE).status is not Status.CLOSED

@@ -198,6 +198,21 @@ async def test_a_rejection_asks_why(desk: Desk, ticket: int) -> None:
         await visitor.sees(f"Rejected INC-{ticket}: it is cancelled now.")
 
 
+async def test_where_nobody_is_left_who_could_approve_the_dialog_says_so_and_offers_to_ask_no_longer(
+    desk: Desk, ticket: int
+) -> None:
+    approvals.ask(session_of(desk), [ticket], approvals.Question(["sam"]))
+    desk.database.execute("UPDATE person SET active = (1 = 0) WHERE login = 'sam'")
+    async with visit(desk) as visitor:
+        await show(visitor, ticket)
+        await visitor.press("A")
+        await visitor.sees("Nobody is left to give it", "Ask no longer")
+        await visitor.press("enter")
+        await visitor.type("sam left")
+        await visitor.press("enter")
+        await visitor.sees("waits for no approval any more")
+
+
 async def test_a_test_is_recorded_and_the_requester_asked(desk: Desk, ticket: int) -> None:
     async with visit(desk) as visitor:
         await show(visitor, ticket)

@@ -8,6 +8,7 @@ from typing import Any
 from peewee import JOIN
 
 from itdesk.desk.approvals import proposed
+from itdesk.desk.queries.requesters import all_requesters
 from itdesk.desk.session import Session
 from itdesk.desk.visible import visible
 from itdesk.domain.approvals import SUBSTITUTE, Need, Outcome, Voter, may_vote
@@ -72,7 +73,10 @@ class AskedPerson:
 
 @dataclass(frozen=True, slots=True)
 class AskedApproval:
-    """An approval; without an `outcome` the ticket waits for it. `my_turn`: this session's person may decide now."""
+    """An approval; without an `outcome` the ticket waits for it. `my_turn`: this session's person may decide now.
+
+    A requester reads neither the `rule` that asks (its name may say who is a VIP) nor who was at the ticket then.
+    """
 
     need: Need
     rule: str
@@ -160,9 +164,10 @@ def to_approve(session: Session, people: Sequence[int]) -> list[int]:
         f" WHERE mine.person_id IN {among} AND mine.vote IS NULL AND approval.outcome IS NULL",
         parameters,
     ).fetchall()
+    own = all_requesters(session, sorted({ticket_id for _, ticket_id, *_ in rows})) if rows else {}
     asked: dict[tuple[int, int, int | None], set[Voter]] = {}
     for mine, ticket_id, due_at, person, seat, active, vote in rows:
-        voter = Voter(person, seat, bool(active), Outcome(vote) if vote else None)
+        voter = Voter(person, seat, bool(active) and person not in own[ticket_id], Outcome(vote) if vote else None)
         asked.setdefault((mine, ticket_id, due_at), set()).add(voter)
     now = to_microseconds(session.clock())
     return sorted(
@@ -232,19 +237,22 @@ def _approval(session: Session, approval: Any) -> AskedApproval:
         .where(ApprovalVoter.approval == approval.id)
         .order_by(ApprovalVoter.seat, Person.login)
     )
+    own = all_requesters(session, [approval.ticket_id])[approval.ticket_id]
     voters = [
-        Voter(person, seat, bool(active), Outcome(vote) if vote else None) for person, _, active, seat, vote, *_ in rows
+        Voter(person, seat, bool(active) and person not in own, Outcome(vote) if vote else None)
+        for person, _, active, seat, vote, *_ in rows
     ]
     overdue = approval.due_at is not None and approval.due_at <= session.clock()
     people = tuple(
         AskedPerson(login, seat, Outcome(vote) if vote else None, reason, voted_at, bool(active))
         for _, login, active, seat, vote, reason, voted_at in sorted(rows, key=lambda row: row[3] == SUBSTITUTE)
     )
+    by_hand, reads_rules = not approval.rule, session.actor.role in READERS
     return AskedApproval(
         need=Need(approval.need),
-        rule=approval.rule,
+        rule=approval.rule if reads_rules else "",
         reason=approval.reason,
-        asked_by=approval.asker,
+        asked_by=approval.asker if by_hand or reads_rules else None,
         asked_at=approval.asked_at,
         due_at=approval.due_at,
         outcome=Outcome(approval.outcome) if approval.outcome else None,

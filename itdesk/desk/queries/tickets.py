@@ -20,7 +20,7 @@ from itdesk.desk.queries.withheld import (
     is_withheld,
     payload_without,
 )
-from itdesk.desk.session import Session
+from itdesk.desk.session import SYSTEM, Session
 from itdesk.desk.visible import visible
 from itdesk.domain import clock_events, work_time
 from itdesk.domain.decisions import Decision, Source, Thing
@@ -401,7 +401,7 @@ def events(session: Session, ticket_id: int, *, after: int = 0) -> tuple[Event, 
         Event(
             seq=seq,
             at=at,
-            who=names.person(actor),
+            who=names.person(_doer(verb, facts, actor)),
             verb=verb,
             text=describe(
                 verb,
@@ -642,7 +642,7 @@ def describe(
         case "assigned":
             return f"{_given(changes, pushed=bool(given))}{told}{given}".removeprefix(" · ")
         case "categorized":
-            return f"category {' → '.join(changes['category'])}{_moved(changes)}{told}{given}{_asked_of(payload)}"
+            return f"category {' → '.join(changes['category'])}{_moved(changes)}{told}{given}"
         case "prioritized":
             return f"priority {' → '.join(changes.get('priority', ('', 'unchanged')))}{told}"
         case "routed" | "escalated":
@@ -700,13 +700,16 @@ def describe(
         case "checklist_applied":
             return f"applied the checklist {facts['sop']}"
         case "approval_asked":
-            return f"asked for the approval of {payload.get('approvers', 'others')}{told}"
+            return f"asked for the approval of {payload.get('approvers', 'others')}{_wanted_by(facts)}{told}"
         case "approved" | "rejected":
             more = "" if facts.get("outcome") else ", others must as well"
             whose = " as a substitute" if facts.get("substitute") else ""
             return f"{verb} it{whose}{f', {status}' if status else more}{told}"
         case "approval_withdrawn":
             return f"withdrew the request for approval{told}"
+        case "passed_on_for_approval":
+            instead = f" instead of {payload['of']}, who left" if payload.get("of") else ""
+            return f"passed the approval on to {payload.get('approvers', 'others')}{instead}"
         case "approval_overdue":
             return "reminded the approvers and their substitutes: the deadline has passed"
         case "diagnosed":
@@ -752,8 +755,15 @@ def _moved(changes: Mapping[str, tuple[str, str]]) -> str:
     return f" to {', '.join(parts)}" if parts else ""
 
 
-def _asked_of(payload: Mapping[str, Any]) -> str:
-    return f", asked for the approval of {payload['approvers']}" if payload.get("approvers") else ""
+def _wanted_by(facts: Mapping[str, Any]) -> str:
+    """Which rule wants an approval; a requester reads that it is a rule, and nothing where somebody asked by hand."""
+    rule = facts.get("rule")
+    return "" if rule == "" else f", as {f'the rule {rule}' if rule else 'a rule'} wants"
+
+
+def _doer(verb: str, facts: Mapping[str, Any], actor: int) -> int:
+    """Who did what an entry tells (an id): what a rule wants approved the desk asks for, whoever was at the ticket."""
+    return SYSTEM.id if verb == "approval_asked" and facts.get("rule") != "" else actor
 
 
 def _place(facts: Mapping[str, Any]) -> int:

@@ -65,6 +65,8 @@ def decision_without(decision: Decision, *, own: bool = False) -> Decision:
 def facts_without(facts: Mapping[str, Any]) -> dict[str, Any]:
     """The facts of an entry as requesters read them."""
     kept = {name: value for name, value in facts.items() if name not in _FACTS}
+    if kept.get("rule"):  # its name may say who is a VIP
+        del kept["rule"]
     if "changes" in kept:
         kept["changes"] = {name: change for name, change in kept["changes"].items() if name not in _FACTS}
     return kept

@@ -11,7 +11,7 @@ from textual.worker import Worker
 
 from itdesk.desk.errors import Refused
 from itdesk.desk.session import Session
-from itdesk.domain.ticket import MessageKind, Status
+from itdesk.domain.ticket import MessageKind, Status, WaitingReason
 from itdesk.ui.screen import DeskScreen
 from itdesk.ui.text import plural
 from itdesk.ui.times import clock
@@ -34,6 +34,8 @@ class Ticket(Protocol):
     def subject(self) -> str: ...
     @property
     def status(self) -> Status: ...
+    @property
+    def waiting_reason(self) -> WaitingReason | None: ...
     @property
     def category(self) -> str: ...
     @property

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from itdesk.desk.change import Change, Targets
 from itdesk.desk.session import Session
-from itdesk.domain.ticket import MADE_BY_HAND, LinkType, MessageKind, stays_in_merge
+from itdesk.domain.ticket import MADE_BY_HAND, LinkType, MessageKind, WaitingReason, stays_in_merge
 from itdesk.ui.text import content, join, plural
 from itdesk.ui.theme import roles
 from itdesk.ui.times import clock
@@ -176,7 +176,7 @@ async def _merge(
             return
         if not await _sure_apart(screen, every, stays, asked):
             return
-    await screen.act("Merge", chosen, act, what=" ".join(_what_moves(stays, asked)))
+    await screen.act("Merge", chosen, act, what=" ".join([*_what_moves(stays, asked), *_asked_no_longer(stays, every)]))
 
 
 def _what_moves(stays: Ticket, asked: Sequence[str]) -> list[str]:
@@ -192,6 +192,12 @@ def _what_moves(stays: Ticket, asked: Sequence[str]) -> list[str]:
     ]
 
 
+def _asked_no_longer(stays: Ticket, every: Sequence[Ticket]) -> list[str]:
+    """That approvals end with the tickets which wait for them, as a sentence; mostly nothing."""
+    waiting = [one.number for one in every if one.id != stays.id and one.waiting_reason is WaitingReason.APPROVAL]
+    return [f"The approval that {', '.join(waiting)} waits for is asked for no longer."] if waiting else []
+
+
 async def _sure_apart(
     screen: TicketScreenWithVerbs, both: Sequence[Ticket], stays: Ticket, asked: Sequence[str]
 ) -> bool:
@@ -200,7 +206,8 @@ async def _sure_apart(
 
     gone = next(ticket for ticket in both if ticket.id != stays.id)
     title = f"Merge {gone.number} into {stays.number}, of another requester?"
-    dialog = ConfirmDialog(title, _what_moves(stays, asked), verb="merge", keymap=screen.desk.keymap)
+    what = [*_what_moves(stays, asked), *_asked_no_longer(stays, both)]
+    dialog = ConfirmDialog(title, what, verb="merge", keymap=screen.desk.keymap)
     return await screen.app.push_screen_wait(dialog) is True
 
 

@@ -133,8 +133,9 @@ async def _decide(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket], pendi
     if pending.my_turn:
         choices += [screen.plain_choice("approve", "Approve"), screen.plain_choice("reject", "Reject", "with a reason")]
     choices.append(screen.plain_choice("withdraw", "Ask no longer", "with a reason"))
-    waits = ", ".join(person.login for person in pending.people if person.seat and person.vote is None)
-    picked = await screen.choose(screen.titled("Approval of", chosen), choices, said=f"It waits for {waits}")
+    waits = ", ".join(person.login for person in pending.people if person.seat and person.active and not person.vote)
+    awaited = f"It waits for {waits}" if waits else "Nobody is left to give it"
+    picked = await screen.choose(screen.titled("Approval of", chosen), choices, said=awaited)
     if picked == "approve":
         await screen.act("Approve", chosen, approvals.approve, what="They go on, as far as your vote decides.")
     elif picked in ("reject", "withdraw"):

@@ -23,7 +23,7 @@ def approvals(of: Panelled, width: int, palette: Roles) -> Section | None:
 
 def _approval(one: AskedApproval, of: Panelled, width: int, palette: Roles) -> Iterator[Content]:
     when = moment(one.decided_at or one.asked_at, of.now, of.zone)
-    state = content(one.outcome.value if one.outcome else f"pending, {one.need.in_words}", palette.text)
+    state = content(one.outcome.in_words if one.outcome else f"pending, {one.need.in_words}", palette.text)
     yield between(state, content(when, palette.dim), width)
     if one.reason:
         yield from (join("  ", part) for part in content(one.reason, palette.dim).wrap(max(10, width - 2)))
