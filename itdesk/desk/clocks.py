@@ -289,17 +289,38 @@ class Finder:
 
     def __init__(self, session: Session, recomputed: int = 0) -> None:
         self._session, self._recomputed = session, recomputed
+        self._others: dict[int, Finder] = {}
+        self._gone: dict[tuple[str, int], Terms | None] = {}
 
     def __call__(self, name: str, version: int) -> Terms | None:
-        """The terms; None where there are none of that name."""
-        version, session = max(version, self._recomputed), self._session
+        """The terms, of an agreement that is gone its last ones; None where there never were any of that name."""
+        found = self._of(name, max(version, self._recomputed))
+        if found is not None or version >= self._recomputed:
+            return found
+        if (name, version) not in self._gone:
+            self._gone[name, version] = self._last(name, version)
+        return self._gone[name, version]
+
+    def _of(self, name: str, version: int) -> Terms | None:
+        session = self._session
         mine = session.terms_version <= version <= session.rulebook_version
         rulebook = session.rulebook if mine else session.desk.rulebook_of(version)
         return None if rulebook is None else _terms(rulebook, name)
 
+    def _last(self, name: str, version: int) -> Terms | None:
+        """The newest terms of that name since a version, marked as gone."""
+        since = [version, *(later for entry in self._adoptions if (later := entry.facts["version"]) > version)]
+        known = (self._of(name, one) for one in reversed(since))
+        last = next((terms for terms in known if terms is not None), None)
+        return None if last is None else replace(last, gone=True)
+
     def by(self, recomputed: int) -> "Finder":
         """The same while everything is measured by another version."""
-        return Finder(self._session, recomputed)
+        if recomputed == self._recomputed:
+            return self
+        if recomputed not in self._others:
+            self._others[recomputed] = Finder(self._session, recomputed)
+        return self._others[recomputed]
 
     def with_adoptions(self, entries: Sequence[Entry]) -> Sequence[Entry]:
         """A ticket's journal, and in it the rulebooks up to `recomputed` that brought other terms after its opening."""

@@ -2,7 +2,7 @@
 
 from bisect import insort
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any
@@ -18,14 +18,18 @@ State = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Terms:
-    """An agreement and the calendar in whose time its targets are."""
+    """An agreement and the calendar in whose time its targets are.
+
+    `gone`: the rulebook that is asked for has no agreement of that name any more; these are the last that there were.
+    """
 
     agreement: Agreement
     calendar: Calendar
+    gone: bool = False
 
 
 FindTerms = Callable[[str, int], Terms | None]
-"""The terms of an agreement's name and the version of the rulebook that brought them; None for no such agreement."""
+"""The terms of an agreement's name and the version of the rulebook that brought them; None if there never were any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,13 +383,14 @@ class _Folding:
 
     def _change_terms(self, at: int, new: Terms) -> None:
         agreement = new.agreement
+        restarts = agreement.on_priority_change is OnPriorityChange.RESTART and not _renamed(self._terms, new)
         self.bank(at)
         self._terms = new
         for name, clock in self._clocks.items():
             if clock.phase not in _UNFINISHED:
                 continue
             stood, measured = clock.promise(), clock.calendar
-            if agreement.on_priority_change is OnPriorityChange.RESTART:
+            if restarts:
                 self._new_cycle(clock)
                 self._tell(name, at, "restarted", self._from_to(name, clock), stood)
             elif agreement.targets.get(name) != clock.target:
@@ -631,6 +636,16 @@ class _Folding:
 
 
 _LEVELS = {name: level for level, name in OLA.items()}
+
+
+def _renamed(old: Terms | None, new: Terms) -> bool:
+    """Whether an agreement that is gone only has another name now."""
+    if old is None or not old.gone:
+        return False
+    agreement = replace(
+        old.agreement, name=new.agreement.name, place=new.agreement.place, when=new.agreement.when
+    )  # fmt: skip
+    return agreement == new.agreement and replace(old.calendar, place=new.calendar.place) == new.calendar
 
 
 def _moment(at: int) -> datetime:

@@ -518,6 +518,37 @@ def test_the_history_of_a_ticket_whose_agreement_has_another_name_now_goes_on(
     assert stored_clocks(sam, ticket) == told_clocks(sam, ticket)
 
 
+@pytest.mark.parametrize("instead", [("standard",), ()])
+def test_what_was_used_under_an_agreement_stays_when_that_is_renamed_or_removed(
+    sign_in_as: SignIn, adopt: Adopt, clock: StillClock, instead: tuple[str, ...]
+) -> None:
+    """The night before the ticket was urgent does not become used time."""
+    urgent = replace(
+        shipped_rulebook().agreements[0],
+        name="critical",
+        when=In(Field.PRIORITY, ("P1",)),
+        calendar="round-the-clock",
+        targets={ClockName.RESOLUTION: 20 * 60},
+    )
+    usual = replace(urgent, name="usual", when=AllOf(()), calendar="office", targets={ClockName.RESOLUTION: 80 * 60})
+    adopt(replace(shipped_rulebook(), agreements=(urgent, usual)))
+    clock.now = at(14)
+    ticket, sam = lunch(sign_in_as), sign_in_as("sam")
+    clock.now = at(9, day=3)
+    triage.prioritize(sam, [ticket], priority=1, reason="all stands still")
+    clock.advance(minutes=65)
+    before = resolution_clock(sam, ticket)
+    adopt(replace(shipped_rulebook(), agreements=(urgent, *(replace(usual, name=name) for name in instead))))
+    recomputing.recompute(sign_in_as("sam"))
+    sam = sign_in_as("sam")
+    assert before.elapsed_minutes == 5 * 60 + 65
+    assert resolution_clock(sam, ticket) == before
+    assert stored_clocks(sam, ticket) == told_clocks(sam, ticket)
+    triage.prioritize(sign_in_as("sam"), [ticket], priority=4, reason="it works again")
+    assert resolution_clock(sam, ticket).elapsed_minutes == before.elapsed_minutes
+    assert stored_clocks(sam, ticket) == told_clocks(sam, ticket)
+
+
 def test_what_was_met_stays_met_by_tougher_terms_and_what_goes_on_is_told_its_target(
     sign_in_as: SignIn, adopt: Adopt, clock: StillClock
 ) -> None:
