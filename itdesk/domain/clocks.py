@@ -365,21 +365,35 @@ class _Folding:
         new = self._find(name, version) if name else None
         if new is None:
             if self._terms is not None:
-                for clock_name, clock in self._clocks.items():
-                    self._bank(clock_name, clock, at)
+                self.bank(at)
                 self._held = [[at, Event.AGREED.value, None]]
+                for clock_name in self._promised():
+                    self._tell(clock_name, at, "stopped", "no agreement holds")
             self._terms = self._agreement = None
             return
         held, self._held = self._held, []
         self._agreement = [name, version]
         if held and held[0][1] == Event.AGREED:
             self._change_terms(held.pop(0)[0], new)
+            self._replay(held)
+            self.bank(at)
+            for clock_name in self._promised():
+                what = "resumed" if self._clocks[clock_name].phase is _Phase.RUNNING else "paused"
+                self._tell(clock_name, at, what, f"agreement {name}: the time without one counts")
+            self._tell_standing()
         elif self._terms is not None:
             self._change_terms(at, new)
         else:
             self._terms = new
+            self._replay(held)
+
+    def _replay(self, held: list[list[Any]]) -> None:
         for then, event, value in held:
             self._happen(then, Event(event), value)
+
+    def _promised(self) -> list[ClockName]:
+        """The clocks that are not done and have a target."""
+        return [name for name, clock in self._clocks.items() if clock.phase in _UNFINISHED and clock.target is not None]
 
     def _change_terms(self, at: int, new: Terms) -> None:
         agreement = new.agreement
@@ -418,7 +432,8 @@ class _Folding:
                 continue
             if was.breached_at is not None and was.cycle >= clock.cycle:
                 clock.breached_at = was.breached_at
-            stood, stands = was.promise(), self._promise(clock, at)
+            stood = was.promise() if before.get("agreement") else Promise()
+            stands = self._promise(clock, at)
             if stood != stands and self._history is not None:
                 self._tell(name, at, "terms_changed", why(name, stood, stands), stood)
                 self._history[name][-1] = self._history[name][-1].since(stands)

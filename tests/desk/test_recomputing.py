@@ -549,6 +549,24 @@ def test_what_was_used_under_an_agreement_stays_when_that_is_renamed_or_removed(
     assert stored_clocks(sam, ticket) == told_clocks(sam, ticket)
 
 
+def test_an_agreement_that_is_removed_and_put_back_is_told_in_the_history(
+    sign_in_as: SignIn, adopt: Adopt, clock: StillClock
+) -> None:
+    ticket = lunch(sign_in_as)
+    for book in (WITHOUT, shipped_rulebook(), WITHOUT, promised(50)):
+        clock.advance(hours=1)
+        adopt(book)
+        recomputing.recompute(sign_in_as("sam"))
+    found = resolution_clock(sign_in_as("sam"), ticket)
+    assert [(one.at, one.what, one.why, one.left_minutes) for one in found.history] == [
+        (at(10), "started", "opened", 60 * 60),
+        (at(11), "stopped", "no agreement holds", None),
+        (at(12), "resumed", "agreement low: the time without one counts", 58 * 60),
+        (at(13), "stopped", "no agreement holds", None),
+        (at(14), "terms_changed", "agreement low: none → 50h", 46 * 60),
+    ]
+
+
 def test_what_was_met_stays_met_by_tougher_terms_and_what_goes_on_is_told_its_target(
     sign_in_as: SignIn, adopt: Adopt, clock: StillClock
 ) -> None:
