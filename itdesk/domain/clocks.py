@@ -151,7 +151,7 @@ class Standing:
     """A clock as it stood at the ticket's last event (`at`).
 
     Moments and spans in microseconds, `target` in minutes; `since` is from when on it runs, None while it is paused and
-    once it is `done`.
+    once it is `done`. `used` was used already when the target came to hold, at `holds_since`.
     """
 
     cycle: int
@@ -162,18 +162,28 @@ class Standing:
     calendar: Calendar
     breached_at: int | None = None
     done: bool = False
+    used: int = 0
+    holds_since: int = 0
+
+    @property
+    def came_missed(self) -> bool:
+        """Whether the target was missed already when it came to hold."""
+        return self.target is not None and self.target * MINUTE <= self.used
 
     def moment(self, amount: int) -> int | None:
         """When so much business time is used, if nothing happens; None while it is paused and has used less.
 
-        Of one that is done only what came after it was missed.
+        Not before the target came to hold. Of one that is done only what came after it was missed.
         """
-        if self.since is not None:
-            return self.calendar.due(self.since, amount - self.elapsed)
-        if amount > self.elapsed:
+        if self.since is None and amount > self.elapsed:
             return None
-        if not self.done:
-            return self.at
+        if self.done:
+            return self._after_missed(amount)
+        if amount <= self.used:
+            return self.holds_since
+        return self.at if self.since is None else self.calendar.due(self.since, amount - self.elapsed)
+
+    def _after_missed(self, amount: int) -> int | None:
         if self.breached_at is None or self.target is None or amount < self.target * MINUTE:
             return None
         return min(self.calendar.due(self.breached_at, amount - self.target * MINUTE), self.at)
@@ -194,6 +204,8 @@ def standings(state: State, terms: FindTerms) -> dict[ClockName, Standing]:
             found.calendar,
             clock.breached_at,
             clock.phase is _Phase.DONE,
+            clock.used,
+            clock.holds_since,
         )
         for name, clock in _clocks_of(state).items()
         if clock.phase in _UNFINISHED or (clock.phase is _Phase.DONE and clock.breached_at is not None)
@@ -235,7 +247,11 @@ _DUE = 4
 
 @dataclass(slots=True)
 class _Clock:
-    """Moments and spans in microseconds, spans of business time. `turn` is that of the ticket when its cycle began."""
+    """Moments and spans in microseconds, spans of business time. `turn` is that of the ticket when its cycle began.
+
+    `used` is what was used already when the target came to hold, at `holds_since`; of one that held from the beginning
+    of the cycle neither is kept.
+    """
 
     phase: _Phase
     cycle: int
@@ -246,12 +262,18 @@ class _Clock:
     target: int | None
     calendar: str
     turn: int
+    used: int = 0
+    holds_since: int = 0
 
     def data(self) -> list[Any]:
         return [
             int(self.phase), self.cycle, self.elapsed, self.since, self.due, self.breached_at, self.target,
-            self.calendar, self.turn,
+            self.calendar, self.turn, *((self.used, self.holds_since) if self.used else ()),
         ]  # fmt: skip
+
+    def hold(self, at: int, used: int) -> None:
+        """Note that a target came to hold, when so much was used already."""
+        self.used, self.holds_since = (used, at) if used else (0, 0)
 
     def promise(self) -> Promise:
         """What it stands at, as far as its time was added up."""
@@ -378,7 +400,9 @@ class _Folding:
             self._replay(held)
             self.bank(at)
             for clock_name in self._promised():
-                what = "resumed" if self._clocks[clock_name].phase is _Phase.RUNNING else "paused"
+                clock = self._clocks[clock_name]
+                clock.hold(at, clock.elapsed)
+                what = "resumed" if clock.phase is _Phase.RUNNING else "paused"
                 self._tell(clock_name, at, what, f"agreement {name}: the time without one counts")
             self._tell_standing()
         elif self._terms is not None:
@@ -433,7 +457,11 @@ class _Folding:
             if was.breached_at is not None and was.cycle >= clock.cycle:
                 clock.breached_at = was.breached_at
             stood = was.promise() if before.get("agreement") else Promise()
-            stands = self._promise(clock, at)
+            elapsed, since = self._later(clock, at)
+            stands = _promise(clock.target, elapsed, clock.due, since)
+            clock.used, clock.holds_since = was.used, was.holds_since
+            if (clock.target, elapsed) != (was.target, was.elapsed):
+                clock.hold(at, elapsed)
             if stood != stands and self._history is not None:
                 self._tell(name, at, "terms_changed", why(name, stood, stands), stood)
                 self._history[name][-1] = self._history[name][-1].since(stands)
@@ -445,12 +473,11 @@ class _Folding:
                     self._breach(name, clock, missed, "by these terms its time was used up already")
         self._fresh.clear()
 
-    def _promise(self, clock: _Clock, at: int) -> Promise:
-        """What the clock stands at at a later moment, if nothing happens until then."""
-        elapsed, since = clock.elapsed, clock.since
-        if since is not None and since < at:
-            elapsed, since = elapsed + self._in_force.calendar.elapsed(since, at), at
-        return _promise(clock.target, elapsed, clock.due, since)
+    def _later(self, clock: _Clock, at: int) -> tuple[int, int | None]:
+        """What a clock has used at a later moment, if nothing happens until then, and since when it runs from there."""
+        if clock.since is None or clock.since >= at:
+            return clock.elapsed, clock.since
+        return clock.elapsed + self._in_force.calendar.elapsed(clock.since, at), at
 
     def _happen(self, at: int, event: Event, value: Any) -> None:
         match event:
@@ -563,6 +590,7 @@ class _Folding:
             if anew:
                 self._new_cycle(clock)
             clock.phase, clock.since = _Phase.RUNNING, at
+            clock.hold(at, clock.elapsed)
             self._tell(name, at, "restarted" if anew else "resumed", why)
             if self._in_force.agreement.targets.get(name) != clock.target:
                 self._tell(name, at, "target_changed", self._from_to(name, clock), stood)
@@ -588,6 +616,7 @@ class _Folding:
 
     def _new_cycle(self, clock: _Clock) -> None:
         clock.cycle, clock.elapsed, clock.breached_at, clock.turn = clock.cycle + 1, 0, None, self._turn
+        clock.used = clock.holds_since = 0
 
     def _bank(self, name: ClockName, clock: _Clock, at: int) -> None:
         """Add the time that ran since the last event, and notice what was missed meanwhile."""
@@ -601,7 +630,10 @@ class _Folding:
     def _take_target(self, name: ClockName, clock: _Clock, at: int) -> None:
         """Give a clock that begins, goes on or changes hands its target of the terms."""
         terms = self._in_force
+        before = clock.target
         clock.target, clock.calendar = terms.agreement.targets.get(name), terms.calendar.name
+        if clock.target != before:
+            clock.hold(at, clock.elapsed)
         if clock.target is not None and clock.elapsed > clock.target * MINUTE and clock.breached_at is None:
             self._breach(name, clock, at, "more time than that was used already")
 

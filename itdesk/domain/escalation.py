@@ -218,7 +218,7 @@ class Pending:
         late = (now - self.moment) // MINUTE
         if not isinstance(self.step.trigger, AtClock) or not self.step.trigger.ahead or late < _LATE:
             return self.why
-        return f"{self.why} (this comes {span(late // 60 * 60 if late >= 2 * 60 else late)} late)"
+        return f"{self.why} (this comes {_in_words(late)} late)"
 
 
 class Escalation:
@@ -264,13 +264,14 @@ class Escalation:
     def _moments(self, step: Step, now: Situation) -> Iterator[tuple[int, int, str]]:
         """When it happens, in which cycle, and why; nothing where it cannot as things stand.
 
-        Of a clock that was done too late it is still told; what would help its ticket is no use any more.
+        Of a clock that was done too late it is still told; what would help its ticket is no use any more. Nothing warns
+        of a target that was missed already when it came to hold.
         """
         trigger = step.trigger
         match trigger:
             case AtClock():
                 clock = now.clocks.get(trigger.clock)
-                if clock is None or (clock.done and step.helps):
+                if clock is None or (clock.done and step.helps) or (trigger.ahead and clock.came_missed):
                     return
                 if clock.target and (amount := trigger.amount(clock.target)) > 0:
                     moment = clock.moment(amount)
@@ -320,6 +321,14 @@ def span(minutes: int) -> str:
         if minutes and minutes % length == 0:
             return f"{minutes // length} {unit}"
     return f"{minutes} min"
+
+
+def _in_words(minutes: int) -> str:
+    """`25 min`, from two hours on without minutes: `5 h`, `5 d 19 h`."""
+    if minutes < 2 * 60:
+        return span(minutes)
+    days, rest = divmod(minutes, 24 * 60)
+    return " ".join(span(part) for part in (days * 24 * 60, rest // 60 * 60) if part)
 
 
 # -- what can be said of the steps themselves
