@@ -20,6 +20,8 @@ from itdesk.domain.ticket import SETTLED, Status, WaitingReason
 _NO_KEYWORDS = KeywordIndex(())
 _LATE = 10
 """From so many minutes on a step came late: who sweeps does it every minute, or every few."""
+PLANNED_WAITS = frozenset({WaitingReason.APPOINTMENT, WaitingReason.APPROVAL})
+"""What a ticket waits for that has somebody and a moment which end it: nobody has to touch it until then."""
 REVIEW_TAG = "review"
 """The tag of tickets that are to be looked at again when they are done."""
 
@@ -164,11 +166,12 @@ class Situation:
 
     `waits` is what it has waited for since it began to wait, with since when, the oldest first; empty where it does
     not wait, and where no step asks for it. `in_team_since`: see there; `touched_at` is when a person last did
-    something about it; `clocks` are those that are not done, and those that were done too late; `facts` is what
-    conditions look at.
+    something about it, or a planned wait ended; `clocks` are those that are not done, and those that were done too
+    late; `facts` is what conditions look at.
     """
 
     status: str
+    waiting_reason: str | None
     waits: Sequence[tuple[int, str]]
     assigned: bool
     in_team_since: int
@@ -301,7 +304,8 @@ def _lasting(trigger: TooLong, now: Situation) -> tuple[int | None, str]:
             free = now.status == Status.NEW and not now.assigned
             return now.in_team_since if free else None, f"nobody has taken it for {lasts}"
         case Lasting.QUIET:
-            return now.touched_at, f"nobody has done anything about it for {lasts}"
+            planned = now.status == Status.WAITING and now.waiting_reason in PLANNED_WAITS
+            return None if planned else now.touched_at, f"nobody has done anything about it for {lasts}"
 
 
 _known: "WeakKeyDictionary[Rulebook, Escalation]" = WeakKeyDictionary()

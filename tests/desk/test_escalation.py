@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from itdesk.desk import communication, escalation, resolution, rulebook, schedule, triage
+from itdesk.desk import communication, escalation, resolution, rulebook, schedule, triage, visits
 from itdesk.desk.departure import leave
 from itdesk.desk.errors import Refused
 from itdesk.desk.intake import NewTicket, submit
@@ -833,6 +833,37 @@ def test_a_level_that_a_step_relieves_late_is_told_as_missed(
     assert relieved.startswith("escalated to L2: 30 min of its OLA L1 target (")
     assert " late) · told sam instead of " in relieved, "nobody of service-desk is of L2"
     assert told.startswith("alerted desi: its OLA L1 target (")
+
+
+QUIET = Step("quiet", "e:1", ALL, TooLong(Lasting.QUIET, 60), ("tom",))
+
+
+def test_nobody_has_to_touch_a_ticket_before_its_visit(sign_in_as: SignIn, clock: StillClock, steps: Steps) -> None:
+    steps(QUIET)
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    triage.take(tom, [ticket])
+    visits.plan_visit(tom, [ticket], at(10, day=6), 60)
+    for day in range(2, 6):
+        clock.now = at(23, day=day)
+        assert sweep(tom).escalated == 0
+    clock.now = at(10, 59, day=6)
+    report = sweep(tom)
+    assert (report.begun, report.escalated) == (1, 0), "it counts anew from the visit on"
+    clock.advance(minutes=1)
+    assert sweep(tom).escalated == 1
+    assert fired(tom, ticket) == ["alerted tom: nobody has done anything about it for 1 h"]
+
+
+@pytest.mark.parametrize("reason", list(WaitingReason))
+def test_a_ticket_that_waits_is_quiet_only_where_somebody_has_a_moment_for_it(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps, reason: WaitingReason
+) -> None:
+    steps(QUIET)
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    triage.take(tom, [ticket])
+    Ticket.update(status=Status.WAITING, waiting_reason=reason).where(Ticket.id == ticket).execute()
+    clock.advance(hours=2)
+    assert sweep(tom).escalated == int(reason not in (WaitingReason.APPROVAL, WaitingReason.APPOINTMENT))
 
 
 RESOLUTION_STEPS = (
