@@ -95,7 +95,7 @@ class _Follower:
         anew = {
             ticket.id
             for ticket, records in zip(tickets, moved, strict=True)
-            if ticket.id not in rows or ticket.agreement is None or _reverted(records)
+            if ticket.id not in rows or ticket.agreement is None or _reverted(records) or _backdated(records)
         }
         histories = journals(self._database, sorted(anew - new))
         changed: dict[int, Stored] = {}
@@ -224,6 +224,12 @@ def _came_back(record: "Record") -> bool:
 
 def _reverted(records: Sequence["Record"]) -> bool:
     return any(record.verb == "undone" for record in records)
+
+
+def _backdated(records: Sequence["Record"]) -> bool:
+    """Whether something happened to clocks before the entry that tells of it."""
+    entries = [_entry(record) for record in records]
+    return any(event.at < entry.at for entry in entries for event in clock_events.events_of(entry))
 
 
 def _entry(record: "Record") -> Entry:
