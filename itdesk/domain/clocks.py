@@ -689,9 +689,7 @@ def _renamed(old: Terms | None, new: Terms) -> bool:
     """Whether an agreement that is gone only has another name now."""
     if old is None or not old.gone:
         return False
-    agreement = replace(
-        old.agreement, name=new.agreement.name, place=new.agreement.place, when=new.agreement.when
-    )  # fmt: skip
+    agreement = replace(old.agreement, name=new.agreement.name, place=new.agreement.place, when=new.agreement.when)
     return agreement == new.agreement and replace(old.calendar, place=new.calendar.place) == new.calendar
 
 

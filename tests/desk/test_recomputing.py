@@ -16,7 +16,7 @@ from itdesk.desk.queries.people import known_person
 from itdesk.desk.queries.tickets import Event, decisions_in_force, events, timeline
 from itdesk.desk.session import Desk, Session
 from itdesk.desk.sweep import sweep
-from itdesk.desk.undo import undo
+from itdesk.desk.undo import undo, undo_last
 from itdesk.domain.agreements import Agreement, ClockName, OnCalendarChange
 from itdesk.domain.calendar import Calendar
 from itdesk.domain.clocks import ClockState, Promise
@@ -547,6 +547,11 @@ def test_what_was_used_under_an_agreement_stays_when_that_is_renamed_or_removed(
     triage.prioritize(sign_in_as("sam"), [ticket], priority=4, reason="it works again")
     assert resolution_clock(sam, ticket).elapsed_minutes == before.elapsed_minutes
     assert stored_clocks(sam, ticket) == told_clocks(sam, ticket)
+    for _ in range(2):  # the second takes back the priority under which the agreement has gone
+        undo_last(sign_in_as("sam"), ticket)
+        assert resolution_clock(sam, ticket).elapsed_minutes == before.elapsed_minutes
+        assert stored_clocks(sam, ticket) == told_clocks(sam, ticket)
+    assert stored_clocks(sam, ticket)[0] == (instead[0] if instead else None)
 
 
 def test_an_agreement_that_is_removed_and_put_back_is_told_in_the_history(
