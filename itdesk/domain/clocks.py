@@ -403,7 +403,7 @@ class _Folding:
                 clock = self._clocks[clock_name]
                 clock.hold(at, clock.elapsed)
                 what = "resumed" if clock.phase is _Phase.RUNNING else "paused"
-                self._tell(clock_name, at, what, f"agreement {name}: the time without one counts")
+                self._tell(clock_name, at, what, f"{name} holds, the gap counts")
             self._tell_standing()
         elif self._terms is not None:
             self._change_terms(at, new)

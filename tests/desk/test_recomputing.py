@@ -566,7 +566,7 @@ def test_an_agreement_that_is_removed_and_put_back_is_told_in_the_history(
     assert [(one.at, one.what, one.why, one.left_minutes) for one in found.history] == [
         (at(10), "started", "opened", 60 * 60),
         (at(11), "stopped", "no agreement holds", None),
-        (at(12), "resumed", "agreement low: the time without one counts", 58 * 60),
+        (at(12), "resumed", "low holds, the gap counts", 58 * 60),
         (at(13), "stopped", "no agreement holds", None),
         (at(14), "terms_changed", "agreement low: none → 50h", 46 * 60),
     ]

@@ -462,7 +462,7 @@ def test_no_time_is_lost_while_no_agreement_held() -> None:
 def test_a_clock_says_that_no_agreement_holds_and_when_one_does_again() -> None:
     events = [(at(10), opened()), (at(11), agreed("normal", None)), (at(13), agreed(None, "normal"))]
     found = Ticket(*events).clock("resolution", at(14))
-    again = "agreement normal: the time without one counts"
+    again = "normal holds, the gap counts"
     assert told(found) == [("started", "opened"), ("stopped", "no agreement holds"), ("resumed", again)]
     assert [one.at for one in found.history] == [at(10), at(11), at(13)]
     assert (found.history[-1].left_minutes, found.history[-1].due_at) == (300, at(10, day=1))
