@@ -11,7 +11,7 @@ from itdesk.desk.session import Session
 from itdesk.desk.transaction import Record, Transaction
 from itdesk.domain.clocks import standings
 from itdesk.domain.conditions import Field
-from itdesk.domain.escalation import Move, Pending, Situation, escalation_of, in_team_since
+from itdesk.domain.escalation import PLANNED_WAITS, Move, Pending, Situation, escalation_of, in_team_since
 from itdesk.domain.matching import TicketFacts
 from itdesk.domain.milestones import waits
 from itdesk.domain.people import Asker
@@ -55,6 +55,8 @@ def arm(tx: Transaction) -> None:
         touched.setdefault(record.ticket.id, 0)
         if record.actor:
             touched[record.ticket.id] = to_microseconds(tx.now)
+        elif _ends_planned_wait(record.facts):
+            touched[record.ticket.id] = max(touched[record.ticket.id], to_microseconds(record.occurred_at))
         if record.verb == "submitted":
             new.add(record.ticket.id)
     found = outlooks(tx.session, list(touched), touched, tx.records)
@@ -104,7 +106,8 @@ def outlooks(
 ) -> dict[int, Outlook]:
     """What is to happen to these tickets.
 
-    What the journal lacks yet: `touched`, when a person did something, and `records`, its entries to be.
+    What the journal lacks yet: `touched`, when a person did something or a planned wait ended, and `records`, its
+    entries to be.
     """
     if not ticket_ids:
         return {}
@@ -114,7 +117,7 @@ def outlooks(
         database.among_in_sql(ticket_ids) if len(ticket_ids) != 1 else (f"({database.param})", tuple(ticket_ids))
     )
     rows = database.execute(
-        "SELECT ticket.id, ticket.status, assignee_id IS NOT NULL, status_since, reopened_at,"  # noqa: S608
+        "SELECT ticket.id, ticket.status, waiting_reason, assignee_id IS NOT NULL, status_since, reopened_at,"  # noqa: S608
         " reopen_count, opened_at, escalates_at, kind, category, priority, channel, ticket.site, team.name,"
         " person.name, person.login, person.email, person.vip, ticket_clocks.state, ticket_clocks.recomputed,"
         f" {HAS_LIVE_ORIGINAL}"
@@ -129,12 +132,12 @@ def outlooks(
     tags = _tags(session, ticket_ids) if Field.TAGS in steps.fields else {}
     waiting = [row[0] for row in rows if row[1] == Status.WAITING] if steps.asks_for_waits else []
     waited = _waits(session, waiting, records) if waiting else {}
-    untaken = [row[0] for row in rows if steps.asks_for_unassigned and row[1] == Status.NEW and not row[2]]
+    untaken = [row[0] for row in rows if steps.asks_for_unassigned and row[1] == Status.NEW and not row[3]]
     moved = moves(session, untaken, records) if untaken else {}
     alone = _alone_since(session, ticket_ids if steps.asks_for_quiet else untaken, records)
     found: dict[int, Outlook] = {}
     for (
-        ticket_id, status, assigned, since, reopened_at, reopened, opened_at, stored, kind, category,
+        ticket_id, status, reason, assigned, since, reopened_at, reopened, opened_at, stored, kind, category,
         priority, channel, site, team, name, login, email, vip, state, recomputed, has_live_original,
     ) in rows:  # fmt: skip
         facts = TicketFacts(
@@ -153,6 +156,7 @@ def outlooks(
             at = _last_touched(session, ticket_id) or opened_at
         situation = Situation(
             status=status,
+            waiting_reason=reason,
             waits=waited.get(ticket_id, ()),
             assigned=bool(assigned),
             in_team_since=in_team_since(since, (move for move in moved.get(ticket_id, ()) if move.at >= since)),
@@ -243,8 +247,17 @@ def _alone_since(session: Session, ticket_ids: Sequence[int], records: Sequence[
     return found
 
 
+_OF_PLANNED_WAITS = tuple(sorted(f'%"waiting_reason":["{reason}"%' for reason in PLANNED_WAITS))
+"""In the facts of entries that end such a wait, whoever wrote them."""
+
+
+def _ends_planned_wait(facts: Mapping[str, Any]) -> bool:
+    return facts.get("changes", {}).get("waiting_reason", (None,))[0] in PLANNED_WAITS
+
+
 def _last_touched(session: Session, ticket_id: int) -> int | None:
     mark = session.desk.database.param
-    sql = f"SELECT max(occurred_at) FROM journal WHERE object = {mark} AND actor <> 0"  # noqa: S608
-    [at] = session.desk.database.row(sql, (f"ticket:{ticket_id}",))
+    ends = f" OR facts LIKE {mark}" * len(_OF_PLANNED_WAITS)
+    sql = f"SELECT max(occurred_at) FROM journal WHERE object = {mark} AND (actor <> 0{ends})"  # noqa: S608
+    [at] = session.desk.database.row(sql, (f"ticket:{ticket_id}", *_OF_PLANNED_WAITS))
     return None if at is None else int(at)

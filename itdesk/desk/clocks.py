@@ -95,7 +95,7 @@ class _Follower:
         anew = {
             ticket.id
             for ticket, records in zip(tickets, moved, strict=True)
-            if ticket.id not in rows or ticket.agreement is None or _reverted(records)
+            if ticket.id not in rows or ticket.agreement is None or _reverted(records) or _backdated(records)
         }
         histories = journals(self._database, sorted(anew - new))
         changed: dict[int, Stored] = {}
@@ -226,6 +226,12 @@ def _reverted(records: Sequence["Record"]) -> bool:
     return any(record.verb == "undone" for record in records)
 
 
+def _backdated(records: Sequence["Record"]) -> bool:
+    """Whether something happened to clocks before the entry that tells of it."""
+    entries = [_entry(record) for record in records]
+    return any(event.at < entry.at for entry in entries for event in clock_events.events_of(entry))
+
+
 def _entry(record: "Record") -> Entry:
     return Entry(PENDING, record.verb, record.facts, to_microseconds(record.occurred_at), record.actor)
 
@@ -289,17 +295,38 @@ class Finder:
 
     def __init__(self, session: Session, recomputed: int = 0) -> None:
         self._session, self._recomputed = session, recomputed
+        self._others: dict[int, Finder] = {}
+        self._gone: dict[tuple[str, int], Terms | None] = {}
 
     def __call__(self, name: str, version: int) -> Terms | None:
-        """The terms; None where there are none of that name."""
-        version, session = max(version, self._recomputed), self._session
+        """The terms, of an agreement that is gone its last ones; None where there never were any of that name."""
+        found = self._of(name, max(version, self._recomputed))
+        if found is not None or version >= self._recomputed:
+            return found
+        if (name, version) not in self._gone:
+            self._gone[name, version] = self._last(name, version)
+        return self._gone[name, version]
+
+    def _of(self, name: str, version: int) -> Terms | None:
+        session = self._session
         mine = session.terms_version <= version <= session.rulebook_version
         rulebook = session.rulebook if mine else session.desk.rulebook_of(version)
         return None if rulebook is None else _terms(rulebook, name)
 
+    def _last(self, name: str, version: int) -> Terms | None:
+        """The newest terms of that name since a version, marked as gone."""
+        since = [version, *(later for entry in self._adoptions if (later := entry.facts["version"]) > version)]
+        known = (self._of(name, one) for one in reversed(since))
+        last = next((terms for terms in known if terms is not None), None)
+        return None if last is None else replace(last, gone=True)
+
     def by(self, recomputed: int) -> "Finder":
         """The same while everything is measured by another version."""
-        return Finder(self._session, recomputed)
+        if recomputed == self._recomputed:
+            return self
+        if recomputed not in self._others:
+            self._others[recomputed] = Finder(self._session, recomputed)
+        return self._others[recomputed]
 
     def with_adoptions(self, entries: Sequence[Entry]) -> Sequence[Entry]:
         """A ticket's journal, and in it the rulebooks up to `recomputed` that brought other terms after its opening."""

@@ -22,6 +22,7 @@ from itdesk.domain.people import READERS, STAFF, Role
 from itdesk.domain.ticket import Channel, ClosureCode, Kind, LinkType, MessageKind, Status, stays_in_merge
 from itdesk.models.attachments import Attachment
 from itdesk.models.base import tuples
+from itdesk.models.fields import to_microseconds
 from itdesk.models.journal import JournalEntry
 from itdesk.models.people import Person
 from itdesk.models.schedule import Appointment
@@ -201,9 +202,10 @@ def _take_over(tx: Transaction, gone: Ticket, survivor: Ticket, *, apart: bool) 
     moving = (Message.ticket == gone.id) & Message.retracted_at.is_null()
     if apart:
         moving &= Message.kind == MessageKind.NOTE
-    written = list(tuples(Message.select(Message.id, Message.kind).where(moving).order_by(Message.id)))
-    messages = [one for one, _ in written]
-    is_answered = any(kind == MessageKind.REPLY for _, kind in written)
+    columns = (Message.id, Message.kind, Message.written_at)
+    written = list(tuples(Message.select(*columns).where(moving).order_by(Message.id)))
+    messages = [one for one, _, _ in written]
+    answered_at = sorted(to_microseconds(at) for _, kind, at in written if kind == MessageKind.REPLY)
     move_messages(tx, messages, gone.id, survivor.id)
     files = (Attachment.ticket == gone.id) & Attachment.removed_at.is_null()
     if apart:
@@ -224,7 +226,7 @@ def _take_over(tx: Transaction, gone: Ticket, survivor: Ticket, *, apart: bool) 
         "written_at": gone.opened_at,
     }
     opened = int(Message.insert(row).execute())
-    return ({"answered": True} if is_answered else {}) | {
+    return ({"answered_at": answered_at} if answered_at else {}) | {
         "messages": messages,
         "attachments": attachments,
         "opening": opened,

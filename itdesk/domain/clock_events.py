@@ -1,6 +1,6 @@
 """What the clocks of a ticket need to know of its journal."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -18,7 +18,8 @@ class Event(StrEnum):
     LEVEL = "level"
     """The level where it is now."""
     ANSWERED = "answered"
-    """Nothing: a person of staff wrote what the requester sees, here or on a ticket that was merged into this one."""
+    """Nothing: a person of staff wrote what the requester sees, here or on a ticket that was merged into this one, when
+    it was written."""
     STATUS = "status"
     """Status (None: the same) and waiting reason."""
     DUPLICATE = "duplicate"
@@ -59,6 +60,8 @@ def _is_answer(entry: Entry) -> bool:
 
 
 _AT_WORK = frozenset(Status) - SETTLED - {Status.WAITING}
+_OPENING = 2
+"""So many events are those of the opening."""
 SILENT = ("noted",)
 """Verbs that never move a clock."""
 
@@ -69,8 +72,9 @@ PENDING = 2**62
 def events(entries: Collection[Entry], without: Collection[int] = ()) -> list[ClockEvent]:
     """The events in a ticket's whole journal; its first entry is its opening.
 
-    What was undone (`without` are its entries) counts for nothing, nor does its undoing; that of the opening cancels
-    the ticket. An agreement that the desk chose by what was undone later is that which the undoing chose.
+    What a merge brought stands where it happened, before the merge. What was undone (`without` are its entries) counts
+    for nothing, nor does its undoing; that of the opening cancels the ticket. An agreement that the desk chose by what
+    was undone later is that which the undoing chose.
     """
     found: list[ClockEvent] = []
     chosen = _chosen_anew(entries)
@@ -80,8 +84,17 @@ def events(entries: Collection[Entry], without: Collection[int] = ()) -> list[Cl
         elif entry.seq in chosen:
             found.append(ClockEvent(entry.at, Event.AGREED, chosen[entry.seq]))
         elif entry.seq not in without:
-            found += events_of(entry)
+            for event in events_of(entry):
+                found.insert(_place(found, event) if event.at < entry.at else len(found), event)
     return found
+
+
+def _place(found: Sequence[ClockEvent], event: ClockEvent) -> int:
+    """Where an event belongs by its moment, at the earliest after the opening."""
+    place = len(found)
+    while place > _OPENING and found[place - 1].at > event.at:
+        place -= 1
+    return place
 
 
 def _chosen_anew(entries: Collection[Entry]) -> dict[int, list[Any]]:
@@ -145,8 +158,10 @@ def events_of(entry: Entry) -> list[ClockEvent]:
             event = Event.DUPLICATE if entry.verb == "linked" else Event.NO_DUPLICATE
             if not facts.get("settled"):  # an original that is settled will not resolve it
                 found.append(ClockEvent(at, event, facts["other"]))
-        case "merged_from" if facts.get("answered"):
-            found.append(ClockEvent(at, Event.ANSWERED))
+        case "merged_from":
+            # Older journals say only that it was answered.
+            moments = facts.get("answered_at", (at,) if facts.get("answered") else ())
+            found += [ClockEvent(then, Event.ANSWERED) for then in moments]
         case "merged":
             found.append(ClockEvent(at, Event.MERGED, facts.get("into", 0)))
         case "rulebook_adopted":

@@ -71,16 +71,17 @@ class Life:
         name, version = (agreed.value if agreed else self.state["agreement"]) or (None, 0)
         old, find = self.find, self._find_by(self._awaited)
         new = find(name, version) if name else None
-        if new is None or new.agreement.on_calendar_change is OnCalendarChange.NEW_ONLY:
+        if new is None or new.gone or new.agreement.on_calendar_change is OnCalendarChange.NEW_ONLY:
             return False
         self._awaited, self.find = None, find
+        agreement = self.state["agreement"]
+        replaced, last = (by(*agreement) if agreement else None for by in (old, find))
         happened = [*self._happened, agreed] if agreed else self._happened
         held = [event.value for event in happened if event.event is Event.AGREED and event.value[0]]
-        if all(_same(old(*one), find(*one)) for one in held):
+        gone = last is not None and last.gone
+        if not gone and all(_same(old(*one), find(*one)) for one in held):
             return False
         at = max(at, self.state["at"])
-        agreement = self.state["agreement"]
-        replaced = old(*agreement) if agreement else None
 
         def why(clock: ClockName, before: Promise, since: Promise) -> str:
             return f"{_changed(replaced, new, clock)}{_from_to(before, since)}"

@@ -2,7 +2,7 @@
 
 from bisect import insort
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any
@@ -18,14 +18,18 @@ State = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Terms:
-    """An agreement and the calendar in whose time its targets are."""
+    """An agreement and the calendar in whose time its targets are.
+
+    `gone`: the rulebook that is asked for has no agreement of that name any more; these are the last that there were.
+    """
 
     agreement: Agreement
     calendar: Calendar
+    gone: bool = False
 
 
 FindTerms = Callable[[str, int], Terms | None]
-"""The terms of an agreement's name and the version of the rulebook that brought them; None for no such agreement."""
+"""The terms of an agreement's name and the version of the rulebook that brought them; None if there never were any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +151,7 @@ class Standing:
     """A clock as it stood at the ticket's last event (`at`).
 
     Moments and spans in microseconds, `target` in minutes; `since` is from when on it runs, None while it is paused and
-    once it is `done`.
+    once it is `done`. `used` was used already when the target came to hold, at `holds_since`.
     """
 
     cycle: int
@@ -158,18 +162,28 @@ class Standing:
     calendar: Calendar
     breached_at: int | None = None
     done: bool = False
+    used: int = 0
+    holds_since: int = 0
+
+    @property
+    def came_missed(self) -> bool:
+        """Whether the target was missed already when it came to hold."""
+        return self.target is not None and self.target * MINUTE <= self.used
 
     def moment(self, amount: int) -> int | None:
         """When so much business time is used, if nothing happens; None while it is paused and has used less.
 
-        Of one that is done only what came after it was missed.
+        Not before the target came to hold. Of one that is done only what came after it was missed.
         """
-        if self.since is not None:
-            return self.calendar.due(self.since, amount - self.elapsed)
-        if amount > self.elapsed:
+        if self.since is None and amount > self.elapsed:
             return None
-        if not self.done:
-            return self.at
+        if self.done:
+            return self._after_missed(amount)
+        if amount <= self.used:
+            return self.holds_since
+        return self.at if self.since is None else self.calendar.due(self.since, amount - self.elapsed)
+
+    def _after_missed(self, amount: int) -> int | None:
         if self.breached_at is None or self.target is None or amount < self.target * MINUTE:
             return None
         return min(self.calendar.due(self.breached_at, amount - self.target * MINUTE), self.at)
@@ -190,6 +204,8 @@ def standings(state: State, terms: FindTerms) -> dict[ClockName, Standing]:
             found.calendar,
             clock.breached_at,
             clock.phase is _Phase.DONE,
+            clock.used,
+            clock.holds_since,
         )
         for name, clock in _clocks_of(state).items()
         if clock.phase in _UNFINISHED or (clock.phase is _Phase.DONE and clock.breached_at is not None)
@@ -231,7 +247,11 @@ _DUE = 4
 
 @dataclass(slots=True)
 class _Clock:
-    """Moments and spans in microseconds, spans of business time. `turn` is that of the ticket when its cycle began."""
+    """Moments and spans in microseconds, spans of business time. `turn` is that of the ticket when its cycle began.
+
+    `used` is what was used already when the target came to hold, at `holds_since`; of one that held from the beginning
+    of the cycle neither is kept.
+    """
 
     phase: _Phase
     cycle: int
@@ -242,12 +262,18 @@ class _Clock:
     target: int | None
     calendar: str
     turn: int
+    used: int = 0
+    holds_since: int = 0
 
     def data(self) -> list[Any]:
         return [
             int(self.phase), self.cycle, self.elapsed, self.since, self.due, self.breached_at, self.target,
-            self.calendar, self.turn,
+            self.calendar, self.turn, *((self.used, self.holds_since) if self.used else ()),
         ]  # fmt: skip
+
+    def hold(self, at: int, used: int) -> None:
+        """Note that a target came to hold, when so much was used already."""
+        self.used, self.holds_since = (used, at) if used else (0, 0)
 
     def promise(self) -> Promise:
         """What it stands at, as far as its time was added up."""
@@ -361,31 +387,48 @@ class _Folding:
         new = self._find(name, version) if name else None
         if new is None:
             if self._terms is not None:
-                for clock_name, clock in self._clocks.items():
-                    self._bank(clock_name, clock, at)
+                self.bank(at)
                 self._held = [[at, Event.AGREED.value, None]]
+                for clock_name in self._promised():
+                    self._tell(clock_name, at, "stopped", "no agreement holds")
             self._terms = self._agreement = None
             return
         held, self._held = self._held, []
         self._agreement = [name, version]
         if held and held[0][1] == Event.AGREED:
             self._change_terms(held.pop(0)[0], new)
+            self._replay(held)
+            self.bank(at)
+            for clock_name in self._promised():
+                clock = self._clocks[clock_name]
+                clock.hold(at, clock.elapsed)
+                what = "resumed" if clock.phase is _Phase.RUNNING else "paused"
+                self._tell(clock_name, at, what, f"{name} holds, the gap counts")
+            self._tell_standing()
         elif self._terms is not None:
             self._change_terms(at, new)
         else:
             self._terms = new
+            self._replay(held)
+
+    def _replay(self, held: list[list[Any]]) -> None:
         for then, event, value in held:
             self._happen(then, Event(event), value)
 
+    def _promised(self) -> list[ClockName]:
+        """The clocks that are not done and have a target."""
+        return [name for name, clock in self._clocks.items() if clock.phase in _UNFINISHED and clock.target is not None]
+
     def _change_terms(self, at: int, new: Terms) -> None:
         agreement = new.agreement
+        restarts = agreement.on_priority_change is OnPriorityChange.RESTART and not _renamed(self._terms, new)
         self.bank(at)
         self._terms = new
         for name, clock in self._clocks.items():
             if clock.phase not in _UNFINISHED:
                 continue
             stood, measured = clock.promise(), clock.calendar
-            if agreement.on_priority_change is OnPriorityChange.RESTART:
+            if restarts:
                 self._new_cycle(clock)
                 self._tell(name, at, "restarted", self._from_to(name, clock), stood)
             elif agreement.targets.get(name) != clock.target:
@@ -413,7 +456,12 @@ class _Folding:
                 continue
             if was.breached_at is not None and was.cycle >= clock.cycle:
                 clock.breached_at = was.breached_at
-            stood, stands = was.promise(), self._promise(clock, at)
+            stood = was.promise() if before.get("agreement") else Promise()
+            elapsed, since = self._later(clock, at)
+            stands = _promise(clock.target, elapsed, clock.due, since)
+            clock.used, clock.holds_since = was.used, was.holds_since
+            if (clock.target, elapsed) != (was.target, was.elapsed):
+                clock.hold(at, elapsed)
             if stood != stands and self._history is not None:
                 self._tell(name, at, "terms_changed", why(name, stood, stands), stood)
                 self._history[name][-1] = self._history[name][-1].since(stands)
@@ -425,12 +473,11 @@ class _Folding:
                     self._breach(name, clock, missed, "by these terms its time was used up already")
         self._fresh.clear()
 
-    def _promise(self, clock: _Clock, at: int) -> Promise:
-        """What the clock stands at at a later moment, if nothing happens until then."""
-        elapsed, since = clock.elapsed, clock.since
-        if since is not None and since < at:
-            elapsed, since = elapsed + self._in_force.calendar.elapsed(since, at), at
-        return _promise(clock.target, elapsed, clock.due, since)
+    def _later(self, clock: _Clock, at: int) -> tuple[int, int | None]:
+        """What a clock has used at a later moment, if nothing happens until then, and since when it runs from there."""
+        if clock.since is None or clock.since >= at:
+            return clock.elapsed, clock.since
+        return clock.elapsed + self._in_force.calendar.elapsed(clock.since, at), at
 
     def _happen(self, at: int, event: Event, value: Any) -> None:
         match event:
@@ -543,6 +590,7 @@ class _Folding:
             if anew:
                 self._new_cycle(clock)
             clock.phase, clock.since = _Phase.RUNNING, at
+            clock.hold(at, clock.elapsed)
             self._tell(name, at, "restarted" if anew else "resumed", why)
             if self._in_force.agreement.targets.get(name) != clock.target:
                 self._tell(name, at, "target_changed", self._from_to(name, clock), stood)
@@ -568,6 +616,7 @@ class _Folding:
 
     def _new_cycle(self, clock: _Clock) -> None:
         clock.cycle, clock.elapsed, clock.breached_at, clock.turn = clock.cycle + 1, 0, None, self._turn
+        clock.used = clock.holds_since = 0
 
     def _bank(self, name: ClockName, clock: _Clock, at: int) -> None:
         """Add the time that ran since the last event, and notice what was missed meanwhile."""
@@ -581,7 +630,10 @@ class _Folding:
     def _take_target(self, name: ClockName, clock: _Clock, at: int) -> None:
         """Give a clock that begins, goes on or changes hands its target of the terms."""
         terms = self._in_force
+        before = clock.target
         clock.target, clock.calendar = terms.agreement.targets.get(name), terms.calendar.name
+        if clock.target != before:
+            clock.hold(at, clock.elapsed)
         if clock.target is not None and clock.elapsed > clock.target * MINUTE and clock.breached_at is None:
             self._breach(name, clock, at, "more time than that was used already")
 
@@ -631,6 +683,14 @@ class _Folding:
 
 
 _LEVELS = {name: level for level, name in OLA.items()}
+
+
+def _renamed(old: Terms | None, new: Terms) -> bool:
+    """Whether an agreement that is gone only has another name now."""
+    if old is None or not old.gone:
+        return False
+    agreement = replace(old.agreement, name=new.agreement.name, place=new.agreement.place, when=new.agreement.when)
+    return agreement == new.agreement and replace(old.calendar, place=new.calendar.place) == new.calendar
 
 
 def _moment(at: int) -> datetime:

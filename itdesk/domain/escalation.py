@@ -20,6 +20,8 @@ from itdesk.domain.ticket import SETTLED, Status, WaitingReason
 _NO_KEYWORDS = KeywordIndex(())
 _LATE = 10
 """From so many minutes on a step came late: who sweeps does it every minute, or every few."""
+PLANNED_WAITS = frozenset({WaitingReason.APPOINTMENT, WaitingReason.APPROVAL})
+"""What a ticket waits for that has somebody and a moment which end it: nobody has to touch it until then."""
 REVIEW_TAG = "review"
 """The tag of tickets that are to be looked at again when they are done."""
 
@@ -164,12 +166,13 @@ class Situation:
 
     `waits` is what it has waited for since it began to wait, with since when, the oldest first; empty where it does
     not wait, and where no step asks for it. `in_team_since`: see there; `touched_at` is when a person last did
-    something about it; `clocks` are those that are not done, and those that were done too late; `facts` is what
-    conditions look at. `has_live_original`: it is a duplicate, and solved with its original; `alone_since` is when it
-    last ceased to be one.
+    something about it, or a planned wait ended; `clocks` are those that are not done, and those that were done too
+    late; `facts` is what conditions look at. `has_live_original`: it is a duplicate, and solved with its original;
+    `alone_since` is when it last ceased to be one.
     """
 
     status: str
+    waiting_reason: str | None
     waits: Sequence[tuple[int, str]]
     assigned: bool
     in_team_since: int
@@ -221,7 +224,7 @@ class Pending:
         late = (now - self.moment) // MINUTE
         if not isinstance(self.step.trigger, AtClock) or not self.step.trigger.ahead or late < _LATE:
             return self.why
-        return f"{self.why} (this comes {span(late // 60 * 60 if late >= 2 * 60 else late)} late)"
+        return f"{self.why} (this comes {_in_words(late)} late)"
 
 
 class Escalation:
@@ -267,14 +270,14 @@ class Escalation:
     def _moments(self, step: Step, now: Situation) -> Iterator[tuple[int, int, str]]:
         """When it happens, in which cycle, and why; nothing where it cannot as things stand.
 
-        Of a clock that was done too late it is still told; what would help its ticket is no use any more. That nobody
-        works on a duplicate is as it should be.
+        Of a clock that was done too late it is still told; what would help its ticket is no use any more. Nothing warns
+        of a target that was missed already when it came to hold. That nobody works on a duplicate is as it should be.
         """
         trigger = step.trigger
         match trigger:
             case AtClock():
                 clock = now.clocks.get(trigger.clock)
-                if clock is None or (clock.done and step.helps):
+                if clock is None or (clock.done and step.helps) or (trigger.ahead and clock.came_missed):
                     return
                 if clock.target and (amount := trigger.amount(clock.target)) > 0:
                     moment = clock.moment(amount)
@@ -304,7 +307,9 @@ def _lasting(trigger: TooLong, now: Situation) -> tuple[int | None, str]:
             free = now.status == Status.NEW and not now.assigned
             return max(now.in_team_since, now.alone_since) if free else None, f"nobody has taken it for {lasts}"
         case Lasting.QUIET:
-            return max(now.touched_at, now.alone_since), f"nobody has done anything about it for {lasts}"
+            planned = now.status == Status.WAITING and now.waiting_reason in PLANNED_WAITS
+            since = None if planned else max(now.touched_at, now.alone_since)
+            return since, f"nobody has done anything about it for {lasts}"
 
 
 _known: "WeakKeyDictionary[Rulebook, Escalation]" = WeakKeyDictionary()
@@ -324,6 +329,14 @@ def span(minutes: int) -> str:
         if minutes and minutes % length == 0:
             return f"{minutes // length} {unit}"
     return f"{minutes} min"
+
+
+def _in_words(minutes: int) -> str:
+    """`25 min`, from two hours on without minutes: `5 h`, `5 d 19 h`."""
+    if minutes < 2 * 60:
+        return span(minutes)
+    days, rest = divmod(minutes, 24 * 60)
+    return " ".join(span(part) for part in (days * 24 * 60, rest // 60 * 60) if part)
 
 
 # -- what can be said of the steps themselves

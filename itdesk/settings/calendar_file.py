@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from itdesk.domain.calendar import DAY_MINUTES, Calendar, Frame
 from itdesk.domain.search_language import WEEKDAYS
@@ -17,6 +17,7 @@ from itdesk.settings.strict_yaml import Document, Steps
 _ABSENT: Any = None
 _FRAME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9]) ?- ?([01]?[0-9]|2[0-4]):([0-5][0-9])")
 _DAYS = re.compile(r"([a-z]+)(?:-([a-z]+))?")
+_DAY = "^([0-9]{4}-)?[0-9]{2}-[0-9]{2}$"
 _BY_HAND = "closed"
 """What a day is called that the settings add."""
 
@@ -58,6 +59,8 @@ def _weekdays(text: str) -> tuple[int, ...]:
 
 
 def _a_day(text: str) -> str:
+    if not re.fullmatch(_DAY, text):
+        raise fault("days are '2026-12-24', or '12-24' for every year, not {day!r}", day=text)
     try:
         date.fromisoformat(text if len(text) > 5 else f"2024-{text}")
     except ValueError:
@@ -83,7 +86,7 @@ Frames = Annotated[
     BeforeValidator(one_or_many, json_schema_input_type=FrameText | list[FrameText]),
 ]
 Days = Annotated[str, AfterValidator(_days)]
-Day = Annotated[str, StringConstraints(pattern=r"^([0-9]{4}-)?[0-9]{2}-[0-9]{2}$"), AfterValidator(_a_day)]
+Day = Annotated[str, AfterValidator(_a_day), Field(json_schema_extra={"pattern": _DAY})]
 
 
 class HolidaysEntry(Strict):

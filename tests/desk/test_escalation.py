@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from itdesk.desk import communication, escalation, links, resolution, rulebook, schedule, triage
+from itdesk.desk import communication, escalation, links, resolution, rulebook, schedule, triage, visits
 from itdesk.desk.departure import leave
 from itdesk.desk.errors import Refused
+from itdesk.desk.intake import NewTicket, submit
 from itdesk.desk.people import NewPerson, add_people
 from itdesk.desk.queries import notices
 from itdesk.desk.queries.tickets import decisions, decisions_in_force, events
@@ -890,6 +891,96 @@ def test_a_level_that_a_step_relieves_late_is_told_as_missed(
     assert relieved.startswith("escalated to L2: 30 min of its OLA L1 target (")
     assert " late) · told sam instead of " in relieved, "nobody of service-desk is of L2"
     assert told.startswith("alerted desi: its OLA L1 target (")
+
+
+QUIET = Step("quiet", "e:1", ALL, TooLong(Lasting.QUIET, 60), ("tom",))
+
+
+def test_nobody_has_to_touch_a_ticket_before_its_visit(sign_in_as: SignIn, clock: StillClock, steps: Steps) -> None:
+    steps(QUIET)
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    triage.take(tom, [ticket])
+    visits.plan_visit(tom, [ticket], at(10, day=6), 60)
+    for day in range(2, 6):
+        clock.now = at(23, day=day)
+        assert sweep(tom).escalated == 0
+    clock.now = at(10, 59, day=6)
+    report = sweep(tom)
+    assert (report.begun, report.escalated) == (1, 0), "it counts anew from the visit on"
+    clock.advance(minutes=1)
+    assert sweep(tom).escalated == 1
+    assert fired(tom, ticket) == ["alerted tom: nobody has done anything about it for 1 h"]
+
+
+@pytest.mark.parametrize("reason", list(WaitingReason))
+def test_a_ticket_that_waits_is_quiet_only_where_somebody_has_a_moment_for_it(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps, reason: WaitingReason
+) -> None:
+    steps(QUIET)
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    triage.take(tom, [ticket])
+    Ticket.update(status=Status.WAITING, waiting_reason=reason).where(Ticket.id == ticket).execute()
+    clock.advance(hours=2)
+    assert sweep(tom).escalated == int(reason not in (WaitingReason.APPROVAL, WaitingReason.APPOINTMENT))
+
+
+RESOLUTION_STEPS = (
+    Step("half", "e:1", ALL, AtClock(ClockName.RESOLUTION, percent=50), ("tom",)),
+    Step("soon", "e:2", ALL, AtClock(ClockName.RESOLUTION, percent=75), ("tom",)),
+    missed("missed", notify=("tom",)),
+    Step("hour", "e:4", ALL, AtClock(ClockName.RESOLUTION, 60), ("tom",)),
+)
+
+
+def test_a_target_that_is_missed_when_it_comes_to_hold_is_told_without_warnings_of_it(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    steps(*RESOLUTION_STEPS)
+    (ticket,) = submit(sign_in_as("desi"), NewTicket("Question about lunch", requester="rita")).tickets
+    sam = sign_in_as("sam")
+    clock.now = at(17)
+    triage.prioritize(sam, [ticket], priority=1, reason="all stands still")
+    clock.advance(minutes=1)
+    assert sweep(sam).escalated == 2
+    target = "its resolution target (4 h) was missed"
+    assert fired(sam, ticket) == [f"alerted tom: {target}", f"alerted tom: {target}, 1 h ago"]
+
+
+def test_a_warning_is_late_only_from_when_its_target_came_to_hold(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    steps(*RESOLUTION_STEPS)
+    (ticket,) = submit(sign_in_as("desi"), NewTicket("Question about lunch", requester="rita")).tickets
+    sam = sign_in_as("sam")
+    clock.now = at(13, 15)
+    triage.prioritize(sam, [ticket], priority=1, reason="all stands still")
+    clock.advance(minutes=5)
+    assert sweep(sam).escalated == 2
+    why = ["50 % of its resolution target (4 h) is used", "75 % of its resolution target (4 h) is used"]
+    assert fired(sam, ticket) == [f"alerted tom: {one}" for one in why]
+
+
+def test_a_reopened_ticket_that_was_late_is_not_warned_of_its_target(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    steps(*RESOLUTION_STEPS)
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    triage.take(tom, [ticket])
+    clock.now = at(9, 30, day=3)
+    resolution.resolve(tom, [ticket], "done")
+    clock.now = at(10, day=4)
+    resolution.reopen(sign_in_as("rita"), [ticket], "no")
+    assert sweep(tom).escalated == 2
+    target = "its resolution target (8 h) was missed"
+    assert fired(tom, ticket) == [f"alerted tom: {target}", f"alerted tom: {target}, 1 h ago"]
+
+
+def test_lateness_of_days_is_told_in_days(sign_in_as: SignIn, clock: StillClock, steps: Steps) -> None:
+    steps(RESOLUTION_STEPS[0])
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    clock.now = at(14) + timedelta(days=5, hours=19, minutes=20)
+    assert sweep(tom).escalated == 1
+    assert fired(tom, ticket) == ["alerted tom: 50 % of its resolution target (8 h) is used (this comes 5 d 19 h late)"]
 
 
 def test_a_warning_that_comes_late_says_so(sign_in_as: SignIn, clock: StillClock, steps: Steps) -> None:

@@ -17,9 +17,10 @@ from itdesk.desk.queries.attachments import attachments as files_of
 from itdesk.desk.queries.clocks import clocks
 from itdesk.desk.queries.metrics import overview
 from itdesk.desk.queries.notices import unread
-from itdesk.desk.session import Desk
+from itdesk.desk.session import Desk, Session
 from itdesk.desk.undo import undo, undo_last
 from itdesk.domain.agreements import ClockName
+from itdesk.domain.clocks import ClockState
 from itdesk.domain.decisions import Thing
 from itdesk.domain.search_language import parse
 from itdesk.domain.ticket import ClosureCode, Kind, LinkType, MessageKind, Status
@@ -129,6 +130,52 @@ def test_the_answer_on_a_ticket_that_is_merged_away_answers_the_requester(sign_i
     assert answered() == "met"
     undo(tom, change.seqs[0])
     assert answered() == "running"
+
+
+def test_an_answer_that_comes_with_a_merge_counts_from_when_it_was_given(sign_in_as: SignIn, clock: StillClock) -> None:
+    old, new = open_ticket(sign_in_as), open_ticket(sign_in_as)
+    tom = sign_in_as("tom")
+    clock.advance(minutes=10)
+    communication.reply(tom, [new], "We look into it")
+    replied = clock.now
+    clock.advance(minutes=5)
+    triage.prioritize(tom, [old], priority=2, reason="more than that")
+    triage.take(tom, [old])
+    clock.advance(minutes=30)
+    assert clocks_of(tom, old)[ClockName.FIRST_RESPONSE].state == "breached"
+    change = merging.merge(tom, [new], old)
+
+    found = clocks_of(tom, old)
+    first = found[ClockName.FIRST_RESPONSE]
+    assert (first.state, first.elapsed_minutes, first.breached_at) == ("met", 10, None)
+    assert [(one.at, one.what, one.why) for one in first.history][-1] == (replied, "met", "answered")
+    update = found[ClockName.UPDATE]
+    assert [(one.at, one.what) for one in update.history] == [(replied, "started")]
+    assert stored_clocks(tom, old) == told_clocks(tom, old)
+    communication.reply(tom, [old], "It works again")
+    assert stored_clocks(tom, old) == told_clocks(tom, old)
+    undo(tom, change.seqs[0])
+    assert stored_clocks(tom, old) == told_clocks(tom, old)
+
+
+def test_an_answer_that_is_older_than_the_ticket_which_stays_answers_it_at_its_opening(
+    sign_in_as: SignIn, clock: StillClock
+) -> None:
+    gone = open_ticket(sign_in_as)
+    tom = sign_in_as("tom")
+    communication.reply(tom, [gone], "We look into it")
+    clock.advance(minutes=10)
+    stays = open_ticket(sign_in_as)
+    opened = clock.now
+    clock.advance(minutes=10)
+    merging.merge(tom, [gone], stays)
+    first = clocks_of(tom, stays)[ClockName.FIRST_RESPONSE]
+    assert [(one.at, one.what) for one in first.history] == [(opened, "started"), (opened, "met")]
+    assert stored_clocks(tom, stays) == told_clocks(tom, stays)
+
+
+def clocks_of(session: Session, ticket: int) -> dict[ClockName, ClockState]:
+    return {one.name: one for one in clocks(session, ticket)}
 
 
 def test_the_graver_priority_holds_with_who_works_on_it_and_undo_brings_both_back(

@@ -16,7 +16,7 @@ from itdesk.desk.queries.people import known_person
 from itdesk.desk.queries.tickets import Event, decisions_in_force, events, timeline
 from itdesk.desk.session import Desk, Session
 from itdesk.desk.sweep import sweep
-from itdesk.desk.undo import undo
+from itdesk.desk.undo import undo, undo_last
 from itdesk.domain.agreements import Agreement, ClockName, OnCalendarChange
 from itdesk.domain.calendar import Calendar
 from itdesk.domain.clocks import ClockState, Promise
@@ -516,6 +516,60 @@ def test_the_history_of_a_ticket_whose_agreement_has_another_name_now_goes_on(
     ]
     assert (found.due_at, found.history[-1].due_at) == (at(10, day=9), at(10, day=9))
     assert stored_clocks(sam, ticket) == told_clocks(sam, ticket)
+
+
+@pytest.mark.parametrize("instead", [("standard",), ()])
+def test_what_was_used_under_an_agreement_stays_when_that_is_renamed_or_removed(
+    sign_in_as: SignIn, adopt: Adopt, clock: StillClock, instead: tuple[str, ...]
+) -> None:
+    """The night before the ticket was urgent does not become used time."""
+    urgent = replace(
+        shipped_rulebook().agreements[0],
+        name="critical",
+        when=In(Field.PRIORITY, ("P1",)),
+        calendar="round-the-clock",
+        targets={ClockName.RESOLUTION: 20 * 60},
+    )
+    usual = replace(urgent, name="usual", when=AllOf(()), calendar="office", targets={ClockName.RESOLUTION: 80 * 60})
+    adopt(replace(shipped_rulebook(), agreements=(urgent, usual)))
+    clock.now = at(14)
+    ticket, sam = lunch(sign_in_as), sign_in_as("sam")
+    clock.now = at(9, day=3)
+    triage.prioritize(sam, [ticket], priority=1, reason="all stands still")
+    clock.advance(minutes=65)
+    before = resolution_clock(sam, ticket)
+    adopt(replace(shipped_rulebook(), agreements=(urgent, *(replace(usual, name=name) for name in instead))))
+    recomputing.recompute(sign_in_as("sam"))
+    sam = sign_in_as("sam")
+    assert before.elapsed_minutes == 5 * 60 + 65
+    assert resolution_clock(sam, ticket) == before
+    assert stored_clocks(sam, ticket) == told_clocks(sam, ticket)
+    triage.prioritize(sign_in_as("sam"), [ticket], priority=4, reason="it works again")
+    assert resolution_clock(sam, ticket).elapsed_minutes == before.elapsed_minutes
+    assert stored_clocks(sam, ticket) == told_clocks(sam, ticket)
+    for _ in range(2):  # the second takes back the priority under which the agreement has gone
+        undo_last(sign_in_as("sam"), ticket)
+        assert resolution_clock(sam, ticket).elapsed_minutes == before.elapsed_minutes
+        assert stored_clocks(sam, ticket) == told_clocks(sam, ticket)
+    assert stored_clocks(sam, ticket)[0] == (instead[0] if instead else None)
+
+
+def test_an_agreement_that_is_removed_and_put_back_is_told_in_the_history(
+    sign_in_as: SignIn, adopt: Adopt, clock: StillClock
+) -> None:
+    ticket = lunch(sign_in_as)
+    for book in (WITHOUT, shipped_rulebook(), WITHOUT, promised(50)):
+        clock.advance(hours=1)
+        adopt(book)
+        recomputing.recompute(sign_in_as("sam"))
+    found = resolution_clock(sign_in_as("sam"), ticket)
+    assert [(one.at, one.what, one.why, one.left_minutes) for one in found.history] == [
+        (at(10), "started", "opened", 60 * 60),
+        (at(11), "stopped", "no agreement holds", None),
+        (at(12), "resumed", "low holds, the gap counts", 58 * 60),
+        (at(13), "stopped", "no agreement holds", None),
+        (at(14), "terms_changed", "agreement low: none → 50h", 46 * 60),
+    ]
 
 
 def test_what_was_met_stays_met_by_tougher_terms_and_what_goes_on_is_told_its_target(

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache, partial
 from typing import Any
 
 import pytest
@@ -30,7 +31,22 @@ def book(*agreements: Agreement, office: Calendar = OFFICE) -> Book:
 
 
 def find_by(books: Sequence[Book]) -> Callable[[int], Callable[[str, int], Terms | None]]:
-    return lambda recomputed: lambda name, version: books[(max(recomputed, version, 1) - 1) % len(books)].get(name)
+    """Of an agreement that is gone the last terms since it was made, as the desk finds them."""
+
+    def find(recomputed: int, name: str, version: int) -> Terms | None:
+        newest = max(recomputed, version, 1)
+        for one in range(newest, max(version, 1) - 1, -1):
+            terms = books[(one - 1) % len(books)].get(name)
+            if terms is not None:
+                return terms if one == newest else gone(terms)
+        return None
+
+    return lambda recomputed: partial(find, recomputed)
+
+
+@cache
+def gone(terms: Terms) -> Terms:
+    return replace(terms, gone=True)
 
 
 ADOPT: Deed = ("rulebook_adopted", {})
@@ -290,6 +306,56 @@ def test_nothing_is_left_of_what_was_undone_whatever_was_recomputed_meanwhile(
         life_so_far, history = lived(one, books)
         seen.append([replace(clock, history=()) for clock in states(life_so_far.state, life_so_far.find, now, history)])
     assert seen[0] == seen[1]
+
+
+PAIRS = st.builds(
+    book,
+    st.sampled_from([NORMAL, NEW_CYCLES, ALL_PAUSED, replace(NORMAL, calendar="always")]),
+    st.sampled_from(FOR_URGENT),
+)
+QUIET_DEEDS = DEEDS.filter(lambda deed: "terms" not in deed[1])
+"""What happens without another agreement."""
+
+
+@given(
+    st.lists(st.tuples(lives.SPANS, DEEDS), max_size=14),
+    st.lists(st.tuples(lives.SPANS, QUIET_DEEDS), max_size=5),
+    PAIRS,
+    st.booleans(),
+)
+def test_no_clock_moves_when_an_agreement_that_does_not_hold_is_renamed_or_removed(
+    life: list[tuple[int, Deed]], later: list[tuple[int, Deed]], pair: Book, removed: bool
+) -> None:
+    happened = living([*life, *later])
+    place = 1 + len(life)
+    holds = lived(entries_of(happened[:place]), [pair])[0].state["agreement"]
+    assume(holds is not None)
+    (other,) = set(pair) - {holds[0]}
+    changed = {holds[0]: pair[holds[0]]} | ({} if removed else {"pressing": pair[other]})
+    with_change = [*happened[:place], (happened[place - 1][0], ADOPT), *happened[place:]]
+    now = happened[-1][0] + timedelta(days=2)
+    seen = []
+    for told_so, books in ((happened, [pair]), (with_change, [pair, changed])):
+        life_so_far, history = lived(entries_of(told_so), books)
+        seen.append(states(life_so_far.state, life_so_far.find, now, history))
+    assert seen[0] == seen[1]
+
+
+@pytest.mark.parametrize("policy", list(OnPriorityChange))
+def test_the_agreement_that_holds_can_be_renamed_and_no_clock_moves(policy: OnPriorityChange) -> None:
+    before = replace(NORMAL, on_priority_change=policy)
+    after = replace(before, name="standard", place="elsewhere:7")
+    entries = entries_of([(at(10), opened()), (at(12), ADOPT), (at(12), agreed("normal", "standard"))])
+    found = clock(entries, [book(before), book(after)], ClockName.RESOLUTION, at(13))
+    assert (found.elapsed_minutes, found.cycle, found.due_at) == (180, 1, at(10, day=1))
+    assert [one.what for one in found.history] == ["started"]
+
+
+def test_what_was_used_under_an_agreement_that_is_gone_stays_used() -> None:
+    always = agreement_always()
+    entries = entries_of([(at(16), opened()), (at(10, day=1), ADOPT), (at(10, day=1), agreed("normal", "urgent"))])
+    found = clock(entries, [book(NORMAL, always), book(always)], ClockName.RESOLUTION, at(11, day=1))
+    assert (found.elapsed_minutes, found.due_at) == (180, at(16, day=1)), "the night was no time of the office"
 
 
 @pytest.mark.parametrize("version", [1, 2])

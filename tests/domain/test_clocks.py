@@ -453,7 +453,24 @@ def test_an_agreement_that_comes_later_holds_from_the_opening_on() -> None:
 def test_no_time_is_lost_while_no_agreement_held() -> None:
     gap = Ticket((at(10), opened()), (at(11), agreed("normal", None)), (at(13), agreed(None, "urgent")))
     straight = Ticket((at(10), opened()), (at(11), agreed("normal", "urgent")))
-    assert gap.clocks(at(13)) == straight.clocks(at(13))
+    seen, expected = (
+        [replace(one, history=()) for one in ticket.clocks(at(13)).values()] for ticket in (gap, straight)
+    )
+    assert seen == expected
+
+
+def test_a_clock_says_that_no_agreement_holds_and_when_one_does_again() -> None:
+    events = [(at(10), opened()), (at(11), agreed("normal", None)), (at(13), agreed(None, "normal"))]
+    found = Ticket(*events).clock("resolution", at(14))
+    again = "normal holds, the gap counts"
+    assert told(found) == [("started", "opened"), ("stopped", "no agreement holds"), ("resumed", again)]
+    assert [one.at for one in found.history] == [at(10), at(11), at(13)]
+    assert (found.history[-1].left_minutes, found.history[-1].due_at) == (300, at(10, day=1))
+    events[2:2] = [(at(12), waits("new"))]
+    found = Ticket(*events).clock("resolution", at(14))
+    assert told(found)[2:] == [("paused", "waiting: requester"), ("paused", again)]
+    assert [one.at for one in found.history[2:]] == [at(12), at(13)]
+    assert [one.left_minutes for one in found.history[2:]] == [360, 360]
 
 
 # Undo

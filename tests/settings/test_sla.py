@@ -141,6 +141,8 @@ calendars | BY | BX | 9:20: DE has no subdivision 'BX'; possible: BB, BE, BW, BY
 calendars | country: DE | country: "" | 8:16: 'country' must not be empty
 calendars | country: DE | # | 9:20: a subdivision needs its 'country'
 calendars | 12-31 | 12-32 | 10:27: there is no day '12-32'
+calendars | 12-31 | 2-29 | 10:27: days are '2026-12-24', or '12-24' for every year, not '2-29'
+calendars | 12-31 | 31.12. | 10:27: days are '2026-12-24', or '12-24' for every year, not '31.12.'
 calendars | Europe/Berlin | Berlin | 3:16: there is no time zone 'Berlin' … did you mean 'Europe/Berlin'?
 calendars | frames: | frame: | 4:5: unknown key 'frame' … did you mean 'frames'?
 sla | calendar: always | calendar: alway | 12:15: there is no calendar 'alway' … did you mean 'always'?
