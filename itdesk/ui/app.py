@@ -16,6 +16,7 @@ from textual import events, on
 from textual.driver import Driver
 from textual.screen import Screen
 from textual.timer import Timer
+from textual.widget import AwaitMount
 
 from itdesk.desk.errors import DatabaseProblem, DeskError, ReadOnly
 from itdesk.desk.queries.swept import LATE
@@ -447,19 +448,24 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         place = queue.place_of(event.ticket_id)
         if isinstance(self.screen, TicketScreen):
             self.screen.open(event.ticket_id, compose=event.compose, row=event.row, place=place, canned=event.canned)
-        elif self._ticket_screen is None or self._ticket_screen in self.screen_stack:
+        else:
+            self._push_ticket(event, place)
+
+    def _push_ticket(self, event: OpenTicket, place: str = "") -> AwaitMount:
+        """Open a ticket above the screen that stands there, which it leads back to."""
+        from itdesk.ui.ticket import TicketScreen
+
+        if self._ticket_screen is None or self._ticket_screen in self.screen_stack:
             screen = TicketScreen(
                 self.desk, event.ticket_id, compose=event.compose, row=event.row, place=place, canned=event.canned
             )
             if self._ticket_screen is None:
                 self._ticket_screen = screen
                 self.install_screen(screen, "ticket")  # kept when it is left: to mount it takes half of an opening
-            self.push_screen(screen)
-        else:
-            self._ticket_screen.open(
-                event.ticket_id, compose=event.compose, row=event.row, place=place, canned=event.canned
-            )
-            self.push_screen(self._ticket_screen)
+            return self.push_screen(screen)
+        screen = self._ticket_screen
+        screen.open(event.ticket_id, compose=event.compose, row=event.row, place=place, canned=event.canned)
+        return self.push_screen(screen)
 
     @property
     def _queue(self) -> QueueScreen:
@@ -496,8 +502,11 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         await self.switch_mode(_QUEUE)
         self._back_to(NewTicketScreen)
         self._leave_screen()
-        if isinstance(self.screen, TicketScreenWithVerbs):
-            await self.screen.acted(event.change)
+        new = event.change.tickets[0]
+        screen = self.screen
+        if not (isinstance(screen, QueueScreen) and await screen.go_to_new(new)):
+            await self._push_ticket(OpenTicket(new))  # the keys that are offered with its sentence act on it alone
+        if isinstance(self.screen, DeskScreen):
             self.screen.tell(event.change)
 
     @on(OpenArticle)

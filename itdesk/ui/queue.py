@@ -771,6 +771,17 @@ class QueueScreen(TicketScreenWithVerbs):
         self.ticket_list.unmark()
         await self._take_in(change.tickets, change.tickets)
 
+    async def go_to_new(self, ticket_id: int) -> bool:
+        """Put the cursor on a ticket that this person opened just now; False where it is not in this view."""
+        self.ticket_list.unmark()
+        query = self._query
+        found = await self.read(lambda session: queue.rows_by_id(session, [ticket_id], query))
+        if not found or self._frozen:
+            return False
+        await self._load(at=found[0]).wait()
+        row = self.ticket_list.cursor_row
+        return row is not None and row.id == ticket_id
+
     def step(self, ticket_id: int, step: int) -> QueueRow | None:
         """The ticket `step` places from one in the list; the cursor goes there. None where there is none."""
         rows = self.ticket_list.rows
