@@ -356,6 +356,42 @@ async def test_an_empty_form_leaves_nothing_behind(desk: Desk) -> None:
     assert kept(desk) is None
 
 
+async def test_a_call_that_came_to_nothing_leaves_no_requester_to_the_next(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await begin(visitor)
+        await visitor.press(*"foo", "escape")
+        await visitor.rests()
+        await visitor.press("escape")
+        await visitor.sees("fair order")
+        await visitor.misses("kept")
+        await begin(visitor)
+        await visitor.misses("foo", "Your draft")
+        await visitor.type("mei")
+        await visitor.sees("Mei Tanaka")
+        await visitor.at_rest()
+    assert kept(desk) is None
+
+
+@pytest.mark.parametrize(
+    ("draft", "focus"),
+    [
+        (NewTicket("VPN down"), "requester"),
+        (NewTicket("", "Since noon", requester="marta"), "subject"),
+        (NewTicket("VPN down", requester="marta"), "text"),
+        (NewTicket("VPN down", "Since noon", requester="marta"), "text"),
+    ],
+)
+async def test_a_draft_says_whose_it_is_and_how_to_be_rid_of_it(desk: Desk, draft: NewTicket, focus: str) -> None:
+    intake.save_draft(session_of(desk), draft)
+    async with visit(desk) as visitor:
+        await begin(visitor)
+        await visitor.sees(f"Your draft from 09:14, for {draft.requester or 'you'}. esc D throws it away.")
+        assert visitor.app.focused is not None
+        assert visitor.app.focused.id == focus
+        await visitor.press("escape", "D", "y")
+        await visitor.sees("The text is gone.")
+
+
 async def test_discarding_asks_first_and_no_is_the_default(desk: Desk) -> None:
     async with visit(desk) as visitor:
         await write(visitor, "marta", "VPN down", "a thought")
