@@ -185,16 +185,16 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         if typed and not (isinstance(event, events.Key) and event.key == "ctrl+q"):
             if isinstance(self.screen, FramedScreen) and self.screen.is_too_small:
                 return
-            self._has_read()
+            self._has_read(leaves=isinstance(event, events.Key) and event.key == "escape")
             for one in as_typed(event, alt_is_used=self._alt_is_used):
                 await self._typeahead.take(one)
         else:
             await super().on_event(event)
 
-    def _has_read(self) -> None:
-        """The person goes on: what was said of his last act need not stay."""
+    def _has_read(self, *, leaves: bool = False) -> None:
+        """The person goes on: what was said of his last act need not stay; `leaves`: by `esc`."""
         if isinstance(self.screen, DeskScreen):
-            self.screen.key_pressed()
+            self.screen.key_pressed(leaves=leaves)
         if self.desk.told_at is not None:
             self.desk.told_at = None
             self._say_notice()

@@ -65,22 +65,31 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
 
     # --- what the person is told ---------------------------------------------------------------------------------
 
-    def say(self, sentence: str, *, alarm: bool = False, offers: Sequence[str] = (), in_one_row: bool = False) -> None:
+    def say(
+        self,
+        sentence: str,
+        *,
+        alarm: bool = False,
+        stays: bool = False,
+        offers: Sequence[str] = (),
+        in_one_row: bool = False,
+    ) -> None:
         """Say in the status bar what happened; `offers` are actions (ids) that belong to it, such as `undo`.
 
-        `in_one_row`: cut where it is long, so that nothing moves.
+        An alarm that `stays` is shown whole until something else is said. `in_one_row`: cut where it is long, so that
+        nothing moves.
         """
         keys = [(keys_of(BY_ID[one], self.desk.keymap), BY_ID[one].title) for one in offers]
         shown_offers = [Hint(shown(own[0]), title) for own, title in keys if own]
         for bar in self.query(StatusBar):
-            bar.say(sentence, alarm=alarm, offers=shown_offers, in_one_row=in_one_row)
+            bar.say(sentence, alarm=alarm, stays=stays, offers=shown_offers, in_one_row=in_one_row)
         if alarm:
             self.desk.told_at = self.desk.clock()
 
-    def key_pressed(self) -> None:
-        """What was said before a key was pressed takes no more room than a row."""
+    def key_pressed(self, *, leaves: bool = False) -> None:
+        """What was said before a key was pressed takes no more room than a row; `leaves`: the key closes something."""
         for bar in self.query(StatusBar):
-            bar.shorten()
+            bar.shorten(at_once=leaves)
 
     def copy(self, text: str, what: str, action: str = "copy") -> None:
         """Send a text to the clipboard and say what; `action` is the one whose key, pressed again, shows the text."""
@@ -147,7 +156,8 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
 
     def answers_again(self) -> None:
         """The database does; what it was asked meanwhile is not made up for."""
-        self.say(f"The database answers again. {self._left_open}".rstrip(), alarm=bool(self._left_open))
+        left = bool(self._left_open)
+        self.say(f"The database answers again. {self._left_open}".rstrip(), alarm=left, stays=left)
         self._left_open = ""
         self.reload()
 
@@ -215,10 +225,16 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
     async def write(self, act: "Callable[[Session], Change]", *, skip_refused: bool = False) -> "Change | None":
         """Do something at the desk and say so; None if it was not done, which the person was then told."""
         try:
-            change = await self.attempt(ends_drafts(self.desk.drafts, act), skip_refused=skip_refused)
+            return await self.write_unless_refused(act, skip_refused=skip_refused)
         except Refused as refused:
             self.say(str(refused), alarm=True)
             return None
+
+    async def write_unless_refused(
+        self, act: "Callable[[Session], Change]", *, skip_refused: bool = False
+    ) -> "Change | None":
+        """As `write`, but raises Refused."""
+        change = await self.attempt(ends_drafts(self.desk.drafts, act), skip_refused=skip_refused)
         if change is not None:
             self._has_done(change)
         return change
@@ -307,7 +323,7 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
         """Keep what is being written and say so, once the database has it; else that it has not."""
         wrong = await self.not_kept()
         if wrong or sentence:
-            self.say(wrong or sentence, alarm=bool(wrong))
+            self.say(wrong or sentence, alarm=bool(wrong), stays=bool(wrong))
 
     async def say_that_form_is_kept(self) -> None:
         """Keep what was written in a form and say so."""
@@ -392,20 +408,15 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
         return Choice(value, content(label), content(right, roles(self.query_one("*")).dim))
 
     async def attempt(self, act: "Callable[[Session], Change]", *, skip_refused: bool = False) -> "Change | None":
-        """The change that an act hands back; None if there is none, which the person was then told.
-
-        Raises Refused where it is about tickets, so that each can be told.
-        """
+        """The change that an act hands back; None if there is none, which the person was then told. Raises Refused."""
         try:
             return await self.desk.threads.write(act, skip_refused=skip_refused)
-        except Refused as refused:
-            if refused.tickets:
-                raise
-            self.say(str(refused), alarm=True)
+        except Refused:
+            raise
         except DeskError as error:
             self.say(str(error), alarm=True)
         except DatabaseProblem as problem:
-            self.say(self.not_done(problem), alarm=True)
+            self.say(self.not_done(problem), alarm=True, stays=True)
         return None
 
     def tell(self, change: "Change", *, in_one_row: bool = False) -> None:

@@ -525,6 +525,26 @@ async def test_who_takes_a_ticket_from_somebody_is_told_from_whom(desk: Desk) ->
         await visitor.sees("They become yours: 3 from tariq, 2 from jonas, 2 from petra, 2 from mei.")
 
 
+async def test_an_undo_that_is_refused_says_what_undo_takes_back_next_and_makes_room(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await on(visitor, VPN)
+        await visitor.press("c", *"MTU", "escape", "s")
+        await visitor.sees("Noted on INC-12. u undo")
+        await visitor.press("q")
+        await on(visitor, BADGE)
+        await visitor.press("t")
+        await visitor.sees("Took INC-15. u undo")
+        triage.assign(session_of(desk, "petra"), [BADGE], "petra")
+        await visitor.press("u")
+        await visitor.sees("INC-15 changed since this taking: petra", "u again takes back: Noted on INC-12.")
+        await visitor.press("j", "k")
+        await visitor.misses("u again takes back")
+        await visitor.press("u")
+        await visitor.sees("Undid the note of INC-12.")
+        await visitor.press("u")
+        await visitor.sees("Nothing of what you did since you came is left to undo.")
+
+
 async def test_undo_says_when_there_is_nothing_to_undo(desk: Desk) -> None:
     async with visit(desk) as visitor:
         await visitor.press("u")
