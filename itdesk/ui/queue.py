@@ -220,7 +220,8 @@ class QueueScreen(TicketScreenWithVerbs):
             return
         [row], count = found
         where, them = (f"{row.number} and {_up_to(count - 1)} more", "them") if count > 1 else (row.number, "it")
-        self.say(f"You have a draft on {where}: {self._key_of('palette')} {_DRAFTED.text} finds {them}.")
+        key = self._key_of("palette")
+        self.say(f"You have a draft on {where}. Press {key} and type {_DRAFTED.text} to find {them}.")
 
     @work(exclusive=True, group=WINDOW)
     async def _load(self, *, at: QueueRow | None = None, want: Want = Want.FIRST) -> None:

@@ -54,7 +54,8 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
         """What this screen says that the database said."""
         self._left_open = ""
         """What became of what was asked of the silent database on this screen, as a sentence; empty for nothing."""
-        self._has_told = desk.told if desk.told_at is None else None
+        self._said_after = desk.told if desk.told_at is None else None
+        """The last act of this person that what stands in the status bar here is not older than."""
         self.begun = ""
         """The verb that the last key began; empty for none."""
 
@@ -79,6 +80,7 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
         An alarm that `stays` is shown whole until something else is said. `in_one_row`: cut where it is long, so that
         nothing moves.
         """
+        self._said_after = self.desk.told
         keys = [(keys_of(BY_ID[one], self.desk.keymap), BY_ID[one].title) for one in offers]
         shown_offers = [Hint(shown(own[0]), title) for own, title in keys if own]
         for bar in self.query(StatusBar):
@@ -105,13 +107,12 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
         self.app.theme_changed_signal.subscribe(self, self.recoloured)
 
     def on_screen_resume(self) -> None:
-        """What was done last is said here too, with its undo; and the silence of the database is told."""
+        """What was done last is said here too, in place of what is older; and the silence of the database is told."""
         if self.desk.trouble != self._trouble:
             self.show_state()
-        is_offered = self.query_one(StatusBar).has_offers
-        told = self.desk.told
-        if told is not None and told is not self._has_told and (is_offered or self.desk.told_at is not None):
-            self.tell(told, in_one_row=self.desk.told_at is None)
+        told, is_read = self.desk.told, self.desk.told_at is None
+        if told is not None and told is not self._said_after and (self.query_one(StatusBar).said or not is_read):
+            self.tell(told, in_one_row=is_read)
 
     def show_hints(self) -> None:
         """The keys of this screen in the status bar."""
@@ -421,7 +422,7 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
 
     def tell(self, change: "Change", *, in_one_row: bool = False) -> None:
         """Say what was done, and which key takes it back; `in_one_row` where it was told before."""
-        self.desk.told = self._has_told = change
+        self.desk.told = change
         self.say(change.sentence, offers=["undo"] if change.undoable else [], in_one_row=in_one_row)
         self.desk.told_at = self.desk.clock()
 

@@ -60,11 +60,24 @@ async def test_the_start_says_where_drafts_wait_and_the_filter_finds_them(desk: 
     for number in (SWITCH, VPN, 2):
         communication.save_draft(session_of(desk), number, MessageKind.NOTE, "Half a tho")
     async with visit(desk) as visitor:
-        await visitor.sees("You have a draft on INC-12 and 2 more: : draft:me finds them.")
+        await visitor.sees("You have a draft on INC-12 and 2 more. Press : and type draft:me to find them.")
         await visitor.press("colon", *"draft:me", "enter")
         await visitor.sees("/ draft:me", "with a draft of mine", "1-3 of 3")
     async with visit(desk, "jonas") as visitor:
         assert "draft" not in visitor.text
+
+
+async def test_a_draft_that_was_sent_is_not_told_of_any_more(desk: Desk) -> None:
+    communication.save_draft(session_of(desk), SAP, MessageKind.NOTE, "Half a thought")
+    async with visit(desk) as visitor:
+        await visitor.sees("You have a draft on INC-13. Press : and type draft:me to find it.")
+        await visitor.press("enter", "c")
+        await visitor.sees("Half a thought")
+        await visitor.press("escape", "s")
+        await visitor.sees("Noted on INC-13. u undo")
+        await visitor.press("escape")
+        await visitor.sees("fair order", "Noted on INC-13. u undo")
+        await visitor.misses("You have a draft")
 
 
 async def test_a_filter_works_while_one_types_and_says_how_it_was_understood(desk: Desk) -> None:

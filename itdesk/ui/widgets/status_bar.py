@@ -99,11 +99,6 @@ class StatusBar(Lines):
             self._short = True
             self._show()
 
-    @property
-    def has_offers(self) -> bool:
-        """Whether keys are offered that belong to what it says."""
-        return bool(self._offers)
-
     def show_counted(self, counted: str) -> None:
         """Show what the timer counted, `+4m`, at the very left; empty for nothing."""
         self._counted = counted
