@@ -496,6 +496,43 @@ async def test_an_empty_filter_shows_whole_words_of_its_example(desk: Desk) -> N
         await visitor.sees("/ e.g. status:open   ")
 
 
+async def test_each_view_remembers_its_ticket_and_its_filter(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("j", "j")
+        await visitor.sees("▌ P2 INC-8 ")
+        await visitor.press("right_square_bracket")
+        await visitor.sees("open tickets · mine", "▌ P1 INC-13 ")
+        await visitor.press("slash", *"p:2", "enter")
+        await visitor.sees("/ @me p:2", "▌ P2 INC-12 ")
+        await visitor.press("left_square_bracket")
+        await visitor.sees("/ status:open ", "▌ P2 INC-8 ", "1-15 of 15")
+        await visitor.press("right_square_bracket")
+        await visitor.sees("/ @me p:2", "▌ P2 INC-12 ", "1-1 of 1")
+        await visitor.press("escape")
+        await visitor.sees("/ @me  ", "1-3 of 3")
+
+
+async def test_in_a_view_from_which_its_ticket_went_the_cursor_stands_where_it_stood(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("j", "j", "right_square_bracket")
+        await visitor.sees("open tickets · mine")
+        resolution.cancel(session_of(desk), [MAILBOX], "Sent twice")
+        await visitor.press("left_square_bracket")
+        await visitor.sees("▌ P2 INC-12 ", "1-14 of 14")
+
+
+async def test_a_view_shows_what_one_left_in_it_and_not_what_a_figure_opened(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("j", "j", "right_square_bracket")
+        await visitor.sees("open tickets · mine")
+        await visitor.press("left_square_bracket", "3")
+        await visitor.sees("Metrics")
+        visitor.app.post_message(OpenQueue("p:5"))
+        await visitor.sees("/ p:5", "q goes back to Metrics.")
+        await visitor.press("right_square_bracket", "left_square_bracket")
+        await visitor.sees("/ status:open ", "▌ P2 INC-8 ")
+
+
 # --- acting ----------------------------------------------------------------------------------------------------------
 
 
