@@ -533,6 +533,21 @@ async def test_a_view_shows_what_one_left_in_it_and_not_what_a_figure_opened(des
         await visitor.sees("/ status:open ", "▌ P2 INC-8 ")
 
 
+async def test_a_tickets_place_counts_no_rows_that_left_the_view(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("right_square_bracket", "right_square_bracket")
+        await visitor.sees("unassigned, fair order", "1-3 of 3")
+        await visitor.press("t")
+        await visitor.sees("Took INC-15", "Unassigned 2")
+        await visitor.press("enter")
+        await visitor.sees("‹ INC-15")
+        assert " of " not in visitor.lines[0]
+        await visitor.press("right_square_bracket")
+        await visitor.until(lambda: "1 of 2" in visitor.lines[0], "the first of those that are left")
+        await visitor.press("right_square_bracket")
+        await visitor.until(lambda: "2 of 2" in visitor.lines[0], "the last")
+
+
 # --- acting ----------------------------------------------------------------------------------------------------------
 
 

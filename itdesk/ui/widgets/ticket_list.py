@@ -156,10 +156,11 @@ class TicketList(Lines, can_focus=True):
         return any(row.id == ticket_id for row in self._rows)
 
     def place_of(self, ticket_id: int) -> int | None:
-        """The position (from 1) of a ticket among all; None where it is not in the window or that is unknown."""
+        """The position (from 1) of a ticket among all; None where it left them, is not in the window, or is unknown."""
         if self._offset is None:
             return None
-        return next((self._offset + at for at, row in enumerate(self._rows, 1) if row.id == ticket_id), None)
+        counted = (row for row in self._rows if row.id not in self._gone)
+        return next((self._offset + at for at, row in enumerate(counted, 1) if row.id == ticket_id), None)
 
     @property
     def page_size(self) -> int:
