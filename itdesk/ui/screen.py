@@ -30,6 +30,9 @@ if TYPE_CHECKING:  # nothing is changed, and nothing new, before the first scree
 
 T = TypeVar("T")
 
+_WAITING_SECONDS = 0.5
+_WAITING = "The desk has not answered yet: what you did waits for the database."
+
 
 def _size_classes(app: App[object], size: Size) -> str:
     """The classes that a screen gets for a size: known at once, its styles are read only once."""
@@ -256,11 +259,32 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
     async def result_or_why(self, act: Callable[[Session], T], *, skip_refused: bool = False) -> T | str:
         """What an act hands back; where it was not done, a sentence that says why."""
         try:
-            return await self.desk.threads.write(act, skip_refused=skip_refused)
+            return await self._waiting_for(act, skip_refused=skip_refused)
         except DeskError as error:
             return str(error)
         except DatabaseProblem as problem:
             return self.not_done(problem)
+
+    async def _waiting_for(self, act: Callable[[Session], T], *, skip_refused: bool) -> T:
+        """What an act hands back; the person is told while it waits, unless he is told something else meanwhile."""
+        before = self._said
+
+        def say_that_it_waits() -> None:
+            if self._said == before:
+                self.say(_WAITING)
+
+        timer = self.set_timer(_WAITING_SECONDS, say_that_it_waits)
+        try:
+            return await self.desk.threads.write(act, skip_refused=skip_refused)
+        finally:
+            timer.stop()
+            if self._said == _WAITING:
+                self.say("")
+
+    @property
+    def _said(self) -> str:
+        """What stands in the status bar."""
+        return next((bar.said for bar in self.query(StatusBar)), "")
 
     def not_done(self, problem: DatabaseProblem) -> str:
         """A sentence for an act that the database did not do; the app hears of it where it does not answer."""
@@ -411,7 +435,7 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
     async def attempt(self, act: "Callable[[Session], Change]", *, skip_refused: bool = False) -> "Change | None":
         """The change that an act hands back; None if there is none, which the person was then told. Raises Refused."""
         try:
-            return await self.desk.threads.write(act, skip_refused=skip_refused)
+            return await self._waiting_for(act, skip_refused=skip_refused)
         except Refused:
             raise
         except DeskError as error:
