@@ -113,13 +113,14 @@ class _Standing(NamedTuple):
 
 
 class _Left(NamedTuple):
-    """What a view showed when one left it: the filter, the order, and the ticket under the cursor."""
+    """What a view showed when one left it: the filter, the order, the ticket under the cursor and its line there."""
 
     view: View
     query: str
     order: Order
     reverse: bool
     row: QueueRow | None
+    line: int | None
 
 
 class _Before(NamedTuple):
@@ -232,16 +233,18 @@ class QueueScreen(TicketScreenWithVerbs):
         self.say(f"You have a draft on {where}. Press {key} and type {_DRAFTED.text} to find {them}.")
 
     @work(exclusive=True, group=WINDOW)
-    async def _load(self, *, at: QueueRow | None = None, want: Want = Want.FIRST) -> None:
-        """Replace the window: around `at`, or from the first or last row."""
-        await self._show_window(self._window(at, want), at, want)
+    async def _load(self, *, at: QueueRow | None = None, line: int | None = None, want: Want = Want.FIRST) -> None:
+        """Replace the window: around `at`, which stands on that line, or from the first or last row."""
+        await self._show_window(self._window(at, want), at, want, line)
 
     def _window(self, at: QueueRow | None, want: Want) -> "Awaitable[_Window | None]":
         """Read the window."""
         asked = _Asked(self._query, self._order, self._reverse, self._views, self._view, self._limit())
         return self.read(lambda session: _read_window(session, asked, at, want))
 
-    async def _show_window(self, window: "Awaitable[_Window | None]", at: QueueRow | None, want: Want) -> None:
+    async def _show_window(
+        self, window: "Awaitable[_Window | None]", at: QueueRow | None, want: Want, line: int | None = None
+    ) -> None:
         """Show what was read, once it is."""
         order, reverse = self._order, self._reverse
         found = await window
@@ -261,6 +264,7 @@ class QueueScreen(TicketScreenWithVerbs):
             has_after=page.more_after,
             offset=found.offset,
             at=cursor,
+            line=line,
             position=position,
         )
         was_empty, self._ways = self._ways is not None, found.ways
@@ -477,7 +481,7 @@ class QueueScreen(TicketScreenWithVerbs):
         self._set_query(text)
         self.ticket_list.focus()
 
-    def _set_query(self, text: str, *, at: QueueRow | None = None) -> None:
+    def _set_query(self, text: str, *, at: QueueRow | None = None, line: int | None = None) -> None:
         had, self._query = bool(self._query.faults), parse(text)
         if bool(self._query.faults) is not had:
             self.show_hints()
@@ -488,7 +492,7 @@ class QueueScreen(TicketScreenWithVerbs):
             self._order, self._reverse = self._views[self._view].order, False
         self._total = None
         self._explain()
-        self._load(at=at)
+        self._load(at=at, line=line)
 
     @on(FilterLine.Changed)
     def _typed(self, event: FilterLine.Changed) -> None:
@@ -689,7 +693,7 @@ class QueueScreen(TicketScreenWithVerbs):
         view, shown = self._views[index], self._views[self._view]
         if self._before is None:  # what another screen opened in a view is not what one comes back to
             self._left[shown] = self._here()
-        as_made = _Left(view, view.query, view.order, False, None)
+        as_made = _Left(view, view.query, view.order, False, None, None)
         self._view = index
         self.ticket_list.unmark()
         self._show_tabs()
@@ -698,13 +702,13 @@ class QueueScreen(TicketScreenWithVerbs):
 
     def _here(self) -> _Left:
         """What is shown now, to come back to."""
-        row = self.ticket_list.cursor_row
-        return _Left(self._views[self._view], self._query.text, self._order, self._reverse, row)
+        shown, row = self.ticket_list, self.ticket_list.cursor_row
+        return _Left(self._views[self._view], self._query.text, self._order, self._reverse, row, shown.cursor_line)
 
     def _show_left(self, left: _Left) -> None:
         self._order, self._reverse = left.order, left.reverse
         self.query_one(FilterLine).put(left.query)
-        self._set_query(left.query, at=left.row)
+        self._set_query(left.query, at=left.row, line=left.line)
 
     def action_order(self) -> None:
         """The next order; best first only where there are words to be found."""

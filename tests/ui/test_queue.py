@@ -512,6 +512,20 @@ async def test_each_view_remembers_its_ticket_and_its_filter(desk: Desk) -> None
         await visitor.sees("/ @me  ", "1-3 of 3")
 
 
+async def test_in_a_view_one_comes_back_to_no_row_has_moved(desk: Desk) -> None:
+    async with visit(desk, size=(80, 15)) as visitor:
+        for down in (3, 8):  # INC-12, which is mine as well; then a ticket of the second page
+            await visitor.press(*"j" * down)
+            await visitor.rests()
+            before = visitor.lines[:-1]
+            await visitor.press("right_square_bracket")
+            await visitor.sees("open tickets · mine", "1-3 of 3")
+            await visitor.press("j", "left_square_bracket")
+            await visitor.sees("/ status:open ", "of 15")
+            await visitor.rests()
+            assert visitor.lines[:-1] == before
+
+
 async def test_in_a_view_from_which_its_ticket_went_the_cursor_stands_where_it_stood(desk: Desk) -> None:
     async with visit(desk) as visitor:
         await visitor.press("j", "j", "right_square_bracket")
