@@ -16,7 +16,6 @@ from textual import events, on
 from textual.driver import Driver
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widget import AwaitMount
 
 from itdesk.desk.errors import DatabaseProblem, DeskError, ReadOnly
 from itdesk.desk.queries.swept import LATE
@@ -449,23 +448,23 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         if isinstance(self.screen, TicketScreen):
             self.screen.open(event.ticket_id, compose=event.compose, row=event.row, place=place, canned=event.canned)
         else:
-            self._push_ticket(event, place)
+            self.push_screen(self._ticket_above(event, place))
 
-    def _push_ticket(self, event: OpenTicket, place: str = "") -> AwaitMount:
-        """Open a ticket above the screen that stands there, which it leads back to."""
+    def _ticket_above(self, event: OpenTicket, place: str = "") -> "TicketScreen":
+        """A screen with a ticket, to be put above what stands there."""
         from itdesk.ui.ticket import TicketScreen
 
-        if self._ticket_screen is None or self._ticket_screen in self.screen_stack:
-            screen = TicketScreen(
-                self.desk, event.ticket_id, compose=event.compose, row=event.row, place=place, canned=event.canned
-            )
-            if self._ticket_screen is None:
-                self._ticket_screen = screen
-                self.install_screen(screen, "ticket")  # kept when it is left: to mount it takes half of an opening
-            return self.push_screen(screen)
         screen = self._ticket_screen
-        screen.open(event.ticket_id, compose=event.compose, row=event.row, place=place, canned=event.canned)
-        return self.push_screen(screen)
+        if screen is not None and screen not in self.screen_stack:
+            screen.open(event.ticket_id, compose=event.compose, row=event.row, place=place, canned=event.canned)
+            return screen
+        screen = TicketScreen(
+            self.desk, event.ticket_id, compose=event.compose, row=event.row, place=place, canned=event.canned
+        )
+        if self._ticket_screen is None:
+            self._ticket_screen = screen
+            self.install_screen(screen, "ticket")  # kept when it is left: to mount it takes half of an opening
+        return screen
 
     @property
     def _queue(self) -> QueueScreen:
@@ -501,11 +500,11 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
 
         await self.switch_mode(_QUEUE)
         self._back_to(NewTicketScreen)
-        self._leave_screen()
-        new = event.change.tickets[0]
-        screen = self.screen
-        if not (isinstance(screen, QueueScreen) and await screen.go_to_new(new)):
-            await self._push_ticket(OpenTicket(new))  # the keys that are offered with its sentence act on it alone
+        new, below = event.change.tickets[0], self.screen_stack[-2]
+        if isinstance(below, QueueScreen) and await below.go_to_new(new):
+            self._leave_screen()
+        else:  # the keys that are offered beside what it says act on this ticket alone
+            await self.switch_screen(self._ticket_above(OpenTicket(new)))
         if isinstance(self.screen, DeskScreen):
             self.screen.tell(event.change)
 

@@ -359,7 +359,7 @@ class NewTicketScreen(DeskScreen):
         return "Your text is kept: n goes on with it." if self._new.is_written else None
 
     def go_back(self) -> bool:
-        """Not while the ticket is being opened."""
+        """Not while the ticket is being opened, or since it is."""
         return self._sending
 
     def _forget(self) -> None:
@@ -490,7 +490,7 @@ class NewTicketScreen(DeskScreen):
         self._sending = True
         await self._keep().wait()  # neither a refusal nor a line that is cut now may cost a word
         change = await self.write(lambda session: intake.submit(session, new, drafted=True))
-        self._sending = False
+        self._sending = change is not None  # the app leaves the form then
         if change is not None:
             self._forget()
             self.post_message(Submitted(change))

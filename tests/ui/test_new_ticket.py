@@ -443,6 +443,7 @@ async def test_a_ticket_can_be_opened_from_another_ones_screen(desk: Desk) -> No
         await visitor.sees("Took INC-16")
         await visitor.press("escape")
         await visitor.sees("‹ INC-13")
+        await visitor.misses("INC-16")
         await visitor.press("u", "u")
         await visitor.sees("Undid the opening of INC-16.")
 
