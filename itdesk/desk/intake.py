@@ -48,6 +48,11 @@ class NewTicket:
     tags: tuple[str, ...] = ()
     site: str | None = None
 
+    @property
+    def is_written(self) -> bool:
+        """Whether it says anything: for whom it is, alone, does not."""
+        return bool(f"{self.subject}{self.body}".strip())
+
     def fixed(self) -> dict[Thing, str]:
         """What the submitter decided."""
         chosen = {
@@ -180,8 +185,8 @@ class KeptForm:
 
 
 def save_draft(session: Session, new: NewTicket) -> None:
-    """Keep this person's half-written new ticket in place of the one before; one without any text is forgotten."""
-    if not f"{new.subject}{new.body}{new.requester or ''}".strip():
+    """Keep this person's half-written new ticket in place of the one before; one that says nothing is forgotten."""
+    if not new.is_written:
         discard_draft(session)
         return
     requester = None if new.requester is None else storable(new.requester)

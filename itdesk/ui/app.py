@@ -184,16 +184,16 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         if typed and not (isinstance(event, events.Key) and event.key == "ctrl+q"):
             if isinstance(self.screen, FramedScreen) and self.screen.is_too_small:
                 return
-            self._has_read()
+            self._has_read(leaves=isinstance(event, events.Key) and event.key == "escape")
             for one in as_typed(event, alt_is_used=self._alt_is_used):
                 await self._typeahead.take(one)
         else:
             await super().on_event(event)
 
-    def _has_read(self) -> None:
-        """The person goes on: what was said of his last act need not stay."""
+    def _has_read(self, *, leaves: bool = False) -> None:
+        """The person goes on: what was said of his last act need not stay; `leaves`: by `esc`."""
         if isinstance(self.screen, DeskScreen):
-            self.screen.key_pressed()
+            self.screen.key_pressed(leaves=leaves)
         if self.desk.told_at is not None:
             self.desk.told_at = None
             self._say_notice()
@@ -448,19 +448,24 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         place = queue.place_of(event.ticket_id)
         if isinstance(self.screen, TicketScreen):
             self.screen.open(event.ticket_id, compose=event.compose, row=event.row, place=place, canned=event.canned)
-        elif self._ticket_screen is None or self._ticket_screen in self.screen_stack:
-            screen = TicketScreen(
-                self.desk, event.ticket_id, compose=event.compose, row=event.row, place=place, canned=event.canned
-            )
-            if self._ticket_screen is None:
-                self._ticket_screen = screen
-                self.install_screen(screen, "ticket")  # kept when it is left: to mount it takes half of an opening
-            self.push_screen(screen)
         else:
-            self._ticket_screen.open(
-                event.ticket_id, compose=event.compose, row=event.row, place=place, canned=event.canned
-            )
-            self.push_screen(self._ticket_screen)
+            self.push_screen(self._ticket_above(event, place))
+
+    def _ticket_above(self, event: OpenTicket, place: str = "") -> "TicketScreen":
+        """A screen with a ticket, to be put above what stands there."""
+        from itdesk.ui.ticket import TicketScreen
+
+        screen = self._ticket_screen
+        if screen is not None and screen not in self.screen_stack:
+            screen.open(event.ticket_id, compose=event.compose, row=event.row, place=place, canned=event.canned)
+            return screen
+        screen = TicketScreen(
+            self.desk, event.ticket_id, compose=event.compose, row=event.row, place=place, canned=event.canned
+        )
+        if self._ticket_screen is None:
+            self._ticket_screen = screen
+            self.install_screen(screen, "ticket")  # kept when it is left: to mount it takes half of an opening
+        return screen
 
     @property
     def _queue(self) -> QueueScreen:
@@ -496,9 +501,12 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
 
         await self.switch_mode(_QUEUE)
         self._back_to(NewTicketScreen)
-        self._leave_screen()
-        if isinstance(self.screen, TicketScreenWithVerbs):
-            await self.screen.acted(event.change)
+        new, below = event.change.tickets[0], self.screen_stack[-2]
+        if isinstance(below, QueueScreen) and await below.go_to_new(new):
+            self._leave_screen()
+        else:  # the keys that are offered beside what it says act on this ticket alone
+            await self.switch_screen(self._ticket_above(OpenTicket(new)))
+        if isinstance(self.screen, DeskScreen):
             self.screen.tell(event.change)
 
     @on(OpenArticle)

@@ -121,7 +121,7 @@ class UnsavedTicket:
     @property
     def name(self) -> str:
         """It has no number yet."""
-        return "Your new ticket" if f"{self.new.subject}{self.new.body}{self.new.requester or ''}".strip() else ""
+        return "Your new ticket" if self.new.is_written else ""
 
     def save(self, session: Session) -> None:
         """Keep it as a draft."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -125,12 +126,20 @@ class NewTicketScreen(DeskScreen):
         """Go on where the draft ended."""
         self.query_one("#people").can_focus = False
         if self._kept_at is not None:
-            self.say(f"Your draft from {moment(self._kept_at, self.desk.clock(), self.desk.zone)}")
-            area = self.query_one("#text", MarkedArea)
-            area.move_cursor(area.document.end)
-            (area if self._new.body else self.query_one("#subject")).focus()
+            self._announce_draft(self._kept_at)
         self._show()
         self._look()
+
+    def _announce_draft(self, kept_at: datetime) -> None:
+        """Say whose it is, and how to be rid of it; go on in the first field that is empty, else behind the text."""
+        new, key = self._new, self._key_of("discard")
+        since = moment(kept_at, self.desk.clock(), self.desk.zone)
+        way_out = f" esc {key} throws it away." if key else ""
+        self.say(f"Your draft from {since}, for {new.requester or 'you'}.{way_out}")
+        area = self.query_one("#text", MarkedArea)
+        area.move_cursor(area.document.end)
+        first = "#requester" if not new.requester else "#text" if new.subject.strip() else "#subject"
+        self.query_one(first).focus()
 
     # --- what stands in the form ---------------------------------------------------------------------------------
 
@@ -332,7 +341,7 @@ class NewTicketScreen(DeskScreen):
     @work(group="draft")
     async def _keep(self, sentence: str = "") -> None:
         if self.desk.drafts.at(NEW_TICKET) is not None:
-            await self.say_once_kept(sentence or "Draft kept")
+            await self.say_once_kept((sentence or "Draft kept") if self._new.is_written else "")
         elif sentence:
             self.say(sentence)
 
@@ -347,10 +356,10 @@ class NewTicketScreen(DeskScreen):
         self.desk.keep_draft()
         if self._gone:
             return self._farewell
-        return "Your text is kept: n goes on with it." if UnsavedTicket(self._new).name else None
+        return "Your text is kept: n goes on with it." if self._new.is_written else None
 
     def go_back(self) -> bool:
-        """Not while the ticket is being opened."""
+        """Not while the ticket is being opened, or since it is."""
         return self._sending
 
     def _forget(self) -> None:
@@ -430,7 +439,7 @@ class NewTicketScreen(DeskScreen):
             self._hide_people()
         elif self._writing or isinstance(self.focused, ChoiceList):
             self.query_one(WouldBe).focus()
-            self._keep("Your text is kept")
+            self._keep("Your text is kept" if self._new.is_written else "")
         else:
             self.post_message(GoBack())
 
@@ -481,7 +490,7 @@ class NewTicketScreen(DeskScreen):
         self._sending = True
         await self._keep().wait()  # neither a refusal nor a line that is cut now may cost a word
         change = await self.write(lambda session: intake.submit(session, new, drafted=True))
-        self._sending = False
+        self._sending = change is not None  # the app leaves the form then
         if change is not None:
             self._forget()
             self.post_message(Submitted(change))

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rich.cells import cell_len
 from textual import events, on, work
@@ -112,14 +112,21 @@ class _Standing(NamedTuple):
     total: int | None
 
 
-class _Before(NamedTuple):
-    """What the queue showed before another screen opened it, and the way back to that screen."""
+class _Left(NamedTuple):
+    """What a view showed when one left it: the filter, the order, the ticket under the cursor and its line there."""
 
     view: View
     query: str
     order: Order
     reverse: bool
     row: QueueRow | None
+    line: int | None
+
+
+class _Before(NamedTuple):
+    """What the queue showed before another screen opened it, and the way back to that screen."""
+
+    left: _Left
     came_from: "_Before | None"
     back: WayBack
 
@@ -167,6 +174,8 @@ class QueueScreen(TicketScreenWithVerbs):
         """What leads out of an empty list; None where there are tickets."""
         self._before: _Before | None = None
         """What `q` leads back to; None where one came here by oneself."""
+        self._left: dict[View, _Left] = {}
+        """What one comes back to in each view, for this session."""
         self._rest: dict[str, Timer] = {}
 
     def compose(self) -> ComposeResult:
@@ -220,19 +229,22 @@ class QueueScreen(TicketScreenWithVerbs):
             return
         [row], count = found
         where, them = (f"{row.number} and {_up_to(count - 1)} more", "them") if count > 1 else (row.number, "it")
-        self.say(f"You have a draft on {where}: {self._key_of('palette')} {_DRAFTED.text} finds {them}.")
+        key = self._key_of("palette")
+        self.say(f"You have a draft on {where}. Press {key} and type {_DRAFTED.text} to find {them}.")
 
     @work(exclusive=True, group=WINDOW)
-    async def _load(self, *, at: QueueRow | None = None, want: Want = Want.FIRST) -> None:
-        """Replace the window: around `at`, or from the first or last row."""
-        await self._show_window(self._window(at, want), at, want)
+    async def _load(self, *, at: QueueRow | None = None, line: int | None = None, want: Want = Want.FIRST) -> None:
+        """Replace the window: around `at`, which stands on that line, or from the first or last row."""
+        await self._show_window(self._window(at, want), at, want, line)
 
     def _window(self, at: QueueRow | None, want: Want) -> "Awaitable[_Window | None]":
         """Read the window."""
         asked = _Asked(self._query, self._order, self._reverse, self._views, self._view, self._limit())
         return self.read(lambda session: _read_window(session, asked, at, want))
 
-    async def _show_window(self, window: "Awaitable[_Window | None]", at: QueueRow | None, want: Want) -> None:
+    async def _show_window(
+        self, window: "Awaitable[_Window | None]", at: QueueRow | None, want: Want, line: int | None = None
+    ) -> None:
         """Show what was read, once it is."""
         order, reverse = self._order, self._reverse
         found = await window
@@ -244,14 +256,16 @@ class QueueScreen(TicketScreenWithVerbs):
         page, self._total = found.page, found.total
         self._is_unread = False
         self._standing = _Standing(self._views[self._view], self._query, order, reverse, found.total)
-        cursor = page.rows[-1].id if want is Want.LAST and page.rows else at.id if at else None
+        position = _position(order, reverse)
+        cursor = page.rows[-1].id if want is Want.LAST and page.rows else _nearest(page.rows, at, position)
         self.ticket_list.show(
             page.rows,
             has_before=page.more_before,
             has_after=page.more_after,
             offset=found.offset,
             at=cursor,
-            position=_position(order, reverse),
+            line=line,
+            position=position,
         )
         was_empty, self._ways = self._ways is not None, found.ways
         if found.ways is not None:
@@ -439,17 +453,9 @@ class QueueScreen(TicketScreenWithVerbs):
 
     def open(self, wanted: str | View, back: WayBack | None) -> None:
         """Show what a search text means, or a view; `q` leads `back` until one chooses another filter."""
-        before = back and _Before(
-            self._views[self._view],
-            self._query.text,
-            self._order,
-            self._reverse,
-            self.ticket_list.cursor_row,
-            self._before,
-            back,
-        )
+        before = back and _Before(self._here(), self._before, back)
         if isinstance(wanted, View):
-            self.show_view(wanted)
+            self.show_view(wanted, anew=back is not None)
         else:
             self.filter_by(wanted)
         self._before = before
@@ -461,12 +467,10 @@ class QueueScreen(TicketScreenWithVerbs):
         before = self._before
         if before is None:
             return False
-        if before.view in self._views:
-            self._view = self._views.index(before.view)
+        if before.left.view in self._views:
+            self._view = self._views.index(before.left.view)
             self._show_tabs()
-        self._order, self._reverse = before.order, before.reverse
-        self.query_one(FilterLine).put(before.query)
-        self._set_query(before.query, at=before.row)
+        self._show_left(before.left)
         self._before = before.came_from
         self.post_message(before.back.message)
         return True
@@ -477,7 +481,7 @@ class QueueScreen(TicketScreenWithVerbs):
         self._set_query(text)
         self.ticket_list.focus()
 
-    def _set_query(self, text: str, *, at: QueueRow | None = None) -> None:
+    def _set_query(self, text: str, *, at: QueueRow | None = None, line: int | None = None) -> None:
         had, self._query = bool(self._query.faults), parse(text)
         if bool(self._query.faults) is not had:
             self.show_hints()
@@ -488,7 +492,7 @@ class QueueScreen(TicketScreenWithVerbs):
             self._order, self._reverse = self._views[self._view].order, False
         self._total = None
         self._explain()
-        self._load(at=at)
+        self._load(at=at, line=line)
 
     @on(FilterLine.Changed)
     def _typed(self, event: FilterLine.Changed) -> None:
@@ -615,11 +619,14 @@ class QueueScreen(TicketScreenWithVerbs):
 
         async def keep(answer: Mapping[str, str]) -> str | None:
             name = answer["name"]
-            return await self._view_done_or_why(
+            why = await self._view_done_or_why(
                 lambda session: save_view(session, name, text, order),
                 name,
                 f"Saved the view {name}. [ and ] lead to it.",
             )
+            if why is None:
+                self._left.pop(shown, None)  # the filter has a view of its own now
+            return why
 
         await self.fill_in_until_done(
             "Save the filter as a view of your own",
@@ -677,20 +684,31 @@ class QueueScreen(TicketScreenWithVerbs):
             self.show_view(view)
         self.say(sentence)
 
-    def show_view(self, view: View) -> None:
-        """Show a view, if it is still there."""
+    def show_view(self, view: View, *, anew: bool = False) -> None:
+        """Show a view, if it is still there: as one left it, or `anew` as it was made."""
         if view in self._views:
-            self._go_to_view(self._views.index(view))
+            self._go_to_view(self._views.index(view), anew=anew)
 
-    def _go_to_view(self, index: int) -> None:
+    def _go_to_view(self, index: int, *, anew: bool = False) -> None:
+        view, shown = self._views[index], self._views[self._view]
+        if self._before is None:  # what another screen opened in a view is not what one comes back to
+            self._left[shown] = self._here()
+        as_made = _Left(view, view.query, view.order, False, None, None)
         self._view = index
-        view = self._views[index]
-        self._order, self._reverse = view.order, False
         self.ticket_list.unmark()
-        self.query_one(FilterLine).put(view.query)
         self._show_tabs()
-        self._set_query(view.query)
+        self._show_left(as_made if anew or view == shown else self._left.get(view, as_made))
         self._count()
+
+    def _here(self) -> _Left:
+        """What is shown now, to come back to."""
+        shown, row = self.ticket_list, self.ticket_list.cursor_row
+        return _Left(self._views[self._view], self._query.text, self._order, self._reverse, row, shown.cursor_line)
+
+    def _show_left(self, left: _Left) -> None:
+        self._order, self._reverse = left.order, left.reverse
+        self.query_one(FilterLine).put(left.query)
+        self._set_query(left.query, at=left.row, line=left.line)
 
     def action_order(self) -> None:
         """The next order; best first only where there are words to be found."""
@@ -770,6 +788,17 @@ class QueueScreen(TicketScreenWithVerbs):
         """Show what changed; the marks did their work."""
         self.ticket_list.unmark()
         await self._take_in(change.tickets, change.tickets)
+
+    async def go_to_new(self, ticket_id: int) -> bool:
+        """Put the cursor on a ticket that this person opened just now; False where it is not in this view."""
+        self.ticket_list.unmark()
+        query = self._query
+        found = await self.read(lambda session: queue.rows_by_id(session, [ticket_id], query))
+        if not found or self._frozen:
+            return False
+        await self._load(at=found[0]).wait()
+        row = self.ticket_list.cursor_row
+        return row is not None and row.id == ticket_id
 
     def step(self, ticket_id: int, step: int) -> QueueRow | None:
         """The ticket `step` places from one in the list; the cursor goes there. None where there is none."""
@@ -935,6 +964,15 @@ def _position(order: Order, reverse: bool) -> Callable[[QueueRow], tuple[int, ..
     """What sorts rows like the desk does."""
     sign = -1 if order.descending != reverse else 1
     return lambda row: tuple(sign * part for part in row.key(order))
+
+
+def _nearest(rows: Sequence[QueueRow], at: QueueRow | None, position: Callable[[QueueRow], Any]) -> int | None:
+    """The id of a ticket among these rows, or of the one that stands where it would; None where there is none."""
+    if at is None or not rows:
+        return None
+    if any(row.id == at.id for row in rows):
+        return at.id
+    return next((row.id for row in rows if position(row) > position(at)), rows[-1].id)
 
 
 def _left_out(query: Query) -> Sequence[str]:

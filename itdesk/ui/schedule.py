@@ -281,10 +281,18 @@ class ScheduleScreen(TicketScreenWithVerbs):
         if self._passing and event.by_hand:
             self.say("")
 
-    def say(self, sentence: str, *, alarm: bool = False, offers: Sequence[str] = (), in_one_row: bool = False) -> None:
+    def say(
+        self,
+        sentence: str,
+        *,
+        alarm: bool = False,
+        stays: bool = False,
+        offers: Sequence[str] = (),
+        in_one_row: bool = False,
+    ) -> None:
         """Say what happened; a remark stands until the cursor moves on."""
         self._passing = bool(sentence) and not offers
-        super().say(sentence, alarm=alarm, offers=offers, in_one_row=in_one_row)
+        super().say(sentence, alarm=alarm, stays=stays, offers=offers, in_one_row=in_one_row)
 
     def subject(self) -> str:
         """The cell under the cursor, for the palette."""

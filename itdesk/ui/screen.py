@@ -30,6 +30,9 @@ if TYPE_CHECKING:  # nothing is changed, and nothing new, before the first scree
 
 T = TypeVar("T")
 
+_WAITING_SECONDS = 0.5
+_WAITING = "The desk has not answered yet: what you did waits for the database."
+
 
 def _size_classes(app: App[object], size: Size) -> str:
     """The classes that a screen gets for a size: known at once, its styles are read only once."""
@@ -54,7 +57,8 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
         """What this screen says that the database said."""
         self._left_open = ""
         """What became of what was asked of the silent database on this screen, as a sentence; empty for nothing."""
-        self._has_told = desk.told if desk.told_at is None else None
+        self._said_after = desk.told if desk.told_at is None else None
+        """The last act of this person that what stands in the status bar here is not older than."""
         self.begun = ""
         """The verb that the last key began; empty for none."""
 
@@ -65,22 +69,32 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
 
     # --- what the person is told ---------------------------------------------------------------------------------
 
-    def say(self, sentence: str, *, alarm: bool = False, offers: Sequence[str] = (), in_one_row: bool = False) -> None:
+    def say(
+        self,
+        sentence: str,
+        *,
+        alarm: bool = False,
+        stays: bool = False,
+        offers: Sequence[str] = (),
+        in_one_row: bool = False,
+    ) -> None:
         """Say in the status bar what happened; `offers` are actions (ids) that belong to it, such as `undo`.
 
-        `in_one_row`: cut where it is long, so that nothing moves.
+        An alarm that `stays` is shown whole until something else is said. `in_one_row`: cut where it is long, so that
+        nothing moves.
         """
+        self._said_after = self.desk.told
         keys = [(keys_of(BY_ID[one], self.desk.keymap), BY_ID[one].title) for one in offers]
         shown_offers = [Hint(shown(own[0]), title) for own, title in keys if own]
         for bar in self.query(StatusBar):
-            bar.say(sentence, alarm=alarm, offers=shown_offers, in_one_row=in_one_row)
+            bar.say(sentence, alarm=alarm, stays=stays, offers=shown_offers, in_one_row=in_one_row)
         if alarm:
             self.desk.told_at = self.desk.clock()
 
-    def key_pressed(self) -> None:
-        """What was said before a key was pressed takes no more room than a row."""
+    def key_pressed(self, *, leaves: bool = False) -> None:
+        """What was said before a key was pressed takes no more room than a row; `leaves`: the key closes something."""
         for bar in self.query(StatusBar):
-            bar.shorten()
+            bar.shorten(at_once=leaves)
 
     def copy(self, text: str, what: str, action: str = "copy") -> None:
         """Send a text to the clipboard and say what; `action` is the one whose key, pressed again, shows the text."""
@@ -96,13 +110,12 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
         self.app.theme_changed_signal.subscribe(self, self.recoloured)
 
     def on_screen_resume(self) -> None:
-        """What was done last is said here too, with its undo; and the silence of the database is told."""
+        """What was done last is said here too, in place of what is older; and the silence of the database is told."""
         if self.desk.trouble != self._trouble:
             self.show_state()
-        is_offered = self.query_one(StatusBar).has_offers
-        told = self.desk.told
-        if told is not None and told is not self._has_told and (is_offered or self.desk.told_at is not None):
-            self.tell(told, in_one_row=self.desk.told_at is None)
+        told, is_read = self.desk.told, self.desk.told_at is None
+        if told is not None and told is not self._said_after and (self.query_one(StatusBar).said or not is_read):
+            self.tell(told, in_one_row=is_read)
 
     def show_hints(self) -> None:
         """The keys of this screen in the status bar."""
@@ -147,7 +160,8 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
 
     def answers_again(self) -> None:
         """The database does; what it was asked meanwhile is not made up for."""
-        self.say(f"The database answers again. {self._left_open}".rstrip(), alarm=bool(self._left_open))
+        left = bool(self._left_open)
+        self.say(f"The database answers again. {self._left_open}".rstrip(), alarm=left, stays=left)
         self._left_open = ""
         self.reload()
 
@@ -215,10 +229,16 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
     async def write(self, act: "Callable[[Session], Change]", *, skip_refused: bool = False) -> "Change | None":
         """Do something at the desk and say so; None if it was not done, which the person was then told."""
         try:
-            change = await self.attempt(ends_drafts(self.desk.drafts, act), skip_refused=skip_refused)
+            return await self.write_unless_refused(act, skip_refused=skip_refused)
         except Refused as refused:
             self.say(str(refused), alarm=True)
             return None
+
+    async def write_unless_refused(
+        self, act: "Callable[[Session], Change]", *, skip_refused: bool = False
+    ) -> "Change | None":
+        """As `write`, but raises Refused."""
+        change = await self.attempt(ends_drafts(self.desk.drafts, act), skip_refused=skip_refused)
         if change is not None:
             self._has_done(change)
         return change
@@ -239,11 +259,32 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
     async def result_or_why(self, act: Callable[[Session], T], *, skip_refused: bool = False) -> T | str:
         """What an act hands back; where it was not done, a sentence that says why."""
         try:
-            return await self.desk.threads.write(act, skip_refused=skip_refused)
+            return await self._waiting_for(act, skip_refused=skip_refused)
         except DeskError as error:
             return str(error)
         except DatabaseProblem as problem:
             return self.not_done(problem)
+
+    async def _waiting_for(self, act: Callable[[Session], T], *, skip_refused: bool) -> T:
+        """What an act hands back; the person is told while it waits, unless he is told something else meanwhile."""
+        before = self._said
+
+        def say_that_it_waits() -> None:
+            if self._said == before:
+                self.say(_WAITING)
+
+        timer = self.set_timer(_WAITING_SECONDS, say_that_it_waits)
+        try:
+            return await self.desk.threads.write(act, skip_refused=skip_refused)
+        finally:
+            timer.stop()
+            if self._said == _WAITING:
+                self.say("")
+
+    @property
+    def _said(self) -> str:
+        """What stands in the status bar."""
+        return next((bar.said for bar in self.query(StatusBar)), "")
 
     def not_done(self, problem: DatabaseProblem) -> str:
         """A sentence for an act that the database did not do; the app hears of it where it does not answer."""
@@ -307,7 +348,7 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
         """Keep what is being written and say so, once the database has it; else that it has not."""
         wrong = await self.not_kept()
         if wrong or sentence:
-            self.say(wrong or sentence, alarm=bool(wrong))
+            self.say(wrong or sentence, alarm=bool(wrong), stays=bool(wrong))
 
     async def say_that_form_is_kept(self) -> None:
         """Keep what was written in a form and say so."""
@@ -392,25 +433,20 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
         return Choice(value, content(label), content(right, roles(self.query_one("*")).dim))
 
     async def attempt(self, act: "Callable[[Session], Change]", *, skip_refused: bool = False) -> "Change | None":
-        """The change that an act hands back; None if there is none, which the person was then told.
-
-        Raises Refused where it is about tickets, so that each can be told.
-        """
+        """The change that an act hands back; None if there is none, which the person was then told. Raises Refused."""
         try:
-            return await self.desk.threads.write(act, skip_refused=skip_refused)
-        except Refused as refused:
-            if refused.tickets:
-                raise
-            self.say(str(refused), alarm=True)
+            return await self._waiting_for(act, skip_refused=skip_refused)
+        except Refused:
+            raise
         except DeskError as error:
             self.say(str(error), alarm=True)
         except DatabaseProblem as problem:
-            self.say(self.not_done(problem), alarm=True)
+            self.say(self.not_done(problem), alarm=True, stays=True)
         return None
 
     def tell(self, change: "Change", *, in_one_row: bool = False) -> None:
         """Say what was done, and which key takes it back; `in_one_row` where it was told before."""
-        self.desk.told = self._has_told = change
+        self.desk.told = change
         self.say(change.sentence, offers=["undo"] if change.undoable else [], in_one_row=in_one_row)
         self.desk.told_at = self.desk.clock()
 

@@ -680,7 +680,7 @@ class TicketScreen(TicketScreenWithVerbs):
         if wrong and self.desk.drafts.problem is None:  # no answer yet
             composer.note_kept("draft NOT kept yet")
             if not composer.writing:
-                self.say(wrong, alarm=True)
+                self.say(wrong, alarm=True, stays=True)
             await self.desk.threads.write(lambda _: None)
             wrong = await self.not_kept()
         if not composer.is_open or place != (self._ticket_id, composer.kind):
@@ -691,7 +691,7 @@ class TicketScreen(TicketScreenWithVerbs):
         elif wrong:
             composer.note_kept("draft NOT kept")
         if wrong:
-            self.say(wrong, alarm=True)
+            self.say(wrong, alarm=True, stays=True)
         elif has_text and not composer.writing and not self.query_one(StatusBar).said:
             self.say("Your text is kept")
 

@@ -356,6 +356,42 @@ async def test_an_empty_form_leaves_nothing_behind(desk: Desk) -> None:
     assert kept(desk) is None
 
 
+async def test_a_call_that_came_to_nothing_leaves_no_requester_to_the_next(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await begin(visitor)
+        await visitor.press(*"foo", "escape")
+        await visitor.rests()
+        await visitor.press("escape")
+        await visitor.sees("fair order")
+        await visitor.misses("kept")
+        await begin(visitor)
+        await visitor.misses("foo", "Your draft")
+        await visitor.type("mei")
+        await visitor.sees("Mei Tanaka")
+        await visitor.at_rest()
+    assert kept(desk) is None
+
+
+@pytest.mark.parametrize(
+    ("draft", "focus"),
+    [
+        (NewTicket("VPN down"), "requester"),
+        (NewTicket("", "Since noon", requester="marta"), "subject"),
+        (NewTicket("VPN down", requester="marta"), "text"),
+        (NewTicket("VPN down", "Since noon", requester="marta"), "text"),
+    ],
+)
+async def test_a_draft_says_whose_it_is_and_how_to_be_rid_of_it(desk: Desk, draft: NewTicket, focus: str) -> None:
+    intake.save_draft(session_of(desk), draft)
+    async with visit(desk) as visitor:
+        await begin(visitor)
+        await visitor.sees(f"Your draft from 09:14, for {draft.requester or 'you'}. esc D throws it away.")
+        assert visitor.app.focused is not None
+        assert visitor.app.focused.id == focus
+        await visitor.press("escape", "D", "y")
+        await visitor.sees("The text is gone.")
+
+
 async def test_discarding_asks_first_and_no_is_the_default(desk: Desk) -> None:
     async with visit(desk) as visitor:
         await write(visitor, "marta", "VPN down", "a thought")
@@ -402,9 +438,46 @@ async def test_a_ticket_can_be_opened_from_another_ones_screen(desk: Desk) -> No
         await visitor.sees("‹ INC-13", "opened it")
         await write(visitor, "marta", "VPN down")
         await visitor.press("escape", "s")
-        await visitor.sees("Opened INC-16", "‹ INC-13")
-        await visitor.press("u")
+        await visitor.sees("Opened INC-16", "‹ INC-16  VPN down")
+        await visitor.press("t")
+        await visitor.sees("Took INC-16")
+        await visitor.press("escape")
+        await visitor.sees("‹ INC-13")
+        await visitor.misses("INC-16")
+        await visitor.press("u", "u")
         await visitor.sees("Undid the opening of INC-16.")
+
+
+async def test_the_keys_behind_a_new_ticket_act_on_it(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("j", "j", "space", "n", *"marta", "tab", "tab", *"toner", "escape", "s", "t")
+        await visitor.sees("Took INC-16", "All 16")
+        assert "INC-16" in visitor.row("▌")
+        assert tickets.view(session_of(desk), NEXT).assignee == "anna"
+
+
+async def test_a_new_ticket_that_is_not_in_the_view_is_opened_and_leads_back_to_it(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("right_square_bracket")
+        await visitor.sees("open tickets · mine")
+        await visitor.press("n", *"marta", "tab", "tab", *"toner", "escape", "s", "p")
+        await visitor.sees("Priority of INC-16")
+        await visitor.press("escape")
+        await visitor.sees("‹ INC-16  toner")
+        await visitor.press("escape")
+        await visitor.sees("open tickets · mine")
+
+
+async def test_a_frozen_queue_stays_as_it_is_when_one_opens_a_ticket(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("F")
+        before = visitor.lines[2:-2]
+        await write(visitor, "marta", "toner")
+        await visitor.press("escape", "s")
+        await visitor.sees("Opened INC-16", "‹ INC-16  toner")
+        await visitor.press("escape")
+        await visitor.sees("frozen")
+        assert visitor.lines[2:-2] == before
 
 
 async def test_a_text_from_outside_is_no_markup_and_no_escape(desk: Desk) -> None:

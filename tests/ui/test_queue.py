@@ -61,11 +61,24 @@ async def test_the_start_says_where_drafts_wait_and_the_filter_finds_them(desk: 
     for number in (SWITCH, VPN, 2):
         communication.save_draft(session_of(desk), number, MessageKind.NOTE, "Half a tho")
     async with visit(desk) as visitor:
-        await visitor.sees("You have a draft on INC-12 and 2 more: : draft:me finds them.")
+        await visitor.sees("You have a draft on INC-12 and 2 more. Press : and type draft:me to find them.")
         await visitor.press("colon", *"draft:me", "enter")
         await visitor.sees("/ draft:me", "with a draft of mine", "1-3 of 3")
     async with visit(desk, "jonas") as visitor:
         assert "draft" not in visitor.text
+
+
+async def test_a_draft_that_was_sent_is_not_told_of_any_more(desk: Desk) -> None:
+    communication.save_draft(session_of(desk), SAP, MessageKind.NOTE, "Half a thought")
+    async with visit(desk) as visitor:
+        await visitor.sees("You have a draft on INC-13. Press : and type draft:me to find it.")
+        await visitor.press("enter", "c")
+        await visitor.sees("Half a thought")
+        await visitor.press("escape", "s")
+        await visitor.sees("Noted on INC-13. u undo")
+        await visitor.press("escape")
+        await visitor.sees("fair order", "Noted on INC-13. u undo")
+        await visitor.misses("You have a draft")
 
 
 async def test_a_filter_works_while_one_types_and_says_how_it_was_understood(desk: Desk) -> None:
@@ -484,6 +497,72 @@ async def test_an_empty_filter_shows_whole_words_of_its_example(desk: Desk) -> N
         await visitor.sees("/ e.g. status:open   ")
 
 
+async def test_each_view_remembers_its_ticket_and_its_filter(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("j", "j")
+        await visitor.sees("▌ P2 INC-8 ")
+        await visitor.press("right_square_bracket")
+        await visitor.sees("open tickets · mine", "▌ P1 INC-13 ")
+        await visitor.press("slash", *"p:2", "enter")
+        await visitor.sees("/ @me p:2", "▌ P2 INC-12 ")
+        await visitor.press("left_square_bracket")
+        await visitor.sees("/ status:open ", "▌ P2 INC-8 ", "1-15 of 15")
+        await visitor.press("right_square_bracket")
+        await visitor.sees("/ @me p:2", "▌ P2 INC-12 ", "1-1 of 1")
+        await visitor.press("escape")
+        await visitor.sees("/ @me  ", "1-3 of 3")
+
+
+async def test_in_a_view_one_comes_back_to_no_row_has_moved(desk: Desk) -> None:
+    async with visit(desk, size=(80, 15)) as visitor:
+        for down in (3, 8):  # INC-12, which is mine as well; then a ticket of the second page
+            await visitor.press(*"j" * down)
+            await visitor.rests()
+            before = visitor.lines[:-1]
+            await visitor.press("right_square_bracket")
+            await visitor.sees("open tickets · mine", "1-3 of 3")
+            await visitor.press("j", "left_square_bracket")
+            await visitor.sees("/ status:open ", "of 15")
+            await visitor.rests()
+            assert visitor.lines[:-1] == before
+
+
+async def test_in_a_view_from_which_its_ticket_went_the_cursor_stands_where_it_stood(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("j", "j", "right_square_bracket")
+        await visitor.sees("open tickets · mine")
+        resolution.cancel(session_of(desk), [MAILBOX], "Sent twice")
+        await visitor.press("left_square_bracket")
+        await visitor.sees("▌ P2 INC-12 ", "1-14 of 14")
+
+
+async def test_a_view_shows_what_one_left_in_it_and_not_what_a_figure_opened(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("j", "j", "right_square_bracket")
+        await visitor.sees("open tickets · mine")
+        await visitor.press("left_square_bracket", "3")
+        await visitor.sees("Metrics")
+        visitor.app.post_message(OpenQueue("p:5"))
+        await visitor.sees("/ p:5", "q goes back to Metrics.")
+        await visitor.press("right_square_bracket", "left_square_bracket")
+        await visitor.sees("/ status:open ", "▌ P2 INC-8 ")
+
+
+async def test_a_tickets_place_counts_no_rows_that_left_the_view(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press("right_square_bracket", "right_square_bracket")
+        await visitor.sees("unassigned, fair order", "1-3 of 3")
+        await visitor.press("t")
+        await visitor.sees("Took INC-15", "Unassigned 2")
+        await visitor.press("enter")
+        await visitor.sees("‹ INC-15")
+        assert " of " not in visitor.lines[0]
+        await visitor.press("right_square_bracket")
+        await visitor.until(lambda: "1 of 2" in visitor.lines[0], "the first of those that are left")
+        await visitor.press("right_square_bracket")
+        await visitor.until(lambda: "2 of 2" in visitor.lines[0], "the last")
+
+
 # --- acting ----------------------------------------------------------------------------------------------------------
 
 
@@ -524,6 +603,26 @@ async def test_who_takes_a_ticket_from_somebody_is_told_from_whom(desk: Desk) ->
         await visitor.sees("Undid the taking of INC-10")
         await visitor.press("*", "t")
         await visitor.sees("They become yours: 3 from tariq, 2 from jonas, 2 from petra, 2 from mei.")
+
+
+async def test_an_undo_that_is_refused_says_what_undo_takes_back_next_and_makes_room(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await on(visitor, VPN)
+        await visitor.press("c", *"MTU", "escape", "s")
+        await visitor.sees("Noted on INC-12. u undo")
+        await visitor.press("q")
+        await on(visitor, BADGE)
+        await visitor.press("t")
+        await visitor.sees("Took INC-15. u undo")
+        triage.assign(session_of(desk, "petra"), [BADGE], "petra")
+        await visitor.press("u")
+        await visitor.sees("INC-15 changed since this taking: petra", "u again takes back: Noted on INC-12.")
+        await visitor.press("j", "k")
+        await visitor.misses("u again takes back")
+        await visitor.press("u")
+        await visitor.sees("Undid the note of INC-12.")
+        await visitor.press("u")
+        await visitor.sees("Nothing of what you did since you came is left to undo.")
 
 
 async def test_undo_says_when_there_is_nothing_to_undo(desk: Desk) -> None:

@@ -1,7 +1,8 @@
 """The database falls silent while one works: what is said is true, and no text is lost without a question."""
 
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import peewee
@@ -101,6 +102,30 @@ async def test_a_text_that_is_not_saved_is_said_to_be_so_and_quitting_asks_wheth
         assert kept(desk) == ["Half a thought"]
         await visitor.press("ctrl+q")
         await visitor.until(lambda: visitor.app._exit, "the end")
+
+
+@pytest.mark.parametrize(
+    ("before", "key", "done"),
+    [
+        (("j",), "t", "Took INC-10 from jonas. u undo"),
+        (("c", *"MTU", "escape"), "s", "Noted on INC-13. u undo"),
+    ],
+    ids=["verb", "composer"],
+)
+async def test_an_act_that_waits_for_the_database_says_so_until_it_is_done(
+    desk: Desk, before: Sequence[str], key: str, done: str
+) -> None:
+    async with visit(desk) as visitor:
+        await visitor.press(*before)
+        await visitor.rests()
+        await visitor.at_rest()
+        with closing(sqlite3.connect(visitor.desk.name, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            visitor.hit(key)
+            await visitor.sees("The desk has not answered yet: what you did waits for the database.")
+            other.execute("COMMIT")
+        await visitor.sees(done)
+        await visitor.misses("has not answered")
 
 
 async def test_q_and_q_behind_a_text_that_is_not_saved_do_not_quit(desk: Desk) -> None:

@@ -231,6 +231,9 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
         try:
             would = await self.attempt(lambda session: rehearse(session, act))
         except Refused as refused:
+            if not refused.tickets:  # it is about none of them, but about who asks
+                self.say(str(refused), alarm=True)
+                return False
             told = NoticeDialog(
                 f"{title} · none of {len(chosen)} can be done", [reason for _, reason in refused.tickets]
             )

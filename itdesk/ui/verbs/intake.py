@@ -10,7 +10,7 @@ async def action_new(screen: TicketScreenWithVerbs) -> None:
     from itdesk.ui.drafts import NEW_TICKET, UnsavedTicket
 
     unsaved = screen.desk.drafts.at(NEW_TICKET)
-    if isinstance(unsaved, UnsavedTicket) and unsaved.name:
+    if isinstance(unsaved, UnsavedTicket) and unsaved.new.is_written:
         screen.post_message(OpenForm(intake.KeptForm(unsaved.new, screen.desk.clock())))
         return
     kept = await screen.read(lambda session: (intake.kept_draft(session),), after_writes=True)

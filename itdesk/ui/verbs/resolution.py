@@ -3,8 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from itdesk.desk.change import Change, Targets
+from itdesk.desk.errors import Refused
 from itdesk.desk.session import Session
 from itdesk.domain.ticket import ENDED, SETTLED, TRANSITIONS, LinkType, Status, WaitingReason, usually_next
+from itdesk.ui.actions import BY_ID, keys_of, shown
 from itdesk.ui.text import plural
 from itdesk.ui.verbs import Ticket, TicketScreenWithVerbs
 from itdesk.ui.widgets.choice_list import Choice
@@ -196,13 +198,24 @@ async def _with_reason(
 
 
 async def action_undo(screen: TicketScreenWithVerbs) -> None:
-    """Take back what this person did last in this session."""
+    """Take back what this person did last in this session; what the desk refuses to take back is not tried again."""
     from itdesk.desk import undo
 
-    if not screen.desk.done:
+    done = screen.desk.done
+    if not done:
         screen.say("Nothing of what you did since you came is left to undo.")
         return
-    change = screen.desk.done[-1]
-    if await screen.write(lambda session: undo.undo(session, change.seqs[0])) is not None:
-        screen.desk.done.remove(change)
+    change = done[-1]
+    try:
+        undone = await screen.write_unless_refused(lambda session: undo.undo(session, change.seqs[0]))
+    except Refused as refused:
+        done.remove(change)
+        if screen.desk.told is change:
+            screen.desk.told = None
+        key = next(map(shown, keys_of(BY_ID["undo"], screen.desk.keymap)), "")
+        following = f"{key} again takes back: {done[-1].sentence}" if done and key else ""
+        screen.say(f"{refused} {following}".rstrip(), alarm=True)
+        return
+    if undone is not None:
+        done.remove(change)
         await screen.acted(change)

@@ -1,7 +1,7 @@
 """The last row: on the left what just happened, on the right what can be done next.
 
-A long sentence lies over the rows above until the next key, so that nothing moves for it; an alarm pushes them up until
-something else is said.
+A long sentence lies over the rows above until the next key, so that nothing moves for it; an alarm pushes them up, and
+outlasts one key more: that one may have been on its way when it came.
 """
 
 from collections.abc import Sequence
@@ -59,7 +59,9 @@ class StatusBar(Lines):
         self._said = EMPTY
         self._offers: tuple[Hint, ...] = ()
         self._counted = ""
-        self._alarm = self._short = False
+        self._alarm = self._stays = self._short = False
+        self._outlasts = 0
+        """How many keys what is said outlasts whole."""
         self._height = 1
         self._above: _RowsAbove | None = None
 
@@ -68,26 +70,34 @@ class StatusBar(Lines):
         """What stands on the left, as plain text."""
         return self._said.plain
 
-    def say(self, sentence: str, *, alarm: bool = False, offers: Sequence[Hint] = (), in_one_row: bool = False) -> None:
+    def say(
+        self,
+        sentence: str,
+        *,
+        alarm: bool = False,
+        stays: bool = False,
+        offers: Sequence[Hint] = (),
+        in_one_row: bool = False,
+    ) -> None:
         """Say what happened; `offers` are keys that belong to it, such as the one that takes it back.
 
         All of it is shown, in several rows if need be, until `shorten`; `in_one_row` cuts it at once, for what comes
-        while one reads. `alarm` turns it red and is never cut.
+        while one reads. `alarm` turns it red; one that `stays` is not cut before something else is said.
         """
-        self._said, self._alarm, self._offers = content(sentence), alarm, tuple(offers)
+        self._said, self._alarm, self._stays, self._offers = content(sentence), alarm, stays, tuple(offers)
+        self._outlasts = 1 if alarm else 0
         self._short = in_one_row and not alarm
         self._show()
 
-    def shorten(self) -> None:
-        """A key was pressed since: what was said takes one row from now on, unless it is an alarm."""
-        if not self._short and not self._alarm:
+    def shorten(self, *, at_once: bool = False) -> None:
+        """A key was pressed since: what was said takes one row from now on; an alarm from the second, or `at_once`."""
+        if self._short or self._stays:
+            return
+        if self._outlasts and not at_once:
+            self._outlasts -= 1
+        else:
             self._short = True
             self._show()
-
-    @property
-    def has_offers(self) -> bool:
-        """Whether keys are offered that belong to what it says."""
-        return bool(self._offers)
 
     def show_counted(self, counted: str) -> None:
         """Show what the timer counted, `+4m`, at the very left; empty for nothing."""

@@ -130,6 +130,11 @@ class TicketList(Lines, can_focus=True):
         return self._rows[self._cursor] if self._rows else None
 
     @property
+    def cursor_line(self) -> int:
+        """The line of the page, from 0, on which the cursor stands."""
+        return self._cursor - self._top
+
+    @property
     def rows(self) -> Sequence[QueueRow]:
         """The rows in the window, in order."""
         return self._rows
@@ -156,10 +161,11 @@ class TicketList(Lines, can_focus=True):
         return any(row.id == ticket_id for row in self._rows)
 
     def place_of(self, ticket_id: int) -> int | None:
-        """The position (from 1) of a ticket among all; None where it is not in the window or that is unknown."""
+        """The position (from 1) of a ticket among all; None where it left them, is not in the window, or is unknown."""
         if self._offset is None:
             return None
-        return next((self._offset + at for at, row in enumerate(self._rows, 1) if row.id == ticket_id), None)
+        counted = (row for row in self._rows if row.id not in self._gone)
+        return next((self._offset + at for at, row in enumerate(counted, 1) if row.id == ticket_id), None)
 
     @property
     def page_size(self) -> int:
@@ -180,16 +186,18 @@ class TicketList(Lines, can_focus=True):
         has_after: bool,
         offset: int | None,
         at: int | None = None,
+        line: int | None = None,
         position: Callable[[QueueRow], Any] | None = None,
     ) -> None:
         """Show these rows in place of all others.
 
         `offset` is the position (from 0) of the first row among all, None if unknown. `at` is the id of the ticket on
-        which the cursor shall stand; it keeps its line on the screen if it is there now. Without it, or if it is not
-        among the rows, the cursor goes to the first. `position` sorts rows as they are sorted here.
+        which the cursor shall stand, on this `line` of the page; else it keeps its line if it is there now. Without it,
+        or if it is not among the rows, the cursor goes to the first. `position` sorts rows as they are sorted here.
         """
-        line = self._cursor - self._top
         was = self.cursor_row
+        if line is None and was is not None and was.id == at:
+            line = self.cursor_line
         self._rows = list(rows)
         self._has_before, self._has_after, self._offset = has_before, has_after, offset
         self._position = position or self._position
@@ -198,8 +206,7 @@ class TicketList(Lines, can_focus=True):
         self._new.clear()
         self._message = ()
         self._cursor = next((index for index, row in enumerate(self._rows) if row.id == at), 0)
-        stays = was is not None and was.id == at
-        self._top = self._cursor - line if stays else self._cursor - self._page // 2 if at is not None else 0
+        self._top = 0 if at is None else self._cursor - (self._page // 2 if line is None else line)
         self._refresh_marked(self._rows)
         self._settle(was)
 

@@ -141,7 +141,7 @@ async def test_undo_stands_below_a_sentence_that_leaves_it_no_room_and_hints_giv
         assert told(app)[0].endswith("… u undo  ? help")
 
 
-async def test_an_alarm_stays_whole_after_the_next_key_and_moves_what_is_above() -> None:
+async def test_an_alarm_stays_whole_after_the_next_key_and_moves_what_is_above_until_the_second() -> None:
     app = HostWithRows(lambda: StatusBar(QUEUE))
     async with app.run_test(size=(80, 24)) as pilot:
         bar = app.query_one(StatusBar)
@@ -151,6 +151,36 @@ async def test_an_alarm_stays_whole_after_the_next_key_and_moves_what_is_above()
         await pilot.pause()
         assert " ".join(told(app)).startswith(WARNING)
         assert app.query_one(UnderTheBar).size.height == 22
+        bar.shorten()
+        await pilot.pause()
+        [last] = told(app)
+        assert last.endswith("…  ? help")
+        assert app.query_one(UnderTheBar).size.height == 23
+
+
+async def test_an_alarm_is_put_away_at_once_by_a_key_that_closes_something() -> None:
+    app = HostWithRows(lambda: StatusBar(QUEUE))
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.query_one(StatusBar).say(WARNING, alarm=True)
+        await pilot.pause()
+        app.query_one(StatusBar).shorten(at_once=True)
+        await pilot.pause()
+        assert len(told(app)) == 1
+
+
+async def test_an_alarm_that_stays_is_whole_until_something_else_is_said() -> None:
+    app = HostWithRows(lambda: StatusBar(QUEUE))
+    async with app.run_test(size=(80, 24)) as pilot:
+        bar = app.query_one(StatusBar)
+        bar.say(WARNING, alarm=True, stays=True)
+        for _ in range(3):
+            bar.shorten(at_once=True)
+        await pilot.pause()
+        assert " ".join(told(app)).startswith(WARNING)
+        bar.say(WARNING)
+        bar.shorten()
+        await pilot.pause()
+        assert len(told(app)) == 1
 
 
 async def test_what_comes_while_one_reads_takes_one_row_and_a_very_long_text_a_third_of_the_screen() -> None:
