@@ -126,7 +126,7 @@ class _Left(NamedTuple):
 class _Before(NamedTuple):
     """What the queue showed before another screen opened it, and the way back to that screen."""
 
-    left: _Left
+    was: _Left
     came_from: "_Before | None"
     back: WayBack
 
@@ -467,10 +467,10 @@ class QueueScreen(TicketScreenWithVerbs):
         before = self._before
         if before is None:
             return False
-        if before.left.view in self._views:
-            self._view = self._views.index(before.left.view)
+        if before.was.view in self._views:
+            self._view = self._views.index(before.was.view)
             self._show_tabs()
-        self._show_left(before.left)
+        self._show_left(before.was)
         self._before = before.came_from
         self.post_message(before.back.message)
         return True
