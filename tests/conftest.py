@@ -72,7 +72,7 @@ def pytest_collection_finish() -> None:
     """Look for garbage less often, and never among what was loaded: it took a quarter of the screens' tests."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(5_000)
+    gc.set_threshold(50_000)
 
 
 @pytest.hookimpl(tryfirst=True)
