@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,6 +14,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.theme import Theme
 from textual.timer import Timer
+from textual.worker import WorkerCancelled
 
 from itdesk.desk.queries import queue
 from itdesk.desk.queries.queue import Page, QueueRow
@@ -49,6 +51,9 @@ _COUNTS_REST_SECONDS = 2.0
 _PAGES = 3
 """Pages that are read at once."""
 
+
+_MOST_READINGS = 5
+"""How often a list is read for the cursor to go somewhere, where it is read anew meanwhile."""
 
 _ANY = parse("status:all")
 """Every ticket."""
@@ -673,11 +678,16 @@ class QueueScreen(TicketScreenWithVerbs):
             return
         if self._views[self._view] == view:
             self._go_to_view(0)
-        await self._count().wait()
+        await self._recount()
         self.say(f"Removed the view {view.title}.")
 
+    async def _recount(self) -> None:
+        """Read the views and their counts anew."""
+        with suppress(WorkerCancelled):  # they are read anew again
+            await self._count().wait()
+
     async def _show_own(self, name: str, sentence: str) -> None:
-        await self._count().wait()
+        await self._recount()
         kept = " ".join(name.split())
         view = next((view for view in self._own if view.title == kept), None)
         if view is not None:
@@ -796,7 +806,12 @@ class QueueScreen(TicketScreenWithVerbs):
         found = await self.read(lambda session: queue.rows_by_id(session, [ticket_id], query))
         if not found or self._frozen:
             return False
-        await self._load(at=found[0]).wait()
+        for _ in range(_MOST_READINGS):
+            if self._query is not query:
+                break
+            with suppress(WorkerCancelled):  # what others do made the list read anew meanwhile
+                await self._load(at=found[0]).wait()
+                break
         row = self.ticket_list.cursor_row
         return row is not None and row.id == ticket_id
 

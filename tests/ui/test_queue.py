@@ -787,6 +787,29 @@ async def test_an_open_screen_of_staff_sweeps_and_says_when_nobody_does(desk: De
         assert "live" in visitor.lines[0]
 
 
+async def test_the_list_may_be_read_anew_while_the_cursor_goes_to_a_new_ticket(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with visit(desk) as visitor:
+        screen = visitor.app._queue
+        load = screen._load
+
+        overtaken: list[int] = []
+
+        def load_and_be_overtaken(**wanted: Any) -> Any:
+            first = load(**wanted)
+            if not overtaken:
+                overtaken.append(1)
+                load()
+            return first
+
+        monkeypatch.setattr(screen, "_load", load_and_be_overtaken)
+        assert await screen.go_to_new(VPN)
+        await visitor.at_rest()
+        assert overtaken
+        assert screen.ticket_list.cursor_row.id == VPN  # type: ignore[union-attr]
+
+
 async def test_what_nobody_swept_before_one_came_is_said_as_soon_as_it_is_known(desk: Desk) -> None:
     async with visit(desk, "otto") as visitor:
         visitor.app.sweep()
