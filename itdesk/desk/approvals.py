@@ -658,8 +658,8 @@ def _own(tx: Transaction, ticket_id: int) -> frozenset[int]:
 def _voters(tx: Transaction, approval: Approval) -> list[Voter]:
     own = _own(tx, approval.ticket_id)
     return [
-        Voter(person, seat, bool(active) and person not in own, Outcome(vote) if vote else None)
-        for person, seat, active, vote in tuples(
+        Voter.of(own, *row)
+        for row in tuples(
             ApprovalVoter.select(ApprovalVoter.person, ApprovalVoter.seat, Person.active, ApprovalVoter.vote)
             .join(Person, on=(ApprovalVoter.person == Person.id))
             .where(ApprovalVoter.approval == approval.id)

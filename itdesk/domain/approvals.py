@@ -5,9 +5,10 @@ vote decides; of `all` each seat must approve, and one rejection is enough. Subs
 has passed, for every seat that has not voted; before it only for seats whose people have all left.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Self
 
 from itdesk.domain.people import Role
 
@@ -55,6 +56,11 @@ class Voter:
     seat: int
     active: bool = True
     vote: Outcome | None = None
+
+    @classmethod
+    def of(cls, own: Collection[int], person: int, seat: int, active: object, vote: str | None) -> Self:
+        """As stored; `own` are the people (ids) whose request it is."""
+        return cls(person, seat, bool(active) and person not in own, Outcome(vote) if vote else None)
 
 
 def office(name: str) -> Role | None:

@@ -207,8 +207,9 @@ class DraftsOnTheirWay:
         """Do what ends the draft of a message, given as the database has it; what another window wrote stays."""
         from itdesk.desk import communication
 
-        known = self._known.pop(place, _Known())
+        known = self._known.get(place, _Known())
         done = end(known.draft)
+        self._known.pop(place, None)
         if known.above.strip():
             communication.save_draft(session, *place, known.above.rstrip(), before="")
         return done

@@ -345,9 +345,14 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
         return f"{what} NOT saved: only this screen has {'it' if len(names) == 1 else 'them'}."
 
     async def say_once_kept(self, sentence: str) -> None:
-        """Keep what is being written and say so, once the database has it; else that it has not."""
+        """Keep what is being written and say so, once the database has it; else that it has not.
+
+        Not over what went wrong meanwhile.
+        """
+        before = self._said
         wrong = await self.not_kept()
-        if wrong or sentence:
+        is_overtaken = self._said != before and any(bar.is_alarm for bar in self.query(StatusBar))
+        if wrong or (sentence and not is_overtaken):
             self.say(wrong or sentence, alarm=bool(wrong), stays=bool(wrong))
 
     async def say_that_form_is_kept(self) -> None:

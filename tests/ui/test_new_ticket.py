@@ -1,5 +1,6 @@
 """The form of a new ticket: nothing typed is lost, and it says what would become of it."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -412,6 +413,27 @@ async def test_without_a_subject_nothing_is_opened_and_the_form_says_so(desk: De
         await visitor.sees("A subject is needed", "Only a text")
         assert visitor.app.focused is not None
         assert visitor.app.focused.id == "subject"
+
+
+async def test_that_the_text_is_kept_is_not_said_over_what_went_wrong_meanwhile(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with visit(desk) as visitor:
+        await write(visitor, "marta", "", "Only a text")
+        screen, goes_on = visitor.app.screen, asyncio.Event()
+        assert isinstance(screen, NewTicketScreen)
+
+        async def kept_late() -> str:
+            await goes_on.wait()
+            return ""
+
+        monkeypatch.setattr(screen, "not_kept", kept_late)
+        late = asyncio.create_task(screen.say_once_kept("Your text is kept"))
+        await asyncio.sleep(0)
+        screen.say("A subject is needed", alarm=True)
+        goes_on.set()
+        await late
+        assert "A subject is needed" in visitor.status
 
 
 async def test_keys_typed_at_once_after_n_stand_in_the_form(desk: Desk) -> None:

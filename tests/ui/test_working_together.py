@@ -5,8 +5,11 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from itdesk.desk import communication, presence, triage, watchers, worklog
 from itdesk.desk import rulebook as rulebooks
+from itdesk.desk.errors import Refused
 from itdesk.desk.people import NewPerson, add_people
 from itdesk.desk.queries import tickets
 from itdesk.desk.queries.notices import unread
@@ -380,6 +383,27 @@ async def test_what_one_sends_leaves_the_text_that_one_keeps_in_a_second_window(
         await right.sees("Bravo", "draft from")
     [draft] = communication.drafts(session_of(desk), VPN)
     assert draft.text in ("Bravo", "Alpha\n\nBravo"), "as one was kept before the other, or not at all"
+
+
+async def test_a_reply_that_was_refused_goes_with_its_draft_when_it_is_sent_again(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await open_ticket(visitor)
+        await visitor.press("r")
+        await visitor.type("Alpha")
+        await visitor.sees("draft kept")
+        drafts, place = visitor.app.desk.drafts, (VPN, MessageKind.REPLY)
+
+        def refuse(_draft: str) -> None:
+            raise Refused("not now")
+
+        with pytest.raises(Refused):
+            await visitor.app.desk.threads.write(lambda session: drafts.end(session, place, refuse))
+        await visitor.type(" and on")
+        await visitor.sees("draft kept")
+        assert [draft.text for draft in communication.drafts(session_of(desk), VPN)] == ["Alpha and on"]
+        await visitor.press("escape", "s")
+        await visitor.sees("Replied on INC-12.")
+    assert communication.drafts(session_of(desk), VPN) == ()
 
 
 async def test_two_windows_of_one_person_keep_the_texts_of_both(desk: Desk) -> None:

@@ -167,7 +167,7 @@ def to_approve(session: Session, people: Sequence[int]) -> list[int]:
     own = all_requesters(session, sorted({ticket_id for _, ticket_id, *_ in rows})) if rows else {}
     asked: dict[tuple[int, int, int | None], set[Voter]] = {}
     for mine, ticket_id, due_at, person, seat, active, vote in rows:
-        voter = Voter(person, seat, bool(active) and person not in own[ticket_id], Outcome(vote) if vote else None)
+        voter = Voter.of(own[ticket_id], person, seat, active, vote)
         asked.setdefault((mine, ticket_id, due_at), set()).add(voter)
     now = to_microseconds(session.clock())
     return sorted(
@@ -238,10 +238,7 @@ def _approval(session: Session, approval: Any) -> AskedApproval:
         .order_by(ApprovalVoter.seat, Person.login)
     )
     own = all_requesters(session, [approval.ticket_id])[approval.ticket_id]
-    voters = [
-        Voter(person, seat, bool(active) and person not in own, Outcome(vote) if vote else None)
-        for person, _, active, seat, vote, *_ in rows
-    ]
+    voters = [Voter.of(own, person, seat, active, vote) for person, _, active, seat, vote, *_ in rows]
     overdue = approval.due_at is not None and approval.due_at <= session.clock()
     people = tuple(
         AskedPerson(login, seat, Outcome(vote) if vote else None, reason, voted_at, bool(active))

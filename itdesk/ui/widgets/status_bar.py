@@ -89,6 +89,11 @@ class StatusBar(Lines):
         self._short = in_one_row and not alarm
         self._show()
 
+    @property
+    def is_alarm(self) -> bool:
+        """Whether that is red."""
+        return self._alarm
+
     def shorten(self, *, at_once: bool = False) -> None:
         """A key was pressed since: what was said takes one row from now on; an alarm from the second, or `at_once`."""
         if self._short or self._stays:
