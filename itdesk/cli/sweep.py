@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import timedelta
-from threading import Event
+from queue import Empty, SimpleQueue
 from types import FrameType
 
 import click
@@ -23,6 +23,33 @@ def _a_span(text: str | None) -> timedelta | None:
     if text and found is None:
         raise click.BadParameter("a span is a number and s, min or h: 30s, 5min.")
     return timedelta(seconds=int(found[1]) * {"s": 1, "h": 3600}.get(found[2], 60)) if found else None
+
+
+class _End:
+    """Whether a signal came that asks to end.
+
+    A queue, not an Event, whose lock may be held by the very line that the signal interrupts.
+    """
+
+    def __init__(self) -> None:
+        self._signals = SimpleQueue[int]()
+
+    def tell(self, number: int, _frame: FrameType | None) -> None:
+        """Handle a signal."""
+        self._signals.put(number)
+
+    @property
+    def came(self) -> bool:
+        """Whether one came, and was not waited for."""
+        return not self._signals.empty()
+
+    def comes_within(self, span: timedelta) -> bool:
+        """Wait for one, as long as that at most; whether it came."""
+        try:
+            self._signals.get(timeout=span.total_seconds())
+        except Empty:
+            return False
+        return True
 
 
 @click.command("sweep")
@@ -50,14 +77,14 @@ def sweep_command(invocation: Invocation, every: timedelta | None, as_json: bool
     with _told_to_end() as end:
         while True:
             _once(invocation, end, as_json, goes_on=every is not None)
-            if every is None or end.wait(every.total_seconds()):
+            if every is None or end.comes_within(every):
                 return
 
 
-def _once(invocation: Invocation, end: Event, as_json: bool, *, goes_on: bool) -> None:
+def _once(invocation: Invocation, end: _End, as_json: bool, *, goes_on: bool) -> None:
     try:
         with invocation.session(rules=True) as session:
-            report = sweep(session, go_on=lambda: not end.is_set())
+            report = sweep(session, go_on=lambda: not end.came)
     except DatabaseProblem as problem:
         if not goes_on:
             raise
@@ -70,14 +97,10 @@ def _once(invocation: Invocation, end: Event, as_json: bool, *, goes_on: bool) -
 
 
 @contextmanager
-def _told_to_end() -> Iterator[Event]:
-    """Set by SIGTERM and SIGINT while the block runs."""
-    end = Event()
-
-    def told(_number: int, _frame: FrameType | None) -> None:
-        end.set()
-
-    before = [(number, signal.signal(number, told)) for number in (signal.SIGTERM, signal.SIGINT)]
+def _told_to_end() -> Iterator[_End]:
+    """Told by SIGTERM and SIGINT while the block runs."""
+    end = _End()
+    before = [(number, signal.signal(number, end.tell)) for number in (signal.SIGTERM, signal.SIGINT)]
     try:
         yield end
     finally:

@@ -640,7 +640,7 @@ def _check_days(first: date, last: date | None) -> None:
 
 def _check_weekly(session: Session, person: Person, row: WeeklyShift) -> None:
     """Nobody has the same hours twice in a week."""
-    mine = weekly_shifts(session.desk.database.among([person.id]))
+    mine = weekly_shifts(session, [person.id])
     new = next(one for one in mine if one.id == row.id)
     other = next((one for one in mine if one.id != row.id and one.overlaps(new)), None)
     if other is not None:

@@ -229,8 +229,7 @@ def _never_looked_at(session: Session) -> list[int]:
 
 
 def _ids(session: Session, sql: str, parameters: tuple[object, ...]) -> list[int]:
-    database = session.desk.database
-    return [row[0] for row in database.execute(sql.replace("?", database.param), parameters).fetchall()]
+    return [row[0] for row in session.desk.database.rows(sql, parameters)]
 
 
 def _locked(session: Session, tickets: Collection[int]) -> list[int]:
@@ -303,5 +302,4 @@ def _visits_due(session: Session, limit: int) -> list[_Due]:
 
 
 def _found(session: Session, sql: str, parameters: tuple[object, ...]) -> list[_Due]:
-    database = session.desk.database
-    return [(row[0], row[1]) for row in database.execute(sql.replace("?", database.param), parameters).fetchall()]
+    return [(row[0], row[1]) for row in session.desk.database.rows(sql, parameters)]

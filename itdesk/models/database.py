@@ -87,6 +87,11 @@ class Database:
         """The first row of a query as a tuple; None if it has none. Its parameters stand as `?`."""
         return self.execute(sql.replace("?", self.param), parameters).fetchone()
 
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a query as tuples. Its parameters stand as `?`."""
+        with self.translated():
+            return list(self.execute(sql.replace("?", self.param), parameters).fetchall())
+
     def table_exists(self, table: str) -> bool:
         """Whether the schema has a table of this name."""
         with self.translated():

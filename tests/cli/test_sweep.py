@@ -4,9 +4,13 @@ import signal
 import subprocess
 import sys
 import threading
+from datetime import timedelta
+from types import FrameType
+from typing import Any
 
 import pytest
 
+from itdesk.cli.sweep import _End, _told_to_end
 from itdesk.desk.queries.swept import last_swept
 from tests.cli.conftest import CommandLine
 from tests.support.desks import live_clock, opened, sign_in_at
@@ -51,6 +55,30 @@ def test_a_service_sweeps_again_and_again_and_ends_cleanly_when_told_to(cli: Com
         killer.cancel()
     assert (service.returncode, errors) == (0, "")
     assert len(rest.splitlines()) <= 1
+
+
+def test_a_service_ends_whichever_line_the_signal_interrupts() -> None:
+    """A lock that the interrupted line holds would let it wait for itself, for ever."""
+    interrupted, line = True, 0
+    while interrupted:
+        line += 1
+        interrupted, rest = False, line
+
+        def trace(frame: FrameType, event: str, _argument: object) -> Any:
+            nonlocal interrupted, rest
+            if event == "line" and frame.f_code is not _End.tell.__code__:
+                rest -= 1
+                if rest == 0:
+                    interrupted = True
+                    signal.raise_signal(signal.SIGTERM)
+            return trace
+
+        with _told_to_end() as end:
+            sys.settrace(trace)
+            came = end.comes_within(timedelta(milliseconds=1))
+            sys.settrace(None)
+        assert came or end.came or not interrupted
+    assert line > 3
 
 
 def test_a_ticket_goes_to_management_and_the_lead_reads_why(cli: CommandLine) -> None:

@@ -298,7 +298,7 @@ def weekly_shifts_of(session: Session, person: str) -> tuple[WeeklyShift, ...]:
     """The weekly shifts of a person (login or name), whenever they take place. Raises Refused, NotFound."""
     session.require(READERS, "see the schedule")
     with session.desk.database.translated():
-        return weekly_shifts(session.desk.database.among([find_person(person).id]))
+        return weekly_shifts(session, [find_person(person).id])
 
 
 def weekly_shift(session: Session, shift: int) -> WeeklyShift:
