@@ -24,8 +24,8 @@ from tests.support.desks import SignIn, StillClock
 
 
 @pytest.fixture
-def desk(shared_desk: Desk) -> Desk:
-    return shared_desk
+def desk(small_desk: Desk) -> Desk:
+    return small_desk
 
 
 every_act = pytest.mark.parametrize("act", ACTS, ids=lambda act: act.name.replace(" ", "-"))
