@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from textual import events
@@ -24,6 +24,14 @@ def _pressed(key: str) -> events.Key:
     if len(key) == 1:
         return events.Key(_character_to_key(key), key)
     return events.Key(key, " " if key == "space" else None)
+
+
+def _all_in(text: str, parts: Sequence[str]) -> bool:
+    return all(part in text for part in parts)
+
+
+def _any_in(text: str, parts: Sequence[str]) -> bool:
+    return any(part in text for part in parts)
 
 
 class Visit:
@@ -83,11 +91,11 @@ class Visit:
 
     async def sees(self, *parts: str, patience: float = PATIENCE) -> None:
         """Wait until all of these texts stand on the screen."""
-        await self.until(lambda: all(part in self.text for part in parts), f"{parts}", patience)
+        await self.until(lambda: _all_in(self.text, parts), f"{parts}", patience)
 
     async def misses(self, *parts: str) -> None:
         """Wait until none of these texts stands on the screen."""
-        await self.until(lambda: not any(part in self.text for part in parts), f"not {parts}")
+        await self.until(lambda: not _any_in(self.text, parts), f"not {parts}")
 
     async def rests(self) -> None:
         """Type nothing for so long that one can read what was said."""
@@ -125,7 +133,7 @@ async def visit(
     try:
         async with app.run_test(size=size) as pilot:
             visitor = Visit(app, pilot)
-            await visitor.until(lambda: "tickets" in visitor.text or "Nothing here" in visitor.text, "the queue")
+            await visitor.until(lambda: _any_in(visitor.text, ("tickets", "Nothing here")), "the queue")
             await visitor.at_rest()
             yield visitor
     finally:
