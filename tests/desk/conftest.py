@@ -40,6 +40,7 @@ def _next_desk(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[[], Desk]]:
     tests = 0
+    desk: Desk | None = None
     with ExitStack() as opened_one:
 
         def next_desk() -> Desk:
@@ -48,9 +49,9 @@ def _next_desk(
                 opened_one.close()
                 desk = opened_one.enter_context(_furnished(request, tmp_path_factory))
             tests += 1
+            assert desk is not None
             return desk
 
-        desk: Desk
         yield next_desk
 
 

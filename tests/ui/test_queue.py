@@ -730,7 +730,7 @@ async def test_escalate_needs_a_reason(desk: Desk) -> None:
         await visitor.sees("Escalate INC-12", "Within its team", "Support level 1")
         assert "Support level 2" not in visitor.text, "it is there"
         assert "network · L2" not in visitor.text, "it is there"
-        await visitor.type("level 3")
+        assert "▌" in visitor.row("Support level 3"), "the next level, never one below"
         await visitor.press("enter")
         await visitor.sees("What was tried")
         await visitor.type("firmware")
@@ -931,7 +931,7 @@ async def test_marked_tickets_are_named_before_anything_happens_and_no_is_the_de
         await visitor.press("t")
         await visitor.sees("Take · 2 tickets", "INC-8  Shared mailbox", "INC-15  Badge reader", "n no", "y yes, do 2")
         await visitor.press("enter")
-        await visitor.misses("Take · 2 tickets")
+        await visitor.sees("Nothing was changed; what is marked stays marked.", "2 marked")
         assert ticket(desk, BADGE).assignee is None
 
 

@@ -245,7 +245,10 @@ class TicketScreenWithVerbs(DeskScreen, inherit_bindings=True):
         willing = [(ticket.number, ticket.subject) for ticket in chosen if ticket.number not in refused_numbers]
         reasons = [reason for _, reason in would.refused]
         dialog = SummaryDialog(title, what, willing, reasons, keymap=self.desk.keymap)
-        return await self.app.push_screen_wait(dialog) is True
+        if await self.app.push_screen_wait(dialog) is not True:
+            self.say("Nothing was changed; what is marked stays marked.")
+            return False
+        return True
 
     def titled(self, verb: str, chosen: Sequence[Ticket]) -> str:
         """A dialog's title: the verb and what it concerns."""

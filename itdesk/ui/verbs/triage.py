@@ -1,7 +1,7 @@
 """Verbs of triage: who does it, what it is about, how important it is, what it belongs to."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from itdesk.domain.ticket import LEVELS
@@ -13,6 +13,7 @@ from itdesk.ui.widgets.choice_list import Choice
 if TYPE_CHECKING:
     from itdesk.desk.change import Change, Targets
     from itdesk.desk.session import Session
+    from itdesk.domain.rulebook import TeamSetting
     from itdesk.ui.dialogs.priority import Prioritized
 
 
@@ -125,7 +126,8 @@ async def action_escalate(screen: TicketScreenWithVerbs) -> None:
     choices += [
         Choice(("management", None, 0), content("To management"), content("team lead and supervisors are told", dim))
     ]
-    where = await screen.choose(screen.titled("Escalate", chosen), choices)
+    step_up = _step_up(max(ticket.level for ticket in chosen), screen.desk.rulebook.desk.teams)
+    where = await screen.choose(screen.titled("Escalate", chosen), choices, current=step_up)
     if not isinstance(where, tuple):
         return
     kind, team, level = where
@@ -147,6 +149,14 @@ async def action_escalate(screen: TicketScreenWithVerbs) -> None:
         remark="What was tried, what is needed.",
         what=lambda _: what,
     )
+
+
+def _step_up(level: int, teams: Sequence["TeamSetting"]) -> tuple[str, str | None, int]:
+    """Where tickets of a level mostly go next: to a team that solves more, to its next level, to management."""
+    above = [("team", team.name, team.level) for team in teams if team.level > level]
+    if level == LEVELS[0] and above:
+        return above[0]
+    return ("level", None, level + 1) if level < LEVELS[-1] else ("management", None, 0)
 
 
 async def action_tag(screen: TicketScreenWithVerbs) -> None:
