@@ -29,16 +29,21 @@ class FramedScreen(Screen[T], inherit_bindings=False):
         """When the first frame was painted, by `time.monotonic`; infinite until then."""
         self.is_seen = asyncio.Event()
         """Set when the first frame was painted."""
-        self._has_resumed = self._paints_later = self._is_put_off = False
+        self._worn = ""
+        """The theme in which the screen was shown last; empty before it was shown."""
+        self._paints_later = self._is_put_off = False
 
     async def on_event(self, event: events.Event) -> None:
-        """A screen that was just made has its styles, and all of it is painted anyway."""
-        if isinstance(event, events.ScreenResume) and not self._has_resumed:
-            self._has_resumed, event.refresh_styles = True, False
+        """A screen has its styles while the theme is the same; of one that was just made all is painted anyway."""
+        if not isinstance(event, events.ScreenResume):
             await super().on_event(event)
+            return
+        is_new, theme = not self._worn, self.app.theme
+        event.refresh_styles = not is_new and theme != self._worn
+        self._worn = theme
+        await super().on_event(event)
+        if is_new:
             self._repaint_required = False
-        else:
-            await super().on_event(event)
 
     @property
     def is_too_small(self) -> bool:

@@ -1,5 +1,6 @@
 """A ticket: its facts, its conversation and history, and the composer."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -180,6 +181,7 @@ class TicketScreen(TicketScreenWithVerbs):
         """Show this ticket, or another one instead."""
         self._canned = canned
         if ticket_id != self._ticket_id:
+            reading = self._begin_reading(ticket_id)
             self.leave()
             self._ticket_id, self._row, self._written_since = ticket_id, row, None
             self._begin, self._place = compose, place
@@ -189,7 +191,7 @@ class TicketScreen(TicketScreenWithVerbs):
             self._attendance.arrive(ticket_id)
             self._show_timer()
             self._show_row()
-            self._load()
+            self._load(reading)
             if self.desk.told is not None and self.desk.told_at is not None:  # no key was pressed since
                 self.tell(self.desk.told)
         elif compose:
@@ -230,9 +232,9 @@ class TicketScreen(TicketScreenWithVerbs):
         if self.query_one(Composer).is_open:
             self._save_draft()
 
-    def _load(self) -> None:
+    def _load(self, reading: "asyncio.Future[_Shown] | None" = None) -> None:
         group = READING if self._shown is None else "ticket"
-        self.run_worker(self.in_one_frame(self._read_ticket()), exclusive=True, group=group)
+        self.run_worker(self.in_one_frame(self._read_ticket(reading)), exclusive=True, group=group)
 
     async def acted(self, change: Change) -> None:
         """Show what changed."""
@@ -244,8 +246,8 @@ class TicketScreen(TicketScreenWithVerbs):
         if self._shown is not None and before is not self._shown.ticket.status is Status.RESOLVED:
             self._remind_of_time(change)
 
-    async def _read_ticket(self) -> None:
-        ticket_id = self._ticket_id
+    def _begin_reading(self, ticket_id: int) -> "asyncio.Future[_Shown]":
+        """The whole of a ticket, on its way while the screen makes room for it."""
         on_their_way = self.desk.drafts.of_ticket(ticket_id)
 
         def read(session: Session) -> _Shown:
@@ -267,7 +269,11 @@ class TicketScreen(TicketScreenWithVerbs):
                 staff_logins(session) if any("@" in text for text in _texts(ticket, entries)) else (),
             )
 
-        shown = await self.read(read)
+        return self.desk.threads.read(read)
+
+    async def _read_ticket(self, reading: "asyncio.Future[_Shown] | None" = None) -> None:
+        ticket_id = self._ticket_id
+        shown = await self.answered(reading or self._begin_reading(ticket_id))
         if ticket_id != self._ticket_id or not self.is_here:
             return
         if shown is None:

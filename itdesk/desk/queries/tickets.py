@@ -40,7 +40,7 @@ from itdesk.models import tickets as stored
 from itdesk.models.base import objects, tuples
 from itdesk.models.journal import JournalEntry, JournalPayload
 from itdesk.models.people import Person, Team
-from itdesk.models.tickets import Message, Ticket, TicketLink, TicketTag
+from itdesk.models.tickets import Message, Ticket, TicketLink
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,14 +203,11 @@ def view(session: Session, ticket_id: int) -> TicketView:
         )
         if row is None:
             raise NotFound(f"There is no ticket {ticket_id} here.")
-        tagged = TicketTag.select(TicketTag.tag).where(TicketTag.ticket == ticket_id).order_by(TicketTag.tag)
-        tags = tuple(tag for (tag,) in tuples(tagged))
-        newest = (
-            JournalEntry.select(JournalEntry.seq)
-            .where(JournalEntry.object == f"ticket:{ticket_id}")
-            .order_by(JournalEntry.seq.desc())
-            .first()
+        database = session.desk.database
+        tags = tuple(
+            tag for (tag,) in database.rows("SELECT tag FROM ticket_tag WHERE ticket_id = ? ORDER BY tag", (ticket_id,))
         )
+        (newest,) = database.row("SELECT max(seq) FROM journal WHERE object = ?", (f"ticket:{ticket_id}",))
         asked_by = row.asked_by
         return TicketView(
             id=row.id,
@@ -253,7 +250,7 @@ def view(session: Session, ticket_id: int) -> TicketView:
             tags=tags,
             links=_links(session, ticket_id),
             version=row.version,
-            seq=newest.seq if newest else 0,
+            seq=newest or 0,
             workaround=row.workaround,
             closure_code=ClosureCode(row.closure_code) if row.closure_code else None,
             attachments=attachments(session, ticket_id),
@@ -351,8 +348,9 @@ def messages(session: Session, ticket_id: int) -> tuple[WrittenMessage, ...]:
     """What was written on a visible ticket after it was opened, oldest first; notes only for staff and auditors."""
     _check_visible(session, ticket_id)
     with session.desk.database.translated():
+        columns = (Message.id, Message.kind, Person.name, Person.login, Message.body, Message.channel)
         select = (
-            Message.select(Message, Person.name.alias("author_name"), Person.login.alias("author_login"))
+            Message.select(*columns, Message.written_at)
             .join(Person, on=(Message.author == Person.id))
             .where((Message.ticket == ticket_id) & Message.retracted_at.is_null())
             .order_by(Message.written_at, Message.id)
@@ -360,16 +358,8 @@ def messages(session: Session, ticket_id: int) -> tuple[WrittenMessage, ...]:
         if session.actor.role not in READERS:
             select = select.where(Message.kind != MessageKind.NOTE)
         return tuple(
-            WrittenMessage(
-                id=row.id,
-                kind=MessageKind(row.kind),
-                author=row.author_name,
-                login=row.author_login,
-                text=row.body,
-                channel=Channel(row.channel),
-                at=row.written_at,
-            )
-            for row in objects(select)
+            WrittenMessage(one, MessageKind(kind), author, login, text, Channel(channel), at)
+            for one, kind, author, login, text, channel, at in tuples(select)
         )
 
 
