@@ -363,8 +363,11 @@ def messages(session: Session, ticket_id: int) -> tuple[WrittenMessage, ...]:
         )
 
 
-def events(session: Session, ticket_id: int, *, after: int = 0) -> tuple[Event, ...]:
-    """The journal of a visible ticket in words, oldest first, from after a sequence number."""
+def events(session: Session, ticket_id: int, *, after: int = 0, messages_too: bool = True) -> tuple[Event, ...]:
+    """The journal of a visible ticket in words, oldest first, from after a sequence number.
+
+    Without `messages_too` it leaves out what only says that a message was written.
+    """
     _check_visible(session, ticket_id)
     with session.desk.database.translated():
         rows = tuples(
@@ -383,6 +386,7 @@ def events(session: Session, ticket_id: int, *, after: int = 0) -> tuple[Event, 
         parsed = [
             (seq, at, actor, verb, *_readable(session, actor, verb, facts, payload))
             for seq, at, actor, verb, facts, payload in rows
+            if messages_too or not _is_message(verb, facts, payload)
         ]
         names = _Names.of(session, parsed)
         without = _without(parsed) if session.actor.role in READERS else {}
@@ -409,6 +413,11 @@ def events(session: Session, ticket_id: int, *, after: int = 0) -> tuple[Event, 
         )
         for seq, at, actor, verb, facts, payload in parsed
     )
+
+
+def _is_message(verb: str, facts: str, payload: str | None) -> bool:
+    """Whether an entry only says that a message was written: of a long conversation it is not worth parsing."""
+    return verb in WRITTEN and '"changes"' not in facts and '"changes"' not in (payload or "")
 
 
 def _without(parsed: "_Parsed") -> Mapping[int, str]:
@@ -458,12 +467,8 @@ def timeline(session: Session, ticket_id: int) -> tuple[TimelineEntry, ...]:
     The opening text is the ticket's body, not an entry. What was undone is left out together with its undoing,
     except that the withdrawal of a message or of the whole ticket is told.
     """
-    written = messages(session, ticket_id)
-    shown_messages = {message.id for message in written}
-    told: list[TimelineEntry] = list(written)
-    for event in events(session, ticket_id):
-        if event.verb in WRITTEN and not event.undone and shown_messages and not event.changes:
-            continue
+    told: list[TimelineEntry] = list(messages(session, ticket_id))
+    for event in events(session, ticket_id, messages_too=False):
         if (event.undone and event.verb != "submitted") or (event.undid and event.undid not in _TOLD_WHEN_UNDONE):
             continue
         if event.text:

@@ -4,7 +4,7 @@ A long sentence lies over the rows above until the next key, so that nothing mov
 outlasts one key more: that one may have been on its way when it came.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import NamedTuple
 
 from textual.content import Content
@@ -132,6 +132,12 @@ class StatusBar(Lines):
         if self._above is not None:
             self._above.show(over)
         self.repaint()
+
+    def line_state(self, y: int) -> Hashable:
+        """What all its lines are made of: keys and sentences are often told anew as they are."""
+        del y
+        told = (self._said.plain, self._alarm, self._short, self._offers, self._counted, self._hints)
+        return (told, self._height, self.app.size)
 
     def line(self, y: int, width: int) -> Content:
         """A row of an alarm; the last row of what is said has the keys as well."""

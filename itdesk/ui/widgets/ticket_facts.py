@@ -1,6 +1,6 @@
 """A ticket's facts: as a header, and as a preview beside the queue."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
@@ -78,6 +78,12 @@ class TicketHeader(Lines):
         """The first row is a bar."""
         palette = roles(self)
         return palette.bar if y == 0 else palette.ground
+
+    def line_state(self, y: int) -> Hashable:
+        """What its line is made of; several things become known one after the other."""
+        if y == 0:
+            return (self._ticket, self._place, self._unread)
+        return (self._ticket, self._more, self._others) if y == 1 else (self._ticket, tuple(self._clocks))
 
     def line(self, y: int, width: int) -> Content:
         """Subject, then facts."""
