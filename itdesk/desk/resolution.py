@@ -225,8 +225,8 @@ def reopen(tx: Transaction, targets: Targets, reason: str) -> Change:
     """Bring back tickets that were resolved, closed or cancelled.
 
     One whose holder has left the desk or is away waits to be taken; who has it is told. One that was resolved as a
-    duplicate stands for itself from now on: what solved its original did not solve it. What a rule wants approved, and
-    was not, is asked for anew.
+    duplicate stands for itself from now on: what solved its original did not solve it. Duplicates that were linked to
+    it since it was resolved wait for it now. What a rule wants approved, and was not, is asked for anew.
     """
     if not reason.strip():
         raise Refused("Say why it is reopened: what is still wrong.")
@@ -259,10 +259,13 @@ def reopen(tx: Transaction, targets: Targets, reason: str) -> Change:
         left.extend(originals)
         apart = ", ".join(number(original) for original in originals)
         others = _settled_duplicates(tx, ticket)
+        waiting = _wait_again(tx, ticket)
+        left.extend(waiting)
         remarks = [
             f" {away}." if away else "",
             f" It is no duplicate of {apart} any more." if apart else "",
             f" Its duplicates stay as they are: {others}." if others else "",
+            f" {', '.join(number(one) for one in waiting)} will be resolved with it." if waiting else "",
         ]
         waits = ask_again(tx, ticket)
         said = "".join(remarks) if tx.session.actor.role in STAFF else ""  # of colleagues, and of others' tickets
@@ -283,6 +286,16 @@ def _stand_alone(tx: Transaction, ticket: Ticket) -> list[Ticket]:
     for original in settled:
         links.disconnect(desk, ticket, LinkType.DUPLICATE_OF, original)
     return settled
+
+
+def _wait_again(tx: Transaction, ticket: Ticket) -> list[Ticket]:
+    """Link unresolved duplicates anew that were linked while their original was settled: their clocks stop now."""
+    desk, waiting = tx.by_desk(), links.unresolved_duplicates(tx, ticket.id)
+    found = list(desk.tickets(waiting)) if waiting else []
+    for duplicate in found:
+        links.disconnect(desk, duplicate, LinkType.DUPLICATE_OF, ticket, "the original came back")
+        links.connect(desk, duplicate, LinkType.DUPLICATE_OF, ticket)
+    return found
 
 
 def _settled_duplicates(tx: Transaction, ticket: Ticket) -> str:

@@ -188,6 +188,26 @@ def test_a_duplicate_of_what_is_resolved_already_keeps_its_clocks_since_nothing_
     assert stored_clocks(tom, duplicate)[1] == before[1]
 
 
+def test_a_duplicate_of_what_is_resolved_already_waits_for_it_once_it_comes_back(sign_in_as: SignIn) -> None:
+    original, duplicate = open_ticket(sign_in_as), open_ticket(sign_in_as)
+    tom, rita = sign_in_as("tom"), sign_in_as("rita")
+    resolve(tom, [original])
+    links.link(tom, [duplicate], DUPLICATE, original)
+    before = stored_clocks(tom, duplicate)
+    change = resolution.reopen(tom, [original], "it came back")
+    assert change.sentence.endswith(f" INC-{duplicate} will be resolved with it.")
+    assert change.tickets == (original, duplicate)
+    assert not [one for one in clocks(tom, duplicate) if one.running]
+    assert stored_clocks(tom, duplicate) == told_clocks(tom, duplicate)
+    undo(tom, change.seqs[0])
+    assert stored_clocks(tom, duplicate)[1] == before[1]
+    assert stored_clocks(tom, duplicate) == told_clocks(tom, duplicate)
+    assert linked(sign_in_as, duplicate) == {("duplicate of", original)}
+    assert "INC-" not in resolution.reopen(rita, [original], "it came back").sentence.partition(".")[2]
+    resolve(tom, [original])
+    assert status(sign_in_as, duplicate) is Status.RESOLVED
+
+
 @pytest.mark.parametrize(("end", "ended"), [(resolve, "resolved"), (close, "closed")])
 def test_of_what_is_resolved_already_one_reads_that_the_duplicate_is_still_to_be_resolved_and_with_which_words(
     sign_in_as: SignIn, end: Deed, ended: str
