@@ -33,7 +33,7 @@ def take_command(
     """
     if take_next is bool(numbers):
         raise click.UsageError("Missing argument: name tickets, or say --next; not both.")
-    with invocation.session(rules=take_next, skip_refused=skip_refused) as session:
+    with invocation.session(rules=True, skip_refused=skip_refused) as session:
         change = triage.take_next(session) if take_next else triage.take(session, ids(session, numbers))
         tell(session, change, as_json)
 
@@ -186,5 +186,5 @@ def tag_command(
     removing = [*remove, *(word[1:] for word in words if word.startswith("-"))]
     if not numbers or not adding + removing:
         raise click.UsageError("Name tickets and tags: itdesk tag INC-1042 +audit -on-site.")
-    with invocation.session(skip_refused=skip_refused) as session:
+    with invocation.session(rules=True, skip_refused=skip_refused) as session:
         tell(session, triage.tag(session, ids(session, numbers), add=adding, remove=removing), as_json)

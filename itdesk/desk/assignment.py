@@ -53,7 +53,8 @@ def team_candidates(session: Session, team: int, at: datetime) -> tuple[Candidat
         (team, *roles),
     ).fetchall()
     ids = [row[0] for row in rows]
-    skills, loads, on_duty = skills_of(session, ids), loads_of(session, ids), duties(session, ids, at, ahead=JUST_NOW)
+    skills, loads = skills_of(session, ids), loads_of(session, ids)
+    on_duty = duties(session, ids, at, team=team, ahead=JUST_NOW)
     sharing = session.rulebook.sharing
     candidates = []
     for person_id, login, level, languages, capacity, team_name, last in rows:

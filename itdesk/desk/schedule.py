@@ -500,9 +500,17 @@ def remove_on_call(tx: Transaction, on_call: int) -> Change:
 def _check_on_call(
     session: Session, person: Person, team: int, start: datetime, end: datetime, *, but: int = 0
 ) -> None:
-    """Duty ends after it begins, and nobody has it twice at once for the same team; `but` is the row that changes."""
+    """Duty ends after it begins, and a member of the team has it, once at a time; `but` is the row that changes.
+
+    Only members are given a team's tickets: duty of anybody else would cover hours in which nobody is called.
+    """
     if end <= start:
         raise Refused("Duty on call ends after it begins.")
+    if not Membership.select().where((Membership.person == person.id) & (Membership.team == team)).exists():
+        raise Refused(
+            f"{person.login} is not in {_team_name(team)}, whose tickets go to its members alone. Put somebody of it "
+            f"on call, or add {person.login} to the team first."
+        )
     same = (OnCall.person == person.id) & (OnCall.team == team) & OnCall.removed_at.is_null() & (OnCall.id != but)
     other = OnCall.get_or_none(same & (OnCall.starts_at < end) & (OnCall.ends_at > start))
     if other is not None:

@@ -64,6 +64,15 @@ def test_a_faulty_folder_never_takes_the_desk_down(desk_cli: CommandLine, folder
     assert warning.endswith("did you mean 'Europe/Berlin'?")
 
 
+def test_a_changed_gate_holds_for_the_very_next_command(desk_cli: CommandLine, folder: Path) -> None:
+    desk_cli.done("new", "VPN", login="ada")
+    rule = "resolve:\n  - category: network.vpn\n    needs_test: true\n"
+    change(folder, "resolve: []", rule, "policies.yaml")
+    assert "needs a passed test" in desk_cli.refused("resolve", "INC-1", "--resolution", "Restarted.", login="ada")
+    change(folder, rule, "resolve: []", "policies.yaml")
+    assert desk_cli.done("resolve", "INC-1", "--resolution", "Restarted.", login="ada").startswith("Resolved INC-1.")
+
+
 def test_a_folder_that_is_gone_does_not_either(desk_cli: CommandLine, folder: Path, engine: str) -> None:
     shutil.rmtree(folder)
     answer = desk_cli("new", "VPN", login="ada")

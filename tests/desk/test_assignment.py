@@ -25,7 +25,7 @@ from itdesk.domain.assignment import Mode, Sharing, Skill, TeamSharing, Work
 from itdesk.domain.decisions import Source, Thing
 from itdesk.domain.ticket import LinkType, MessageKind, Status, WaitingReason
 from itdesk.models.people import Membership, Person, Team
-from itdesk.models.schedule import Absence, WeeklyShift
+from itdesk.models.schedule import Absence, OnCall, WeeklyShift
 from tests.desk import acts
 from tests.desk.acts import cancel, escalate, reopen, resolve
 from tests.desk.history import stored_milestones, told_milestones
@@ -165,6 +165,24 @@ def test_nobody_off_shift_gets_anything_until_the_shift_begins(sign_in_as: SignI
     assert holder(sign_in_as, open_ticket(sign_in_as)) == (None, "new")
     clock.advance(hours=3)
     assert holder(sign_in_as, open_ticket(sign_in_as)) == ("tom", "assigned")
+
+
+def test_duty_on_call_for_one_team_gives_nobody_the_urgent_tickets_of_another(
+    desk: Desk, sign_in_as: SignIn, clock: StillClock
+) -> None:
+    share(desk, clock, network=TeamSharing(Mode.PUSH), security=TeamSharing(Mode.PUSH))
+    clock.advance(hours=14)  # the night
+    for login, team in (("tina", "security"), ("tom", "network")):
+        person, of = sign_in_as(login).actor.id, Team.get(Team.name == team).id
+        WeeklyShift.create(
+            person=person, weekday=0, starts=480, ends=960, first_day=date(2026, 1, 1), changed_at=clock.now
+        )
+        starts, ends = clock.now - timedelta(hours=1), clock.now + timedelta(hours=9)
+        OnCall.create(person=person, team=of, starts_at=starts, ends_at=ends, changed_at=clock.now)
+    set_abilities(Session(desk, SYSTEM, clock), "lea", capacity=0)
+    urgent = replace(VPN, impact="company", urgency="high")
+    given = {holder(sign_in_as, open_ticket(sign_in_as, urgent))[0] for _ in range(2)}
+    assert given == {"tom"}
 
 
 @pytest.mark.usefixtures("push")

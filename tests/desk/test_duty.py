@@ -58,3 +58,16 @@ def test_whoever_is_away_is_neither_on_shift_nor_on_call(sign_in_as: SignIn, tom
     Absence.create(person=tom, starts_at=at("03-02 08:00"), ends_at=None, reason="sick", changed_at=clock.now)
     assert duty(sign_in_as, tom, "03-02 07:30") == Duty(tom, True, True, "", at("03-02 08:00"))
     assert duty(sign_in_as, tom, "03-02 08:00") == Duty(tom, False, False, "sick", None)
+
+
+def test_on_call_for_a_team_is_who_has_duty_for_that_one(sign_in_as: SignIn, tom: int, clock: StillClock) -> None:
+    network, security = (Team.get(Team.name == name).id for name in ("network", "security"))
+    OnCall.create(
+        person=tom, team=security, starts_at=at("03-02 06:00"), ends_at=at("03-03 06:00"), changed_at=clock.now
+    )
+    night = at("03-02 20:00")
+    assert duty(sign_in_as, tom, "03-02 20:00").on_call
+    assert duties(sign_in_as("desi"), [tom], night, team=security)[tom].on_call
+    assert duties(sign_in_as("desi"), [tom], night, team=network)[tom] == Duty(
+        tom, on_shift=False, on_call=False, absent="", until=at("03-09 07:00")
+    )

@@ -166,11 +166,9 @@ ACTS = (
     ),
     Act(
         "change duty on call",
-        lambda session: schedule.change_on_call(
-            session, my(session, "on_call"), end=at("03-08 07:00"), team="security"
-        ),
+        lambda session: schedule.change_on_call(session, my(session, "on_call"), end=at("03-08 07:00")),
         "on_call_changed",
-        "tom is now on call for security Fri 6 Mar 2026 16:00 to Sun 8 Mar 2026 08:00.",
+        "tom is now on call for network Fri 6 Mar 2026 16:00 to Sun 8 Mar 2026 08:00.",
         (on_call,),
     ),
     Act(
@@ -347,19 +345,35 @@ def test_nobody_is_on_call_twice_at_once_and_duty_that_changes_says_what_differs
     duty = my(lea, "on_call")
     with pytest.raises(Refused, match="tom is on call for network then already: Fri 6 Mar 2026 16:00 to Mon"):
         schedule.add_on_call(lea, "tom", at("03-09 06:00"), at("03-10 06:00"))
-    schedule.add_on_call(lea, "tom", at("03-09 06:00"), at("03-10 06:00"), "security")
+    schedule.add_on_call(lea, "tina", at("03-09 06:00"), at("03-10 06:00"), "security")
     schedule.add_on_call(lea, "tina", at("03-09 06:00"), at("03-10 06:00"), "network")
     for change, why in (
         ({}, "already. Say what differs"),
         ({"end": at("03-01 06:00")}, "ends after it begins"),
         ({"to_person": "tina"}, "tina is on call for network then already"),
-        ({"end": at("03-10 06:00"), "team": "security"}, "tom is on call for security then already"),
+        ({"to_person": "tina", "end": at("03-10 06:00"), "team": "security"}, "tina is on call for security then alr"),
         ({"to_person": "rita"}, "for staff only"),
     ):
         with pytest.raises(Refused, match=why):
             schedule.change_on_call(lea, duty, **change)
     with pytest.raises(Refused, match="may not plan duty on call"):
         schedule.change_on_call(sign_in_as("tom"), duty, to_person="wes")
+
+
+def test_only_members_are_on_call_for_a_team_as_nobody_else_is_given_its_tickets(sign_in_as: SignIn) -> None:
+    lea = sign_in_as("lea")
+    refused = "wes is not in network, whose tickets go to its members alone. Put somebody of it on call, or add wes to"
+    with pytest.raises(Refused, match=refused):
+        schedule.add_on_call(lea, "wes", at("03-09 06:00"), at("03-10 06:00"), "network")
+    on_call(lea)
+    with pytest.raises(Refused, match=refused):
+        schedule.change_on_call(lea, my(lea, "on_call"), to_person="wes")
+    with pytest.raises(Refused, match="tom is not in security"):
+        schedule.change_on_call(lea, my(lea, "on_call"), team="security")
+    schedule.change_on_call(lea, my(lea, "on_call"), to_person="tina")
+    [duty] = queries.scheduled(lea, MONDAY, SUNDAY, person="tina").people[0].plan.on_call
+    moved = schedule.change_on_call(lea, duty.id, team="security")
+    assert moved.sentence.startswith("tina is now on call for security")
 
 
 def test_both_people_are_told_whose_duty_it_is_now(sign_in_as: SignIn) -> None:

@@ -30,14 +30,18 @@ class Duty:
     until: datetime | None
 
 
-def duties(session: Session, people: Sequence[int], at: datetime, *, ahead: timedelta = _AHEAD) -> Mapping[int, Duty]:
+def duties(
+    session: Session, people: Sequence[int], at: datetime, *, team: int | None = None, ahead: timedelta = _AHEAD
+) -> Mapping[int, Duty]:
     """The duty of each of these people (ids) at a moment, aware UTC. `ahead` is how far `until` is looked for.
+
+    On call is who is so for `team` (an id), where one is given, else for any.
 
     Somebody for whom no shift was ever entered counts as on shift whenever he is not away: a small desk needs no rota.
     No role is checked: this is for the desk's own decisions.
     """
     end = at + ahead
-    return {person: _duty(plan, at, end) for person, plan in plans(session, people, at, end).items()}
+    return {person: _duty(plan, team, at, end) for person, plan in plans(session, people, at, end).items()}
 
 
 def absent(session: Session, people: Sequence[int], at: datetime) -> Mapping[int, str]:
@@ -56,15 +60,14 @@ def absent(session: Session, people: Sequence[int], at: datetime) -> Mapping[int
     return dict(rows)  # of several absences the first counts, which comes last here
 
 
-def _duty(plan: Plan, at: datetime, end: datetime) -> Duty:
+def _duty(plan: Plan, team: int | None, at: datetime, end: datetime) -> Duty:
     away = next((one for one in plan.absences if one.start <= at and (one.end is None or at < one.end)), None)
     if away is not None:
         return Duty(plan.person_id, on_shift=False, on_call=False, absent=away.reason, until=away.end)
     present = plan.present(at, end)
     on_shift = _at(present, at)
-    callable_then = union(
-        span for team in {one.team_id for one in plan.on_call} for span in plan.callable(team, at, end)
-    )
+    teams = {one.team_id for one in plan.on_call} if team is None else {team}
+    callable_then = union(span for one in teams for span in plan.callable(one, at, end))
     on_call = _at(callable_then, at)
     if on_shift or on_call:
         ends = (on_shift or on_call or (at, end))[1]
