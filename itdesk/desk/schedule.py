@@ -13,7 +13,7 @@ from itdesk.desk.change import Change
 from itdesk.desk.errors import NotFound, Refused
 from itdesk.desk.notices import notify
 from itdesk.desk.people import find_person
-from itdesk.desk.queries.hours import desk_zone
+from itdesk.desk.queries.hours import desk_zone, holidays
 from itdesk.desk.queries.plans import plans, weekly_shifts
 from itdesk.desk.reverted import last_of_mine, reverted
 from itdesk.desk.schedule_rows import PLANNING, Edit, put_back, stored_row, touched_rows, when_text
@@ -283,22 +283,19 @@ def _take_away(edit: Edit, shift: Shift) -> None:
 
 
 def _bring(edit: Edit, person: Person, day: date, times: tuple[int, int]) -> None:
-    """A shift takes place: the weekly one where that is the same, dropped before; else one of that day."""
-    dropped = objects(
-        ShiftChange.select()
-        .join(WeeklyShift)
-        .where(
-            (ShiftChange.person == person.id)
-            & (ShiftChange.day == day)
-            & ShiftChange.removed_at.is_null()
-            & WeeklyShift.removed_at.is_null()
-            & (WeeklyShift.starts == times[0])
-            & (WeeklyShift.ends == times[1])
-        )
-    )
-    if dropped:
-        edit.remove(dropped[0])
-    else:
+    """A shift takes place: a weekly one of that day that is the same and was dropped before; else one of the day."""
+    session = edit.tx.session
+    free = holidays(session, day, day)
+    weekly = [
+        one.id
+        for one in weekly_shifts(session, [person.id], day, day)
+        if (one.starts, one.ends) == times and one.falls_on(day, free)
+    ]
+    of_day = (ShiftChange.day == day) & ShiftChange.removed_at.is_null()
+    dropped = objects(ShiftChange.select().where(of_day & ShiftChange.weekly_shift.in_(weekly)))
+    for row in dropped:
+        edit.remove(row)
+    if not dropped:
         edit.add(ShiftChange, person=person.id, day=day, starts=times[0], ends=times[1])
 
 

@@ -389,6 +389,53 @@ def test_swapping_back_leaves_the_weekly_shifts_as_they_were(sign_in_as: SignIn)
     assert seen(lea) == before
 
 
+NEXT_MONDAY = MONDAY + 7 * DAY
+
+
+@pytest.mark.parametrize("swap", [False, True])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"last_day": SUNDAY},
+        {"first_day": NEXT_MONDAY + DAY},
+        {"weekday": 1},
+        {"on_holidays": False},
+        {},
+    ],
+    ids=["ended", "begins later", "another weekday", "holiday", "removed"],
+)
+def test_who_gets_a_shift_has_it_though_the_weekly_one_that_he_dropped_is_not_on_that_day_any_more(
+    change: dict[str, Any], swap: bool, sign_in_as: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("itdesk.desk.schedule", "itdesk.desk.queries.plans"):
+        monkeypatch.setattr(f"{module}.holidays", lambda *_: {NEXT_MONDAY: "Founders' Day"})
+    lea = sign_in_as("lea")
+    schedule.add_weekly_shifts(lea, ["tom", "tina"], [0], *OFFICE, first_day=MONDAY, on_holidays=True)
+    schedule.drop_shift(lea, "tom", NEXT_MONDAY)
+    if change:
+        schedule.change_weekly_shift(lea, replace(first_shift(lea), **change))
+    else:
+        schedule.remove_weekly_shifts(lea, [first_shift(lea).id])
+    if swap:
+        schedule.add_shift(lea, "tom", NEXT_MONDAY, 1200, 1260)
+        schedule.swap_shifts(lea, "tina", NEXT_MONDAY, "tom")
+    else:
+        schedule.move_shift(lea, "tina", NEXT_MONDAY, to_person="tom")
+    assert (9, 8) in mondays(lea, "tom")
+    assert (9, 8) not in mondays(lea, "tina")
+
+
+def test_who_gets_a_shift_has_it_though_undo_dropped_his_weekly_one_twice(sign_in_as: SignIn) -> None:
+    lea, sam = sign_in_as("lea"), sign_in_as("sam")
+    schedule.add_weekly_shifts(lea, ["tom", "tina"], [0], *OFFICE, first_day=MONDAY)
+    schedule.drop_shift(lea, "tom", MONDAY)
+    schedule.move_shift(lea, "tina", MONDAY, to_person="tom")
+    schedule.drop_shift(sam, "tom", MONDAY)
+    schedule.undo_last_of_schedule(lea)
+    schedule.move_shift(lea, "tina", MONDAY, to_person="tom")
+    assert mondays(lea, "tom")[0] == (2, 8)
+
+
 def test_an_absence_within_another_is_refused_or_told_and_each_duty_counted_once(sign_in_as: SignIn) -> None:
     lea = sign_in_as("lea")
     schedule.add_weekly_shifts(lea, ["tom"], range(5), 480, 840, first_day=MONDAY)
