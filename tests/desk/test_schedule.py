@@ -308,6 +308,108 @@ def test_a_longer_weekly_shift_is_not_made_shorter_again_by_undo_over_a_day_that
     assert mondays(lea, "tom") == []
 
 
+def mondays_of_tom(session: Session) -> Change:
+    return schedule.add_weekly_shifts(session, ["tom"], [0], *OFFICE, first_day=MONDAY)
+
+
+def tom_on_monday(session: Session) -> Change:
+    return schedule.add_shift(session, "tom", MONDAY, 840, 1080)
+
+
+def none_weekly_of_tom(session: Session) -> Change:
+    return schedule.remove_weekly_shifts(session, [first_shift(session).id])
+
+
+A_SHIFT = "tom is on shift then already: Mon 2 Mar 2026 {}; drop or move that shift first."
+
+
+@pytest.mark.parametrize(
+    ("first", "taken_away", "in_its_place", "why"),
+    [
+        (
+            mondays_of_tom,
+            lambda lea: schedule.drop_shift(lea, "tom", MONDAY),
+            tom_on_monday,
+            A_SHIFT.format("14:00 to 18:00"),
+        ),
+        (
+            mondays_of_tom,
+            lambda lea: schedule.move_shift(lea, "tom", MONDAY, to_person="wes"),
+            tom_on_monday,
+            A_SHIFT.format("14:00 to 18:00"),
+        ),
+        (
+            rota,
+            lambda lea: schedule.swap_shifts(lea, "tom", MONDAY, "tina"),
+            lambda sam: schedule.add_shift(sam, "tom", MONDAY, 360, 540),
+            A_SHIFT.format("06:00 to 09:00"),
+        ),
+        (
+            tom_on_monday,
+            lambda lea: schedule.drop_shift(lea, "tom", MONDAY),
+            mondays_of_tom,
+            A_SHIFT.format("08:00 to 16:00"),
+        ),
+        (mondays_of_tom, none_weekly_of_tom, tom_on_monday, A_SHIFT.format("14:00 to 18:00")),
+        (
+            mondays_of_tom,
+            lambda lea: schedule.change_weekly_shift(lea, replace(first_shift(lea), ends=840)),
+            tom_on_monday,
+            A_SHIFT.format("14:00 to 18:00"),
+        ),
+        (
+            mondays_of_tom,
+            none_weekly_of_tom,
+            lambda sam: schedule.add_weekly_shifts(sam, ["tom"], [0], 600, 720, first_day=SUNDAY),
+            (
+                "tom is on shift then already: weekly shift 2, mon 10:00-12:00 from Sun 8 Mar 2026 on; "
+                "change or remove it first."
+            ),
+        ),
+        (
+            on_call,
+            lambda lea: schedule.remove_on_call(lea, my(lea, "on_call")),
+            lambda sam: schedule.add_on_call(sam, "tom", at("03-08 06:00"), at("03-10 06:00")),
+            (
+                "tom is on call for network then already: Sun 8 Mar 2026 07:00 to Tue 10 Mar 2026 07:00; "
+                "change or remove that first."
+            ),
+        ),
+    ],
+    ids=["dropped", "given", "swapped", "of a day", "weekly", "changed", "weekly twice", "on call"],
+)
+def test_undo_gives_nobody_a_shift_or_duty_at_a_time_at_which_he_got_another(
+    first: Deed, taken_away: Deed, in_its_place: Deed, why: str, sign_in_as: SignIn
+) -> None:
+    lea, sam = sign_in_as("lea"), sign_in_as("sam")
+    first(lea)
+    there = seen(lea)
+    taken_away(lea)
+    in_its_place(sam)
+    before = seen(lea)
+    with pytest.raises(Refused) as refusal:
+        schedule.undo_last_of_schedule(lea)
+    assert str(refusal.value) == why
+    assert seen(lea) == before
+    schedule.undo_last_of_schedule(sam)
+    schedule.undo_last_of_schedule(lea)
+    assert seen(lea) == there
+
+
+def test_shifts_that_were_at_once_before_are_not_in_the_way_of_undo(sign_in_as: SignIn) -> None:
+    lea = sign_in_as("lea")
+    schedule.add_shift(lea, "tom", TUESDAY, *OFFICE)
+    tom_on_monday(lea)
+    mondays_of_tom(lea)
+    before = seen(lea)
+    schedule.drop_shift(lea, "tom", TUESDAY)
+    schedule.undo_last_of_schedule(lea)
+    assert seen(lea) == before
+    for _ in range(3):
+        schedule.undo_last_of_schedule(lea)
+    assert duties_of(lea, "tom") == {True}, "without shifts, so always there again"
+
+
 @pytest.mark.parametrize(
     ("deed", "why"),
     [
