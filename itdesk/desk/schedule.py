@@ -13,10 +13,10 @@ from itdesk.desk.change import Change
 from itdesk.desk.errors import NotFound, Refused
 from itdesk.desk.notices import notify
 from itdesk.desk.people import find_person
-from itdesk.desk.queries.hours import desk_zone
+from itdesk.desk.queries.hours import desk_zone, holidays
 from itdesk.desk.queries.plans import plans, weekly_shifts
 from itdesk.desk.reverted import last_of_mine, reverted
-from itdesk.desk.schedule_rows import PLANNING, Edit, put_back, stored_row, touched_rows, when_text
+from itdesk.desk.schedule_rows import PLANNING, Edit, Touched, put_back, stored_row, touched_rows, when_text
 from itdesk.desk.session import Session
 from itdesk.desk.teams import team_id
 from itdesk.desk.transaction import Transaction, action
@@ -283,22 +283,19 @@ def _take_away(edit: Edit, shift: Shift) -> None:
 
 
 def _bring(edit: Edit, person: Person, day: date, times: tuple[int, int]) -> None:
-    """A shift takes place: the weekly one where that is the same, dropped before; else one of that day."""
-    dropped = objects(
-        ShiftChange.select()
-        .join(WeeklyShift)
-        .where(
-            (ShiftChange.person == person.id)
-            & (ShiftChange.day == day)
-            & ShiftChange.removed_at.is_null()
-            & WeeklyShift.removed_at.is_null()
-            & (WeeklyShift.starts == times[0])
-            & (WeeklyShift.ends == times[1])
-        )
-    )
-    if dropped:
-        edit.remove(dropped[0])
-    else:
+    """A shift takes place: a weekly one of that day that is the same and was dropped before; else one of the day."""
+    session = edit.tx.session
+    free = holidays(session, day, day)
+    weekly = [
+        one.id
+        for one in weekly_shifts(session, [person.id], day, day)
+        if (one.starts, one.ends) == times and one.falls_on(day, free)
+    ]
+    of_day = (ShiftChange.day == day) & ShiftChange.removed_at.is_null()
+    dropped = objects(ShiftChange.select().where(of_day & ShiftChange.weekly_shift.in_(weekly)))
+    for row in dropped:
+        edit.remove(row)
+    if not dropped:
         edit.add(ShiftChange, person=person.id, day=day, starts=times[0], ends=times[1])
 
 
@@ -498,11 +495,12 @@ def remove_on_call(tx: Transaction, on_call: int) -> Change:
 
 
 def _check_on_call(
-    session: Session, person: Person, team: int, start: datetime, end: datetime, *, but: int = 0
+    session: Session, person: Person, team: int, start: datetime, end: datetime, *, but: int = 0, so: str = ""
 ) -> None:
-    """Duty ends after it begins, and a member of the team has it, once at a time; `but` is the row that changes.
+    """Duty ends after it begins, and a member of the team has it, once at a time.
 
-    Only members are given a team's tickets: duty of anybody else would cover hours in which nobody is called.
+    Only members are given a team's tickets: duty of anybody else would cover hours in which nobody is called. `but` is
+    the row that changes, `so` what to do, as the end of the sentence.
     """
     if end <= start:
         raise Refused("Duty on call ends after it begins.")
@@ -515,7 +513,7 @@ def _check_on_call(
     other = OnCall.get_or_none(same & (OnCall.starts_at < end) & (OnCall.ends_at > start))
     if other is not None:
         when = span_text(other.starts_at, other.ends_at, desk_zone(session))
-        raise Refused(f"{person.login} is on call for {_team_name(team)} then already: {when}.")
+        raise Refused(f"{person.login} is on call for {_team_name(team)} then already: {when}{so}.")
 
 
 def _team_name(team: int) -> str:
@@ -563,7 +561,9 @@ def undo_entry(tx: Transaction, seq: int) -> Change:
     touched = [touched_rows(_facts(row.facts), _facts(row.payload or "{}")) for row in rows]
     weekly = {one.row_id for those in touched for one in those if one.table == "weekly_shift"}
     given_away = _given_away(weekly)
-    for row, those, person in zip(rows, touched, reversed(people), strict=True):
+    of_each = list(zip(reversed(people), touched, strict=True))
+    before = [_shifts_beside(tx.session, person, those) for person, those in of_each]
+    for row, (person, those) in zip(rows, of_each, strict=True):
         if row.seq in undone:
             raise Refused(f"The {UNDOABLE[row.verb]} of {person.login} was undone before.")
         edit = put_back(tx, those, person.login)
@@ -571,6 +571,8 @@ def undo_entry(tx: Transaction, seq: int) -> Change:
         told = f"The {UNDOABLE[row.verb]} of {_names(people)} ({when}) was taken back."
         _record(tx, "undone", person, edit, told, facts={"reverts": row.seq, "verb": row.verb})
     _refuse_without_their_shift(weekly, given_away)
+    for (person, those), had in zip(of_each, before, strict=True):
+        _refuse_twice(tx.session, person, those, had)
     return Change(f"Undid the {UNDOABLE[entry.verb]} of {_names(people)}.", undoable=False)
 
 
@@ -600,6 +602,35 @@ def _refuse_without_their_shift(weekly: Collection[int], before: Mapping[int, bo
                 f"The schedule of {_person(row.person_id).login} changed since: the shift of {day_text(row.day)} was "
                 "swapped, moved or dropped. Take that back first."
             )
+
+
+def _shifts_beside(session: Session, person: Person, rows: Sequence[Touched]) -> frozenset[Shift]:
+    """The shifts of somebody around each day on which one of these rows may be at once with a shift of that day."""
+    concerned = ShiftChange.id.in_([one.row_id for one in rows if one.table == "shift_change"])
+    if any(one.table == "weekly_shift" for one in rows):
+        concerned |= ShiftChange.weekly_shift.is_null() & ShiftChange.removed_at.is_null()
+    days = tuples(ShiftChange.select(ShiftChange.day).where((ShiftChange.person == person.id) & concerned).distinct())
+    return frozenset(shift for (day,) in days for shift in _shifts_around(session, person, day))
+
+
+def _refuse_twice(session: Session, person: Person, rows: Sequence[Touched], had: Collection[Shift]) -> None:
+    """Raise Refused where these rows, put back, give somebody a shift or duty when he has one; `had`: those before."""
+    for one in rows:
+        if one.table == "weekly_shift":
+            weekly = WeeklyShift.get_by_id(one.row_id)
+            if weekly.removed_at is None:
+                _check_weekly(session, person, weekly, "; change or remove it first")
+        elif one.table == "on_call":
+            duty = OnCall.get_by_id(one.row_id)
+            if duty.removed_at is None:
+                span, so = (duty.starts_at, duty.ends_at), "; change or remove that first"
+                _check_on_call(session, person, duty.team_id, *span, but=duty.id, so=so)
+    shifts = sorted(_shifts_beside(session, person, rows), key=lambda one: one.start)
+    for new in (one for one in shifts if one not in had):
+        for other in shifts:
+            if other != new and schedule.overlaps(other, new.start, new.end):
+                when = span_text(other.start, other.end, desk_zone(session))
+                raise Refused(f"{person.login} is on shift then already: {when}; drop or move that shift first.")
 
 
 def _facts(text: str) -> dict[str, Any]:
@@ -646,26 +677,30 @@ def _check_days(first: date, last: date | None) -> None:
         raise Refused(f"A shift that begins on {day_text(first)} cannot end on {day_text(last)}.")
 
 
-def _check_weekly(session: Session, person: Person, row: WeeklyShift) -> None:
-    """Nobody has the same hours twice in a week."""
+def _check_weekly(session: Session, person: Person, row: WeeklyShift, so: str = "") -> None:
+    """Nobody has the same hours twice in a week; `so` is what to do, as the end of the sentence."""
     mine = weekly_shifts(session, [person.id])
     new = next(one for one in mine if one.id == row.id)
     other = next((one for one in mine if one.id != row.id and one.overlaps(new)), None)
     if other is not None:
         raise Refused(
             f"{person.login} is on shift then already: weekly shift {other.id}, {weekdays_text((other.weekday,))} "
-            f"{times_text(other.starts, other.ends)} {_period(other.first_day, other.last_day)}."
+            f"{times_text(other.starts, other.ends)} {_period(other.first_day, other.last_day)}{so}."
         )
 
 
 def _check_day(session: Session, person: Person, day: date) -> None:
     """Nobody has two shifts at once on a day."""
-    zone = desk_zone(session)
-    start = at_minute(day, 0, zone)
-    plan = plans(session, [person.id], start - _DAY, start + 3 * _DAY)[person.id]
-    for one, other in pairwise(plan.shifts):
+    for one, other in pairwise(_shifts_around(session, person, day)):
         if other.start < one.end:
-            raise Refused(f"{person.login} is on shift then already: {span_text(one.start, one.end, zone)}.")
+            when = span_text(one.start, one.end, desk_zone(session))
+            raise Refused(f"{person.login} is on shift then already: {when}.")
+
+
+def _shifts_around(session: Session, person: Person, day: date) -> Sequence[Shift]:
+    """The shifts of somebody that may be at once with one of that day."""
+    start = at_minute(day, 0, desk_zone(session))
+    return plans(session, [person.id], start - _DAY, start + 3 * _DAY)[person.id].shifts
 
 
 def _period(first: date, last: date | None) -> str:

@@ -1,5 +1,6 @@
 """Visits: appointments at a place and time for a ticket, which waits until then."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -98,7 +99,7 @@ def move_visit(
     is now to come begins anew then, and its ticket, where it is in work, waits for it again.
     """
     to_whom = _visitor(tx.session, person) if person else None
-    moved = frozenset(row.id for row in _rows(ids(targets)))
+    moved = _meant(ids(targets), appointment)
 
     def deed(ticket: Ticket) -> str:
         row = _planned(tx, ticket, appointment)
@@ -287,6 +288,13 @@ def _rows(tickets: Sequence[int]) -> list[Appointment]:
         .where(Appointment.ticket.in_(list(tickets)) & Appointment.planned())
         .order_by(Appointment.starts_at, Appointment.id)
     )
+
+
+def _meant(tickets: Sequence[int], appointment: int | None) -> frozenset[int]:
+    """The visits (ids) that `_planned` finds for tickets."""
+    rows = [row for row in _rows(tickets) if appointment in (None, row.id)]
+    found = Counter(row.ticket_id for row in rows)
+    return frozenset(row.id for row in rows if found[row.ticket_id] == 1)
 
 
 def _planned(tx: Transaction, ticket: Ticket, appointment: int | None) -> Appointment:

@@ -306,6 +306,108 @@ def test_a_longer_weekly_shift_is_not_made_shorter_again_by_undo_over_a_day_that
     assert mondays(lea, "tom") == []
 
 
+def mondays_of_tom(session: Session) -> Change:
+    return schedule.add_weekly_shifts(session, ["tom"], [0], *OFFICE, first_day=MONDAY)
+
+
+def tom_on_monday(session: Session) -> Change:
+    return schedule.add_shift(session, "tom", MONDAY, 840, 1080)
+
+
+def none_weekly_of_tom(session: Session) -> Change:
+    return schedule.remove_weekly_shifts(session, [first_shift(session).id])
+
+
+A_SHIFT = "tom is on shift then already: Mon 2 Mar 2026 {}; drop or move that shift first."
+
+
+@pytest.mark.parametrize(
+    ("first", "taken_away", "in_its_place", "why"),
+    [
+        (
+            mondays_of_tom,
+            lambda lea: schedule.drop_shift(lea, "tom", MONDAY),
+            tom_on_monday,
+            A_SHIFT.format("14:00 to 18:00"),
+        ),
+        (
+            mondays_of_tom,
+            lambda lea: schedule.move_shift(lea, "tom", MONDAY, to_person="wes"),
+            tom_on_monday,
+            A_SHIFT.format("14:00 to 18:00"),
+        ),
+        (
+            rota,
+            lambda lea: schedule.swap_shifts(lea, "tom", MONDAY, "tina"),
+            lambda sam: schedule.add_shift(sam, "tom", MONDAY, 360, 540),
+            A_SHIFT.format("06:00 to 09:00"),
+        ),
+        (
+            tom_on_monday,
+            lambda lea: schedule.drop_shift(lea, "tom", MONDAY),
+            mondays_of_tom,
+            A_SHIFT.format("08:00 to 16:00"),
+        ),
+        (mondays_of_tom, none_weekly_of_tom, tom_on_monday, A_SHIFT.format("14:00 to 18:00")),
+        (
+            mondays_of_tom,
+            lambda lea: schedule.change_weekly_shift(lea, replace(first_shift(lea), ends=840)),
+            tom_on_monday,
+            A_SHIFT.format("14:00 to 18:00"),
+        ),
+        (
+            mondays_of_tom,
+            none_weekly_of_tom,
+            lambda sam: schedule.add_weekly_shifts(sam, ["tom"], [0], 600, 720, first_day=SUNDAY),
+            (
+                "tom is on shift then already: weekly shift 2, mon 10:00-12:00 from Sun 8 Mar 2026 on; "
+                "change or remove it first."
+            ),
+        ),
+        (
+            on_call,
+            lambda lea: schedule.remove_on_call(lea, my(lea, "on_call")),
+            lambda sam: schedule.add_on_call(sam, "tom", at("03-08 06:00"), at("03-10 06:00")),
+            (
+                "tom is on call for network then already: Sun 8 Mar 2026 07:00 to Tue 10 Mar 2026 07:00; "
+                "change or remove that first."
+            ),
+        ),
+    ],
+    ids=["dropped", "given", "swapped", "of a day", "weekly", "changed", "weekly twice", "on call"],
+)
+def test_undo_gives_nobody_a_shift_or_duty_at_a_time_at_which_he_got_another(
+    first: Deed, taken_away: Deed, in_its_place: Deed, why: str, sign_in_as: SignIn
+) -> None:
+    lea, sam = sign_in_as("lea"), sign_in_as("sam")
+    first(lea)
+    there = seen(lea)
+    taken_away(lea)
+    in_its_place(sam)
+    before = seen(lea)
+    with pytest.raises(Refused) as refusal:
+        schedule.undo_last_of_schedule(lea)
+    assert str(refusal.value) == why
+    assert seen(lea) == before
+    schedule.undo_last_of_schedule(sam)
+    schedule.undo_last_of_schedule(lea)
+    assert seen(lea) == there
+
+
+def test_shifts_that_were_at_once_before_are_not_in_the_way_of_undo(sign_in_as: SignIn) -> None:
+    lea = sign_in_as("lea")
+    schedule.add_shift(lea, "tom", TUESDAY, *OFFICE)
+    tom_on_monday(lea)
+    mondays_of_tom(lea)
+    before = seen(lea)
+    schedule.drop_shift(lea, "tom", TUESDAY)
+    schedule.undo_last_of_schedule(lea)
+    assert seen(lea) == before
+    for _ in range(3):
+        schedule.undo_last_of_schedule(lea)
+    assert duties_of(lea, "tom") == {True}, "without shifts, so always there again"
+
+
 @pytest.mark.parametrize(
     ("deed", "why"),
     [
@@ -401,6 +503,53 @@ def test_swapping_back_leaves_the_weekly_shifts_as_they_were(sign_in_as: SignIn)
     schedule.swap_shifts(lea, "tom", MONDAY, "tina")
     schedule.swap_shifts(lea, "tina", MONDAY, "tom")
     assert seen(lea) == before
+
+
+NEXT_MONDAY = MONDAY + 7 * DAY
+
+
+@pytest.mark.parametrize("swap", [False, True])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"last_day": SUNDAY},
+        {"first_day": NEXT_MONDAY + DAY},
+        {"weekday": 1},
+        {"on_holidays": False},
+        {},
+    ],
+    ids=["ended", "begins later", "another weekday", "holiday", "removed"],
+)
+def test_who_gets_a_shift_has_it_though_the_weekly_one_that_he_dropped_is_not_on_that_day_any_more(
+    change: dict[str, Any], swap: bool, sign_in_as: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("itdesk.desk.schedule", "itdesk.desk.queries.plans"):
+        monkeypatch.setattr(f"{module}.holidays", lambda *_: {NEXT_MONDAY: "Founders' Day"})
+    lea = sign_in_as("lea")
+    schedule.add_weekly_shifts(lea, ["tom", "tina"], [0], *OFFICE, first_day=MONDAY, on_holidays=True)
+    schedule.drop_shift(lea, "tom", NEXT_MONDAY)
+    if change:
+        schedule.change_weekly_shift(lea, replace(first_shift(lea), **change))
+    else:
+        schedule.remove_weekly_shifts(lea, [first_shift(lea).id])
+    if swap:
+        schedule.add_shift(lea, "tom", NEXT_MONDAY, 1200, 1260)
+        schedule.swap_shifts(lea, "tina", NEXT_MONDAY, "tom")
+    else:
+        schedule.move_shift(lea, "tina", NEXT_MONDAY, to_person="tom")
+    assert (9, 8) in mondays(lea, "tom")
+    assert (9, 8) not in mondays(lea, "tina")
+
+
+def test_who_gets_a_shift_has_it_though_undo_dropped_his_weekly_one_twice(sign_in_as: SignIn) -> None:
+    lea, sam = sign_in_as("lea"), sign_in_as("sam")
+    schedule.add_weekly_shifts(lea, ["tom", "tina"], [0], *OFFICE, first_day=MONDAY)
+    schedule.drop_shift(lea, "tom", MONDAY)
+    schedule.move_shift(lea, "tina", MONDAY, to_person="tom")
+    schedule.drop_shift(sam, "tom", MONDAY)
+    schedule.undo_last_of_schedule(lea)
+    schedule.move_shift(lea, "tina", MONDAY, to_person="tom")
+    assert mondays(lea, "tom")[0] == (2, 8)
 
 
 def test_an_absence_within_another_is_refused_or_told_and_each_duty_counted_once(sign_in_as: SignIn) -> None:

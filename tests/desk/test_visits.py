@@ -185,6 +185,28 @@ def test_several_tickets_are_one_visit_that_is_moved_and_undone_together(
     assert [stands(tom, one) for one in both] == [WAITS, WAITS]
 
 
+def test_a_visit_is_not_moved_onto_another_one_of_its_ticket(sign_in_as: SignIn, ticket: int) -> None:
+    tom = sign_in_as("tom")
+    visits.plan_visit(tom, [ticket], TOMORROW, 60, person="tina")
+    visits.plan_visit(tom, [ticket], TOMORROW + 24 * HOUR, 60)
+    second, at = queries.visits(tom, ticket)[1].id, TOMORROW + HOUR / 2
+    clash = f"tina is at INC-{ticket} then: Tue 3 Mar 2026 13:00 to 14:00."
+    assert queries.clashes(tom, "tina", at, 60, moved=second) == (clash,)
+    with pytest.raises(Refused) as refusal:
+        visits.move_visit(tom, [ticket], starts_at=at, person="tina", appointment=second)
+    assert str(refusal.value) == f"{clash} Choose another time, or plan it anyway."
+    visits.move_visit(tom, [ticket], starts_at=TOMORROW + 24.5 * HOUR, appointment=second)
+
+
+def test_a_visit_is_not_moved_onto_one_of_a_ticket_that_is_left_out(sign_in_as: SignIn, ticket: int) -> None:
+    tom, other = sign_in_as("tom"), open_ticket(sign_in_as)
+    visits.plan_visit(tom, [ticket], TOMORROW + 24 * HOUR, 60)
+    for hours in (0, 3):
+        visits.plan_visit(tom, [other], TOMORROW + hours * HOUR, 60)
+    with pytest.raises(Refused, match=f"tom is at INC-{other} then"):
+        visits.move_visit(replace(tom, skip_refused=True), [ticket, other], starts_at=TOMORROW + HOUR / 2)
+
+
 def test_a_visit_to_come_is_cancelled_with_its_ticket_and_comes_back_with_it(sign_in_as: SignIn, ticket: int) -> None:
     tom, tina, rita = sign_in_as("tom"), sign_in_as("tina"), sign_in_as("rita")
     visits.plan_visit(tom, [ticket], TOMORROW, 60, person="tina")
