@@ -9,6 +9,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
+from textual.worker import WorkType
 
 from itdesk.desk import communication
 from itdesk.desk.change import Change
@@ -233,8 +234,11 @@ class TicketScreen(TicketScreenWithVerbs):
             self._save_draft()
 
     def _load(self, reading: "asyncio.Future[_Shown] | None" = None) -> None:
-        group = READING if self._shown is None else "ticket"
-        self.run_worker(self.in_one_frame(self._read_ticket(reading)), exclusive=True, group=group)
+        async def take_in() -> None:
+            await self.in_one_frame(self._read_ticket(reading))
+
+        reader: WorkType[None] = take_in  # a function: of a ticket that one passes over nothing was begun
+        self.run_worker(reader, exclusive=True, group=READING if self._shown is None else "ticket")
 
     async def acted(self, change: Change) -> None:
         """Show what changed."""
@@ -269,7 +273,9 @@ class TicketScreen(TicketScreenWithVerbs):
                 staff_logins(session) if any("@" in text for text in _texts(ticket, entries)) else (),
             )
 
-        return self.desk.threads.read(read)
+        reading = self.desk.threads.read(read)
+        reading.add_done_callback(lambda ended: ended.cancelled() or ended.exception())  # perhaps nobody asks any more
+        return reading
 
     async def _read_ticket(self, reading: "asyncio.Future[_Shown] | None" = None) -> None:
         ticket_id = self._ticket_id

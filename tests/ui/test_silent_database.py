@@ -1,5 +1,6 @@
 """The database falls silent while one works: what is said is true, and no text is lost without a question."""
 
+import gc
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, closing
@@ -14,6 +15,7 @@ from itdesk.desk import communication, form_drafts, intake
 from itdesk.desk.queries import tickets
 from itdesk.desk.session import Desk
 from itdesk.ui.messages import OpenTicket
+from itdesk.ui.ticket import TicketScreen
 from tests.support.postgres import PostgresServer
 from tests.ui import world
 from tests.ui.visit import Visit, visit
@@ -252,6 +254,22 @@ async def test_a_filter_that_cannot_be_read_stays_while_one_types_and_is_read_la
             await visitor.press("/", *"vpn")
             await visitor.sees("That could not be read", "/ status:open vpn")
         await visitor.sees("with “vpn”", "1-1 of 1")
+
+
+async def test_tickets_that_one_passed_over_while_nothing_could_be_read_leave_no_trace(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with visit(desk) as visitor:
+        visitor.app.post_message(OpenTicket(VPN))
+        await visitor.sees("Timeline 4")
+        async with deafness(visitor):
+            screen = visitor.app.screen
+            assert isinstance(screen, TicketScreen)
+            for number in (8, 15, VPN, 8):
+                screen.open(number)
+            await visitor.sees("could not be read")
+    gc.collect()
+    assert not caplog.records
 
 
 async def test_of_a_ticket_that_could_not_be_read_nothing_of_another_stands_there(desk: Desk) -> None:
