@@ -24,8 +24,9 @@ SILENCE = 0.05
 BETWEEN_KEYS = 0.25
 IDLE = 3.2
 CHANGE_SEEN = 4.0
+MINUTE_SEEN = 2.5
 KEY_RUNS = 30
-START_RUNS = 15
+START_RUNS = 25
 LINE_BYTES_PER_SECOND = 256_000 / 8
 LINE_ROUND_TRIP = 0.15
 REPEATS_PER_SECOND = 30
@@ -235,10 +236,13 @@ def key_figures(desk: BigDesk) -> list[Figure]:
 
 
 def _leave_the_minute(terminal: Watched, seconds: float) -> None:
-    """Wait where a new minute would come within so many seconds: ages and the clock change then, and are read here."""
-    left = 60 - time.time() % 60
-    if left < seconds + 1:
-        time.sleep(left + 1)
+    """Wait where a new minute would come within so many seconds, or came just now: ages and the clock change then."""
+    into = time.time() % 60
+    if into > 60 - seconds - 1:
+        time.sleep(60 - into)
+        into = 0
+    if into < MINUTE_SEEN:
+        time.sleep(MINUTE_SEEN - into)
         settle(terminal)
 
 
