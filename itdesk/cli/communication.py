@@ -88,7 +88,7 @@ def _write(
         raise click.UsageError("Give a text or --canned, not both.")
     if show and canned is None:
         raise click.UsageError("--show is for --canned NAME.")
-    with invocation.session(rules=True) as session:
+    with invocation.session() as session:
         ticket_id = find_ticket(session, number)
         if canned is None:
             written = read_text(" ".join(text) or "-")

@@ -99,7 +99,7 @@ def keys_command(invocation: Invocation, as_json: bool) -> None:
     from itdesk.cli.table import table
     from itdesk.ui.actions import ACTIONS, keys_of, shown
 
-    with invocation.session(rules=True) as session:
+    with invocation.session() as session:
         keymap = session.rulebook.keymap
     if as_json:
         say_json(
@@ -136,7 +136,7 @@ def apply_command(invocation: Invocation, as_json: bool) -> None:
     from itdesk.desk.recomputing import recompute
 
     faulty: list[str] = []
-    with invocation.session(rules=True, on_warning=faulty.append) as session:
+    with invocation.session(on_warning=faulty.append) as session:
         if faulty:
             raise click.ClickException(faulty[0])
         with clocks_bar() as told:

@@ -49,7 +49,7 @@ def import_command(ctx: click.Context, file: Path, mapping: str, until: str | No
       itdesk import incidents.csv.gz --mapping servicenow-log
       itdesk import incidents.csv.gz --mapping servicenow-log --until 2016-03-31
     """
-    with ctx.obj.session(rules=True) as session:
+    with ctx.obj.session() as session:
         moment = _moment(until, ZoneInfo(session.rulebook.desk.time_zone)) if until else None
         read_by = load_mapping(mapping, _folders(session), session.rulebook)
         hits: tuple[TopicHits, ...] = ()

@@ -53,7 +53,7 @@ def new_command(
     values = _fields(template, fields)
     if not subject.strip() and template is None:
         raise click.UsageError("Say in a few words what is wrong or wanted: itdesk new SUBJECT.")
-    with invocation.session(rules=True) as session:
+    with invocation.session() as session:
         ticket = NewTicket(
             subject=subject,
             body=read_text(body),

@@ -67,9 +67,9 @@ class Invocation:
 
     @contextmanager
     def session(
-        self, *, rules: bool = False, skip_refused: bool = False, on_warning: Callable[[str], None] = warn
+        self, *, rules: bool = True, skip_refused: bool = False, on_warning: Callable[[str], None] = warn
     ) -> "Iterator[Session]":
-        """A session of the caller. With `rules`, changed settings of the desk come into force first.
+        """A session of the caller. Changed settings of the desk come into force first, unless without `rules`: to read.
 
         Raises DatabaseProblem, NotFound for somebody whom the desk does not know, ConfigErrors where the settings are
         faulty and no good ones were ever in force.

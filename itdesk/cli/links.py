@@ -35,7 +35,7 @@ def link_command(
       itdesk link INC-1050 duplicate-of INC-1042 --remove
     """
     act = links.unlink if remove else links.link
-    with invocation.session(rules=True, skip_refused=skip_refused) as session:
+    with invocation.session(skip_refused=skip_refused) as session:
         change = act(session, ids(session, numbers), link_type, find_ticket(session, other))
         tell(session, change, as_json)
 
@@ -68,7 +68,7 @@ def merge_command(
       itdesk merge INC-1042 INC-1050
       itdesk merge INC-1050 --into INC-1042 --reason "the same outage"
     """
-    with invocation.session(rules=True, skip_refused=skip_refused) as session:
+    with invocation.session(skip_refused=skip_refused) as session:
         survivor = None if into is None else find_ticket(session, into)
         tell(session, merging.merge(session, ids(session, numbers), survivor, anyway=anyway, reason=reason), as_json)
 
@@ -98,7 +98,7 @@ def split_command(
     Example:
       itdesk split INC-1042 --subject "Printer is out of toner" --message 311 --message 312
     """
-    with invocation.session(rules=True) as session:
+    with invocation.session() as session:
         new = merging.SplitOff(
             subject=subject,
             body=read_text(body),

@@ -67,7 +67,7 @@ def list_command(
     query = _query(search, status)
     if order is Order.BEST and not query.words:
         raise click.UsageError("--order best needs words to search for, as in `itdesk list vpn drops --order best`.")
-    with invocation.session() as session:
+    with invocation.session(rules=False) as session:
         if count:
             say(str(queue.count(session, query, limit=None)))
             return
@@ -160,7 +160,7 @@ def show_command(invocation: Invocation, number: str, as_json: bool) -> None:
       itdesk show INC-1042
       itdesk show 1042 --json
     """
-    with invocation.session() as session:
+    with invocation.session(rules=False) as session:
         ticket = view(session, find_ticket(session, number))
         if as_json:
             say_json(ticket_json.whole(session, ticket))

@@ -68,7 +68,7 @@ def step_command(
     if not rest:
         raise click.UsageError(f"Say what: itdesk step {named[0]} {deed} {'N' if deed.endswith('tick') else '…'}.")
     place = _place(rest) if deed in ("tick", "untick") else 0
-    with invocation.session(rules=True, skip_refused=skip_refused) as session:
+    with invocation.session(skip_refused=skip_refused) as session:
         targets = ids(session, named)
         match deed:
             case "tick":
@@ -94,7 +94,7 @@ def _list(invocation: Invocation, named: tuple[str, ...], rest: tuple[str, ...],
         raise click.UsageError(f"{stranger!r} is none of: {', '.join(_DEEDS)}.")
     if rest or len(named) > 1:
         raise click.UsageError("One ticket's checklist is listed at a time: itdesk step INC-1042.")
-    with invocation.session() as session:
+    with invocation.session(rules=False) as session:
         ticket = find_ticket(session, named[0])
         session.require(READERS, "see checklists")
         found = progress(session, ticket)
@@ -143,7 +143,7 @@ def approve_command(
         raise click.UsageError("Either --ask or --withdraw.")
     if deadline is not None and not substitute:
         raise click.UsageError("A --deadline needs a --substitute, who decides after it.")
-    with invocation.session(rules=True, skip_refused=skip_refused) as session:
+    with invocation.session(skip_refused=skip_refused) as session:
         targets = ids(session, numbers)
         if asked:
             within = timedelta(minutes=understood(parse_length, deadline)) if deadline is not None else None
@@ -170,7 +170,7 @@ def reject_command(
     Example:
       itdesk reject REQ-1043 --reason "There is one in stock."
     """
-    with invocation.session(rules=True, skip_refused=skip_refused) as session:
+    with invocation.session(skip_refused=skip_refused) as session:
         tell(session, approvals.reject(session, ids(session, numbers), reason), as_json)
 
 
@@ -196,7 +196,7 @@ def diagnose_command(
     """
     if cause is None and workaround is None:
         raise click.UsageError("Say what was found: --cause, --workaround or both.")
-    with invocation.session(rules=True, skip_refused=skip_refused) as session:
+    with invocation.session(skip_refused=skip_refused) as session:
         change = resolution.diagnose(session, ids(session, numbers), root_cause=cause, workaround=workaround)
         tell(session, change, as_json)
 
@@ -232,7 +232,7 @@ def test_command(
         raise click.UsageError("Say what was tested with --what, or ask the requester with --ask.")
     if ask is None and passed is failed:
         raise click.UsageError("Say how it ended: --passed or --failed.")
-    with invocation.session(rules=True, skip_refused=skip_refused) as session:
+    with invocation.session(skip_refused=skip_refused) as session:
         targets = ids(session, numbers)
         if ask is not None:
             change = testing.ask_to_test(session, targets, read_text(ask), channel=Channel.CLI)

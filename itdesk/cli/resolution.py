@@ -35,7 +35,7 @@ def status_command(
     if status is Status.WAITING and waiting_reason is None:
         reasons = ", ".join(WaitingReason)
         raise click.UsageError(f"Say what it waits for with --reason: {reasons}.")
-    with invocation.session(rules=True, skip_refused=skip_refused) as session:
+    with invocation.session(skip_refused=skip_refused) as session:
         change = resolution.change_status(
             session, ids(session, numbers), status, waiting_reason=waiting_reason, reason=comment
         )
@@ -78,7 +78,7 @@ def resolve_command(
     Required steps that are open, or a test that is needed and has not passed, keep it from being resolved, unless
     --without-steps or --without-test says why.
     """
-    with invocation.session(rules=True, skip_refused=skip_refused) as session:
+    with invocation.session(skip_refused=skip_refused) as session:
         targets = ids(session, numbers)
         change = resolution.resolve(
             session,
@@ -107,7 +107,7 @@ def close_command(
     Example:
       itdesk close INC-1042 INC-1050
     """
-    with invocation.session(rules=True, skip_refused=skip_refused) as session:
+    with invocation.session(skip_refused=skip_refused) as session:
         tell(session, resolution.close(session, ids(session, numbers), reason), as_json)
 
 
@@ -125,7 +125,7 @@ def reopen_command(
     Example:
       itdesk reopen INC-1042 --reason "It drops again since noon."
     """
-    with invocation.session(rules=True, skip_refused=skip_refused) as session:
+    with invocation.session(skip_refused=skip_refused) as session:
         tell(session, resolution.reopen(session, ids(session, numbers), reason), as_json)
 
 
@@ -143,5 +143,5 @@ def cancel_command(
     Example:
       itdesk cancel REQ-1043 --reason "Ordered twice."
     """
-    with invocation.session(rules=True, skip_refused=skip_refused) as session:
+    with invocation.session(skip_refused=skip_refused) as session:
         tell(session, resolution.cancel(session, ids(session, numbers), reason), as_json)

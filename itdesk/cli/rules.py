@@ -71,7 +71,7 @@ def explain_command(invocation: Invocation, number: str, as_json: bool) -> None:
       itdesk rules explain INC-1042
       itdesk rules explain INC-1042 --json
     """
-    with invocation.session() as session:
+    with invocation.session(rules=False) as session:
         ticket = view(session, find_ticket(session, number))
         decided = decisions_in_force(session, ticket.id)
     if as_json:

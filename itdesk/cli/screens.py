@@ -30,7 +30,7 @@ def open_screens(ctx: click.Context) -> None:
     require_terminal()
     invocation: Invocation = ctx.obj
     notices: list[str] = []
-    with invocation.session(rules=True, on_warning=notices.append) as session:
+    with invocation.session(on_warning=notices.append) as session:
         status = run_screens(
             session,
             notices,

@@ -124,7 +124,7 @@ def add_command(
     if vip and no_vip:
         raise click.UsageError("Either --vip or --no-vip.")
     marks = vip or no_vip
-    with invocation.session(rules=True) as session:
+    with invocation.session() as session:
         known = known_person(session, login)
         if role is None and known is None:
             role = Role.TECHNICIAN
@@ -175,7 +175,7 @@ def list_command(invocation: Invocation, also_left: bool, vips: bool, as_json: b
       itdesk staff list --all --json
       itdesk staff list --vip
     """
-    with invocation.session() as session:
+    with invocation.session(rules=False) as session:
         people = colleagues(session, also_left=also_left, vips=vips)
         if as_json:
             say_json_array(map(asdict, people))
@@ -212,7 +212,7 @@ def leave_command(invocation: Invocation, login: str, to: str | None, as_json: b
       itdesk staff leave tom
       itdesk staff leave tom --to anna
     """
-    with invocation.session(rules=True) as session:
+    with invocation.session() as session:
         change = leave(session, login, to=to)
         tell(session, change, as_json)
         if not as_json:
@@ -230,7 +230,7 @@ def return_command(invocation: Invocation, login: str, as_json: bool) -> None:
     Example:
       itdesk staff return tom
     """
-    with invocation.session(rules=True) as session:
+    with invocation.session() as session:
         tell(session, come_back(session, login), as_json)
 
 
@@ -268,7 +268,7 @@ def skills_command(
       itdesk staff skills anna
     """
     given = _skills(skills)
-    with invocation.session(rules=True) as session:
+    with invocation.session() as session:
         if given or forget or languages is not None or capacity is not None:
             change = set_abilities(session, login, skills=given, forget=forget, languages=languages, capacity=capacity)
             tell(session, change, as_json)
@@ -319,7 +319,7 @@ def import_command(invocation: Invocation, file: Path, as_json: bool) -> None:
     """
     from itdesk.gateways.staff_file import read_staff
 
-    with invocation.session(rules=True) as session:
+    with invocation.session() as session:
         people = read_staff(file, session.rulebook, team_names(session), lambda login: known_person(session, login))
         with clocks_bar() as told:
             change = add_people(session, people, told=told)

@@ -83,7 +83,7 @@ def sweep_command(invocation: Invocation, every: timedelta | None, as_json: bool
 
 def _once(invocation: Invocation, end: _End, as_json: bool, *, goes_on: bool) -> None:
     try:
-        with invocation.session(rules=True) as session:
+        with invocation.session() as session:
             report = sweep(session, go_on=lambda: not end.came)
     except DatabaseProblem as problem:
         if not goes_on:

@@ -33,7 +33,7 @@ def take_command(
     """
     if take_next is bool(numbers):
         raise click.UsageError("Missing argument: name tickets, or say --next; not both.")
-    with invocation.session(rules=True, skip_refused=skip_refused) as session:
+    with invocation.session(skip_refused=skip_refused) as session:
         change = triage.take_next(session) if take_next else triage.take(session, ids(session, numbers))
         tell(session, change, as_json)
 
@@ -64,7 +64,7 @@ def assign_command(
     if who is None and team is None:
         raise click.UsageError("Say to whom: --to WHO, --to nobody, or --team TEAM.")
     person = None if who is None or who.lower() in _NOBODY else who
-    with invocation.session(rules=True, skip_refused=skip_refused) as session:
+    with invocation.session(skip_refused=skip_refused) as session:
         change = triage.assign(session, ids(session, numbers), person, team=team, reason=reason)
         tell(session, change, as_json)
 
@@ -84,7 +84,7 @@ def categorize_command(
     Example:
       itdesk categorize INC-1042 INC-1043 network.vpn
     """
-    with invocation.session(rules=True, skip_refused=skip_refused) as session:
+    with invocation.session(skip_refused=skip_refused) as session:
         tell(session, triage.categorize(session, ids(session, numbers), category, reason), as_json)
 
 
@@ -115,7 +115,7 @@ def prioritize_command(
     """
     if impact is None and urgency is None and priority is None:
         raise click.UsageError("Say what to set: --impact, --urgency or --priority.")
-    with invocation.session(rules=True, skip_refused=skip_refused) as session:
+    with invocation.session(skip_refused=skip_refused) as session:
         change = triage.prioritize(
             session, ids(session, numbers), impact=impact, urgency=urgency, priority=priority, reason=reason
         )
@@ -149,7 +149,7 @@ def escalate_command(
     """
     if (team is None and level is None) != to_management:
         raise click.UsageError("Say where to: --team, --level or both; or --to-management.")
-    with invocation.session(rules=True, skip_refused=skip_refused) as session:
+    with invocation.session(skip_refused=skip_refused) as session:
         if to_management:
             from itdesk.desk.escalation import escalate_to_management
 
@@ -186,5 +186,5 @@ def tag_command(
     removing = [*remove, *(word[1:] for word in words if word.startswith("-"))]
     if not numbers or not adding + removing:
         raise click.UsageError("Name tickets and tags: itdesk tag INC-1042 +audit -on-site.")
-    with invocation.session(rules=True, skip_refused=skip_refused) as session:
+    with invocation.session(skip_refused=skip_refused) as session:
         tell(session, triage.tag(session, ids(session, numbers), add=adding, remove=removing), as_json)

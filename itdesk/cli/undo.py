@@ -24,5 +24,5 @@ def undo_command(invocation: Invocation, number: str, of: str | None, as_json: b
       itdesk undo INC-1042
       itdesk undo INC-1042 --of anna
     """
-    with invocation.session(rules=True) as session:
+    with invocation.session() as session:
         tell(session, undo_last(session, find_ticket(session, number), of=of), as_json)

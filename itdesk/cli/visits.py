@@ -65,7 +65,7 @@ def plan_command(
       itdesk visit plan INC-1042 --at "tomorrow 13:00" --for 2h --person anna
     """
     minutes = understood(parse_length, length)
-    with invocation.session(rules=True, skip_refused=skip_refused) as session:
+    with invocation.session(skip_refused=skip_refused) as session:
         start = Times.of(session).moment(at)
         change = visits.plan_visit(
             session, ids(session, numbers), start, minutes, person=person, place=place, note=note, anyway=anyway
@@ -104,7 +104,7 @@ def move_command(
       itdesk visit move INC-1042 --at "fri 8:30"
     """
     minutes = understood(parse_length, length) if length is not None else None
-    with invocation.session(rules=True, skip_refused=skip_refused) as session:
+    with invocation.session(skip_refused=skip_refused) as session:
         change = visits.move_visit(
             session,
             ids(session, numbers),
@@ -134,7 +134,7 @@ def done_command(
     Example:
       itdesk visit done INC-1042
     """
-    with invocation.session(rules=True, skip_refused=skip_refused) as session:
+    with invocation.session(skip_refused=skip_refused) as session:
         tell(session, visits.finish_visit(session, ids(session, numbers), appointment=visit, note=note), as_json)
 
 
@@ -153,5 +153,5 @@ def cancel_command(
     Example:
       itdesk visit cancel INC-1042 --reason "The part is late."
     """
-    with invocation.session(rules=True, skip_refused=skip_refused) as session:
+    with invocation.session(skip_refused=skip_refused) as session:
         tell(session, visits.cancel_visit(session, ids(session, numbers), appointment=visit, reason=reason), as_json)

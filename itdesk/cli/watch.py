@@ -21,7 +21,7 @@ def watch_command(ctx: click.Context, team: str | None) -> None:
     """
     require_terminal()
     invocation: Invocation = ctx.obj
-    with invocation.session() as session:
+    with invocation.session(rules=False) as session:
         look, _ = prepare_look(session.actor.login, invocation.theme, ascii_only=invocation.ascii_only)
         from itdesk.ui.watch import run
 

@@ -65,7 +65,7 @@ def notices_command(invocation: Invocation, mark: bool, as_json: bool) -> None:
       itdesk notices
       itdesk notices --read
     """
-    with invocation.session() as session:
+    with invocation.session(rules=False) as session:
         found = unread(session)
         if as_json:
             say_json(
