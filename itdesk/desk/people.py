@@ -1,11 +1,11 @@
 """People of the desk: staff and requesters."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from peewee import fn
+from peewee import JOIN, fn
 
 from itdesk.desk.change import Change
 from itdesk.desk.errors import NotFound, Refused
@@ -16,7 +16,9 @@ from itdesk.domain.assignment import Skill
 from itdesk.domain.conditions import Field
 from itdesk.domain.people import ADMINISTRATORS, Asker, Role
 from itdesk.domain.text import fold, storable
-from itdesk.models.people import Membership, Person
+from itdesk.models.base import tuples
+from itdesk.models.people import Membership, Person, Team
+from itdesk.models.schedule import OnCall
 
 if TYPE_CHECKING:
     from itdesk.desk.recomputing import Told
@@ -70,6 +72,7 @@ def _add_people(tx: Transaction, people: Iterable[NewPerson]) -> Change:
     back: list[str] = []
     demoted: list[str] = []
     logins: list[str] = []
+    known: set[int] = set()
     others: set[int] = set()
     watched = looked_at(tx.session)
     for new in people:
@@ -118,6 +121,7 @@ def _add_people(tx: Transaction, people: Iterable[NewPerson]) -> Change:
             payload={"login": login, "name": values["name"], "email": values["email"], **able},
         )
         logins.append(login)
+        known.add(person_id)
     if demoted and not has_administrator():
         raise Refused(no_administrator_left(demoted[-1]))
     to_follow(tx, others)
@@ -126,7 +130,26 @@ def _add_people(tx: Transaction, people: Iterable[NewPerson]) -> Change:
         sentence = f"{'Added' if added else 'Updated'} {logins[0]}."
     if back:
         sentence += f" Active again: {', '.join(back)}."
-    return Change(sentence, undoable=False)
+    return Change(sentence + _duty_without_team(tx, known), undoable=False)
+
+
+def _duty_without_team(tx: Transaction, people: Collection[int]) -> str:
+    """Who of these people (ids) is still to be on call for a team that he is not in, as a sentence; mostly nothing."""
+    to_come = OnCall.removed_at.is_null() & (OnCall.ends_at > tx.now)
+    member = (Membership.person == OnCall.person) & (Membership.team == OnCall.team)
+    rows = tuples(
+        OnCall.select(Person.id, Person.login, Team.name)
+        .join_from(OnCall, Person)
+        .join_from(OnCall, Team)
+        .join_from(OnCall, Membership, JOIN.LEFT_OUTER, on=member)
+        .where(to_come & Membership.person.is_null())
+        .distinct()
+        .order_by(Person.login, Team.name)
+    )
+    found = [f"{login} for {team}" for person_id, login, team in rows if person_id in people]
+    if not found:
+        return ""
+    return f" To settle: duty on call without being in the team, which nobody has now: {', '.join(found)}."
 
 
 def _moved(before: Asker, new: NewPerson, values: Mapping[str, Any]) -> set[Field]:

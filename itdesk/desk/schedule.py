@@ -4,9 +4,8 @@ Team leads and above plan for everybody; whoever works at the desk enters his ow
 """
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from itertools import pairwise
 from typing import Any
 
 from itdesk.desk.change import Change
@@ -90,8 +89,8 @@ def add_weekly_shifts(
                 last_day=last_day,
                 on_holidays=on_holidays,
             )
-            _check_weekly(tx.session, person, row)
             rows.append(row)
+        _check_weekly(tx.session, person, rows)
         away += _away_in_weeks(tx, person, rows)
         _record(tx, "weekly_shift_added", person, edit, f"You are {told}.")
     return Change(f"{_names(people)} {'is' if len(people) == 1 else 'are'} {told}.{away}")
@@ -107,7 +106,7 @@ def change_weekly_shift(tx: Transaction, shift: schedule.WeeklyShift) -> Change:
     values = ("weekday", "starts", "ends", "first_day", "last_day", "on_holidays")
     if not edit.change(row, **{name: getattr(shift, name) for name in values}):
         raise Refused(f"The weekly shift {shift.id} of {person.login} is like this already.")
-    _check_weekly(tx.session, person, row)
+    _check_weekly(tx.session, person, [row])
     told = (
         f"on shift {weekdays_text((shift.weekday,))} {times_text(shift.starts, shift.ends)} "
         f"{_period(shift.first_day, shift.last_day)}"
@@ -149,7 +148,7 @@ def move_weekly_shift(
         gone.remove(row)
     else:
         gone.change(row, last_day=min(day, to_day) - _DAY)
-    _check_weekly(tx.session, other, new)
+    _check_weekly(tx.session, other, [new])
     was = f"{weekdays_text((row.weekday,))} {times_text(row.starts, row.ends)}"
     told = f"on shift {weekdays_text((new.weekday,))} {times_text(*times)} {_period(to_day, new.last_day)}"
     away = _away_in_weeks(tx, other, [new])
@@ -192,7 +191,7 @@ def add_shift(tx: Transaction, who: str, day: date, starts: int, ends: int) -> C
     """One more shift for somebody on a day; it takes place on a holiday as well."""
     person, edit = _member(who), Edit(tx)
     edit.add(ShiftChange, person=person.id, day=day, starts=starts, ends=ends)
-    _check_day(tx.session, person, day)
+    _check_day(tx.session, person, day, (starts, ends))
     told = f"on shift {day_text(day)} {times_text(starts, ends)}"
     _record(tx, "shift_added", person, edit, f"You are {told}.")
     return Change(f"{person.login} is {told}.{_away_on(tx.session, person, day, (starts, ends))}")
@@ -236,7 +235,7 @@ def move_shift(
     gone, come = Edit(tx), Edit(tx)
     _take_away(gone, shift)
     _bring(come if other.id != person.id else gone, other, new_day, new_times)
-    _check_day(tx.session, other, new_day)
+    _check_day(tx.session, other, new_day, new_times)
     away = _away_on(tx.session, other, new_day, new_times)
     if other.id == person.id:
         _record(tx, "shift_moved", person, gone, f"Your shift of {was} is now {told}.")
@@ -262,7 +261,7 @@ def swap_shifts(tx: Transaction, who: str, day: date, with_whom: str, with_day: 
     for person, shift in ((one, second), (other, first)):
         _bring(edits[person.id], person, shift.day, _times(shift))
     for person, shift in ((one, second), (other, first)):
-        _check_day(tx.session, person, shift.day)
+        _check_day(tx.session, person, shift.day, _times(shift))
     zone = desk_zone(tx.session)
     for person, shift, whose in ((one, second, other), (other, first, one)):
         told = f"You swapped with {whose.login}: you are on shift {span_text(shift.start, shift.end, zone)}."
@@ -619,18 +618,14 @@ def _refuse_twice(session: Session, person: Person, rows: Sequence[Touched], had
         if one.table == "weekly_shift":
             weekly = WeeklyShift.get_by_id(one.row_id)
             if weekly.removed_at is None:
-                _check_weekly(session, person, weekly, "; change or remove it first")
+                _refuse_same_hours(session, person, weekly, "; change or remove it first")
         elif one.table == "on_call":
             duty = OnCall.get_by_id(one.row_id)
             if duty.removed_at is None:
                 span, so = (duty.starts_at, duty.ends_at), "; change or remove that first"
                 _check_on_call(session, person, duty.team_id, *span, but=duty.id, so=so)
-    shifts = sorted(_shifts_beside(session, person, rows), key=lambda one: one.start)
-    for new in (one for one in shifts if one not in had):
-        for other in shifts:
-            if other != new and schedule.overlaps(other, new.start, new.end):
-                when = span_text(other.start, other.end, desk_zone(session))
-                raise Refused(f"{person.login} is on shift then already: {when}; drop or move that shift first.")
+    shifts = _shifts_beside(session, person, rows)
+    _refuse_at_once(session, person, shifts - frozenset(had), shifts, _DROP_FIRST)
 
 
 def _facts(text: str) -> dict[str, Any]:
@@ -677,7 +672,29 @@ def _check_days(first: date, last: date | None) -> None:
         raise Refused(f"A shift that begins on {day_text(first)} cannot end on {day_text(last)}.")
 
 
-def _check_weekly(session: Session, person: Person, row: WeeklyShift, so: str = "") -> None:
+_DROP_FIRST = "; drop or move that shift first"
+
+
+def _check_weekly(session: Session, person: Person, rows: Sequence[WeeklyShift]) -> None:
+    """Nobody gets weekly shifts at hours at which he has a shift already: one of the week, or one of some day."""
+    for row in rows:
+        _refuse_same_hours(session, person, row)
+    ids = {row.id for row in rows}
+    of_day = ShiftChange.weekly_shift.is_null() & ShiftChange.removed_at.is_null()
+    changed = tuples(
+        ShiftChange.select(ShiftChange.day)
+        .where((ShiftChange.person == person.id) & of_day)
+        .where(ShiftChange.day >= min(row.first_day for row in rows) - _DAY)
+        .distinct()
+        .order_by(ShiftChange.day)
+    )
+    for (day,) in changed:
+        shifts = _shifts_around(session, person, day)
+        new = [one for one in shifts if one.weekly_shift in ids]
+        _refuse_at_once(session, person, new, shifts, _DROP_FIRST)
+
+
+def _refuse_same_hours(session: Session, person: Person, row: WeeklyShift, so: str = "") -> None:
     """Nobody has the same hours twice in a week; `so` is what to do, as the end of the sentence."""
     mine = weekly_shifts(session, [person.id])
     new = next(one for one in mine if one.id == row.id)
@@ -689,12 +706,23 @@ def _check_weekly(session: Session, person: Person, row: WeeklyShift, so: str = 
         )
 
 
-def _check_day(session: Session, person: Person, day: date) -> None:
-    """Nobody has two shifts at once on a day."""
-    for one, other in pairwise(_shifts_around(session, person, day)):
-        if other.start < one.end:
-            when = span_text(one.start, one.end, desk_zone(session))
-            raise Refused(f"{person.login} is on shift then already: {when}.")
+def _check_day(session: Session, person: Person, day: date, times: tuple[int, int]) -> None:
+    """Nobody has another shift while that which he was just given on a day, at these minutes."""
+    shifts = _shifts_around(session, person, day)
+    span = schedule.span_on(day, *times, desk_zone(session))
+    new = [one for one in shifts if one.day == day and (one.start, one.end) == span]
+    _refuse_at_once(session, person, new, shifts)
+
+
+def _refuse_at_once(
+    session: Session, person: Person, new: Iterable[Shift], shifts: Iterable[Shift], so: str = ""
+) -> None:
+    """Raise Refused where a new shift is at once with another of somebody's; `so` as in `_refuse_same_hours`."""
+    for one in sorted(new, key=lambda shift: shift.start):
+        for other in sorted(shifts, key=lambda shift: shift.start):
+            if other != one and schedule.overlaps(other, one.start, one.end):
+                when = span_text(other.start, other.end, desk_zone(session))
+                raise Refused(f"{person.login} is on shift then already: {when}{so}.")
 
 
 def _shifts_around(session: Session, person: Person, day: date) -> Sequence[Shift]:

@@ -1,6 +1,5 @@
 """Visits: appointments at a place and time for a ticket, which waits until then."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,7 +10,14 @@ from itdesk.desk.errors import Refused
 from itdesk.desk.notices import notify
 from itdesk.desk.people import find_person
 from itdesk.desk.queries.hours import desk_zone
-from itdesk.desk.queries.visits import Wanted, appointment_text, obstacles, off_shift
+from itdesk.desk.queries.visits import (
+    Wanted,
+    appointment_text,
+    meant_visits,
+    obstacles,
+    off_shift,
+    planned_visits,
+)
 from itdesk.desk.schedule_rows import PLANNING, Edit, put_back, touched_rows
 from itdesk.desk.session import Session
 from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, told
@@ -22,7 +28,6 @@ from itdesk.domain.people import ADMINISTRATORS, STAFF, Role
 from itdesk.domain.schedule import LONGEST_VISIT, VisitState
 from itdesk.domain.text import storable
 from itdesk.domain.ticket import SETTLED, Status, WaitingReason
-from itdesk.models.base import objects
 from itdesk.models.fields import from_microseconds, to_microseconds
 from itdesk.models.people import Person
 from itdesk.models.schedule import Appointment
@@ -99,7 +104,7 @@ def move_visit(
     is now to come begins anew then, and its ticket, where it is in work, waits for it again.
     """
     to_whom = _visitor(tx.session, person) if person else None
-    moved = _meant(ids(targets), appointment)
+    moved = meant_visits(ids(targets), appointment)
 
     def deed(ticket: Ticket) -> str:
         row = _planned(tx, ticket, appointment)
@@ -173,7 +178,7 @@ def end_planned(tx: Transaction, ticket: Ticket, why: str) -> str:
     told.
     """
     ended: dict[VisitState, list[str]] = {}
-    for row in _rows([ticket.id]):
+    for row in planned_visits([ticket.id]):
         state = VisitState.CANCELLED if row.starts_at > tx.now else VisitState.DONE
         edit = Edit(tx)
         edit.change(row, state=state)
@@ -200,7 +205,7 @@ def begin_visit(tx: Transaction, appointment: int) -> Change:
     if known is None:
         return nothing
     [ticket] = tx.tickets([known.ticket_id])
-    row = next((one for one in _rows([ticket.id]) if one.id == appointment), None)
+    row = next((one for one in planned_visits([ticket.id]) if one.id == appointment), None)
     if row is None or row.begun_at is not None or row.starts_at > tx.now or ticket.status in SETTLED:
         return nothing
     Appointment.update(begun_at=tx.now).where(Appointment.id == row.id).execute()
@@ -238,7 +243,7 @@ def _tells_of_waiting(entry: Entry) -> bool:
 
 def _goes_on(tx: Transaction, ticket: Ticket, row: Appointment) -> Mapping[str, object]:
     """What changes on a ticket when a visit is over with, or has begun: it goes on, unless it waits for another."""
-    others = [one for one in _rows([ticket.id]) if one.id != row.id and one.begun_at is None]
+    others = [one for one in planned_visits([ticket.id]) if one.id != row.id and one.begun_at is None]
     if ticket.waiting_reason != WaitingReason.APPOINTMENT or others:
         return {}
     return back_to_work(tx, ticket)
@@ -281,25 +286,9 @@ def _obstacles(tx: Transaction, wanted: Wanted, anyway: bool) -> Sequence[str]:
     return against
 
 
-def _rows(tickets: Sequence[int]) -> list[Appointment]:
-    """The planned visits of tickets (ids), in order of time."""
-    return objects(
-        Appointment.select()
-        .where(Appointment.ticket.in_(list(tickets)) & Appointment.planned())
-        .order_by(Appointment.starts_at, Appointment.id)
-    )
-
-
-def _meant(tickets: Sequence[int], appointment: int | None) -> frozenset[int]:
-    """The visits (ids) that `_planned` finds for tickets."""
-    rows = [row for row in _rows(tickets) if appointment in (None, row.id)]
-    found = Counter(row.ticket_id for row in rows)
-    return frozenset(row.id for row in rows if found[row.ticket_id] == 1)
-
-
 def _planned(tx: Transaction, ticket: Ticket, appointment: int | None) -> Appointment:
     """The ticket's planned visit of that id, or its only one."""
-    rows = _rows([ticket.id])
+    rows = planned_visits([ticket.id])
     found = [row for row in rows if appointment in (None, row.id)]
     if not found:
         which = f"visit {appointment}" if appointment is not None and rows else "visit"

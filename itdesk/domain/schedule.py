@@ -113,13 +113,14 @@ class Absence:
 
 @dataclass(frozen=True, slots=True)
 class OnCall:
-    """Somebody can be called for a team (its id)."""
+    """Somebody can be called for a team (its id), while he is a member of it: nobody else is given its tickets."""
 
     id: int
     person_id: int
     team_id: int
     start: datetime
     end: datetime
+    of_member: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +300,7 @@ class Plan:
 
     def callable(self, team_id: int, start: datetime, end: datetime) -> tuple[Span, ...]:
         """When he can be called for a team, between two moments."""
-        planned = [(one.start, one.end) for one in self.on_call if one.team_id == team_id]
+        planned = [(one.start, one.end) for one in self.on_call if one.team_id == team_id and one.of_member]
         return without(cut(planned, start, end), self.away(end))
 
 
@@ -314,11 +315,15 @@ class Clash(StrEnum):
     APPOINTMENT_OFF_SHIFT = "appointment_off_shift"
     SHIFT_WHILE_AWAY = "shift_while_away"
     ON_CALL_WHILE_AWAY = "on_call_while_away"
+    ON_CALL_OUT_OF_TEAM = "on_call_out_of_team"
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A person has two things at once, from `start` to `end`; `appointments` are the ids of those concerned."""
+    """A person has two things at once, or duty on call for a team (its id) that he left, from `start` to `end`.
+
+    `appointments` are the ids of those concerned.
+    """
 
     clash: Clash
     person_id: int
@@ -327,11 +332,17 @@ class Conflict:
     appointments: tuple[int, ...] = ()
     reason: str = field(default="")
     """Why he is away, if that is it."""
+    team_id: int | None = None
 
 
 def conflicts(plan: Plan, start: datetime, end: datetime) -> tuple[Conflict, ...]:
     """What clashes for a person between two moments, in order of time."""
     found = [*_while_away(plan, end), *_two_appointments(plan.appointments)]
+    found += [
+        Conflict(Clash.ON_CALL_OUT_OF_TEAM, plan.person_id, one.start, one.end, team_id=one.team_id)
+        for one in plan.on_call
+        if not one.of_member
+    ]
     if plan.has_rota:
         on_shift = [(one.start, one.end) for one in plan.shifts]
         found += [
@@ -452,7 +463,7 @@ def _can_cover(plan: Plan, what: Clash | Missing, start: datetime, end: datetime
     if cut(plan.away(end), start, end):
         return False
     match what:
-        case Clash.ON_CALL_WHILE_AWAY:
+        case Clash.ON_CALL_WHILE_AWAY | Clash.ON_CALL_OUT_OF_TEAM:
             return not has_any(plan.on_call)
         case Clash.TWO_APPOINTMENTS | Clash.APPOINTMENT_WHILE_AWAY | Clash.APPOINTMENT_OFF_SHIFT:
             return plan.present(start, end) == ((start, end),) and not has_any(plan.appointments)

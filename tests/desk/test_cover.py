@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -11,8 +12,10 @@ from itdesk.desk.compliance import verify_journal
 from itdesk.desk.cover import ask_for_cover
 from itdesk.desk.departure import leave
 from itdesk.desk.errors import NotFound, Refused
+from itdesk.desk.people import NewPerson, add_people, find_person
 from itdesk.desk.queries import schedule as queries
 from itdesk.desk.queries.cover import could_cover, open_at
+from itdesk.desk.queries.duty import duties
 from itdesk.desk.queries.notices import unread
 from itdesk.desk.queries.schedule import ToSettle, scheduled, to_settle
 from itdesk.desk.session import Desk, Session
@@ -82,6 +85,34 @@ def test_duty_on_call_is_for_whoever_is_not_away_and_has_none_then(lea: Session)
     assert logins(lea, duty) == ["tina"], "who has shifts meanwhile can be called all the same"
     schedule.add_on_call(lea, "tina", at("03-03 15:00"), at("03-06 07:00"), "security")
     assert logins(lea, duty) == []
+
+
+def test_duty_on_call_of_somebody_who_left_the_team_is_nobodys_until_he_is_in_it_again(
+    lea: Session, sign_in_as: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "business_frames", lambda *_: [])
+    schedule.add_on_call(lea, "tom", at("03-01 23:00"), at("03-08 23:00"), "network")
+    covered = seen(lea)
+    assert covered == []
+    ada, tom = sign_in_as("ada"), NewPerson("tom", "Tom Black", Role.TECHNICIAN, teams=("security",))
+    assert add_people(ada, [tom]).sentence == (
+        "Updated tom. To settle: duty on call without being in the team, which nobody has now: tom for network."
+    )
+    lost = "tom is on call for network and not in that team"
+    assert lost in seen(lea)
+    assert all(one.startswith("network: nobody is on call") for one in seen(lea) if one != lost)
+    assert len(seen(lea)) == 5, "the nights at the ends of the week, those within it, and around lea's shift"
+    assert not duties(lea, [find_person("tom").id], at("03-03 02:00"))[find_person("tom").id].on_call
+    duty = open_at(lea, at("03-03 02:00"), person="tom")
+    assert (duty.what, duty.text, logins(lea, duty)) == (Clash.ON_CALL_OUT_OF_TEAM, lost, ["tina"])
+    assert ask_for_cover(lea, duty, ids(lea, duty)).sentence.startswith("Asked tina to cover Mon 2 Mar")
+    assert add_people(ada, [replace(tom, teams=("network", "security"))]).sentence == "Updated tom."
+    assert seen(lea) == covered
+
+
+def seen(session: Session) -> list[str]:
+    """What is to be settled in the week, as it is told."""
+    return [one.text for one in to_settle(scheduled(session, MONDAY, SUNDAY))]
 
 
 def test_a_visit_is_for_whoever_is_on_shift_and_free(lea: Session, sign_in_as: SignIn) -> None:

@@ -394,11 +394,17 @@ def test_undo_gives_nobody_a_shift_or_duty_at_a_time_at_which_he_got_another(
     assert seen(lea) == there
 
 
-def test_shifts_that_were_at_once_before_are_not_in_the_way_of_undo(sign_in_as: SignIn) -> None:
+def test_shifts_that_were_at_once_before_are_not_in_the_way_of_undo(
+    sign_in_as: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from itdesk.desk.queries import plans
+
     lea = sign_in_as("lea")
     schedule.add_shift(lea, "tom", TUESDAY, *OFFICE)
+    monkeypatch.setattr(plans, "holidays", lambda *_: {MONDAY: "Founders' Day"})
     tom_on_monday(lea)
     mondays_of_tom(lea)
+    monkeypatch.setattr(plans, "holidays", lambda *_: {})
     before = seen(lea)
     schedule.drop_shift(lea, "tom", TUESDAY)
     schedule.undo_last_of_schedule(lea)
@@ -406,6 +412,56 @@ def test_shifts_that_were_at_once_before_are_not_in_the_way_of_undo(sign_in_as: 
     for _ in range(3):
         schedule.undo_last_of_schedule(lea)
     assert duties_of(lea, "tom") == {True}, "without shifts, so always there again"
+
+
+def test_no_shift_of_every_week_lies_on_one_of_a_day(sign_in_as: SignIn) -> None:
+    lea = sign_in_as("lea")
+    schedule.add_shift(lea, "tom", MONDAY + 7 * DAY, *OFFICE)
+    before = seen(lea)
+    why = "tom is on shift then already: Mon 9 Mar 2026 08:00 to 16:00; drop or move that shift first."
+    schedule.add_weekly_shifts(lea, ["tina"], [0], 840, 1080, first_day=MONDAY)
+    of_tina = queries.weekly_shifts_of(lea, "tina")[0].id
+    schedule.add_weekly_shifts(lea, ["tom"], [1], 600, 720, first_day=MONDAY)
+    deeds: list[Deed] = [
+        lambda lea: schedule.add_weekly_shifts(lea, ["tom"], range(7), 900, 1020, first_day=MONDAY),
+        lambda lea: schedule.add_weekly_shifts(lea, ["tom"], [6], 1320, 481, first_day=MONDAY),
+        lambda lea: schedule.change_weekly_shift(lea, replace(first_shift(lea), weekday=0)),
+        lambda lea: schedule.move_weekly_shift(lea, of_tina, MONDAY, to_day=MONDAY, times=(840, 1080), to_person="tom"),
+    ]
+    for deed in deeds:
+        with pytest.raises(Refused) as refusal:
+            deed(lea)
+        assert str(refusal.value) == why
+    schedule.undo_last_of_schedule(lea)
+    schedule.undo_last_of_schedule(lea)
+    assert seen(lea) == before
+    schedule.add_weekly_shifts(lea, ["tom"], [0], *OFFICE, first_day=MONDAY, last_day=MONDAY)
+    schedule.add_weekly_shifts(lea, ["tom"], [6], 1320, 480, first_day=MONDAY)
+    schedule.add_weekly_shifts(lea, ["tom"], [0], *OFFICE, first_day=MONDAY + 14 * DAY)
+
+
+def test_a_swapped_day_is_not_in_the_way_of_another_time_for_the_shift_of_every_week(sign_in_as: SignIn) -> None:
+    lea = sign_in_as("lea")
+    rota(lea)
+    schedule.swap_shifts(lea, "tom", MONDAY, "tina")
+    schedule.change_weekly_shift(lea, replace(first_shift(lea), ends=900))
+    assert [hour for day, hour in mondays(lea, "tom") if day in (2, 9)] == [12, 8]
+
+
+def test_a_shift_may_be_planned_beside_two_that_are_at_once_on_another_day(
+    sign_in_as: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from itdesk.desk.queries import plans
+
+    lea = sign_in_as("lea")
+    mondays_of_tom(lea)
+    monkeypatch.setattr(plans, "holidays", lambda *_: {MONDAY: "Founders' Day"})
+    tom_on_monday(lea)
+    monkeypatch.setattr(plans, "holidays", lambda *_: {})
+    schedule.add_shift(lea, "tom", TUESDAY, *OFFICE)
+    with pytest.raises(Refused) as refusal:
+        schedule.add_shift(lea, "tom", TUESDAY, 900, 1020)
+    assert str(refusal.value) == "tom is on shift then already: Tue 3 Mar 2026 08:00 to 16:00."
 
 
 @pytest.mark.parametrize(

@@ -176,6 +176,9 @@ def test_several_tickets_are_one_visit_that_is_moved_and_undone_together(
     both = [ticket, other]
     planned = visits.plan_visit(tom, both, TOMORROW, 120, place="Gdańsk")
     assert planned.sentence == "Planned Tue 3 Mar 2026 13:00, 2h, tom, Gdańsk for 2 tickets."
+    clash = f"tom is at INC-{other} then: Tue 3 Mar 2026 13:00 to 15:00, Gdańsk."
+    assert queries.clashes(tom, "tom", TOMORROW + HOUR, 120, "Gdańsk", moved_of=[ticket]) == (clash,)
+    assert queries.clashes(tom, "tom", TOMORROW + HOUR, 120, "Gdańsk", moved_of=both) == ()
     visits.move_visit(tom, both, starts_at=TOMORROW + HOUR)
     assert {queries.visits(tom, one)[0].starts_at for one in both} == {TOMORROW + HOUR}
     clock.now = TOMORROW
@@ -191,7 +194,7 @@ def test_a_visit_is_not_moved_onto_another_one_of_its_ticket(sign_in_as: SignIn,
     visits.plan_visit(tom, [ticket], TOMORROW + 24 * HOUR, 60)
     second, at = queries.visits(tom, ticket)[1].id, TOMORROW + HOUR / 2
     clash = f"tina is at INC-{ticket} then: Tue 3 Mar 2026 13:00 to 14:00."
-    assert queries.clashes(tom, "tina", at, 60, moved=second) == (clash,)
+    assert queries.clashes(tom, "tina", at, 60, moved_of=[ticket], appointment=second) == (clash,)
     with pytest.raises(Refused) as refusal:
         visits.move_visit(tom, [ticket], starts_at=at, person="tina", appointment=second)
     assert str(refusal.value) == f"{clash} Choose another time, or plan it anyway."

@@ -31,7 +31,8 @@ class Helper:
 def could_cover(session: Session, one: ToSettle) -> tuple[Helper, ...]:
     """Whom the actor can ask to step in, by login: people of the same team; see `domain.schedule.can_cover`.
 
-    The same team is that which misses somebody, or any team of the person who cannot. Raises Refused.
+    The same team is that which misses somebody or has duty on call of one who left it, else any team of the person who
+    cannot. Raises Refused.
     """
     session.require(READERS, "see the schedule")
     what = one.what
@@ -78,8 +79,8 @@ def _around(session: Session, one: ToSettle) -> Scheduled:
     zone = desk_zone(session)
     days: Sequence[date] = [day for start, end in one.spans for day in days_of(start, end, zone)]
     with session.desk.database.translated():
-        team = None if one.team_id is None else Team.get_by_id(one.team_id).name
         whom = None if one.person_id is None else Person.get_by_id(one.person_id)
+        team = None if one.team_id is None or whom is not None else Team.get_by_id(one.team_id).name
     person = whom.login if whom is not None and whom.active else None  # of who left nothing but their visits is shown
     return scheduled(session, min(days), max(days), team=team, person=person)
 

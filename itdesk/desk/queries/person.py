@@ -50,7 +50,7 @@ def _at_work(session: Session, card: Colleague) -> AtWork:
     today = now.astimezone(desk_zone(session)).date()
     of = scheduled(session, today, today, person=card.login)
     [person] = of.people
-    called = {duty.team_id for duty in person.plan.on_call if duty.start <= now < duty.end}
+    called = {duty.team_id for duty in person.plan.on_call if duty.of_member and duty.start <= now < duty.end}
     return AtWork(
         person.open_tickets,
         person.load,

@@ -129,15 +129,18 @@ def _on_call(
 ) -> tuple[schedule.OnCall, ...]:
     rows = _rows(
         session,
-        f"SELECT id, person_id, team_id, starts_at, ends_at FROM on_call WHERE {column} IN {{these}}"  # noqa: S608
-        " AND removed_at IS NULL AND starts_at < ? AND ends_at > ? ORDER BY starts_at, id",
+        "SELECT on_call.id, on_call.person_id, on_call.team_id, starts_at, ends_at,"  # noqa: S608
+        " membership.person_id IS NOT NULL FROM on_call LEFT JOIN membership"
+        " ON membership.person_id = on_call.person_id AND membership.team_id = on_call.team_id"
+        f" WHERE on_call.{column} IN {{these}}"
+        " AND removed_at IS NULL AND starts_at < ? AND ends_at > ? ORDER BY starts_at, on_call.id",
         ids,
         to_microseconds(end),
         to_microseconds(start),
     )
     return tuple(
-        schedule.OnCall(row, person, team, from_microseconds(starts), from_microseconds(ends))
-        for row, person, team, starts, ends in rows
+        schedule.OnCall(row, person, team, from_microseconds(starts), from_microseconds(ends), bool(of_member))
+        for row, person, team, starts, ends, of_member in rows
     )
 
 

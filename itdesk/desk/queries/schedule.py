@@ -228,7 +228,8 @@ def to_settle(of: Scheduled, after: datetime | None = None, *, apart: bool = Fal
             else:
                 grave = conflict.clash is not Clash.APPOINTMENT_OFF_SHIFT
                 text, span = _clash_text(of, person.login, conflict), (conflict.start, conflict.end)
-                found.append(ToSettle(*span, text, grave, conflict.clash, (span,), person.id))
+                team_id = conflict.team_id
+                found.append(ToSettle(*span, text, grave, conflict.clash, (span,), person.id, team_id))
         for (reason, *_), missed in shifts_missed.items():
             count = f"{len(missed)} shifts" if len(missed) > 1 else "a shift"
             text = f"{person.login} is away ({reason}) and has {count}"
@@ -290,6 +291,8 @@ def _clash_text(of: Scheduled, login: str, conflict: Conflict) -> str:
             return f"{login} has an appointment outside of any shift: {tickets}"
         case Clash.ON_CALL_WHILE_AWAY:
             return f"{login} is away ({conflict.reason}) and on call"
+        case Clash.ON_CALL_OUT_OF_TEAM:
+            return f"{login} is on call for {of.team_names.get(conflict.team_id or 0, '')} and not in that team"
         case Clash.SHIFT_WHILE_AWAY:
             return f"{login} is away ({conflict.reason}) and on shift"
 

@@ -1,5 +1,7 @@
 """The visits of a ticket, and what is against one that is wanted."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
@@ -14,7 +16,7 @@ from itdesk.domain.people import STAFF
 from itdesk.domain.schedule import VisitState
 from itdesk.domain.schedule_words import length_text, moment_text, span_text
 from itdesk.domain.ticket import Kind, format_number
-from itdesk.models.base import tuples
+from itdesk.models.base import objects, tuples
 from itdesk.models.people import Person
 from itdesk.models.schedule import Appointment
 from itdesk.models.tickets import Ticket
@@ -83,18 +85,42 @@ def visits(session: Session, ticket_id: int) -> tuple[Visit, ...]:
 
 
 def clashes(
-    session: Session, who: str | None, start: datetime, minutes: int, place: str = "", moved: int | None = None
+    session: Session,
+    who: str | None,
+    start: datetime,
+    minutes: int,
+    place: str = "",
+    *,
+    moved_of: Sequence[int] = (),
+    appointment: int | None = None,
 ) -> tuple[str, ...]:
     """What is against a visit of somebody (login or name; None: the actor), a sentence each; see `obstacles`.
 
-    `moved` is the id of the visit that would be moved to it. Raises Refused, and NotFound for nobody.
+    `moved_of` are the tickets (ids) whose visits would be moved to it; `appointment` as in `meant_visits`. Raises
+    Refused, and NotFound for nobody.
     """
     session.require(STAFF, "plan visits")
     with session.desk.database.translated():
         person = find_person(who or session.actor.login)
-        also = frozenset({moved} if moved is not None else ())
-        wanted = Wanted(person.id, person.login, start, minutes, place.strip(), also)
+        moved = meant_visits(moved_of, appointment)
+        wanted = Wanted(person.id, person.login, start, minutes, place.strip(), moved)
         return obstacles(session, wanted, session.clock())
+
+
+def planned_visits(tickets: Sequence[int]) -> list[Appointment]:
+    """The rows of the visits to come of tickets (ids), in order of time."""
+    return objects(
+        Appointment.select()
+        .where(Appointment.ticket.in_(list(tickets)) & Appointment.planned())
+        .order_by(Appointment.starts_at, Appointment.id)
+    )
+
+
+def meant_visits(tickets: Sequence[int], appointment: int | None) -> frozenset[int]:
+    """Which visits (ids) of tickets (ids) are meant: of each the only one that is planned, or the one of that id."""
+    rows = [row for row in planned_visits(tickets) if appointment in (None, row.id)]
+    found = Counter(row.ticket_id for row in rows)
+    return frozenset(row.id for row in rows if found[row.ticket_id] == 1)
 
 
 def obstacles(session: Session, wanted: Wanted, now: datetime) -> tuple[str, ...]:

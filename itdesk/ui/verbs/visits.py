@@ -31,6 +31,10 @@ class _Asked:
     anyway: bool = False
 
 
+_Moved = tuple[Sequence[Ticket], int | None]
+"""Tickets whose visit would be moved, and its id, where one visit is meant; see `meant_visits`."""
+
+
 async def action_visit(screen: TicketScreenWithVerbs) -> None:
     """Plan a visit for the tickets; several are one visit."""
     await plan(screen, screen.targets())
@@ -115,9 +119,9 @@ async def move(screen: TicketScreenWithVerbs, visit: "Visit", chosen: Sequence[T
         "note": visit.note,
     }
     title, about = screen.titled("Move the visit for", chosen), _about(chosen, visit)
-    asked = await _ask(screen, title, start, verb="move it", about=about, moved=visit.id)
+    only = _only(visit, chosen)
+    asked = await _ask(screen, title, start, verb="move it", about=about, moved=(chosen, only))
     if asked is not None:
-        only = _only(visit, chosen)
         await screen.act(
             "Move",
             chosen,
@@ -154,7 +158,7 @@ async def _ask(
     *,
     verb: str,
     about: "About",
-    moved: int | None = None,
+    moved: _Moved = ((), None),
 ) -> _Asked | None:
     """What the form says, None if the person left; a form that cannot be understood is shown again, saying why."""
     from itdesk.ui.dialogs.confirm import ConfirmDialog
@@ -206,11 +210,14 @@ def _understood(screen: TicketScreenWithVerbs, answer: Mapping[str, str]) -> _As
     return _Asked(start, parse_length(answer["length"]), answer["person"], answer["place"], answer["note"])
 
 
-def _against(asked: _Asked, moved: int | None, session: Session) -> tuple[str, ...] | str:
+def _against(asked: _Asked, moved: _Moved, session: Session) -> tuple[str, ...] | str:
     """What clashes with it; or the one sentence why it cannot be at all."""
     from itdesk.desk.queries.visits import clashes
 
+    tickets, visit = moved
+    of = [ticket.id for ticket in tickets]
+    what = (asked.person or None, asked.start, asked.minutes, asked.place)
     try:
-        return clashes(session, asked.person or None, asked.start, asked.minutes, asked.place, moved)
+        return clashes(session, *what, moved_of=of, appointment=visit)
     except DeskError as error:
         return str(error)

@@ -294,8 +294,7 @@ class ScheduleGrid(Lines, can_focus=True):
         wanted = [
             at
             for at, row in enumerate(self._rows)
-            if (one.person_id is not None and row.person == one.person_id)
-            or (one.team_id is not None and row.team == one.team_id and row.stops)
+            if (row.person == one.person_id if one.person_id is not None else row.team == one.team_id and row.stops)
         ]
         if one.team_id in on_call:
             wanted = [at for at in wanted if self._rows[at].kind is Kind.ON_CALL] or wanted

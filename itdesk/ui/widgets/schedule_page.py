@@ -433,7 +433,7 @@ class Sheet:
     def _on_call(self, team: int) -> Content:
         """Who is on call for a team: the name where it begins, then a line as long as the duty."""
         shown = self._teams[team]
-        duties = [(one, person) for person in self.of.people for one in person.plan.on_call if one.team_id == team]
+        duties = self._duties(team)
         middles = [start + (end - start) / 2 for start, end in self._cells()]
 
         def at(middle: datetime) -> tuple[OnCall, ScheduledPerson] | None:
@@ -448,7 +448,7 @@ class Sheet:
             name = fit(content(here[1].login), min(len(cells), len(here[1].login))).plain
             line = f"{name} ".ljust(len(cells), DUTY)[: len(cells)]
             signs += "".join(
-                CLASH if self._is_away(here[1], middle) else sign for sign, middle in zip(line, cells, strict=True)
+                CLASH if self._is_in_vain(*here, middle) else sign for sign, middle in zip(line, cells, strict=True)
             )
         painted = (content("".join(run), self.style(sign)) for sign, run in _runs(signs, (CLASH, DUTY)))
         label = fit(content(shown.title, self.palette.text), self.margin - GUTTER - 2)
@@ -460,11 +460,15 @@ class Sheet:
             gap.missing is Missing.ON_CALL and gap.start <= at < gap.end for gap in team.gaps
         )
 
-    def _is_away(self, person: ScheduledPerson, at: datetime) -> bool:
-        """Whether somebody on call is away at a moment, and it can still be settled."""
-        return at > self.of.at and any(
-            one.clash is Clash.ON_CALL_WHILE_AWAY and one.start <= at < one.end for one in person.conflicts
-        )
+    def _duties(self, team: int) -> list[tuple[OnCall, ScheduledPerson]]:
+        """Who is on call for a team; those who left it come last."""
+        found = [(one, person) for person in self.of.people for one in person.plan.on_call if one.team_id == team]
+        return sorted(found, key=lambda duty: not duty[0].of_member)
+
+    def _is_in_vain(self, duty: OnCall, person: ScheduledPerson, at: datetime) -> bool:
+        """Whether somebody on call is away at a moment, or no longer in the team, and it can still be settled."""
+        away = (one for one in person.conflicts if one.clash is Clash.ON_CALL_WHILE_AWAY)
+        return at > self.of.at and (not duty.of_member or any(one.start <= at < one.end for one in away))
 
     def _cells(self) -> Iterator[tuple[datetime, datetime]]:
         """The time that each cell of the days stands for; of the gap after a day, the night."""
@@ -566,12 +570,7 @@ class Sheet:
         """What stands at a person's or a team's slot."""
         team, start, end = self._teams.get(row.team), slot.start, slot.end
         if row.kind is Kind.ON_CALL:
-            duties = [
-                (one, person)
-                for person in self.of.people
-                for one in person.plan.on_call
-                if one.team_id == row.team and overlaps(one, start, end)
-            ]
+            duties = [(one, person) for one, person in self._duties(row.team) if overlaps(one, start, end)]
             person = duties[0][1] if duties else None
             return Spot(slot.day, start, end, team, person, on_call=tuple(one for one, _ in duties))
         person = self._people[row.person]
