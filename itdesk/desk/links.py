@@ -1,6 +1,6 @@
 """Links between tickets, and what hangs on a ticket by them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from textwrap import shorten
 
@@ -8,6 +8,7 @@ from itdesk.desk.change import Change, Targets, TicketRef, ids
 from itdesk.desk.errors import Refused
 from itdesk.desk.notices import notify
 from itdesk.desk.transaction import Merged, Transaction, action, conflict, for_each, number, some, told
+from itdesk.desk.visit_to_come import back_to_work
 from itdesk.domain.notices import NoticeKind
 from itdesk.domain.people import STAFF
 from itdesk.domain.ticket import SETTLED, ClosureCode, Kind, LinkType, Status, WaitingReason, format_number
@@ -149,23 +150,48 @@ def disconnect(tx: Transaction, first: Ticket, link_type: LinkType, second: Tick
 def with_released(tx: Transaction, change: Change, cancelled: Sequence[Ticket]) -> Change:
     """Let the unresolved duplicates of cancelled tickets stand alone: nothing will resolve them with their original.
 
-    Their clocks run on from now, and who has one is told. The desk does it, since they may be of other requesters; the
-    change that cancelled names them to staff.
+    What waited for one of them as its cause goes on. Clocks run on from now, and who has one is told. The desk does it,
+    since they may be of other requesters; the change that cancelled names them to staff.
     """
     desk = tx.by_desk()
     released: list[Ticket] = []
+    freed: list[int] = []
     for original in cancelled:
+        incidents = [each for each in hanging_on(tx, original.id) if each.link is LinkType.CAUSED_BY]
+        freed += let_go_on(desk, original, incidents, "is cancelled")
         waiting = unresolved_duplicates(tx, original.id)
         for duplicate in desk.tickets(waiting) if waiting else ():
             disconnect(desk, duplicate, LinkType.DUPLICATE_OF, original, "the original is cancelled")
             text = f"{number(original)} is cancelled; its duplicate {number(duplicate)} stands alone now."
             notify(tx, [duplicate.assignee_id], NoticeKind.LINKED, text, duplicate)
             released.append(duplicate)
-    if not released or tx.session.actor.role not in STAFF:
+    if tx.session.actor.role not in STAFF:
         return change
     stand = "is no duplicate any more and stands" if len(released) == 1 else "are no duplicates any more and stand"
     named = some([number(duplicate) for duplicate in released], ", ")
-    return change.also([duplicate.id for duplicate in released], f" {named} {stand} alone now.")
+    remark = f" {named} {stand} alone now." if released else ""
+    return change.also([*(duplicate.id for duplicate in released), *freed], remark + go_on(freed))
+
+
+def let_go_on(tx: Transaction, cause: Ticket, incidents: Sequence["Hanging"], became: str) -> list[int]:
+    """A cause has ended, as `became` says: what waited for it goes on, and who has one is told. The ids of those."""
+    unresolved = sorted({incident.id for incident in incidents if incident.unresolved} - {cause.id})
+    waited = {incident.id for incident in incidents if incident.waits_for_it}
+    for incident in tx.tickets(unresolved) if unresolved else ():
+        text = f"{number(cause)}, the cause of {number(incident)}, {became}."
+        notify(tx, [incident.assignee_id], NoticeKind.LINKED, text, incident)
+        if incident.id in waited:
+            changes = tx.update(incident, **back_to_work(tx, incident))
+            tx.record("status_changed", incident, changes, facts={"other": cause.id})
+    return sorted(waited)
+
+
+def go_on(freed: Collection[int]) -> str:
+    """That tickets which waited for their cause go on, as a sentence after another one; nothing for none."""
+    if not freed:
+        return ""
+    go = "1 ticket that waited for it goes" if len(freed) == 1 else f"{len(freed)} tickets that waited for it go"
+    return f" {go} on."
 
 
 def unresolved_duplicates(tx: Transaction, ticket_id: int) -> list[int]:
@@ -239,6 +265,13 @@ def originals_of(tx: Transaction, ticket_id: int) -> list[int]:
 def survivor_of(tx: Transaction, ticket_id: int) -> int:
     """Into which ticket it was merged in the end; itself if it was not."""
     return chain(tx, ticket_id, (LinkType.MERGED_INTO,))[-1]
+
+
+def passed_on_to(tx: Transaction, ticket: Ticket) -> int:
+    """The ticket (id) that survives a merged one, to which something is passed on; what is recorded there says so."""
+    *via, survivor = chain(tx, ticket.id, (LinkType.MERGED_INTO,))
+    tx.via[survivor] = via
+    return survivor
 
 
 def merged_away(tx: Transaction, ticket: Ticket) -> str:

@@ -1,8 +1,10 @@
 """Merging tickets that are about one thing, and splitting one that is about two."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from itdesk.desk import links
 from itdesk.desk.approvals import Ended, asked_no_longer, end_pending, followed_merge, refuse_merging_away
@@ -206,7 +208,7 @@ def _take_over(tx: Transaction, gone: Ticket, survivor: Ticket, *, apart: bool) 
     written = list(tuples(Message.select(*columns).where(moving).order_by(Message.id)))
     messages = [one for one, _, _ in written]
     answered_at = sorted(to_microseconds(at) for _, kind, at in written if kind == MessageKind.REPLY)
-    move_messages(tx, messages, gone.id, survivor.id)
+    _move_messages(tx, messages, gone.id, survivor.id)
     files = (Attachment.ticket == gone.id) & Attachment.removed_at.is_null()
     if apart:
         files &= Attachment.staff_only
@@ -238,7 +240,7 @@ def _take_over(tx: Transaction, gone: Ticket, survivor: Ticket, *, apart: bool) 
 def _work_follows(source: int, target: int) -> list[int]:
     logged = (WorkLog.ticket == source) & WorkLog.retracted_at.is_null()
     moved = [one for (one,) in tuples(WorkLog.select(WorkLog.id).where(logged).order_by(WorkLog.id))]
-    move_work(moved, source, target)
+    WorkLog.update(ticket=target).where(WorkLog.id.in_(moved)).execute()
     return moved
 
 
@@ -251,18 +253,90 @@ def _watchers_follow(source: int, target: int, *, staff_only: bool) -> list[int]
     if staff_only:
         select = select.where(Person.role.in_(sorted(READERS)))
     moved = sorted(one for (one,) in tuples(select))
-    move_watchers(moved, source, target)
+    _move_watchers(moved, source, target)
     return moved
 
 
-def move_work(entries: Sequence[int], source: int, target: int) -> None:
-    """Put entries of the work log on another ticket inside a transaction; those that are not there stay."""
-    WorkLog.update(ticket=target).where(WorkLog.id.in_(list(entries)) & (WorkLog.ticket == source)).execute()
-
-
-def move_watchers(people: Sequence[int], source: int, target: int) -> None:
-    """Let people watch another ticket in place of this one inside a transaction; those who do not watch it stay."""
+def _move_watchers(people: Sequence[int], source: int, target: int) -> None:
+    """Let people watch another ticket in place of this one; those who do not watch it stay."""
     Watcher.update(ticket=target).where(Watcher.person.in_(list(people)) & (Watcher.ticket == source)).execute()
+
+
+@dataclass(frozen=True, slots=True)
+class _PassedOn:
+    """What reached a ticket through one that was merged into it: rows by their ids.
+
+    `copies` are the work notes that tell of what a requester wrote on his own ticket.
+    """
+
+    messages: tuple[int, ...]
+    copies: tuple[int, ...]
+    work: tuple[int, ...]
+
+
+def take_apart(tx: Transaction, survivor: Ticket, facts: Mapping[str, Any], seq: int) -> bool:
+    """Give a ticket that was merged back what the merge took, and what reached the survivor through it since.
+
+    For undo of the entry `seq` (`merged_from`, with its facts), in its transaction. Returns whether something had
+    reached it since. Raises Refused where any of it is on another ticket now.
+    """
+    gone: Ticket = Ticket.get_by_id(facts["from"])
+    since = _passed_on(survivor.id, gone.id, seq)
+    hand_back(tx, Message, [facts["opening"], *since.copies], survivor, survivor, of=gone)
+    hand_back(tx, Message, [*facts["messages"], *since.messages], survivor, gone)
+    hand_back(tx, Attachment, facts["attachments"], survivor, gone)
+    hand_back(tx, WorkLog, [*facts["work"], *since.work], survivor, gone)
+    _move_watchers(facts["watchers"], survivor.id, gone.id)
+    Message.update(retracted_at=tx.now).where(Message.id.in_([facts["opening"], *since.copies])).execute()
+    return bool(since.messages or since.work)
+
+
+def hand_back(
+    tx: Transaction, model: Any, rows: Sequence[int], holder: Ticket, owner: Ticket, *, of: Ticket | None = None
+) -> None:
+    """Put messages, files or work (a model and ids) that one ticket has from another back there, in a transaction.
+
+    Raises Refused where any is on a third one now: what moved it there is to be taken back first. `of` is whose it was,
+    where that is not the owner.
+    """
+    these = model.id.in_(tx.session.desk.database.among(list(rows)))
+    elsewhere = list(tuples(model.select(model.ticket).where(these & (model.ticket != holder.id)).limit(1)))
+    if elsewhere:
+        what = f"what came from {number(of or owner)} is on {number(Ticket.get_by_id(elsewhere[0][0]))} now"
+        raise Refused(f"{number(holder)} changed since: {what}. Take back first what moved it there.")
+    model.update(ticket=owner.id).where(these).execute()
+
+
+def answered_while_merged(ticket: Ticket, into: int, seq: int) -> bool:
+    """Whether its requester wrote on a ticket after the entry `seq`, which merged it, and did not take it back."""
+    on_it = JournalEntry.select(JournalEntry.facts).where(
+        (JournalEntry.object == f"ticket:{ticket.id}") & (JournalEntry.verb == "replied") & (JournalEntry.seq > seq)
+    )
+    messages = [json.loads(facts)["message"] for (facts,) in tuples(on_it)] + list(
+        _passed_on(into, ticket.id, seq).messages
+    )
+    answers = (Message.kind == MessageKind.REQUESTER) & Message.retracted_at.is_null() & Message.id.in_(messages)
+    return bool(Message.select().where(answers).exists())
+
+
+def _passed_on(survivor: int, gone: int, seq: int) -> _PassedOn:
+    """What reached a survivor through a ticket after the entry `seq`, also while it was merged into others itself."""
+    holders = [survivor]
+    for one in holders:
+        merged = (JournalEntry.object == f"ticket:{one}") & (JournalEntry.verb == "merged")
+        into = {json.loads(facts)["into"] for (facts,) in tuples(JournalEntry.select(JournalEntry.facts).where(merged))}
+        holders += sorted(into - set(holders))
+    entries = JournalEntry.select(JournalEntry.facts).where(
+        JournalEntry.object.in_([f"ticket:{one}" for one in holders])
+        & JournalEntry.verb.in_(["replied", "noted", "logged"])
+        & (JournalEntry.seq > seq)
+    )
+    found = [facts for (text,) in tuples(entries) if gone in (facts := json.loads(text)).get("via", ())]
+    return _PassedOn(
+        messages=tuple(one["message"] for one in found if "message" in one and one.get("from") != gone),
+        copies=tuple(one["message"] for one in found if one.get("from") == gone),
+        work=tuple(one["work"] for one in found if "work" in one),
+    )
 
 
 def _links_follow(tx: Transaction, gone: Ticket, survivor: Ticket) -> list[int]:
@@ -283,8 +357,8 @@ def _links_follow(tx: Transaction, gone: Ticket, survivor: Ticket) -> list[int]:
     return sorted(locked)
 
 
-def move_messages(tx: Transaction, messages: Sequence[int], source: int, target: int) -> None:
-    """Put messages of one ticket on another inside a transaction; those that are not there stay where they are."""
+def _move_messages(tx: Transaction, messages: Sequence[int], source: int, target: int) -> None:
+    """Put messages of one ticket on another; those that are not there stay where they are."""
     these = tx.session.desk.database.among(list(messages))
     Message.update(ticket=target).where(Message.id.in_(these) & (Message.ticket == source)).execute()
 
@@ -325,7 +399,7 @@ def split(tx: Transaction, target: TicketRef | int, new: SplitOff) -> Change:
     )
     links.connect(tx, opened, new.link, source)
     files = _attached_with(source, list(texts))
-    move_messages(tx, list(texts), source.id, opened.id)
+    _move_messages(tx, list(texts), source.id, opened.id)
     move_attachments(tx, files, source.id, opened.id)
     tx.update(source)
     reindex(tx, source)
@@ -373,7 +447,7 @@ def reply_to_merged(tx: Transaction, ticket: Ticket, text: str, channel: Channel
     As a reply of his where he is its requester too; then its id is handed back. Else his words stay on his own ticket,
     and those who work on the other have them as a work note.
     """
-    survivor: Ticket = Ticket.get_by_id(links.survivor_of(tx, ticket.id))
+    survivor: Ticket = Ticket.get_by_id(links.passed_on_to(tx, ticket))
     me = tx.session.actor
     if survivor.requester_id == me.id:
         return "", survivor.id

@@ -53,16 +53,19 @@ def drop(
     *,
     among: Iterable[int] | None = None,
     told_at: datetime | None = None,
+    besides: Iterable[int | None] = (),
 ) -> dict[int, int]:
     """Take back unread notices of a kind about a ticket: all, those of these people, or those of a moment.
 
-    Inside a transaction. Returns person (id) -> how many changes they stood for.
+    Those of people in `besides` stay. Inside a transaction. Returns person (id) -> how many changes they stood for.
     """
     unread = (Notice.kind == kind) & (Notice.ticket == ticket_id) & Notice.read_at.is_null()
     if among is not None:
         unread &= Notice.person.in_(sorted(among))
     if told_at is not None:
         unread &= Notice.told_at == told_at
+    if others := [person for person in besides if person]:
+        unread &= Notice.person.not_in(others)
     found = tuples(Notice.select(Notice.id, Notice.person, Notice.times).where(unread))
     if found:
         Notice.delete().where(Notice.id.in_([notice for notice, *_ in found])).execute()

@@ -13,7 +13,7 @@ from itdesk.desk.notices import notify
 from itdesk.desk.recipients import lead_of
 from itdesk.desk.testing import check_tested, left_untested
 from itdesk.desk.transaction import Changes, Transaction, action, for_each, number, some, told
-from itdesk.desk.visit_to_come import back_to_work, status_in_hand
+from itdesk.desk.visit_to_come import status_in_hand
 from itdesk.desk.visits import end_planned
 from itdesk.domain.decisions import Thing
 from itdesk.domain.notices import NoticeKind
@@ -92,8 +92,8 @@ def resolve(
     asked, duplicates, freed = set(ids(targets)), set[int](), set[int]()
     passed_over: dict[Thing, list[str]] = {Thing.CHECKLIST: [], Thing.TEST: [], Thing.APPROVAL: []}
 
-    def one(ticket: Ticket, code: ClosureCode, facts: dict[str, object], payload: dict[str, str]) -> str:
-        cause = root_cause or ticket.root_cause
+    def one(ticket: Ticket, code: ClosureCode, facts: dict[str, object], payload: dict[str, str], known: str) -> str:
+        cause = root_cause or known
         values: dict[str, object] = {"resolution": resolution, "root_cause": cause, "resolved_at": tx.now}
         if ticket.assignee_id is None:
             values["assignee_id"] = tx.session.actor.id
@@ -114,7 +114,7 @@ def resolve(
             )
         tx.decide(ticket.id, check_done(tx, ticket, without_steps) + check_tested(tx, ticket, without_test))
         facts: dict[str, object] = {"open_children": [child.id for child in open_children]} if open_children else {}
-        sentence = one(ticket, code, facts, told(reason) if open_children else {})
+        sentence = one(ticket, code, facts, told(reason) if open_children else {}, ticket.root_cause)
         for duplicate in tx.tickets(same) if same else ():
             _require_way(duplicate, Status.RESOLVED)
             why = f"resolved with its original {number(ticket)}"
@@ -124,10 +124,11 @@ def resolve(
                 passed_over[decision.thing].append(number(duplicate))
             ended = end_pending(tx, duplicate)
             passed_over[Thing.APPROVAL] += [ended.which] if ended.which else []
-            one(duplicate, ClosureCode.DUPLICATE, {"other": ticket.id, **ended.facts}, {})
+            known = duplicate.root_cause or ticket.root_cause
+            one(duplicate, ClosureCode.DUPLICATE, {"other": ticket.id, **ended.facts}, {}, known)
             duplicates.add(duplicate.id)
         incidents = [each for each in family if each.link is LinkType.CAUSED_BY and each.id not in asked | duplicates]
-        freed.update(_tell_incidents(tx, ticket, incidents))
+        freed.update(links.let_go_on(tx, ticket, incidents, "is resolved"))
         return sentence
 
     change = for_each(tx, targets, deed, "Resolved")
@@ -148,24 +149,6 @@ def _family(tx: Transaction, ticket: Ticket, left_out: set[int]) -> list[links.H
     return found
 
 
-def _tell_incidents(tx: Transaction, cause: Ticket, incidents: list[links.Hanging]) -> list[int]:
-    """The cause is resolved: tickets that waited for it go on, and who has one is told. The ids of those that do."""
-    unresolved = sorted({incident.id for incident in incidents if incident.unresolved} - {cause.id})
-    waited = {incident.id for incident in incidents if incident.waits_for_it}
-    for incident in tx.tickets(unresolved) if unresolved else ():
-        notify(
-            tx,
-            [incident.assignee_id],
-            NoticeKind.LINKED,
-            f"{number(cause)}, the cause of {number(incident)}, is resolved.",
-            incident,
-        )
-        if incident.id in waited:
-            changes = tx.update(incident, **back_to_work(tx, incident))
-            tx.record("status_changed", incident, changes, facts={"other": cause.id})
-    return sorted(waited)
-
-
 def _with_followers(
     change: Change, duplicates: list[int], freed: list[int], passed_over: Mapping[Thing, Sequence[str]]
 ) -> Change:
@@ -178,10 +161,7 @@ def _with_followers(
     if untested := passed_over[Thing.TEST]:
         remark += f" No test has passed of {some(untested, ', ')}."
     remark += asked_no_longer(passed_over[Thing.APPROVAL])
-    if freed:
-        go = "1 ticket that waited for it goes" if len(freed) == 1 else f"{len(freed)} tickets that waited for it go"
-        remark += f" {go} on."
-    return change.also((*duplicates, *freed), remark)
+    return change.also((*duplicates, *freed), remark + links.go_on(freed))
 
 
 @action(EVERYBODY, "close tickets")
@@ -199,7 +179,7 @@ def close(tx: Transaction, targets: Targets, reason: str = "") -> Change:
 def cancel(tx: Transaction, targets: Targets, reason: str) -> Change:
     """End tickets that need no more work: wanted no longer, sent by mistake. A requester may cancel what nobody has.
 
-    Their unresolved duplicates stand alone from then on.
+    Their unresolved duplicates stand alone from then on, and what waited for them as its cause goes on.
     """
     if not reason.strip():
         raise Refused("Say why it is cancelled; the requester will ask.")
@@ -226,7 +206,8 @@ def reopen(tx: Transaction, targets: Targets, reason: str) -> Change:
 
     One whose holder has left the desk or is away waits to be taken; who has it is told. One that was resolved as a
     duplicate stands for itself from now on: what solved its original did not solve it. Duplicates that were linked to
-    it since it was resolved wait for it now. What a rule wants approved, and was not, is asked for anew.
+    it since it was resolved wait for it now. What a rule wants approved, and was not, is asked for anew. The root cause
+    and the workaround that were found stay, for whoever works on it next.
     """
     if not reason.strip():
         raise Refused("Say why it is reopened: what is still wrong.")
@@ -237,7 +218,7 @@ def reopen(tx: Transaction, targets: Targets, reason: str) -> Change:
             raise Refused(f"{number(ticket)} is {Status(ticket.status).title}; there is nothing to reopen.")
         away = away_from_desk(tx, ticket.assignee)
         nobodys = ticket.status == Status.CANCELLED or ticket.assignee_id is None or bool(away)
-        values: dict[str, object] = {"resolved_at": None, "closed_at": None, "resolution": "", "root_cause": ""}
+        values: dict[str, object] = {"resolved_at": None, "closed_at": None, "resolution": ""}
         values["closure_code"] = None
         if nobodys:
             values["assignee_id"] = None

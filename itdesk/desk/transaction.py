@@ -61,6 +61,8 @@ class Transaction:
     decisions: list[dict[str, Any]] = field(default_factory=list)
     undone_together: bool = True
     """Whether the entries belong to one command, which undo takes back as a whole."""
+    via: dict[int, list[int]] = field(default_factory=dict)
+    """Ticket -> the merged ones through which it is meant: its entries name them, so that undo knows whose it was."""
 
     def by_desk(self) -> "Transaction":
         """The same transaction for what the desk itself does in it: it sees and may change the tickets of all."""
@@ -191,7 +193,8 @@ class Transaction:
     ) -> None:
         """Append an entry when the transaction ends. Changes of text columns go to the payload, others to the facts."""
         told = {name: list(pair) for name, pair in (changes or {}).items()}
-        entry_facts, entry_payload = dict(facts or {}), dict(payload or {})
+        via = None if isinstance(target, str) else self.via.get(target.id)
+        entry_facts, entry_payload = dict(facts or {}) | ({"via": via} if via else {}), dict(payload or {})
         for into, part in (
             (entry_facts, {name: pair for name, pair in told.items() if name not in TEXT_COLUMNS}),
             (entry_payload, {name: pair for name, pair in told.items() if name in TEXT_COLUMNS}),
@@ -412,13 +415,14 @@ def for_each(
 
 def _meant(tx: Transaction, ticket: Ticket, locked: Sequence[Ticket], merged: Merged) -> tuple[Ticket, str]:
     """The ticket that is meant, and where that is another one a sentence that says so. Raises Refused."""
+    tx.via.pop(ticket.id, None)
     if ticket.closure_code != ClosureCode.MERGED or merged is Merged.AS_IT_IS:
         return ticket, ""
-    from itdesk.desk.links import merged_away, refuse_merged, survivor_of
+    from itdesk.desk.links import merged_away, passed_on_to, refuse_merged
 
     if merged is Merged.REFUSED:
         refuse_merged(tx, ticket)
-    survivor_id = survivor_of(tx, ticket.id)
+    survivor_id = passed_on_to(tx, ticket)
     survivor = next((one for one in locked if one.id == survivor_id), None)
     return survivor or tx.tickets([survivor_id])[0], f"{merged_away(tx, ticket)} "
 

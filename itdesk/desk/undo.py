@@ -10,26 +10,26 @@ from peewee import JOIN
 
 from itdesk.desk import watchers, worklog
 from itdesk.desk.approvals import undo_approval
-from itdesk.desk.attachments import move_attachments
 from itdesk.desk.change import Change
 from itdesk.desk.checklist import undo_checklist, undo_tick
 from itdesk.desk.communication import reindex
 from itdesk.desk.errors import DeskError, NotFound, Refused
-from itdesk.desk.links import link_exists, originals_of, remove_link, unresolved_duplicates
-from itdesk.desk.merging import move_messages, move_watchers, move_work
+from itdesk.desk.links import hanging_on, link_exists, originals_of, remove_link, unresolved_duplicates
+from itdesk.desk.merging import answered_while_merged, hand_back, take_apart
 from itdesk.desk.notices import drop, notify
 from itdesk.desk.people import find_person, person_of_login
-from itdesk.desk.queries.meanwhile import last_deed
+from itdesk.desk.queries.meanwhile import ASIDE, last_deed
 from itdesk.desk.reverted import reverted
 from itdesk.desk.session import SYSTEM, Session
 from itdesk.desk.testing import undo_test
-from itdesk.desk.transaction import Changes, Transaction, action, number, plain, some
+from itdesk.desk.transaction import Changes, Transaction, action, number, plain, some, told
 from itdesk.desk.triage import set_tags, tags_of
+from itdesk.desk.visit_to_come import back_to_work
 from itdesk.desk.visits import end_planned, undo_visit
 from itdesk.domain.milestones import Milestones, milestones
 from itdesk.domain.notices import NoticeKind
 from itdesk.domain.people import EVERYBODY, STAFF, SUPERVISORS
-from itdesk.domain.ticket import SETTLED, ClosureCode, LinkType, Status
+from itdesk.domain.ticket import SETTLED, ClosureCode, LinkType, Status, WaitingReason
 from itdesk.models.attachments import Attachment
 from itdesk.models.base import objects, tuples
 from itdesk.models.fields import from_microseconds
@@ -87,6 +87,17 @@ _UNDOABLE = {
     "tested": "test",
     "test_asked": "request to test",
 }
+_TELLS = {
+    "escalated": NoticeKind.ESCALATION,
+    "reopened": NoticeKind.ASSIGNMENT,
+    "tested": NoticeKind.TEST,
+    "test_asked": NoticeKind.TEST,
+    "resolved": NoticeKind.LINKED,
+    "cancelled": NoticeKind.LINKED,
+    "rejected": NoticeKind.LINKED,
+    "merged_from": NoticeKind.LINKED,
+}
+"""Of what notices tell that an entry brings and undo takes back; whoever got or lost a ticket is told in `telling`."""
 _OF_FILES = frozenset({"attached", "attached_for_staff", "detached", "detached_for_staff"})
 _LINKING = frozenset({"linked", "linked_from", "unlinked", "unlinked_from", "merged"})
 _VOTES = frozenset({"approved", "rejected"})
@@ -230,13 +241,27 @@ def _undo(tx: Transaction, seq: int) -> Change:
             raise
     for ticket in tickets.values():
         _restore_milestones(tx, ticket, done, undone)
+    answered = "".join(_answered(tx, tickets[entry.ticket_id], entry) for entry in done if entry.verb == "merged")
     main = next((entry for entry in done if entry.verb in ("merged", "split_off")), done[0])
     same = list(dict.fromkeys(entry.ticket_id for entry in done if entry.verb == main.verb))
     whose = number(tickets[main.ticket_id]) if len(same) == 1 else f"{len(same)} tickets"
     beside = [] if main.verb in _OF_TWO else [number(tickets[one]) for one in ids if one not in same]
     _tell_whose(tx, done, tickets, whose)
     remark = f", with what it did to {some(beside, ', ')}" if beside else ""
-    return Change(f"Undid the {_UNDOABLE[main.verb]} of {whose}{remark}.", tickets=tuple(ids), undoable=False)
+    return Change(f"Undid the {_UNDOABLE[main.verb]} of {whose}{remark}.{answered}", tickets=tuple(ids), undoable=False)
+
+
+def _answered(tx: Transaction, ticket: Ticket, merge: _Done) -> str:
+    """A ticket that waits for its requester goes on, where he answered while it was merged: that, as a sentence."""
+    if ticket.waiting_reason != WaitingReason.REQUESTER or not answered_while_merged(
+        ticket, merge.facts["into"], merge.seq
+    ):
+        return ""
+    changes = tx.update(ticket, **back_to_work(tx, ticket))
+    tx.record("status_changed", ticket, changes, payload=told("it was answered while it was merged"))
+    text = f"{number(ticket)} was answered while it was merged."
+    notify(tx, [ticket.assignee_id], NoticeKind.ANSWER, text, ticket)
+    return f" {text[:-1]}: it is {Status(ticket.status).title}."
 
 
 def _tell_whose(tx: Transaction, done: Sequence[_Done], tickets: Mapping[int, Ticket], which: str) -> None:
@@ -340,6 +365,7 @@ def _undo_one(tx: Transaction, entry: _Done, ticket: Ticket) -> None:
             raise Refused(f"Somebody works on {number(ticket)} already; cancel it instead.")
         if unresolved_duplicates(tx, ticket.id):
             raise Refused(f"{number(ticket)} is the original of others by now; cancel it instead.")
+        _refuse_what_others_did(tx, ticket, entry)
         columns = {"status": Status.CANCELLED, "closed_at": tx.now, "closure_code": ClosureCode.CANCELLED}
     if "tags" in entry.changes:
         changes |= _undo_tags(tx, ticket, entry)
@@ -370,8 +396,7 @@ def _undo_one(tx: Transaction, entry: _Done, ticket: Ticket) -> None:
         reindex(tx, ticket)
     if entry.verb == "logged":
         worklog.retract(tx, entry.facts["work"])
-    if entry.verb == "escalated":
-        _untell(ticket, entry)
+    _untell(tx, ticket, entry)
     if entry.verb in ("watched", "unwatched"):
         _undo_watching(tx, ticket, entry)
     changes |= tx.update(ticket, **columns)
@@ -380,6 +405,24 @@ def _undo_one(tx: Transaction, entry: _Done, ticket: Ticket) -> None:
     tx.record("undone", ticket, changes, facts=facts)
     if entry.verb == "submitted":
         end_planned(tx, ticket, f"{number(ticket)} is cancelled")
+
+
+def _refuse_what_others_did(tx: Transaction, ticket: Ticket, opening: _Done) -> None:
+    """Raise Refused where somebody else did something on a ticket since it was opened: nobody loses that by undo."""
+    others = JournalEntry.select(JournalEntry.seq, JournalEntry.actor, JournalEntry.verb).where(
+        (JournalEntry.object == f"ticket:{ticket.id}")
+        & (JournalEntry.seq > opening.seq)
+        & JournalEntry.actor.not_in([SYSTEM.id, opening.actor])
+        & JournalEntry.verb.not_in(sorted(ASIDE | {"undone"}))
+    )
+    undone = reverted(tx.session, [f"ticket:{ticket.id}"])
+    who = [actor for seq, actor, _ in tuples(others.order_by(JournalEntry.seq)) if seq not in undone]
+    if who and tx.session.actor.role in STAFF:
+        logins = Person.select(Person.login).where(Person.id.in_(who)).order_by(Person.login)
+        named = some([login for (login,) in tuples(logins)], ", ")
+        raise Refused(f"{named} wrote or did something on {number(ticket)} since it was opened; cancel it instead.")
+    if who:
+        raise Refused(f"Somebody works on {number(ticket)} already; cancel it instead.")
 
 
 def _changed_since(tx: Transaction, ticket: Ticket, entry: _Done, by: Collection[str]) -> Refused:
@@ -412,8 +455,8 @@ def _restore_milestones(tx: Transaction, ticket: Ticket, done: Sequence[_Done], 
         .where(JournalEntry.object == f"ticket:{ticket.id}")
         .order_by(JournalEntry.seq)
     )
-    told = ((seq, verb, json.loads(facts), at) for seq, verb, facts, at in entries)
-    found = milestones(told, undone | {entry.seq for entry in own})
+    parsed = ((seq, verb, json.loads(facts), at) for seq, verb, facts, at in entries)
+    found = milestones(parsed, undone | {entry.seq for entry in own})
     columns = {name: plain(getattr(found, name)) for name in Milestones.__slots__}
     tx.session.desk.database.update_row("ticket", ticket.id, columns)
 
@@ -441,15 +484,12 @@ def _retract(tx: Transaction, ticket: Ticket, entry: _Done) -> None:
 def _move_back(tx: Transaction, entry: _Done, ticket: Ticket) -> None:
     """What came from another ticket goes back to it, and what went to another comes back."""
     if entry.verb == "merged_from":
-        move_messages(tx, entry.facts["messages"], ticket.id, entry.facts["from"])
-        move_attachments(tx, entry.facts["attachments"], ticket.id, entry.facts["from"])
-        move_work(entry.facts["work"], ticket.id, entry.facts["from"])
-        move_watchers(entry.facts["watchers"], ticket.id, entry.facts["from"])
-        Message.update(retracted_at=tx.now).where(Message.id == entry.facts["opening"]).execute()
+        take_apart(tx, ticket, entry.facts, entry.seq)
     else:
-        move_messages(tx, entry.facts["messages"], entry.facts["into"], ticket.id)
-        move_attachments(tx, entry.facts.get("attachments", ()), entry.facts["into"], ticket.id)
-        reindex(tx, Ticket.get_by_id(entry.facts["into"]))
+        opened = Ticket.get_by_id(entry.facts["into"])
+        hand_back(tx, Message, entry.facts["messages"], opened, ticket)
+        hand_back(tx, Attachment, entry.facts.get("attachments", ()), opened, ticket)
+        reindex(tx, opened)
     reindex(tx, ticket)
 
 
@@ -475,9 +515,16 @@ def _undo_watching(tx: Transaction, ticket: Ticket, entry: _Done) -> None:
         watchers.add(tx, ticket.id, person)
 
 
-def _untell(ticket: Ticket, entry: _Done) -> None:
-    """Whoever has not read of the escalation need not any more."""
-    drop(NoticeKind.ESCALATION, ticket.id, among=entry.facts.get("told", ()), told_at=entry.at)
+def _untell(tx: Transaction, ticket: Ticket, entry: _Done) -> None:
+    """Whoever has not read yet of what an entry did need not any more."""
+    kind = _TELLS.get(entry.verb)
+    if kind is None:
+        return
+    about = [ticket.id]
+    if kind is NoticeKind.LINKED:
+        about += [each.id for each in hanging_on(tx, ticket.id)]
+    for one in about:
+        drop(kind, one, told_at=entry.at, besides=entry.changes.get("assignee", ()))
 
 
 def _undo_link(tx: Transaction, ticket: Ticket, entry: _Done) -> None:

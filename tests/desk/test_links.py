@@ -417,6 +417,45 @@ def test_when_a_problem_is_resolved_its_incidents_go_on_and_who_has_them_is_told
     assert f"PRB-{problem}, the cause of INC-{waiting}, is resolved." in texts
     undo_last(tom, problem)
     assert status(sign_in_as, waiting) is Status.WAITING
+    assert len(notices.unread(tina)) == before, "of what is taken back nobody need read"
+
+
+def test_when_a_problem_is_cancelled_nothing_waits_for_it_any_more(sign_in_as: SignIn) -> None:
+    tom, tina = sign_in_as("tom"), sign_in_as("tina")
+    problem = open_ticket(sign_in_as, NewTicket("VPN gateway leaks", requester="tom", kind=Kind.PROBLEM))
+    waiting, duplicate = (
+        open_ticket(sign_in_as),
+        open_ticket(sign_in_as, NewTicket("Gateway", requester="tom", kind=Kind.PROBLEM)),
+    )
+    links.link(tom, [waiting], CAUSED, problem)
+    links.link(tom, [duplicate], DUPLICATE, problem)
+    triage.take(tina, [waiting])
+    resolution.change_status(tina, [waiting], Status.WAITING, waiting_reason=WaitingReason.PROBLEM)
+    before = [notice.text for notice in notices.unread(tina)]
+    change = resolution.cancel(tom, [problem], "no leak")
+    assert change.sentence == (
+        f"Cancelled PRB-{problem}. PRB-{duplicate} is no duplicate any more and stands alone now. "
+        "1 ticket that waited for it goes on."
+    )
+    assert set(change.tickets) == {problem, duplicate, waiting}
+    assert status(sign_in_as, waiting) is Status.IN_PROGRESS
+    told = f"PRB-{problem}, the cause of INC-{waiting}, is cancelled."
+    assert [notice.text for notice in notices.unread(tina)] == [told, *before]
+    assert stored_clocks(tom, waiting) == told_clocks(tom, waiting)
+    undo_last(tom, problem)
+    assert status(sign_in_as, waiting) is Status.WAITING
+    assert [notice.text for notice in notices.unread(tina)] == before
+
+
+def test_what_was_found_as_the_cause_goes_with_the_words_and_stays_when_it_comes_back(sign_in_as: SignIn) -> None:
+    tom, original, duplicate = sign_in_as("tom"), open_ticket(sign_in_as), open_ticket(sign_in_as)
+    links.link(tom, [duplicate], DUPLICATE, original)
+    resolution.diagnose(tom, [original], root_cause="A full table", workaround="Use the portal")
+    resolution.resolve(tom, [original], "Emptied it.")
+    assert [tickets.view(tom, one).root_cause for one in (original, duplicate)] == ["A full table"] * 2
+    resolution.reopen(sign_in_as("rita"), [original], "again")
+    view = tickets.view(tom, original)
+    assert (view.root_cause, view.workaround, view.resolution) == ("A full table", "Use the portal", "")
 
 
 # Which ticket is meant

@@ -10,6 +10,7 @@ import pytest
 from itdesk.desk import attachments, communication, links, merging, resolution, triage, visits, watchers, worklog
 from itdesk.desk.errors import NotFound, Refused
 from itdesk.desk.intake import NewTicket, submit
+from itdesk.desk.merging import SplitOff
 from itdesk.desk.notices import mark_read
 from itdesk.desk.queries import notices, procedures, queue, tickets, work
 from itdesk.desk.queries import watchers as queries
@@ -23,7 +24,7 @@ from itdesk.domain.agreements import ClockName
 from itdesk.domain.clocks import ClockState
 from itdesk.domain.decisions import Thing
 from itdesk.domain.search_language import parse
-from itdesk.domain.ticket import ClosureCode, Kind, LinkType, MessageKind, Status
+from itdesk.domain.ticket import ClosureCode, Kind, LinkType, MessageKind, Status, WaitingReason
 from itdesk.models.schedule import Absence
 from tests.desk.acts import (
     ACTS,
@@ -686,3 +687,105 @@ def test_a_message_that_went_to_another_ticket_is_not_withdrawn_from_the_old_one
     merging.split(tom, ticket, merging.SplitOff("Toner", messages=(tickets.messages(tom, ticket)[0].id,)))
     with pytest.raises(Refused, match="is on another ticket now"):
         undo(tom, noted.seqs[0])
+
+
+def test_undo_of_a_merge_waits_until_what_moved_on_since_is_taken_back(sign_in_as: SignIn) -> None:
+    tom, tina = sign_in_as("tom"), sign_in_as("tina")
+    first, second, third = (open_ticket(sign_in_as) for _ in range(3))
+    communication.note(tom, [third], "the cable was cut")
+    worklog.log_time(tom, [third], 25)
+    merged = merging.merge(tom, [third], second)
+    farther = merging.merge(tina, [second], first)
+    with pytest.raises(Refused) as refusal:
+        undo(tom, merged.seqs[0])
+    assert str(refusal.value) == (
+        f"INC-{second} changed since: what came from INC-{third} is on INC-{first} now. Take back first what moved it "
+        "there."
+    )
+    assert tickets.view(tom, third).closure_code == ClosureCode.MERGED
+    undo(tom, farther.seqs[0])
+    undo(tom, merged.seqs[0])
+    assert texts(sign_in_as, third) == ["the cable was cut"]
+    assert work.total(work.work_on(tom, third)) == 25
+    assert texts(sign_in_as, first) == texts(sign_in_as, second) == []
+
+
+def test_undo_of_a_merge_leaves_nothing_behind_that_was_split_off_since(sign_in_as: SignIn) -> None:
+    tom, first, second = sign_in_as("tom"), open_ticket(sign_in_as), open_ticket(sign_in_as)
+    communication.reply(sign_in_as("rita"), [second], "and the printer")
+    merged = merging.merge(tom, [second], first)
+    words = tickets.messages(tom, first)[-1]
+    apart = merging.split(tom, first, SplitOff("Printer", messages=(words.id,)))
+    other = apart.tickets[1]
+    with pytest.raises(Refused, match=f"what came from INC-{second} is on INC-{other} now"):
+        undo(tom, merged.seqs[0])
+    undo(tom, apart.seqs[0])
+    undo(tom, merged.seqs[0])
+    assert texts(sign_in_as, second) == ["and the printer"]
+
+
+def test_undo_of_a_merge_brings_back_what_was_written_and_worked_there_since_and_its_answer_counts(
+    sign_in_as: SignIn, clock: StillClock
+) -> None:
+    tom, rita = sign_in_as("tom"), sign_in_as("rita")
+    first, second, third = (open_ticket(sign_in_as) for _ in range(3))
+    triage.take(sign_in_as("tina"), [third])
+    resolution.change_status(tom, [third], Status.WAITING, waiting_reason=WaitingReason.REQUESTER)
+    clock.advance(minutes=1)
+    merged = merging.merge(tom, [third], second)
+    farther = merging.merge(tom, [second], first)
+    communication.reply(rita, [third], "It is the red one")
+    communication.note(tom, [third], "red means power")
+    communication.note(tom, [first], "seen by the guard")
+    worklog.log_time(tom, [third], 7)
+    assert texts(sign_in_as, first)[-3:] == ["It is the red one", "red means power", "seen by the guard"]
+    undo(tom, farther.seqs[0])
+    assert texts(sign_in_as, second)[-2:] == ["It is the red one", "red means power"]
+    undone = undo(tom, merged.seqs[0])
+    assert undone.sentence == (
+        f"Undid the merge of INC-{third}. INC-{third} was answered while it was merged: it is in progress."
+    )
+    assert texts(sign_in_as, third) == ["It is the red one", "red means power"]
+    assert work.total(work.work_on(tom, third)) == 7
+    assert (texts(sign_in_as, first), texts(sign_in_as, second)) == (["seen by the guard"], [])
+    assert tickets.view(tom, third).status is Status.IN_PROGRESS
+    assert f"INC-{third} was answered while it was merged." in [one.text for one in unread(sign_in_as("tina"))]
+    assert stored_clocks(tom, third) == told_clocks(tom, third)
+
+
+def test_undo_of_a_merge_of_two_requesters_leaves_nobody_the_words_of_the_other(sign_in_as: SignIn) -> None:
+    tom, ron = sign_in_as("tom"), sign_in_as("ron")
+    hers, his = open_ticket(sign_in_as), open_for(sign_in_as, "ron", "No VPN")
+    triage.take(tom, [his])
+    resolution.change_status(tom, [his], Status.WAITING, waiting_reason=WaitingReason.REQUESTER)
+    merged = merging.merge(tom, [his], hers, anyway=True)
+    communication.reply(ron, [his], "No okapi")
+    assert "No okapi" in str(texts(sign_in_as, hers))
+    undone = undo(tom, merged.seqs[0])
+    assert undone.sentence.endswith("was answered while it was merged: it is in progress.")
+    assert (texts(sign_in_as, hers), texts(sign_in_as, his)) == ([], ["No okapi"])
+    assert found(sign_in_as, "okapi") == [his]
+
+
+def test_nobody_loses_by_undo_what_he_did_on_a_ticket_that_another_opened(sign_in_as: SignIn) -> None:
+    tom, tina, rita = (sign_in_as(login) for login in ("tom", "tina", "rita"))
+    opened = submit(tom, NewTicket("Printer", "It eats paper.", requester="rita"))
+    [ticket] = opened.tickets
+    worklog.log_time(tina, [ticket], 5)
+    said = communication.reply(rita, [ticket], "important detail")
+    with pytest.raises(Refused) as refusal:
+        undo(tom, opened.seqs[0])
+    assert str(refusal.value) == (
+        f"rita wrote or did something on INC-{ticket} since it was opened; cancel it instead."
+    )
+    undo(rita, said.seqs[0])
+    undo(tom, opened.seqs[0])
+    assert tickets.view(tom, ticket).status is Status.CANCELLED
+
+
+def test_a_split_is_not_undone_over_what_others_wrote_on_the_new_ticket(sign_in_as: SignIn) -> None:
+    tom, ticket = sign_in_as("tom"), open_ticket(sign_in_as)
+    apart = merging.split(tom, ticket, SplitOff("Printer"))
+    communication.reply(sign_in_as("rita"), [apart.tickets[1]], "MY ADDITION")
+    with pytest.raises(Refused, match="rita wrote or did something on"):
+        undo(tom, apart.seqs[0])

@@ -13,7 +13,8 @@ from itdesk.models.base import tuples
 from itdesk.models.journal import JournalEntry
 from itdesk.models.tickets import Ticket
 
-_ASIDE = frozenset({"logged", "watched", "unwatched"})
+ASIDE = frozenset({"logged", "watched", "unwatched"})
+"""Verbs of what changes nothing for whoever writes meanwhile."""
 _EXCERPT = 200
 _MOST_TOLD = 5
 """So many deeds of one ticket are told, the newest."""
@@ -92,7 +93,7 @@ def last_deed(
 
 def _is_aside(event: Event) -> bool:
     """Whether what somebody did changes nothing for whoever writes meanwhile."""
-    return event.undone or event.verb in _ASIDE or event.undid in _ASIDE
+    return event.undone or event.verb in ASIDE or event.undid in ASIDE
 
 
 def said(event: Event) -> str:
