@@ -10,9 +10,9 @@ from itdesk.desk.session import SYSTEM, TERMS_DONE, TERMS_TO_BE_DONE, Session
 from itdesk.desk.transaction import Transaction, begin
 from itdesk.domain.agreement_rules import agreements_of
 from itdesk.domain.agreements import OnCalendarChange
-from itdesk.domain.clock_events import PENDING, Entry, events_of, undone
+from itdesk.domain.clock_events import PENDING, Because, Entry, events_of, undone
 from itdesk.domain.clock_life import Life
-from itdesk.domain.clocks import History, State, fold
+from itdesk.domain.clocks import History, State, fold, is_renamed
 from itdesk.domain.conditions import Field
 from itdesk.domain.decisions import Decision
 from itdesk.domain.escalation import escalation_of
@@ -230,18 +230,25 @@ class _Batch:
             return Stored(state, recomputed, self._terms)
         told = life(entries, self._find, History())
         if agreement != ticket.agreement:
-            told.happen(events_of(self._agreed(ticket, agreement, decision)))
+            told.happen(events_of(self._agreed(ticket, agreement, decision, self._because(told, agreement))))
         missed = self._missed(ticket, entries, told)
         told.happen(event for entry in missed for event in events_of(entry))
         self._keep(ticket, agreement, told.state)
         return Stored(told.state, self._terms, self._terms)
 
-    def _agreed(self, ticket: Ticket, agreement: str | None, decision: Decision | None) -> Entry:
+    def _because(self, told: Life, agreement: str | None) -> Because:
+        """What other agreements did to a ticket to which nothing happened."""
+        old, new = told.state.get("agreement"), agreement and self._find(agreement, self._terms)
+        return Because.RENAMED if old and new and is_renamed(self._find(*old), new) else Because.SETTINGS
+
+    def _agreed(
+        self, ticket: Ticket, agreement: str | None, decision: Decision | None, because: Because | None = None
+    ) -> Entry:
         """Write down that another agreement holds, and why."""
         if decision is not None:
             self._tx.decide(ticket.id, [decision])
-        change = {"agreement": [ticket.agreement, agreement]}
-        return self._record(ticket, "agreement_changed", {"changes": change, "terms": self._terms})
+        facts: dict[str, Any] = {"changes": {"agreement": [ticket.agreement, agreement]}, "terms": self._terms}
+        return self._record(ticket, "agreement_changed", facts | ({"because": because} if because else {}))
 
     def _keep(self, ticket: Ticket, agreement: str | None, state: State) -> None:
         """Bring the ticket's row up to date with its agreement and clocks."""

@@ -14,7 +14,8 @@ class Event(StrEnum):
     OPENED = "opened"
     """Level, status, waiting reason."""
     AGREED = "agreed"
-    """The agreement's name (None: none holds) and the version of the rulebook that brought its terms."""
+    """The agreement's name (None: none holds), the version of the rulebook that brought its terms, and why (`Because`)
+    where nothing happened to the ticket itself."""
     LEVEL = "level"
     """The level where it is now."""
     ANSWERED = "answered"
@@ -32,6 +33,15 @@ class Event(StrEnum):
     """The version of the rulebook whose terms hold from here on: see `domain.clock_life`. By itself it moves none."""
     BREACHED = "breached"
     """Clock, cycle, and the moment that stays its breach, whatever is recomputed later."""
+
+
+class Because(StrEnum):
+    """Why another agreement holds for a ticket to which nothing happened."""
+
+    SETTINGS = "settings"
+    """The agreements were changed: no clock begins anew by that."""
+    RENAMED = "renamed"
+    """Its agreement only has another name now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +110,16 @@ def _place(found: Sequence[ClockEvent], event: ClockEvent) -> int:
 def _chosen_anew(entries: Collection[Entry]) -> dict[int, list[Any]]:
     """By entry of the desk about another agreement: what an undoing made of it, as the value of its event."""
     return {
-        entry.seq: [undoing.facts["agreement"], undoing.facts["terms"]]
+        entry.seq: [undoing.facts["agreement"], undoing.facts["terms"], *_because(entry.facts)]
         for undoing in entries
         if undoing.verb == "undone" and undoing.facts.get("terms")
         for entry in entries
         if entry.verb == "agreement_changed" and undoing.facts["reverts"] < entry.seq < undoing.seq
     }
+
+
+def _because(facts: Mapping[str, Any]) -> list[str]:
+    return [facts["because"]] if "because" in facts else []
 
 
 def undone(entries: Collection[Entry]) -> set[int]:
@@ -150,7 +164,8 @@ def events_of(entry: Entry) -> list[ClockEvent]:
     if "level" in changes:  # before the agreement: a level that is left is not measured by what holds from then on
         found.append(ClockEvent(at, Event.LEVEL, changes["level"][1]))
     if "agreement" in changes:
-        found.append(ClockEvent(at, Event.AGREED, [changes["agreement"][1], facts.get("terms", 0)]))
+        agreed = [changes["agreement"][1], facts.get("terms", 0), *_because(facts)]
+        found.append(ClockEvent(at, Event.AGREED, agreed))
     match entry.verb:
         case "replied" | "test_asked" if _is_answer(entry):
             found.append(ClockEvent(at, Event.ANSWERED))

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from itdesk.domain.agreements import Agreement, ClockName, OnCalendarChange
 from itdesk.domain.calendar import Calendar
-from itdesk.domain.clock_events import ClockEvent, Event
+from itdesk.domain.clock_events import Because, ClockEvent, Event
 from itdesk.domain.clocks import FindTerms, History, Promise, State, Terms, breaches, fold, succeed, until
 from itdesk.domain.conditions import AllOf
 from itdesk.domain.time_left import span
@@ -68,7 +68,7 @@ class Life:
     def _follow(self, at: int, agreed: ClockEvent | None = None) -> bool:
         """Go over to the awaited rulebook, if it has terms for open tickets; whether `agreed` has happened with it."""
         assert self._awaited is not None
-        name, version = (agreed.value if agreed else self.state["agreement"]) or (None, 0)
+        name, version, *_ = (agreed.value if agreed else self.state["agreement"]) or (None, 0)
         old, find = self.find, self._find_by(self._awaited)
         new = find(name, version) if name else None
         if new is None or new.gone or new.agreement.on_calendar_change is OnCalendarChange.NEW_ONLY:
@@ -77,7 +77,7 @@ class Life:
         agreement = self.state["agreement"]
         replaced, last = (by(*agreement) if agreement else None for by in (old, find))
         happened = [*self._happened, agreed] if agreed else self._happened
-        held = [event.value for event in happened if event.event is Event.AGREED and event.value[0]]
+        held = [event.value[:2] for event in happened if event.event is Event.AGREED and event.value[0]]
         gone = last is not None and last.gone
         if not gone and all(_same(old(*one), find(*one)) for one in held):
             return False
@@ -88,9 +88,25 @@ class Life:
 
         before = until(self.state, old, at, self._history)
         self.missed = breaches(self._history or {})
-        self.state = succeed(before, fold({}, happened, find), find, at, why, self._history)
+        self.state = succeed(before, fold({}, _by_last_names(happened), find), find, at, why, self._history)
         self._happened = happened
         return agreed is not None
+
+
+def _by_last_names(happened: Iterable[ClockEvent]) -> list[ClockEvent]:
+    """As if an agreement that was renamed had had its last name from the beginning."""
+    found: list[ClockEvent] = []
+    renamed: list[object] | None = None
+    for event in reversed(list(happened)):
+        if event.event is not Event.AGREED:
+            found.append(event)
+            continue
+        if renamed is not None:
+            event = replace(event, value=[*renamed, *event.value[2:]])
+        renamed = event.value[:2] if Because.RENAMED in event.value[2:] else None
+        if renamed is None:
+            found.append(event)
+    return found[::-1]
 
 
 @lru_cache(maxsize=1024)

@@ -1,7 +1,7 @@
 """The clocks of a ticket: folded from what happened to it, by the terms of its agreement."""
 
 from bisect import insort
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import IntEnum
@@ -9,7 +9,7 @@ from typing import Any
 
 from itdesk.domain.agreements import OLA, Agreement, ClockName, OnPriorityChange, OnReopen
 from itdesk.domain.calendar import EPOCH, MINUTE, Calendar
-from itdesk.domain.clock_events import ClockEvent, Event
+from itdesk.domain.clock_events import Because, ClockEvent, Event
 from itdesk.domain.ticket import SETTLED, Status
 
 State = dict[str, Any]
@@ -189,27 +189,35 @@ class Standing:
         return min(self.calendar.due(self.breached_at, amount - self.target * MINUTE), self.at)
 
 
-def standings(state: State, terms: FindTerms) -> dict[ClockName, Standing]:
-    """The clocks that run or are paused, and those that were done too late; none where no agreement holds."""
+def standings(state: State, terms: FindTerms) -> dict[ClockName, list[Standing]]:
+    """The clocks that run or are paused, and those that were done too late; none where no agreement holds.
+
+    The last cycle that was missed before a clock's present one comes first, as done too late.
+    """
     found = terms(*state["agreement"]) if state.get("agreement") else None
     if found is None:
         return {}
-    return {
-        name: Standing(
-            clock.cycle,
-            clock.target,
-            clock.elapsed,
-            clock.since,
-            state["at"],
-            found.calendar,
-            clock.breached_at,
-            clock.phase is _Phase.DONE,
-            clock.used,
-            clock.holds_since,
-        )
-        for name, clock in _clocks_of(state).items()
-        if clock.phase in _UNFINISHED or (clock.phase is _Phase.DONE and clock.breached_at is not None)
-    }
+    standing: dict[ClockName, list[Standing]] = {}
+    for name, clock in _clocks_of(state).items():
+        if clock.missed:
+            cycle, target, elapsed, breached_at, ended = clock.missed
+            missed = Standing(cycle, target, elapsed, None, ended, found.calendar, breached_at, done=True)
+            standing.setdefault(name, []).append(missed)
+        if clock.phase in _UNFINISHED or (clock.phase is _Phase.DONE and clock.breached_at is not None):
+            present = Standing(
+                clock.cycle,
+                clock.target,
+                clock.elapsed,
+                clock.since,
+                state["at"],
+                found.calendar,
+                clock.breached_at,
+                clock.phase is _Phase.DONE,
+                clock.used,
+                clock.holds_since,
+            )
+            standing.setdefault(name, []).append(present)
+    return standing
 
 
 def nearest(state: State) -> tuple[int, ClockName] | None:
@@ -250,7 +258,8 @@ class _Clock:
     """Moments and spans in microseconds, spans of business time. `turn` is that of the ticket when its cycle began.
 
     `used` is what was used already when the target came to hold, at `holds_since`; of one that held from the beginning
-    of the cycle neither is kept.
+    of the cycle neither is kept. `missed` is the last cycle before this one whose target was missed: cycle, target,
+    what it had used, the moment of the breach, and of its end.
     """
 
     phase: _Phase
@@ -264,11 +273,14 @@ class _Clock:
     turn: int
     used: int = 0
     holds_since: int = 0
+    missed: Sequence[int] = ()
 
     def data(self) -> list[Any]:
         return [
             int(self.phase), self.cycle, self.elapsed, self.since, self.due, self.breached_at, self.target,
-            self.calendar, self.turn, *((self.used, self.holds_since) if self.used else ()),
+            self.calendar, self.turn,
+            *((self.used, self.holds_since) if self.used or self.missed else ()),
+            *([list(self.missed)] if self.missed else ()),
         ]  # fmt: skip
 
     def hold(self, at: int, used: int) -> None:
@@ -383,7 +395,7 @@ class _Folding:
         else:
             self._happen(at, event.event, event.value)
 
-    def _agree(self, at: int, name: str | None, version: int) -> None:
+    def _agree(self, at: int, name: str | None, version: int, because: Because | None = None) -> None:
         new = self._find(name, version) if name else None
         if new is None:
             if self._terms is not None:
@@ -396,7 +408,7 @@ class _Folding:
         held, self._held = self._held, []
         self._agreement = [name, version]
         if held and held[0][1] == Event.AGREED:
-            self._change_terms(held.pop(0)[0], new)
+            self._change_terms(held.pop(0)[0], new, because)
             self._replay(held)
             self.bank(at)
             for clock_name in self._promised():
@@ -406,7 +418,7 @@ class _Folding:
                 self._tell(clock_name, at, what, f"{name} holds, the gap counts")
             self._tell_standing()
         elif self._terms is not None:
-            self._change_terms(at, new)
+            self._change_terms(at, new, because)
         else:
             self._terms = new
             self._replay(held)
@@ -419,9 +431,10 @@ class _Folding:
         """The clocks that are not done and have a target."""
         return [name for name, clock in self._clocks.items() if clock.phase in _UNFINISHED and clock.target is not None]
 
-    def _change_terms(self, at: int, new: Terms) -> None:
+    def _change_terms(self, at: int, new: Terms, because: Because | None) -> None:
         agreement = new.agreement
-        restarts = agreement.on_priority_change is OnPriorityChange.RESTART and not _renamed(self._terms, new)
+        restarts = agreement.on_priority_change is OnPriorityChange.RESTART
+        restarts = restarts and because is None and not is_renamed(self._terms, new)
         self.bank(at)
         self._terms = new
         for name, clock in self._clocks.items():
@@ -429,7 +442,7 @@ class _Folding:
                 continue
             stood, measured = clock.promise(), clock.calendar
             if restarts:
-                self._new_cycle(clock)
+                self._new_cycle(clock, at)
                 self._tell(name, at, "restarted", self._from_to(name, clock), stood)
             elif agreement.targets.get(name) != clock.target:
                 self._tell(name, at, "target_changed", self._from_to(name, clock), stood)
@@ -459,7 +472,7 @@ class _Folding:
             stood = was.promise() if before.get("agreement") else Promise()
             elapsed, since = self._later(clock, at)
             stands = _promise(clock.target, elapsed, clock.due, since)
-            clock.used, clock.holds_since = was.used, was.holds_since
+            clock.used, clock.holds_since, clock.missed = was.used, was.holds_since, was.missed
             if (clock.target, elapsed) != (was.target, was.elapsed):
                 clock.hold(at, elapsed)
             if stood != stands and self._history is not None:
@@ -510,7 +523,7 @@ class _Folding:
         if clock is not None and clock.phase in _UNFINISHED:
             phase, since = clock.phase, None if clock.since is None else at
             self._end(ClockName.UPDATE, clock, _Phase.DONE, at, "answered")
-            self._new_cycle(clock)
+            self._new_cycle(clock, at)
             clock.phase, clock.since = phase, since
             self._take_target(ClockName.UPDATE, clock, at)
             self._tell(ClockName.UPDATE, at, "restarted", "answered")
@@ -588,7 +601,7 @@ class _Folding:
             anew = anew and name is not ClockName.FIRST_RESPONSE
             stood = clock.promise()
             if anew:
-                self._new_cycle(clock)
+                self._new_cycle(clock, at)
             clock.phase, clock.since = _Phase.RUNNING, at
             clock.hold(at, clock.elapsed)
             self._tell(name, at, "restarted" if anew else "resumed", why)
@@ -614,7 +627,9 @@ class _Folding:
         else:
             self._tell(name, at, "stopped", f"{why}, too late")
 
-    def _new_cycle(self, clock: _Clock) -> None:
+    def _new_cycle(self, clock: _Clock, at: int) -> None:
+        if clock.breached_at is not None and clock.target is not None:
+            clock.missed = (clock.cycle, clock.target, clock.elapsed, clock.breached_at, at)
         clock.cycle, clock.elapsed, clock.breached_at, clock.turn = clock.cycle + 1, 0, None, self._turn
         clock.used = clock.holds_since = 0
 
@@ -685,9 +700,9 @@ class _Folding:
 _LEVELS = {name: level for level, name in OLA.items()}
 
 
-def _renamed(old: Terms | None, new: Terms) -> bool:
+def is_renamed(old: Terms | None, new: Terms | None) -> bool:
     """Whether an agreement that is gone only has another name now."""
-    if old is None or not old.gone:
+    if old is None or new is None or not old.gone:
         return False
     agreement = replace(old.agreement, name=new.agreement.name, place=new.agreement.place, when=new.agreement.when)
     return agreement == new.agreement and replace(old.calendar, place=new.calendar.place) == new.calendar

@@ -167,8 +167,9 @@ class Situation:
     `waits` is what it has waited for since it began to wait, with since when, the oldest first; empty where it does
     not wait, and where no step asks for it. `in_team_since`: see there; `touched_at` is when a person last did
     something about it, or a planned wait ended; `clocks` are those that are not done, and those that were done too
-    late; `facts` is what conditions look at. `has_live_original`: it is a duplicate, and solved with its original;
-    `alone_since` is when it last ceased to be one.
+    late, in this cycle or in the last one before it that was missed; `facts` is what conditions look at.
+    `has_live_original`: it is a duplicate, and solved with its original; `alone_since` is when it last ceased to be
+    one.
     """
 
     status: str
@@ -180,7 +181,7 @@ class Situation:
     reopen_count: int
     touched_at: int
     facts: TicketFacts
-    clocks: Mapping[ClockName, Standing]
+    clocks: Mapping[ClockName, Sequence[Standing]]
     has_live_original: bool = False
     alone_since: int = 0
 
@@ -276,13 +277,13 @@ class Escalation:
         trigger = step.trigger
         match trigger:
             case AtClock():
-                clock = now.clocks.get(trigger.clock)
-                if clock is None or (clock.done and step.helps) or (trigger.ahead and clock.came_missed):
-                    return
-                if clock.target and (amount := trigger.amount(clock.target)) > 0:
-                    moment = clock.moment(amount)
-                    if moment is not None:
-                        yield moment, clock.cycle, trigger.told(clock.target)
+                for clock in now.clocks.get(trigger.clock, ()):
+                    if (clock.done and step.helps) or (trigger.ahead and clock.came_missed):
+                        continue
+                    if clock.target and (amount := trigger.amount(clock.target)) > 0:
+                        moment = clock.moment(amount)
+                        if moment is not None:
+                            yield moment, clock.cycle, trigger.told(clock.target)
             case Reopened(times):
                 if now.reopen_count >= times and now.reopened_at is not None:
                     yield now.reopened_at, now.reopen_count, f"it was reopened {now.reopen_count} times"

@@ -17,7 +17,7 @@ from itdesk.desk.queries.tickets import decisions, decisions_in_force, events
 from itdesk.desk.session import Session
 from itdesk.desk.sweep import SweepReport, sweep
 from itdesk.desk.undo import undo_last
-from itdesk.domain.agreements import ClockName
+from itdesk.domain.agreements import ClockName, OnPriorityChange
 from itdesk.domain.conditions import AllOf, Field, In
 from itdesk.domain.decisions import Source, Thing
 from itdesk.domain.escalation import AtClock, Lasting, Reopened, Step, TooLong
@@ -157,6 +157,44 @@ def test_each_answer_begins_a_new_cycle_of_the_update_clock(
         count += sweep(tom).escalated
         count += sweep(tom).escalated
     assert count == 2
+
+
+def test_a_missed_update_is_told_though_it_was_given_before_anybody_swept(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    steps(
+        missed(clock=ClockName.UPDATE, notify=("supervisor",)),
+        missed("raise", clock=ClockName.UPDATE, raise_priority=1),
+        replace(missed("warn", clock=ClockName.UPDATE), trigger=AtClock(ClockName.UPDATE, percent=80)),
+    )
+    ticket, tom, sam = open_ticket(sign_in_as), sign_in_as("tom"), sign_in_as("sam")
+    communication.reply(tom, [ticket], "We look into it.")
+    clock.advance(days=1)
+    communication.reply(tom, [ticket], "Sorry for the delay.")
+    clock.advance(minutes=1)
+    assert sweep(tom).escalated == 1, "what would help is no use any more"
+    assert len(told_to(sam)) == 1
+    assert "was missed" in told_to(sam)[0]
+    assert sweep(tom).escalated == 0
+
+
+def test_what_was_missed_before_the_clock_began_anew_is_told(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    steps(missed(notify=("supervisor",)))
+    book = shipped_rulebook()
+    restart = tuple(replace(one, on_priority_change=OnPriorityChange.RESTART) for one in book.agreements)
+    step = missed(notify=("supervisor",)).to_data()
+    changed = replace(book, agreements=restart, escalation_data=(step,))
+    rulebook.adopt(sign_in_as("ada"), changed, changed.to_json())
+    tom, sam = sign_in_as("tom"), sign_in_as("sam")
+    (ticket,) = submit(tom, NewTicket("Question about lunch", requester="ron")).tickets
+    sweep(sam)
+    clock.advance(days=30)
+    triage.prioritize(sam, [ticket], priority=1, reason="all stands still")
+    clock.advance(minutes=1)
+    assert sweep(tom).escalated == 1
+    assert [one for one in fired(tom, ticket) if "missed" in one]
 
 
 def test_a_pause_puts_steps_off(sign_in_as: SignIn, clock: StillClock, steps: Steps) -> None:

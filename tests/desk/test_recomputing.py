@@ -17,7 +17,7 @@ from itdesk.desk.queries.tickets import Event, decisions_in_force, events, timel
 from itdesk.desk.session import Desk, Session
 from itdesk.desk.sweep import sweep
 from itdesk.desk.undo import undo, undo_last
-from itdesk.domain.agreements import Agreement, ClockName, OnCalendarChange
+from itdesk.domain.agreements import Agreement, ClockName, OnCalendarChange, OnPriorityChange
 from itdesk.domain.calendar import Calendar
 from itdesk.domain.clocks import ClockState, Promise
 from itdesk.domain.conditions import AllOf, Condition, Field, In
@@ -515,6 +515,56 @@ def test_the_history_of_a_ticket_whose_agreement_has_another_name_now_goes_on(
         (at(12), "terms_changed", 3000, "agreement p4: 60h → 50h"),
     ]
     assert (found.due_at, found.history[-1].due_at) == (at(10, day=9), at(10, day=9))
+    assert stored_clocks(sam, ticket) == told_clocks(sam, ticket)
+
+
+def split_off(one: Agreement) -> tuple[Agreement, ...]:
+    """A new agreement before one, with the same targets."""
+    return replace(one, name="net", when=In(Field.PRIORITY, ("P4",))), one
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        lambda one: (replace(one, name="p4", targets={**one.targets, ClockName.FIRST_RESPONSE: 11 * 60}),),
+        split_off,
+        lambda _: (),
+    ],
+    ids=["renamed and changed", "split off", "removed"],
+)
+def test_no_clock_begins_anew_because_the_settings_changed_though_it_would_with_another_priority(
+    sign_in_as: SignIn, adopt: Adopt, clock: StillClock, changed: Callable[[Agreement], tuple[Agreement, ...]]
+) -> None:
+    restart = [replace(one, on_priority_change=OnPriorityChange.RESTART) for one in promised(10).agreements]
+    book, low = replace(promised(10), agreements=tuple(restart)), next(one for one in restart if one.name == "low")
+    adopt(book)
+    ticket, sam = lunch(sign_in_as), sign_in_as("sam")
+    clock.now = at(9, day=4)
+    before = resolution_clock(sam, ticket)
+    assert (before.elapsed_minutes, before.cycle, before.state) == (19 * 60, 1, "breached")
+    others = tuple(one for one in restart if one is not low)
+    rest = (*changed(low), *((replace(low, name="usual"),) if not changed(low) else ()))
+    adopt(replace(book, agreements=(*others, *rest)))
+    recomputing.recompute(sign_in_as("sam"))
+    found = resolution_clock(sam, ticket)
+    assert (found.elapsed_minutes, found.cycle, found.breached_at) == (19 * 60, 1, before.breached_at)
+    assert stored_clocks(sam, ticket) == told_clocks(sam, ticket)
+    assert stored_clocks(sam, ticket)[0] != "low"
+    triage.prioritize(sign_in_as("sam"), [ticket], priority=3, reason="it grows")
+    assert resolution_clock(sam, ticket).cycle == 2
+
+
+def test_a_breach_by_tougher_terms_has_the_same_moment_whatever_name_the_agreement_had_before(
+    sign_in_as: SignIn, adopt: Adopt, clock: StillClock
+) -> None:
+    ticket, sam = lunch(sign_in_as), sign_in_as("sam")
+    for hour, hours in ((15, 60), (16, 1)):
+        clock.now = at(hour)
+        book = promised(hours)
+        renamed = tuple(replace(one, name="p4") if one.name == "low" else one for one in book.agreements)
+        adopt(replace(book, agreements=renamed))
+        recomputing.recompute(sign_in_as("sam"))
+    assert resolution_clock(sam, ticket).breached_at == at(11)
     assert stored_clocks(sam, ticket) == told_clocks(sam, ticket)
 
 
