@@ -13,6 +13,7 @@ from itdesk.desk.people import asker, find_person
 from itdesk.desk.queries.duty import JUST_NOW, absent, duties
 from itdesk.desk.queries.hours import desk_zone
 from itdesk.desk.queries.requesters import all_requesters
+from itdesk.desk.queries.voters import voters_of
 from itdesk.desk.recipients import active_staff, lead_of, leads_of, management, of_role
 from itdesk.desk.session import SYSTEM, Session
 from itdesk.desk.transaction import Transaction, action, for_each, number, some, told
@@ -29,7 +30,7 @@ from itdesk.domain.approvals import (
     may_vote,
     office,
     outcome,
-    substitutes_may,
+    seats_of_vote,
     vacant_seats,
 )
 from itdesk.domain.decisions import Decision, Evidence, Source, Thing
@@ -51,6 +52,9 @@ _LAST_ASKED = (Role.SUPERVISOR, Role.ADMINISTRATOR)
 """Who decides where a rule asks and nobody whom it names can: the first of whom there is anybody."""
 
 _MOST_REMINDED = 200
+
+_Seat = Mapping[int, str]
+"""Who sits there (ids), and as what: a word of `OFFICES`, empty for one who is asked by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ def ask(tx: Transaction, targets: Targets, question: Question, reason: str = "")
             raise Refused(f"{number(ticket)} {_waits(pending, voters, ' already')}")
         seats = _seats(tx, ticket, question.approvers, by_hand=True)
         substitutes = _seats(tx, ticket, question.substitutes, by_hand=True)
-        if substitutes and not frozenset().union(*substitutes) - frozenset().union(*seats):
+        if substitutes and not _together(substitutes).keys() - _together(seats).keys():
             raise Refused(f"Whoever could stand in on {number(ticket)} is asked himself: name another substitute.")
         asked = _begin(tx, ticket, question, seats, substitutes, reason=reason)
         return f"{number(ticket)} waits for the approval of {asked.approvers}.{asked.remark}"
@@ -267,11 +271,12 @@ def ask_again(tx: Transaction, ticket: Ticket) -> str:
 
 
 def vacated(tx: Transaction, person: int) -> tuple[dict[str, list[str]], list[str]]:
-    """What somebody (an id) who just left was still asked to approve, as numbers of tickets, inside a transaction.
+    """What somebody (an id) was still asked to approve and may not any more, as numbers of tickets, in a transaction.
 
-    First who may decide instead -> where: the substitutes, or where a rule asks and nobody is left the supervisors,
-    else the administrators; they are told. Then where nobody is left who could: whoever asked by hand is told if he
-    is active staff, else whoever has the ticket, else its team's lead.
+    For one who has just left, or is no longer what he was asked as. First who may decide instead -> where: the
+    substitutes, or where a rule asks and nobody is left the supervisors, else the administrators; they are told. Then
+    where nobody is left who could: whoever asked by hand is told if he is active staff, else whoever has the ticket,
+    else its team's lead.
     """
     asked = (
         Approval.select()
@@ -279,16 +284,40 @@ def vacated(tx: Transaction, person: int) -> tuple[dict[str, list[str]], list[st
         .where((ApprovalVoter.person == person) & ApprovalVoter.vote.is_null() & Approval.outcome.is_null())
         .order_by(Approval.ticket)
     )
+    gone = Person.get_by_id(person)
     passed_on: dict[str, list[str]] = {}
     stuck: list[str] = []
     for approval in {one.id: one for one in objects(asked)}.values():
+        own = [one for one in _voters(tx, approval) if one.person == person and one.vote is None]
+        lost = next((one.lost for one in own if one.lost), None)
+        if gone.active and lost is None:
+            continue
+        why = f"is no longer {lost.title}" if gone.active and lost else "left"
         ticket = Ticket.get_by_id(approval.ticket_id)
-        instead = _pass_on(tx, ticket, approval, person) or _turn_to_substitutes(tx, ticket, approval, "left")
+        if not any(one.active for one in own):
+            _untell(approval, [person])
+        instead = _pass_on(tx, ticket, approval, gone.login, why) or _turn_to_substitutes(tx, ticket, approval, why)
         if instead:
             passed_on.setdefault(instead, []).append(number(ticket))
         elif _tell_if_stuck(tx, ticket, approval):
             stuck.append(number(ticket))
     return passed_on, stuck
+
+
+def offices_changed(tx: Transaction, people: Iterable[int]) -> str:
+    """These people (ids) have another role or other teams now: who decides for them, as sentences; mostly nothing."""
+    passed_on: dict[str, list[str]] = {}
+    stuck: list[str] = []
+    for person in people:
+        instead, left = vacated(tx, person)
+        for who, numbers in instead.items():
+            passed_on.setdefault(who, []).extend(numbers)
+        stuck += left
+    said = [f" {who} may decide now: {some(list(dict.fromkeys(those)), ', ')}." for who, those in passed_on.items()]
+    if stuck:
+        these = some(list(dict.fromkeys(stuck)), ", ")
+        said.append(f" To settle: approvals that nobody is left to give ({these}).")
+    return "".join(said)
 
 
 def followed_merge(tx: Transaction, ticket: Ticket, people: Collection[int]) -> str:
@@ -304,21 +333,24 @@ def followed_merge(tx: Transaction, ticket: Ticket, people: Collection[int]) -> 
     return f" {number(ticket)} now {_waits(approval, _voters(tx, approval))}"
 
 
-def _pass_on(tx: Transaction, ticket: Ticket, approval: Approval, gone: int) -> str:
+def _pass_on(tx: Transaction, ticket: Ticket, approval: Approval, gone: str, why: str) -> str:
     """Where a rule asks and nobody is left, the supervisors decide, else the administrators: their logins."""
     voters = _voters(tx, approval)
     if not approval.rule or not is_stuck(Need(approval.need), voters):
         return ""
     out = _own(tx, ticket.id) | {one.person for one in voters if one.vote is not None}
-    people = next((found for role in _LAST_ASKED if (found := sorted(of_role(role) - out))), [])
-    if not people:
+    tiers = ((role, sorted(of_role(role) - out)) for role in _LAST_ASKED)
+    role, people = next(((role, found) for role, found in tiers if found), (None, []))
+    if role is None:
         return ""
-    _seat(approval, [(seat, one) for seat in vacant_seats(voters) for one in people])
-    who, left = _who([Voter(one, seat=1) for one in people]), Person.get_by_id(gone).login
-    why = f"instead of {left}, who left"
-    tx.decide(ticket.id, [Decision(Thing.APPROVAL, f"asked: {who}", Source.RULE, approval.rule, reason=why)])
+    for seat in vacant_seats(voters):
+        _seat(approval, seat, dict.fromkeys(people, role.value))
+    who = _who([Voter(one, seat=1) for one in people])
+    instead = f"instead of {gone}, who {why}"
+    tx.decide(ticket.id, [Decision(Thing.APPROVAL, f"asked: {who}", Source.RULE, approval.rule, reason=instead)])
     tx.update(ticket)
-    tx.record("passed_on_for_approval", ticket, facts={"approval": approval.id}, payload={"approvers": who, "of": left})
+    payload = {"approvers": who, "of": gone, "why": why}
+    tx.record("passed_on_for_approval", ticket, facts={"approval": approval.id}, payload=payload)
     _tell(tx.by_desk(), ticket, people)
     return who
 
@@ -356,20 +388,20 @@ def undo_approval(tx: Transaction, ticket: Ticket, facts: Mapping[str, Any], act
     if len(votes) != facts["votes"] or approval.outcome != left:
         raise Refused(f"{number(ticket)} changed since: others have decided on its approval.")
     if deed == "asked":
-        _untell(tx, approval)
+        _untell(approval, {voter.person for voter in _voters(tx, approval)})
         drop(NoticeKind.APPROVAL, ticket.id, told_at=at)
         ApprovalVoter.delete().where(ApprovalVoter.approval == approval.id).execute()
         approval.delete_instance()
         return
+    could = set() if left else _whose_turn(tx, approval)
     if deed == "voted":
         own = (ApprovalVoter.approval == approval.id) & (ApprovalVoter.person == actor)
-        ApprovalVoter.update(vote=None, voted_at=None, reason="").where(own).execute()
+        ApprovalVoter.delete().where(own & ApprovalVoter.seat.in_(facts.get("stood_in", []))).execute()
+        ApprovalVoter.update(vote=None, voted_at=None, reason="").where(own & (ApprovalVoter.voted_at == at)).execute()
     if left:
         drop(NoticeKind.APPROVAL, ticket.id, told_at=at)
     Approval.update(outcome=None, decided_at=None).where(Approval.id == approval.id).execute()
-    voters = _voters(tx, approval)
-    again = {one.person for one in voters if may_vote(voters, one.person, overdue=_overdue(approval, tx))}
-    _tell(tx, ticket, again if left else again & {actor})
+    _tell(tx, ticket, _whose_turn(tx, approval) - could)
 
 
 # How it is done
@@ -380,10 +412,15 @@ def _tell(tx: Transaction, ticket: Ticket, people: Iterable[int]) -> None:
     notify(tx, people, NoticeKind.APPROVAL, f"{number(ticket)} asks for your approval: {ticket.subject}", ticket)
 
 
-def _untell(tx: Transaction, approval: Approval, person: int | None = None) -> None:
-    """These who were asked (None: all) need not decide any more: what they have not read of it yet is over."""
-    among = {person} if person else {voter.person for voter in _voters(tx, approval)}
-    drop(NoticeKind.APPROVAL, approval.ticket_id, among=among)
+def _untell(approval: Approval, people: Iterable[int]) -> None:
+    """These who were asked need not decide any more: what they have not read of it yet is over."""
+    drop(NoticeKind.APPROVAL, approval.ticket_id, among=people)
+
+
+def _whose_turn(tx: Transaction, approval: Approval) -> set[int]:
+    """Who may decide now."""
+    voters = _voters(tx, approval)
+    return {one.person for one in voters if may_vote(voters, one.person, overdue=_overdue(approval, tx))}
 
 
 def _overdue(approval: Approval, tx: Transaction) -> bool:
@@ -397,13 +434,13 @@ def _vote(tx: Transaction, targets: Targets, vote: Outcome, reason: str) -> Chan
     def deed(ticket: Ticket) -> str:
         approval = _asked(ticket)
         before = _voters(tx, approval)
-        overdue = _overdue(approval, tx)
-        _require_turn(tx, ticket, approval, before, overdue=overdue)
-        own = (ApprovalVoter.approval == approval.id) & (ApprovalVoter.person == me.id)
-        ApprovalVoter.update(vote=vote, voted_at=tx.now, reason=reason).where(own).execute()
-        _untell(tx, approval, me.id)
+        could = _whose_turn(tx, approval)
+        seats = _seats_of_turn(tx, ticket, approval, before)
+        stood_in = set(seats) - {voter.seat for voter in before if voter.person == me.id}
+        _cast(tx, approval, seats, vote, reason)
+        _untell(approval, could - _whose_turn(tx, approval))
         voters = _voters(tx, approval)
-        came_of_it = outcome(Need(approval.need), voters, overdue=overdue)
+        came_of_it = outcome(Need(approval.need), voters)
         values: dict[str, Any] = {}
         if came_of_it is not None:
             _end(tx, approval, came_of_it)
@@ -415,6 +452,7 @@ def _vote(tx: Transaction, targets: Targets, vote: Outcome, reason: str) -> Chan
         changes = tx.update(ticket, **values)
         stands_in = any(voter.seat == SUBSTITUTE for voter in before if voter.person == me.id)
         facts = _facts(approval, "voted") | {"vote": vote} | ({"substitute": True} if stands_in else {})
+        facts |= {"stood_in": sorted(stood_in)} if stood_in else {}
         tx.record(vote.value, ticket, changes, facts=facts, payload=told(reason))
         is_over = ticket.status in SETTLED
         remark = end_planned(tx, ticket, f"{number(ticket)} is cancelled") if is_over else visit_remark(ticket)
@@ -453,18 +491,22 @@ def _is_own(ticket: Ticket, person: int) -> str:
     return f"Nobody approves his own request: {login} is the requester of {merged}{number(ticket)}."
 
 
-def _require_turn(
-    tx: Transaction, ticket: Ticket, approval: Approval, voters: Sequence[Voter], *, overdue: bool
-) -> None:
+def _seats_of_turn(tx: Transaction, ticket: Ticket, approval: Approval, voters: Sequence[Voter]) -> list[int]:
+    """The seats that a vote of whoever acts stands on; raises Refused where it is not his turn."""
     me = tx.session.actor
     if me.id in _own(tx, ticket.id):
         raise Refused(_is_own(ticket, me.id))
-    if may_vote(voters, me.id, overdue=overdue):
-        return
+    seats = seats_of_vote(voters, me.id, overdue=_overdue(approval, tx))
+    if seats:
+        return seats
     mine = [voter for voter in voters if voter.person == me.id]
     waits = _waits(approval, voters)
     if any(voter.vote for voter in mine):
         raise Refused(f"{me.login} has decided on {number(ticket)} already; it still {waits}")
+    lost = next((voter.lost for voter in mine if voter.lost), None)
+    if lost is not None and not any(voter.active for voter in mine):
+        was = f"{me.login} was asked about {number(ticket)} as {lost.title} and is that no longer"
+        raise Refused(f"{was}; it {waits}")
     who = _waits_for(voters)
     if mine and who:
         raise Refused(f"{me.login} is a substitute: until the deadline it is for {who} to decide on {number(ticket)}.")
@@ -485,17 +527,16 @@ def _begin(
     tx: Transaction,
     ticket: Ticket,
     question: Question,
-    seats: Sequence[frozenset[int]],
-    substitutes: Iterable[frozenset[int]],
+    seats: Sequence[_Seat],
+    substitutes: Iterable[_Seat],
     *,
     rule: str = "",
     missing: Sequence[str] = (),
     reason: str = "",
 ) -> Asked:
     """Store the question, tell those who are asked, and let the ticket wait; `missing` are whom others stand in for."""
-    seats = list(dict.fromkeys(seats))
-    asked = frozenset().union(*seats)
-    instead = frozenset().union(*substitutes) - asked
+    asked = _together(seats)
+    instead = {person: as_what for person, as_what in _together(substitutes).items() if person not in asked}
     approval = Approval.create(
         ticket=ticket.id,
         rule=rule,
@@ -507,13 +548,17 @@ def _begin(
         due_at=tx.now + question.deadline if question.deadline else None,
         status_before=ticket.status,
         waiting_before=ticket.waiting_reason,
+        team=ticket.team_id,
     )
-    sitting = [(seat, person) for seat, people in enumerate(seats, start=1) for person in sorted(people)]
-    sitting += [(SUBSTITUTE, person) for person in sorted(instead)]
-    _seat(approval, sitting)
+    alike: dict[frozenset[int], list[_Seat]] = {}
+    for seat in seats:
+        alike.setdefault(frozenset(seat), []).append(seat)
+    for place, those in enumerate(alike.values(), start=1):
+        _seat(approval, place, _together(those))
+    if instead:
+        _seat(approval, SUBSTITUTE, instead)
     voters = _voters(tx, approval)
-    told_now = asked | (instead if substitutes_may(voters, overdue=False) else frozenset())
-    _tell(tx, ticket, told_now)
+    _tell(tx, ticket, _whose_turn(tx, approval))
     changes = tx.update(ticket, status=Status.WAITING, waiting_reason=WaitingReason.APPROVAL)
     who = _waits_for(voters) + (f" (instead of {', '.join(missing)})" if missing else "")
     facts = _facts(approval, "asked") | {"rule": rule, "need": question.need}
@@ -521,10 +566,34 @@ def _begin(
     return Asked(who, *_away(tx, approval, voters))
 
 
-def _seat(approval: Approval, sitting: Sequence[tuple[int, int]]) -> None:
-    """Let people sit on seats: (seat, person) each."""
-    rows = [{"approval": approval.id, "seat": seat, "person": person, "reason": ""} for seat, person in sitting]
-    ApprovalVoter.insert_many(rows).execute()
+def _together(seats: Iterable[_Seat]) -> dict[int, str]:
+    """Who sits on any of the seats; one who is asked by name anywhere is asked by name."""
+    found: dict[int, str] = {}
+    for seat in seats:
+        for person, as_what in seat.items():
+            found[person] = as_what and found.get(person, as_what)
+    return found
+
+
+_SITS = (ApprovalVoter.approval, ApprovalVoter.seat, ApprovalVoter.person)
+
+
+def _seat(approval: Approval, seat: int, people: _Seat) -> None:
+    """Let people sit on a seat; one who sat there as something else sits there as this now."""
+    rows = [
+        {"approval": approval.id, "seat": seat, "person": person, "reason": "", "office": as_what}
+        for person, as_what in sorted(people.items())
+    ]
+    ApprovalVoter.insert_many(rows).on_conflict(conflict_target=_SITS, preserve=[ApprovalVoter.office]).execute()
+
+
+def _cast(tx: Transaction, approval: Approval, seats: Iterable[int], vote: Outcome, reason: str) -> None:
+    """Let the vote of whoever acts stand on seats; where he stands in for others he sits there from now on."""
+    cast = {"vote": vote, "reason": reason, "voted_at": tx.now}
+    me = {"approval": approval.id, "person": tx.session.actor.id, "office": ""}
+    rows = [{**me, **cast, "seat": seat} for seat in seats]
+    kept = [ApprovalVoter.vote, ApprovalVoter.reason, ApprovalVoter.voted_at]
+    ApprovalVoter.insert_many(rows).on_conflict(conflict_target=_SITS, preserve=kept).execute()
 
 
 def _away(tx: Transaction, approval: Approval, voters: Sequence[Voter]) -> tuple[str, bool]:
@@ -552,12 +621,12 @@ def _away(tx: Transaction, approval: Approval, voters: Sequence[Voter]) -> tuple
     return f"{''.join(told)} {instead} may decide from {moment_text(approval.due_at, zone)} on.", False
 
 
-def _seats(tx: Transaction, ticket: Ticket, names: Iterable[str], *, by_hand: bool = False) -> list[frozenset[int]]:
+def _seats(tx: Transaction, ticket: Ticket, names: Iterable[str], *, by_hand: bool = False) -> list[_Seat]:
     """The active people behind the names, a seat a name, without those whose request it is; nobody may be left.
 
     `by_hand`: without whoever asks as well; raise Refused or NotFound where nobody is left.
     """
-    seats: list[frozenset[int]] = []
+    seats: list[_Seat] = []
     requesters = _own(tx, ticket.id)
     for name in names:
         people = _people(ticket, tx.session, name, by_hand=by_hand)
@@ -570,19 +639,20 @@ def _seats(tx: Transaction, ticket: Ticket, names: Iterable[str], *, by_hand: bo
                 raise Refused(f"Nobody asks himself: name somebody else than {name} who approves {number(ticket)}.")
             word = name.replace("_", " ").replace("-", " ")
             raise Refused(f"There is no {word} who could approve {number(ticket)}: name somebody by login.")
-        seats.append(people - own - asks)
+        seats.append(dict.fromkeys(sorted(people - own - asks), office(name) or ""))
     return seats
 
 
-def _seats_by_rule(tx: Transaction, ticket: Ticket, rule: ApprovalRule) -> tuple[list[frozenset[int]], list[str]]:
+def _seats_by_rule(tx: Transaction, ticket: Ticket, rule: ApprovalRule) -> tuple[list[_Seat], list[str]]:
     """Who is asked, a set a seat, and the approvers' logins that nobody active has.
 
     Instead of these the substitutes are asked, else the supervisors, else the administrators. A requester who may not
     decide leaves his seat to the substitutes, and to the others if he is the only one.
     """
     offices = [seat for role in _LAST_ASKED for seat in _seats(tx, ticket, [role]) if seat]
-    substitutes = frozenset().union(*_seats(tx, ticket, rule.substitutes))
-    seats, missing = [], []
+    substitutes = _together(_seats(tx, ticket, rule.substitutes))
+    seats: list[_Seat] = []
+    missing: list[str] = []
     for name, seat in zip(rule.approvers, _seats(tx, ticket, rule.approvers), strict=True):
         stranger = office(name) is None and not _people(ticket, tx.session, name, by_hand=False)
         missing += [login(name)] if stranger else []
@@ -656,16 +726,7 @@ def _own(tx: Transaction, ticket_id: int) -> frozenset[int]:
 
 
 def _voters(tx: Transaction, approval: Approval) -> list[Voter]:
-    own = _own(tx, approval.ticket_id)
-    return [
-        Voter.of(own, *row)
-        for row in tuples(
-            ApprovalVoter.select(ApprovalVoter.person, ApprovalVoter.seat, Person.active, ApprovalVoter.vote)
-            .join(Person, on=(ApprovalVoter.person == Person.id))
-            .where(ApprovalVoter.approval == approval.id)
-            .order_by(ApprovalVoter.seat, ApprovalVoter.person)
-        )
-    ]
+    return voters_of(tx.session, [approval.id])[approval.id]
 
 
 def _which(who: str) -> str:
@@ -685,11 +746,10 @@ def _way_out(approval: Approval) -> str:
 
 
 def _waits_for(voters: Sequence[Voter]) -> str:
-    """Those whose votes are still missing; for whoever left the substitutes, if none of them has approved."""
+    """Those whose votes are still missing; the substitutes where nobody is left on a seat."""
     waiting = [voter for voter in voters if voter.vote is None and voter.active]
     asked = _who([voter for voter in waiting if voter.seat != SUBSTITUTE])
-    stand_in = substitutes_may(voters, overdue=False) and not any(one.vote for one in voters if one.seat == SUBSTITUTE)
-    instead = _who([voter for voter in waiting if voter.seat == SUBSTITUTE]) if stand_in else ""
+    instead = _who([voter for voter in waiting if voter.seat == SUBSTITUTE]) if vacant_seats(voters) else ""
     return ", ".join(filter(None, (asked, instead)))
 
 
@@ -707,7 +767,7 @@ def _logins(voters: Sequence[Voter]) -> dict[int, str]:
 
 
 def _end(tx: Transaction, approval: Approval, came_of_it: Outcome) -> None:
-    _untell(tx, approval)
+    _untell(approval, {voter.person for voter in _voters(tx, approval)})
     approval.outcome, approval.decided_at = came_of_it, tx.now
     Approval.update(outcome=came_of_it, decided_at=tx.now).where(Approval.id == approval.id).execute()
 

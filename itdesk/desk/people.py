@@ -66,6 +66,7 @@ def add_people(session: Session, people: Iterable[NewPerson], *, told: "Told | N
 @action(ADMINISTRATORS, "add people", alone=True)
 def _add_people(tx: Transaction, people: Iterable[NewPerson]) -> Change:
     from itdesk.desk.abilities import store_abilities
+    from itdesk.desk.approvals import offices_changed
     from itdesk.desk.recomputing import looked_at, to_follow
 
     added = updated = 0
@@ -74,6 +75,7 @@ def _add_people(tx: Transaction, people: Iterable[NewPerson]) -> Change:
     logins: list[str] = []
     known: set[int] = set()
     others: set[int] = set()
+    changed: list[int] = []
     watched = looked_at(tx.session)
     for new in people:
         login = storable(new.login.strip())
@@ -107,6 +109,8 @@ def _add_people(tx: Transaction, people: Iterable[NewPerson]) -> Change:
                 back.append(login)
             elif person.role == Role.ADMINISTRATOR and new.role != Role.ADMINISTRATOR:
                 demoted.append(login)
+            if person.active and (person.role != new.role or _leaves_a_team_he_leads(tx, person, new)):
+                changed.append(person_id)
         Membership.delete().where(Membership.person == person_id).execute()
         teams = sorted({team_id(tx.session, name) for name in new.teams})
         if teams:
@@ -130,7 +134,15 @@ def _add_people(tx: Transaction, people: Iterable[NewPerson]) -> Change:
         sentence = f"{'Added' if added else 'Updated'} {logins[0]}."
     if back:
         sentence += f" Active again: {', '.join(back)}."
-    return Change(sentence + _duty_without_team(tx, known), undoable=False)
+    decide = offices_changed(tx, changed)
+    return Change(f"{sentence}{decide}{_duty_without_team(tx, known)}", undoable=False)
+
+
+def _leaves_a_team_he_leads(tx: Transaction, person: Person, new: NewPerson) -> bool:
+    if person.role != Role.TEAM_LEAD:
+        return False
+    own = {team for (team,) in tuples(Membership.select(Membership.team).where(Membership.person == person.id))}
+    return bool(own - {team_id(tx.session, name) for name in new.teams})
 
 
 def _duty_without_team(tx: Transaction, people: Collection[int]) -> str:

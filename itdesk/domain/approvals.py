@@ -2,13 +2,12 @@
 
 The approvers sit on seats: those of one seat (a role, a team's leads) stand for each other. Of `any` seat the first
 vote decides; of `all` each seat must approve, and one rejection is enough. Substitutes (seat 0) vote once the deadline
-has passed, for every seat that has not voted; before it only for seats whose people have all left.
+has passed, for every seat that has not voted; before it on the seats that nobody is left on, and for these alone.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Self
 
 from itdesk.domain.people import Role
 
@@ -50,17 +49,16 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Voter:
-    """Somebody on a seat. `active`: still at the desk, and not whose request it is."""
+    """Somebody on a seat. `active`: still at the desk, with what he was asked as, and not whose request it is.
+
+    `lost` is the office that he was asked as and has no longer.
+    """
 
     person: int
     seat: int
     active: bool = True
     vote: Outcome | None = None
-
-    @classmethod
-    def of(cls, own: Collection[int], person: int, seat: int, active: object, vote: str | None) -> Self:
-        """As stored; `own` are the people (ids) whose request it is."""
-        return cls(person, seat, bool(active) and person not in own, Outcome(vote) if vote else None)
+    lost: Role | None = None
 
 
 def office(name: str) -> Role | None:
@@ -74,34 +72,39 @@ def login(name: str) -> str:
     return name.strip().removeprefix("@")
 
 
+def seats_of_vote(voters: Sequence[Voter], person: int, *, overdue: bool) -> list[int]:
+    """The seats that a vote of this person would stand on now: none if it is not his turn.
+
+    His own that he has not voted on; as a substitute those that nobody is left on, and that of the substitutes, for
+    all, once the deadline has passed.
+    """
+    own = {voter.seat for voter in voters if voter.person == person and voter.vote is None and voter.active}
+    if SUBSTITUTE in own and not overdue:
+        own = own - {SUBSTITUTE} | set(vacant_seats(voters))
+    return sorted(own)
+
+
 def may_vote(voters: Sequence[Voter], person: int, *, overdue: bool) -> bool:
     """Whether it is this person's turn: he is asked, has not voted, and is no substitute before his time."""
-    own = [voter for voter in voters if voter.person == person and voter.vote is None and voter.active]
-    return any(voter.seat != SUBSTITUTE or substitutes_may(voters, overdue=overdue) for voter in own)
+    return bool(seats_of_vote(voters, person, overdue=overdue))
 
 
-def substitutes_may(voters: Sequence[Voter], *, overdue: bool) -> bool:
-    """Whether the substitutes may vote: the deadline has passed, or a seat that has not voted has nobody left."""
-    return overdue or bool(vacant_seats(voters))
-
-
-def outcome(need: Need, voters: Sequence[Voter], *, overdue: bool) -> Outcome | None:
+def outcome(need: Need, voters: Sequence[Voter]) -> Outcome | None:
     """What the votes amount to; None while more are needed."""
     votes = {voter.vote for voter in voters}
     if Outcome.REJECTED in votes:
         return Outcome.REJECTED
     if need is Need.ANY:
         return Outcome.APPROVED if Outcome.APPROVED in votes else None
-    stands = any(voter.seat == SUBSTITUTE and voter.vote is Outcome.APPROVED for voter in voters)
-    approved = all(_voted(voters, seat) or (stands and (overdue or _vacant(voters, seat))) for seat in _seats(voters))
-    return Outcome.APPROVED if approved else None
+    stands = _voted(voters, SUBSTITUTE)
+    return Outcome.APPROVED if stands or all(_voted(voters, seat) for seat in _seats(voters)) else None
 
 
 def is_stuck(need: Need, voters: Sequence[Voter]) -> bool:
-    """Whether those who are still at the desk cannot bring it to an end, the deadline passed or not."""
-    may = [voter for voter in voters if voter.vote is None and may_vote(voters, voter.person, overdue=True)]
+    """Whether those who are left cannot bring it to an end, the deadline passed or not."""
+    may = [voter for voter in voters if voter.vote is None and voter.active]
     agreed = [replace(voter, vote=Outcome.APPROVED) if voter in may else voter for voter in voters]
-    return not may or outcome(need, agreed, overdue=True) is None
+    return not may or outcome(need, agreed) is None
 
 
 def vacant_seats(voters: Sequence[Voter]) -> list[int]:

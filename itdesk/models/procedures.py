@@ -4,7 +4,7 @@ from peewee import AutoField, BooleanField, CompositeKey, ForeignKeyField, Integ
 
 from itdesk.models.base import BaseModel
 from itdesk.models.fields import MomentField
-from itdesk.models.people import Person
+from itdesk.models.people import Person, Team
 from itdesk.models.tickets import Ticket
 
 
@@ -60,7 +60,7 @@ class Approval(BaseModel):
     `rule` is that of policies.yaml, empty if somebody asked by hand; `need` a `domain.approvals.Need`; `rejected` says
     what a rejection does (`domain.procedures.Rejected`). `status_before` and `waiting_before` are where the ticket goes
     back to. `reminded_at`: when the substitutes were told that the deadline `due_at` had passed. `outcome` is a
-    `domain.approvals.Outcome`.
+    `domain.approvals.Outcome`. `team`: the ticket's when it was asked, whose lead a `team_lead` is.
     """
 
     id = AutoField()
@@ -77,6 +77,7 @@ class Approval(BaseModel):
     waiting_before = TextField(null=True)
     outcome = TextField(null=True)
     decided_at = MomentField(null=True)
+    team = ForeignKeyField(Team, null=True, on_delete="RESTRICT", index=False)
 
     personal = frozenset({"reason"})
 
@@ -85,7 +86,10 @@ class Approval(BaseModel):
 
 
 class ApprovalVoter(BaseModel):
-    """Somebody who is asked; those of one `seat` stand for each other, seat 0 are the substitutes."""
+    """Somebody who is asked; those of one `seat` stand for each other, seat 0 are the substitutes.
+
+    `office` is what he is asked as (one of `domain.approvals.OFFICES`), empty for one who is asked by name.
+    """
 
     approval = ForeignKeyField(Approval, on_delete="CASCADE", index=False)
     seat = IntegerField()
@@ -93,6 +97,7 @@ class ApprovalVoter(BaseModel):
     vote = TextField(null=True)
     reason = TextField()
     voted_at = MomentField(null=True)
+    office = TextField(default="")
 
     personal = frozenset({"reason"})
 

@@ -1,6 +1,7 @@
 """Approvals: who is asked, who may decide, what comes of it."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -53,6 +54,17 @@ def with_policy(desk: Desk, clock: StillClock) -> Iterator[None]:
     rulebooks.adopt(Session(desk, SYSTEM, clock), book, f"with a policy {id(clock)}")
     yield
     rulebooks.adopt(Session(desk, SYSTEM, clock), shipped_rulebook(), f"without a policy {id(clock)}")
+
+
+@contextmanager
+def somebody_left(desk: Desk, *logins: str) -> Iterator[None]:
+    """These are not at the desk meanwhile."""
+    these = ", ".join(f"'{login}'" for login in logins)
+    desk.database.execute(f"UPDATE person SET active = (1 = 0) WHERE login IN ({these})")
+    try:
+        yield
+    finally:
+        desk.database.execute(f"UPDATE person SET active = (1 = 1) WHERE login IN ({these})")
 
 
 def told(session: Session, ticket: int) -> list[str]:
@@ -271,6 +283,60 @@ def test_who_left_is_waited_for_no_longer_but_the_substitutes_are(desk: Desk, si
     finally:
         desk.database.execute("UPDATE person SET active = (1 = 1) WHERE login = 'lea'")
     assert approved.sentence == f"Approved INC-{ticket}: it still waits for the approval of wes."
+
+
+def test_what_a_substitute_said_for_one_who_left_does_not_count_for_the_others_and_he_decides_for_them_later(
+    desk: Desk, sign_in_as: SignIn, clock: StillClock
+) -> None:
+    ticket, tom, sam = open_ticket(sign_in_as), sign_in_as("tom"), sign_in_as("sam")
+    approvals.ask(tom, [ticket], Question(["lea", "wes"], substitutes=["sam", "ada"], deadline=timedelta(days=2)))
+    with somebody_left(desk, "lea"):
+        early = approvals.approve(sam, [ticket])
+        assert early.sentence == f"Approved INC-{ticket}: it still waits for the approval of wes."
+        assert [(one.login, one.in_words) for one in progress(tom, ticket).approvals[0].people] == [
+            ("lea", "asked, has left"),
+            ("wes", "asked"),
+            ("ada", "substitute"),
+            ("sam", "approved as a substitute"),
+        ]
+        with pytest.raises(Refused, match=r"sam has decided on .* already; it still waits for the approval of wes"):
+            approvals.approve(sam, [ticket])
+        with pytest.raises(Refused, match="ada is a substitute: until the deadline it is for wes to decide"):
+            approvals.approve(sign_in_as("ada"), [ticket])
+        clock.advance(days=3)
+        told(sam, ticket)
+        approvals.remind_overdue(tom)
+        assert told(sam, ticket)
+        assert tickets.view(tom, ticket).waiting_reason is WaitingReason.APPROVAL, "he said nothing for wes yet"
+        assert ticket in to_approve(sam)
+        late = approvals.approve(sam, [ticket])
+        assert tickets.view(tom, ticket).status is Status.NEW
+        undo(sam, late.seqs[0])
+        with pytest.raises(Refused, match="it waits for the approval of wes"):
+            approvals.approve(sign_in_as("tina"), [ticket])
+        approvals.reject(sam, [ticket], "too dear")
+    assert tickets.view(tom, ticket).status is Status.CANCELLED
+
+
+def test_a_substitutes_early_vote_is_taken_back_whole_and_the_others_who_may_stand_in_are_told_again(
+    desk: Desk, sign_in_as: SignIn
+) -> None:
+    ticket, tom, sam, ada = open_ticket(sign_in_as), *map(sign_in_as, ("tom", "sam", "ada"))
+    approvals.ask(tom, [ticket], Question(["lea", "wes"], substitutes=["sam", "ada"]))
+    with somebody_left(desk, "lea"):
+        before = progress(tom, ticket)
+        early = approvals.approve(sam, [ticket])
+        assert ticket not in to_approve(ada)
+        undo(sam, early.seqs[0])
+        assert progress(tom, ticket) == before
+        assert ticket in to_approve(ada)
+        assert told(ada, ticket)
+        approvals.approve(ada, [ticket])
+        assert ticket not in to_approve(sam)
+    with somebody_left(desk, "lea", "wes"):
+        assert ticket in to_approve(sam), "ada has spoken for lea, not for wes"
+        approvals.approve(ada, [ticket])
+    assert tickets.view(tom, ticket).status is Status.NEW
 
 
 def test_a_substitute_who_left_or_asked_for_it_himself_is_refused_as_an_approver_would_be(

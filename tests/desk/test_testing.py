@@ -5,11 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from itdesk.desk import communication, links, resolution, testing, triage
+from itdesk.desk import communication, links, resolution, testing, triage, watchers
 from itdesk.desk import rulebook as rulebooks
 from itdesk.desk.errors import NotFound, Refused
 from itdesk.desk.queries import tickets
 from itdesk.desk.queries.clocks import clocks
+from itdesk.desk.queries.meanwhile import last_deed
+from itdesk.desk.queries.notices import unread
 from itdesk.desk.queries.procedures import gates, progress
 from itdesk.desk.session import SYSTEM, Desk, Session
 from itdesk.desk.undo import undo
@@ -160,3 +162,30 @@ def test_the_cause_that_was_found_stays_when_a_ticket_is_resolved(sign_in_as: Si
     assert tickets.view(tom, ticket).workaround == ""
     with pytest.raises(Refused, match="has this diagnosis already"):
         resolution.diagnose(tom, [ticket], workaround="")
+
+
+def test_a_request_to_test_is_told_as_a_reply_is_to_whom_it_mentions_and_to_watchers_until_it_is_taken_back(
+    sign_in_as: SignIn, clock: StillClock
+) -> None:
+    ticket, tom, lea, sam = open_ticket(sign_in_as), *map(sign_in_as, ("tom", "lea", "sam"))
+    rita = sign_in_as("rita")
+    resolution.change_status(tom, [ticket], Status.WAITING, waiting_reason=WaitingReason.REQUESTER)
+    watchers.watch(sam, [ticket])
+    clock.advance(minutes=1)
+
+    def told(session: Session) -> list[str]:
+        return [one.text for one in unread(session) if one.ticket_id == ticket]
+
+    asked = testing.ask_to_test(tom, [ticket], "please try; @lea knows more")
+    assert told(lea) == [f"tom mentions you on INC-{ticket}: “please try; @lea knows more”"]
+    assert told(sam) == [f"INC-{ticket}: tom asked the requester to test"]
+    assert told(rita) == [f"INC-{ticket}: please test, and say whether it works."]
+    deed = last_deed(sam, ticket)
+    assert deed is not None
+    assert deed.said == "asked the requester to test: “please try; @lea knows more”"
+    assert any(getattr(one, "text", "") == "asked the requester to test" for one in tickets.timeline(tom, ticket))
+    clock.advance(minutes=1)
+    undo(tom, asked.seqs[0])
+    assert told(lea) == told(rita) == []
+    assert told(sam) == [f"INC-{ticket}: 2 changes, last: tom withdrew the request to test"]
+    assert tickets.events(tom, ticket)[-1].text == "withdrew the request to test"

@@ -19,6 +19,29 @@ from tests.support.desks import opened
 
 NEXT = newest() + 1
 
+OLD_TICKET = {
+    "requester_id": 1,
+    "kind": "incident",
+    "category": "other",
+    "impact": "low",
+    "urgency": "low",
+    "priority": 4,
+    "status": "new",
+    "subject": "x",
+    "body": "",
+    "channel": "terminal",
+    "site": "",
+    "opened_at": 1,
+    "changed_at": 1,
+    "order_key": 1,
+    "level": 1,
+    "major": False,
+    "resolution": "",
+    "root_cause": "",
+    "version": 1,
+}
+"""The columns that a ticket had at first."""
+
 
 def widen(dialect: Dialect) -> Sequence[str]:
     """A step of a coming version."""
@@ -173,28 +196,7 @@ def test_tickets_that_an_older_program_marked_to_follow_their_requester_still_do
             "INSERT INTO person (id, login, name, email, role, department, site, active)"
             f" VALUES (1, 'anna', 'Anna', '', 'requester', '', '', {yes})"
         )
-        ticket = {
-            "requester_id": 1,
-            "kind": "incident",
-            "category": "other",
-            "impact": "low",
-            "urgency": "low",
-            "priority": 4,
-            "status": "new",
-            "subject": "x",
-            "body": "",
-            "channel": "terminal",
-            "site": "",
-            "opened_at": 1,
-            "changed_at": 1,
-            "order_key": 1,
-            "level": 1,
-            "major": False,
-            "resolution": "",
-            "root_cause": "",
-            "version": 1,
-        }
-        database.insert_rows("ticket", [{**ticket, "id": number} for number in (1, 2)])
+        database.insert_rows("ticket", [{**OLD_TICKET, "id": number} for number in (1, 2)])
         for number, rulebook in ((1, -3), (2, 3)):
             database.execute(
                 "INSERT INTO ticket_clocks (ticket_id, state, recomputed, rulebook)"
@@ -203,6 +205,45 @@ def test_tickets_that_an_older_program_marked_to_follow_their_requester_still_do
     migrate(database)
     rows = database.execute("SELECT rulebook, follows_requester FROM ticket_clocks ORDER BY ticket_id").fetchall()
     assert [(rulebook, bool(follows)) for rulebook, follows in rows] == [(3, True), (3, False)]
+    database.close()
+
+
+def test_what_a_substitute_said_early_stands_for_who_left_alone_also_where_an_older_program_kept_it(
+    database_url: str,
+) -> None:
+    database = open_database(database_url, create=True)
+    migrate(database, {version: STEPS[version] for version in range(1, 16)})
+    yes, no = ("1", "0") if database.sqlite else ("TRUE", "FALSE")
+    with database.engine.atomic():
+        for number, login, active in ((1, "bob", no), (2, "cat", yes), (3, "sam", yes)):
+            database.execute(
+                "INSERT INTO person (id, login, name, email, role, department, site, active)"
+                f" VALUES ({number}, '{login}', '', '', 'technician', '', '', {active})"
+            )
+        database.insert_rows("ticket", [{**OLD_TICKET, "id": number} for number in (1, 2, 3)])
+        for number, outcome in ((1, "NULL, NULL"), (2, "NULL, NULL"), (3, "'approved', 60")):
+            database.execute(
+                "INSERT INTO approval (id, ticket_id, rule, need, rejected, reason, asked_at, due_at, status_before,"
+                f" outcome, decided_at) VALUES ({number}, {number}, '', 'all', 'cancel', '', 1, 50, 'new', {outcome})"
+            )
+            votes = {1: "'approved', 'fine', 20", 2: "NULL, '', NULL", 3: "'approved', 'late', 60"}
+            for seat, person, vote in ((1, 1, votes[2]), (2, 2, votes[2]), (0, 3, votes[number])):
+                database.execute(
+                    "INSERT INTO approval_voter (approval_id, seat, person_id, vote, reason, voted_at)"
+                    f" VALUES ({number}, {seat}, {person}, {vote})"
+                )
+    migrate(database)
+    rows = database.execute(
+        "SELECT approval_id, seat, vote, reason, voted_at, office FROM approval_voter WHERE person_id = 3"
+        " ORDER BY approval_id, seat"
+    ).fetchall()
+    assert [tuple(row) for row in rows] == [
+        (1, 0, None, "", None, ""),
+        (1, 1, "approved", "fine", 20, ""),
+        (2, 0, None, "", None, ""),
+        (3, 0, "approved", "late", 60, ""),
+    ]
+    assert database.execute("SELECT count(*) FROM approval_voter WHERE vote IS NULL").fetchone()[0] == 8
     database.close()
 
 

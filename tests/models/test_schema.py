@@ -39,7 +39,7 @@ NOT_PERSONAL = {
     "ChecklistStep": {"sop", "step", "asks", "caption"},
     "TicketTest": {"outcome"},
     "Approval": {"rule", "need", "rejected", "status_before", "waiting_before", "outcome"},
-    "ApprovalVoter": {"vote"},
+    "ApprovalVoter": {"vote", "office"},
     "WorkLog": {"worked_on"},
     "TicketClocks": {"state"},
     "EscalationDone": {"step"},

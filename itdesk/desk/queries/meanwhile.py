@@ -101,6 +101,6 @@ def said(event: Event) -> str:
     wrote = WRITTEN.get(event.verb)
     if wrote is None:
         return shorten(event.text or event.verb.replace("_", " "), _EXCERPT, placeholder=" …")
-    status = f", {event.text}" if event.text else ""
+    status = f", {event.text}" if event.text not in ("", wrote) else ""
     excerpt = shorten(event.written, _EXCERPT, placeholder=" …")
     return f"{wrote}{status}{f': “{excerpt}”' if excerpt else ''}"

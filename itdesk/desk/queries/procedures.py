@@ -8,7 +8,7 @@ from typing import Any
 from peewee import JOIN
 
 from itdesk.desk.approvals import proposed
-from itdesk.desk.queries.requesters import all_requesters
+from itdesk.desk.queries.voters import voters_of
 from itdesk.desk.session import Session
 from itdesk.desk.visible import visible
 from itdesk.domain.approvals import SUBSTITUTE, Need, Outcome, Voter, may_vote
@@ -52,7 +52,8 @@ class RecordedTest:
 class AskedPerson:
     """Somebody who was asked. Those of one `seat` stand for each other; seat 0 are the substitutes.
 
-    `active`: still at the desk.
+    `active`: still at the desk, with what he was asked as. `lost_office`: what he was asked as, if he is that no longer
+    (`supervisor`); mostly empty.
     """
 
     login: str
@@ -61,14 +62,16 @@ class AskedPerson:
     reason: str
     voted_at: datetime | None
     active: bool
+    lost_office: str = ""
 
     @property
     def in_words(self) -> str:
-        """`asked`, `substitute, has left`, `approved`, `rejected as a substitute: too dear`."""
+        """`asked`, `asked, no longer supervisor`, `substitute, has left`, `rejected as a substitute: too dear`."""
         substitute = self.seat == SUBSTITUTE
         if self.vote:
             return f"{self.vote}{' as a substitute' if substitute else ''}{f': {self.reason}' if self.reason else ''}"
-        return f"{'substitute' if substitute else 'asked'}{'' if self.active else ', has left'}"
+        gone = f", no longer {self.lost_office}" if self.lost_office else ", has left"
+        return f"{'substitute' if substitute else 'asked'}{'' if self.active else gone}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,23 +161,18 @@ def to_approve(session: Session, people: Sequence[int]) -> list[int]:
     database = session.desk.database
     among, parameters = database.among_in_sql(people)
     rows = database.execute(
-        "SELECT mine.person_id, approval.ticket_id, approval.due_at, voter.person_id, voter.seat, person.active,"  # noqa: S608
-        " voter.vote FROM approval_voter mine JOIN approval ON approval.id = mine.approval_id"
-        " JOIN approval_voter voter ON voter.approval_id = approval.id JOIN person ON person.id = voter.person_id"
-        f" WHERE mine.person_id IN {among} AND mine.vote IS NULL AND approval.outcome IS NULL",
+        "SELECT mine.person_id, approval.id, approval.ticket_id, approval.due_at FROM approval_voter mine"  # noqa: S608
+        f" JOIN approval ON approval.id = mine.approval_id WHERE mine.person_id IN {among}"
+        " AND mine.vote IS NULL AND approval.outcome IS NULL",
         parameters,
     ).fetchall()
-    own = all_requesters(session, sorted({ticket_id for _, ticket_id, *_ in rows})) if rows else {}
-    asked: dict[tuple[int, int, int | None], set[Voter]] = {}
-    for mine, ticket_id, due_at, person, seat, active, vote in rows:
-        voter = Voter.of(own[ticket_id], person, seat, active, vote)
-        asked.setdefault((mine, ticket_id, due_at), set()).add(voter)
+    voters = voters_of(session, sorted({approval for _, approval, *_ in rows})) if rows else {}
     now = to_microseconds(session.clock())
     return sorted(
         {
             ticket_id
-            for (person, ticket_id, due_at), voters in asked.items()
-            if may_vote(tuple(voters), person, overdue=due_at is not None and due_at <= now)
+            for person, approval, ticket_id, due_at in rows
+            if may_vote(voters[approval], person, overdue=due_at is not None and due_at <= now)
         }
     )
 
@@ -223,6 +221,25 @@ def _approvals(session: Session, ticket_id: int) -> tuple[AskedApproval, ...]:
 
 
 def _approval(session: Session, approval: Any) -> AskedApproval:
+    voters = voters_of(session, [approval.id])[approval.id]
+    overdue = approval.due_at is not None and approval.due_at <= session.clock()
+    by_hand, reads_rules = not approval.rule, session.actor.role in READERS
+    return AskedApproval(
+        need=Need(approval.need),
+        rule=approval.rule if reads_rules else "",
+        reason=approval.reason,
+        asked_by=approval.asker if by_hand or reads_rules else None,
+        asked_at=approval.asked_at,
+        due_at=approval.due_at,
+        outcome=Outcome(approval.outcome) if approval.outcome else None,
+        decided_at=approval.decided_at,
+        people=_asked_people(approval.id, voters),
+        my_turn=approval.outcome is None and may_vote(voters, session.actor.id, overdue=overdue),
+    )
+
+
+def _asked_people(approval: int, voters: Sequence[Voter]) -> tuple[AskedPerson, ...]:
+    """Who was asked, the substitutes last: one who stood in for somebody stands there once, with his vote."""
     rows = tuples(
         ApprovalVoter.select(
             ApprovalVoter.person,
@@ -234,26 +251,18 @@ def _approval(session: Session, approval: Any) -> AskedApproval:
             ApprovalVoter.voted_at,
         )
         .join(Person, on=(ApprovalVoter.person == Person.id))
-        .where(ApprovalVoter.approval == approval.id)
-        .order_by(ApprovalVoter.seat, Person.login)
+        .where(ApprovalVoter.approval == approval)
+        .order_by(ApprovalVoter.seat)
     )
-    own = all_requesters(session, [approval.ticket_id])[approval.ticket_id]
-    voters = [Voter.of(own, person, seat, active, vote) for person, _, active, seat, vote, *_ in rows]
-    overdue = approval.due_at is not None and approval.due_at <= session.clock()
-    people = tuple(
-        AskedPerson(login, seat, Outcome(vote) if vote else None, reason, voted_at, bool(active))
-        for _, login, active, seat, vote, reason, voted_at in sorted(rows, key=lambda row: row[3] == SUBSTITUTE)
-    )
-    by_hand, reads_rules = not approval.rule, session.actor.role in READERS
-    return AskedApproval(
-        need=Need(approval.need),
-        rule=approval.rule if reads_rules else "",
-        reason=approval.reason,
-        asked_by=approval.asker if by_hand or reads_rules else None,
-        asked_at=approval.asked_at,
-        due_at=approval.due_at,
-        outcome=Outcome(approval.outcome) if approval.outcome else None,
-        decided_at=approval.decided_at,
-        people=people,
-        my_turn=approval.outcome is None and may_vote(voters, session.actor.id, overdue=overdue),
-    )
+    lost = {(one.person, one.seat): one.lost for one in voters if one.lost is not None}
+    substitutes = {one.person for one in voters if one.seat == SUBSTITUTE}
+    have_voted = {one.person for one in voters if one.vote is not None}
+    asked: list[AskedPerson] = []
+    for person, login, active, seat, vote, reason, voted_at in rows:
+        if seat == SUBSTITUTE and vote is None and person in have_voted:
+            continue
+        role = lost.get((person, seat)) if active else None
+        said = (Outcome(vote) if vote else None, reason, voted_at)
+        sits = SUBSTITUTE if person in substitutes else seat
+        asked.append(AskedPerson(login, sits, *said, bool(active) and role is None, role.title if role else ""))
+    return tuple(sorted(dict.fromkeys(asked), key=lambda one: (one.seat == SUBSTITUTE, one.seat, one.login)))

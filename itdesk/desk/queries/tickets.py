@@ -165,8 +165,11 @@ TimelineEntry = WrittenMessage | Event
 _OTHER_ENDS = ("other", "into", "from")
 """Facts that name another ticket: the end of a link, where something went, where it came from."""
 
-WRITTEN = {"replied": "replied", "noted": "wrote a work note"}
+WRITTEN = {"replied": "replied", "noted": "wrote a work note", "test_asked": "asked the requester to test"}
 """Verbs of entries that somebody wrote, in words."""
+
+_ONLY_WRITTEN = WRITTEN.keys() - {"test_asked"}
+"""Verbs of entries that say nothing beside their message."""
 
 _TOLD_WHEN_UNDONE = WRITTEN.keys() | {"submitted"}
 """Verbs whose undoing a timeline tells: they leave something that others have seen."""
@@ -417,7 +420,7 @@ def events(session: Session, ticket_id: int, *, after: int = 0, messages_too: bo
 
 def _is_message(verb: str, facts: str, payload: str | None) -> bool:
     """Whether an entry only says that a message was written: of a long conversation it is not worth parsing."""
-    return verb in WRITTEN and '"changes"' not in facts and '"changes"' not in (payload or "")
+    return verb in _ONLY_WRITTEN and '"changes"' not in facts and '"changes"' not in (payload or "")
 
 
 def _without(parsed: "_Parsed") -> Mapping[int, str]:
@@ -603,6 +606,13 @@ def _instead_of(payload: Mapping[str, Any]) -> str:
     return f" instead of {payload['instead_of']}" if payload.get("instead_of") else ""
 
 
+_WITHDREW = {
+    "replied": "withdrew a reply",
+    "noted": "withdrew a note",
+    "test_asked": "withdrew the request to test",
+    "submitted": "withdrew the ticket",
+}
+
 _DONE_TO_VISITS = {
     "visit_planned": "planned a visit",
     "visit_moved": "moved the visit",
@@ -703,7 +713,7 @@ def describe(
         case "approval_withdrawn":
             return f"withdrew the request for approval{told}"
         case "passed_on_for_approval":
-            instead = f" instead of {payload['of']}, who left" if payload.get("of") else ""
+            instead = f" instead of {payload['of']}, who {payload.get('why', 'left')}" if payload.get("of") else ""
             return f"passed the approval on to {payload.get('approvers', 'others')}{instead}"
         case "approval_overdue":
             return "reminded the approvers and their substitutes: the deadline has passed"
@@ -713,7 +723,7 @@ def describe(
             how = f" ({payload['how']})" if payload.get("how") else ""
             return f"tested {payload.get('what', 'it')}{how}: {facts['outcome']}{f', {status}' if status else ''}"
         case "test_asked":
-            return "asked the requester to test"
+            return WRITTEN["test_asked"]
         case "logged":
             whose = f" for {payload['who']}" if payload.get("who") else ""
             about = f": {payload['text']}" if payload.get("text") else ""
@@ -730,9 +740,7 @@ def describe(
             return f"{ClockName(facts['clock']).title} missed"
         case "undone":
             undid = facts["verb"].replace("_", " ")
-            return {"replied": "withdrew a reply", "noted": "withdrew a note", "submitted": "withdrew the ticket"}.get(
-                undid, f"undid: {undid}"
-            )
+            return _WITHDREW.get(facts["verb"], f"undid: {undid}")
         case _:
             return verb.replace("_", " ")
 
