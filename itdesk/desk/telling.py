@@ -224,12 +224,10 @@ def _undone(record: Record) -> tuple[datetime, Mapping[str, Any]]:
 
 
 def _tell_mentioned(tx: Transaction, told: _Told) -> None:
-    """Staff whose login stands in the text; a text that is withdrawn has mentioned nobody, nor asked for a test."""
+    """Staff whose login stands in the text; a text that is withdrawn has mentioned nobody."""
     record = told.record
     if record.verb == "undone" and record.facts["verb"] in WRITTEN:
         drop(NoticeKind.MENTION, told.ticket_id, told_at=_undone(record)[0])
-    if record.verb == "undone" and record.facts["verb"] == "test_asked":
-        drop(NoticeKind.TEST, told.ticket_id, told_at=_undone(record)[0])
     if record.verb not in WRITTEN:
         return
     text = str(record.payload.get("text", ""))

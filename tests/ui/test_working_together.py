@@ -69,7 +69,17 @@ async def test_the_timer_counts_and_offers_its_minutes_when_one_logs(desk: Desk)
         assert "Time 4m" in visitor.lines[3]
         await visitor.press("u")
         await visitor.sees("Undid the logging of time")
-    assert work_on(session_of(desk), VPN) == ()
+        assert work_on(session_of(desk), VPN) == ()
+        await visitor.press("L")
+        await visitor.sees("You took back 4m", "read the log")
+        await visitor.press("ctrl+k")
+        await visitor.type("3m")
+        await visitor.press("enter", "enter", "enter")
+        await visitor.sees("Logged 3m on INC-12. u undo")
+        await visitor.press("L")
+        await visitor.sees("Log time on INC-12")
+        await visitor.misses("took back")
+    assert [(one.minutes, one.note) for one in work_on(session_of(desk), VPN)] == [(3, "read the log")]
 
 
 async def test_time_that_was_left_is_kept_and_reminded_of_when_something_is_sent(desk: Desk) -> None:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
+from itdesk.desk.queries.hours import desk_zone
 from itdesk.desk.session import Session
 from itdesk.desk.visible import visible
 from itdesk.domain.people import READERS
@@ -12,6 +13,8 @@ from itdesk.models.base import tuples
 from itdesk.models.people import Membership, Person, Team
 from itdesk.models.tickets import Ticket
 from itdesk.models.work import WorkLog
+
+_AGAIN = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,26 @@ def work_of(
     if until is not None:
         conditions.append(WorkLog.worked_on <= until.isoformat())
     return _entries(session, *conditions)
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """Work that somebody logged and took back: minutes, note, and the day (None: that on which it was logged)."""
+
+    minutes: int
+    note: str
+    day: date | None
+
+
+def taken_back(session: Session, ticket_id: int) -> TakenBack | None:
+    """What the actor logged last on a ticket, if he took it back within the last hour: he may log it otherwise."""
+    with session.desk.database.translated():
+        own = (WorkLog.ticket == ticket_id) & (WorkLog.person == session.actor.id)
+        last = WorkLog.select().where(own).order_by(WorkLog.id.desc()).first()
+    if last is None or last.retracted_at is None or last.retracted_at < session.clock() - _AGAIN:
+        return None
+    day, zone = date.fromisoformat(last.worked_on), desk_zone(session)
+    return TakenBack(last.minutes, last.note, None if day == last.logged_at.astimezone(zone).date() else day)
 
 
 def _entries(session: Session, *conditions: object) -> tuple[Worked, ...]:

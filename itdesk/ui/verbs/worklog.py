@@ -1,13 +1,19 @@
 """The verb of the work log: how long one worked."""
 
+from typing import TYPE_CHECKING
+
 from itdesk.domain.schedule_words import parse_day
 from itdesk.domain.work_time import in_words, parse_minutes
 from itdesk.ui.verbs import TicketScreenWithVerbs
 
+if TYPE_CHECKING:
+    from itdesk.desk.queries.work import TakenBack
+
 
 async def action_log(screen: TicketScreenWithVerbs) -> None:
-    """Log minutes on the tickets; on one, those that the timer counted are offered."""
+    """Log minutes on the tickets; on one, those that the timer counted are offered, with what was just taken back."""
     from itdesk.desk import worklog
+    from itdesk.desk.queries.work import taken_back
     from itdesk.ui.dialogs.form import Field, FormDialog
 
     chosen = screen.targets()
@@ -16,8 +22,8 @@ async def action_log(screen: TicketScreenWithVerbs) -> None:
         return
     desk = screen.desk
     counted = desk.stopwatch.minutes(chosen[0].id, desk.clock()) if desk.stopwatch and len(chosen) == 1 else 0
-    values = {"time": in_words(counted) if counted else "", "note": "", "day": ""}
-    said = f"The timer counted {in_words(counted)}" if counted else ""
+    again = await screen.read(lambda session: taken_back(session, chosen[0].id)) if len(chosen) == 1 else None
+    values, said = _offered(counted, again)
     wrong = ""
     while True:
         fields = [
@@ -52,3 +58,14 @@ async def action_log(screen: TicketScreenWithVerbs) -> None:
         for ticket in chosen:
             desk.stopwatch.clear(ticket.id, desk.clock())
         screen.tick()
+
+
+def _offered(counted: int, again: "TakenBack | None") -> tuple[dict[str, str], str]:
+    """What stands in the form at first, and where it comes from."""
+    timed = f"The timer counted {in_words(counted)}" if counted else ""
+    if again is None:
+        return {"time": in_words(counted) if counted else "", "note": "", "day": ""}, timed
+    day = again.day.isoformat() if again.day else ""
+    values = {"time": in_words(counted + again.minutes), "note": again.note, "day": day}
+    took_back = f"ou took back {in_words(again.minutes)}"
+    return values, f"{timed}, y{took_back}" if timed else f"Y{took_back}"
