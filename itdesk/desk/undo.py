@@ -217,9 +217,9 @@ def _undo(tx: Transaction, seq: int) -> Change:
     own_votes = all(entry.verb in _VOTING and entry.actor == tx.session.actor.id for entry in done)
     try:
         tickets = {ticket.id: ticket for ticket in tx.tickets(ids, of_others=own_votes)}
-    except NotFound:
+    except NotFound as missing:
         if tx.session.actor.role in STAFF:
-            raise
+            raise Refused(f"{missing} Somebody who sees it can take this back.") from None
         raise Refused(_KNOWN_TO_OTHERS) from None
     tickets |= {ticket.id: ticket for ticket in (desk.tickets(others) if others else ())}
     undone = reverted(tx.session, [f"ticket:{ticket_id}" for ticket_id in (*ids, *others)])
@@ -241,6 +241,9 @@ def _undo(tx: Transaction, seq: int) -> Change:
             raise
     for ticket in tickets.values():
         _restore_milestones(tx, ticket, done, undone)
+    for entry in done:
+        if entry.verb == "unlinked":
+            _refuse_left_behind(tickets[entry.ticket_id], entry)
     answered = "".join(_answered(tx, tickets[entry.ticket_id], entry) for entry in done if entry.verb == "merged")
     main = next((entry for entry in done if entry.verb in ("merged", "split_off")), done[0])
     same = list(dict.fromkeys(entry.ticket_id for entry in done if entry.verb == main.verb))
@@ -537,6 +540,16 @@ def _undo_link(tx: Transaction, ticket: Ticket, entry: _Done) -> None:
         remove_link(ticket.id, link, entry.facts["other"])
     else:
         TicketLink.create(ticket=ticket.id, type=link, other=entry.facts["other"])
+
+
+def _refuse_left_behind(ticket: Ticket, unlinking: _Done) -> None:
+    """Raise Refused where a ticket is a duplicate again of what was settled meanwhile: nothing would resolve it."""
+    if unlinking.facts["link"] != LinkType.DUPLICATE_OF or ticket.status in SETTLED:
+        return
+    original: Ticket = Ticket.get_by_id(unlinking.facts["other"])
+    if original.status in SETTLED and original.status_since > unlinking.at:
+        state = f"{number(original)} is {Status(original.status).title} by now"
+        raise Refused(f"{state}, and would not resolve {number(ticket)} any more. Link it by hand, or resolve it.")
 
 
 def _retract_decisions(tx: Transaction, ticket: Ticket, entry: _Done) -> None:

@@ -188,6 +188,32 @@ def test_a_duplicate_of_what_is_resolved_already_keeps_its_clocks_since_nothing_
     assert stored_clocks(tom, duplicate)[1] == before[1]
 
 
+def test_undo_makes_nothing_wait_for_an_original_that_was_resolved_meanwhile(
+    sign_in_as: SignIn, clock: StillClock
+) -> None:
+    original, duplicate = open_ticket(sign_in_as), open_ticket(sign_in_as)
+    tom = sign_in_as("tom")
+    links.link(tom, [duplicate], DUPLICATE, original)
+    apart = links.unlink(tom, [duplicate], DUPLICATE, original)
+    clock.advance(minutes=1)
+    done = resolve(tom, [original])
+    with pytest.raises(Refused) as refusal:
+        undo(tom, apart.seqs[0])
+    assert str(refusal.value) == (
+        f"INC-{original} is resolved by now, and would not resolve INC-{duplicate} any more. Link it by hand, or "
+        "resolve it."
+    )
+    undo(tom, done.seqs[0])
+    undo(tom, apart.seqs[0])
+    assert linked(sign_in_as, duplicate) == {("duplicate of", original)}
+    links.unlink(tom, [duplicate], DUPLICATE, original)
+    resolve(tom, [original])
+    links.link(tom, [duplicate], DUPLICATE, original)
+    apart = links.unlink(tom, [duplicate], DUPLICATE, original)
+    undo(tom, apart.seqs[0])
+    assert linked(sign_in_as, duplicate) == {("duplicate of", original)}, "as it was before"
+
+
 def test_a_duplicate_of_what_is_resolved_already_waits_for_it_once_it_comes_back(sign_in_as: SignIn) -> None:
     original, duplicate = open_ticket(sign_in_as), open_ticket(sign_in_as)
     tom, rita = sign_in_as("tom"), sign_in_as("rita")
