@@ -358,7 +358,7 @@ def _while_away(plan: Plan, end: datetime) -> Iterator[Conflict]:
     planned: list[tuple[Clash, datetime, datetime, tuple[int, ...]]] = [
         *((Clash.APPOINTMENT_WHILE_AWAY, one.start, one.end, (one.id,)) for one in plan.appointments),
         *((Clash.SHIFT_WHILE_AWAY, one.start, one.end, ()) for one in plan.shifts),
-        *((Clash.ON_CALL_WHILE_AWAY, one.start, one.end, ()) for one in plan.on_call),
+        *((Clash.ON_CALL_WHILE_AWAY, one.start, one.end, ()) for one in plan.on_call if one.of_member),
     ]
     for away in joined(plan.absences):
         until = away.end or max(end, away.start)

@@ -659,10 +659,6 @@ async def test_a_move_paints_only_the_lines_that_changed(planned: Desk) -> None:
         refresh = widget.refresh
 
         def watched(*regions: object, **options: bool) -> ScheduleGrid:
-            if not regions:
-                import traceback
-
-                traceback.print_stack()
             painted.extend(regions or ["everything"])
             return refresh(*regions, **options)  # type: ignore[arg-type,return-value]
 
