@@ -94,7 +94,7 @@ def _lines(stored: StoredDecision) -> Iterator[str]:
     for evidence in decision.evidence:
         yield f"  because the {evidence.field} has “{evidence.text}”"
     for one in decision.candidates:
-        yield f"  {safe(one.login):<14} {one.load}/{one.capacity}  {safe(one.why_not) or 'fits'}"
+        yield f"  {safe(one.login):<14} {one.load}/{one.capacity}  {safe(one.in_words)}"
     for miss in decision.nearly:
         yield f"  nearly {_value(decision.thing, miss.value)} by rule {miss.rule} ({miss.place}): {miss.missing}"
 

@@ -156,7 +156,8 @@ def arrive(tx: Transaction, ticket: Ticket, values: Mapping[str, object] | None 
         return _NOTHING
     if ticket.status not in SETTLED and has_live_original(tx.session, ticket.id):
         return _NOTHING
-    tx.session.desk.database.advisory_lock(f"itdesk push {team}")  # nobody else ranks by the same loads
+    # Nobody else ranks by the same loads, for another team of the same people neither.
+    tx.session.desk.database.advisory_lock("itdesk push")
     spoken = languages_of(tx.session, becoming("requester_id"))
     work = Work(becoming("category"), becoming("priority"), becoming("level"), languages=spoken)
     found = ranking(tx.session, team, work, tx.now, lately=_lately(tx))

@@ -18,7 +18,7 @@ from itdesk.desk.reverted import last_of_mine, reverted
 from itdesk.desk.schedule_rows import PLANNING, Edit, Touched, put_back, stored_row, touched_rows, when_text
 from itdesk.desk.session import Session
 from itdesk.desk.teams import team_id
-from itdesk.desk.transaction import Transaction, action
+from itdesk.desk.transaction import Transaction, action, some
 from itdesk.domain import schedule
 from itdesk.domain.notices import NoticeKind
 from itdesk.domain.people import LEADS, STAFF, Role
@@ -93,7 +93,7 @@ def add_weekly_shifts(
         _check_weekly(tx.session, person, rows)
         away += _away_in_weeks(tx, person, rows)
         _record(tx, "weekly_shift_added", person, edit, f"You are {told}.")
-    return Change(f"{_names(people)} {'is' if len(people) == 1 else 'are'} {told}.{away}")
+    return Change(f"{_names(people)} {'is' if len(people) == 1 else 'are'} {told}.{away}{_with_rota(tx)}")
 
 
 @action(LEADS, "plan shifts", in_turn=PLANNING)
@@ -154,7 +154,7 @@ def move_weekly_shift(
     away = _away_in_weeks(tx, other, [new])
     if other.id == person.id:
         _record(tx, "weekly_shift_changed", person, gone, f"You are now {told}, not {was}.")
-        return Change(f"{person.login} is now {told}, not {was}.{away}")
+        return Change(f"{person.login} is now {told}, not {was}.{away}{_with_rota(tx)}")
     _record(
         tx,
         "weekly_shift_changed",
@@ -164,7 +164,7 @@ def move_weekly_shift(
         together=[other.id],
     )
     _record(tx, "weekly_shift_changed", other, come, f"You are {told}, for {person.login}.", together=[person.id])
-    return Change(f"{other.login} is {told}, for {person.login}.{away}")
+    return Change(f"{other.login} is {told}, for {person.login}.{away}{_with_rota(tx)}")
 
 
 @action(LEADS, "plan shifts", in_turn=PLANNING)
@@ -180,7 +180,8 @@ def remove_weekly_shifts(tx: Transaction, ids: Sequence[int]) -> Change:
             edit.remove(row)
         told = ", ".join(f"{weekdays_text((row.weekday,))} {times_text(row.starts, row.ends)}" for row in gone)
         _record(tx, "weekly_shift_removed", person, edit, f"You are no longer on shift {told}.")
-    return Change(f"Removed {_counted(len(rows), 'weekly shift')} of {_names(list(people.values()))}.")
+    removed = f"Removed {_counted(len(rows), 'weekly shift')} of {_names(list(people.values()))}."
+    return Change(removed + _with_rota(tx))
 
 
 # --- what differs on a day --------------------------------------------------------------------------------------------
@@ -194,7 +195,7 @@ def add_shift(tx: Transaction, who: str, day: date, starts: int, ends: int) -> C
     _check_day(tx.session, person, day, (starts, ends))
     told = f"on shift {day_text(day)} {times_text(starts, ends)}"
     _record(tx, "shift_added", person, edit, f"You are {told}.")
-    return Change(f"{person.login} is {told}.{_away_on(tx.session, person, day, (starts, ends))}")
+    return Change(f"{person.login} is {told}.{_away_on(tx.session, person, day, (starts, ends))}{_with_rota(tx)}")
 
 
 @action(LEADS, "plan shifts", in_turn=PLANNING)
@@ -205,7 +206,7 @@ def drop_shift(tx: Transaction, who: str, day: date, starts: int | None = None) 
     _take_away(edit, shift)
     told = f"on shift {span_text(shift.start, shift.end, desk_zone(tx.session))}"
     _record(tx, "shift_dropped", person, edit, f"You are not {told}.")
-    return Change(f"{person.login} is not {told}.")
+    return Change(f"{person.login} is not {told}.{_with_rota(tx)}")
 
 
 @action(LEADS, "plan shifts", in_turn=PLANNING)
@@ -242,7 +243,7 @@ def move_shift(
         return Change(f"The shift of {person.login} of {was} is now {told}.{away}")
     _record(tx, "shift_moved", person, gone, f"Your shift of {was} is now {other.login}'s.", together=[other.id])
     _record(tx, "shift_moved", other, come, f"You are on shift {told}, for {person.login}.", together=[person.id])
-    return Change(f"The shift of {person.login} of {was} is now {other.login}'s: {told}.{away}")
+    return Change(f"The shift of {person.login} of {was} is now {other.login}'s: {told}.{away}{_with_rota(tx)}")
 
 
 @action(LEADS, "plan shifts", in_turn=PLANNING)
@@ -271,6 +272,45 @@ def swap_shifts(tx: Transaction, who: str, day: date, with_whom: str, with_day: 
         f"{one.login} and {other.login} swapped: {span_text(first.start, first.end, zone)} is {other.login}'s, "
         f"{span_text(second.start, second.end, zone)} is {one.login}'s.{''.join(away)}"
     )
+
+
+def _with_rota(tx: Transaction) -> str:
+    """Who had no shifts at all before what the transaction did, or has none since: whether they count as always there.
+
+    As sentences after another one; mostly nothing.
+    """
+    begun, without = list[str](), list[str]()
+    for record in tx.records:
+        person = int(record.object.partition(":")[2])
+        touched = touched_rows(record.facts, record.payload)
+        rows = [one for one in touched if one.table in ("weekly_shift", "shift_change")]
+        here = _shift_rows(person)
+        come = {(one.table, one.row_id) for one in rows if one.added or one.changes.get("removed_at", (None,))[0]}
+        gone = [one for one in rows if not one.added and one.changes.get("removed_at", (True,))[0] is None]
+        had = bool(here - come) or any(_is_shift(one) for one in gone)
+        if had is not bool(here):
+            (begun if here else without).append(Person.get_by_id(person).login)
+    told = ""
+    if without:
+        have, count = ("have", "count") if without[1:] else ("has", "counts")
+        told += f" {some(without, ', ')} {have} no shifts any more, and {count} as always there."
+    if begun:
+        told += f" {some(begun, ', ')} had no shifts and counted as always there; from now on only during shifts."
+    return told
+
+
+def _shift_rows(person: int) -> set[tuple[str, int]]:
+    """The rows that give somebody (an id) shifts: their tables and ids."""
+    weekly = WeeklyShift.select(WeeklyShift.id).where((WeeklyShift.person == person) & WeeklyShift.removed_at.is_null())
+    of_day = ShiftChange.select(ShiftChange.id).where(
+        (ShiftChange.person == person) & ShiftChange.weekly_shift.is_null() & ShiftChange.removed_at.is_null()
+    )
+    return {("weekly_shift", one) for (one,) in tuples(weekly)} | {("shift_change", one) for (one,) in tuples(of_day)}
+
+
+def _is_shift(row: Touched) -> bool:
+    """Whether a row gives a shift; else it says that one of the week does not take place."""
+    return row.table == "weekly_shift" or ShiftChange.get_by_id(row.row_id).weekly_shift_id is None
 
 
 def _take_away(edit: Edit, shift: Shift) -> None:
@@ -572,7 +612,7 @@ def undo_entry(tx: Transaction, seq: int) -> Change:
     _refuse_without_their_shift(weekly, given_away)
     for (person, those), had in zip(of_each, before, strict=True):
         _refuse_twice(tx.session, person, those, had)
-    return Change(f"Undid the {UNDOABLE[entry.verb]} of {_names(people)}.", undoable=False)
+    return Change(f"Undid the {UNDOABLE[entry.verb]} of {_names(people)}.{_with_rota(tx)}", undoable=False)
 
 
 def _given_away(weekly: Collection[int]) -> dict[int, bool]:

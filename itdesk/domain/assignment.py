@@ -2,8 +2,9 @@
 
 Whoever is qualified (a skill for the category or a branch above it, at the level that it needs, a high enough support
 level, and a language in common with the requester), on shift now (on call is enough for P1 and P2), not absent and
-below capacity, may get it. Among them the lowest weighted load comes first, then who got nothing for the longest time,
-then the lower id: the same question always has the same answer.
+below capacity, may get it. Among them whoever is on shift comes before who is only on call, which is for when nobody
+is there; then the lowest weighted load, then who got nothing for the longest time, then the lower id: the same question
+always has the same answer.
 
 A language in common is asked for only as long as somebody who has one, and is qualified otherwise, is not absent; for
 P1 and P2, could get it now.
@@ -181,9 +182,14 @@ class Candidate:
         """Whether the work waits for somebody who speaks the requester's languages because this one does."""
         return not self._why_never(work) and (work.priority > URGENT or self.can_be_called)
 
-    def place(self) -> tuple[int, datetime, int]:
+    @property
+    def is_called(self) -> bool:
+        """Whether what he gets calls him in: he is on call, and not on shift."""
+        return self.on_call and not self.on_shift
+
+    def place(self) -> tuple[bool, int, datetime, int]:
         """What people are ordered by: the lowest comes first."""
-        return self.load, self.last or _NEVER, self.id
+        return self.is_called, self.load, self.last or _NEVER, self.id
 
 
 def skill_for(skills: Iterable[Skill], category: str) -> int | None:
@@ -271,16 +277,26 @@ class Ranking:
                 whys[why] = whys.get(why, 0) + 1
             return f"nobody of {count} fits: {', '.join(f'{number} {why}' for why, number in whys.items())}"
         spoken = f"; {self.left_aside}" if self.left_aside else ""
+        called = ", on call" if fitting[0].is_called else ""
         if len(fitting) == 1:
-            return (f"the only one of {count} who fits" if count > 1 else "the only one there is") + spoken
+            return (f"the only one of {count} who fits" if count > 1 else "the only one there is") + called + spoken
         first, second = fitting[0], fitting[1]
-        why = "lowest load" if first.load < second.load else "load as low as any, longest without a new one"
-        return f"{why}, {len(fitting)} of {count} fit{spoken}"
+        if second.is_called and not first.is_called:
+            why = "on shift, others only on call"
+        else:
+            why = "lowest load" if first.load < second.load else "load as low as any, longest without a new one"
+        return f"{why}{called}, {len(fitting)} of {count} fit{spoken}"
 
     def considered(self) -> tuple[Considered, ...]:
         """Every candidate as the decision keeps them."""
         return tuple(
-            Considered(one.candidate.login, one.candidate.load, one.candidate.capacity, one.why_not)
+            Considered(
+                one.candidate.login,
+                one.candidate.load,
+                one.candidate.capacity,
+                one.why_not,
+                one.candidate.is_called and not one.why_not,
+            )
             for one in self.ranked
         )
 

@@ -58,12 +58,21 @@ class NearMiss:
 
 @dataclass(frozen=True, slots=True)
 class Considered:
-    """Somebody who could have got the ticket: weighted load and capacity then, and why not; empty for who fitted."""
+    """Somebody who could have got the ticket: weighted load and capacity then, and why not; empty for who fitted.
+
+    `is_called`: he fitted as somebody who was on call, and not on shift.
+    """
 
     login: str
     load: int
     capacity: int
     why_not: str
+    is_called: bool = False
+
+    @property
+    def in_words(self) -> str:
+        """Whether he fitted: `fits`, `off shift`."""
+        return self.why_not or ("fits, on call" if self.is_called else "fits")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +102,10 @@ class Decision:
             "nearly": [[item.rule, item.place, item.value, item.missing] for item in self.nearly],
         }
         if self.candidates:
-            told["candidates"] = [[item.login, item.load, item.capacity, item.why_not] for item in self.candidates]
+            told["candidates"] = [
+                [item.login, item.load, item.capacity, item.why_not, *([True] if item.is_called else [])]
+                for item in self.candidates
+            ]
         if self.figures:
             told["figures"] = [list(pair) for pair in self.figures]
         return told

@@ -14,7 +14,6 @@ from typing import Protocol
 
 _DAY = timedelta(days=1)
 _DAY_MINUTES = 24 * 60
-_WEEK_MINUTES = 7 * _DAY_MINUTES
 
 LONGEST_VISIT = 7 * _DAY_MINUTES
 """Minutes."""
@@ -66,14 +65,19 @@ class WeeklyShift:
         )
 
     def overlaps(self, other: "WeeklyShift") -> bool:
-        """Whether both would have the same minutes in some week."""
+        """Whether both would have the same minutes in some week, were there no holidays and no change of the clocks."""
         last, others = self.last_day or date.max, other.last_day or date.max
-        if self.first_day > others or other.first_day > last:
-            return False
-        begins, other_begins = (one.weekday * _DAY_MINUTES + one.starts for one in (self, other))
-        return (other_begins - begins) % _WEEK_MINUTES < self.minutes or (
-            begins - other_begins
-        ) % _WEEK_MINUTES < other.minutes
+        for later in (-1, 0, 1):  # a shift ends a day after it starts at the latest
+            begins = other.starts + later * _DAY_MINUTES
+            if begins >= self.starts + self.minutes or self.starts >= begins + other.minutes:
+                continue
+            if (self.weekday + later) % 7 != other.weekday:
+                continue
+            first = max(self.first_day.toordinal(), other.first_day.toordinal() - later, 1)
+            first += (self.weekday - date.fromordinal(first).weekday()) % 7
+            if first <= min(last.toordinal(), others.toordinal() - later):
+                return True
+        return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,10 @@ def opened(cli: CommandLine) -> str:
 
 def test_shifts_are_planned_shown_changed_and_taken_back(cli: CommandLine) -> None:
     add = ("schedule", "shift", "add", "tom", "--days", "mon,wed", "--times", "08:00-16:00", "--from", "2026-03-02")
-    assert cli.done(*add, login="lea") == "tom is on shift mon,wed 08:00-16:00 from Mon 2 Mar 2026 on.\n"
+    assert cli.done(*add, login="lea") == (
+        "tom is on shift mon,wed 08:00-16:00 from Mon 2 Mar 2026 on. tom had no shifts and counted as always there; "
+        "from now on only during shifts.\n"
+    )
     first, second = cli.told("schedule", "shift", "list", "tom", login="tom")
     assert (first["weekday"], first["starts"], first["last_day"]) == ("mon", "08:00", None)
     cli.done("schedule", "shift", "change", str(second["id"]), "--times", "22-6", "--until", "2026-12-31", login="lea")

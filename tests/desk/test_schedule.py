@@ -440,6 +440,38 @@ def test_no_shift_of_every_week_lies_on_one_of_a_day(sign_in_as: SignIn) -> None
     schedule.add_weekly_shifts(lea, ["tom"], [0], *OFFICE, first_day=MONDAY + 14 * DAY)
 
 
+def test_it_is_said_who_has_a_first_or_no_shift_any_more_and_is_always_there_by_that(sign_in_as: SignIn) -> None:
+    lea = sign_in_as("lea")
+    none = " tom has no shifts any more, and counts as always there."
+    first = " tom had no shifts and counted as always there; from now on only during shifts."
+    assert tom_on_monday(lea).sentence.endswith(first)
+    assert not mondays_of_tom_later(lea).sentence.endswith(first)
+    assert not schedule.drop_shift(lea, "tom", MONDAY).sentence.endswith(none)
+    assert none_weekly_of_tom(lea).sentence.endswith(none)
+    assert schedule.undo_last_of_schedule(lea).sentence.endswith(first)
+    given = schedule.move_weekly_shift(
+        lea, first_shift(lea).id, MONDAY + 7 * DAY, to_day=MONDAY + 7 * DAY, times=OFFICE, to_person="wes"
+    )
+    assert given.sentence.endswith(none + first.replace("tom", "wes"))
+    assert schedule.undo_last_of_schedule(lea).sentence.endswith(none.replace("tom", "wes") + first)
+    assert duties_of(lea, "tom") == {False}
+    assert duties_of(lea, "wes") == {True}
+
+
+def mondays_of_tom_later(session: Session) -> Change:
+    return schedule.add_weekly_shifts(session, ["tom"], [0], *OFFICE, first_day=MONDAY + 7 * DAY)
+
+
+def test_a_shift_may_begin_where_one_that_ends_by_then_goes_over_midnight_or_not(sign_in_as: SignIn) -> None:
+    lea = sign_in_as("lea")
+    schedule.add_weekly_shifts(lea, ["tom"], [6], 1320, 360, first_day=MONDAY, last_day=SUNDAY)
+    with pytest.raises(Refused, match="tom is on shift then already: weekly shift 1, sun 22:00-06:00"):
+        schedule.add_weekly_shifts(lea, ["tom"], [0], 240, 720, first_day=SUNDAY + DAY)
+    schedule.add_weekly_shifts(lea, ["tom"], [0], 240, 720, first_day=SUNDAY + 8 * DAY)
+    schedule.add_weekly_shifts(lea, ["tina"], [6], 1320, 360, first_day=SUNDAY + DAY)
+    schedule.add_weekly_shifts(lea, ["tina"], [0], 240, 720, first_day=SUNDAY + DAY, last_day=SUNDAY + DAY)
+
+
 def test_a_swapped_day_is_not_in_the_way_of_another_time_for_the_shift_of_every_week(sign_in_as: SignIn) -> None:
     lea = sign_in_as("lea")
     rota(lea)

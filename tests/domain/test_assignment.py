@@ -116,9 +116,14 @@ def test_the_answer_does_not_depend_on_the_order_in_which_people_are_named(
 
 
 @given(teams(), works)
-def test_the_lowest_load_wins_then_the_longest_wait_then_the_lower_id(team: tuple[Candidate, ...], work: Work) -> None:
+def test_who_is_on_shift_comes_first_then_the_lowest_load_then_the_longest_wait_then_the_lower_id(
+    team: tuple[Candidate, ...], work: Work
+) -> None:
     fitting = rank(team, work).fitting
     for first, second in pairwise(fitting):
+        assert first.on_shift >= second.on_shift
+        if first.on_shift is not second.on_shift:
+            continue
         assert first.load <= second.load
         if first.load == second.load:
             assert first.last is None or (second.last is not None and first.last <= second.last)
@@ -136,7 +141,7 @@ def test_who_has_more_load_never_comes_sooner(team: tuple[Candidate, ...], work:
     logins = [one.login for one in after.fitting]
     others = [one.login for one in before.fitting if one.id != heavier.id]
     assert [login for login in logins if login != heavier.login] == others
-    if others and heavier.load > before.fitting[1].load:
+    if others and heavier.load > before.fitting[1].load and before.fitting[1].is_called is heavier.is_called:
         assert logins[0] != heavier.login
 
 
@@ -235,6 +240,19 @@ def test_why_somebody_is_left_out_is_said(one: Candidate, why: str) -> None:
 
 def test_on_call_is_enough_for_what_cannot_wait() -> None:
     assert rank([replace(FIT, on_shift=False, on_call=True)], replace(VPN, priority=2)).winner is not None
+
+
+def test_nobody_is_called_while_somebody_is_there_and_the_reason_says_so() -> None:
+    urgent, called = replace(VPN, priority=1), replace(FIT, id=7, login="tom", on_shift=False, on_call=True, load=0)
+    there = replace(FIT, load=FIT.capacity - 1)
+    ranking = rank([called, there], urgent)
+    assert ranking.winner == there
+    assert ranking.reason() == "on shift, others only on call, 2 of 2 fit"
+    assert [one.in_words for one in ranking.considered()] == ["fits", "fits, on call"]
+    full = rank([called, replace(there, load=FIT.capacity)], urgent)
+    assert (full.winner, full.reason()) == (called, "the only one of 2 who fits, on call")
+    both = rank([called, replace(called, id=8, login="tina", load=1)], urgent)
+    assert both.reason() == "lowest load, on call, 2 of 2 fit"
 
 
 def test_nobody_being_there_is_told_in_numbers() -> None:

@@ -65,5 +65,7 @@ def standing(session: Session, team: str, work: Work) -> str:
         return "nobody is in this team"
     minimum = session.rulebook.sharing.team(team).minimum
     wanted = f" of {minimum} wanted" if found.on_shift < minimum else ""
-    winner = f"{found.winner.login} has the lowest load" if found.winner else "nobody fits now"
+    winner = "nobody fits now"
+    if found.winner is not None:
+        winner = f"{found.winner.login} {'is on call' if found.winner.is_called else 'has the lowest load'}"
     return f"{found.on_shift or 'nobody'}{wanted} on shift, {winner}"

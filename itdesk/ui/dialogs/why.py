@@ -177,7 +177,7 @@ def _block(item: StoredDecision, width: int, palette: Roles, rulebook: Rulebook,
             indent,
             fit(content(one.login, palette.dim if one.why_not else palette.text), 14),
             fit(content(f"{one.load}/{one.capacity}", palette.text), 8),
-            content(one.why_not or "fits", palette.dim),
+            content(one.in_words, palette.dim),
         )
         for one in decision.candidates
     ]

@@ -90,12 +90,12 @@ def _ranked(screen: TicketScreenWithVerbs, found: Candidates, whose: str) -> lis
     choices = [Choice("", heading, content("load", palette.dim), heading=True)]
     for one in found.ranking.ranked:
         person = one.candidate
-        load = f"{person.load}/{person.capacity}"
+        load, said = f"{person.load}/{person.capacity}", one.why_not or ("on call" if person.is_called else "")
         choices.append(
             Choice(
                 ("person", person.login),
                 content(f"{person.login}  {found.names.get(person.login, '')}", palette.dim if one.why_not else ""),
-                content(f"{one.why_not}  {load:>6}" if one.why_not else f"{load:>6}", palette.dim),
+                content(f"{said}  {load:>6}" if said else f"{load:>6}", palette.dim),
             )
         )
     return choices
