@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from itdesk.desk import communication, rulebook, schedule, triage
+from itdesk.desk.abilities import set_abilities
 from itdesk.desk.change import Change, TicketRef
 from itdesk.desk.compliance import verify_journal
 from itdesk.desk.departure import leave
@@ -20,6 +21,7 @@ from itdesk.desk.people import NewPerson, add_people
 from itdesk.desk.queries import queue, tickets
 from itdesk.desk.session import SYSTEM, Desk, Session
 from itdesk.desk.undo import undo_last
+from itdesk.domain.assignment import Mode, Sharing, TeamSharing
 from itdesk.domain.people import Role
 from itdesk.domain.queue_order import Order, order_key
 from itdesk.domain.search_language import parse
@@ -192,3 +194,19 @@ def test_of_two_leads_who_give_somebody_the_same_duty_at_once_one_is_told_of_it(
     outcomes = at_once(desk, [partial(duty, lea), partial(duty, sign_in_as("lea"))])
     assert sorted(isinstance(one, Change) for one in outcomes) == [False, True]
     assert "is on call for network then already" in str(next(one for one in outcomes if not isinstance(one, Change)))
+
+
+def test_nobody_in_two_teams_that_push_gets_more_than_fits_though_both_give_at_once(
+    desk: Desk, sign_in_as: SignIn, clock: StillClock
+) -> None:
+    pushing = {name: TeamSharing(Mode.PUSH) for name in ("network", "security")}
+    book = replace(shipped_rulebook(), sharing_data=Sharing(teams=pushing).to_data())
+    rulebook.adopt(Session(desk, SYSTEM, clock), book, "both push")
+    for login in ("tom", "lea"):
+        set_abilities(Session(desk, SYSTEM, clock), login, capacity=0)
+    set_abilities(Session(desk, SYSTEM, clock), "tina", capacity=3)
+    of_both = [NewTicket("Odd", requester="rita", category=name) for name in ("network.vpn", "security.phishing")] * 4
+    outcomes = at_once(desk, [partial(submit, sign_in_as("desi"), new) for new in of_both])
+    assert all(isinstance(one, Change) for one in outcomes), outcomes
+    held = queue.page(sign_in_as("sam"), parse("assignee:tina"), limit=10).rows
+    assert len(held) == 3
