@@ -1,8 +1,12 @@
 """Conditions of rules as data: what a ticket's fields must hold. `itdesk.domain.rules` evaluates them."""
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from itdesk.domain.rulebook import is_under
+from itdesk.domain.text import fold
 
 
 class Field(StrEnum):
@@ -104,6 +108,38 @@ def fields_of(condition: Condition) -> frozenset[Field]:
             return fields_of(part)
         case _:
             return frozenset({condition.field})
+
+
+def contradict(*conditions: Condition, besides: Collection[Field] = ()) -> bool:
+    """Whether conditions exclude each other by what they say of a field that has one value, `besides` some of these."""
+    tests: dict[Field, list[In | StartsWith]] = {}
+    for part in (part for condition in conditions for part in _needed(condition)):
+        if isinstance(part, In | StartsWith) and part.field in _SINGLE_VALUED and part.field not in besides:
+            tests.setdefault(part.field, []).append(part)
+    return any(
+        not any(all(_fits(value, test) for test in of_field) for one in of_field for value in _named(one))
+        for of_field in tests.values()
+    )
+
+
+_SINGLE_VALUED = frozenset({Field.CHANNEL, Field.KIND, Field.CATEGORY, Field.PRIORITY, Field.TEAM, Field.VIP})
+
+
+def _needed(condition: Condition) -> Iterator[Condition]:
+    """The conditions that must all hold for it to hold."""
+    if isinstance(condition, AllOf):
+        for part in condition.conditions:
+            yield from _needed(part)
+    else:
+        yield condition
+
+
+def _named(test: In | StartsWith) -> list[str]:
+    return [fold(value) for value in (test.values if isinstance(test, In) else (test.prefix,))]
+
+
+def _fits(value: str, test: In | StartsWith) -> bool:
+    return value in _named(test) if isinstance(test, In) else is_under(value, fold(test.prefix))
 
 
 def to_data(condition: Condition) -> list[Any]:

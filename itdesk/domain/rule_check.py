@@ -4,14 +4,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from itdesk.domain.classification import Route, Rule
-from itdesk.domain.conditions import AllOf, AnyOf, Condition, Contains, Field, In, StartsWith
+from itdesk.domain.conditions import AllOf, AnyOf, Condition, Contains, Field, contradict
 from itdesk.domain.decisions import Thing
 from itdesk.domain.keywords import Keyword
 from itdesk.domain.rulebook import Rulebook, is_under
-from itdesk.domain.text import fold
 from itdesk.domain.ticket import Kind
-
-_SINGLE_VALUED = frozenset({Field.CHANNEL, Field.KIND, Field.CATEGORY, Field.PRIORITY, Field.TEAM, Field.VIP})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +90,7 @@ def _rule_warnings(rules: Iterable[Rule]) -> Iterator[RuleWarning]:
     earlier: list[Rule] = []
     leads = _Leads()
     for rule in rules:
-        if _contradicts_itself(rule.when):
+        if contradict(rule.when):
             yield RuleWarning(rule.place, f"rule {rule.id} can never hold: its conditions exclude each other")
         elif winners := _always_before(rule, earlier, leads):
             yield RuleWarning(rule.place, f"rule {rule.id} never comes into play: {winners} always wins before it")
@@ -164,20 +161,6 @@ def _sufficient(condition: Condition) -> list[_Word]:
             return []
 
 
-def _contradicts_itself(condition: Condition) -> bool:
-    if not isinstance(condition, AllOf):
-        return False
-    possible: dict[Field, set[str]] = {}
-    for part in condition.conditions:
-        if isinstance(part, In) and part.field in _SINGLE_VALUED:
-            values = {fold(value) for value in part.values}
-            possible[part.field] = possible.get(part.field, values) & values
-    for part in condition.conditions:
-        if isinstance(part, StartsWith) and part.field in possible:
-            possible[part.field] = {value for value in possible[part.field] if is_under(value, fold(part.prefix))}
-    return any(not values for values in possible.values())
-
-
 def _value(rule: Rule, thing: Thing) -> str | None:
     return dict(rule.decides).get(thing)
 
@@ -224,6 +207,6 @@ def _step_warnings(rulebook: Rulebook) -> Iterator[RuleWarning]:
     from itdesk.domain.escalation import never
 
     for step in rulebook.escalation:
-        why = "its conditions exclude each other" if _contradicts_itself(step.when) else never(step, rulebook)
+        why = "its conditions exclude each other" if contradict(step.when) else never(step, rulebook)
         if why:
             yield RuleWarning(step.place, f"step {step.name} can never happen: {why}")

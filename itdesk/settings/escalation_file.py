@@ -1,7 +1,7 @@
 """escalation.yaml as a pydantic model: what happens by itself to tickets that nobody gets on with."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Annotated, Any, Self
 
@@ -187,10 +187,12 @@ def steps(file: EscalationFile, document: Document) -> tuple[Step, ...]:
     return tuple(entry.step(document.place(("steps", index))) for index, entry in enumerate(file.steps))
 
 
-def escalation_faults(file: EscalationFile, document: Document) -> Iterator[ConfigError]:
-    """Steps that hand tickets round in a circle."""
+def escalation_faults(
+    file: EscalationFile, document: Document, levels: Mapping[str, int]
+) -> Iterator[ConfigError]:  # fmt: skip
+    """Steps that hand tickets round in a circle; `levels` are those of the teams, by name."""
     written = steps(file, document)
-    for circle in circles(written):
+    for circle in circles(written, levels):
         names = " → ".join(step.name for step in (*circle, circle[0]))
         mark = document.mark(("steps", written.index(circle[0])))
         message = f"circular escalation: {names}; each step moves tickets from where the one before has put them"
