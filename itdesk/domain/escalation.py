@@ -165,10 +165,10 @@ class Situation:
     """A ticket as steps look at it. Moments in UTC microseconds.
 
     `waits` is what it has waited for since it began to wait, with since when, the oldest first; empty where it does
-    not wait, and where no step asks for it. `in_team_since`: see there; `touched_at` is when a person last did
-    something about it, or a planned wait ended; `clocks` are those that are not done, and those that were done too
-    late; `facts` is what conditions look at. `has_live_original`: it is a duplicate, and solved with its original;
-    `alone_since` is when it last ceased to be one.
+    not wait, and where no step asks for it. `in_team_since`: see there; `touched_at` is when staff last did
+    something about it, or a wait ended that was not theirs to end; `clocks` are those that are not done, and those that
+    were done too late; `facts` is what conditions look at. `has_live_original`: it is a duplicate, and solved with its
+    original; `alone_since` is when it last ceased to be one.
     """
 
     status: str
@@ -308,7 +308,7 @@ def _lasting(trigger: TooLong, now: Situation) -> tuple[int | None, str]:
             return max(now.in_team_since, now.alone_since) if free else None, f"nobody has taken it for {lasts}"
         case Lasting.QUIET:
             planned = now.status == Status.WAITING and now.waiting_reason in PLANNED_WAITS
-            since = None if planned else max(now.touched_at, now.alone_since)
+            since = None if planned else max(now.touched_at, now.alone_since, now.reopened_at or 0)
             return since, f"nobody has done anything about it for {lasts}"
 
 

@@ -83,7 +83,7 @@ class StateEntry(Strict):
 
     reopened: int = Field(_ABSENT, ge=1, le=100, description="It has come back so many times, and each further time.")
     waiting_longer_than: Minutes = _ABSENT
-    no_update_since: Minutes = Field(_ABSENT, description="No person has done anything about it for so long.")
+    no_update_since: Minutes = Field(_ABSENT, description="Staff have done nothing about it for so long.")
     unassigned_for: Minutes = Field(_ABSENT, description="It is new, and nobody has it.")
     reasons: Reasons = Field(_ABSENT, description="Of waiting; any if left out.")
     calendar: CalendarName = Field(_ABSENT, description="In whose time it lasts; round the clock if left out.")
