@@ -89,12 +89,13 @@ def load_rulebook(folder: Path, *, check_keymap: KeymapCheck | None = None) -> R
         file, document = files[name], documents[name]
         return (file, document) if file is not None else sound_part(FILES[name], document, part_of)
 
+    this_year = datetime.now(UTC).year
     desk = sound("desk.yaml", entries_of("teams"))
     levels = {team.name: team.level for team in desk[0].teams} if desk else {}
     checks: dict[str, tuple[PartOf, Sequence[Check]]] = {
         "priorities.yaml": (entries_of("rules", "adjustments"), [_matrix_faults, _head_start_faults]),
         "templates.yaml": (entries_of("templates"), [template_faults]),
-        "calendars.yaml": (calendar_file.part_of, [calendar_file.calendar_faults]),
+        "calendars.yaml": (calendar_file.part_of, [partial(calendar_file.calendar_faults, this_year=this_year)]),
         "sla.yaml": (entries_of("agreements"), [sla_file.agreement_faults]),
         "escalation.yaml": (entries_of("steps"), [partial(escalation_file.escalation_faults, levels=levels)]),
     }

@@ -1,5 +1,6 @@
 """Calendars and agreements: what is read, and every fault with its place and what was meant."""
 
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -45,7 +46,7 @@ def test_a_calendar_has_its_frames_and_its_holidays(book: Rulebook) -> None:
     assert set(office.frames) == {0, 1, 2, 3, 4}
     assert date(2026, 1, 6) in office.holidays, "Epiphany, in Bavaria"
     assert {date(2026, 12, 24), date(2026, 12, 31), date(2030, 12, 31)} <= office.holidays.keys()
-    assert not {date(2027, 12, 24), date(2026, 8, 15), date(2026, 5, 1)} & office.holidays.keys()
+    assert not {date(2027, 12, 24), date(2026, 6, 4), date(2026, 5, 1)} & office.holidays.keys()
     year = datetime.now(UTC).year
     assert {day.year for day in office.holidays} == set(range(year - 10, year + 11))
 
@@ -140,6 +141,9 @@ calendars | country: DE | country: Atlantis | 8:16: no holidays are known of a c
 calendars | BY | BX | 9:20: DE has no subdivision 'BX'; possible: BB, BE, BW, BY
 calendars | country: DE | country: "" | 8:16: 'country' must not be empty
 calendars | country: DE | # | 9:20: a subdivision needs its 'country'
+calendars | 2026-06-04 | 2026-08-15 | 11:16: '2026-08-15' is no holiday of DE, BY, so there is nothing to remove; a day
+calendars | 2026-05-01 | 05-02 | 11:30: '05-02' is no holiday of DE, BY
+calendars | 2026-05-01 | 1999-05-02 | 11:30: '1999-05-02' is no holiday of DE, BY
 calendars | 12-31 | 12-32 | 10:27: there is no day '12-32'
 calendars | 12-31 | 2-29 | 10:27: days are '2026-12-24', or '12-24' for every year, not '2-29'
 calendars | 12-31 | 31.12. | 10:27: days are '2026-12-24', or '12-24' for every year, not '31.12.'
@@ -193,6 +197,26 @@ agreements:
         "'is' cannot be true; possible: yes, no"
         in faults(small_folder(tmp_path / "wrong", calendars=CALENDARS, sla=wrong))[0]
     )
+
+
+@pytest.mark.parametrize(
+    ("holidays", "told"),
+    [
+        ("country: DE, subdivision: BY, remove: [2026-06-04, 06-04]", ""),  # Corpus Christi is on 4 June in some years
+        ("country: DE, remove: [2026-06-04]", "'2026-06-04' is no holiday of DE, so"),
+        ("country: DE, remove: [1999-05-01]", ""),
+        ("add: [12-24], remove: [2027-12-24]", ""),
+        ("add: [12-24], remove: [2027-12-25]", "'2027-12-25' is no holiday here, so"),
+    ],
+)
+def test_a_holiday_that_is_removed_is_one_whenever_the_settings_are_read(
+    tmp_path: Path, holidays: str, told: str
+) -> None:
+    quoted = re.sub(r"[0-9-]{5,}", lambda day: f'"{day[0]}"', holidays)
+    calendars = f'calendars: {{ shop: {{ frames: {{ mon: "08:00-12:00" }}, holidays: {{ {quoted} }} }} }}'
+    found = faults(small_folder(tmp_path / "config", calendars=calendars))
+    assert len(found) == bool(told)
+    assert not told or told in found[0]
 
 
 def test_everything_that_is_wrong_with_calendars_is_told_in_one_run(tmp_path: Path) -> None:
@@ -267,3 +291,12 @@ def test_the_examples_of_the_documentation_are_right(tmp_path: Path) -> None:
     assert calendars
     assert sla
     assert faults(small_folder(tmp_path / "config", calendars=calendars, sla=sla)) == []
+
+
+def test_the_bavarian_example_has_the_holidays_that_it_speaks_of(tmp_path: Path) -> None:
+    shipped = (shipped_config() / "calendars.yaml").read_text()
+    example = re.sub(r"(?m)^  # (?=workshop:| {2})", "  ", shipped)
+    workshop = load_rulebook(small_folder(tmp_path / "config", calendars=example)).calendar("workshop")
+    assert workshop is not None
+    assert {date(2026, 1, 6), date(2026, 8, 15), date(2028, 8, 15)} <= workshop.holidays.keys()
+    assert date(2027, 1, 6) not in workshop.holidays
