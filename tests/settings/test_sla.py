@@ -11,6 +11,7 @@ from itdesk.domain.agreements import ClockName, OnCalendarChange, OnPriorityChan
 from itdesk.domain.conditions import AllOf, AnyOf, Field, In, Not, StartsWith
 from itdesk.domain.matching import TicketFacts
 from itdesk.domain.people import Asker
+from itdesk.domain.rule_check import warnings
 from itdesk.domain.rulebook import Rulebook
 from itdesk.domain.ticket import WaitingReason
 from itdesk.settings.loader import load_rulebook
@@ -264,6 +265,60 @@ def test_an_agreement_behind_one_that_fits_every_ticket_is_refused(tmp_path: Pat
     sla = SLA.replace("    when: { category: { starts_with: network } }\n", "")
     found = faults(small_folder(tmp_path / "config", calendars=CALENDARS, sla=sla))
     assert found == ["sla.yaml:23:5: the agreement 'rest' never comes into play: 'vpn' before it fits every ticket"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_outdone"),
+    [
+        ("priority: { is: P1 }", "priority: { in: [P1] }", True),
+        ("priority: { in: [P2, P1] }", "priority: { in: [P1, P2, P1] }", True),
+        ("priority: { in: [P1, P2] }", "priority: { is: P2 }", True),
+        ("priority: { is: P2 }", "priority: { in: [P1, P2] }", False),
+        (
+            "all: [{ kind: { is: request } }, { site: { is: Köln } }]",
+            "all: [{ site: { is: KOLN } }, { kind: { is: request } }]",
+            True,
+        ),
+        (
+            "all: [{ kind: { is: request } }, { team: { is: first } }]",
+            "all: [{ all: [{ team: { is: first } }, { kind: { is: request } }] }]",
+            True,
+        ),
+        ("kind: { is: request }", "all: [{ kind: { is: request } }, { team: { is: first } }]", True),
+        ("all: [{ kind: { is: request } }, { team: { is: first } }]", "kind: { is: request }", False),
+        (
+            "any: [{ tags: { contains: vip } }, { not: { team: { in: [first, network] } } }]",
+            "any: [{ not: { team: { in: [network, first] } } }, { tags: { contains: vip } }]",
+            True,
+        ),
+        ("category: { starts_with: network }", "category: { is: network.vpn }", True),
+        ("category: { is: network }", "category: { is: network.vpn }", False),
+        ("site: { starts_with: net }", "site: { is: network }", True),
+        ("not: { team: { is: first } }", "team: { is: first }", False),
+    ],
+)
+def test_an_agreement_for_the_tickets_of_one_before_it_is_refused(
+    tmp_path: Path, first: str, second: str, is_outdone: bool
+) -> None:
+    sla = f"""\
+defaults: {{ calendar: always }}
+agreements:
+  - {{ name: one, when: {{ {first} }}, resolution: 1 h }}
+  - {{ name: two, when: {{ {second} }}, resolution: 2 h }}
+  - {{ name: rest, resolution: 3 h }}
+"""
+    never = "sla.yaml:4:5: the agreement 'two' never comes into play: 'one' before it fits all its tickets"
+    found = faults(small_folder(tmp_path / "config", calendars=CALENDARS, sla=sla))
+    assert found == ([never] if is_outdone else [])
+
+
+def test_rules_check_names_an_agreement_without_a_target(tmp_path: Path) -> None:
+    sla = SLA.replace("    resolution: 8 h\n", "").replace("    first_response: 4 h\n", "    ola: {}\n")
+    book = load_rulebook(small_folder(tmp_path / "config", calendars=CALENDARS, sla=sla))
+    assert [str(one) for one in warnings(book) if one.place.startswith("sla")] == [
+        "sla.yaml:21: agreement vpn has no target: the tickets that it fits have no clocks",
+        "sla.yaml:23: agreement rest has no target: the tickets that it fits have no clocks",
+    ]
 
 
 def test_an_agreement_without_any_calendar_file_names_what_is_missing(tmp_path: Path) -> None:
