@@ -7,15 +7,15 @@ from typing import Any
 
 from itdesk.desk.clocks import Finder
 from itdesk.desk.duplicates import HAS_LIVE_ORIGINAL
-from itdesk.desk.session import Session
+from itdesk.desk.session import SYSTEM, Session
 from itdesk.desk.transaction import Record, Transaction
 from itdesk.domain.clocks import standings
 from itdesk.domain.conditions import Field
 from itdesk.domain.escalation import PLANNED_WAITS, Move, Pending, Situation, escalation_of, in_team_since
 from itdesk.domain.matching import TicketFacts
 from itdesk.domain.milestones import waits
-from itdesk.domain.people import Asker
-from itdesk.domain.ticket import LinkType, Status
+from itdesk.domain.people import STAFF, Asker
+from itdesk.domain.ticket import LinkType, Status, WaitingReason
 from itdesk.models.fields import to_microseconds
 
 NEVER_LOOKED = 0
@@ -53,9 +53,9 @@ def arm(tx: Transaction) -> None:
         if record.ticket is None or (record.verb in _CHANGES_NOTHING and not steps.asks_for_quiet):
             continue
         touched.setdefault(record.ticket.id, 0)
-        if record.actor:
+        if record.actor not in (SYSTEM.id, record.ticket.requester_id) and tx.session.actor.role in STAFF:
             touched[record.ticket.id] = to_microseconds(tx.now)
-        elif _ends_planned_wait(record.facts):
+        elif _ends_wait(record.facts):
             touched[record.ticket.id] = max(touched[record.ticket.id], to_microseconds(record.occurred_at))
         if record.verb == "submitted":
             new.add(record.ticket.id)
@@ -106,8 +106,8 @@ def outlooks(
 ) -> dict[int, Outlook]:
     """What is to happen to these tickets.
 
-    What the journal lacks yet: `touched`, when a person did something or a planned wait ended, and `records`, its
-    entries to be.
+    What the journal lacks yet: `records`, its entries to be, and `touched`, when by these staff did something or a wait
+    ended; 0 where that is to be looked up.
     """
     if not ticket_ids:
         return {}
@@ -117,9 +117,10 @@ def outlooks(
         database.among_in_sql(ticket_ids) if len(ticket_ids) != 1 else (f"({database.param})", tuple(ticket_ids))
     )
     rows = database.execute(
-        "SELECT ticket.id, ticket.status, waiting_reason, assignee_id IS NOT NULL, status_since, reopened_at,"  # noqa: S608
+        "SELECT ticket.id, ticket.status, waiting_reason, assignee_id, status_since, reopened_at,"  # noqa: S608
         " reopen_count, opened_at, escalates_at, kind, category, priority, channel, ticket.site, team.name,"
-        " person.name, person.login, person.email, person.vip, ticket_clocks.state, ticket_clocks.recomputed,"
+        " person.id, person.role, person.name, person.login, person.email, person.vip, ticket_clocks.state,"
+        " ticket_clocks.recomputed,"
         f" {HAS_LIVE_ORIGINAL}"
         " FROM ticket JOIN person ON person.id = ticket.requester_id LEFT JOIN team ON team.id = ticket.team_id"
         f" LEFT JOIN ticket_clocks ON ticket_clocks.ticket_id = ticket.id WHERE ticket.id IN {wanted}",
@@ -132,13 +133,13 @@ def outlooks(
     tags = _tags(session, ticket_ids) if Field.TAGS in steps.fields else {}
     waiting = [row[0] for row in rows if row[1] == Status.WAITING] if steps.asks_for_waits else []
     waited = _waits(session, waiting, records) if waiting else {}
-    untaken = [row[0] for row in rows if steps.asks_for_unassigned and row[1] == Status.NEW and not row[3]]
+    untaken = [row[0] for row in rows if steps.asks_for_unassigned and row[1] == Status.NEW and row[3] is None]
     moved = moves(session, untaken, records) if untaken else {}
     alone = _alone_since(session, ticket_ids if steps.asks_for_quiet else untaken, records)
     found: dict[int, Outlook] = {}
     for (
-        ticket_id, status, reason, assigned, since, reopened_at, reopened, opened_at, stored, kind, category,
-        priority, channel, site, team, name, login, email, vip, state, recomputed, has_live_original,
+        ticket_id, status, reason, assignee, since, reopened_at, reopened, opened_at, stored, kind, category,
+        priority, channel, site, team, requester, role, name, login, email, vip, state, recomputed, has_live_original,
     ) in rows:  # fmt: skip
         facts = TicketFacts(
             subject="",
@@ -153,12 +154,14 @@ def outlooks(
         )
         at = (touched or {}).get(ticket_id, 0)
         if steps.asks_for_quiet and not at:
-            at = _last_touched(session, ticket_id) or opened_at
+            at = _last_touched(session, ticket_id, requester) or opened_at
+            if role in STAFF:
+                at = max(at, _last_worked_on(session, ticket_id, requester, assignee, records))
         situation = Situation(
             status=status,
             waiting_reason=reason,
             waits=waited.get(ticket_id, ()),
-            assigned=bool(assigned),
+            assigned=assignee is not None,
             in_team_since=in_team_since(since, (move for move in moved.get(ticket_id, ()) if move.at >= since)),
             reopened_at=reopened_at,
             reopen_count=reopened,
@@ -247,17 +250,51 @@ def _alone_since(session: Session, ticket_ids: Sequence[int], records: Sequence[
     return found
 
 
-_OF_PLANNED_WAITS = tuple(sorted(f'%"waiting_reason":["{reason}"%' for reason in PLANNED_WAITS))
+_WAITS = PLANNED_WAITS | {WaitingReason.REQUESTER}
+"""What a ticket waits for that is not for staff to end: once it has come, they have their time anew."""
+
+_OF_WAITS_ENDED = tuple(sorted(f'%"waiting_reason":["{reason}"%' for reason in _WAITS))
 """In the facts of entries that end such a wait, whoever wrote them."""
 
-
-def _ends_planned_wait(facts: Mapping[str, Any]) -> bool:
-    return facts.get("changes", {}).get("waiting_reason", (None,))[0] in PLANNED_WAITS
+_OF_STAFF = ", ".join(f"'{role}'" for role in sorted(STAFF))
 
 
-def _last_touched(session: Session, ticket_id: int) -> int | None:
+def _ends_wait(facts: Mapping[str, Any]) -> bool:
+    return facts.get("changes", {}).get("waiting_reason", (None,))[0] in _WAITS
+
+
+def _last_touched(session: Session, ticket_id: int, requester: int) -> int | None:
+    """When staff other than its requester last did something about a ticket, or a wait ended."""
     mark = session.desk.database.param
-    ends = f" OR facts LIKE {mark}" * len(_OF_PLANNED_WAITS)
-    sql = f"SELECT max(occurred_at) FROM journal WHERE object = {mark} AND (actor <> 0{ends})"  # noqa: S608
-    [at] = session.desk.database.row(sql, (f"ticket:{ticket_id}", *_OF_PLANNED_WAITS))
+    ends = f" OR facts LIKE {mark}" * len(_OF_WAITS_ENDED)
+    sql = (
+        "SELECT max(occurred_at) FROM journal LEFT JOIN person ON person.id = actor"  # noqa: S608
+        f" WHERE object = {mark} AND ((actor <> {mark} AND person.role IN ({_OF_STAFF})){ends})"
+    )
+    [at] = session.desk.database.row(sql, (f"ticket:{ticket_id}", requester, *_OF_WAITS_ENDED))
     return None if at is None else int(at)
+
+
+def _last_worked_on(
+    session: Session, ticket_id: int, requester: int, assignee: int | None, records: Sequence[Record]
+) -> int:
+    """When staff last did something about their own request while they had it; 0 for never.
+
+    Whoever had it is told by the entries that changed it; `assignee` has it now.
+    """
+    database, own = session.desk.database, f"ticket:{ticket_id}"
+    sql = (
+        f"SELECT occurred_at, actor, facts FROM journal WHERE object = {database.param}"  # noqa: S608
+        f" AND (actor = {database.param} OR facts LIKE {database.param}) ORDER BY seq DESC"
+    )
+    kept = database.execute(sql, (own, requester, '%"assignee":[%')).fetchall()
+    entries = [
+        *((to_microseconds(one.occurred_at), one.actor, one.facts) for one in reversed(records) if one.object == own),
+        *((at, actor, json.loads(facts)) for at, actor, facts in kept),
+    ]
+    for at, actor, facts in entries:
+        before, after = facts.get("changes", {}).get("assignee", (assignee, assignee))
+        if actor == requester and requester in (before, after):
+            return int(at)
+        assignee = before
+    return 0

@@ -110,7 +110,7 @@ def sweep(session: Session, *, go_on: GoOn = lambda: True) -> SweepReport:
 
 
 def sweep_in_turn(session: Session, holder: str, *, go_on: GoOn = lambda: True) -> datetime | None:
-    """Sweep, unless another open session does so; when the desk was last swept, by whomever, None for never."""
+    """Sweep, unless another open session does so; when that was last done, by whomever: see `last_swept`."""
     if session.actor.role in STAFF and leases.hold(session, SWEEP, holder, LEASE):
         sweep(session, go_on=go_on)
     return last_swept(session)

@@ -1,8 +1,12 @@
 """Conditions of rules as data: what a ticket's fields must hold. `itdesk.domain.rules` evaluates them."""
 
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from itdesk.domain.rulebook import is_under
+from itdesk.domain.text import fold
 
 
 class Field(StrEnum):
@@ -104,6 +108,83 @@ def fields_of(condition: Condition) -> frozenset[Field]:
             return fields_of(part)
         case _:
             return frozenset({condition.field})
+
+
+def outdone(conditions: Sequence[Condition]) -> Iterator[tuple[int, int]]:
+    """Those of conditions of which the first that holds decides that never do, each with the earlier one that does.
+
+    Told are those that ask for all that an earlier one asks for: for the same in other words, or for more.
+    """
+    needs = [frozenset(map(_normal, _needed(condition))) for condition in conditions]
+    for index, need in enumerate(needs):
+        for before, asked in enumerate(needs[:index]):
+            if all(any(_implies(part, one) for part in need) for one in asked):
+                yield index, before
+                break
+
+
+def _implies(part: Condition, other: Condition) -> bool:
+    """Whether one holds wherever another, in normal form both, is known to."""
+    match part, other:
+        case In(field, values), (In(of) | StartsWith(of)) if field is of:
+            return all(_fits(value, other) for value in values)
+        case StartsWith(field, prefix), StartsWith(of) if field is of:
+            return _fits(prefix, other)
+        case _:
+            return part == other
+
+
+def _normal(condition: Condition) -> Condition:
+    """One form for what is written in several: the order of parts and values, case and accents of values."""
+    match condition:
+        case AllOf() | AnyOf():
+            parts = sorted({_normal(part) for part in condition.conditions}, key=repr)
+            return parts[0] if len(parts) == 1 else type(condition)(tuple(parts))
+        case Not(part):
+            return Not(_normal(part))
+        case Contains(field, phrases):
+            return Contains(field, tuple(sorted(set(phrases))))
+        case In(field, values):
+            return In(field, tuple(sorted({fold(value) for value in values})))
+        case StartsWith(field, prefix):
+            return StartsWith(field, fold(prefix))
+        case Matches():
+            return condition
+
+
+def contradict(*conditions: Condition, besides: Collection[Field] = ()) -> bool:
+    """Whether conditions exclude each other by what they say of a field that has one value, `besides` some of these."""
+    tests: dict[Field, list[In | StartsWith]] = {}
+    for part in (part for condition in conditions for part in _needed(condition)):
+        if isinstance(part, In | StartsWith) and part.field in _SINGLE_VALUED and part.field not in besides:
+            tests.setdefault(part.field, []).append(part)
+    return any(
+        not any(all(_fits(value, test) for test in of_field) for one in of_field for value in _named(one))
+        for of_field in tests.values()
+    )
+
+
+_SINGLE_VALUED = frozenset({Field.CHANNEL, Field.KIND, Field.CATEGORY, Field.PRIORITY, Field.TEAM, Field.VIP})
+
+
+def _needed(condition: Condition) -> Iterator[Condition]:
+    """The conditions that must all hold for it to hold."""
+    if isinstance(condition, AllOf):
+        for part in condition.conditions:
+            yield from _needed(part)
+    else:
+        yield condition
+
+
+def _named(test: In | StartsWith) -> list[str]:
+    return [fold(value) for value in (test.values if isinstance(test, In) else (test.prefix,))]
+
+
+def _fits(value: str, test: In | StartsWith) -> bool:
+    if isinstance(test, In):
+        return value in _named(test)
+    prefix = fold(test.prefix)
+    return is_under(value, prefix) if test.field is Field.CATEGORY else value.startswith(prefix)
 
 
 def to_data(condition: Condition) -> list[Any]:

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import takewhile
+from itertools import product, takewhile
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from itdesk.domain.agreements import OLA, ClockName
 from itdesk.domain.calendar import MINUTE, Calendar
 from itdesk.domain.clocks import Standing
-from itdesk.domain.conditions import AllOf, AnyOf, Condition, Field, In, Not, fields_of, from_data, to_data
+from itdesk.domain.conditions import AllOf, AnyOf, Condition, Field, In, Not, contradict, fields_of, from_data, to_data
 from itdesk.domain.decisions import Evidence
 from itdesk.domain.keywords import Keyword, KeywordIndex
 from itdesk.domain.matching import Part, Reading, TicketFacts, compile_condition
@@ -165,9 +165,9 @@ class Situation:
     """A ticket as steps look at it. Moments in UTC microseconds.
 
     `waits` is what it has waited for since it began to wait, with since when, the oldest first; empty where it does
-    not wait, and where no step asks for it. `in_team_since`: see there; `touched_at` is when a person last did
-    something about it, or a planned wait ended; `clocks` are those that are not done, and those that were done too
-    late, in this cycle or in the last one before it that was missed; `facts` is what conditions look at.
+    not wait, and where no step asks for it. `in_team_since`: see there; `touched_at` is when staff last did
+    something about it, or a wait ended that was not theirs to end; `clocks` are those that are not done, and those that
+    were done too late, in this cycle or in the last one before it that was missed; `facts` is what conditions look at.
     `has_live_original`: it is a duplicate, and solved with its original; `alone_since` is when it last ceased to be
     one.
     """
@@ -309,7 +309,7 @@ def _lasting(trigger: TooLong, now: Situation) -> tuple[int | None, str]:
             return max(now.in_team_since, now.alone_since) if free else None, f"nobody has taken it for {lasts}"
         case Lasting.QUIET:
             planned = now.status == Status.WAITING and now.waiting_reason in PLANNED_WAITS
-            since = None if planned else max(now.touched_at, now.alone_since)
+            since = None if planned else max(now.touched_at, now.alone_since, now.reopened_at or 0)
             return since, f"nobody has done anything about it for {lasts}"
 
 
@@ -343,60 +343,67 @@ def _in_words(minutes: int) -> str:
 # -- what can be said of the steps themselves
 
 
-def circles(steps: Sequence[Step]) -> Iterator[tuple[Step, ...]]:
+_Place = tuple[str, int]
+"""Where a ticket is: its team, "" for all that no step names, and its level."""
+
+
+def circles(steps: Sequence[Step], levels: Mapping[str, int]) -> Iterator[tuple[Step, ...]]:
     """Steps that hand a ticket round in a circle: each takes it from where the one before has put it.
 
-    Only a step that says from where (by the teams of its condition, or a level's clock) can be part of one. Each circle
-    is told once, beginning with its first step.
+    `levels` are the teams' own, by name, to which a team brings a ticket where a step names none. Only a step that says
+    from where (by the teams of its condition, or a level's clock) can be part of one, and not together with one for
+    other tickets. Each circle is told once, beginning with its first step; so is a step that moves nothing anywhere.
     """
-    moves = [step for step in steps if step.team or step.level]
-    after = {
-        step.name: [other for other in moves if _takes_from(other, step)] for step in moves
-    }  # fmt: skip
-    order = {step.name: place for place, step in enumerate(steps)}
-    for first in moves:
-        circle = _way_back(first, after, order)
-        if circle:
-            yield circle
+    moves = [step for step in steps if (step.team or step.level) and (_says_team(step.when) or _level_of(step.trigger))]
+    teams = {"", *(step.team for step in moves if step.team)}.union(*(_teams_in(step.when) for step in moves))
+    ways = {
+        place: [(step, _put(step, place, levels)) for step in moves if _takes_from(step, place)]
+        for place in product(sorted(teams), OLA)
+    }
+    for index, first in enumerate(moves):
+        leads = {(place, to) for place, found in ways.items() for step, to in found if step is first}
+        later = moves[index:]
+        found = [_way_back(first, to, ways, later) for to in sorted({to for place, to in leads if to != place})]
+        circle = min(filter(None, found), key=len, default=())
+        if circle or (leads and not found):
+            yield circle or (first,)
 
 
 def _way_back(
-    first: Step, after: Mapping[str, Sequence[Step]], order: Mapping[str, int]
+    first: Step, put: _Place, ways: Mapping[_Place, Sequence[tuple[Step, _Place]]], among: Sequence[Step]
 ) -> tuple[Step, ...]:  # fmt: skip
-    """The shortest circle through a step and later ones."""
-    ways: list[tuple[Step, ...]] = [(first,)]
-    seen = {first.name}
-    while ways:
-        way = ways.pop(0)
-        for following in after[way[-1].name]:
-            if following.name == first.name:
+    """The shortest circle that begins with a step which puts a ticket there; nothing where none comes back to that."""
+    begun: list[tuple[tuple[Step, ...], _Place]] = [((first,), put)]
+    seen = {(first.name, put)}
+    for way, place in begun:
+        for step, to in ways[place]:
+            if to == place or step not in among or contradict(way[-1].when, step.when, besides={Field.TEAM}):
+                continue
+            if step is first and to == put:
                 return way
-            if following.name not in seen and order[following.name] > order[first.name]:
-                seen.add(following.name)
-                ways.append((*way, following))
+            if (step.name, to) not in seen:
+                seen.add((step.name, to))
+                begun.append(((*way, step), to))
     return ()
 
 
-def _takes_from(step: Step, before: Step) -> bool:
-    """Whether a step is for just those tickets that another has moved."""
-    says_team, level = _says_team(step.when), _level_of(step.trigger)
-    if not (says_team and before.team) and not (level and before.level):
-        return False
-    if says_team and (before.team is None or not _may_hold(step.when, before.team)):
-        return False
-    if says_team and step is before and any(_may_hold(step.when, team) for team in _others(step)):
-        return False  # it gathers tickets of several teams in one of them
-    return not level or before.level in (None, level)
+def _takes_from(step: Step, place: _Place) -> bool:
+    """Whether a step can be for a ticket that is there."""
+    team, level = place
+    return _may_hold(step.when, team) and _level_of(step.trigger) in (None, level)
+
+
+def _put(step: Step, place: _Place, levels: Mapping[str, int]) -> _Place:
+    """Where a step puts a ticket."""
+    team, level = place
+    if step.team and step.team != team:
+        team, level = step.team, levels.get(step.team, level)
+    return team, step.level or level
 
 
 def _says_team(condition: Condition) -> bool:
     """Whether there are teams that a condition is not for."""
     return not all(_may_hold(condition, team) for team in ("", *_teams_in(condition)))
-
-
-def _others(step: Step) -> frozenset[str]:
-    """The teams to tell a step's tickets apart by, without the one that it moves them to."""
-    return _teams_in(step.when).union({""}) - {step.team or ""}
 
 
 def _teams_in(condition: Condition) -> frozenset[str]:

@@ -1,17 +1,16 @@
 """What a rulebook allows and probably does not mean: rules that never win, shared keywords, missing routes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from itdesk.domain.classification import Route, Rule
-from itdesk.domain.conditions import AllOf, AnyOf, Condition, Contains, Field, In, StartsWith
+from itdesk.domain.conditions import AllOf, AnyOf, Condition, Contains, Field, contradict, outdone
 from itdesk.domain.decisions import Thing
 from itdesk.domain.keywords import Keyword
+from itdesk.domain.procedures import ResolvePolicy
 from itdesk.domain.rulebook import Rulebook, is_under
-from itdesk.domain.text import fold
 from itdesk.domain.ticket import Kind
-
-_SINGLE_VALUED = frozenset({Field.CHANNEL, Field.KIND, Field.CATEGORY, Field.PRIORITY, Field.TEAM, Field.VIP})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,9 @@ def warnings(rulebook: Rulebook) -> tuple[RuleWarning, ...]:
         *_rule_warnings(rulebook.priorities.adjustments),
         *_route_warnings(rulebook),
         *_category_warnings(rulebook),
+        *_agreement_warnings(rulebook),
         *_step_warnings(rulebook),
+        *_policy_warnings(rulebook),
     ]
     return tuple(sorted(found, key=lambda warning: _file_and_line(warning.place)))
 
@@ -93,7 +94,7 @@ def _rule_warnings(rules: Iterable[Rule]) -> Iterator[RuleWarning]:
     earlier: list[Rule] = []
     leads = _Leads()
     for rule in rules:
-        if _contradicts_itself(rule.when):
+        if contradict(rule.when):
             yield RuleWarning(rule.place, f"rule {rule.id} can never hold: its conditions exclude each other")
         elif winners := _always_before(rule, earlier, leads):
             yield RuleWarning(rule.place, f"rule {rule.id} never comes into play: {winners} always wins before it")
@@ -164,20 +165,6 @@ def _sufficient(condition: Condition) -> list[_Word]:
             return []
 
 
-def _contradicts_itself(condition: Condition) -> bool:
-    if not isinstance(condition, AllOf):
-        return False
-    possible: dict[Field, set[str]] = {}
-    for part in condition.conditions:
-        if isinstance(part, In) and part.field in _SINGLE_VALUED:
-            values = {fold(value) for value in part.values}
-            possible[part.field] = possible.get(part.field, values) & values
-    for part in condition.conditions:
-        if isinstance(part, StartsWith) and part.field in possible:
-            possible[part.field] = {value for value in possible[part.field] if is_under(value, fold(part.prefix))}
-    return any(not values for values in possible.values())
-
-
 def _value(rule: Rule, thing: Thing) -> str | None:
     return dict(rule.decides).get(thing)
 
@@ -186,18 +173,24 @@ def _value(rule: Rule, thing: Thing) -> str | None:
 
 
 def _route_warnings(rulebook: Rulebook) -> Iterator[RuleWarning]:
-    for index, route in enumerate(rulebook.routes):
-        before = next((other for other in rulebook.routes[:index] if _takes_all(other, route)), None)
-        if before is not None:
-            yield RuleWarning(
-                route.place, f"this route never comes into play: that of {before.place} takes all it could"
-            )
+    yield from _behind(rulebook.routes, "route")
     for team in rulebook.desk.teams:
         if team.name != rulebook.desk.default_team and all(route.team != team.name for route in rulebook.routes):
             yield RuleWarning("routing.yaml", f"no route leads to the team {team.name}")
 
 
-def _takes_all(route: Route, other: Route) -> bool:
+_Path = TypeVar("_Path", Route, ResolvePolicy)
+
+
+def _behind(routes: Sequence[_Path], what: str) -> Iterator[RuleWarning]:
+    for index, route in enumerate(routes):
+        before = next((other for other in routes[:index] if _takes_all(other, route)), None)
+        if before is not None:
+            message = f"this {what} never comes into play: that of {before.place} takes all it could"
+            yield RuleWarning(route.place, message)
+
+
+def _takes_all(route: _Path, other: _Path) -> bool:
     """Whether a route takes everything that the other could."""
     category = route.category is None or (other.category is not None and is_under(other.category, route.category))
     return category and route.kind in (None, other.kind)
@@ -217,13 +210,28 @@ def _category_warnings(rulebook: Rulebook) -> Iterator[RuleWarning]:
             yield RuleWarning(category.place, message)
 
 
-# -- escalation
+# -- agreements, escalation and policies
+
+
+def _agreement_warnings(rulebook: Rulebook) -> Iterator[RuleWarning]:
+    for agreement in rulebook.agreements:
+        if not agreement.targets:
+            message = f"agreement {agreement.name} has no target: the tickets that it fits have no clocks"
+            yield RuleWarning(agreement.place, message)
 
 
 def _step_warnings(rulebook: Rulebook) -> Iterator[RuleWarning]:
     from itdesk.domain.escalation import never
 
     for step in rulebook.escalation:
-        why = "its conditions exclude each other" if _contradicts_itself(step.when) else never(step, rulebook)
+        why = "its conditions exclude each other" if contradict(step.when) else never(step, rulebook)
         if why:
             yield RuleWarning(step.place, f"step {step.name} can never happen: {why}")
+
+
+def _policy_warnings(rulebook: Rulebook) -> Iterator[RuleWarning]:
+    approvals = rulebook.procedures.approvals
+    for index, before in outdone([rule.when for rule in approvals]):
+        message = f"approval {approvals[index].id} never comes into play: {approvals[before].id} always holds before it"
+        yield RuleWarning(approvals[index].place, message)
+    yield from _behind(rulebook.procedures.resolve, "policy")

@@ -1,7 +1,7 @@
 """calendars.yaml as a pydantic model: the business time in which clocks run."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any
 
@@ -68,7 +68,7 @@ def _a_day(text: str) -> str:
     return text
 
 
-def _dates(text: str, years: range) -> Iterator[date]:
+def _dates(text: str, years: Sequence[int]) -> Iterator[date]:
     """A day, or the same day of every year that has it."""
     if len(text) > 5:
         yield date.fromisoformat(text)
@@ -120,8 +120,8 @@ def part_of(path: Steps) -> Steps:
     return path[:4] if path[2:3] == ("frames",) else path[:3]
 
 
-def calendar_faults(file: CalendarsFile, document: Document) -> Iterator[ConfigError]:
-    """Calendars without a working hour, frames that overlap, holidays that nobody knows."""
+def calendar_faults(file: CalendarsFile, document: Document, this_year: int) -> Iterator[ConfigError]:
+    """Calendars without a working hour, frames that overlap, holidays that nobody knows or that there are not."""
     unsure = {path[:2] for path in document.left_out if path[2:] not in (("time_zone",), ("holidays",))}
     for name, entry in file.calendars.items():
         path = ("calendars", name)
@@ -134,8 +134,8 @@ def calendar_faults(file: CalendarsFile, document: Document) -> Iterator[ConfigE
         for other, at in _overlaps(entry.frames or {}):
             message = f"this frame overlaps {other}, so the time would count twice"
             yield ConfigError(document.file, *document.mark((*path, "frames", *at)), message)
-        for key, message in _unknown_holidays(entry.holidays) if entry.holidays else ():
-            yield ConfigError(document.file, *document.mark((*path, "holidays", key)), message)
+        for at_fault, message in _holiday_faults(entry.holidays, _years(this_year)) if entry.holidays else ():
+            yield ConfigError(document.file, *document.mark((*path, "holidays", *at_fault)), message)
 
 
 def _overlaps(frames: Mapping[str, list[str]]) -> Iterator[tuple[str, tuple[str, int]]]:
@@ -157,6 +157,20 @@ def _overlaps(frames: Mapping[str, list[str]]) -> Iterator[tuple[str, tuple[str,
                 yield f"{WEEKDAYS[day]} {text}", at
 
 
+def _holiday_faults(entry: HolidaysEntry, years: Sequence[int]) -> Iterator[tuple[Steps, str]]:
+    """What is wrong with holidays, by where it stands in them."""
+    unknown = list(_unknown_holidays(entry))
+    yield from (((key,), message) for key, message in unknown)
+    for index, text in enumerate(entry.remove or () if not unknown else ()):
+        days = set(_dates(text, years))
+        if not days & _days_off(entry, sorted({day.year for day in days})).keys():
+            whose = f" of {', '.join(filter(None, (entry.country, entry.subdivision)))}" if entry.country else " here"
+            message = (
+                f"{text!r} is no holiday{whose}, so there is nothing to remove; a day that is to be one goes to 'add'"
+            )
+            yield ("remove", index), message
+
+
 def _unknown_holidays(entry: HolidaysEntry) -> Iterator[tuple[str, str]]:
     """What is wrong with country or subdivision, by its key."""
     if not entry.country:
@@ -176,7 +190,7 @@ def _unknown_holidays(entry: HolidaysEntry) -> Iterator[tuple[str, str]]:
 
 def calendars(file: CalendarsFile, document: Document, desk_zone: str, this_year: int) -> tuple[Calendar, ...]:
     """The calendars of a checked file, their holidays as plain dates."""
-    years = range(this_year - _YEARS_BACK, this_year + _YEARS_ON + 1)
+    years = _years(this_year)
     return tuple(
         Calendar(
             name=name,
@@ -198,7 +212,17 @@ def _by_day(frames: Mapping[str, list[str]]) -> dict[int, tuple[Frame, ...]]:
     return {day: tuple(sorted(found[day])) for day in sorted(found)}
 
 
-def _holidays(entry: HolidaysEntry, years: range) -> dict[date, str]:
+def _years(this_year: int) -> range:
+    return range(this_year - _YEARS_BACK, this_year + _YEARS_ON + 1)
+
+
+def _holidays(entry: HolidaysEntry, years: Sequence[int]) -> dict[date, str]:
+    removed = {day for text in entry.remove or () for day in _dates(text, years)}
+    return {day: name for day, name in _days_off(entry, years).items() if day not in removed}
+
+
+def _days_off(entry: HolidaysEntry, years: Sequence[int]) -> dict[date, str]:
+    """The holidays of these years, those that are removed among them."""
     days: dict[date, str] = {}
     if entry.country:
         import holidays
@@ -206,7 +230,4 @@ def _holidays(entry: HolidaysEntry, years: range) -> dict[date, str]:
         days.update(holidays.country_holidays(entry.country, subdiv=entry.subdivision, years=years))
     for text in entry.add or ():
         days |= {day: days.get(day, _BY_HAND) for day in _dates(text, years)}
-    for text in entry.remove or ():
-        for day in _dates(text, years):
-            days.pop(day, None)
     return days

@@ -1,7 +1,7 @@
 """escalation.yaml as a pydantic model: what happens by itself to tickets that nobody gets on with."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Annotated, Any, Self
 
@@ -83,7 +83,7 @@ class StateEntry(Strict):
 
     reopened: int = Field(_ABSENT, ge=1, le=100, description="It has come back so many times, and each further time.")
     waiting_longer_than: Minutes = _ABSENT
-    no_update_since: Minutes = Field(_ABSENT, description="No person has done anything about it for so long.")
+    no_update_since: Minutes = Field(_ABSENT, description="Staff have done nothing about it for so long.")
     unassigned_for: Minutes = Field(_ABSENT, description="It is new, and nobody has it.")
     reasons: Reasons = Field(_ABSENT, description="Of waiting; any if left out.")
     calendar: CalendarName = Field(_ABSENT, description="In whose time it lasts; round the clock if left out.")
@@ -187,10 +187,12 @@ def steps(file: EscalationFile, document: Document) -> tuple[Step, ...]:
     return tuple(entry.step(document.place(("steps", index))) for index, entry in enumerate(file.steps))
 
 
-def escalation_faults(file: EscalationFile, document: Document) -> Iterator[ConfigError]:
-    """Steps that hand tickets round in a circle."""
+def escalation_faults(
+    file: EscalationFile, document: Document, levels: Mapping[str, int]
+) -> Iterator[ConfigError]:  # fmt: skip
+    """Steps that hand tickets round in a circle; `levels` are those of the teams, by name."""
     written = steps(file, document)
-    for circle in circles(written):
+    for circle in circles(written, levels):
         names = " → ".join(step.name for step in (*circle, circle[0]))
         mark = document.mark(("steps", written.index(circle[0])))
         message = f"circular escalation: {names}; each step moves tickets from where the one before has put them"

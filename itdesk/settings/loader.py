@@ -81,21 +81,29 @@ def load_rulebook(folder: Path, *, check_keymap: KeymapCheck | None = None) -> R
         if files.get(file) is None and not names.declared(named) and (file in documents or file in REQUIRED_FILES)
     }
     errors += names.errors(unread)
+
+    def sound(name: str, part_of: "PartOf") -> "tuple[Any, Document] | None":
+        """A file as far as it has no faults."""
+        if name not in documents:
+            return None
+        file, document = files[name], documents[name]
+        return (file, document) if file is not None else sound_part(FILES[name], document, part_of)
+
+    this_year = datetime.now(UTC).year
+    desk = sound("desk.yaml", entries_of("teams"))
+    levels = {team.name: team.level for team in desk[0].teams} if desk else {}
     checks: dict[str, tuple[PartOf, Sequence[Check]]] = {
         "priorities.yaml": (entries_of("rules", "adjustments"), [_matrix_faults, _head_start_faults]),
         "templates.yaml": (entries_of("templates"), [template_faults]),
-        "calendars.yaml": (calendar_file.part_of, [calendar_file.calendar_faults]),
+        "calendars.yaml": (calendar_file.part_of, [partial(calendar_file.calendar_faults, this_year=this_year)]),
         "sla.yaml": (entries_of("agreements"), [sla_file.agreement_faults]),
-        "escalation.yaml": (entries_of("steps"), [escalation_file.escalation_faults]),
+        "escalation.yaml": (entries_of("steps"), [partial(escalation_file.escalation_faults, levels=levels)]),
     }
     if check_keymap:
         checks["keymap.yaml"] = (entries_of("keys"), [partial(_keymap_faults, check=check_keymap)])
-    for name in checks.keys() & documents.keys():
-        part_of, faults_of = checks[name]
-        file, document = files[name], documents[name]
-        sound = (file, document) if file is not None else sound_part(FILES[name], document, part_of)
-        if sound is not None:
-            errors += [fault for check in faults_of for fault in check(*sound)]
+    for name, (part_of, faults_of) in checks.items():
+        if (judged := sound(name, part_of)) is not None:
+            errors += [fault for check in faults_of for fault in check(*judged)]
     if errors:
         raise ConfigErrors(errors)
     return replace(_rulebook(files, documents, replies), procedures_data=_procedures(files, documents, sops))

@@ -17,7 +17,7 @@ from itdesk.domain.agreements import (
     OnReopen,
 )
 from itdesk.domain.calendar import DAY_MINUTES
-from itdesk.domain.conditions import AllOf, Condition, In
+from itdesk.domain.conditions import AllOf, Condition, In, outdone
 from itdesk.settings.errors import ConfigError
 from itdesk.settings.fields import Name, PriorityName, Strict, TeamName, WaitingReasonName, fault, one_or_many
 from itdesk.settings.names import Named, declares, refers
@@ -154,17 +154,18 @@ class SlaFile(Strict):
 
 def agreement_faults(file: SlaFile, document: Document) -> Iterator[ConfigError]:
     """Agreements without a calendar, and those that never come into play."""
-    catch_all = ""
+    whens = [_when(entry) for entry in file.agreements]
+    before = dict(outdone(whens))
     for index, entry in enumerate(file.agreements):
         mark = document.mark(("agreements", index))
         if not (entry.calendar or (file.defaults and file.defaults.calendar)):
             message = f"the agreement {entry.name!r} has no 'calendar', and the defaults name none"
             yield ConfigError(document.file, *mark, message)
-        if catch_all:
-            message = f"the agreement {entry.name!r} never comes into play: {catch_all!r} before it fits every ticket"
+        if index in before:
+            other, whose = file.agreements[before[index]], whens[before[index]]
+            fits = "every ticket" if whose == AllOf(()) else "all its tickets"
+            message = f"the agreement {entry.name!r} never comes into play: {other.name!r} before it fits {fits}"
             yield ConfigError(document.file, *mark, message)
-        elif not entry.when:
-            catch_all = entry.name
 
 
 def agreements(file: SlaFile, document: Document) -> tuple[Agreement, ...]:
@@ -174,6 +175,10 @@ def agreements(file: SlaFile, document: Document) -> tuple[Agreement, ...]:
         _agreement(entry, defaults, document.place(("agreements", index)))
         for index, entry in enumerate(file.agreements)
     )
+
+
+def _when(entry: AgreementEntry) -> Condition:
+    return entry.when.condition() if entry.when else AllOf(())
 
 
 def _agreement(entry: AgreementEntry, defaults: SlaDefaults, place: str) -> Agreement:
@@ -189,7 +194,7 @@ def _agreement(entry: AgreementEntry, defaults: SlaDefaults, place: str) -> Agre
     return Agreement(
         name=entry.name,
         place=place,
-        when=entry.when.condition() if entry.when else AllOf(()),
+        when=_when(entry),
         calendar=entry.calendar or defaults.calendar,
         targets={clock: minutes for clock, minutes in targets.items() if minutes},
         pause_reasons=frozenset(pause.reasons if pause else ()),

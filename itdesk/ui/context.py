@@ -44,8 +44,9 @@ class DeskContext:
     while the database does not answer; `notices` are sentences to show before anything else; `drafts` holds what is
     being written and not yet kept; `files` is None where the files of this machine are not this person's, and
     `write_calendar` with it; `stopwatch` counts the time on tickets once staff opened one; `unread` is how many
-    notices this person has not read; `swept_at` is when somebody last let happen what was due, None while that is
-    not known; `told_at` is when the status bar said what became of an act, None once a key or a button was pressed.
+    notices this person has not read; `swept_at` is when somebody last let happen what was due (see `last_swept`), None
+    while that is not known; `told_at` is when the status bar said what became of an act, None once a key or a button
+    was pressed.
     """
 
     threads: DeskThreads

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from itdesk.desk import communication, escalation, links, resolution, rulebook, schedule, triage, visits
+from itdesk.desk import arming, communication, escalation, links, resolution, rulebook, schedule, triage, visits
 from itdesk.desk.departure import leave
 from itdesk.desk.errors import Refused
 from itdesk.desk.intake import NewTicket, submit
@@ -23,6 +23,8 @@ from itdesk.domain.decisions import Source, Thing
 from itdesk.domain.escalation import AtClock, Lasting, Reopened, Step, TooLong
 from itdesk.domain.people import Role
 from itdesk.domain.ticket import LinkType, Status, WaitingReason
+from itdesk.models.base import tuples
+from itdesk.models.fields import from_microseconds
 from itdesk.models.tickets import Ticket
 from tests.desk import acts
 from tests.desk.acts import open_ticket
@@ -960,6 +962,81 @@ def test_a_ticket_that_waits_is_quiet_only_where_somebody_has_a_moment_for_it(
     Ticket.update(status=Status.WAITING, waiting_reason=reason).where(Ticket.id == ticket).execute()
     clock.advance(hours=2)
     assert sweep(tom).escalated == int(reason not in (WaitingReason.APPROVAL, WaitingReason.APPOINTMENT))
+
+
+def quiet_from(session: Session, ticket: int) -> datetime:
+    """From when on a ticket is quiet, as its row has it, and as the journal tells."""
+    [stored] = [one for (one,) in tuples(Ticket.select(Ticket.escalates_at).where(Ticket.id == ticket))]
+    assert arming.outlooks(session, [ticket])[ticket].next_at == stored
+    return from_microseconds(stored) - timedelta(hours=1)
+
+
+def test_a_requester_who_keeps_asking_does_not_keep_the_desk_from_hearing_that_nobody_answers(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    steps(QUIET)
+    ticket, tom, rita = open_ticket(sign_in_as), sign_in_as("tom"), sign_in_as("rita")
+    communication.reply(tom, [ticket], "We look into it.")
+    answered = clock.now
+    for _ in range(3):
+        clock.advance(minutes=19)
+        communication.reply(rita, [ticket], "Any news?")
+        assert quiet_from(tom, ticket) == answered
+    undo_last(rita, ticket)
+    assert quiet_from(tom, ticket) == answered
+    clock.advance(minutes=3)
+    assert sweep(tom).escalated == 1
+    clock.advance(minutes=1)
+    communication.note(tom, [ticket], "Zebra")
+    assert quiet_from(tom, ticket) == clock.now
+    clock.advance(minutes=1)
+    undo_last(tom, ticket)
+    assert quiet_from(tom, ticket) == clock.now
+
+
+def test_what_the_ticket_waited_for_and_its_return_begin_the_time_anew(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    steps(QUIET)
+    ticket, tom, rita = open_ticket(sign_in_as), sign_in_as("tom"), sign_in_as("rita")
+    triage.take(tom, [ticket])
+    asked = {"waiting_reason": WaitingReason.REQUESTER, "reason": "which one?"}
+    resolution.change_status(tom, [ticket], Status.WAITING, **asked)  # type: ignore[arg-type]
+    clock.advance(minutes=40)
+    communication.reply(rita, [ticket], "The red one.")
+    assert quiet_from(tom, ticket) == clock.now
+    resolution.resolve(tom, [ticket], "done")
+    clock.advance(days=2)
+    resolution.reopen(rita, [ticket], "no")
+    assert quiet_from(tom, ticket) == clock.now
+
+
+def test_staff_are_requesters_on_what_they_asked_for_unless_they_have_it(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    steps(QUIET)
+    tom, tina, sam = (sign_in_as(login) for login in ("tom", "tina", "sam"))
+    (ticket,) = submit(tom, NewTicket("VPN does not connect", requester="tom")).tickets
+    opened = clock.now
+    clock.advance(minutes=10)
+    communication.reply(tom, [ticket], "Any news?")
+    communication.note(tom, [ticket], "Zebra")
+    assert quiet_from(sam, ticket) == opened
+    clock.advance(minutes=10)
+    communication.note(tina, [ticket], "Gnu")
+    assert quiet_from(sam, ticket) == clock.now, "she is not its requester"
+    clock.advance(minutes=10)
+    triage.take(tom, [ticket])
+    clock.advance(minutes=10)
+    communication.note(tom, [ticket], "Yak")
+    assert quiet_from(sam, ticket) == clock.now, "it is his to work on"
+    clock.advance(minutes=10)
+    triage.assign(tom, [ticket], "tina")
+    handed_over = clock.now
+    assert quiet_from(sam, ticket) == handed_over
+    clock.advance(minutes=10)
+    communication.reply(tom, [ticket], "Any news?")
+    assert quiet_from(sam, ticket) == handed_over
 
 
 RESOLUTION_STEPS = (

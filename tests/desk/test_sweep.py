@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from itdesk.desk import arming, communication, intake, leases, resolution, rulebook, triage, visits
 from itdesk.desk.errors import DeskError
+from itdesk.desk.queries import watch
 from itdesk.desk.queries.clocks import clocks
 from itdesk.desk.queries.swept import SWEEP, last_swept
 from itdesk.desk.session import Desk, Session
@@ -240,6 +241,30 @@ def test_auditors_see_when_the_desk_was_swept_and_do_not_sweep(sign_in_as: SignI
     then = clock.now
     clock.advance(minutes=9)
     assert sweep_in_turn(sign_in_as("otto"), "otto's") == then
+
+
+def test_a_desk_that_nobody_ever_swept_says_since_when_it_is_late(sign_in_as: SignIn, clock: StillClock) -> None:
+    free = Step("free", "e:1", ALL, TooLong(Lasting.UNASSIGNED, 45), ("team",))
+    book = replace(shipped_rulebook(), escalation_data=(free.to_data(),))
+    rulebook.adopt(sign_in_as("ada"), book, book.to_json())
+    for _ in range(2):
+        ticket = open_ticket(sign_in_as)
+    Ticket.update(escalates_at=arming.NEVER_LOOKED).where(Ticket.id == ticket).execute()  # as an import leaves them
+    otto, due = sign_in_as("otto"), clock.now + timedelta(minutes=45)
+    clock.now = due + timedelta(minutes=4)
+    assert sweep_in_turn(otto, "otto's") is None, "it is not late yet"
+    clock.now = due + timedelta(hours=3)
+    assert sweep_in_turn(otto, "otto's") == watch.glance(otto).swept_at == due
+    assert sweep_in_turn(sign_in_as("tom"), "tom's") == clock.now == last_swept(otto)
+
+
+@pytest.mark.parametrize("ended", ["resolved", "cancelled"])
+def test_what_has_ended_is_not_late_for_want_of_a_sweep(sign_in_as: SignIn, clock: StillClock, ended: str) -> None:
+    rulebook.adopt(sign_in_as("ada"), shipped_rulebook(), "shipped")
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    acts.resolve(tom, [ticket]) if ended == "resolved" else resolution.cancel(tom, [ticket], "not wanted any more")
+    clock.advance(days=9)
+    assert last_swept(tom) is None
 
 
 def test_keys_of_commands_are_forgotten_after_a_month(sign_in_as: SignIn, clock: StillClock) -> None:

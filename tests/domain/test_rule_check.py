@@ -1,5 +1,7 @@
 """Warnings: rules that never win, keywords that lead elsewhere, categories without a team."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +16,7 @@ from itdesk.domain.ticket import Kind
 from itdesk.settings.loader import load_rulebook
 from itdesk.settings.locations import shipped_config
 from tests.domain.rulebooks import rule, rulebook
+from tests.settings.folders import small_folder
 
 EVERYWHERE = (Route(None, None, "network", 2, "routing.yaml:3"),)
 
@@ -157,6 +160,23 @@ def test_a_route_behind_one_that_takes_everything_is_named() -> None:
     assert told(rulebook(routes=routes)) == [
         "routing.yaml:5: this route never comes into play: that of routing.yaml:3 takes all it could",
         "routing.yaml:9: this route never comes into play: that of routing.yaml:7 takes all it could",
+    ]
+
+
+def test_policies_behind_others_that_take_all_they_could_are_named(tmp_path: Path) -> None:
+    policies = """\
+approvals:
+  - { id: lines, when: { kind: { is: request } }, approvers: team_lead }
+  - { id: new-lines, when: { all: [{ category: { is: network.order } }, { kind: { is: request } }] }, approvers: anna }
+  - { id: rest, keywords: line, approvers: anna }
+resolve:
+  - { category: network, needs_test: true }
+  - { category: network.vpn, needs_test: false }
+"""
+    book = load_rulebook(small_folder(tmp_path / "config", policies=policies))
+    assert [one for one in told(book) if one.startswith("policies")] == [
+        "policies.yaml:3: approval new-lines never comes into play: lines always holds before it",
+        "policies.yaml:7: this policy never comes into play: that of policies.yaml:6 takes all it could",
     ]
 
 

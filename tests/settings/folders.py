@@ -116,7 +116,7 @@ calendars:
       country: DE
       subdivision: BY
       add: ["2026-12-24", "12-31"]
-      remove: ["2026-08-15", "2026-05-01"]
+      remove: ["2026-06-04", "2026-05-01"]
   always: { always: true }
 """,
     "sla.yaml": """\

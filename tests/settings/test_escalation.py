@@ -111,6 +111,16 @@ IN_FIRST = "clock: update, when: { team: { is: first } }"
             "2:5: circular escalation: up → down → up",
         ),
         (
+            move("up", "clock: ola_l1", "team: network") + move("down", "clock: ola_l2", TO_FIRST),
+            "2:5: circular escalation: up → down → up",
+        ),
+        (
+            f"  - {{ name: up, when: {IN_FIRST_NOW}, condition: {{ reopened: 1 }}, move: {{ team: network }} }}\n"
+            + move("down", "clock: ola_l2", TO_FIRST),
+            "2:5: circular escalation: up → down → up",
+        ),
+        (move("up", "clock: ola_l1", "team: network") + move("more", "clock: ola_l2", "team: network, level: 3"), ""),
+        (
             move("there", IN_FIRST, "team: network")
             + move("else", "clock: resolution, when: { kind: { is: request } }", "level: 3")
             + move("back", f"clock: update, when: {{ all: [{IN_NETWORK}, {{ kind: {{ is: request }} }}] }}", TO_FIRST),
@@ -155,6 +165,17 @@ def test_a_circle_is_told_beside_a_misspelt_clock_with_its_own_place(tmp_path: P
     )
     told = faults(folder(tmp_path, f"steps:\n{steps}"))
     assert [one.partition(" ")[0] for one in told] == ["escalation.yaml:2:26:", "escalation.yaml:3:5:"]
+    assert "circular escalation: up → down → up" in told[1]
+
+
+def test_a_circle_by_the_levels_of_teams_is_told_beside_a_faulty_team(tmp_path: Path) -> None:
+    config = folder(
+        tmp_path, "steps:\n" + move("up", "clock: ola_l1", "team: network") + move("down", "clock: ola_l2", TO_FIRST)
+    )
+    desk = config / "desk.yaml"
+    desk.write_text(desk.read_text().replace("defaults:", "  - { name: third, title: Third, level: 4 }\ndefaults:"))
+    told = faults(config)
+    assert [one.partition(":")[0] for one in told] == ["desk.yaml", "escalation.yaml"]
     assert "circular escalation: up → down → up" in told[1]
 
 

@@ -1,5 +1,6 @@
 """Calendars and agreements: what is read, and every fault with its place and what was meant."""
 
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from itdesk.domain.agreements import ClockName, OnCalendarChange, OnPriorityChan
 from itdesk.domain.conditions import AllOf, AnyOf, Field, In, Not, StartsWith
 from itdesk.domain.matching import TicketFacts
 from itdesk.domain.people import Asker
+from itdesk.domain.rule_check import warnings
 from itdesk.domain.rulebook import Rulebook
 from itdesk.domain.ticket import WaitingReason
 from itdesk.settings.loader import load_rulebook
@@ -45,7 +47,7 @@ def test_a_calendar_has_its_frames_and_its_holidays(book: Rulebook) -> None:
     assert set(office.frames) == {0, 1, 2, 3, 4}
     assert date(2026, 1, 6) in office.holidays, "Epiphany, in Bavaria"
     assert {date(2026, 12, 24), date(2026, 12, 31), date(2030, 12, 31)} <= office.holidays.keys()
-    assert not {date(2027, 12, 24), date(2026, 8, 15), date(2026, 5, 1)} & office.holidays.keys()
+    assert not {date(2027, 12, 24), date(2026, 6, 4), date(2026, 5, 1)} & office.holidays.keys()
     year = datetime.now(UTC).year
     assert {day.year for day in office.holidays} == set(range(year - 10, year + 11))
 
@@ -140,6 +142,9 @@ calendars | country: DE | country: Atlantis | 8:16: no holidays are known of a c
 calendars | BY | BX | 9:20: DE has no subdivision 'BX'; possible: BB, BE, BW, BY
 calendars | country: DE | country: "" | 8:16: 'country' must not be empty
 calendars | country: DE | # | 9:20: a subdivision needs its 'country'
+calendars | 2026-06-04 | 2026-08-15 | 11:16: '2026-08-15' is no holiday of DE, BY, so there is nothing to remove; a day
+calendars | 2026-05-01 | 05-02 | 11:30: '05-02' is no holiday of DE, BY
+calendars | 2026-05-01 | 1999-05-02 | 11:30: '1999-05-02' is no holiday of DE, BY
 calendars | 12-31 | 12-32 | 10:27: there is no day '12-32'
 calendars | 12-31 | 2-29 | 10:27: days are '2026-12-24', or '12-24' for every year, not '2-29'
 calendars | 12-31 | 31.12. | 10:27: days are '2026-12-24', or '12-24' for every year, not '31.12.'
@@ -195,6 +200,26 @@ agreements:
     )
 
 
+@pytest.mark.parametrize(
+    ("holidays", "told"),
+    [
+        ("country: DE, subdivision: BY, remove: [2026-06-04, 06-04]", ""),  # Corpus Christi is on 4 June in some years
+        ("country: DE, remove: [2026-06-04]", "'2026-06-04' is no holiday of DE, so"),
+        ("country: DE, remove: [1999-05-01]", ""),
+        ("add: [12-24], remove: [2027-12-24]", ""),
+        ("add: [12-24], remove: [2027-12-25]", "'2027-12-25' is no holiday here, so"),
+    ],
+)
+def test_a_holiday_that_is_removed_is_one_whenever_the_settings_are_read(
+    tmp_path: Path, holidays: str, told: str
+) -> None:
+    quoted = re.sub(r"[0-9-]{5,}", lambda day: f'"{day[0]}"', holidays)
+    calendars = f'calendars: {{ shop: {{ frames: {{ mon: "08:00-12:00" }}, holidays: {{ {quoted} }} }} }}'
+    found = faults(small_folder(tmp_path / "config", calendars=calendars))
+    assert len(found) == bool(told)
+    assert not told or told in found[0]
+
+
 def test_everything_that_is_wrong_with_calendars_is_told_in_one_run(tmp_path: Path) -> None:
     calendars = """\
 calendars:
@@ -242,6 +267,60 @@ def test_an_agreement_behind_one_that_fits_every_ticket_is_refused(tmp_path: Pat
     assert found == ["sla.yaml:23:5: the agreement 'rest' never comes into play: 'vpn' before it fits every ticket"]
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "is_outdone"),
+    [
+        ("priority: { is: P1 }", "priority: { in: [P1] }", True),
+        ("priority: { in: [P2, P1] }", "priority: { in: [P1, P2, P1] }", True),
+        ("priority: { in: [P1, P2] }", "priority: { is: P2 }", True),
+        ("priority: { is: P2 }", "priority: { in: [P1, P2] }", False),
+        (
+            "all: [{ kind: { is: request } }, { site: { is: Köln } }]",
+            "all: [{ site: { is: KOLN } }, { kind: { is: request } }]",
+            True,
+        ),
+        (
+            "all: [{ kind: { is: request } }, { team: { is: first } }]",
+            "all: [{ all: [{ team: { is: first } }, { kind: { is: request } }] }]",
+            True,
+        ),
+        ("kind: { is: request }", "all: [{ kind: { is: request } }, { team: { is: first } }]", True),
+        ("all: [{ kind: { is: request } }, { team: { is: first } }]", "kind: { is: request }", False),
+        (
+            "any: [{ tags: { contains: vip } }, { not: { team: { in: [first, network] } } }]",
+            "any: [{ not: { team: { in: [network, first] } } }, { tags: { contains: vip } }]",
+            True,
+        ),
+        ("category: { starts_with: network }", "category: { is: network.vpn }", True),
+        ("category: { is: network }", "category: { is: network.vpn }", False),
+        ("site: { starts_with: net }", "site: { is: network }", True),
+        ("not: { team: { is: first } }", "team: { is: first }", False),
+    ],
+)
+def test_an_agreement_for_the_tickets_of_one_before_it_is_refused(
+    tmp_path: Path, first: str, second: str, is_outdone: bool
+) -> None:
+    sla = f"""\
+defaults: {{ calendar: always }}
+agreements:
+  - {{ name: one, when: {{ {first} }}, resolution: 1 h }}
+  - {{ name: two, when: {{ {second} }}, resolution: 2 h }}
+  - {{ name: rest, resolution: 3 h }}
+"""
+    never = "sla.yaml:4:5: the agreement 'two' never comes into play: 'one' before it fits all its tickets"
+    found = faults(small_folder(tmp_path / "config", calendars=CALENDARS, sla=sla))
+    assert found == ([never] if is_outdone else [])
+
+
+def test_rules_check_names_an_agreement_without_a_target(tmp_path: Path) -> None:
+    sla = SLA.replace("    resolution: 8 h\n", "").replace("    first_response: 4 h\n", "    ola: {}\n")
+    book = load_rulebook(small_folder(tmp_path / "config", calendars=CALENDARS, sla=sla))
+    assert [str(one) for one in warnings(book) if one.place.startswith("sla")] == [
+        "sla.yaml:21: agreement vpn has no target: the tickets that it fits have no clocks",
+        "sla.yaml:23: agreement rest has no target: the tickets that it fits have no clocks",
+    ]
+
+
 def test_an_agreement_without_any_calendar_file_names_what_is_missing(tmp_path: Path) -> None:
     found = faults(small_folder(tmp_path / "config", sla=SLA))
     assert found == ["sla.yaml:2:13: there is no calendar 'office'", "sla.yaml:12:15: there is no calendar 'always'"]
@@ -267,3 +346,12 @@ def test_the_examples_of_the_documentation_are_right(tmp_path: Path) -> None:
     assert calendars
     assert sla
     assert faults(small_folder(tmp_path / "config", calendars=calendars, sla=sla)) == []
+
+
+def test_the_bavarian_example_has_the_holidays_that_it_speaks_of(tmp_path: Path) -> None:
+    shipped = (shipped_config() / "calendars.yaml").read_text()
+    example = re.sub(r"(?m)^  # (?=workshop:| {2})", "  ", shipped)
+    workshop = load_rulebook(small_folder(tmp_path / "config", calendars=example)).calendar("workshop")
+    assert workshop is not None
+    assert {date(2026, 1, 6), date(2026, 8, 15), date(2028, 8, 15)} <= workshop.holidays.keys()
+    assert date(2027, 1, 6) not in workshop.holidays

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,12 +22,13 @@ from itdesk.desk.views import save_view
 from itdesk.domain.queue_order import Order
 from itdesk.domain.search_language import parse
 from itdesk.domain.ticket import MessageKind, Status, WaitingReason
+from itdesk.models.fields import to_microseconds
 from itdesk.ui import app as app_module
 from itdesk.ui.messages import OpenQueue
 from itdesk.ui.widgets.filter_line import FilterLine
 from tests.ui import world
 from tests.ui.visit import Visit, visit
-from tests.ui.world import session_of
+from tests.ui.world import NOW, session_of
 
 SAP, SWITCH, MAILBOX, VPN, BADGE = 13, 10, 8, 12, 15
 """The first five of the queue, in its order."""
@@ -820,6 +822,18 @@ async def test_what_nobody_swept_before_one_came_is_said_as_soon_as_it_is_known(
         visitor.app.desk.clock.advance(minutes=8)  # type: ignore[attr-defined]
         visitor.app.sweep()
         await visitor.sees("! not swept 8m")
+
+
+async def test_of_a_desk_that_nobody_ever_swept_an_auditor_reads_since_when_it_is_late(desk: Desk) -> None:
+    due = NOW - timedelta(days=3)
+    desk.database.execute("UPDATE ticket SET escalates_at = ? WHERE id = ?", (to_microseconds(due), VPN))
+    async with visit(desk, "otto") as visitor:
+        visitor.app.sweep()
+        await visitor.sees("! not swept 3d")
+    async with visit(desk) as visitor:
+        visitor.app.sweep()
+        await visitor.until(lambda: visitor.app.desk.swept_at is not None, "swept")
+        await visitor.misses("not swept")
 
 
 async def test_resolve_says_what_solved_it(desk: Desk) -> None:

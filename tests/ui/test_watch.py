@@ -21,6 +21,7 @@ from itdesk.desk.sweep import sweep_in_turn
 from itdesk.domain.queue_order import Order
 from itdesk.domain.search_language import parse
 from itdesk.domain.time_left import Urgency
+from itdesk.models.fields import to_microseconds
 from itdesk.ui import watch as watch_module
 from itdesk.ui.watch import WatchApp
 from tests.support.desks import StillClock
@@ -184,6 +185,14 @@ async def test_the_smallest_pane_says_whole_words_of_whether_somebody_sweeps(
     async with watching(app, (width, 8)) as pilot:
         text = await seen(app, pilot, "P1", "quit")
         assert text.splitlines()[-1].removesuffix("q quit").strip() == said
+
+
+async def test_the_pane_says_that_nobody_ever_swept_what_has_been_due_for_long(desk: Desk) -> None:
+    due = NOW - timedelta(hours=26)
+    desk.database.execute("UPDATE ticket SET escalates_at = ? WHERE id = 15", (to_microseconds(due),))
+    app = app_on(desk)
+    async with watching(app, (80, 24)) as pilot:
+        await seen(app, pilot, "reads only · ! not swept 1d")
 
 
 # --- how it follows --------------------------------------------------------------------------------------------------

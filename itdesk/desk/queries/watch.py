@@ -55,7 +55,7 @@ class Glance:
     queue, where nothing is due.
     `holders` are logins with how many they have, the busiest first; `arrivals` and `departures` (closed or cancelled)
     are counts for each of the last hours, the newest last; `latest` begins with the newest; `swept_at` is when somebody
-    last let happen what was due.
+    last let happen what was due: see `last_swept`.
     """
 
     at: datetime
