@@ -317,21 +317,32 @@ def _minute(text: str | None) -> int | None:
 @click.argument("day", metavar="DAY")
 @click.argument("other", metavar="WHO")
 @click.argument("other_day", metavar="[DAY]", required=False, default=None)
+@_starting
+@click.option("--for", "for_", metavar="TIME", default=None, help="Which shift of the other one, by its beginning.")
 @as_json
 @click.pass_obj
 def swap_command(
-    invocation: Invocation, person: str, day: str, other: str, other_day: str | None, as_json: bool
+    invocation: Invocation,
+    person: str,
+    day: str,
+    other: str,
+    other_day: str | None,
+    starting: str | None,
+    for_: str | None,
+    as_json: bool,
 ) -> None:
     """Let two people swap their shifts of a day, or of two days.
 
     \b
-    Example:
+    Examples:
       itdesk schedule swap tom 2026-12-01 tina 2026-12-03
+      itdesk schedule swap bob 2026-12-01 tina --starting 13:00
     """
     with invocation.session() as session:
         read = Times.of(session)
         second = read.day(other_day) if other_day else None
-        tell(session, actions.swap_shifts(session, person, read.day(day), other, second), as_json)
+        which = {"starts": _minute(starting), "with_starts": _minute(for_)}
+        tell(session, actions.swap_shifts(session, person, read.day(day), other, second, **which), as_json)
 
 
 # --- absences ---------------------------------------------------------------------------------------------------------
@@ -387,10 +398,11 @@ def change_absence_command(
       itdesk schedule absence change 7 --until 2026-12-04
     """
     with invocation.session() as session:
-        now, read = queries.absence(session, absence), Times.of(session)
-        begins = read.span(start, OPEN)[0] if start is not None else now.start
-        ends = read.span("today", until)[1] if until is not None else now.end
-        change = actions.change_absence(session, absence, begins, ends, reason if reason is not None else now.reason)
+        read = Times.of(session)
+        begins = read.span(start, OPEN)[0] if start is not None else None
+        ends = read.span("today", until)[1] if until is not None else None
+        is_open = until is not None and ends is None
+        change = actions.change_absence(session, absence, start=begins, end=ends, open_end=is_open, reason=reason)
         tell(session, change, as_json)
 
 

@@ -117,14 +117,22 @@ def change_weekly_shift(tx: Transaction, shift: schedule.WeeklyShift) -> Change:
 
 @action(LEADS, "plan shifts", in_turn=PLANNING)
 def move_weekly_shift(
-    tx: Transaction, shift: int, day: date, *, to_day: date, times: tuple[int, int], to_person: str
+    tx: Transaction,
+    shift: int,
+    day: date,
+    *,
+    to_day: date | None = None,
+    times: tuple[int, int] | None = None,
+    to_person: str | None = None,
 ) -> Change:
     """From its `day` on the weekly shift of that id takes place from `to_day` on, at these minutes, for this person.
 
-    What it was until then stays; a day on which it does not take place is one on which the new one does not either.
+    What is not given stays. What it was until then stays; a day on which it does not take place is one on which the new
+    one does not either.
     """
     row = stored_row(WeeklyShift, shift, "weekly shift")
-    person, other = _person(row.person_id), _member(to_person)
+    person = _person(row.person_id)
+    other, to_day, times = _member(to_person or person.login), to_day or day, times or (row.starts, row.ends)
     if (other.id, to_day, times) == (person.id, day, (row.starts, row.ends)):
         raise Refused(f"The weekly shift of {person.login} is like this already. Say what differs.")
     _check_days(to_day, row.last_day)
@@ -227,8 +235,8 @@ def move_shift(
     person = _member(who)
     other = _member(to_person) if to_person else person
     shift = _shift_on(tx.session, person, day, starts)
-    new_day, new_times = to_day or day, times or _times(shift)
-    if (other.id, new_day, new_times) == (person.id, day, _times(shift)):
+    new_day, new_times = to_day or day, times or shift.times
+    if (other.id, new_day, new_times) == (person.id, day, shift.times):
         raise Refused(f"The shift of {person.login} on {day_text(day)} is there already. Say where it goes.")
     zone = desk_zone(tx.session)
     told = f"{day_text(new_day)} {times_text(*new_times)}"
@@ -247,12 +255,25 @@ def move_shift(
 
 
 @action(LEADS, "plan shifts", in_turn=PLANNING)
-def swap_shifts(tx: Transaction, who: str, day: date, with_whom: str, with_day: date | None = None) -> Change:
-    """Two people swap their shifts of a day, or of two days."""
+def swap_shifts(
+    tx: Transaction,
+    who: str,
+    day: date,
+    with_whom: str,
+    with_day: date | None = None,
+    *,
+    starts: int | None = None,
+    with_starts: int | None = None,
+) -> Change:
+    """Two people swap their shifts of a day, or of two days.
+
+    `starts` and `with_starts` (minutes) say which shifts are meant, where somebody has several.
+    """
     one, other = _member(who), _member(with_whom)
     if one.id == other.id:
         raise Refused("A swap takes two people.")
-    first, second = _shift_on(tx.session, one, day), _shift_on(tx.session, other, with_day or day)
+    first = _shift_on(tx.session, one, day, starts)
+    second = _shift_on(tx.session, other, with_day or day, with_starts)
     if (first.start, first.end) == (second.start, second.end):
         when = span_text(first.start, first.end, desk_zone(tx.session))
         raise Refused(f"{one.login} and {other.login} have the same shift: {when}. There is nothing to swap.")
@@ -260,9 +281,9 @@ def swap_shifts(tx: Transaction, who: str, day: date, with_whom: str, with_day: 
     for person, shift in ((one, first), (other, second)):
         _take_away(edits[person.id], shift)
     for person, shift in ((one, second), (other, first)):
-        _bring(edits[person.id], person, shift.day, _times(shift))
+        _bring(edits[person.id], person, shift.day, shift.times)
     for person, shift in ((one, second), (other, first)):
-        _check_day(tx.session, person, shift.day, _times(shift))
+        _check_day(tx.session, person, shift.day, shift.times)
     zone = desk_zone(tx.session)
     for person, shift, whose in ((one, second, other), (other, first, one)):
         told = f"You swapped with {whose.login}: you are on shift {span_text(shift.start, shift.end, zone)}."
@@ -343,23 +364,13 @@ def _shift_on(session: Session, person: Person, day: date, starts: int | None = 
     zone = desk_zone(session)
     start = at_minute(day, 0, zone)
     plan = plans(session, [person.id], start, start + 2 * _DAY)[person.id]
-    found = [one for one in plan.shifts if one.day == day and starts in (None, _times(one)[0])]
+    found = [one for one in plan.shifts if one.day == day and starts in (None, one.times[0])]
     if not found:
         raise Refused(f"{person.login} has no {'such ' if starts is not None else ''}shift on {day_text(day)}.")
     if len(found) > 1:
-        times = ", ".join(times_text(*_times(one)) for one in found)
+        times = ", ".join(times_text(*one.times) for one in found)
         raise Refused(f"{person.login} has several shifts on {day_text(day)}: {times}. Say at what time it starts.")
     return found[0]
-
-
-def _times(shift: Shift) -> tuple[int, int]:
-    """The wall times of a shift as they were entered."""
-    row: Any = (
-        WeeklyShift.get_by_id(shift.weekly_shift)
-        if shift.weekly_shift is not None
-        else ShiftChange.get_by_id(shift.added)
-    )
-    return row.starts, row.ends
 
 
 # --- absences ---------------------------------------------------------------------------------------------------------
@@ -380,11 +391,24 @@ def add_absence(tx: Transaction, who: str, start: datetime, end: datetime | None
 
 
 @action(STAFF, "enter absences", in_turn=PLANNING)
-def change_absence(tx: Transaction, absence: int, start: datetime, end: datetime | None, reason: str) -> Change:
-    """Make the absence of that id what is given here."""
-    row, reason = stored_row(Absence, absence, "absence"), storable(reason).strip()
+def change_absence(
+    tx: Transaction,
+    absence: int,
+    *,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    open_end: bool = False,
+    reason: str | None = None,
+) -> Change:
+    """An absence is from or until another moment (aware UTC), or for another reason; what is not given stays.
+
+    `open_end`: its end is not known any more.
+    """
+    row = stored_row(Absence, absence, "absence")
     person = _person(row.person_id)
     _require_own(tx, person)
+    start, end = start or row.starts_at, None if open_end else end or row.ends_at
+    reason = row.reason if reason is None else storable(reason).strip()
     _check_absence(start, end, reason)
     edit = Edit(tx)
     if not edit.change(row, starts_at=start, ends_at=end, reason=reason):

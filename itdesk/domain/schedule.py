@@ -94,12 +94,16 @@ class ShiftChange:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """A shift on a day, from one of every week (`weekly_shift`) or added (`added`): the id of its row."""
+    """A shift on a day, from one of every week (`weekly_shift`) or added (`added`): the id of its row.
+
+    `times` are its minutes of the local day, as entered: a change of the clocks moves `start` and `end` alone.
+    """
 
     person_id: int
     day: date
     start: datetime
     end: datetime
+    times: tuple[int, int]
     weekly_shift: int | None = None
     added: int | None = None
 
@@ -199,13 +203,15 @@ def shifts(
         elif change.day in within and change.starts is not None and change.ends is not None:
             span = span_on(change.day, change.starts, change.ends, zone)
             if span is not None:
-                found.append(Shift(change.person_id, change.day, *span, added=change.id))
+                times = change.starts, change.ends
+                found.append(Shift(change.person_id, change.day, *span, times, added=change.id))
     for shift in weekly:
         for day in days:
             if shift.falls_on(day, holidays) and (shift.id, day) not in dropped:
                 span = span_on(day, shift.starts, shift.ends, zone)
                 if span is not None:
-                    found.append(Shift(shift.person_id, day, *span, weekly_shift=shift.id))
+                    times = shift.starts, shift.ends
+                    found.append(Shift(shift.person_id, day, *span, times, weekly_shift=shift.id))
     overlapping = (one for one in found if one.start < end and start < one.end)
     return tuple(sorted(overlapping, key=lambda one: (one.start, one.person_id, one.end)))
 

@@ -148,7 +148,7 @@ ACTS = (
     Act(
         "change an absence",
         lambda session: schedule.change_absence(
-            session, my(session, "absences"), at("03-02 23:00"), at("03-04 23:00"), "flu"
+            session, my(session, "absences"), start=at("03-02 23:00"), end=at("03-04 23:00"), reason="flu"
         ),
         "absence_changed",
         "tom is now away Tue 3 Mar 2026 to Wed 4 Mar 2026: flu.",
@@ -259,7 +259,7 @@ def test_what_others_planned_only_leads_undo(sign_in_as: SignIn) -> None:
 def test_undo_is_refused_once_somebody_changed_it_again(sign_in_as: SignIn) -> None:
     lea = sign_in_as("lea")
     added = sick(lea)
-    schedule.change_absence(lea, my(lea, "absences"), at("03-03 00:00"), at("03-05 00:00"), "sick")
+    schedule.change_absence(lea, my(lea, "absences"), end=at("03-05 00:00"))
     with pytest.raises(Refused, match="The schedule of tom changed since"):
         undo(lea, added.seqs[0])
     schedule.undo_last_of_schedule(lea)
@@ -470,6 +470,30 @@ def test_a_shift_may_begin_where_one_that_ends_by_then_goes_over_midnight_or_not
     schedule.add_weekly_shifts(lea, ["tom"], [0], 240, 720, first_day=SUNDAY + 8 * DAY)
     schedule.add_weekly_shifts(lea, ["tina"], [6], 1320, 360, first_day=SUNDAY + DAY)
     schedule.add_weekly_shifts(lea, ["tina"], [0], 240, 720, first_day=SUNDAY + DAY, last_day=SUNDAY + DAY)
+
+
+def test_one_of_several_shifts_of_a_day_is_swapped_by_when_it_begins(sign_in_as: SignIn) -> None:
+    lea = sign_in_as("lea")
+    for login in ("tom", "tina"):
+        schedule.add_weekly_shifts(lea, [login], [0], 480, 720, first_day=MONDAY)
+    schedule.add_weekly_shifts(lea, ["tom"], [0], 780, 1020, first_day=MONDAY)
+    schedule.add_weekly_shifts(lea, ["tina"], [1], 480, 540, first_day=MONDAY)
+    schedule.add_weekly_shifts(lea, ["tina"], [1], 600, 660, first_day=MONDAY)
+    with pytest.raises(Refused, match="Say at what time it starts"):
+        schedule.swap_shifts(lea, "tom", MONDAY, "tina", TUESDAY)
+    swapped = schedule.swap_shifts(lea, "tom", MONDAY, "tina", TUESDAY, starts=780, with_starts=600)
+    assert swapped.sentence == (
+        "tom and tina swapped: Mon 2 Mar 2026 13:00 to 17:00 is tina's, Tue 3 Mar 2026 10:00 to 11:00 is tom's."
+    )
+
+
+def test_a_shift_on_a_day_on_which_the_clocks_change_is_known_by_the_time_that_was_entered(sign_in_as: SignIn) -> None:
+    lea, sunday = sign_in_as("lea"), date(2026, 3, 29)
+    schedule.add_weekly_shifts(lea, ["tom"], [6], 150, 600, first_day=sunday)
+    [shift] = queries.scheduled(lea, sunday, sunday, person="tom").people[0].plan.shifts
+    assert (shift.times, shift.start) == ((150, 600), at("03-29 01:30"))
+    schedule.drop_shift(lea, "tom", sunday, shift.times[0])
+    assert not queries.scheduled(lea, sunday, sunday, person="tom").people[0].plan.shifts
 
 
 def test_a_swapped_day_is_not_in_the_way_of_another_time_for_the_shift_of_every_week(sign_in_as: SignIn) -> None:

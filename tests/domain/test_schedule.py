@@ -190,7 +190,7 @@ def visit(number: int, start: str, minutes: int = 60, place: str = "") -> Appoin
 
 
 WEEK = (at("2026-03-02"), at("2026-03-09"))
-ON_SHIFT = Shift(1, MONDAY, at("2026-03-02 07:00"), at("2026-03-02 15:00"), weekly_shift=1)
+ON_SHIFT = Shift(1, MONDAY, at("2026-03-02 07:00"), at("2026-03-02 15:00"), (420, 900), weekly_shift=1)
 SICK = Absence(1, 1, at("2026-03-02 12:00"), None, "sick")
 
 
@@ -228,7 +228,7 @@ def test_hours_with_too_few_people_are_found_within_the_business_hours_only() ->
     office = [(at("2026-03-02 08:00"), at("2026-03-02 18:00"))]
     early, late = (
         Plan(1, True, [ON_SHIFT]),
-        Plan(2, True, [Shift(2, MONDAY, at("2026-03-02 10:00"), at("2026-03-02 19:00"))]),
+        Plan(2, True, [Shift(2, MONDAY, at("2026-03-02 10:00"), at("2026-03-02 19:00"), (600, 1140))]),
     )
     found = schedule.gaps(9, [early, late], *WEEK, business=office, minimum=2)
     assert [(f"{one.start:%H:%M}", f"{one.end:%H:%M}", one.there, one.wanted) for one in found] == [
@@ -258,7 +258,7 @@ def test_a_gap_is_exactly_where_business_hours_have_too_few(
     start, end = at("2026-03-02"), at("2026-03-04 12:00")
     absences = [Absence(1, 1, begins, ends, "away") for begins, ends in away if begins < ends]
     plans = [
-        Plan(number, True, [Shift(number, MONDAY, *span) for span in spans], absences if number == 1 else ())
+        Plan(number, True, [Shift(number, MONDAY, *span, (0, 0)) for span in spans], absences if number == 1 else ())
         for number, spans in enumerate(people, start=1)
     ]
     found = schedule.gaps(9, plans, start, end, business=schedule.union(business), minimum=minimum)

@@ -1,5 +1,7 @@
 """The schedule on the screen: seen, moved through, changed by keyboard, and as it is where it is narrow or empty."""
 
+from datetime import UTC, date, datetime, timedelta
+
 import pytest
 
 from itdesk.desk import schedule, visits
@@ -8,8 +10,10 @@ from itdesk.desk.people import NewPerson, add_people
 from itdesk.desk.queries import plans
 from itdesk.desk.queries import schedule as queries
 from itdesk.desk.queries.notices import unread
+from itdesk.desk.queries.schedule import scheduled
 from itdesk.desk.session import SYSTEM, Desk, Session
 from itdesk.domain.people import Role
+from itdesk.domain.schedule import Plan
 from itdesk.ui.schedule import ScheduleScreen
 from itdesk.ui.widgets.schedule_grid import ScheduleGrid
 from tests.support.desks import StillClock
@@ -752,10 +756,70 @@ async def test_a_move_that_was_begun_is_found_again_though_somebody_changed_mean
         await visitor.sees("holiday", "training")
         await visitor.press("m")
         await begin("Change the absence")
-        schedule.change_absence(lead, 1, at(1, 9), at(1, 12), "training")
+        schedule.change_absence(lead, 1, start=at(1, 9), end=at(1, 12), reason="training")
         await visitor.sees("09:00")
         await visitor.press("m")
         await goes_on("Change the absence", "As it is now, From: 2026-11-17 09:00")
+
+
+async def test_a_form_leaves_what_it_does_not_change_as_somebody_else_made_it_meanwhile(planned: Desk) -> None:
+    lead = session_of(planned, "sam")
+
+    def plan(login: str) -> Plan:
+        return scheduled(lead, MONDAY, MONDAY + timedelta(days=6), person=login).people[0].plan
+
+    async with visit(planned, "sam", size=(140, 45)) as visitor:
+        await at_schedule(visitor)
+        await visitor.press("]", "]", "]")
+        await visitor.sees("Mon 9 Nov 2026 08:00 to")
+        await visitor.press("m")
+        await visitor.sees("Move the duty on call of jonas")
+        schedule.change_on_call(lead, 1, start=at(-6, 8))
+        await form(visitor, None, "2026-11-18 08:00", None, None)
+        await visitor.sees("jonas is now on call for network Tue 10 Nov 2026 08:00 to Wed 18 Nov 2026 08:00.")
+        await visitor.press("]")
+        await visitor.sees("holiday", "training")
+        await visitor.press("m")
+        await visitor.sees("Change the absence")
+        [before] = plan("mei").absences
+        schedule.change_absence(lead, before.id, end=at(3, 12))
+        await form(visitor, None, None, "course")
+        await visitor.sees("mei is now away")
+        [after] = plan("mei").absences
+        assert (after.start, after.end, after.reason) == (before.start, at(3, 12), "course")
+
+
+async def test_one_of_two_shifts_of_a_day_is_swapped_as_it_was_picked(planned: Desk) -> None:
+    lead, saturday = session_of(planned, "sam"), MONDAY + 5 * DAY
+    for starts in (480, 720):
+        schedule.add_shift(lead, "petra", saturday, starts, starts + 120)
+    async with visit(planned, "sam", size=(140, 45)) as visitor:
+        await at_schedule(visitor)
+        await visitor.press("g", "s")
+        await visitor.sees("Swap mei, Mon 16 Nov 2026 10:00 to 18:00, with")
+        await visitor.type("petra 12:00")
+        await visitor.press("enter")
+        await visitor.sees("mei and petra swapped: Mon 16 Nov 2026 10:00 to 18:00 is petra's, Sat 21 Nov 2026 12:00 to")
+
+
+async def test_on_a_day_on_which_the_clocks_change_a_shift_has_the_hours_that_were_entered(planned: Desk) -> None:
+    lead, sunday = session_of(planned, "sam"), date(2027, 3, 28)
+    schedule.add_weekly_shifts(lead, ["petra"], [6], 150, 600, first_day=sunday)
+    async with visit(planned, "sam", size=(140, 45)) as visitor:
+        visitor.app.desk.clock.now = datetime(2027, 3, 27, 9, tzinfo=UTC)  # type: ignore[attr-defined]
+        await at_schedule(visitor)
+        await visitor.press("]", "]", "[", "[", ".")
+        await visitor.sees("Sun 28")
+        await visitor.until(lambda: "petra" in visitor.text, "petra")
+        for _ in range(next(at for at, line in enumerate(visitor.lines) if " petra " in line)):
+            if "▌ petra" not in visitor.text:
+                await visitor.press("j")
+        await visitor.press("w", "m")
+        await visitor.sees("every Sunday 02:30-10:00")
+        await visitor.press("escape", "d")
+        await visitor.sees("this day alone")
+        await visitor.press("enter", "y")
+        await visitor.sees("petra is not on shift Sun 28 Mar 2027")
 
 
 async def test_a_visit_that_was_about_to_be_moved_is_found_again_from_its_ticket_as_well(planned: Desk) -> None:

@@ -31,7 +31,6 @@ from itdesk.domain.schedule import (
 from itdesk.domain.ticket import SETTLED, Kind, format_number
 from itdesk.models.base import objects, tuples
 from itdesk.models.people import Membership, Person, Team
-from itdesk.models.schedule import Absence as StoredAbsence
 from itdesk.models.schedule import Appointment as StoredAppointment
 from itdesk.models.schedule import WeeklyShift as StoredWeeklyShift
 from itdesk.models.tickets import Ticket
@@ -313,16 +312,6 @@ def weekly_shift(session: Session, shift: int) -> WeeklyShift:
         raise NotFound(f"There is no weekly shift {shift}. `itdesk schedule shift list WHO` shows which there are.")
     columns = ("person_id", "weekday", "starts", "ends", "first_day", "last_day", "on_holidays")
     return WeeklyShift(row.id, *(getattr(row, name) for name in columns))
-
-
-def absence(session: Session, absence_id: int) -> schedule.Absence:
-    """The absence of that id. Raises Refused, NotFound."""
-    session.require(READERS, "see the schedule")
-    with session.desk.database.translated():
-        row = StoredAbsence.get_or_none((StoredAbsence.id == absence_id) & StoredAbsence.removed_at.is_null())
-    if row is None:
-        raise NotFound(f"There is no absence {absence_id}. `itdesk schedule show` shows which there are.")
-    return schedule.Absence(row.id, row.person_id, row.starts_at, row.ends_at, row.reason)
 
 
 Members = Mapping[int, Sequence[tuple[int, str, str]]]

@@ -234,25 +234,25 @@ async def move(screen: TicketScreenWithVerbs, of: Scheduled, spot: Spot, day: Sp
 
 
 async def _move_shift(screen: TicketScreenWithVerbs, spot: Spot, shift: Shift, reach: _Reach) -> None:
-    login, starts, ends = spot.person.login if spot.person else "", *_minutes(screen, shift)
-    weekly = shift.weekly_shift
+    login, weekly = spot.person.login if spot.person else "", shift.weekly_shift
 
     def understand(answer: Mapping[str, str]) -> Act:
         move = (
             partial(actions.move_weekly_shift, shift=weekly)
             if weekly is not None and reach is _Reach.ON
-            else partial(actions.move_shift, who=login, starts=starts)
+            else partial(actions.move_shift, who=login, starts=shift.times[0])
         )
+        given = _changed(fields, answer)
         return partial(
             move,
             day=shift.day,
-            to_day=parse_day(answer["day"], _today(screen)),
-            times=parse_times(answer["times"]),
-            to_person=answer["person"],
+            to_day=parse_day(given["day"], _today(screen)) if "day" in given else None,
+            times=parse_times(given["times"]) if "times" in given else None,
+            to_person=given.get("person"),
         )
 
     fields = [
-        Field("times", "Times", value=times_text(starts, ends), placeholder=_TIMES),
+        Field("times", "Times", value=times_text(*shift.times), placeholder=_TIMES),
         Field("day", "Day", value=shift.day.isoformat()),
         Field("person", "Who", value=login),
     ]
@@ -273,7 +273,15 @@ def _which_shift(spot: Spot, shift: Shift) -> tuple[tuple[str, str], ...]:
 async def _move_absence(screen: TicketScreenWithVerbs, absence: Absence) -> None:
     def understand(answer: Mapping[str, str]) -> Act:
         start, end = _span(screen, answer)
-        return lambda session: actions.change_absence(session, absence.id, start, end, answer["reason"])
+        given = _changed(fields, answer)
+        return partial(
+            actions.change_absence,
+            absence=absence.id,
+            start=start if "from" in given else None,
+            end=end if "until" in given else None,
+            open_end="until" in given and end is None,
+            reason=given.get("reason"),
+        )
 
     fields = [
         Field("from", "From", value=_typed(screen, absence.start), placeholder=_WHEN),
@@ -289,13 +297,14 @@ async def _move_on_call(screen: TicketScreenWithVerbs, of: Scheduled, duty: OnCa
 
     def understand(answer: Mapping[str, str]) -> Act:
         start, end = _duty_span(screen, answer)
+        given = _changed(fields, answer)
         return partial(
             actions.change_on_call,
             on_call=duty.id,
-            start=start,
-            end=end,
-            to_person=answer["person"],
-            team=answer["team"],
+            start=start if "from" in given else None,
+            end=end if "until" in given else None,
+            to_person=given.get("person"),
+            team=given.get("team"),
         )
 
     fields = [
@@ -306,6 +315,11 @@ async def _move_on_call(screen: TicketScreenWithVerbs, of: Scheduled, duty: OnCa
     ]
     title, about = f"Move the duty on call of {login}", (("on_call", str(duty.id)),)
     await _fill_in(screen, title, fields, understand, verb="move it", about=about)
+
+
+def _changed(fields: Sequence[Field], answer: Mapping[str, str]) -> dict[str, str]:
+    """What was written into a form, without what stands there as before: somebody may have changed that meanwhile."""
+    return {field.name: answer[field.name] for field in fields if answer[field.name] != field.value}
 
 
 async def swap(screen: TicketScreenWithVerbs, of: Scheduled, spot: Spot, day: Spot) -> None:
@@ -325,8 +339,9 @@ async def swap(screen: TicketScreenWithVerbs, of: Scheduled, spot: Spot, day: Sp
     title = f"Swap {login}, {span_text(mine.start, mine.end, of.zone)}, with"
     picked = await screen.choose(title, _partner_choices(screen, of, partners))
     if picked is not None:
-        other, its_day = picked
-        await _do(screen, lambda session: actions.swap_shifts(session, login, mine.day, other, its_day))
+        other, its = picked
+        which = {"starts": mine.times[0], "with_starts": its.times[0]}
+        await _do(screen, lambda session: actions.swap_shifts(session, login, mine.day, other, its.day, **which))
 
 
 @dataclass(frozen=True, slots=True)
@@ -381,7 +396,7 @@ def _partner_choices(screen: TicketScreenWithVerbs, of: Scheduled, partners: Seq
             text = f"{login:<12} {span_text(shift.start, shift.end, of.zone)}"
             right = one.away or ("" if own_team else ", ".join(one.person.teams))
             left = content(text, palette.dim if one.away else "")
-            choices.append(Choice((login, shift.day), left, content(right, palette.dim)))
+            choices.append(Choice((login, shift), left, content(right, palette.dim)))
     return choices
 
 
@@ -400,17 +415,17 @@ async def remove(screen: TicketScreenWithVerbs, of: Scheduled, spot: Spot, day: 
         return
     dialog = ConfirmDialog("Delete it?", [thing.text], verb="delete it", keymap=screen.desk.keymap)
     if await screen.app.push_screen_wait(dialog):
-        await _do(screen, _removal(screen, spot, thing))
+        await _do(screen, _removal(spot, thing))
 
 
-def _removal(screen: TicketScreenWithVerbs, spot: Spot, thing: _Thing) -> Act:
+def _removal(spot: Spot, thing: _Thing) -> Act:
     what, login = thing.what, spot.person.login if spot.person else ""
     if isinstance(what, Shift):
         if what.weekly_shift is not None and thing.reach is _Reach.EVER:
             return partial(actions.remove_weekly_shifts, ids=[what.weekly_shift])
         if what.weekly_shift is not None and thing.reach is _Reach.ON:
             return partial(_end_weekly, weekly=what.weekly_shift, day=what.day)
-        return partial(actions.drop_shift, who=login, day=what.day, starts=_minutes(screen, what)[0])
+        return partial(actions.drop_shift, who=login, day=what.day, starts=what.times[0])
     if isinstance(what, Absence):
         return partial(actions.remove_absence, absence=what.id)
     return partial(actions.remove_on_call, on_call=what.id)
@@ -561,7 +576,7 @@ def _things(of: Scheduled, spot: Spot, reaches: Sequence[_Reach]) -> list[_Thing
         when = span_text(shift.start, shift.end, zone)
         found.append(_Thing(shift, f"Shift of {login}, {when}{', this day alone' if shift.weekly_shift else ''}"))
         if shift.weekly_shift is not None:
-            every = f"Shift of {login} of every {shift.day:%A} {clock(shift.start, zone)}-{clock(shift.end, zone)}"
+            every = f"Shift of {login} of every {shift.day:%A} {times_text(*shift.times)}"
             which = {_Reach.ON: f"from {day_text(shift.day)} on", _Reach.EVER: "as if it had never been"}
             found += [_Thing(shift, f"{every}, {which[reach]}", reach) for reach in reaches]
     for duty in spot.on_call:
@@ -624,12 +639,6 @@ def _duty_span(screen: TicketScreenWithVerbs, answer: Mapping[str, str]) -> tupl
     if end is None:
         raise ValueError("Duty on call has an end: a day or a time.")
     return start, end
-
-
-def _minutes(screen: TicketScreenWithVerbs, shift: Shift) -> tuple[int, int]:
-    """The wall times of a shift."""
-    start, end = (at.astimezone(screen.desk.zone) for at in (shift.start, shift.end))
-    return start.hour * 60 + start.minute, end.hour * 60 + end.minute
 
 
 def _typed(screen: TicketScreenWithVerbs, at: datetime | None, *, is_end: bool = False) -> str:

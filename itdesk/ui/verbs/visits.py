@@ -110,7 +110,7 @@ async def move(screen: TicketScreenWithVerbs, visit: "Visit", chosen: Sequence[T
     """Move a planned visit, or send somebody else."""
     from itdesk.desk import visits
 
-    local = visit.starts_at.astimezone(screen.desk.zone)
+    local, shown_start = visit.starts_at.astimezone(screen.desk.zone), visit.starts_at.replace(second=0, microsecond=0)
     start = {
         "at": f"{local:%Y-%m-%d %H:%M}",
         "length": length_text(visit.minutes),
@@ -128,11 +128,11 @@ async def move(screen: TicketScreenWithVerbs, visit: "Visit", chosen: Sequence[T
             lambda session, refs: visits.move_visit(
                 session,
                 refs,
-                starts_at=asked.start,
-                minutes=asked.minutes,
-                person=asked.person or None,
-                place=asked.place,
-                note=asked.note,
+                starts_at=asked.start if asked.start != shown_start else None,
+                minutes=asked.minutes if asked.minutes != visit.minutes else None,
+                person=(asked.person or None) if asked.person != visit.person else None,
+                place=asked.place if asked.place != visit.place else None,
+                note=asked.note if asked.note != visit.note else None,
                 appointment=only,
                 anyway=asked.anyway,
             ),
