@@ -1,5 +1,6 @@
 """The schedule as entries of a calendar: each with an id that stays and a number that rises with every change."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -7,6 +8,7 @@ from typing import Any
 
 from itdesk.desk.queries.hours import desk_zone, holidays
 from itdesk.desk.queries.schedule import scheduled
+from itdesk.desk.schedule_rows import touched_rows
 from itdesk.desk.session import Session
 from itdesk.desk.visible import visible
 from itdesk.domain import schedule
@@ -18,6 +20,11 @@ from itdesk.models.schedule import Absence, Appointment, OnCall, ShiftChange, We
 from itdesk.models.tickets import Ticket
 
 _DAY = timedelta(days=1)
+_LATELY = timedelta(days=180)
+"""A calendar is brought up to date so often at least."""
+
+_OF_WEEKLY = ("weekday", "starts", "ends", "first_day", "last_day", "on_holidays")
+"""The columns that say when a weekly shift is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,9 @@ def calendar_entries(
 ) -> tuple[CalendarEntry, ...]:
     """What a person (login or name) or a team has in some days, in order of time; what was cancelled is said as well.
 
+    So that a calendar which has an earlier export becomes what this one says, there is also what has changed lately and
+    is outside these days now, and, as cancelled, the days on which a weekly shift falls no longer and visits that are
+    somebody else's now.
     A shift is told from when to when somebody is there: without an absence at its begin or end, and as cancelled where
     he is away all the time. The reason of an absence is told in one's own calendar alone. Raises Refused, NotFound.
     """
@@ -85,11 +95,13 @@ class _Export:
         for change in self._rows(ShiftChange):
             if change.weekly_shift_id is not None:
                 changed.setdefault((change.weekly_shift_id, change.day), []).append(change)
+        earlier = self._earlier_weekly()
         for row in self._rows(WeeklyShift):
-            shift = schedule.WeeklyShift(
-                row.id, row.person_id, row.weekday, row.starts, row.ends, row.first_day, row.last_day, row.on_holidays
-            )
-            for one in schedule.shifts([shift], [], self.start, self.end, zone, free):
+            columns = {name: getattr(row, name) for name in _OF_WEEKLY}
+            versions = [*earlier.get(row.id, ()), schedule.WeeklyShift(row.id, row.person_id, **columns)]
+            falls = [schedule.shifts([one], [], self.start, self.end, zone, free) for one in versions]
+            now = {one.day for one in falls[-1]}
+            for one in {one.day: one for each in falls for one in each}.values():
                 changes = changed.get((row.id, one.day), [])
                 gone = row.removed_at is not None or any(change.removed_at is None for change in changes)
                 entry = CalendarEntry(
@@ -99,9 +111,28 @@ class _Export:
                     one.start,
                     one.end,
                     self._summary(row.person_id, "on shift"),
-                    cancelled=gone,
+                    cancelled=gone or one.day not in now,
                 )
                 yield row.person_id, entry
+
+    def _earlier_weekly(self) -> dict[int, list[schedule.WeeklyShift]]:
+        """What weekly shifts (by their ids) were before each of their changes, as the journal says."""
+        database = self.session.desk.database
+        wanted, people = database.among_in_sql([f"person:{one}" for one in sorted(self.logins)])
+        sql = f"SELECT facts FROM journal WHERE object IN {wanted} AND facts LIKE {database.param} ORDER BY seq"  # noqa: S608
+        columns: dict[int, dict[str, Any]] = {}
+        found: dict[int, list[schedule.WeeklyShift]] = {}
+        fields = WeeklyShift._meta.fields
+        for (facts,) in database.execute(sql, (*people, '%"row":["weekly_shift"%')).fetchall():
+            for one in touched_rows(json.loads(facts), {}):
+                if one.table != "weekly_shift":
+                    continue
+                known = columns.setdefault(one.row_id, {})
+                if known.keys() >= {"person", *_OF_WEEKLY}:
+                    of = {name: fields[name].python_value(known[name]) for name in _OF_WEEKLY}
+                    found.setdefault(one.row_id, []).append(schedule.WeeklyShift(one.row_id, known["person"], **of))
+                known |= {name: new for name, (_, new) in one.changes.items()}
+        return found
 
     def _shifts_on_days(self) -> Iterator[tuple[int, CalendarEntry]]:
         zone = desk_zone(self.session)
@@ -129,7 +160,7 @@ class _Export:
             yield from self._entry("on-call", row, (row.starts_at, row.ends_at), summary)
 
     def _appointments(self) -> Iterator[CalendarEntry]:
-        rows = self._rows(Appointment)
+        rows = [*self._rows(Appointment), *self._passed_on()]
         these = self.session.desk.database.among(sorted({row.ticket_id for row in rows}))
         select = visible(self.session, Ticket.id, Ticket.kind, Ticket.subject).where(Ticket.id.in_(these))
         tickets = {
@@ -148,9 +179,26 @@ class _Export:
                 self._summary(row.person_id, tickets.get(row.ticket_id, "another ticket")),
                 place=row.place,
                 note=row.note,
-                cancelled=in_vain or row.state == VisitState.CANCELLED,
+                cancelled=in_vain or row.state == VisitState.CANCELLED or row.person_id not in self.logins,
                 later=in_vain,
             )
+
+    def _passed_on(self) -> list[Appointment]:
+        """Visits that one of these people was to make, and somebody else is now."""
+        database, fields = self.session.desk.database, Appointment._meta.fields
+        lately = (Appointment.revision > 0) & (Appointment.changed_at >= self.start - _LATELY)
+        others = objects(Appointment.select().where(lately & Appointment.person.not_in(list(self.logins))))
+        if not others:
+            return []
+        wanted, tickets = database.among_in_sql(sorted({f"ticket:{one.ticket_id}" for one in others}))
+        sql = f"SELECT facts FROM journal WHERE object IN {wanted} AND facts LIKE {database.param}"  # noqa: S608
+        theirs = set()
+        for (facts,) in database.execute(sql, (*tickets, '%"row":["appointment"%')).fetchall():
+            for one in touched_rows(json.loads(facts), {}):
+                was = one.changes.get("person", (None, None))
+                if any(person is not None and fields["person"].python_value(person) in self.logins for person in was):
+                    theirs.add(one.row_id)
+        return [one for one in others if one.id in theirs]
 
     def _entry(
         self,
@@ -163,8 +211,12 @@ class _Export:
         later: bool = False,
         **more: Any,
     ) -> Iterator[CalendarEntry]:
-        """The entry of a row, if it has a part in these days; `later`: something else than the row changed since."""
-        if span[0] < self.end and self.start < span[1]:
+        """The entry of a row, if it has a part in these days, or may have had one before it changed.
+
+        `later`: something else than the row changed since.
+        """
+        lately = row.revision > 0 and row.changed_at >= self.start - _LATELY
+        if lately or (span[0] < self.end and self.start < span[1]):
             gone = cancelled or row.removed_at is not None
             sequence = row.revision + later
             yield CalendarEntry(
@@ -173,7 +225,7 @@ class _Export:
 
     def _summary(self, person_id: int, text: str) -> str:
         """One's own calendar need not say whose it is."""
-        return text if self.alone else f"{self.logins[person_id]}: {text}"
+        return text if self.alone or person_id not in self.logins else f"{self.logins[person_id]}: {text}"
 
     def _uid(self, *parts: object) -> str:
         return f"{'-'.join(str(part) for part in parts)}@{self.desk_id}.itdesk"
