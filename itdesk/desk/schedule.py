@@ -132,7 +132,8 @@ def move_weekly_shift(
     """
     row = stored_row(WeeklyShift, shift, "weekly shift")
     person = _person(row.person_id)
-    other, to_day, times = _member(to_person or person.login), to_day or day, times or (row.starts, row.ends)
+    other, times = _member(to_person or person.login), times or (row.starts, row.ends)
+    to_day = to_day or day + (row.weekday - day.weekday()) % 7 * _DAY  # another weekday may have been planned meanwhile
     if (other.id, to_day, times) == (person.id, day, (row.starts, row.ends)):
         raise Refused(f"The weekly shift of {person.login} is like this already. Say what differs.")
     _check_days(to_day, row.last_day)

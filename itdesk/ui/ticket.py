@@ -122,6 +122,7 @@ class TicketScreen(TicketScreenWithVerbs):
         self._canned = canned
         self._attendance = Attendance(self)
         self._shown: _Shown | None = None
+        self._reading: asyncio.Future[_Shown] | None = None
         self._written_since: int | None = None
         """The newest journal entry that was on the screen when writing began."""
         self._noted: tuple[MessageKind, str] | None = None
@@ -214,7 +215,7 @@ class TicketScreen(TicketScreenWithVerbs):
         self.set_timer(_READING_SECONDS, self._say_that_it_is_read)
 
     def _say_that_it_is_read(self) -> None:
-        if self._shown is None and any(one.group == READING and not one.is_finished for one in self.workers):
+        if self._shown is None and self._reading is not None and not self._reading.done():
             self._show_unread("reading …")
 
     def _show_unread(self, said: str) -> None:
@@ -275,6 +276,7 @@ class TicketScreen(TicketScreenWithVerbs):
 
         reading = self.desk.threads.read(read)
         reading.add_done_callback(lambda ended: ended.cancelled() or ended.exception())  # perhaps nobody asks any more
+        self._reading = reading
         return reading
 
     async def _read_ticket(self, reading: "asyncio.Future[_Shown] | None" = None) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from itdesk.desk.queries.duty import Duty, duties
 from itdesk.desk.session import Desk
-from itdesk.models.people import Team
+from itdesk.models.people import Membership, Team
 from itdesk.models.schedule import Absence, OnCall, ShiftChange, WeeklyShift
 from tests.support.desks import SignIn, StillClock
 
@@ -62,6 +62,7 @@ def test_whoever_is_away_is_neither_on_shift_nor_on_call(sign_in_as: SignIn, tom
 
 def test_on_call_for_a_team_is_who_has_duty_for_that_one(sign_in_as: SignIn, tom: int, clock: StillClock) -> None:
     network, security = (Team.get(Team.name == name).id for name in ("network", "security"))
+    Membership.create(person=tom, team=security)
     OnCall.create(
         person=tom, team=security, starts_at=at("03-02 06:00"), ends_at=at("03-03 06:00"), changed_at=clock.now
     )

@@ -472,6 +472,15 @@ def test_a_shift_may_begin_where_one_that_ends_by_then_goes_over_midnight_or_not
     schedule.add_weekly_shifts(lea, ["tina"], [0], 240, 720, first_day=SUNDAY + DAY, last_day=SUNDAY + DAY)
 
 
+def test_a_weekly_shift_that_moves_keeps_the_weekday_that_another_lead_gave_it_meanwhile(sign_in_as: SignIn) -> None:
+    lea = sign_in_as("lea")
+    mondays_of_tom(lea)
+    shift = first_shift(lea).id
+    schedule.change_weekly_shift(sign_in_as("sam"), replace(first_shift(lea), weekday=1))
+    said = schedule.move_weekly_shift(lea, shift, MONDAY + 7 * DAY, times=(540, 1020)).sentence
+    assert said == "tom is now on shift tue 09:00-17:00 from Tue 10 Mar 2026 on, not tue 08:00-16:00."
+
+
 def test_one_of_several_shifts_of_a_day_is_swapped_by_when_it_begins(sign_in_as: SignIn) -> None:
     lea = sign_in_as("lea")
     for login in ("tom", "tina"):

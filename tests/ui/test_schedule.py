@@ -802,6 +802,36 @@ async def test_one_of_two_shifts_of_a_day_is_swapped_as_it_was_picked(planned: D
         await visitor.sees("mei and petra swapped: Mon 16 Nov 2026 10:00 to 18:00 is petra's, Sat 21 Nov 2026 12:00 to")
 
 
+async def test_somebody_with_two_shifts_on_a_day_swaps_the_one_that_is_meant(desk: Desk) -> None:
+    sam = session_of(desk, "sam")
+    for login in ("mei", "tariq"):
+        schedule.add_shift(sam, login, MONDAY + DAY, 480, 720)
+    schedule.add_shift(sam, "mei", MONDAY + DAY, 780, 1020)
+    schedule.add_shift(sam, "tariq", MONDAY + DAY, 1020, 1260)
+
+    def of_tuesday(login: str) -> list[tuple[int, int]]:
+        (person,) = queries.scheduled(sam, MONDAY + DAY, MONDAY + DAY, person=login).people
+        return [shift.times for shift in person.plan.shifts]
+
+    async with visit(desk, "sam", size=(140, 45)) as visitor:
+        await at_schedule(visitor)
+        await visitor.press("g", "w", *"lllll")
+        await visitor.sees("Tue 17 Nov 14:00 · mei")
+        await visitor.press("s")
+        await visitor.sees("Swap mei, Tue 17 Nov 2026 13:00 to 17:00, with")
+        await visitor.type("tariq 17:00")
+        await visitor.press("enter")
+        await visitor.sees("mei and tariq swapped: Tue 17 Nov 2026 13:00 to 17:00 is tariq's")
+        assert (of_tuesday("mei"), of_tuesday("tariq")) == ([(480, 720), (1020, 1260)], [(480, 720), (780, 1020)])
+        await visitor.press("]", "s")
+        await visitor.sees("Swap which shift of mei", "08:00 to 12:00")
+        await visitor.press("down", "enter")
+        await visitor.sees("Swap mei, Tue 17 Nov 2026 17:00 to 21:00, with")
+        await visitor.press("enter")
+        await visitor.sees("mei and tariq swapped: Tue 17 Nov 2026 17:00 to 21:00 is tariq's")
+        assert of_tuesday("mei") == [(480, 720), (780, 1020)]
+
+
 async def test_on_a_day_on_which_the_clocks_change_a_shift_has_the_hours_that_were_entered(planned: Desk) -> None:
     lead, sunday = session_of(planned, "sam"), date(2027, 3, 28)
     schedule.add_weekly_shifts(lead, ["petra"], [6], 150, 600, first_day=sunday)

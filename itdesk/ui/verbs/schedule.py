@@ -331,7 +331,12 @@ async def swap(screen: TicketScreenWithVerbs, of: Scheduled, spot: Spot, day: Sp
     if not shifts or spot.person is None:
         screen.say("There is no shift here to swap.")
         return
-    mine, login = shifts[0], spot.person.login
+    login, mine = spot.person.login, shifts[0]
+    if len(shifts) > 1:
+        choices = [Choice(one, content(span_text(one.start, one.end, of.zone))) for one in shifts]
+        mine = await screen.choose(f"Swap which shift of {login}", choices)
+        if mine is None:
+            return
     partners = _partners(of, spot.person, mine)
     if not partners:
         screen.say("Nobody else has another shift in these days.")
