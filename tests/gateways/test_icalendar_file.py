@@ -54,7 +54,7 @@ def test_ids_stay_and_the_sequence_rises_with_every_change(sign_in_as: SignIn) -
         return str(event["uid"]), int(event["sequence"]), str(event["status"])
 
     uid, sequence, status = first()
-    assert (sequence, status) == (0, "CONFIRMED")
+    assert status == "CONFIRMED"
     schedule.drop_shift(lea, "tom", FIRST)
     dropped = first()
     schedule.undo_last_of_schedule(lea)
@@ -96,10 +96,12 @@ def test_visits_duty_and_absences_are_told_and_only_to_oneself_why(sign_in_as: S
     assert (str(cancelled["status"]), cancelled["uid"]) == ("CANCELLED", visit["uid"])
     assert int(cancelled["sequence"]) > int(visit["sequence"])
     undo_last(tom, ticket)
-    assert str(exported(tom, person="tom")["visit-1"]["status"]) == "CONFIRMED"
+    again = exported(tom, person="tom")["visit-1"]
+    assert str(again["status"]) == "CONFIRMED"
     undo_last(tom, ticket)
     gone = exported(tom, person="tom")["visit-1"]
-    assert (str(gone["status"]), int(gone["sequence"])) == ("CANCELLED", 3)
+    assert str(gone["status"]) == "CANCELLED"
+    assert int(cancelled["sequence"]) < int(again["sequence"]) < int(gone["sequence"])
 
 
 def test_nobody_is_on_shift_while_he_is_away_and_is_again_once_he_is_not(sign_in_as: SignIn) -> None:
