@@ -618,6 +618,8 @@ def undo_entry(tx: Transaction, seq: int) -> Change:
         .where(JournalEntry.seq.between(first, last))
         .order_by(JournalEntry.seq.desc())
     )
+    if any(row.verb not in UNDOABLE for row in rows):
+        raise Refused("What was undone in the schedule is not brought back by undo: do it again.")
     if any(row.actor != tx.session.actor.id for row in rows):
         tx.session.require(LEADS, "undo what others did to the schedule")
     undone = reverted(tx.session, {row.object for row in rows})

@@ -337,10 +337,13 @@ def ticket_figures(desk: BigDesk) -> list[Figure]:
 
 
 def changed_row_figure(desk: BigDesk, change: Callable[[int], None]) -> Figure:
-    """The bytes that another's change of one row in view costs; `change` does it to a ticket."""
+    """The bytes that another's change of one row in view costs; `change` does it to a ticket.
+
+    Not of the cursor's row, with which the line below it changes as well.
+    """
     with queue_at(desk) as (terminal, _):
         settle(terminal)
-        shown = ", ".join(map(str, shown_numbers(terminal)))
+        shown = ", ".join(map(str, shown_numbers(terminal)[1:]))  # the cursor stands on the first
         held = "status = 'in_progress' AND assignee_id IS NOT NULL"  # no tab's count changes
         ticket = numbers(desk, f"id IN ({shown}) AND {held}", "order_key, id", 1)[0]
         _leave_the_minute(terminal, CHANGE_SEEN)

@@ -481,6 +481,14 @@ def test_a_weekly_shift_that_moves_keeps_the_weekday_that_another_lead_gave_it_m
     assert said == "tom is now on shift tue 09:00-17:00 from Tue 10 Mar 2026 on, not tue 08:00-16:00."
 
 
+def test_an_undo_of_the_schedule_is_not_undone(sign_in_as: SignIn) -> None:
+    lea = sign_in_as("lea")
+    mondays_of_tom(lea)
+    [seq] = schedule.undo_last_of_schedule(lea).seqs
+    with pytest.raises(Refused, match="is not brought back by undo: do it again"):
+        undo(lea, seq)
+
+
 def test_one_of_several_shifts_of_a_day_is_swapped_by_when_it_begins(sign_in_as: SignIn) -> None:
     lea = sign_in_as("lea")
     for login in ("tom", "tina"):
