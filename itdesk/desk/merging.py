@@ -274,11 +274,11 @@ class _PassedOn:
     work: tuple[int, ...]
 
 
-def take_apart(tx: Transaction, survivor: Ticket, facts: Mapping[str, Any], seq: int) -> bool:
+def take_apart(tx: Transaction, survivor: Ticket, facts: Mapping[str, Any], seq: int) -> None:
     """Give a ticket that was merged back what the merge took, and what reached the survivor through it since.
 
-    For undo of the entry `seq` (`merged_from`, with its facts), in its transaction. Returns whether something had
-    reached it since. Raises Refused where any of it is on another ticket now.
+    For undo of the entry `seq` (`merged_from`, with its facts), in its transaction. Raises Refused where any of it is
+    on another ticket now.
     """
     gone: Ticket = Ticket.get_by_id(facts["from"])
     since = _passed_on(survivor.id, gone.id, seq)
@@ -288,7 +288,6 @@ def take_apart(tx: Transaction, survivor: Ticket, facts: Mapping[str, Any], seq:
     hand_back(tx, WorkLog, [*facts["work"], *since.work], survivor, gone)
     _move_watchers(facts["watchers"], survivor.id, gone.id)
     Message.update(retracted_at=tx.now).where(Message.id.in_([facts["opening"], *since.copies])).execute()
-    return bool(since.messages or since.work)
 
 
 def hand_back(

@@ -412,14 +412,14 @@ def _undo_one(tx: Transaction, entry: _Done, ticket: Ticket) -> None:
 
 def _refuse_what_others_did(tx: Transaction, ticket: Ticket, opening: _Done) -> None:
     """Raise Refused where somebody else did something on a ticket since it was opened: nobody loses that by undo."""
-    others = JournalEntry.select(JournalEntry.seq, JournalEntry.actor, JournalEntry.verb).where(
+    others = JournalEntry.select(JournalEntry.seq, JournalEntry.actor).where(
         (JournalEntry.object == f"ticket:{ticket.id}")
         & (JournalEntry.seq > opening.seq)
         & JournalEntry.actor.not_in([SYSTEM.id, opening.actor])
         & JournalEntry.verb.not_in(sorted(ASIDE | {"undone"}))
     )
     undone = reverted(tx.session, [f"ticket:{ticket.id}"])
-    who = [actor for seq, actor, _ in tuples(others.order_by(JournalEntry.seq)) if seq not in undone]
+    who = [actor for seq, actor in tuples(others) if seq not in undone]
     if who and tx.session.actor.role in STAFF:
         logins = Person.select(Person.login).where(Person.id.in_(who)).order_by(Person.login)
         named = some([login for (login,) in tuples(logins)], ", ")
