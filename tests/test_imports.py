@@ -40,7 +40,7 @@ SCREENS = {f"itdesk.ui.{name}" for name in ("queue", "ticket", "knowledge", "met
 # What the start needs, from the command to the queue, and what it does without: each would make the start longer.
 START = ("itdesk.cli.program", "itdesk.cli.screens", "itdesk.cli.rulebook", "itdesk.ui.app", "itdesk.domain.time_left")
 NOT_AT_START = {
-    *("yaml", "pydantic", "psycopg", "regex", "holidays", "markdown_it", "plotext"),
+    *("yaml", "pydantic", "psycopg", "regex", "holidays", "markdown_it", "plotext", "textual.document"),
     *("itdesk.desk.change", "itdesk.desk.transaction", "itdesk.desk.views", "itdesk.desk.queries.feed"),
     *(
         "itdesk.desk.queries.ranking",

@@ -50,7 +50,7 @@ from itdesk.ui.queue import QueueScreen, WayBack, begin_reading
 from itdesk.ui.screen import DeskScreen
 from itdesk.ui.terminal import lean_driver
 from itdesk.ui.theme import DeskTheme
-from itdesk.ui.typeahead import VERB, TypeAhead, as_typed
+from itdesk.ui.typeahead import VERB, TypeAhead, as_typed, takes_letters
 from itdesk.ui.verbs import TicketScreenWithVerbs
 from itdesk.ui.work import DeskThreads
 
@@ -626,9 +626,7 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
 
         No terminal tells whether it took the text.
         """
-        from textual.widgets import Input, TextArea
-
-        again = text == self._copied and not isinstance(self.focused, Input | TextArea)
+        again = text == self._copied and not takes_letters(self.focused)
         super().copy_to_clipboard(text)
         self._copied = text
         if self._forgets is not None:

@@ -15,7 +15,8 @@ from textual import events
 from textual.app import App, ScreenStackError
 from textual.message_pump import MessagePump
 from textual.screen import ModalScreen, Screen
-from textual.widgets import Input, TextArea
+from textual.widget import Widget
+from textual.widgets import Input
 from textual.worker import Worker, WorkerState
 
 from itdesk.domain.text import safe
@@ -99,6 +100,11 @@ def as_typed(event: events.Event, *, alt_is_used: bool = False) -> tuple[events.
     return (event,)
 
 
+def takes_letters(widget: Widget | None) -> bool:
+    """Whether a letter that is typed into it becomes text."""
+    return widget is not None and widget.check_consume_key("a", "a")
+
+
 class TypeAhead:
     """Hands keys and pastes on to an app one after the other."""
 
@@ -174,7 +180,7 @@ class TypeAhead:
         screen = self._pressed_on
         if not isinstance(screen, DeskScreen) or self._app.screen_stack[-1:] != [screen]:
             return
-        if screen.begun in _LEADING and not isinstance(self._app.focused, Input | TextArea):
+        if screen.begun in _LEADING and not takes_letters(self._app.focused):
             self._unread_since, self._refused = monotonic(), screen.begun
 
     def _does_to_the_wrong(self, screen: DeskScreen, event: events.Event) -> bool:
@@ -184,7 +190,7 @@ class TypeAhead:
 
     def _does(self, screen: Screen[Any] | None, event: events.Event) -> bool:
         """Whether a key does something to the ticket that stands there; not where it is meant for a text."""
-        if screen is None or not isinstance(event, events.Key) or isinstance(self._app.focused, Input | TextArea):
+        if screen is None or not isinstance(event, events.Key) or takes_letters(self._app.focused):
             return False
         bound = screen.active_bindings.get(event.key)
         action = BY_ID.get(bound.binding.action) if bound is not None else None
