@@ -22,9 +22,10 @@ from itdesk.desk.transaction import Transaction, action, some
 from itdesk.domain import schedule
 from itdesk.domain.notices import NoticeKind
 from itdesk.domain.people import LEADS, STAFF, Role
-from itdesk.domain.schedule import Shift, at_minute
+from itdesk.domain.schedule import Shift
 from itdesk.domain.schedule_words import day_text, span_text, times_text, weekdays_text
 from itdesk.domain.text import fold, storable
+from itdesk.domain.wall_time import at_minute
 from itdesk.models.base import objects, tuples
 from itdesk.models.journal import JournalEntry, JournalPayload
 from itdesk.models.people import Membership, Person, Team
@@ -774,9 +775,11 @@ def _refuse_same_hours(session: Session, person: Person, row: WeeklyShift, so: s
 
 
 def _check_day(session: Session, person: Person, day: date, times: tuple[int, int]) -> None:
-    """Nobody has another shift while that which he was just given on a day, at these minutes."""
-    shifts = _shifts_around(session, person, day)
+    """Nobody has another shift while that which he was just given on a day, at these minutes, and these there are."""
     span = schedule.span_on(day, *times, desk_zone(session))
+    if span is None:
+        raise Refused(f"There is no {times_text(*times)} on {day_text(day)}: the clocks are put forward.")
+    shifts = _shifts_around(session, person, day)
     new = [one for one in shifts if one.day == day and (one.start, one.end) == span]
     _refuse_at_once(session, person, new, shifts)
 

@@ -9,6 +9,8 @@ from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from itdesk.domain.wall_time import at_minute
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 MINUTE = 60_000_000
@@ -30,8 +32,7 @@ class Calendar:
     """When a service is there. `frames` by weekday (0 is Monday) in the zone's wall clock; `always` is round the clock.
 
     A frame belongs to the day on which it begins: on a holiday none begins, and one of the day before goes on to its
-    end. Where the clock is put forward, a wall time that there is not is the moment of the change; where it is put
-    back, one that comes twice is its first.
+    end. Wall times are those of `at_minute`.
     """
 
     name: str
@@ -247,28 +248,7 @@ class _Opening:
 
     def instant(self, day: date, minute: int) -> int:
         """The moment of a wall time."""
-        days, minute = divmod(minute, DAY_MINUTES)
-        day += timedelta(days=days)
-        wall = datetime(day.year, day.month, day.day, minute // 60, minute % 60, tzinfo=self._zone)
-        later = wall.replace(fold=1)
-        before, after = wall.utcoffset(), later.utcoffset()
-        if before is not None and after is not None and before < after:
-            return self._change(_microseconds(later), _microseconds(wall))
-        return _microseconds(wall)
-
-    def _change(self, low: int, high: int) -> int:
-        """The moment between two others at which the clock is put forward."""
-        before = self._offset(low)
-        while high - low > 1:
-            middle = (low + high) // 2
-            if self._offset(middle) == before:
-                low = middle
-            else:
-                high = middle
-        return high
-
-    def _offset(self, at: int) -> timedelta | None:
-        return (EPOCH + timedelta(microseconds=at)).astimezone(self._zone).utcoffset()
+        return _microseconds(at_minute(day, minute, self._zone))
 
 
 def _microseconds(at: datetime) -> int:

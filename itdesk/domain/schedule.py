@@ -1,16 +1,17 @@
 """The schedule: who is on shift, on call, away or at an appointment, what clashes, and which hours nobody covers.
 
 Shifts are wall time of the desk: 22:00 to 06:00 lasts 7 hours in the night in which the clocks go forward and 9 in
-that in which they go back. Everything that comes out is aware UTC. A wall time that a change of the clocks leaves out
-is read with the offset before it; of one that comes twice, the first is meant (`fold=0`).
+that in which they go back (see `at_minute`). Everything that comes out is aware UTC.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from itertools import pairwise
 from typing import Protocol
+
+from itdesk.domain.wall_time import at_minute
 
 _DAY = timedelta(days=1)
 _DAY_MINUTES = 24 * 60
@@ -158,12 +159,6 @@ class Appointment:
 
 
 # --- wall time -------------------------------------------------------------------------------------------------------
-
-
-def at_minute(day: date, minute: int, zone: tzinfo) -> datetime:
-    """The moment of a minute of a local day, aware UTC; minute 1440 is the next midnight."""
-    days, left = divmod(minute, _DAY_MINUTES)
-    return datetime.combine(day + days * _DAY, time(left // 60, left % 60), zone).astimezone(UTC)
 
 
 def days_of(start: datetime, end: datetime, zone: tzinfo) -> Iterator[date]:

@@ -6,7 +6,8 @@ Whatever cannot be understood raises ValueError with a sentence.
 import re
 from datetime import date, datetime, timedelta, tzinfo
 
-from itdesk.domain.schedule import at_minute
+from itdesk.domain.calendar import YEARS
+from itdesk.domain.wall_time import at_minute
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -33,15 +34,18 @@ def parse_day(text: str, today: date, *, last: bool = False) -> date:
         ahead = timedelta(days=(_WEEKDAY[word] - today.weekday()) % 7)
         return today + ahead - timedelta(days=7 if last and ahead else 0)
     try:
-        return date.fromisoformat(word)
+        day = date.fromisoformat(word)
     except ValueError:
         near = "yesterday" if last else "tomorrow"
         raise ValueError(f"{text!r} is no day; write 2026-12-01, today, {near} or fri.") from None
+    if day.year not in YEARS:
+        raise ValueError(f"{text!r} is too far away; write a day from {YEARS[0]} to {YEARS[-1]}.")
+    return day
 
 
 def parse_moment(text: str, now: datetime, zone: tzinfo) -> datetime:
     """The moment, aware UTC, that `2026-12-01 13:00`, `tomorrow 13:00` or `13:00` (today) means in a time zone."""
-    day, _, clock = text.strip().replace("T", " ").rpartition(" ")
+    day, clock = _parts(text)
     today = now.astimezone(zone).date()
     return at_minute(parse_day(day, today) if day else today, parse_time(clock), zone)
 
@@ -62,10 +66,15 @@ def parse_span(start: str, end: str, now: datetime, zone: tzinfo) -> tuple[datet
 
 def _day_or_moment(text: str, now: datetime, zone: tzinfo) -> tuple[datetime, bool]:
     """The moment, and whether a day alone was meant."""
-    try:
-        return at_minute(parse_day(text, now.astimezone(zone).date()), 0, zone), True
-    except ValueError:
+    if _TIME.fullmatch(_parts(text)[1]):
         return parse_moment(text, now, zone), False
+    return at_minute(parse_day(text, now.astimezone(zone).date()), 0, zone), True
+
+
+def _parts(text: str) -> tuple[str, str]:
+    """The day, empty where none is given, and the time of day, which is the last word."""
+    day, _, clock = text.strip().replace("T", " ").rpartition(" ")
+    return day, clock
 
 
 def parse_time(text: str) -> int:

@@ -8,8 +8,8 @@ from itdesk.desk.queries import listing
 from itdesk.desk.queries.hours import desk_zone
 from itdesk.desk.session import Session
 from itdesk.domain.rulebook import Rulebook
-from itdesk.domain.schedule import at_minute
 from itdesk.domain.search_language import parse
+from itdesk.domain.wall_time import at_minute
 from itdesk.gateways.demo_content.people import SUPERVISOR, TECHNICIANS
 from itdesk.gateways.demo_staff import members
 

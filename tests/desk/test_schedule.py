@@ -508,8 +508,15 @@ def test_a_shift_on_a_day_on_which_the_clocks_change_is_known_by_the_time_that_w
     lea, sunday = sign_in_as("lea"), date(2026, 3, 29)
     schedule.add_weekly_shifts(lea, ["tom"], [6], 150, 600, first_day=sunday)
     [shift] = queries.scheduled(lea, sunday, sunday, person="tom").people[0].plan.shifts
-    assert (shift.times, shift.start) == ((150, 600), at("03-29 01:30"))
+    assert (shift.times, shift.start) == ((150, 600), at("03-29 01:00"))
     schedule.drop_shift(lea, "tom", sunday, shift.times[0])
+    assert not queries.scheduled(lea, sunday, sunday, person="tom").people[0].plan.shifts
+
+
+def test_a_shift_of_hours_that_a_day_does_not_have_is_refused(sign_in_as: SignIn) -> None:
+    lea, sunday = sign_in_as("lea"), date(2026, 3, 29)
+    with pytest.raises(Refused, match=r"There is no 02:00-03:00 on Sun 29 Mar 2026: the clocks are put forward\."):
+        schedule.add_shift(lea, "tom", sunday, 120, 180)
     assert not queries.scheduled(lea, sunday, sunday, person="tom").people[0].plan.shifts
 
 

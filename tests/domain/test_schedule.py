@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from itdesk.domain import schedule
+from itdesk.domain.calendar import Calendar
 from itdesk.domain.schedule import (
     Absence,
     Appointment,
@@ -21,6 +22,7 @@ from itdesk.domain.schedule import (
     Span,
     WeeklyShift,
 )
+from itdesk.domain.wall_time import at_minute
 
 BERLIN = ZoneInfo("Europe/Berlin")
 ZONES = (BERLIN, ZoneInfo("America/New_York"), ZoneInfo("Australia/Lord_Howe"), ZoneInfo("Asia/Kolkata"))
@@ -65,7 +67,7 @@ def night(weekday: int) -> WeeklyShift:
 
 
 def shifts_on(day: date, *weekly: WeeklyShift, zone: ZoneInfo = BERLIN, **more: object) -> tuple[Shift, ...]:
-    start, end = schedule.at_minute(day, 0, zone), schedule.at_minute(day, 1440, zone)
+    start, end = at_minute(day, 0, zone), at_minute(day, 1440, zone)
     holidays = more.get("holidays", {})
     assert isinstance(holidays, dict)
     return schedule.shifts(weekly, more.get("changes", ()), start, end, zone, holidays)  # type: ignore[arg-type]
@@ -265,6 +267,22 @@ def test_a_gap_is_exactly_where_business_hours_have_too_few(
     there = sum(covers(plan.present(start, end), moment) for plan in plans)
     in_hours = covers(schedule.union(business), moment) and moment < end
     assert any(one.start <= moment < one.end for one in found) == (in_hours and there < minimum)
+
+
+@given(
+    st.sampled_from(ZONES),
+    st.dates(date(2025, 1, 1), date(2027, 12, 31)),
+    st.tuples(st.integers(0, 1439), st.integers(0, 1439)).filter(lambda times: times[0] != times[1]),
+)
+def test_a_shift_at_the_hours_of_a_calendar_is_there_while_that_is_open(
+    zone: ZoneInfo, day: date, times: tuple[int, int]
+) -> None:
+    starts, ends = times
+    frame = (starts, ends if starts < ends else ends + 1440)
+    office = Calendar("office", str(zone), {day.weekday(): (frame,)})
+    open_from, open_until = at_minute(day, 0, zone), at_minute(day, 2880, zone)
+    span = schedule.span_on(day, starts, ends, zone)
+    assert office.frames_between(open_from, open_until) == ([] if span is None else [span])
 
 
 def test_whoever_has_no_rota_is_there_unless_he_is_away() -> None:

@@ -92,6 +92,19 @@ def test_what_is_not_understood_is_named(parse: Callable[[str], object], texts: 
         assert str(error.value).endswith(".")
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "1969-12-31", "2200-01-01", "9999-12-31"])
+def test_a_day_of_another_age_is_too_far_away(day: str) -> None:
+    parses: list[Callable[[], object]] = [
+        lambda: words.parse_day(day, NOW.date()),
+        lambda: words.parse_moment(f"{day} 23:30", NOW, BERLIN),
+        lambda: words.parse_span(day, "", NOW, BERLIN),
+        lambda: words.parse_span("today", day, NOW, BERLIN),
+    ]
+    for parse in parses:
+        with pytest.raises(ValueError, match=f"'{day}' is too far away; write a day from 1970 to 2199"):
+            parse()
+
+
 @given(st.integers(1, 1439), st.integers(0, 1439))
 def test_what_is_told_reads_as_what_was_meant(minutes: int, start: int) -> None:
     assert words.parse_length(words.length_text(minutes)) == minutes

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from itdesk.desk import schedule, visits
 from itdesk.desk.session import Desk
-from itdesk.domain.schedule import at_minute
+from itdesk.domain.wall_time import at_minute
 from tests.ui.world import session_of
 
 MONDAY = date(2026, 11, 16)

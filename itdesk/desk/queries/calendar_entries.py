@@ -17,8 +17,9 @@ from itdesk.desk.session import Session
 from itdesk.desk.visible import visible
 from itdesk.domain import schedule
 from itdesk.domain.people import STAFF
-from itdesk.domain.schedule import LONGEST_VISIT, Span, VisitState, at_minute, without
+from itdesk.domain.schedule import LONGEST_VISIT, Span, VisitState, without
 from itdesk.domain.ticket import Kind, format_number
+from itdesk.domain.wall_time import at_minute
 from itdesk.models.base import objects, tuples
 from itdesk.models.fields import from_microseconds, to_microseconds
 from itdesk.models.people import Team

@@ -25,10 +25,10 @@ from itdesk.domain.schedule import (
     Plan,
     Span,
     WeeklyShift,
-    at_minute,
     cover,
 )
 from itdesk.domain.ticket import SETTLED, Kind, format_number
+from itdesk.domain.wall_time import at_minute
 from itdesk.models.base import objects, tuples
 from itdesk.models.people import Membership, Person, Team
 from itdesk.models.schedule import Appointment as StoredAppointment

@@ -19,7 +19,7 @@ from itdesk.desk.errors import DatabaseProblem, DeskError
 from itdesk.desk.queries.schedule import Scheduled, ScheduledPerson, ToSettle
 from itdesk.desk.session import Session
 from itdesk.domain.people import LEADS
-from itdesk.domain.schedule import Absence, Appointment, OnCall, Plan, Shift, at_minute, overlaps
+from itdesk.domain.schedule import Absence, Appointment, OnCall, Plan, Shift, overlaps
 from itdesk.domain.schedule_words import (
     OPEN,
     day_text,
@@ -31,6 +31,7 @@ from itdesk.domain.schedule_words import (
     span_text,
     times_text,
 )
+from itdesk.domain.wall_time import at_minute
 from itdesk.ui.context import WriteCalendar
 from itdesk.ui.dialogs.confirm import ConfirmDialog
 from itdesk.ui.dialogs.form import Field

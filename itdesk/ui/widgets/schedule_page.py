@@ -20,12 +20,12 @@ from itdesk.domain.schedule import (
     OnCall,
     Shift,
     Span,
-    at_minute,
     cover,
     days_of,
     overlaps,
 )
 from itdesk.domain.schedule_words import length_text, span_text
+from itdesk.domain.wall_time import at_minute
 from itdesk.ui.text import EMPTY, between, content, fit, join
 from itdesk.ui.theme import BOLD, UNDERLINE, Roles
 from itdesk.ui.times import clock
