@@ -98,7 +98,7 @@ _WIDEST = {"Status": 22, "Team": 16, "Assignee": 12, "Requester": 18}
 
 def _due(session: Session, ticket: ListedTicket, at: datetime) -> str:
     """The business time that is left; where nothing is due, the rulebook is not even read."""
-    if ticket.agreement is None:
+    if ticket.due_clock is None:
         return "-"
     from itdesk.domain.time_left import time_left_of
 
@@ -109,7 +109,6 @@ def _due(session: Session, ticket: ListedTicket, at: datetime) -> str:
             agreement=ticket.agreement,
             due_at=ticket.due_at,
             due_clock=ticket.due_clock,
-            status=ticket.status,
         ).text
         or "-"
     )

@@ -12,7 +12,7 @@ from itdesk.domain import clock_events
 from itdesk.domain.agreement_rules import Agreements, agreements_of
 from itdesk.domain.clock_events import PENDING, Entry
 from itdesk.domain.clock_life import Life
-from itdesk.domain.clocks import History, State, Terms, fold, nearest
+from itdesk.domain.clocks import History, State, Terms, fold, nearest, paused
 from itdesk.domain.conditions import Field
 from itdesk.domain.decisions import Decision
 from itdesk.domain.matching import TicketFacts
@@ -283,7 +283,8 @@ def due_columns(state: State) -> dict[str, Any]:
     """What a ticket's row says of its clocks, as the engines take it."""
     found = nearest(state)
     if found is None:
-        return {"due_at": None, "due_clock": None, "due_key": NEVER}
+        waits = paused(state)
+        return {"due_at": None, "due_clock": None if waits is None else waits.value, "due_key": NEVER}
     return {"due_at": found[0], "due_clock": found[1].value, "due_key": found[0]}
 
 

@@ -231,6 +231,14 @@ def nearest(state: State) -> tuple[int, ClockName] | None:
     return due, _NAMES[place]
 
 
+def paused(state: State) -> ClockName | None:
+    """A clock that is paused, the first of several; None where none is."""
+    if not state or state.get("agreement") is None:
+        return None
+    places = [place for place, clock in enumerate(state["clocks"]) if clock and clock[_PHASE] == _Phase.PAUSED]
+    return _NAMES[places[0]] if places else None
+
+
 def breaches(history: History) -> set[tuple[ClockName, int, datetime]]:
     """The clocks, their cycles, and when they were breached, of every cycle in a history."""
     return {(name, one.cycle, one.at) for name, told in history.items() for one in told if one.what == "breached"}
@@ -249,8 +257,8 @@ class _Phase(IntEnum):
 
 _NAMES, _PHASES = tuple(ClockName), tuple(_Phase)
 _UNFINISHED = (_Phase.RUNNING, _Phase.PAUSED)
-_DUE = 4
-"""Where a clock's due moment stands in its data."""
+_PHASE, _DUE = 0, 4
+"""Where a clock's phase and its due moment stand in its data."""
 
 
 @dataclass(slots=True)

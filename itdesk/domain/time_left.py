@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from itdesk.domain.calendar import DAY_MINUTES, Calendar
 from itdesk.domain.rulebook import Rulebook
-from itdesk.domain.ticket import Status
 
 NEARLY = 0.2
 """With less than this share of its target left, a ticket is nearly due."""
@@ -64,11 +63,10 @@ def time_left_of(
     agreement: str | None,
     due_at: datetime | None,
     due_clock: str | None,
-    status: Status,
 ) -> TimeLeft:
     """The same for a ticket as a list has it. By the rulebook in force, also where older terms hold for the ticket."""
     if due_at is None:
-        return _PAUSED if agreement is not None and status is Status.WAITING else _NOTHING
+        return _NOTHING if due_clock is None else _PAUSED
     calendar, targets = rulebook.promised(agreement)
     return time_left(due_at, now, calendar, targets.get(due_clock or ""))
 

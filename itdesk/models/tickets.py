@@ -26,6 +26,7 @@ class Ticket(BaseModel):
     `domain.ticket.ClosureCode`.
     can be searched: `domain.milestones` says what they are, out of the journal. `agreement` is the name of the one that
     holds. `due_at` is the nearest due moment among the clocks that run, `due_clock` whose it is; `due_key` sorts by it.
+    Where none runs, `due_clock` is one that is paused.
     `escalates_at` is when the next step of escalation happens, in UTC microseconds, NULL: never, 0: not looked at.
     """
 

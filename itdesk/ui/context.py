@@ -71,7 +71,7 @@ class DeskContext:
 
     def time_left(self, row: "QueueRow", now: datetime) -> "TimeLeft | None":
         """How much business time a ticket has left; None where nothing was promised, and no calendar is needed."""
-        if row.agreement is None and row.due_at is None:
+        if row.due_clock is None:
             return None
         from itdesk.domain.time_left import time_left_of
 
@@ -81,7 +81,6 @@ class DeskContext:
             agreement=row.agreement,
             due_at=row.due_at,
             due_clock=row.due_clock,
-            status=row.status,
         )
 
     def keep_draft(self) -> None:

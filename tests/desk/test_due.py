@@ -8,11 +8,14 @@ import pytest
 from itdesk.desk import resolution, triage
 from itdesk.desk.errors import NotFound
 from itdesk.desk.intake import NewTicket, submit
+from itdesk.desk.links import link
 from itdesk.desk.queries import listing, queue
 from itdesk.desk.queries.clocks import clocks
+from itdesk.desk.undo import undo_last
 from itdesk.domain.queue_order import Order
 from itdesk.domain.search_language import parse
-from itdesk.domain.ticket import Status, WaitingReason
+from itdesk.domain.ticket import LinkType, Status, WaitingReason
+from itdesk.domain.time_left import time_left_of
 from tests.desk import acts
 from tests.desk.acts import open_ticket
 from tests.support.desks import SignIn, StillClock
@@ -79,6 +82,27 @@ def test_what_is_due_first_comes_first_and_what_is_not_due_last(names: dict[int,
     assert (row.agreement, row.due_clock) == ("vip", "first_response")
     assert row.due_at == datetime(2026, 3, 2, 10, 30, tzinfo=BERLIN)
     assert queue.count_before(sam, parse(""), Order.DUE, row.key(Order.DUE)) == 1
+
+
+def test_a_ticket_is_said_to_be_paused_while_one_of_its_clocks_is_and_none_runs(
+    names: dict[int, str], sign_in_as: SignIn, clock: StillClock
+) -> None:
+    tom, ids = sign_in_as("tom"), {name: ticket for ticket, name in names.items()}
+
+    def told(name: str) -> str:
+        [row] = queue.rows_by_id(tom, [ids[name]], parse("status:all"))
+        left = time_left_of(
+            tom.rulebook, clock.now, agreement=row.agreement, due_at=row.due_at, due_clock=row.due_clock
+        )
+        states = {one.state for one in clocks(tom, ids[name])}
+        assert (left.text == "paused") == ("paused" in states and row.due_at is None)
+        return left.text
+
+    assert [told(name) for name in ("waits", "resolved", "closed")] == ["paused", "", ""]
+    link(tom, [ids["waits"]], LinkType.DUPLICATE_OF, ids["low"])
+    assert told("waits") == ""
+    undo_last(tom, ids["waits"])
+    assert told("waits") == "paused"
 
 
 def test_pages_go_on_where_the_last_one_ended(names: dict[int, str], sign_in_as: SignIn) -> None:

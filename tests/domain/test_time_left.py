@@ -11,7 +11,6 @@ from itdesk.domain.agreements import Agreement, ClockName
 from itdesk.domain.calendar import Calendar
 from itdesk.domain.conditions import AllOf
 from itdesk.domain.rulebook import Rulebook
-from itdesk.domain.ticket import Status
 from itdesk.domain.time_left import TimeLeft, Urgency, days_and_hours, span, time_left, time_left_of
 from tests.domain.rulebooks import rulebook
 
@@ -47,16 +46,13 @@ def test_of_a_ticket() -> None:
     agreement = Agreement("a", "", AllOf(()), "office", {ClockName.RESOLUTION: 480})
     book = replace(rulebook(), calendars=(OFFICE,), agreements=(agreement,))
 
-    def told(due: datetime | None, status: Status = Status.NEW, agreement: str | None = "a") -> TimeLeft:
-        return time_left_of(
-            book, at(12), agreement=agreement, due_at=due, due_clock="resolution" if due else None, status=status
-        )
+    def told(due: datetime | None, clock: str | None = "resolution", agreement: str = "a") -> TimeLeft:
+        return time_left_of(book, at(12), agreement=agreement, due_at=due, due_clock=clock)
 
     assert told(at(13)) == TimeLeft("1h", Urgency.NEARLY)
     assert told(at(24 + 10)) == TimeLeft("6h", Urgency.ENOUGH)
-    assert told(None) == TimeLeft("", Urgency.NONE)
-    assert told(None, Status.WAITING) == TimeLeft("paused", Urgency.PAUSED)
-    assert told(None, Status.WAITING, None) == TimeLeft("", Urgency.NONE)
+    assert told(None) == TimeLeft("paused", Urgency.PAUSED)
+    assert told(None, None) == TimeLeft("", Urgency.NONE)
     assert told(at(24 + 10), agreement="of old") == TimeLeft("22h", Urgency.ENOUGH), "by the wall clock"
 
 

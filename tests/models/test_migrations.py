@@ -247,6 +247,36 @@ def test_what_a_substitute_said_early_stands_for_who_left_alone_also_where_an_ol
     database.close()
 
 
+def test_a_ticket_whose_clocks_are_paused_says_so_also_where_an_older_program_kept_it(database_url: str) -> None:
+    database = open_database(database_url, create=True)
+    migrate(database, {version: STEPS[version] for version in range(1, 17)})
+    clocks = {
+        1: "[[3, 1], null, [2, 1], [2, 1], null, null]",
+        2: "[[4, 1], null, [4, 1], null, [4, 1], null]",
+        3: "[[3, 1], [1, 1], [2, 1], null, null, null]",
+        4: "[null, null, null, null, null, [2, 1]]",
+    }
+    due_soon = {3: {"due_at": 60, "due_clock": "update"}}
+    with database.engine.atomic():
+        yes = "1" if database.sqlite else "TRUE"
+        database.execute(
+            "INSERT INTO person (id, login, name, email, role, department, site, active)"
+            f" VALUES (1, 'anna', 'Anna', '', 'requester', '', '', {yes})"
+        )
+        ticket = {**OLD_TICKET, "status": "waiting", "waiting_reason": "vendor", "agreement": "standard"}
+        ticket |= {"due_at": None, "due_clock": None}
+        database.insert_rows("ticket", [{**ticket, "id": number, **due_soon.get(number, {})} for number in clocks])
+        for number, told in clocks.items():
+            database.execute(
+                "INSERT INTO ticket_clocks (ticket_id, state, recomputed, rulebook)"
+                f" VALUES ({number}, '{{\"clocks\": {told}}}', 0, 1)"
+            )
+    migrate(database)
+    rows = database.execute("SELECT id, due_clock FROM ticket ORDER BY id").fetchall()
+    assert dict(map(tuple, rows)) == {1: "resolution", 2: None, 3: "update", 4: "ola_l3"}
+    database.close()
+
+
 # Several starts at once
 
 

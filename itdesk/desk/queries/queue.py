@@ -41,7 +41,7 @@ class QueueRow:
     """What the words of the search are worth in it; 0 where nothing was ranked."""
     agreement: str | None = None
     due_at: datetime | None = None
-    """The nearest due moment among its clocks that run, and in `due_clock` the name of that clock."""
+    """The nearest due moment among its clocks that run; `due_clock` is the name of that clock, or of a paused one."""
     due_clock: str | None = None
 
     @property

@@ -151,9 +151,7 @@ def _counts(session: Session, team: str | None) -> Counter[tuple[Any, ...]]:
 def _left(
     session: Session, now: datetime, agreement: str | None, due_at: datetime | None, clock: str | None
 ) -> TimeLeft:
-    return time_left_of(
-        session.rulebook, now, agreement=agreement, due_at=due_at, due_clock=clock, status=Status.IN_PROGRESS
-    )
+    return time_left_of(session.rulebook, now, agreement=agreement, due_at=due_at, due_clock=clock)
 
 
 def _soon(session: Session, now: datetime, team: str | None) -> int:

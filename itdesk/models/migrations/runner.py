@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # almost no start has a step to run
 
 Step = Callable[["Dialect"], Sequence[str]]
 
-NEWEST = 16
+NEWEST = 17
 """The schema version that this program writes."""
 
 
