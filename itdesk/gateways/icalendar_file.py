@@ -38,7 +38,8 @@ def calendar_file(name: str, entries: Iterable[CalendarEntry], zone: ZoneInfo, n
         event.add("last-modified", entry.changed_at)
         for key, moment in (("dtstart", entry.start), ("dtend", entry.end)):
             local = moment.astimezone(zone)
-            event.add(key, local.date() if entry.whole_days else local)
+            # Of a wall time that comes twice a file with time zones means the first (RFC 5545, 3.3.5).
+            event.add(key, local.date() if entry.whole_days else moment if local.fold else local)
         event.add("summary", safe(entry.summary))
         if entry.place:
             event.add("location", safe(entry.place))

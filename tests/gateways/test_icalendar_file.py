@@ -17,20 +17,19 @@ from tests.desk.acts import open_ticket
 from tests.support.desks import SignIn
 
 FIRST = date(2026, 3, 23)
-LAST = FIRST + timedelta(days=13)
 """The clocks go forward in the night to 29 March."""
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
-def exported(session: Session, **whose: str) -> dict[str, Any]:
-    """The events of the file by the beginnings of their ids."""
-    entries = calendar_entries(session, FIRST, LAST, **whose)
+def exported(session: Session, first: date = FIRST, **whose: str) -> dict[str, Any]:
+    """The events of the file by the beginnings of their ids, of two weeks."""
+    entries = calendar_entries(session, first, first + timedelta(days=13), **whose)
     calendar: Any = icalendar.Calendar.from_ical(calendar_file("tom", entries, desk_zone(session), NOW))
     assert calendar["method"] == "PUBLISH"
     events = {str(event["uid"]).partition("@")[0]: event for event in calendar.walk("VEVENT")}
     assert all(event["dtstamp"].dt == NOW for event in events.values())
-    if any(isinstance(event["dtstart"].dt, datetime) for event in events.values()):
+    if any("tzid" in event[end].params for event in events.values() for end in ("dtstart", "dtend")):
         assert [str(zone["tzid"]) for zone in calendar.walk("VTIMEZONE")] == ["Europe/Berlin"]
     return events
 
@@ -43,6 +42,19 @@ def test_a_night_over_the_change_of_the_clocks_keeps_its_wall_times(sign_in_as: 
     assert [str(start.params["tzid"]) for start, _ in spans] == ["Europe/Berlin"] * 2
     lasted = [end.dt.astimezone(UTC) - start.dt.astimezone(UTC) for start, end in spans]
     assert lasted == [timedelta(hours=7), timedelta(hours=8)]
+
+
+@pytest.mark.parametrize(("begins", "minutes"), [(0, 60), (30, 60), (30, 30), (60, 30), (60, 120), (90, 60)])
+def test_what_begins_or_ends_in_the_hour_that_comes_twice_keeps_its_moments(
+    sign_in_as: SignIn, begins: int, minutes: int
+) -> None:
+    tom, ticket = sign_in_as("tom"), open_ticket(sign_in_as)
+    triage.take(tom, [ticket])
+    start = datetime(2026, 10, 25, tzinfo=UTC) + timedelta(minutes=begins)  # 02:00 in summer
+    visits.plan_visit(tom, [ticket], start, minutes, place="Floor 3")
+    visit = exported(tom, date(2026, 10, 19), person="tom")["visit-1"]
+    assert visit["dtstart"].dt.astimezone(UTC) == start
+    assert visit["dtend"].dt.astimezone(UTC) == start + timedelta(minutes=minutes)
 
 
 def test_ids_stay_and_the_sequence_rises_with_every_change(sign_in_as: SignIn) -> None:
