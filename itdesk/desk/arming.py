@@ -16,6 +16,7 @@ from itdesk.domain.matching import TicketFacts
 from itdesk.domain.milestones import waits
 from itdesk.domain.people import STAFF, Asker
 from itdesk.domain.ticket import LinkType, Status, WaitingReason
+from itdesk.models.escalation import EscalationDone
 from itdesk.models.fields import to_microseconds
 
 NEVER_LOOKED = 0
@@ -60,7 +61,33 @@ def arm(tx: Transaction) -> None:
         if record.verb == "submitted":
             new.add(record.ticket.id)
     found = outlooks(tx.session, list(touched), touched, tx.records)
+    if undone := _undone(tx):
+        for ticket_id in undone.keys() & found.keys():
+            _forget_early(tx, ticket_id, found[ticket_id].situation, undone[ticket_id])
+        found |= outlooks(tx.session, list(undone.keys() & found.keys()), touched, tx.records)
     store(tx.session, {one: outlook for one, outlook in found.items() if outlook.stored != NEVER_LOOKED or one in new})
+
+
+def _undone(tx: Transaction) -> dict[int, int]:
+    """The tickets of which something is undone, and when that had happened; of several the first."""
+    found: dict[int, int] = {}
+    for record in tx.records:
+        if record.ticket is not None and record.verb == "undone":
+            sql, seq = "SELECT occurred_at FROM journal WHERE seq = ?", record.facts["reverts"]
+            [at] = tx.session.desk.database.row(sql, (seq,))
+            found[record.ticket.id] = min(at, found.get(record.ticket.id, at))
+    return found
+
+
+def _forget_early(tx: Transaction, ticket_id: int, situation: Situation, since: int) -> None:
+    """Let steps happen anew whose moment has not come as things stand, of those that happened `since` then."""
+    database, steps = tx.session.desk.database, escalation_of(tx.session.rulebook)
+    sql = "SELECT step, cycle FROM escalation_done WHERE ticket_id = ? AND fired_at >= ?"
+    lately = [(step, cycle) for step, cycle in database.rows(sql, (ticket_id, since))]
+    for step, cycle in steps.too_early(situation, lately, to_microseconds(tx.now)):
+        EscalationDone.delete().where(
+            (EscalationDone.ticket == ticket_id) & (EscalationDone.step == step) & (EscalationDone.cycle == cycle)
+        ).execute()
 
 
 def rearm(session: Session, ticket_ids: Sequence[int]) -> None:

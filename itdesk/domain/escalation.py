@@ -264,6 +264,20 @@ class Escalation:
                     found.append(Pending(moment, place, step, cycle, why))
         return sorted(found, key=lambda one: (one.moment, one.place))
 
+    def too_early(self, now: Situation, done: Iterable[tuple[str, int]], at: int) -> set[tuple[str, int]]:
+        """Of what has happened (names and cycles), that of which as things stand the moment has not come at `at`."""
+        early: set[tuple[str, int]] = set()
+        for step, _ in self._steps:
+            match step.trigger:
+                case AtClock() as trigger:
+                    for clock in now.clocks.get(trigger.clock, ()):
+                        moment = clock.moment(trigger.amount(clock.target)) if clock.target else None
+                        if moment is None or moment > at:
+                            early.add((step.name, clock.cycle))
+                case Reopened():
+                    early |= {one for one in done if one[0] == step.name and one[1] > now.reopen_count}
+        return early.intersection(done)
+
     def evidence(self, pending: Pending, now: Situation) -> tuple[Evidence, ...]:
         """What made the condition of a pending step hold."""
         return self._steps[pending.place][1].evidence(Reading(now.facts, _NO_KEYWORDS, {}))

@@ -1,5 +1,6 @@
 """Steps of escalation: each at its moment, once in a cycle, with its reason; and the way to management by hand."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -241,6 +242,44 @@ def test_a_step_raises_moves_and_tells_management_and_undo_takes_it_back(
     )
     clock.advance(days=1)
     assert sweep(tom).escalated == 0, "it has happened in this cycle, whether or not somebody took it back"
+
+
+def test_what_was_told_only_because_of_a_mistake_is_told_once_it_is_true(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    steps(missed("soon", ClockName.RESOLUTION), missed("answer", ClockName.FIRST_RESPONSE))
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    triage.take(tom, [ticket])
+    clock.now = at(15)
+    assert sweep(tom).escalated == 1, "the first answer"
+    triage.prioritize(tom, [ticket], priority=1, reason="oops")
+    assert sweep(tom).escalated == 1, "a resolution in four hours"
+    undo_last(tom, ticket)
+    clock.now = at(17, 59)
+    assert sweep(tom).escalated == 0
+    clock.now = at(18, 1)
+    assert sweep(tom).escalated == 1
+    assert [re.sub(r".*: its|target| was missed", "", text) for text in fired(tom, ticket)] == [
+        " first response  (30 min)",
+        " resolution  (4 h)",
+        " resolution  (8 h)",
+    ]
+    clock.advance(days=1)
+    assert sweep(tom).escalated == 0
+
+
+def test_a_reopening_that_is_undone_is_not_counted_by_steps(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    steps(Step("again", "e:1", ALL, Reopened(1), ("management",)))
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    acts.resolve(tom, [ticket])
+    acts.reopen(tom, [ticket])
+    assert sweep(tom).escalated == 1
+    undo_last(tom, ticket)
+    acts.reopen(tom, [ticket])
+    assert sweep(tom).escalated == 1
+    assert sweep(tom).escalated == 0
 
 
 @pytest.mark.parametrize(

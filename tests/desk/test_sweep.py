@@ -111,12 +111,16 @@ def test_every_step_happens_at_most_once_in_a_cycle_whoever_sweeps_when(
     sweep(tina)
     outlook = arming.outlooks(tina, [ticket])[ticket]
     assert not [one for one in outlook.pending if one.moment <= to_microseconds(clock.now)], "nothing due is left"
-    told = Counter((facts["step"], facts["cycle"]) for facts in fired(ticket))
-    assert all(count == 1 for count in told.values())
+    told = [(facts["step"], facts["cycle"]) for facts in fired(ticket)]
     done = tuples(
         EscalationDone.select(EscalationDone.step, EscalationDone.cycle).where(EscalationDone.ticket == ticket)
     )
-    assert set(told) == {tuple(one) for one in done}
+    if ("undone",) in tuples(JournalEntry.select(JournalEntry.verb).where(JournalEntry.object == f"ticket:{ticket}")):
+        moments_of = Counter((facts["step"], facts["cycle"], facts["moment"]) for facts in fired(ticket))
+        assert all(count == 1 for count in moments_of.values()), "anew only at another moment than that of a mistake"
+        assert set(told) >= {tuple(one) for one in done}
+    else:
+        assert sorted(told) == sorted(tuple(one) for one in done)
     assert stored_clocks(tina, ticket) == told_clocks(tina, ticket)
     assert all(facts["moment"] <= at for facts, at in zip(fired(ticket), moments(ticket), strict=True))
 
