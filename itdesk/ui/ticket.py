@@ -712,10 +712,27 @@ class TicketScreen(TicketScreenWithVerbs):
     @on(Composer.Turned)
     def _turned(self, event: Composer.Turned) -> None:
         event.stop()
-        place = self._ticket_id, event.was
+        place, kind = (self._ticket_id, event.was), self.query_one(Composer).kind
+        begun = self._take_begun(kind)
+        self._note(kind, self.query_one(Composer).text)
         self.desk.drafts.forget(place)
         self.desk.threads.write_soon(lambda session: self._discard_draft(session, *place))
         self._other_keys()
+        if begun is not None:
+            self.say(f"Your {kind.value} from {clock(begun.saved_at, self.desk.zone)} stands above it now.")
+
+    def _take_begun(self, kind: MessageKind) -> KeptDraft | None:
+        """Put what this person had begun as a message of that kind above what has become one; None for nothing."""
+        shown = self._shown
+        if shown is None:
+            return None
+        self._shown = replace(shown, drafts=())  # what they say stands in the composer
+        begun = next((draft for draft in shown.drafts if draft.kind is kind), None)
+        if begun is not None:
+            self.desk.drafts.learn((shown.ticket.id, kind), begun.text)
+            self.query_one(Composer).put_above(begun.text)
+            self._written_since = min(begun.seen_seq, self._written_since or begun.seen_seq)
+        return begun
 
     def _discard_draft(self, session: Session, ticket_id: int, kind: MessageKind) -> None:
         self.desk.drafts.end(

@@ -442,6 +442,31 @@ async def test_a_reply_turned_into_a_note_leaves_no_reply_behind(desk: Desk) -> 
         assert last_message(desk)[0] is MessageKind.NOTE
 
 
+@pytest.mark.parametrize(("first", "second", "kind"), [("r", "c", MessageKind.REPLY), ("c", "r", MessageKind.NOTE)])
+async def test_what_was_begun_stands_above_a_message_that_becomes_the_same_kind(
+    desk: Desk, first: str, second: str, kind: MessageKind
+) -> None:
+    async with visit(desk) as visitor:
+        await open_ticket(visitor)
+        await visitor.press(first)
+        await visitor.type("One")
+        await visitor.press("escape", "escape")
+        await visitor.sees("kept as a draft")
+        await visitor.press(second)
+        await visitor.type("Two")
+        await visitor.press("escape", "c")
+        await visitor.sees(f"Your {kind.value} from 09:14 stands above it now.", "One", "Two")
+        await visitor.at_rest()
+        assert drafts(desk) == [(kind, "One\n\nTwo")]
+        await visitor.press("c", "c", "enter")
+        await visitor.type("!")
+        await visitor.press("escape", "s")
+        await visitor.sees(("Replied" if kind is MessageKind.REPLY else "Noted") + " on INC-12")
+        await visitor.at_rest()
+        assert drafts(desk) == []
+    assert last_message(desk) == (kind, "One\n\nTwo!")
+
+
 @pytest.mark.parametrize("size", [(60, 15), (80, 24)])
 async def test_what_a_silent_database_said_is_read_to_its_end(desk: Desk, size: tuple[int, int]) -> None:
     cause = (

@@ -197,6 +197,12 @@ class Composer(Vertical, can_focus=True):
         """Another text, from $EDITOR."""
         self.query_one(TextArea).text = safe(text, multiline=True)
 
+    def put_above(self, text: str) -> None:
+        """A text that was begun before, above what stands there; nobody is told that it stands there."""
+        area = self.query_one(TextArea)
+        area.text = self._known = safe(f"{text}\n\n{area.text}".rstrip(), multiline=True)
+        area.move_cursor(area.document.end)
+
     def put_in(self, text: str) -> None:
         """A canned reply, where the cursor stands; below what stands before it in its line. Then one writes on."""
         area = self.query_one(TextArea)
@@ -299,7 +305,6 @@ class Composer(Vertical, can_focus=True):
         was = self.kind
         self.kind = MessageKind.REPLY if was is MessageKind.NOTE else MessageKind.NOTE
         self._show_kind()
-        self.post_message(self.Typed(self.kind, self.text))
         self.post_message(self.Turned(was))
 
     def action_edit(self) -> None:
