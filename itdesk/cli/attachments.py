@@ -8,7 +8,7 @@ import click
 from itdesk.cli.change import tell
 from itdesk.cli.invocation import Invocation
 from itdesk.cli.output import say, say_json
-from itdesk.cli.parameters import as_json
+from itdesk.cli.parameters import ROW_ID, as_json
 from itdesk.cli.ticket_json import attached
 from itdesk.desk import attachments
 from itdesk.desk.queries import attachments as queries
@@ -23,8 +23,8 @@ from itdesk.settings.locations import export_folder
 @click.option("--staff-only", is_flag=True, default=False, help="The requester does not see the files.")
 @click.option("--name", metavar="NAME", default=None, help="The name of what - reads from standard input.")
 @click.option("--list", "listing", is_flag=True, default=False, help="List the files of a ticket.")
-@click.option("--save", "saved", metavar="ID", type=int, default=None, help="Save a file into [DIR]; see below.")
-@click.option("--remove", "removed", metavar="ID", type=int, multiple=True, help="Remove a file; repeatable.")
+@click.option("--save", "saved", metavar="ID", type=ROW_ID, default=None, help="Save a file into [DIR]; see below.")
+@click.option("--remove", "removed", metavar="ID", type=ROW_ID, multiple=True, help="Remove a file; repeatable.")
 @as_json
 @click.pass_obj
 def attach_command(

@@ -4,7 +4,7 @@ import click
 
 from itdesk.cli.change import tell
 from itdesk.cli.invocation import Invocation
-from itdesk.cli.parameters import Word, as_json, ids, number, numbers, read_text, reason
+from itdesk.cli.parameters import ROW_ID, Word, as_json, ids, number, numbers, read_text, reason
 from itdesk.desk import links, merging
 from itdesk.desk.queries.tickets import find_ticket
 from itdesk.domain.ticket import MADE_BY_HAND, LinkType
@@ -77,7 +77,9 @@ def merge_command(
 @number
 @click.option("--subject", metavar="TEXT", required=True, help="What the new ticket is about.")
 @click.option("--body", metavar="TEXT", default="", help="Its text; - reads it from standard input.")
-@click.option("--message", "messages", metavar="ID", type=int, multiple=True, help="A message that moves; repeatable.")
+@click.option(
+    "--message", "messages", metavar="ID", type=ROW_ID, multiple=True, help="A message that moves; repeatable."
+)
 @click.option("--child", is_flag=True, default=False, help="The new ticket is a child of this one, not only related.")
 @as_json
 @click.pass_obj

@@ -36,7 +36,7 @@ _WIDE = 110
     ),
 )
 @click.option("--reverse", is_flag=True, default=False, help="The other way round.")
-@click.option("--limit", type=click.IntRange(0), default=None, help="At most so many; 0 for all.")
+@click.option("--limit", type=click.IntRange(0, 10**9), default=None, help="At most so many; 0 for all.")
 @click.option("--count", is_flag=True, default=False, help="Print only how many there are.")
 @click.option("--plain", is_flag=True, default=False, help="A ticket a line, fields parted by tabs, nothing cut.")
 @as_json

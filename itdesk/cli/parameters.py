@@ -1,5 +1,6 @@
 """The arguments and options that several commands share."""
 
+import re
 import sys
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
@@ -38,6 +39,21 @@ class Word(click.ParamType[E]):
         except StopIteration:
             possible = ", ".join(word.replace("_", "-") for word in self._words)
             self.fail(f"{value!r} is none of: {possible}.", param, ctx)
+
+
+class RowId(click.ParamType[int]):
+    """The id of something in the database, as lists show it."""
+
+    name = "id"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number."""
+        if not re.fullmatch(r"[0-9]{1,18}", str(value)):
+            self.fail(f"{value!r} is no id.", param, ctx)
+        return int(value)
+
+
+ROW_ID = RowId()
 
 
 class Short(click.ParamType[int]):

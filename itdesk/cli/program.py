@@ -143,8 +143,12 @@ class Program(click.Group):
 
 
 def _readable(word: str) -> str:
-    """An argument without the lone surrogates that stand for bytes which are no UTF-8: nothing could store them."""
-    return word.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    """An argument without the lone surrogates that stand for bytes which are no UTF-8: nothing could store them.
+
+    The name of a file that is there keeps them: it is found by nothing else.
+    """
+    readable = word.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return word if readable != word and os.path.lexists(word) else readable
 
 
 def _let_go(stream: TextIO) -> None:

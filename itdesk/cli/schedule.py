@@ -9,7 +9,7 @@ import click
 from itdesk.cli.change import tell
 from itdesk.cli.invocation import Invocation
 from itdesk.cli.output import remark, say, say_json, say_json_array
-from itdesk.cli.parameters import as_json
+from itdesk.cli.parameters import ROW_ID, as_json
 from itdesk.cli.table import table
 from itdesk.cli.times import Times, understood
 from itdesk.desk import schedule as actions
@@ -191,7 +191,7 @@ def list_shifts_command(invocation: Invocation, person: str, as_json: bool) -> N
 
 
 @shift_command.command("change")
-@click.argument("shift", metavar="ID", type=int)
+@click.argument("shift", metavar="ID", type=ROW_ID)
 @click.option("--days", "weekday", metavar="DAY", default=None, help="Another weekday.")
 @click.option("--times", metavar="TIMES", default=None, help="Other times.")
 @click.option("--from", "from_day", metavar="DAY", default=None, help="Another first day.")
@@ -235,7 +235,7 @@ def change_shift_command(
 
 
 @shift_command.command("remove")
-@click.argument("shifts", metavar="ID...", type=int, nargs=-1, required=True)
+@click.argument("shifts", metavar="ID...", type=ROW_ID, nargs=-1, required=True)
 @as_json
 @click.pass_obj
 def remove_shift_command(invocation: Invocation, shifts: tuple[int, ...], as_json: bool) -> None:
@@ -382,7 +382,7 @@ def add_absence_command(
 
 
 @absence_command.command("change")
-@click.argument("absence", metavar="ID", type=int)
+@click.argument("absence", metavar="ID", type=ROW_ID)
 @click.option("--from", "start", metavar="DAY|WHEN", default=None, help="Another first day, or when.")
 @_until
 @click.option("--reason", metavar="TEXT", default=None, help="Another reason.")
@@ -407,7 +407,7 @@ def change_absence_command(
 
 
 @absence_command.command("remove")
-@click.argument("absence", metavar="ID", type=int)
+@click.argument("absence", metavar="ID", type=ROW_ID)
 @as_json
 @click.pass_obj
 def remove_absence_command(invocation: Invocation, absence: int, as_json: bool) -> None:
@@ -458,7 +458,7 @@ def add_on_call_command(
 
 
 @on_call_command.command("change")
-@click.argument("on_call", metavar="ID", type=int)
+@click.argument("on_call", metavar="ID", type=ROW_ID)
 @click.option("--from", "start", metavar="DAY|WHEN", default=None, help="Another first day, or when it begins.")
 @click.option("--until", metavar="DAY|WHEN", default=None, help="Another last day, or when it ends.")
 @click.option("--give", "to_person", metavar="WHO", default=None, help="To somebody else.")
@@ -492,7 +492,7 @@ def change_on_call_command(
 
 
 @on_call_command.command("remove")
-@click.argument("on_call", metavar="ID", type=int)
+@click.argument("on_call", metavar="ID", type=ROW_ID)
 @as_json
 @click.pass_obj
 def remove_on_call_command(invocation: Invocation, on_call: int, as_json: bool) -> None:

@@ -4,12 +4,12 @@ import click
 
 from itdesk.cli.change import tell
 from itdesk.cli.invocation import Invocation
-from itdesk.cli.parameters import as_json, ids, numbers, reason
+from itdesk.cli.parameters import ROW_ID, as_json, ids, numbers, reason
 from itdesk.cli.times import Times, understood
 from itdesk.desk import visits
 from itdesk.domain.schedule_words import parse_length
 
-_which = click.option("--visit", "visit", type=int, metavar="ID", default=None, help="Which, if there are several.")
+_which = click.option("--visit", "visit", type=ROW_ID, metavar="ID", default=None, help="Which, if there are several.")
 _anyway = click.option(
     "--anyway", is_flag=True, default=False, help="Although the person is away or elsewhere then; the journal keeps it."
 )

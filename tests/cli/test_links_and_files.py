@@ -1,6 +1,9 @@
 """Linking, merging, splitting and files by command."""
 
+import os
 from pathlib import Path
+
+import pytest
 
 from tests.cli.conftest import CommandLine
 
@@ -73,6 +76,29 @@ def test_what_cannot_be_attached_is_told_in_a_sentence(cli: CommandLine, tmp_pat
     assert "no attachment 99" in cli.refused("attach", "--save", "99")
     assert "Name a ticket and files" in cli.refused("attach", number, status=2)
     assert "at a time" in cli.refused("attach", "--list", "--save", "1", status=2)
+
+
+def test_a_file_is_attached_whose_name_is_in_another_encoding(cli: CommandLine, tmp_path: Path) -> None:
+    number, file = opened(cli), Path(os.fsdecode(os.fsencode(tmp_path) + b"/rapport\xe9.txt"))
+    file.write_bytes(b"hello")
+    cli.done("attach", number, str(file))
+    [kept] = cli.told("attach", number, "--list")
+    assert kept["name"] == "rapport\N{REPLACEMENT CHARACTER}.txt"
+    assert Path(cli.told("attach", "--save", str(kept["id"]), str(tmp_path / "out"))["path"]).read_bytes() == b"hello"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("attach", "--save", "9" * 30),
+        ("attach", "--remove", "-1"),
+        ("split", "1", "--subject", "x", "--message", "9" * 19),
+        ("schedule", "shift", "remove", "9" * 30),
+        ("visit", "cancel", "1", "--visit", "one"),
+    ],
+)
+def test_what_can_be_no_id_is_said_to_be_none(sqlite_cli: CommandLine, words: tuple[str, ...]) -> None:
+    assert "is no id." in sqlite_cli.refused(*words, login="lea", status=2)
 
 
 def test_a_request_is_opened_from_a_template(cli: CommandLine) -> None:

@@ -67,6 +67,21 @@ async def test_a_visit_is_planned_moved_and_done_from_its_ticket(desk: Desk) -> 
         await visitor.sees("Undid the end of a visit of INC-12.")
 
 
+async def test_whoever_clears_the_name_of_a_visit_makes_it_himself(desk: Desk) -> None:
+    visits.plan_visit(session_of(desk), [VPN], NOW.replace(hour=14), 60, person="jonas", place="Oslo")
+    async with visit(desk) as visitor:
+        await open_ticket(visitor)
+        await visitor.press("tab", "tab", "tab", "enter")
+        await visitor.sees("It took place")
+        await visitor.type("move")
+        await visitor.press("enter")
+        await visitor.sees("Move the visit for INC-12", "jonas")
+        await visitor.press("enter", "enter", "ctrl+a", "ctrl+k")
+        await visitor.sees("Who         you")
+        await visitor.press("enter", "enter", "enter")
+        await visitor.sees("The visit for INC-12 is now", "1h, anna")
+
+
 async def test_what_clashes_is_told_and_may_be_planned_anyway(desk: Desk) -> None:
     visits.plan_visit(session_of(desk), [VPN], NOW.replace(hour=12, minute=0), 60, place="Oslo")
     async with visit(desk) as visitor:

@@ -60,7 +60,7 @@ async def plan(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket], start: M
                 refs,
                 asked.start,
                 asked.minutes,
-                person=asked.person or None,
+                person=asked.person,
                 place=asked.place,
                 note=asked.note,
                 anyway=asked.anyway,
@@ -130,7 +130,7 @@ async def move(screen: TicketScreenWithVerbs, visit: "Visit", chosen: Sequence[T
                 refs,
                 starts_at=asked.start if asked.start != shown_start else None,
                 minutes=asked.minutes if asked.minutes != visit.minutes else None,
-                person=(asked.person or None) if asked.person != visit.person else None,
+                person=asked.person if asked.person != visit.person else None,
                 place=asked.place if asked.place != visit.place else None,
                 note=asked.note if asked.note != visit.note else None,
                 appointment=only,
@@ -207,7 +207,8 @@ def _fields(filled: Mapping[str, str]) -> "list[Field]":
 
 def _understood(screen: TicketScreenWithVerbs, answer: Mapping[str, str]) -> _Asked:
     start = parse_moment(answer["at"], screen.desk.clock(), screen.desk.zone)
-    return _Asked(start, parse_length(answer["length"]), answer["person"], answer["place"], answer["note"])
+    person = answer["person"] or screen.desk.me.login
+    return _Asked(start, parse_length(answer["length"]), person, answer["place"], answer["note"])
 
 
 def _against(asked: _Asked, moved: _Moved, session: Session) -> tuple[str, ...] | str:
@@ -216,7 +217,7 @@ def _against(asked: _Asked, moved: _Moved, session: Session) -> tuple[str, ...] 
 
     tickets, visit = moved
     of = [ticket.id for ticket in tickets]
-    what = (asked.person or None, asked.start, asked.minutes, asked.place)
+    what = (asked.person, asked.start, asked.minutes, asked.place)
     try:
         return clashes(session, *what, moved_of=of, appointment=visit)
     except DeskError as error:
