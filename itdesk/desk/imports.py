@@ -7,7 +7,7 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
-from itdesk.desk.clocks import Finder, Stored, askers, due_columns, journals, store, stored, whole
+from itdesk.desk.clocks import Finder, Stored, askers, due_columns, store, whole
 from itdesk.desk.clocks import decide as agree
 from itdesk.desk.session import Session
 from itdesk.desk.teams import team_id
@@ -97,10 +97,7 @@ class _Import:
     def run(self, tickets: Sequence[ImportedTicket]) -> ImportResult:
         self._learn_people(tickets)
         self._learn_teams(tickets)
-        known = {
-            row.external_id: row
-            for row in Ticket.select().where(Ticket.external_id.in_([ticket.external_id for ticket in tickets]))
-        }
+        known = self._known(tickets)
         touched = self._changed_here([row.id for row in known.values()])
         new: list[ImportedTicket] = []
         continued = unchanged = 0
@@ -122,6 +119,12 @@ class _Import:
         self._join_teams()
         self.tx.finish()
         return ImportResult(len(new), continued, unchanged, tuple(self.warnings))
+
+    def _known(self, tickets: Sequence[ImportedTicket]) -> dict[str, Ticket]:
+        """The tickets of these that the desk has, locked, by their old numbers."""
+        old_numbers = [ticket.external_id for ticket in tickets]
+        ids = [one for (one,) in tuples(Ticket.select(Ticket.id).where(Ticket.external_id.in_(old_numbers)))]
+        return {str(row.external_id): row for row in self.tx.tickets(ids)} if ids else {}
 
     # People and teams
 
@@ -222,7 +225,7 @@ class _Import:
                 occurred_at=ticket.opened_at,
                 actor=0,
             )
-            self._record_steps(ticket_id, steps)
+            self._record_steps(f"ticket:{ticket_id}", steps)
             self.tx.decide(ticket_id, decisions or self._decisions(state, None))
             self.tx.decide(ticket_id, self._agreement(ticket, state))
 
@@ -302,33 +305,18 @@ class _Import:
         later = [step for step in ticket.steps if step.ordinal > (row.imported_step or 0)]
         before = _State(**{name: getattr(row, name) for name in _State.__slots__})
         before.status = Status(row.status)
-        old = _State(**before.columns())
         state, steps = self._history(ticket, before, later)
-        agreed = self._agreement(ticket, state)
-        agreement = (agreed[0].value or None) if agreed else row.agreement
-        if agreement != row.agreement and steps:
-            steps[-1][1]["agreement"] = (row.agreement, agreement)
-            self.tx.decide(row.id, agreed)
-        told = self._continued(row, steps) if agreement or row.agreement else None
-        if told:
-            store(self.tx.session.desk.database, {row.id: told})
-        Ticket.update(
-            **state.columns(),
-            **({"agreement": agreement, **due_columns(told.state)} if told else {}),
-            resolution=ticket.resolution if state.status in SETTLED else "",
-            order_key=self._order_key(ticket.opened_at, state.priority),
-            version=Ticket.version + 1,
-        ).where(Ticket.id == row.id).execute()
-        self._record_steps(row.id, steps)
-        self.tx.decide(row.id, self._decisions(state, old))
-
-    def _continued(self, row: Ticket, steps: Iterable[_Step]) -> Stored:
-        """A known ticket's clocks after later steps."""
-        session = self.tx.session
-        old = stored(session.desk.database, [row.id]).get(row.id)
-        recomputed, rulebook = (old.recomputed, old.rulebook) if old else (0, session.terms_version)
-        entries = [*journals(session.desk.database, [row.id])[row.id], *_entries(steps, session.terms_version)]
-        return Stored(whole(entries, Finder(session, recomputed)), recomputed, rulebook)
+        columns = state.columns() | {
+            "resolution": ticket.resolution if state.status in SETTLED else "",
+            "order_key": self._order_key(ticket.opened_at, state.priority),
+            "version": row.version + 1,
+        }
+        for column, value in columns.items():
+            setattr(row, column, value)
+        stored = {column: plain(value) for column, value in columns.items()}
+        self.tx.session.desk.database.update_row("ticket", row.id, stored)
+        self._record_steps(row, steps)
+        self.tx.decide(row.id, self._decisions(state, before))
 
     def _history(
         self, ticket: ImportedTicket, state: _State, steps: Iterable[ImportedStep]
@@ -388,13 +376,14 @@ class _Import:
             return before.priority
         return self.tx.session.rulebook.priorities.cells[impact, urgency]
 
-    def _record_steps(self, ticket_id: int, steps: Iterable[_Step]) -> None:
+    def _record_steps(self, target: Ticket | str, steps: Iterable[_Step]) -> None:
+        """Put the steps into the journal; where `target` is the ticket itself, its clocks and escalation follow."""
         for step, changes in steps:
             self.tx.record(
                 "imported",
-                f"ticket:{ticket_id}",
+                target,
                 changes,
-                facts={"step": step.ordinal, **_terms(changes, self.tx.session.terms_version)},
+                facts={"step": step.ordinal},
                 occurred_at=step.at,
                 actor=self.people[step.actor] if step.actor else 0,
             )
@@ -439,17 +428,9 @@ class _Import:
         ]
 
 
-def _entries(steps: Iterable[_Step], terms: int = 0) -> list[Entry]:
+def _entries(steps: Iterable[_Step]) -> list[Entry]:
     """Steps as entries of the journal that is to be, for the clocks."""
-    return [
-        Entry(PENDING, "imported", {"changes": changes, **_terms(changes, terms)}, to_microseconds(step.at), 0)
-        for step, changes in steps
-    ]
-
-
-def _terms(changes: Changes, version: int) -> dict[str, int]:
-    """The version of the terms that come with another agreement."""
-    return {"terms": version} if "agreement" in changes else {}
+    return [Entry(PENDING, "imported", {"changes": changes}, to_microseconds(step.at), 0) for step, changes in steps]
 
 
 def _slug(name: str) -> str:

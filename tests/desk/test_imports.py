@@ -1,0 +1,122 @@
+"""Imported tickets at a desk that goes on: escalation, what the desk did itself, people, levels."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from itdesk.desk import arming
+from itdesk.desk.imports import import_tickets
+from itdesk.desk.session import Session
+from itdesk.desk.sweep import sweep
+from itdesk.domain.conditions import AllOf
+from itdesk.domain.escalation import Lasting, Step, TooLong
+from itdesk.domain.imported import ImportedStep, ImportedTicket, ImportResult
+from itdesk.domain.ticket import Channel, Kind, Status
+from itdesk.models.base import tuples
+from itdesk.models.escalation import EscalationDone
+from itdesk.models.fields import to_microseconds
+from itdesk.models.tickets import Ticket
+from tests.desk.clocks import stored_clocks, told_clocks
+from tests.desk.test_sweep import bring
+from tests.support.desks import OPENING, SignIn, StillClock
+
+
+def at(hours: float) -> datetime:
+    return OPENING + timedelta(hours=hours)
+
+
+def step(hours: float, status: Status, **values: Any) -> ImportedStep:
+    """A row of that hour, which names what `values` says and a priority."""
+    nothing = dict.fromkeys(("waiting_reason", "category", "impact", "urgency", "team", "assignee", "actor"))
+    return ImportedStep(
+        ordinal=round(hours * 1000) + 1, at=at(hours), status=status, **nothing | {"priority": 3} | values
+    )
+
+
+def bring_in(session: Session, *steps: ImportedStep, number: str = "OLD1") -> tuple[Ticket, ImportResult]:
+    """Import one ticket with these rows; the ticket as it stands then."""
+    ticket = ImportedTicket(
+        external_id=number,
+        kind=Kind.INCIDENT,
+        subject="Printer is dead",
+        body="",
+        requester="rita",
+        channel=Channel.IMPORT,
+        site="",
+        opened_at=steps[0].at,
+        resolved_at=None,
+        closed_at=None,
+        steps=steps,
+    )
+    result = import_tickets(session, [ticket])
+    return Ticket.get(Ticket.external_id == number), result
+
+
+def steps_done(ticket: Ticket) -> set[str]:
+    """The steps of escalation that happened to a ticket, without those that were passed over."""
+    happened = (EscalationDone.ticket == ticket.id) & EscalationDone.fired_at.is_null(False)
+    return {name for (name,) in tuples(EscalationDone.select(EscalationDone.step).where(happened))}
+
+
+def next_step(session: Session, ticket: Ticket) -> int | None:
+    """When the next step happens to a ticket as everything that is stored says."""
+    return arming.outlooks(session, [ticket.id])[ticket.id].next_at
+
+
+# Later rows and escalation
+
+
+def test_a_ticket_that_a_later_row_reopens_is_escalated(sign_in_as: SignIn, clock: StillClock) -> None:
+    clock.advance(hours=2)
+    sam, rows = sign_in_as("sam"), (step(0, Status.NEW, team="network"), step(1, Status.RESOLVED, team="network"))
+    bring_in(sam, *rows)
+    sweep(sam)
+    clock.now = at(26)
+    ticket, _ = bring_in(sam, *rows, step(25, Status.IN_PROGRESS, team="network", assignee="tom"))
+    assert ticket.escalates_at == next_step(sam, ticket) is not None
+    assert stored_clocks(sam, ticket.id) == told_clocks(sam, ticket.id)
+    clock.advance(days=14)
+    sweep(sam)
+    assert "resolution-missed" in steps_done(ticket)
+
+
+def test_a_later_row_with_another_priority_or_status_moves_what_is_to_happen(
+    sign_in_as: SignIn, clock: StillClock
+) -> None:
+    clock.advance(hours=2)
+    sam = sign_in_as("sam")
+    rows = [step(0, Status.IN_PROGRESS, priority=5, assignee="tom")]
+    ticket, _ = bring_in(sam, *rows)
+    sweep(sam)
+    moments = []
+    for row in (
+        step(3, Status.IN_PROGRESS, priority=2, assignee="tom"),
+        step(4, Status.RESOLVED, priority=2, assignee="tom"),
+        step(5, Status.IN_PROGRESS, priority=3, assignee="tom"),
+    ):
+        clock.now = row.at + timedelta(minutes=10)
+        rows.append(row)
+        ticket, _ = bring_in(sam, *rows)
+        assert ticket.escalates_at == next_step(sam, ticket)
+        moments.append(ticket.escalates_at)
+    assert [moment is None for moment in moments] == [False, True, False]
+
+
+def test_a_ticket_that_nobody_looked_at_yet_is_still_looked_at_first(sign_in_as: SignIn, clock: StillClock) -> None:
+    clock.advance(days=10)
+    sam, row = sign_in_as("sam"), step(0, Status.NEW)
+    bring_in(sam, row)
+    ticket, _ = bring_in(sam, row, step(1, Status.IN_PROGRESS))
+    assert ticket.escalates_at == arming.NEVER_LOOKED
+    sweep(sam)
+    assert steps_done(ticket) == set(), "what was missed before the import is told to nobody"
+
+
+def test_a_later_row_counts_as_work_from_its_own_time(sign_in_as: SignIn, clock: StillClock) -> None:
+    bring(sign_in_as("ada"), (Step("quiet", "e:1", AllOf(()), TooLong(Lasting.QUIET, 300), ("team",)),))
+    clock.advance(hours=1)
+    sam, row = sign_in_as("sam"), step(0, Status.NEW, actor="tom")
+    bring_in(sam, row)
+    sweep(sam)
+    clock.now = at(4)
+    ticket, _ = bring_in(sam, row, step(2, Status.IN_PROGRESS, actor="tom"))
+    assert ticket.escalates_at == to_microseconds(at(7))
