@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from itdesk.desk.clocks import Finder, Stored, askers, due_columns, store, whole
 from itdesk.desk.clocks import decide as agree
 from itdesk.desk.session import Session
-from itdesk.desk.teams import team_id
+from itdesk.desk.teams import level_at, team_id
 from itdesk.desk.transaction import Changes, Transaction, begin, plain
 from itdesk.domain import rules
 from itdesk.domain.agreement_rules import agreements_of
@@ -91,6 +91,7 @@ class _Import:
     people: dict[str, int] = field(default_factory=dict)
     askers: dict[str, Asker] = field(default_factory=dict)
     teams: dict[str, int] = field(default_factory=dict)
+    team_names: dict[int | None, str] = field(default_factory=dict)
     members: set[tuple[int, int]] = field(default_factory=set)
     warnings: list[tuple[str, str]] = field(default_factory=list)
 
@@ -161,6 +162,7 @@ class _Import:
             if slug not in found:
                 found[slug] = int(Team.insert(name=slug, title=name).execute())
             self.teams[name] = found[slug]
+            self.team_names[found[slug]] = slug
 
     def _join_teams(self) -> None:
         if self.members:
@@ -184,11 +186,9 @@ class _Import:
         if not tickets:
             return
         decided = [self._decide(ticket) for ticket in tickets]
-        histories = [
-            self._history(ticket, replace(self._start(decisions), status_since=ticket.opened_at), ticket.steps)
-            for ticket, decisions in zip(tickets, decided, strict=True)
-        ]
-        openings = [self._opening(*one) for one in zip(tickets, decided, histories, strict=True)]
+        starts = [self._start(*one) for one in zip(tickets, decided, strict=True)]
+        histories = [self._history(ticket, start, ticket.steps) for ticket, start in zip(tickets, starts, strict=True)]
+        openings = [self._opening(*one) for one in zip(tickets, decided, starts, histories, strict=True)]
         clocks = [self._clocks(*one) for one in zip(tickets, openings, histories, strict=True)]
         rows = [
             self._row(ticket, state) | {"agreement": opening.get("agreement")} | due_columns(told.state if told else {})
@@ -247,7 +247,11 @@ class _Import:
         return tuple(decision for decision in decided if decision.thing is not Thing.AGREEMENT)
 
     def _opening(
-        self, ticket: ImportedTicket, decisions: Sequence[Decision], history: tuple[_State, list[_Step]]
+        self,
+        ticket: ImportedTicket,
+        decisions: Sequence[Decision],
+        start: _State,
+        history: tuple[_State, list[_Step]],
     ) -> dict[str, Any]:
         """The facts of the entry that opens a ticket. The agreement that fits it in the end holds from the opening."""
         agreed = self._agreement(ticket, history[0])
@@ -256,6 +260,7 @@ class _Import:
             "kind": ticket.kind,
             "channel": ticket.channel,
             "requester": self.people[ticket.requester or ""],
+            "level": start.level,
             **{decision.thing: decision.value for decision in decisions},
             **({"agreement": agreed[0].value or None, "terms": self.tx.session.terms_version} if agreed else {}),
         }
@@ -271,7 +276,7 @@ class _Import:
             category=state.category,
             priority=state.priority,
         )
-        team = next((_slug(name) for name, number in self.teams.items() if number == state.team_id), "")
+        team = self.team_names.get(state.team_id, "")
         return [agree(self.tx.session, columns, (), self.askers.get(ticket.requester or "", Asker()), team)]
 
     def _clocks(
@@ -284,14 +289,17 @@ class _Import:
         session = self.tx.session
         return Stored(whole(entries, Finder(session)), 0, session.terms_version)
 
-    def _start(self, decisions: Sequence[Decision]) -> _State:
-        """The state before the first step."""
+    def _start(self, ticket: ImportedTicket, decisions: Sequence[Decision]) -> _State:
+        """The state before the first step: at the level of the team that has the ticket first."""
         decided = {decision.thing: decision.value for decision in decisions}
         if not decided:
-            return _State()
+            first = ticket.steps[0].team
+            level = self._level_of(self.teams[first], 1) if first else 1
+            return _State(level=level, status_since=ticket.opened_at)
         team = decided[Thing.TEAM]
         if team not in self.teams:
             self.teams[team] = team_id(self.tx.session, team)
+            self.team_names[self.teams[team]] = team
         return _State(
             category=decided[Thing.CATEGORY],
             impact=decided[Thing.IMPACT],
@@ -299,6 +307,7 @@ class _Import:
             priority=int(decided[Thing.PRIORITY]),
             team_id=self.teams[team],
             level=int(decided[Thing.LEVEL]),
+            status_since=ticket.opened_at,
         )
 
     def _go_on(self, row: Ticket, ticket: ImportedTicket) -> None:
@@ -359,7 +368,7 @@ class _Import:
             impact=impact,
             urgency=urgency,
             priority=step.priority or self._priority(before, impact, urgency),
-            level=before.level,
+            level=before.level if in_team == before.team_id else self._level_of(in_team, before.level),
             team_id=in_team,
             assignee_id=assignee_id,
             resolved_at=step.at if reached_resolved else (before.resolved_at if step.status in SETTLED else None),
@@ -370,6 +379,9 @@ class _Import:
             reopened_at=step.at if reopened else before.reopened_at,
             reopen_count=before.reopen_count + reopened,
         )
+
+    def _level_of(self, team: int | None, otherwise: int) -> int:
+        return level_at(self.tx.session, self.team_names.get(team), otherwise)
 
     def _priority(self, before: _State, impact: str, urgency: str) -> int:
         if (impact, urgency) == (before.impact, before.urgency):

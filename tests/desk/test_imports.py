@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from itdesk.desk import arming
+from itdesk.desk import arming, intake, triage
 from itdesk.desk.imports import import_tickets
+from itdesk.desk.queries.clocks import clocks
 from itdesk.desk.session import Session
 from itdesk.desk.sweep import sweep
 from itdesk.domain.conditions import AllOf
@@ -120,3 +121,59 @@ def test_a_later_row_counts_as_work_from_its_own_time(sign_in_as: SignIn, clock:
     clock.now = at(4)
     ticket, _ = bring_in(sam, row, step(2, Status.IN_PROGRESS, actor="tom"))
     assert ticket.escalates_at == to_microseconds(at(7))
+
+
+# Levels
+
+
+def test_an_imported_ticket_has_the_level_and_the_clocks_of_the_same_life_by_hand(
+    sign_in_as: SignIn, clock: StillClock
+) -> None:
+    (by_hand,) = intake.submit(
+        sign_in_as("desi"), intake.NewTicket("Printer is dead", requester="rita", category="general.question")
+    ).tickets
+    clock.advance(hours=1)
+    triage.assign(sign_in_as("tom"), [by_hand], "tom", team="network")
+    clock.now = at(30)
+    sam, priority = sign_in_as("sam"), Ticket.get_by_id(by_hand).priority
+    rows = (
+        step(0, Status.NEW, priority=priority, team="Service Desk"),
+        step(1, Status.ASSIGNED, priority=priority, team="Network", assignee="tom"),
+    )
+    in_parts, _ = bring_in(sam, *rows[:1])
+    assert in_parts.level == 1
+    in_parts, _ = bring_in(sam, *rows)
+    at_once, _ = bring_in(sam, *rows, number="OLD2")
+    told = {one.name.value: one.state for one in clocks(sam, by_hand)}
+    assert (told["ola_l1"], "ola_l2" in told) == ("met", True)
+    for ticket in (in_parts, at_once):
+        assert ticket.level == Ticket.get_by_id(by_hand).level == 2
+        assert as_they_stand(sam, ticket.id) == as_they_stand(sam, by_hand)
+        assert stored_clocks(sam, ticket.id) == told_clocks(sam, ticket.id)
+
+
+def as_they_stand(session: Session, ticket: int) -> list[tuple[object, ...]]:
+    """A ticket's clocks without what happened to them in words."""
+    return [
+        (one.name, one.state, one.target_minutes, one.elapsed_minutes, one.due_at, one.breached_at, one.cycle)
+        for one in clocks(session, ticket)
+    ]
+
+
+def test_a_ticket_that_specialists_had_first_was_never_at_the_first_level(
+    sign_in_as: SignIn, clock: StillClock
+) -> None:
+    clock.advance(hours=2)
+    sam = sign_in_as("sam")
+    ticket, _ = bring_in(sam, step(0.5, Status.NEW, team="Network"), step(1, Status.IN_PROGRESS, team="Network"))
+    assert ticket.level == 2
+    assert "ola_l1" not in {one.name.value for one in clocks(sam, ticket.id)}
+
+
+def test_a_team_that_the_settings_do_not_know_leaves_the_level(sign_in_as: SignIn, clock: StillClock) -> None:
+    clock.advance(hours=3)
+    levels = [
+        bring_in(sign_in_as("sam"), *(step(hours, Status.NEW, team=team) for hours, team in enumerate(teams)))[0].level
+        for teams in (("Group 56",), ("Group 56", "Network"), ("Group 56", "Network", "Group 70"))
+    ]
+    assert levels == [1, 2, 2]
