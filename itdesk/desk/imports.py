@@ -9,7 +9,7 @@ from typing import Any
 
 from itdesk.desk.clocks import Finder, Stored, askers, due_columns, store, whole
 from itdesk.desk.clocks import decide as agree
-from itdesk.desk.session import Session
+from itdesk.desk.session import SYSTEM, Session
 from itdesk.desk.teams import level_at, team_id
 from itdesk.desk.transaction import Changes, Transaction, begin, plain
 from itdesk.domain import rules
@@ -26,13 +26,14 @@ from itdesk.models.base import tuples
 from itdesk.models.fields import to_microseconds
 from itdesk.models.journal import JournalEntry
 from itdesk.models.people import Membership, Person, Team
+from itdesk.models.tickets import Decision as StoredDecision
 from itdesk.models.tickets import Ticket
 
 BRANCH = "imported"
 """The branch of the category tree below which other desks' categories stand."""
 
-_NOT_BY_PEOPLE = ("imported", "agreement_changed", "breached")
-"""Entries that importing and the clocks make."""
+_GIVING = {Thing.TEAM: "team_id", Thing.LEVEL: "level", Thing.ASSIGNEE: "assignee_id"}
+"""What is decided about who has a ticket, and the columns."""
 
 _UNTOLD = {"changed_at", "imported_step", "status_since", "reopened_at", "reopen_count"}
 """Columns that follow from an entry's time and its other changes."""
@@ -44,7 +45,8 @@ def import_tickets(session: Session, tickets: Sequence[ImportedTicket]) -> Impor
     Where the source says nothing of category, impact, urgency, priority and team, our rules decide as for a new
     request.
 
-    A ticket that somebody changed here since is left alone, with a warning. Nothing in an import can be undone.
+    A ticket that somebody changed here since is left alone, with a warning. What the desk did by itself is no obstacle:
+    what later steps name holds instead. Nothing in an import can be undone.
     """
     session.require(SUPERVISORS, "import tickets")
 
@@ -89,9 +91,12 @@ _Step = tuple[ImportedStep, Changes]
 class _Import:
     tx: Transaction
     people: dict[str, int] = field(default_factory=dict)
+    logins: dict[int | None, str] = field(default_factory=dict)
     askers: dict[str, Asker] = field(default_factory=dict)
     teams: dict[str, int] = field(default_factory=dict)
     team_names: dict[int | None, str] = field(default_factory=dict)
+    decided: dict[tuple[int, str], str] = field(default_factory=dict)
+    """Ticket and thing of `_GIVING` -> who decided last about it, where the desk has: a `Source`."""
     members: set[tuple[int, int]] = field(default_factory=set)
     warnings: list[tuple[str, str]] = field(default_factory=list)
 
@@ -99,7 +104,9 @@ class _Import:
         self._learn_people(tickets)
         self._learn_teams(tickets)
         known = self._known(tickets)
-        touched = self._changed_here([row.id for row in known.values()])
+        ids = [row.id for row in known.values()]
+        touched = self._changed_here(ids)
+        self.decided = self._decided_here(ids)
         new: list[ImportedTicket] = []
         continued = unchanged = 0
         for ticket in tickets:
@@ -149,6 +156,7 @@ class _Import:
                 new = Person.insert(login=login, name=name or "Unknown requester", role=roles[name])
                 found[login] = int(new.execute())
             self.people[name] = found[login]
+            self.logins[found[login]] = login
         requesters = {ticket.requester for ticket in tickets if ticket.requester}
         known = askers(self.tx.session.desk.database, {self.people[name] for name in requesters}) if requesters else {}
         self.askers = {name: known[self.people[name]] for name in requesters}
@@ -170,15 +178,31 @@ class _Import:
             Membership.insert_many(rows).on_conflict_ignore().execute()
 
     def _changed_here(self, ticket_ids: list[int]) -> set[int]:
+        """The tickets on which somebody did something, beside importing them."""
         objects = [f"ticket:{ticket_id}" for ticket_id in ticket_ids]
         if not objects:
             return set()
         rows = tuples(
             JournalEntry.select(JournalEntry.object).where(
-                JournalEntry.object.in_(objects) & JournalEntry.verb.not_in(_NOT_BY_PEOPLE)
+                JournalEntry.object.in_(objects) & (JournalEntry.verb != "imported") & (JournalEntry.actor != SYSTEM.id)
             )
         )
         return {int(name.partition(":")[2]) for (name,) in rows}
+
+    def _decided_here(self, ticket_ids: list[int]) -> dict[tuple[int, str], str]:
+        """See `decided`."""
+        if not ticket_ids:
+            return {}
+        rows = tuples(
+            StoredDecision.select(StoredDecision.ticket, StoredDecision.thing, StoredDecision.source)
+            .where(
+                StoredDecision.ticket.in_(ticket_ids)
+                & StoredDecision.thing.in_(list(_GIVING))
+                & StoredDecision.retracted_at.is_null()
+            )
+            .order_by(StoredDecision.id)
+        )
+        return {(ticket_id, thing): source for ticket_id, thing, source in rows}
 
     # Tickets
 
@@ -314,7 +338,8 @@ class _Import:
         later = [step for step in ticket.steps if step.ordinal > (row.imported_step or 0)]
         before = _State(**{name: getattr(row, name) for name in _State.__slots__})
         before.status = Status(row.status)
-        state, steps = self._history(ticket, before, later)
+        pushed = self.decided.get((row.id, Thing.ASSIGNEE)) == Source.RANKING
+        state, steps = self._history(ticket, before, later, row.assignee_id if pushed else None)
         columns = state.columns() | {
             "resolution": ticket.resolution if state.status in SETTLED else "",
             "order_key": self._order_key(ticket.opened_at, state.priority),
@@ -325,16 +350,16 @@ class _Import:
         stored = {column: plain(value) for column, value in columns.items()}
         self.tx.session.desk.database.update_row("ticket", row.id, stored)
         self._record_steps(row, steps)
-        self.tx.decide(row.id, self._decisions(state, before))
+        self.tx.decide(row.id, (*self._decisions(state, before), *self._decided_anew(row.id, state, before)))
 
     def _history(
-        self, ticket: ImportedTicket, state: _State, steps: Iterable[ImportedStep]
+        self, ticket: ImportedTicket, state: _State, steps: Iterable[ImportedStep], pushed_to: int | None = None
     ) -> tuple[_State, list[_Step]]:
-        """The state after the steps, and what each of them changed."""
+        """The state after the steps, and what each of them changed; `pushed_to` is whom the desk gave the ticket."""
         told: list[_Step] = []
         for step in steps:
             before = state
-            state = self._after(before, step)
+            state = self._after(before, step, pushed_to)
             changes: Changes = {}
             for name in _State.__slots__:
                 if name in _UNTOLD:
@@ -350,19 +375,22 @@ class _Import:
             state.closed_at = ticket.closed_at or state.closed_at
         return state, told
 
-    def _after(self, before: _State, step: ImportedStep) -> _State:
+    def _after(self, before: _State, step: ImportedStep, pushed_to: int | None) -> _State:
+        """The state after a step. One that names nobody leaves a ticket with whom its team gave it."""
         rulebook = self.tx.session.rulebook
         impact = step.impact or before.impact or rulebook.desk.default_impact
         urgency = step.urgency or before.urgency or rulebook.desk.default_urgency
         in_team = self.teams[step.team] if step.team else before.team_id
-        assignee_id = self.people[step.assignee] if step.assignee else None
+        assignee_id, status = self.people[step.assignee] if step.assignee else None, step.status
+        if pushed_to and not assignee_id and (before.assignee_id, before.team_id) == (pushed_to, in_team):
+            assignee_id, status = pushed_to, Status.ASSIGNED if status is Status.NEW else status
         if in_team and assignee_id:
             self.members.add((assignee_id, in_team))
-        moved = (step.status, step.waiting_reason) != (before.status, before.waiting_reason)
-        reopened = before.status in SETTLED and step.status not in SETTLED
-        reached_resolved = step.status in SETTLED and before.status not in SETTLED
+        moved = (status, step.waiting_reason) != (before.status, before.waiting_reason)
+        reopened = before.status in SETTLED and status not in SETTLED
+        reached_resolved = status in SETTLED and before.status not in SETTLED
         return _State(
-            status=step.status,
+            status=status,
             waiting_reason=step.waiting_reason,
             category=f"{BRANCH}.{step.category}" if step.category else before.category,
             impact=impact,
@@ -371,8 +399,8 @@ class _Import:
             level=before.level if in_team == before.team_id else self._level_of(in_team, before.level),
             team_id=in_team,
             assignee_id=assignee_id,
-            resolved_at=step.at if reached_resolved else (before.resolved_at if step.status in SETTLED else None),
-            closed_at=(before.closed_at or step.at) if step.status in ENDED else None,
+            resolved_at=step.at if reached_resolved else (before.resolved_at if status in SETTLED else None),
+            closed_at=(before.closed_at or step.at) if status in ENDED else None,
             changed_at=step.at,
             imported_step=step.ordinal,
             status_since=step.at if moved else before.status_since,
@@ -437,6 +465,19 @@ class _Import:
             Decision(thing=thing, value=value, source=Source.IMPORT, reason=reason)
             for thing, name, value, reason in told
             if old is None or getattr(old, name) != getattr(state, name)
+        ]
+
+    def _decided_anew(self, ticket_id: int, state: _State, old: _State) -> list[Decision]:
+        """Who has it now, where the desk had decided otherwise."""
+        values = {
+            Thing.TEAM: self.team_names.get(state.team_id, ""),
+            Thing.LEVEL: str(state.level),
+            Thing.ASSIGNEE: self.logins.get(state.assignee_id, ""),
+        }
+        return [
+            Decision(thing=thing, value=values[thing], source=Source.IMPORT, reason="as recorded")
+            for thing, column in _GIVING.items()
+            if (ticket_id, thing) in self.decided and getattr(old, column) != getattr(state, column)
         ]
 
 

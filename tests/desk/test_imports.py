@@ -1,14 +1,22 @@
 """Imported tickets at a desk that goes on: escalation, what the desk did itself, people, levels."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from itdesk.desk import arming, intake, triage
+import pytest
+
+from itdesk.desk import arming, communication, departure, intake, rulebook, triage
+from itdesk.desk.errors import Refused
 from itdesk.desk.imports import import_tickets
 from itdesk.desk.queries.clocks import clocks
+from itdesk.desk.queries.tickets import decisions_in_force
 from itdesk.desk.session import Session
 from itdesk.desk.sweep import sweep
+from itdesk.desk.undo import undo_last
+from itdesk.domain.assignment import Mode, Sharing, TeamSharing
 from itdesk.domain.conditions import AllOf
+from itdesk.domain.decisions import Source, Thing
 from itdesk.domain.escalation import Lasting, Step, TooLong
 from itdesk.domain.imported import ImportedStep, ImportedTicket, ImportResult
 from itdesk.domain.ticket import Channel, Kind, Status
@@ -17,8 +25,9 @@ from itdesk.models.escalation import EscalationDone
 from itdesk.models.fields import to_microseconds
 from itdesk.models.tickets import Ticket
 from tests.desk.clocks import stored_clocks, told_clocks
+from tests.desk.history import stored_milestones, told_milestones
 from tests.desk.test_sweep import bring
-from tests.support.desks import OPENING, SignIn, StillClock
+from tests.support.desks import OPENING, SignIn, StillClock, shipped_rulebook
 
 
 def at(hours: float) -> datetime:
@@ -50,6 +59,14 @@ def bring_in(session: Session, *steps: ImportedStep, number: str = "OLD1") -> tu
     )
     result = import_tickets(session, [ticket])
     return Ticket.get(Ticket.external_id == number), result
+
+
+def team(ticket: Ticket) -> str | None:
+    return ticket.team.name if ticket.team else None
+
+
+def holder(ticket: Ticket) -> str | None:
+    return ticket.assignee.login if ticket.assignee else None
 
 
 def steps_done(ticket: Ticket) -> set[str]:
@@ -121,6 +138,119 @@ def test_a_later_row_counts_as_work_from_its_own_time(sign_in_as: SignIn, clock:
     clock.now = at(4)
     ticket, _ = bring_in(sam, row, step(2, Status.IN_PROGRESS, actor="tom"))
     assert ticket.escalates_at == to_microseconds(at(7))
+
+
+# What the desk did by itself
+
+
+@pytest.fixture
+def pushing(sign_in_as: SignIn) -> None:
+    """Tom alone is in network, which gives its tickets to its people itself."""
+    ada, sharing = sign_in_as("ada"), Sharing(teams={"network": TeamSharing(Mode.PUSH)})
+    rulebook.adopt(ada, replace(shipped_rulebook(), sharing_data=sharing.to_data()), "push")
+    for login in ("lea", "tina"):
+        departure.leave(ada, login)
+
+
+def decided(session: Session, ticket: Ticket, thing: Thing) -> tuple[str, Source] | None:
+    """What holds of a thing, and who decided it."""
+    found = [one.decision for one in decisions_in_force(session, ticket.id) if one.decision.thing is thing]
+    return (found[-1].value, found[-1].source) if found else None
+
+
+def test_a_ticket_of_which_the_desk_only_gave_notice_goes_on_with_its_later_rows(
+    sign_in_as: SignIn, clock: StillClock
+) -> None:
+    clock.advance(hours=1)
+    sam, row = sign_in_as("sam"), step(0, Status.NEW, team="network", assignee="tom")
+    ticket, _ = bring_in(sam, row)
+    sweep(sam)
+    clock.advance(days=4)
+    sweep(sam)
+    assert steps_done(ticket), "somebody was told"
+    ticket, result = bring_in(sam, row, step(19, Status.RESOLVED, team="network", assignee="tom"))
+    assert (ticket.status, result.continued, result.warnings) == (Status.RESOLVED, 1, ())
+
+
+def test_a_ticket_on_which_somebody_worked_after_the_desk_is_left_alone(sign_in_as: SignIn, clock: StillClock) -> None:
+    clock.advance(hours=1)
+    sam, row = sign_in_as("sam"), step(0, Status.NEW, team="network", assignee="tom")
+    ticket, _ = bring_in(sam, row)
+    sweep(sam)
+    clock.advance(days=4)
+    sweep(sam)
+    communication.note(sign_in_as("tina"), [ticket.id], "We do this here now.")
+    ticket, result = bring_in(sam, row, step(19, Status.RESOLVED, team="network"))
+    assert (ticket.status, result.continued, [kind for kind, _ in result.warnings]) == (
+        Status.NEW,
+        0,
+        ["changed here"],
+    )
+
+
+def test_where_later_rows_put_what_the_desk_has_moved_and_raised_there_it_is(
+    sign_in_as: SignIn, clock: StillClock
+) -> None:
+    move = Step("away", "e:1", AllOf(()), TooLong(Lasting.UNASSIGNED, 30), ("team",), 1, "network", 3)
+    bring(sign_in_as("ada"), (move,))
+    sam, row = sign_in_as("sam"), step(0, Status.NEW, team="service-desk")
+    bring_in(sam, row)
+    sweep(sam)
+    clock.advance(minutes=40)
+    sweep(sam)
+    ticket, _ = bring_in(sam, row)
+    assert (team(ticket), ticket.level, ticket.priority) == ("network", 3, 2)
+    silent, _ = bring_in(sam, row, step(0.5, Status.NEW, priority=None))
+    assert (team(silent), silent.level, silent.priority) == ("network", 3, 2), "the row names nothing else"
+    back, _ = bring_in(sam, row, step(0.6, Status.IN_PROGRESS, team="service-desk", assignee="desi"))
+    assert (team(back), back.level, back.priority, holder(back)) == ("service-desk", 1, 3, "desi")
+    assert decided(sam, back, Thing.TEAM) == ("service-desk", Source.IMPORT)
+    assert decided(sam, back, Thing.LEVEL) == ("1", Source.IMPORT)
+    assert decided(sam, back, Thing.PRIORITY) == ("3", Source.IMPORT)
+    assert stored_clocks(sam, back.id) == told_clocks(sam, back.id)
+    assert stored_milestones(back.id) == told_milestones(back.id)
+    with pytest.raises(Refused, match="changed since"):
+        undo_last(sam, back.id)
+
+
+@pytest.mark.usefixtures("pushing")
+def test_whom_the_desk_gave_a_ticket_keeps_it_until_later_rows_name_somebody(
+    sign_in_as: SignIn, clock: StillClock
+) -> None:
+    clock.advance(hours=1)
+    sam, row = sign_in_as("sam"), step(0, Status.NEW, team="network")
+    bring_in(sam, row)
+    sweep(sam)
+    ticket, result = bring_in(sam, row, step(0.5, Status.NEW, team="network", priority=2))
+    assert (ticket.status, ticket.priority, holder(ticket)) == (Status.ASSIGNED, 2, "tom")
+    assert (result.continued, result.warnings) == (1, ())
+    assert decided(sam, ticket, Thing.ASSIGNEE) == ("tom", Source.RANKING)
+    named, _ = bring_in(sam, row, step(0.6, Status.IN_PROGRESS, team="network", assignee="wes"))
+    assert (named.status, holder(named)) == (Status.IN_PROGRESS, "wes")
+    assert decided(sam, named, Thing.ASSIGNEE) == ("wes", Source.IMPORT)
+    free, _ = bring_in(sam, row, step(0.7, Status.NEW, team="network"))
+    assert (free.status, holder(free)) == (Status.NEW, None), "what the source took away"
+    elsewhere, _ = bring_in(sam, row, number="OLD2")
+    sweep(sam)
+    elsewhere, _ = bring_in(sam, row, step(0.5, Status.NEW, team="workplace"), number="OLD2")
+    assert (elsewhere.status, team(elsewhere), holder(elsewhere)) == (Status.NEW, "workplace", None)
+
+
+@pytest.mark.usefixtures("pushing")
+def test_undo_gives_back_what_the_desk_gave_unless_later_rows_did_more(sign_in_as: SignIn, clock: StillClock) -> None:
+    clock.advance(hours=1)
+    sam, row = sign_in_as("sam"), step(0, Status.NEW, team="network")
+    first, _ = bring_in(sam, row)
+    second, _ = bring_in(sam, row, number="OLD2")
+    sweep(sam)
+    bring_in(sam, row, step(0.5, Status.NEW, team="network", priority=2))
+    bring_in(sam, row, step(0.5, Status.IN_PROGRESS, team="network", assignee="wes"), number="OLD2")
+    undo_last(sam, first.id)
+    undone, result = bring_in(sam, row, step(0.6, Status.RESOLVED, team="network"))
+    assert (undone.status, holder(undone), undone.priority) == (Status.NEW, None, 2)
+    assert [kind for kind, _ in result.warnings] == ["changed here"], "whoever undoes works on it"
+    with pytest.raises(Refused, match="changed since"):
+        undo_last(sam, second.id)
 
 
 # Levels
