@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
@@ -11,16 +11,16 @@ from itdesk.desk.clocks import Finder, Stored, askers, due_columns, store, whole
 from itdesk.desk.clocks import decide as agree
 from itdesk.desk.session import SYSTEM, Session
 from itdesk.desk.teams import level_at, team_id
-from itdesk.desk.transaction import Changes, Transaction, begin, plain
+from itdesk.desk.transaction import Changes, Transaction, begin, plain, some
 from itdesk.domain import rules
 from itdesk.domain.agreement_rules import agreements_of
 from itdesk.domain.clock_events import PENDING, Entry
 from itdesk.domain.decisions import Decision, Source, Thing
 from itdesk.domain.imported import ImportedStep, ImportedTicket, ImportResult
-from itdesk.domain.people import SUPERVISORS, Asker, Role
+from itdesk.domain.people import STAFF, SUPERVISORS, Asker, Role
 from itdesk.domain.queue_order import order_key
 from itdesk.domain.text import fold, storable
-from itdesk.domain.ticket import ENDED, SETTLED, Status
+from itdesk.domain.ticket import ENDED, IN_HAND, SETTLED, Status
 from itdesk.models import search
 from itdesk.models.base import tuples
 from itdesk.models.fields import to_microseconds
@@ -35,9 +35,6 @@ BRANCH = "imported"
 _GIVING = {Thing.TEAM: "team_id", Thing.LEVEL: "level", Thing.ASSIGNEE: "assignee_id"}
 """What is decided about who has a ticket, and the columns."""
 
-_UNTOLD = {"changed_at", "imported_step", "status_since", "reopened_at", "reopen_count"}
-"""Columns that follow from an entry's time and its other changes."""
-
 
 def import_tickets(session: Session, tickets: Sequence[ImportedTicket]) -> ImportResult:
     """Take over a batch in one transaction. What was taken over before stays; later steps of a known ticket go on.
@@ -46,7 +43,8 @@ def import_tickets(session: Session, tickets: Sequence[ImportedTicket]) -> Impor
     request.
 
     A ticket that somebody changed here since is left alone, with a warning. What the desk did by itself is no obstacle:
-    what later steps name holds instead. Nothing in an import can be undone.
+    what later steps name holds instead. An open ticket of somebody who left or is not staff comes without him, with a
+    warning. Nothing in an import can be undone.
     """
     session.require(SUPERVISORS, "import tickets")
 
@@ -83,6 +81,12 @@ class _State:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
+_UNTOLD = {"changed_at", "imported_step", "status_since", "reopened_at", "reopen_count"}
+"""Columns that follow from an entry's time and its other changes."""
+
+_TOLD = tuple(name for name in _State.__slots__ if name not in _UNTOLD)
+"""Columns of which the journal tells."""
+
 _Step = tuple[ImportedStep, Changes]
 """A step, and what it changed."""
 
@@ -92,6 +96,10 @@ class _Import:
     tx: Transaction
     people: dict[str, int] = field(default_factory=dict)
     logins: dict[int | None, str] = field(default_factory=dict)
+    unfit: dict[int | None, str] = field(default_factory=dict)
+    """Whoever can have no open ticket, and why: `tom is no longer active at this desk`."""
+    let_go: dict[int | None, list[str]] = field(default_factory=dict)
+    """Of whom open tickets came without him, and which, by their old numbers."""
     askers: dict[str, Asker] = field(default_factory=dict)
     teams: dict[str, int] = field(default_factory=dict)
     team_names: dict[int | None, str] = field(default_factory=dict)
@@ -125,6 +133,10 @@ class _Import:
                 continued += 1
         self._open(new)
         self._join_teams()
+        self.warnings += [
+            ("not assigned", f"{self.unfit[person]}; nobody has what was open and his: {some(numbers, ', ')}.")
+            for person, numbers in self.let_go.items()
+        ]
         self.tx.finish()
         return ImportResult(len(new), continued, unchanged, tuple(self.warnings))
 
@@ -150,7 +162,14 @@ class _Import:
         if any(ticket.requester is None for ticket in tickets):
             logins[""], roles[""] = "unknown", Role.REQUESTER
         wanted = Person.login.in_(sorted(set(logins.values())))
-        found: dict[str, int] = dict(tuples(Person.select(Person.login, Person.id).where(wanted)))
+        found: dict[str, int] = {}
+        known_people = Person.select(Person.login, Person.id, Person.role, Person.active).where(wanted)
+        for login, person_id, role, active in tuples(known_people):
+            found[login] = person_id
+            if not active:
+                self.unfit[person_id] = f"{login} is no longer active at this desk"
+            elif role not in STAFF:
+                self.unfit[person_id] = f"{login} is {Role(role).title}, and tickets are assigned to staff only"
         for name, login in logins.items():
             if login not in found:
                 new = Person.insert(login=login, name=name or "Unknown requester", role=roles[name])
@@ -358,17 +377,13 @@ class _Import:
         """The state after the steps, and what each of them changed; `pushed_to` is whom the desk gave the ticket."""
         told: list[_Step] = []
         for step in steps:
-            before = state
-            state = self._after(before, step, pushed_to)
-            changes: Changes = {}
-            for name in _State.__slots__:
-                if name in _UNTOLD:
-                    continue
-                old, new = getattr(before, name), getattr(state, name)
-                if old != new:
-                    changes[name.removesuffix("_id")] = (plain(old), plain(new))
-            if changes:
+            before, state = state, self._after(state, step, pushed_to)
+            if changes := _changes(before, state):
                 told.append((step, changes))
+        if state.status not in SETTLED and state.assignee_id in self.unfit:
+            self.let_go.setdefault(state.assignee_id, []).append(ticket.external_id)
+            before, state = state, _without_assignee(state, step.at)
+            told.append((replace(step, actor=None), _changes(before, state)))
         if state.status in SETTLED:
             state.resolved_at = ticket.resolved_at or state.resolved_at
         if state.status in ENDED:
@@ -384,7 +399,7 @@ class _Import:
         assignee_id, status = self.people[step.assignee] if step.assignee else None, step.status
         if pushed_to and not assignee_id and (before.assignee_id, before.team_id) == (pushed_to, in_team):
             assignee_id, status = pushed_to, Status.ASSIGNED if status is Status.NEW else status
-        if in_team and assignee_id:
+        if in_team and assignee_id and assignee_id not in self.unfit:
             self.members.add((assignee_id, in_team))
         moved = (status, step.waiting_reason) != (before.status, before.waiting_reason)
         reopened = before.status in SETTLED and status not in SETTLED
@@ -479,6 +494,22 @@ class _Import:
             for thing, column in _GIVING.items()
             if (ticket_id, thing) in self.decided and getattr(old, column) != getattr(state, column)
         ]
+
+
+def _changes(before: _State, after: _State) -> Changes:
+    """What the journal tells of a change of columns."""
+    return {
+        name.removesuffix("_id"): (plain(old), plain(new))
+        for name in _TOLD
+        if (old := getattr(before, name)) != (new := getattr(after, name))
+    }
+
+
+def _without_assignee(state: _State, at: datetime) -> _State:
+    """The state of an open ticket that waits to be taken in its team instead, since a moment."""
+    if state.status not in IN_HAND:
+        return replace(state, assignee_id=None)
+    return replace(state, assignee_id=None, status=Status.NEW, status_since=at)
 
 
 def _entries(steps: Iterable[_Step]) -> list[Entry]:

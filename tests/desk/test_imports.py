@@ -10,7 +10,7 @@ from itdesk.desk import arming, communication, departure, intake, rulebook, tria
 from itdesk.desk.errors import Refused
 from itdesk.desk.imports import import_tickets
 from itdesk.desk.queries.clocks import clocks
-from itdesk.desk.queries.tickets import decisions_in_force
+from itdesk.desk.queries.tickets import decisions_in_force, events
 from itdesk.desk.session import Session
 from itdesk.desk.sweep import sweep
 from itdesk.desk.undo import undo_last
@@ -19,10 +19,11 @@ from itdesk.domain.conditions import AllOf
 from itdesk.domain.decisions import Source, Thing
 from itdesk.domain.escalation import Lasting, Step, TooLong
 from itdesk.domain.imported import ImportedStep, ImportedTicket, ImportResult
-from itdesk.domain.ticket import Channel, Kind, Status
+from itdesk.domain.ticket import Channel, Kind, Status, WaitingReason
 from itdesk.models.base import tuples
 from itdesk.models.escalation import EscalationDone
 from itdesk.models.fields import to_microseconds
+from itdesk.models.people import Membership, Person, Team
 from itdesk.models.tickets import Ticket
 from tests.desk.clocks import stored_clocks, told_clocks
 from tests.desk.history import stored_milestones, told_milestones
@@ -42,9 +43,9 @@ def step(hours: float, status: Status, **values: Any) -> ImportedStep:
     )
 
 
-def bring_in(session: Session, *steps: ImportedStep, number: str = "OLD1") -> tuple[Ticket, ImportResult]:
-    """Import one ticket with these rows; the ticket as it stands then."""
-    ticket = ImportedTicket(
+def imported(*steps: ImportedStep, number: str = "OLD1") -> ImportedTicket:
+    """A ticket with these rows."""
+    return ImportedTicket(
         external_id=number,
         kind=Kind.INCIDENT,
         subject="Printer is dead",
@@ -57,7 +58,11 @@ def bring_in(session: Session, *steps: ImportedStep, number: str = "OLD1") -> tu
         closed_at=None,
         steps=steps,
     )
-    result = import_tickets(session, [ticket])
+
+
+def bring_in(session: Session, *steps: ImportedStep, number: str = "OLD1") -> tuple[Ticket, ImportResult]:
+    """Import one ticket with these rows; the ticket as it stands then."""
+    result = import_tickets(session, [imported(*steps, number=number)])
     return Ticket.get(Ticket.external_id == number), result
 
 
@@ -251,6 +256,85 @@ def test_undo_gives_back_what_the_desk_gave_unless_later_rows_did_more(sign_in_a
     assert [kind for kind, _ in result.warnings] == ["changed here"], "whoever undoes works on it"
     with pytest.raises(Refused, match="changed since"):
         undo_last(sam, second.id)
+
+
+# People who can have no tickets
+
+
+@pytest.mark.parametrize(
+    ("login", "why"),
+    [
+        ("tom", "tom is no longer active at this desk"),
+        ("ron", "ron is requester, and tickets are assigned to staff only"),
+        ("otto", "otto is auditor, and tickets are assigned to staff only"),
+    ],
+)
+def test_an_open_ticket_of_somebody_who_left_or_is_no_staff_waits_in_its_team(
+    sign_in_as: SignIn, clock: StillClock, login: str, why: str
+) -> None:
+    departure.leave(sign_in_as("ada"), "tom")
+    clock.advance(hours=3)
+    sam, rows = sign_in_as("sam"), (step(0, Status.NEW), step(1, Status.IN_PROGRESS, team="network", assignee=login))
+    ticket, result = bring_in(sam, *rows)
+    assert (ticket.status, team(ticket), holder(ticket)) == (Status.NEW, "network", None)
+    assert result.warnings == (("not assigned", f"{why}; nobody has what was open and his: OLD1."),)
+    assert [one.changes["assignee"] for one in events(sam, ticket.id) if "assignee" in one.changes] == [
+        ("", login),
+        (login, ""),
+    ], "the history names him"
+    assert stored_milestones(ticket.id) == told_milestones(ticket.id)
+    assert stored_clocks(sam, ticket.id) == told_clocks(sam, ticket.id)
+    waiting = step(2, Status.WAITING, waiting_reason=WaitingReason.VENDOR, team="network", assignee=login)
+    ticket, result = bring_in(sam, *rows, waiting)
+    assert (ticket.status, team(ticket), holder(ticket)) == (Status.WAITING, "network", None)
+    assert (result.continued, len(result.warnings)) == (1, 1)
+    assert stored_milestones(ticket.id) == told_milestones(ticket.id)
+    ticket, result = bring_in(sam, *rows, waiting, step(2.5, Status.IN_PROGRESS, team="network", assignee="tina"))
+    assert (ticket.status, holder(ticket), result.warnings) == (Status.IN_PROGRESS, "tina", ())
+
+
+@pytest.mark.parametrize("status", [Status.RESOLVED, Status.CLOSED])
+def test_what_is_resolved_or_ended_stays_with_whoever_solved_it(
+    sign_in_as: SignIn, clock: StillClock, status: Status
+) -> None:
+    departure.leave(sign_in_as("ada"), "tom")
+    clock.advance(hours=3)
+    rows = step(0, Status.NEW, assignee="ron"), step(1, status, assignee="tom")
+    ticket, result = bring_in(sign_in_as("sam"), *rows)
+    assert (ticket.status, holder(ticket), result.warnings) == (status, "tom", ())
+
+
+def test_an_import_makes_nobody_a_member_who_can_have_no_tickets(sign_in_as: SignIn, clock: StillClock) -> None:
+    departure.leave(sign_in_as("ada"), "wes")
+    clock.advance(hours=6)
+    names = ("rita", "otto", "wes", "tina", "New Colleague")
+    bring_in(
+        sign_in_as("sam"),
+        *(step(hours, Status.NEW, team="Group 56", assignee=name) for hours, name in enumerate(names)),
+    )
+    members = Person.select(Person.login).join(Membership).join(Team).where(Team.name == "group-56")
+    assert {login for (login,) in tuples(members)} == {"tina", "new-colleague"}
+
+
+def test_one_warning_tells_of_all_tickets_that_somebody_had(sign_in_as: SignIn, clock: StillClock) -> None:
+    departure.leave(sign_in_as("ada"), "tom")
+    clock.advance(hours=1)
+    row = step(0, Status.ASSIGNED, team="network", assignee="tom")
+    tickets = [imported(row, number=f"OLD{number}") for number in range(13)]
+    [(kind, sentence)] = import_tickets(sign_in_as("sam"), tickets).warnings
+    assert kind == "not assigned"
+    assert sentence.startswith("tom is no longer active at this desk; nobody has what was open and his: OLD0, OLD1, ")
+    assert sentence.endswith("OLD9, and 3 more.")
+
+
+@pytest.mark.usefixtures("pushing")
+def test_what_somebody_who_left_had_goes_to_whoever_its_team_gives_it(sign_in_as: SignIn, clock: StillClock) -> None:
+    clock.advance(hours=1)
+    sam = sign_in_as("sam")
+    ticket, _ = bring_in(sam, step(0, Status.IN_PROGRESS, team="network", assignee="tina"))
+    sweep(sam)
+    ticket = Ticket.get_by_id(ticket.id)
+    assert (ticket.status, holder(ticket)) == (Status.ASSIGNED, "tom")
 
 
 # Levels
