@@ -54,9 +54,8 @@ def arm(tx: Transaction) -> None:
         if record.ticket is None or (record.verb in _CHANGES_NOTHING and not steps.asks_for_quiet):
             continue
         touched.setdefault(record.ticket.id, 0)
-        if record.actor not in (SYSTEM.id, record.ticket.requester_id) and tx.session.actor.role in STAFF:
-            touched[record.ticket.id] = to_microseconds(tx.now)
-        elif _ends_wait(record.facts):
+        by_staff = record.actor not in (SYSTEM.id, record.ticket.requester_id) and tx.session.actor.role in STAFF
+        if by_staff or _ends_wait(record.facts):
             touched[record.ticket.id] = max(touched[record.ticket.id], to_microseconds(record.occurred_at))
         if record.verb == "submitted":
             new.add(record.ticket.id)

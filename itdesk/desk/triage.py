@@ -23,13 +23,10 @@ from itdesk.domain import rules
 from itdesk.domain.decisions import Decision, Source, Thing
 from itdesk.domain.notices import NoticeKind
 from itdesk.domain.people import STAFF, SUPERVISORS, Role
-from itdesk.domain.ticket import ENDED, SETTLED, Kind, Status, normal_tag
+from itdesk.domain.ticket import ENDED, IN_HAND, SETTLED, Kind, Status, normal_tag
 from itdesk.models.people import Person, Team
 from itdesk.models.tickets import Decision as StoredDecision
 from itdesk.models.tickets import Ticket, TicketTag
-
-_IN_HAND = frozenset({Status.ASSIGNED, Status.IN_PROGRESS, Status.TESTING})
-"""Statuses in which somebody has the ticket; without him it is new again."""
 
 
 @action(STAFF, "categorize tickets")
@@ -377,7 +374,7 @@ def to_holder(tx: Transaction, ticket: Ticket, person: int | None) -> dict[str, 
     values: dict[str, object] = {"assignee_id": person}
     if person is not None and ticket.status == Status.NEW:
         values |= status_in_hand(tx, ticket, Status.ASSIGNED)
-    if person is None and ticket.status in _IN_HAND:
+    if person is None and ticket.status in IN_HAND:
         values["status"] = Status.NEW
     return values
 

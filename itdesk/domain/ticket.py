@@ -141,6 +141,9 @@ ENDED = frozenset({Status.CLOSED, Status.CANCELLED})
 SETTLED = ENDED | {Status.RESOLVED}
 """Statuses in which the desk's own work is done."""
 
+IN_HAND = frozenset({Status.ASSIGNED, Status.IN_PROGRESS, Status.TESTING})
+"""Statuses in which somebody has the ticket; without him it is new again."""
+
 _WORKING = frozenset({Status.ASSIGNED, Status.IN_PROGRESS, Status.WAITING, Status.TESTING})
 _OUT = frozenset({Status.RESOLVED, Status.CANCELLED})
 
