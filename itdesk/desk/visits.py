@@ -118,8 +118,6 @@ def move_visit(
         against = _obstacles(tx, wanted, anyway)
         edit = Edit(tx)
         again = row.begun_at is not None and wanted.start > tx.now
-        if again:
-            row.begun_at = None
         differs = edit.change(
             row,
             person=whom.id,
@@ -127,6 +125,7 @@ def move_visit(
             minutes=wanted.minutes,
             place=wanted.place,
             note=row.note if note is None else storable(note).strip(),
+            begun_at=None if again else row.begun_at,
         )
         if not differs:
             raise Refused(f"The visit for {number(ticket)} is planned like this already.")

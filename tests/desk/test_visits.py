@@ -482,6 +482,37 @@ def test_a_visit_put_off_when_it_had_begun_begins_anew(sign_in_as: SignIn, ticke
     assert [at for at, _ in begun(ticket)] == [TOMORROW, TOMORROW + 2 * HOUR]
 
 
+def test_a_visit_that_had_begun_does_not_begin_again_when_putting_it_off_is_undone(
+    sign_in_as: SignIn, ticket: int, clock: StillClock
+) -> None:
+    tom = sign_in_as("tom")
+    visits.plan_visit(tom, [ticket], TOMORROW, 60)
+    clock.now = TOMORROW + HOUR / 4
+    sweep(tom)
+    visits.move_visit(tom, [ticket], starts_at=TOMORROW + 2 * HOUR)
+    undo_last(tom, ticket)
+    clock.advance(minutes=1)
+    assert sweep(tom).begun == 0
+    assert len([one for one in unread(tom) if one.text.startswith("Your visit is now")]) == 1
+    assert begun(ticket) == [(TOMORROW, TOMORROW + HOUR / 4)]
+
+
+def test_a_visit_that_began_anew_can_still_be_moved_back_by_undo(
+    sign_in_as: SignIn, ticket: int, clock: StillClock
+) -> None:
+    tom = sign_in_as("tom")
+    visits.plan_visit(tom, [ticket], TOMORROW, 60)
+    clock.now = TOMORROW + HOUR / 4
+    sweep(tom)
+    visits.move_visit(tom, [ticket], starts_at=TOMORROW + 2 * HOUR)
+    clock.now = TOMORROW + 2 * HOUR
+    sweep(tom)
+    undone = [undo_last(tom, ticket).sentence for _ in range(2)]
+    assert undone == [f"Undid the {what} of a visit of INC-{ticket}." for what in ("begin", "move")]
+    assert queries.visits(tom, ticket)[0].starts_at == TOMORROW
+    assert sweep(tom).begun == 0
+
+
 def test_a_ticket_that_waits_for_something_else_or_has_ended_stays_as_it_is(
     sign_in_as: SignIn, ticket: int, clock: StillClock
 ) -> None:
