@@ -225,6 +225,7 @@ def _undo(tx: Transaction, seq: int) -> Change:
     undone = reverted(tx.session, [f"ticket:{ticket_id}" for ticket_id in (*ids, *others)])
     # Words that were passed on to a ticket which their writer may not see: the desk takes them back, as he cannot.
     passed_on = any(entry.verb == "noted" and "from" in entry.facts for entry in done)
+    clashes: list[str] = []
     for entry in reversed(done):
         ticket = tickets[entry.ticket_id]
         if entry.seq in undone:
@@ -234,7 +235,7 @@ def _undo(tx: Transaction, seq: int) -> Change:
         if entry.verb == "declared_major" and entry.actor != tx.session.actor.id:
             tx.session.require(SUPERVISORS, "withdraw somebody else's major incident")
         try:
-            _undo_one(tx if entry.actor else desk, entry, ticket)
+            clashes.extend(_undo_one(tx if entry.actor else desk, entry, ticket))
         except Refused:
             if ticket.id in others:
                 raise Refused(_KNOWN_TO_OTHERS) from None
@@ -251,7 +252,9 @@ def _undo(tx: Transaction, seq: int) -> Change:
     beside = [] if main.verb in _OF_TWO else [number(tickets[one]) for one in ids if one not in same]
     _tell_whose(tx, done, tickets, whose)
     remark = f", with what it did to {some(beside, ', ')}" if beside else ""
-    return Change(f"Undid the {_UNDOABLE[main.verb]} of {whose}{remark}.{answered}", tickets=tuple(ids), undoable=False)
+    against = f" {some(list(dict.fromkeys(clashes)), ' ')}" if clashes and tx.session.actor.role in STAFF else ""
+    sentence = f"Undid the {_UNDOABLE[main.verb]} of {whose}{remark}.{answered}{against}"
+    return Change(sentence, tickets=tuple(ids), undoable=False)
 
 
 def _answered(tx: Transaction, ticket: Ticket, merge: _Done) -> str:
@@ -351,7 +354,8 @@ def _entries(session: Session, seq: int) -> list[_Done]:
     return done
 
 
-def _undo_one(tx: Transaction, entry: _Done, ticket: Ticket) -> None:
+def _undo_one(tx: Transaction, entry: _Done, ticket: Ticket) -> Sequence[str]:
+    """Take back what one entry did to a ticket; what clashes with a visit that is to come again, a sentence each."""
     columns: dict[str, Any] = {}
     for name, (old, new) in entry.changes.items():
         if name in ("tags", "agreement"):  # the agreement follows from the others
@@ -387,8 +391,10 @@ def _undo_one(tx: Transaction, entry: _Done, ticket: Ticket) -> None:
     facts: dict[str, Any] = {"reverts": entry.seq, "verb": entry.verb}
     if entry.actor not in (SYSTEM.id, tx.session.actor.id):
         facts["told"] = [entry.actor]  # by `_tell_whose`
+    clashes: Sequence[str] = ()
     if entry.verb.startswith("visit_"):
-        facts |= undo_visit(tx, ticket, entry.facts, entry.payload)
+        of_visit, clashes = undo_visit(tx, ticket, entry.facts, entry.payload)
+        facts |= of_visit
     if "attachments" in entry.facts and entry.verb in _OF_FILES:
         _undo_files(tx, ticket, entry)
     if entry.verb == "merged":
@@ -408,6 +414,7 @@ def _undo_one(tx: Transaction, entry: _Done, ticket: Ticket) -> None:
     tx.record("undone", ticket, changes, facts=facts)
     if entry.verb == "submitted":
         end_planned(tx, ticket, f"{number(ticket)} is cancelled")
+    return clashes
 
 
 def _refuse_what_others_did(tx: Transaction, ticket: Ticket, opening: _Done) -> None:
