@@ -20,6 +20,7 @@ from itdesk.desk.merging import answered_while_merged, hand_back, take_apart
 from itdesk.desk.notices import drop, notify
 from itdesk.desk.people import find_person, person_of_login
 from itdesk.desk.queries.meanwhile import ASIDE, deed_of
+from itdesk.desk.queries.visits import planned_visits
 from itdesk.desk.reverted import reverted
 from itdesk.desk.schedule_rows import touched_rows
 from itdesk.desk.session import SYSTEM, Session
@@ -252,6 +253,8 @@ def _undo(tx: Transaction, seq: int) -> Change:
     for entry in done:
         if entry.verb == "unlinked":
             _refuse_left_behind(tickets[entry.ticket_id], entry)
+        if entry.verb.startswith("visit_"):
+            _refuse_visit_after_end(tickets[entry.ticket_id])
     answered = "".join(_answered(tx, tickets[entry.ticket_id], entry) for entry in done if entry.verb == "merged")
     main = next((entry for entry in done if entry.verb in ("merged", "split_off")), done[0])
     same = list(dict.fromkeys(entry.ticket_id for entry in done if entry.verb == main.verb))
@@ -380,12 +383,25 @@ def _since(session: Session, done: Sequence[_Done], undone: Collection[int]) -> 
 def _refuse_over_later(tx: Transaction, ticket: Ticket, entry: _Done, since: Sequence[_Done]) -> None:
     """Raise Refused where something that stands was done after an entry about the same thing.
 
-    Even where that looks as the entry left it: it is the later one's by now.
+    Even where that looks as the entry left it: it is the later one's by now. What brought a ticket back from its end is
+    about all of it: the ticket would end over whatever was done since.
     """
-    things = _things(entry)
-    later = [one.seq for one in since if things & _things(one)]
+    things, end = _things(entry), _end_before(entry)
+    later = [one.seq for one in since if things & _things(one) or (end and _is_work(one))]
     if later:
         raise _changed_since(tx, ticket, entry, later)
+
+
+def _end_before(entry: _Done) -> Status | None:
+    """From which end an entry brought its ticket back, if it did."""
+    old, new = entry.changes.get("status", (None, None))
+    return Status(old) if old in SETTLED and new not in SETTLED else None
+
+
+def _is_work(entry: _Done) -> bool:
+    """Whether somebody did something on a ticket, or undid it."""
+    verb = entry.facts["verb"] if entry.verb == "undone" else entry.verb
+    return entry.actor != SYSTEM.id and verb in _UNDOABLE.keys() - ASIDE
 
 
 def _things(entry: _Done) -> set[tuple[object, ...]]:
@@ -490,7 +506,12 @@ def _changed_since(tx: Transaction, ticket: Ticket, entry: _Done, later: Collect
     deed = deed_of(tx.session, ticket.id, later)
     who = "" if deed is None else f": {'you' if deed.who == tx.session.actor.login else deed.who} {deed.said}"
     what = f"{number(ticket)} changed since this {_UNDOABLE[entry.verb]}{who}".rstrip(".")
-    return Refused(f"{what}. Set by hand what should be different.")
+    end = _end_before(entry)
+    if end is None:
+        return Refused(f"{what}. Set by hand what should be different.")
+    way = "cancel" if end is Status.CANCELLED else "resolve"
+    by_staff = tx.session.actor.role in STAFF
+    return Refused(f"{what}. {f'{way.capitalize()} it instead.' if by_staff else f'Ask the desk to {way} it.'}")
 
 
 def _refuse_somebody_who_left(ticket: Ticket, columns: dict[str, Any]) -> None:
@@ -607,6 +628,12 @@ def _refuse_left_behind(ticket: Ticket, unlinking: _Done) -> None:
     if original.status in SETTLED and original.status_since > unlinking.at:
         state = f"{number(original)} is {Status(original.status).title} by now"
         raise Refused(f"{state}, and would not resolve {number(ticket)} any more. Link it by hand, or resolve it.")
+
+
+def _refuse_visit_after_end(ticket: Ticket) -> None:
+    """Raise Refused where a visit is to come for a ticket that has ended: nobody need go there."""
+    if ticket.status in SETTLED and planned_visits([ticket.id]):
+        raise Refused(f"{number(ticket)} is {Status(ticket.status).title}; reopen it first.")
 
 
 def _retract_decisions(tx: Transaction, ticket: Ticket, entry: _Done) -> None:

@@ -1,4 +1,4 @@
-"""Undo goes newest first: what a colleague did later about the same thing is not taken away with one's own act."""
+"""Undo goes newest first: what was done later about the same thing is not taken away, nor passed over."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,17 +6,32 @@ from io import BytesIO
 
 import pytest
 
-from itdesk.desk import attachments, checklist, links, resolution, triage, visits, watchers
+from itdesk.desk import (
+    approvals,
+    attachments,
+    checklist,
+    communication,
+    links,
+    resolution,
+    testing,
+    triage,
+    visits,
+    watchers,
+    worklog,
+)
+from itdesk.desk.approvals import Question
 from itdesk.desk.change import Change
 from itdesk.desk.errors import Refused
 from itdesk.desk.queries import attachments as files
 from itdesk.desk.queries import procedures, tickets
 from itdesk.desk.queries import visits as planned
 from itdesk.desk.queries import watchers as watching
+from itdesk.desk.queries.notices import unread
 from itdesk.desk.session import Desk, Session
 from itdesk.desk.undo import undo, undo_last
+from itdesk.domain.procedures import TestOutcome
 from itdesk.domain.ticket import LinkType, Status, WaitingReason
-from tests.desk.acts import open_ticket
+from tests.desk.acts import content, open_ticket
 from tests.desk.test_visits import TOMORROW
 from tests.support.desks import SignIn, StillClock
 
@@ -236,3 +251,129 @@ def test_a_file_that_a_colleague_removed_and_brought_back_by_undo_is_still_ones_
     undo_last(tina, ticket)
     undo_last(tom, ticket)
     assert files.attachments(tom, ticket) == ()
+
+
+# What brought a ticket back
+
+
+def add_required_step(session: Session, ticket: int) -> Change:
+    return checklist.add_step(session, [ticket], "Replace the certificate", required=True)
+
+
+def untick_required_step(session: Session, ticket: int) -> Change:
+    [place] = [one.place for one in procedures.progress(session, ticket).steps if one.text == "tell the team"]
+    return checklist.untick(session, [ticket], place)
+
+
+def fail_test(session: Session, ticket: int) -> Change:
+    return testing.record_test(session, [ticket], TestOutcome.FAILED, "does not connect")
+
+
+def get_approved(session: Session, ticket: int) -> Change:
+    return approvals.ask(session, [ticket], Question(["lea"]))
+
+
+def visit(session: Session, ticket: int) -> Change:
+    return visits.plan_visit(session, [ticket], TOMORROW, 60, person="wes", anyway=True)
+
+
+def note(session: Session, ticket: int) -> Change:
+    return communication.note(session, [ticket], "I am on it")
+
+
+Work = Callable[[Session, int], Change]
+WORK = {
+    "required step": (add_required_step, "added step 10 Replace the certificate"),
+    "unticked step": (untick_required_step, "unticked step 10 tell the team"),
+    "failed test": (fail_test, "tested does not connect: failed"),
+    "approval": (get_approved, "asked for the approval of lea"),
+    "visit": (visit, "planned a visit: Tue 3 Mar 2026 13:00, 1h, wes"),
+    "note": (note, "wrote a work note: “I am on it”"),
+}
+
+
+@pytest.mark.parametrize("who", ["tina", "tom"])
+@pytest.mark.parametrize(("work", "said"), WORK.values(), ids=WORK)
+def test_a_reopening_is_not_undone_over_what_was_done_on_the_ticket_since(
+    work: Work, said: str, who: str, sign_in_as: SignIn, ticket: int, clock: StillClock
+) -> None:
+    tom, doer = sign_in_as("tom"), sign_in_as(who)
+    if work is untick_required_step:
+        checklist.add_step(tom, [ticket], "tell the team", required=True)
+        checklist.tick(tom, [ticket], 10)
+    resolution.resolve(tom, [ticket], "A new cable.", without_steps="not needed")
+    clock.advance(minutes=1)
+    reopened = resolution.reopen(tom, [ticket], "it broke again")
+    clock.advance(minutes=1)
+    work(doer, ticket)
+    before = content(tom.desk)
+    with pytest.raises(Refused) as refusal:
+        undo(tom, reopened.seqs[0])
+    by = "you" if who == "tom" else who
+    assert str(refusal.value).startswith(f"INC-{ticket} changed since this reopening: {by} {said}")
+    assert str(refusal.value).endswith(" Resolve it instead.")
+    assert content(tom.desk) == before
+    undo_last(doer, ticket)
+    undo_last(tom, ticket)
+    assert tickets.view(tom, ticket).status is Status.RESOLVED
+
+
+def test_a_cancelled_ticket_that_came_back_is_not_cancelled_by_undo_while_a_visit_for_it_is_planned(
+    sign_in_as: SignIn, ticket: int
+) -> None:
+    tom, tina = sign_in_as("tom"), sign_in_as("tina")
+    resolution.cancel(tom, [ticket], "sent twice")
+    resolution.reopen(tom, [ticket], "it is another one")
+    visit(tina, ticket)
+    with pytest.raises(Refused, match=r"tina planned a visit: .*, wes\. Cancel it instead\."):
+        undo_last(tom, ticket)
+    assert resolution.cancel(tom, [ticket], "sent twice").sentence.endswith(
+        "Its visit is cancelled: Tue 3 Mar 2026 13:00, 1h, wes."
+    )
+    assert unread(sign_in_as("wes"))[0].text.startswith(f"A visit is cancelled: INC-{ticket}")
+
+
+def test_a_visit_whose_cancellation_was_undone_since_keeps_the_ticket_from_ending_by_undo(
+    sign_in_as: SignIn, ticket: int
+) -> None:
+    tom, tina = sign_in_as("tom"), sign_in_as("tina")
+    resolution.change_status(tom, [ticket], Status.WAITING, waiting_reason=WaitingReason.VENDOR)
+    visit(tina, ticket)
+    called_off = visits.cancel_visit(tina, [ticket])
+    resolution.resolve(tom, [ticket], "A new cable.")
+    with pytest.raises(Refused, match=f"INC-{ticket} is resolved; reopen it first."):
+        undo(tina, called_off.seqs[0])
+    assert [one.state for one in planned.visits(tom, ticket)] == ["cancelled"]
+    resolution.reopen(tom, [ticket], "it broke again")
+    undo(tina, called_off.seqs[0])
+    with pytest.raises(Refused, match=r"tina undid: visit cancelled\. Resolve it instead\."):
+        undo_last(tom, ticket)
+    assert [one.state for one in planned.visits(tom, ticket)] == ["planned"]
+
+
+def test_a_reopening_is_undone_whoever_watches_or_logs_time_and_whatever_steps_it_was_resolved_without(
+    sign_in_as: SignIn, ticket: int
+) -> None:
+    tom, tina = sign_in_as("tom"), sign_in_as("tina")
+    add_required_step(tom, ticket)
+    resolution.resolve(tom, [ticket], "A new cable.", without_steps="not needed")
+    resolution.reopen(tom, [ticket], "the wrong one")
+    watchers.watch(tina, [ticket])
+    worklog.log_time(tina, [ticket], 5)
+    undo_last(tina, ticket)
+    undo_last(tom, ticket)
+    assert tickets.view(tom, ticket).status is Status.RESOLVED
+
+
+def test_a_requester_does_not_take_back_a_reopening_on_which_somebody_worked_since(
+    sign_in_as: SignIn, ticket: int
+) -> None:
+    tom, rita = sign_in_as("tom"), sign_in_as("rita")
+    resolution.resolve(tom, [ticket], "A new cable.")
+    reopened = resolution.reopen(rita, [ticket], "it broke again")
+    communication.reply(tom, [ticket], "I look at it")
+    with pytest.raises(Refused) as refusal:
+        undo(rita, reopened.seqs[0])
+    assert str(refusal.value) == (
+        f"INC-{ticket} changed since this reopening: tom replied: “I look at it”. Ask the desk to resolve it."
+    )
