@@ -29,7 +29,7 @@ _MODELS: Mapping[str, type[BaseModel]] = {
     "appointment": Appointment,
 }
 _OWN = frozenset({"id", "revision", "changed_at", "begun_at"})
-"""Columns that no entry tells of, and undo leaves alone."""
+"""Columns that the entry of a new row does not tell of, and that may differ when something is undone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def put_back(tx: Transaction, rows: Sequence[Touched], whose: str) -> Edit:
     edit = Edit(tx)
     for one in reversed(rows):
         row: Any = _MODELS[one.table].get_by_id(one.row_id)
-        expected = {name: new for name, (_, new) in one.changes.items()}
+        expected = {name: new for name, (_, new) in one.changes.items() if name not in _OWN}
         for name, new in ({"removed_at": None} | _state(row) | expected).items():
             if _stored(row, name) != new:
                 raise Refused(

@@ -1,6 +1,7 @@
 """Undo: a compensating entry that puts the old values back, as long as nobody has changed them since."""
 
 import json
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,8 +19,10 @@ from itdesk.desk.links import hanging_on, link_exists, originals_of, remove_link
 from itdesk.desk.merging import answered_while_merged, hand_back, take_apart
 from itdesk.desk.notices import drop, notify
 from itdesk.desk.people import find_person, person_of_login
-from itdesk.desk.queries.meanwhile import ASIDE, last_deed
+from itdesk.desk.queries.meanwhile import ASIDE, deed_of
+from itdesk.desk.queries.visits import planned_visits
 from itdesk.desk.reverted import reverted
+from itdesk.desk.schedule_rows import touched_rows
 from itdesk.desk.session import SYSTEM, Session
 from itdesk.desk.testing import undo_test
 from itdesk.desk.transaction import Changes, Transaction, action, number, plain, some, told
@@ -99,7 +102,10 @@ _TELLS = {
 }
 """Of what notices tell that an entry brings and undo takes back; whoever got or lost a ticket is told in `telling`."""
 _OF_FILES = frozenset({"attached", "attached_for_staff", "detached", "detached_for_staff"})
-_LINKING = frozenset({"linked", "linked_from", "unlinked", "unlinked_from", "merged"})
+_OF_LINKS = frozenset({"linked", "unlinked"})
+"""What the ticket tells from which a link leads; a ticket has one original."""
+_OF_STEPS = frozenset({"step_ticked", "step_unticked"})
+_OF_WATCHERS = frozenset({"watched", "unwatched"})
 _VOTES = frozenset({"approved", "rejected"})
 _VOTING = _VOTES | {"approval_asked"}
 """What a vote records: after one that was asked for by hand, what a rule wants besides is asked for."""
@@ -223,10 +229,12 @@ def _undo(tx: Transaction, seq: int) -> Change:
         raise Refused(_KNOWN_TO_OTHERS) from None
     tickets |= {ticket.id: ticket for ticket in (desk.tickets(others) if others else ())}
     undone = reverted(tx.session, [f"ticket:{ticket_id}" for ticket_id in (*ids, *others)])
+    since = _since(tx.session, done, undone)
     # Words that were passed on to a ticket which their writer may not see: the desk takes them back, as he cannot.
     passed_on = any(entry.verb == "noted" and "from" in entry.facts for entry in done)
+    clashes: list[str] = []
     for entry in reversed(done):
-        ticket = tickets[entry.ticket_id]
+        ticket, by = tickets[entry.ticket_id], tx if entry.actor else desk
         if entry.seq in undone:
             raise Refused(f"The {_UNDOABLE[entry.verb]} of {number(ticket)} was undone before.")
         if not passed_on:
@@ -234,7 +242,8 @@ def _undo(tx: Transaction, seq: int) -> Change:
         if entry.verb == "declared_major" and entry.actor != tx.session.actor.id:
             tx.session.require(SUPERVISORS, "withdraw somebody else's major incident")
         try:
-            _undo_one(tx if entry.actor else desk, entry, ticket)
+            _refuse_over_later(by, ticket, entry, since.get(ticket.id, ()))
+            clashes.extend(_undo_one(by, entry, ticket))
         except Refused:
             if ticket.id in others:
                 raise Refused(_KNOWN_TO_OTHERS) from None
@@ -244,6 +253,8 @@ def _undo(tx: Transaction, seq: int) -> Change:
     for entry in done:
         if entry.verb == "unlinked":
             _refuse_left_behind(tickets[entry.ticket_id], entry)
+        if entry.verb.startswith("visit_"):
+            _refuse_visit_after_end(tickets[entry.ticket_id])
     answered = "".join(_answered(tx, tickets[entry.ticket_id], entry) for entry in done if entry.verb == "merged")
     main = next((entry for entry in done if entry.verb in ("merged", "split_off")), done[0])
     same = list(dict.fromkeys(entry.ticket_id for entry in done if entry.verb == main.verb))
@@ -251,7 +262,9 @@ def _undo(tx: Transaction, seq: int) -> Change:
     beside = [] if main.verb in _OF_TWO else [number(tickets[one]) for one in ids if one not in same]
     _tell_whose(tx, done, tickets, whose)
     remark = f", with what it did to {some(beside, ', ')}" if beside else ""
-    return Change(f"Undid the {_UNDOABLE[main.verb]} of {whose}{remark}.{answered}", tickets=tuple(ids), undoable=False)
+    against = f" {some(list(dict.fromkeys(clashes)), ' ')}" if clashes and tx.session.actor.role in STAFF else ""
+    sentence = f"Undid the {_UNDOABLE[main.verb]} of {whose}{remark}.{answered}{against}"
+    return Change(sentence, tickets=tuple(ids), undoable=False)
 
 
 def _answered(tx: Transaction, ticket: Ticket, merge: _Done) -> str:
@@ -320,21 +333,28 @@ def _entries(session: Session, seq: int) -> list[_Done]:
     if session.actor.role not in STAFF and entry.actor != session.actor.id:
         raise Refused("You can undo only what you did yourself.")
     first, last = json.loads(entry.facts).get("batch", (seq, seq))
+    done = _read(JournalEntry.seq.between(first, last) & JournalEntry.object.startswith("ticket:"))
+    for one in done:
+        if one.verb not in _UNDOABLE:
+            raise Refused(f"That a ticket was {one.verb.replace('_', ' ')} cannot be undone.")
+    if not done:
+        raise Refused("This change is not about a ticket and cannot be undone.")
+    return done
+
+
+def _read(condition: Any) -> list[_Done]:
+    """The journal entries on tickets for which a condition holds, the oldest first."""
     rows = objects(
         JournalEntry.select(JournalEntry, JournalPayload.payload.alias("payload"))
         .join(JournalPayload, JOIN.LEFT_OUTER, on=(JournalPayload.seq == JournalEntry.seq))
-        .where(JournalEntry.seq.between(first, last))
+        .where(condition)
         .order_by(JournalEntry.seq)
     )
-    done = []
+    found = []
     for row in rows:
-        if not row.object.startswith("ticket:"):
-            continue
-        if row.verb not in _UNDOABLE:
-            raise Refused(f"That a ticket was {row.verb.replace('_', ' ')} cannot be undone.")
         facts, payload = json.loads(row.facts), json.loads(row.payload or "{}")
         changes = {**facts.get("changes", {}), **payload.get("changes", {})}
-        done.append(
+        found.append(
             _Done(
                 seq=row.seq,
                 at=row.occurred_at,
@@ -346,19 +366,69 @@ def _entries(session: Session, seq: int) -> list[_Done]:
                 changes={name: (old, new) for name, (old, new) in changes.items()},
             )
         )
-    if not done:
-        raise Refused("This change is not about a ticket and cannot be undone.")
-    return done
+    return found
 
 
-def _undo_one(tx: Transaction, entry: _Done, ticket: Ticket) -> None:
+def _since(session: Session, done: Sequence[_Done], undone: Collection[int]) -> Mapping[int, Sequence[_Done]]:
+    """What was done after these entries on their tickets, by ticket, without what was undone and its undoing."""
+    last = done[-1].seq
+    these = session.desk.database.among(sorted({f"ticket:{entry.ticket_id}" for entry in done}))
+    found: defaultdict[int, list[_Done]] = defaultdict(list)
+    for one in _read((JournalEntry.seq > last) & JournalEntry.object.in_(these)):
+        if one.seq not in undone and one.facts.get("reverts", 0) <= last:
+            found[one.ticket_id].append(one)
+    return found
+
+
+def _refuse_over_later(tx: Transaction, ticket: Ticket, entry: _Done, since: Sequence[_Done]) -> None:
+    """Raise Refused where something that stands was done after an entry about the same thing.
+
+    Even where that looks as the entry left it: it is the later one's by now. What brought a ticket back from its end is
+    about all of it: the ticket would end over whatever was done since.
+    """
+    things, end = _things(entry), _end_before(entry)
+    later = [one.seq for one in since if things & _things(one) or (end and _is_work(one))]
+    if later:
+        raise _changed_since(tx, ticket, entry, later)
+
+
+def _end_before(entry: _Done) -> Status | None:
+    """From which end an entry brought its ticket back, if it did."""
+    old, new = entry.changes.get("status", (None, None))
+    return Status(old) if old in SETTLED and new not in SETTLED else None
+
+
+def _is_work(entry: _Done) -> bool:
+    """Whether somebody did something on a ticket, or undid it."""
+    verb = entry.facts["verb"] if entry.verb == "undone" else entry.verb
+    return entry.actor != SYSTEM.id and verb in _UNDOABLE.keys() - ASIDE
+
+
+def _things(entry: _Done) -> set[tuple[object, ...]]:
+    """What of a ticket an entry is about: its columns, and links, steps, files, watchers, visits, by their ids."""
+    facts = entry.facts
+    found: set[tuple[object, ...]] = {("column", name) for name in entry.changes if name != "agreement"}
+    found |= {(row.table, row.row_id, column) for row in touched_rows(facts, entry.payload) for column in row.changes}
+    if entry.verb in _OF_LINKS:
+        found.add(("link", facts["link"], facts["other"] if facts["link"] != LinkType.DUPLICATE_OF else None))
+    if entry.verb in _OF_STEPS:
+        found.add(("step", facts["place"]))
+    if entry.verb in _OF_FILES:
+        found |= {("file", one) for one in facts["attachments"]}
+    if entry.verb in _OF_WATCHERS:
+        found.add(("watcher", facts["person"]))
+    return found
+
+
+def _undo_one(tx: Transaction, entry: _Done, ticket: Ticket) -> Sequence[str]:
+    """Take back what one entry did to a ticket; what clashes with a visit that is to come again, a sentence each."""
     columns: dict[str, Any] = {}
     for name, (old, new) in entry.changes.items():
         if name in ("tags", "agreement"):  # the agreement follows from the others
             continue
         column = f"{name}_id" if name in _FOREIGN_KEYS else name
         if getattr(ticket, column) != _moment(name, new):
-            raise _changed_since(tx, ticket, entry, {name})
+            raise _changed_since(tx, ticket, entry)
         columns[column] = _moment(name, old)
     _refuse_somebody_who_left(ticket, columns)
     changes: Changes = {}
@@ -376,19 +446,21 @@ def _undo_one(tx: Transaction, entry: _Done, ticket: Ticket) -> None:
         _retract(tx, ticket, entry)
     if "checklist" in entry.facts:
         undo_checklist(tx, ticket, entry.facts["checklist"])
-    if entry.verb in ("step_ticked", "step_unticked"):
+    if entry.verb in _OF_STEPS:
         undo_tick(ticket, entry.verb, entry.facts, entry.payload)
     if "approval" in entry.facts:
         undo_approval(tx, ticket, entry.facts, entry.actor, entry.at)
     if "test" in entry.facts:
         undo_test(tx, ticket, entry.facts["test"])
-    if entry.verb in ("linked", "unlinked"):
+    if entry.verb in _OF_LINKS:
         _undo_link(tx, ticket, entry)
     facts: dict[str, Any] = {"reverts": entry.seq, "verb": entry.verb}
     if entry.actor not in (SYSTEM.id, tx.session.actor.id):
         facts["told"] = [entry.actor]  # by `_tell_whose`
+    clashes: Sequence[str] = ()
     if entry.verb.startswith("visit_"):
-        facts |= undo_visit(tx, ticket, entry.facts, entry.payload)
+        of_visit, clashes = undo_visit(tx, ticket, entry.facts, entry.payload)
+        facts |= of_visit
     if "attachments" in entry.facts and entry.verb in _OF_FILES:
         _undo_files(tx, ticket, entry)
     if entry.verb == "merged":
@@ -400,7 +472,7 @@ def _undo_one(tx: Transaction, entry: _Done, ticket: Ticket) -> None:
     if entry.verb == "logged":
         worklog.retract(tx, entry.facts["work"])
     _untell(tx, ticket, entry)
-    if entry.verb in ("watched", "unwatched"):
+    if entry.verb in _OF_WATCHERS:
         _undo_watching(tx, ticket, entry)
     changes |= tx.update(ticket, **columns)
     if entry.verb != "submitted":
@@ -408,6 +480,7 @@ def _undo_one(tx: Transaction, entry: _Done, ticket: Ticket) -> None:
     tx.record("undone", ticket, changes, facts=facts)
     if entry.verb == "submitted":
         end_planned(tx, ticket, f"{number(ticket)} is cancelled")
+    return clashes
 
 
 def _refuse_what_others_did(tx: Transaction, ticket: Ticket, opening: _Done) -> None:
@@ -428,12 +501,17 @@ def _refuse_what_others_did(tx: Transaction, ticket: Ticket, opening: _Done) -> 
         raise Refused(f"Somebody works on {number(ticket)} already; cancel it instead.")
 
 
-def _changed_since(tx: Transaction, ticket: Ticket, entry: _Done, by: Collection[str]) -> Refused:
-    """That somebody was at the same thing after an entry, and what he did; `by` are verbs and columns of his entry."""
-    deed = last_deed(tx.session, ticket.id, after=entry.seq, by=by)
+def _changed_since(tx: Transaction, ticket: Ticket, entry: _Done, later: Collection[int] = ()) -> Refused:
+    """That something was done after an entry about the same thing, and by these later ones who did what."""
+    deed = deed_of(tx.session, ticket.id, later)
     who = "" if deed is None else f": {'you' if deed.who == tx.session.actor.login else deed.who} {deed.said}"
     what = f"{number(ticket)} changed since this {_UNDOABLE[entry.verb]}{who}".rstrip(".")
-    return Refused(f"{what}. Set by hand what should be different.")
+    end = _end_before(entry)
+    if end is None:
+        return Refused(f"{what}. Set by hand what should be different.")
+    way = "cancel" if end is Status.CANCELLED else "resolve"
+    by_staff = tx.session.actor.role in STAFF
+    return Refused(f"{what}. {f'{way.capitalize()} it instead.' if by_staff else f'Ask the desk to {way} it.'}")
 
 
 def _refuse_somebody_who_left(ticket: Ticket, columns: dict[str, Any]) -> None:
@@ -472,7 +550,7 @@ def _undo_tags(tx: Transaction, ticket: Ticket, entry: _Done) -> Changes:
     old, new = (set(tags) for tags in entry.changes["tags"])
     now = tags_of(tx, ticket)
     if now != new:
-        raise _changed_since(tx, ticket, entry, {"tags"})
+        raise _changed_since(tx, ticket, entry)
     set_tags(tx, ticket, new, old)
     return {"tags": (sorted(new), sorted(old))}
 
@@ -504,7 +582,7 @@ def _undo_files(tx: Transaction, ticket: Ticket, entry: _Done) -> None:
     if Attachment.update(removed_at=tx.now if attached else None).where(as_it_was).execute() != len(
         entry.facts["attachments"]
     ):
-        raise _changed_since(tx, ticket, entry, _OF_FILES)
+        raise _changed_since(tx, ticket, entry)
 
 
 def _undo_watching(tx: Transaction, ticket: Ticket, entry: _Done) -> None:
@@ -535,7 +613,7 @@ def _undo_link(tx: Transaction, ticket: Ticket, entry: _Done) -> None:
     there = link_exists(ticket.id, link, entry.facts["other"])
     another = link is LinkType.DUPLICATE_OF and not there and originals_of(tx, ticket.id)
     if there is not (entry.verb == "linked") or another:
-        raise _changed_since(tx, ticket, entry, _LINKING)
+        raise _changed_since(tx, ticket, entry)
     if there:
         remove_link(ticket.id, link, entry.facts["other"])
     else:
@@ -550,6 +628,12 @@ def _refuse_left_behind(ticket: Ticket, unlinking: _Done) -> None:
     if original.status in SETTLED and original.status_since > unlinking.at:
         state = f"{number(original)} is {Status(original.status).title} by now"
         raise Refused(f"{state}, and would not resolve {number(ticket)} any more. Link it by hand, or resolve it.")
+
+
+def _refuse_visit_after_end(ticket: Ticket) -> None:
+    """Raise Refused where a visit is to come for a ticket that has ended: nobody need go there."""
+    if ticket.status in SETTLED and planned_visits([ticket.id]):
+        raise Refused(f"{number(ticket)} is {Status(ticket.status).title}; reopen it first.")
 
 
 def _retract_decisions(tx: Transaction, ticket: Ticket, entry: _Done) -> None:

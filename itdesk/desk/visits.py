@@ -118,8 +118,6 @@ def move_visit(
         against = _obstacles(tx, wanted, anyway)
         edit = Edit(tx)
         again = row.begun_at is not None and wanted.start > tx.now
-        if again:
-            row.begun_at = None
         differs = edit.change(
             row,
             person=whom.id,
@@ -127,6 +125,7 @@ def move_visit(
             minutes=wanted.minutes,
             place=wanted.place,
             note=row.note if note is None else storable(note).strip(),
+            begun_at=None if again else row.begun_at,
         )
         if not differs:
             raise Refused(f"The visit for {number(ticket)} is planned like this already.")
@@ -249,20 +248,34 @@ def _goes_on(tx: Transaction, ticket: Ticket, row: Appointment) -> Mapping[str, 
     return back_to_work(tx, ticket)
 
 
-def undo_visit(tx: Transaction, ticket: Ticket, facts: Mapping[str, Any], payload: Mapping[str, Any]) -> dict[str, Any]:
-    """Put back what an entry did to a visit, and tell those who know of it; what the compensating entry says of it.
+def undo_visit(
+    tx: Transaction, ticket: Ticket, facts: Mapping[str, Any], payload: Mapping[str, Any]
+) -> tuple[dict[str, Any], Sequence[str]]:
+    """Put back what an entry did to a visit, and tell those who know of it.
 
-    That a visit has begun stays so: its ticket waits until somebody ends it.
+    Hands back what the compensating entry says of it, and what clashes with a visit that is to come again, a sentence
+    each. Raises Refused where the visit would be made by somebody who left. That a visit has begun stays so: its
+    ticket waits until somebody ends it.
     """
     if "rows" not in facts:
-        return {"appointment": facts["appointment"]}
+        return {"appointment": facts["appointment"]}, ()
     edit = put_back(tx, touched_rows(facts, payload), number(ticket))
     row = Appointment.get_by_id(facts["appointment"])
-    if row.removed_at is None and row.state == VisitState.PLANNED:
-        _tell(tx, ticket, row, "A visit is planned, after all")
-    else:
-        _tell(tx, ticket, row, "A visit is no longer planned")
-    return edit.facts() | {"appointment": row.id}
+    is_planned = row.removed_at is None and row.state == VisitState.PLANNED
+    if is_planned and not row.person.active:
+        way = "Reopen it instead." if ticket.status in SETTLED else "Plan another one by hand."
+        raise Refused(
+            f"The visit for {number(ticket)} cannot go back to {row.person.login}, who is no longer active at this "
+            f"desk. {way}"
+        )
+    _tell(tx, ticket, row, "A visit is planned, after all" if is_planned else "A visit is no longer planned")
+    return edit.facts() | {"appointment": row.id}, _clashes(tx, row) if is_planned else ()
+
+
+def _clashes(tx: Transaction, row: Appointment) -> Sequence[str]:
+    """What is against a visit that is not over, a sentence each."""
+    wanted = Wanted(row.person_id, row.person.login, row.starts_at, row.minutes, row.place, frozenset({row.id}))
+    return obstacles(tx.session, wanted, tx.now) if wanted.end > tx.now else ()
 
 
 def _visitor(session: Session, who: str | None) -> Person:

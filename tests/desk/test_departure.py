@@ -17,6 +17,7 @@ from itdesk.desk.queries import candidates, notices, queue, tickets
 from itdesk.desk.queries import people as known
 from itdesk.desk.queries import schedule as schedules
 from itdesk.desk.queries import watchers as watched
+from itdesk.desk.queries.visits import visits as of_ticket
 from itdesk.desk.queries.vocabulary import vocabulary
 from itdesk.desk.session import SYSTEM, Desk, Session, sign_in
 from itdesk.desk.undo import undo_last
@@ -180,6 +181,46 @@ def test_whoever_left_is_offered_nowhere_and_can_be_named_nowhere(sign_in_as: Si
 
 
 # what was planned
+
+
+def cancel_visit(session: Session, ticket: int) -> None:
+    visits.cancel_visit(session, [ticket], reason="the part is late")
+
+
+def resolve(session: Session, ticket: int) -> None:
+    resolution.resolve(session, [ticket], "A new cable.")
+
+
+def give_visit_away(session: Session, ticket: int) -> None:
+    visits.move_visit(session, [ticket], person="tina")
+
+
+@pytest.mark.parametrize(
+    ("act", "way"),
+    [
+        (cancel_visit, "Plan another one by hand."),
+        (resolve, "Reopen it instead."),
+        (give_visit_away, "Plan another one by hand."),
+    ],
+)
+def test_undo_gives_no_visit_back_to_somebody_who_left(
+    act: Callable[[Session, int], None], way: str, sign_in_as: SignIn
+) -> None:
+    lea, ticket = sign_in_as("lea"), open_ticket(sign_in_as)
+    triage.take(lea, [ticket])
+    visits.plan_visit(lea, [ticket], at("03-04 09:00"), 60, person="wes")
+    act(lea, ticket)
+    leave(sign_in_as("ada"), "wes")
+    before = of_ticket(lea, ticket), stands(lea, ticket)
+    with pytest.raises(Refused) as refusal:
+        undo_last(lea, ticket)
+    assert str(refusal.value) == (
+        f"The visit for INC-{ticket} cannot go back to wes, who is no longer active at this desk. {way}"
+    )
+    assert (of_ticket(lea, ticket), stands(lea, ticket)) == before
+    come_back(sign_in_as("ada"), "wes")
+    undo_last(lea, ticket)
+    assert [(one.person, one.state) for one in of_ticket(lea, ticket)] == [("wes", "planned")]
 
 
 def test_visits_shifts_and_duty_on_call_are_to_be_settled_and_gaps_show(

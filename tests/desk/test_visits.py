@@ -239,6 +239,32 @@ def test_a_visit_took_place_when_its_ticket_is_resolved_after_it_had_begun(
     )
 
 
+def test_undo_says_where_else_somebody_is_when_a_visit_of_his_comes_back(sign_in_as: SignIn, ticket: int) -> None:
+    tom, other = sign_in_as("tom"), open_ticket(sign_in_as)
+    visits.plan_visit(tom, [ticket], TOMORROW, 60)
+    ended = resolution.resolve(tom, [ticket], "A new toner.")
+    visits.plan_visit(tom, [other], TOMORROW + HOUR / 2, 60, place="Floor 4")
+    schedule.add_absence(tom, "tom", TOMORROW, TOMORROW + HOUR / 4, "training")
+    assert undo(tom, ended.seqs[0]).sentence == (
+        f"Undid the resolution of INC-{ticket}. tom is away then: training, Tue 3 Mar 2026 13:00 to 13:15. "
+        f"tom is at INC-{other} then: Tue 3 Mar 2026 13:30 to 14:30, Floor 4."
+    )
+    assert stands(tom, ticket) == WAITS
+
+
+def test_undo_says_nothing_of_clashes_with_a_visit_that_is_over_nor_to_requesters(
+    sign_in_as: SignIn, ticket: int, clock: StillClock
+) -> None:
+    tom, rita, other, fresh = sign_in_as("tom"), sign_in_as("rita"), open_ticket(sign_in_as), open_ticket(sign_in_as)
+    visits.plan_visit(tom, [fresh], TOMORROW, 60)
+    resolution.cancel(rita, [fresh], "it works again")
+    visits.plan_visit(tom, [other, ticket], TOMORROW, 60, place="Floor 4")
+    assert undo_last(rita, fresh).sentence == f"Undid the cancellation of INC-{fresh}."
+    clock.now = TOMORROW + HOUR
+    visits.finish_visit(tom, [ticket])
+    assert undo_last(tom, ticket).sentence == f"Undid the end of a visit of INC-{ticket}."
+
+
 def test_a_requester_who_cancels_calls_the_visit_off(sign_in_as: SignIn) -> None:
     fresh, rita, tom = open_ticket(sign_in_as), sign_in_as("rita"), sign_in_as("tom")
     visits.plan_visit(tom, [fresh], TOMORROW, 60)
@@ -480,6 +506,37 @@ def test_a_visit_put_off_when_it_had_begun_begins_anew(sign_in_as: SignIn, ticke
     assert sweep(tom).begun == 1
     assert stands(tom, ticket) == IN_WORK
     assert [at for at, _ in begun(ticket)] == [TOMORROW, TOMORROW + 2 * HOUR]
+
+
+def test_a_visit_that_had_begun_does_not_begin_again_when_putting_it_off_is_undone(
+    sign_in_as: SignIn, ticket: int, clock: StillClock
+) -> None:
+    tom = sign_in_as("tom")
+    visits.plan_visit(tom, [ticket], TOMORROW, 60)
+    clock.now = TOMORROW + HOUR / 4
+    sweep(tom)
+    visits.move_visit(tom, [ticket], starts_at=TOMORROW + 2 * HOUR)
+    undo_last(tom, ticket)
+    clock.advance(minutes=1)
+    assert sweep(tom).begun == 0
+    assert len([one for one in unread(tom) if one.text.startswith("Your visit is now")]) == 1
+    assert begun(ticket) == [(TOMORROW, TOMORROW + HOUR / 4)]
+
+
+def test_a_visit_that_began_anew_can_still_be_moved_back_by_undo(
+    sign_in_as: SignIn, ticket: int, clock: StillClock
+) -> None:
+    tom = sign_in_as("tom")
+    visits.plan_visit(tom, [ticket], TOMORROW, 60)
+    clock.now = TOMORROW + HOUR / 4
+    sweep(tom)
+    visits.move_visit(tom, [ticket], starts_at=TOMORROW + 2 * HOUR)
+    clock.now = TOMORROW + 2 * HOUR
+    sweep(tom)
+    undone = [undo_last(tom, ticket).sentence for _ in range(2)]
+    assert undone == [f"Undid the {what} of a visit of INC-{ticket}." for what in ("begin", "move")]
+    assert queries.visits(tom, ticket)[0].starts_at == TOMORROW
+    assert sweep(tom).begun == 0
 
 
 def test_a_ticket_that_waits_for_something_else_or_has_ended_stays_as_it_is(

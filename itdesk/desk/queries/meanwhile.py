@@ -73,19 +73,30 @@ def _deeds(session: Session, ticket_id: int, after: int) -> Sequence[Deed]:
     return others[-_MOST_TOLD:]
 
 
-def last_deed(
-    session: Session, ticket_id: int, *, by: Collection[str] = (), after: int = 0, of_last: int | None = None
-) -> Deed | None:
-    """The newest deed on a visible ticket after a journal entry, of others if there is one; None where there is none.
+def last_deed(session: Session, ticket_id: int, *, of_last: int | None = None) -> Deed | None:
+    """The newest deed on a visible ticket, of others if there is one; None where there is none.
 
-    With `by` one of these verbs, or one that changed one of these columns. With `of_last` among the last so many that
-    changed a column: those that raised the ticket's version since somebody saw it.
+    With `of_last` among the last so many that changed a column: those that raised the ticket's version since somebody
+    saw it.
     """
-    found = [event for event in events(session, ticket_id, after=after) if not _is_aside(event)]
-    if by:
-        found = [event for event in found if event.verb in by or event.changes.keys() & set(by)]
+    found = [event for event in events(session, ticket_id) if not _is_aside(event)]
     if of_last is not None:
         found = [event for event in found if event.changes][-of_last:]
+    return _newest(session, ticket_id, found)
+
+
+def deed_of(session: Session, ticket_id: int, entries: Collection[int]) -> Deed | None:
+    """The newest of journal entries (their numbers) on a visible ticket, of others if there is one, as a deed.
+
+    None where there are none that this person may read.
+    """
+    if not entries:
+        return None
+    found = [event for event in events(session, ticket_id, after=min(entries) - 1) if event.seq in entries]
+    return _newest(session, ticket_id, found)
+
+
+def _newest(session: Session, ticket_id: int, found: Sequence[Event]) -> Deed | None:
     others = [event for event in found if event.who != session.actor.login]
     newest = (others or found)[-1:]
     return next((Deed(ticket_id, event.at, event.who, said(event)) for event in newest), None)
