@@ -121,7 +121,7 @@ def test_a_ticket_that_waits_goes_on_waiting_by_the_other_agreement(sign_in_as: 
     resolution.change_status(tom, [ticket], Status.WAITING, waiting_reason=WaitingReason.REQUESTER)
     clock.advance(hours=3)
     changed(ada, "rita", vip=True)
-    assert due(ticket) == ("vip", None, None)
+    assert due(ticket) == ("vip", None, "first_response")
     communication.reply(sign_in_as("rita"), [ticket], "Yes")
     assert due(ticket)[1] == at(13, 30), "20 of 30 minutes were left"
     assert stored_clocks(tom, ticket) == told_clocks(tom, ticket)
