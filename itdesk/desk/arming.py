@@ -5,7 +5,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from itdesk.desk.clocks import Finder
+from itdesk.desk.clocks import Finder, before, entry_of, journals
+from itdesk.desk.clocks import stored as stored_clocks
 from itdesk.desk.duplicates import HAS_LIVE_ORIGINAL
 from itdesk.desk.session import SYSTEM, Session
 from itdesk.desk.transaction import Record, Transaction
@@ -24,6 +25,9 @@ NEVER_LOOKED = 0
 
 _UNWRITTEN = 0
 """The number of an entry that is not written yet."""
+
+_FIRED = frozenset({"alerted", "escalated"})
+"""Verbs of steps that happened."""
 
 _CHANGES_NOTHING = frozenset({"noted", "logged", "watched", "unwatched"})
 """Verbs that are of interest only to steps about tickets which nobody touches."""
@@ -60,33 +64,40 @@ def arm(tx: Transaction) -> None:
         if record.verb == "submitted":
             new.add(record.ticket.id)
     found = outlooks(tx.session, list(touched), touched, tx.records)
-    if undone := _undone(tx):
-        for ticket_id in undone.keys() & found.keys():
-            _forget_early(tx, ticket_id, found[ticket_id].situation, undone[ticket_id])
-        found |= outlooks(tx.session, list(undone.keys() & found.keys()), touched, tx.records)
+    undone = found.keys() & {one.ticket.id for one in tx.records if one.ticket is not None and one.verb == "undone"}
+    if undone:
+        for ticket_id in undone:
+            _forget_mistaken(tx, ticket_id, found[ticket_id].situation.reopen_count)
+        found |= outlooks(tx.session, list(undone), touched, tx.records)
     store(tx.session, {one: outlook for one, outlook in found.items() if outlook.stored != NEVER_LOOKED or one in new})
 
 
-def _undone(tx: Transaction) -> dict[int, int]:
-    """The tickets of which something is undone, and when that had happened; of several the first."""
-    found: dict[int, int] = {}
-    for record in tx.records:
-        if record.ticket is not None and record.verb == "undone":
-            sql, seq = "SELECT occurred_at FROM journal WHERE seq = ?", record.facts["reverts"]
-            [at] = tx.session.desk.database.row(sql, (seq,))
-            found[record.ticket.id] = min(at, found.get(record.ticket.id, at))
-    return found
+def _forget_mistaken(tx: Transaction, ticket_id: int, reopen_count: int) -> None:
+    """Let steps happen anew that would not have happened without what is undone: once their moment comes.
 
-
-def _forget_early(tx: Transaction, ticket_id: int, situation: Situation, since: int) -> None:
-    """Let steps happen anew whose moment has not come as things stand, of those that happened `since` then."""
+    Whether it had come is asked of the clocks that the ticket would have had then.
+    """
     database, steps = tx.session.desk.database, escalation_of(tx.session.rulebook)
-    sql = "SELECT step, cycle FROM escalation_done WHERE ticket_id = ? AND fired_at >= ?"
-    lately = [(step, cycle) for step, cycle in database.rows(sql, (ticket_id, since))]
-    for step, cycle in steps.too_early(situation, lately, to_microseconds(tx.now)):
-        EscalationDone.delete().where(
-            (EscalationDone.ticket == ticket_id) & (EscalationDone.step == step) & (EscalationDone.cycle == cycle)
-        ).execute()
+    records = [one for one in tx.records if one.object == f"ticket:{ticket_id}"]
+    first = min(one.facts["reverts"] for one in records if one.verb == "undone")
+    entries = [*journals(database, [ticket_id])[ticket_id], *map(entry_of, records)]
+    fired = {
+        (entry.facts["step"], entry.facts["cycle"]): entry
+        for entry in entries
+        if entry.seq > first and entry.verb in _FIRED and "step" in entry.facts
+    }
+    if not fired:
+        return
+    done = database.rows("SELECT step, cycle FROM escalation_done WHERE ticket_id = ?", (ticket_id,))
+    kept = stored_clocks(database, [ticket_id]).get(ticket_id)
+    find = Finder(tx.session, kept.recomputed if kept else 0)
+    for step, cycle in fired.keys() & {(step, cycle) for step, cycle in done}:
+        entry = fired[step, cycle]
+        clocks = standings(before(entries, entry.seq, find), find)
+        if not steps.had_come(step, cycle, entry.at, clocks, reopen_count):
+            EscalationDone.delete().where(
+                (EscalationDone.ticket == ticket_id) & (EscalationDone.step == step) & (EscalationDone.cycle == cycle)
+            ).execute()
 
 
 def rearm(session: Session, ticket_ids: Sequence[int]) -> None:

@@ -81,7 +81,7 @@ class _Follower:
         return any(
             record.verb in ("submitted", "undone")
             or record.facts.get("changes", {}).keys() & _LOOKED_AT.keys()
-            or clock_events.events_of(_entry(record))
+            or clock_events.events_of(entry_of(record))
             for record in records
         )
 
@@ -127,7 +127,7 @@ class _Follower:
             self._agree_on_opening(ticket, records[0])
         elif not _reverted(records):
             self._agree_anew(ticket, records)
-        entries = [_entry(record) for record in records]
+        entries = [entry_of(record) for record in records]
         row = old or Stored({}, 0, self._session.terms_version)
         find = Finder(self._session, row.recomputed)
         if history is None and old is not None:
@@ -228,11 +228,12 @@ def _reverted(records: Sequence["Record"]) -> bool:
 
 def _backdated(records: Sequence["Record"]) -> bool:
     """Whether something happened to clocks before the entry that tells of it."""
-    entries = [_entry(record) for record in records]
+    entries = [entry_of(record) for record in records]
     return any(event.at < entry.at for entry in entries for event in clock_events.events_of(entry))
 
 
-def _entry(record: "Record") -> Entry:
+def entry_of(record: "Record") -> Entry:
+    """An entry to be, as clocks look at it."""
     return Entry(PENDING, record.verb, record.facts, to_microseconds(record.occurred_at), record.actor)
 
 
@@ -277,6 +278,14 @@ def life(entries: Sequence[Entry], find: "Finder", history: History | None = Non
     told = Life(find.by, history)
     told.happen(clock_events.events(find.with_adoptions(entries), clock_events.undone(entries)))
     return told
+
+
+def before(entries: Sequence[Entry], seq: int, find: "Finder") -> State:
+    """The clocks of a ticket as they stood before an entry (its number), had what was undone since never happened."""
+    known = [entry for entry in entries if entry.seq < seq or entry.verb == "undone"]
+    told = Life(find.by)
+    told.happen(clock_events.events(find.with_adoptions(known), clock_events.undone(entries)))
+    return told.state
 
 
 def due_columns(state: State) -> dict[str, Any]:

@@ -232,11 +232,12 @@ def nearest(state: State) -> tuple[int, ClockName] | None:
 
 
 def paused(state: State) -> ClockName | None:
-    """A clock that is paused, the first of several; None where none is."""
+    """A clock that is paused before its target, the first of several; None where none is."""
     if not state or state.get("agreement") is None:
         return None
-    places = [place for place, clock in enumerate(state["clocks"]) if clock and clock[_PHASE] == _Phase.PAUSED]
-    return _NAMES[places[0]] if places else None
+    clocks = [(name, clock) for name, clock in zip(_NAMES, state["clocks"], strict=False) if clock]
+    waits = (name for name, clock in clocks if clock[_PHASE] == _Phase.PAUSED and clock[_TARGET] is not None)
+    return next(waits, None)
 
 
 def breaches(history: History) -> set[tuple[ClockName, int, datetime]]:
@@ -257,8 +258,8 @@ class _Phase(IntEnum):
 
 _NAMES, _PHASES = tuple(ClockName), tuple(_Phase)
 _UNFINISHED = (_Phase.RUNNING, _Phase.PAUSED)
-_PHASE, _DUE = 0, 4
-"""Where a clock's phase and its due moment stand in its data."""
+_PHASE, _DUE, _TARGET = 0, 4, 6
+"""Where a clock's phase, its due moment and its target stand in its data."""
 
 
 @dataclass(slots=True)

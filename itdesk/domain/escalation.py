@@ -264,19 +264,25 @@ class Escalation:
                     found.append(Pending(moment, place, step, cycle, why))
         return sorted(found, key=lambda one: (one.moment, one.place))
 
-    def too_early(self, now: Situation, done: Iterable[tuple[str, int]], at: int) -> set[tuple[str, int]]:
-        """Of what has happened (names and cycles), that of which as things stand the moment has not come at `at`."""
-        early: set[tuple[str, int]] = set()
-        for step, _ in self._steps:
-            match step.trigger:
-                case AtClock() as trigger:
-                    for clock in now.clocks.get(trigger.clock, ()):
-                        moment = clock.moment(trigger.amount(clock.target)) if clock.target else None
-                        if moment is None or moment > at:
-                            early.add((step.name, clock.cycle))
-                case Reopened():
-                    early |= {one for one in done if one[0] == step.name and one[1] > now.reopen_count}
-        return early.intersection(done)
+    def had_come(
+        self, name: str, cycle: int, at: int, clocks: Mapping[ClockName, Sequence[Standing]], reopen_count: int
+    ) -> bool:
+        """Whether the step's moment in a cycle had come at `at`, by the clocks of that time and how often it came back.
+
+        A step that there is no more, or that does not look at these, had.
+        """
+        trigger = next((step.trigger for step, _ in self._steps if step.name == name), None)
+        match trigger:
+            case AtClock():
+                moments = (
+                    clock.moment(trigger.amount(clock.target))
+                    for clock in clocks.get(trigger.clock, ())
+                    if clock.cycle == cycle and clock.target
+                )
+                return any(moment is not None and moment <= at for moment in moments)
+            case Reopened():
+                return cycle <= reopen_count
+        return True
 
     def evidence(self, pending: Pending, now: Situation) -> tuple[Evidence, ...]:
         """What made the condition of a pending step hold."""

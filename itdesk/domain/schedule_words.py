@@ -73,7 +73,7 @@ def _day_or_moment(text: str, now: datetime, zone: tzinfo) -> tuple[datetime, bo
 
 def _parts(text: str) -> tuple[str, str]:
     """The day, empty where none is given, and the time of day, which is the last word."""
-    day, _, clock = text.strip().replace("T", " ").rpartition(" ")
+    day, _, clock = re.sub(r"(?<=\d)T(?=\d)", " ", text.strip()).rpartition(" ")
     return day, clock
 
 

@@ -1,24 +1,26 @@
 """Finding tickets by what is due, and what is due first."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from itdesk.desk import resolution, triage
+from itdesk.desk import communication, resolution, rulebook, triage
 from itdesk.desk.errors import NotFound
 from itdesk.desk.intake import NewTicket, submit
 from itdesk.desk.links import link
 from itdesk.desk.queries import listing, queue
 from itdesk.desk.queries.clocks import clocks
 from itdesk.desk.undo import undo_last
+from itdesk.domain.agreements import ClockName
 from itdesk.domain.queue_order import Order
 from itdesk.domain.search_language import parse
 from itdesk.domain.ticket import LinkType, Status, WaitingReason
 from itdesk.domain.time_left import time_left_of
 from tests.desk import acts
 from tests.desk.acts import open_ticket
-from tests.support.desks import SignIn, StillClock
+from tests.support.desks import SignIn, StillClock, shipped_rulebook
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -103,6 +105,20 @@ def test_a_ticket_is_said_to_be_paused_while_one_of_its_clocks_is_and_none_runs(
     assert told("waits") == ""
     undo_last(tom, ids["waits"])
     assert told("waits") == "paused"
+
+
+def test_a_clock_of_which_nothing_is_promised_is_not_said_to_be_paused(sign_in_as: SignIn) -> None:
+    shipped = shipped_rulebook()
+    answer_only = tuple(replace(one, targets={ClockName.FIRST_RESPONSE: 60}) for one in shipped.agreements)
+    book = replace(shipped, agreements=answer_only)
+    rulebook.adopt(sign_in_as("ada"), book, book.to_json())
+    tom, ticket = sign_in_as("tom"), open_ticket(sign_in_as)
+    resolution.change_status(tom, [ticket], Status.WAITING, waiting_reason=WaitingReason.REQUESTER)
+    [row] = queue.rows_by_id(tom, [ticket], parse(""))
+    assert (row.due_at, row.due_clock) == (None, "first_response")
+    communication.reply(tom, [ticket], "We wait for you.")
+    [row] = queue.rows_by_id(tom, [ticket], parse(""))
+    assert (row.due_at, row.due_clock) == (None, None)
 
 
 def test_pages_go_on_where_the_last_one_ended(names: dict[int, str], sign_in_as: SignIn) -> None:

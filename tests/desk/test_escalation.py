@@ -17,8 +17,8 @@ from itdesk.desk.queries import notices
 from itdesk.desk.queries.tickets import decisions, decisions_in_force, events
 from itdesk.desk.session import Session
 from itdesk.desk.sweep import SweepReport, sweep
-from itdesk.desk.undo import undo_last
-from itdesk.domain.agreements import ClockName, OnPriorityChange
+from itdesk.desk.undo import undo, undo_last
+from itdesk.domain.agreements import ClockName, OnPriorityChange, OnReopen
 from itdesk.domain.conditions import AllOf, Field, In
 from itdesk.domain.decisions import Source, Thing
 from itdesk.domain.escalation import AtClock, Lasting, Reopened, Step, TooLong
@@ -51,8 +51,10 @@ Steps = Callable[..., None]
 def steps(sign_in_as: SignIn) -> Steps:
     """Bring these steps into force, and sweep once: from then on they are watched for."""
 
-    def bring(*found: Step) -> None:
-        book = replace(shipped_rulebook(), escalation_data=tuple(step.to_data() for step in found))
+    def bring(*found: Step, **terms: object) -> None:
+        shipped = shipped_rulebook()
+        agreements = tuple(replace(one, **terms) for one in shipped.agreements)  # type: ignore[arg-type]
+        book = replace(shipped, escalation_data=tuple(step.to_data() for step in found), agreements=agreements)
         rulebook.adopt(sign_in_as("ada"), book, book.to_json())
         sweep(sign_in_as("sam"))
 
@@ -266,6 +268,64 @@ def test_what_was_told_only_because_of_a_mistake_is_told_once_it_is_true(
     ]
     clock.advance(days=1)
     assert sweep(tom).escalated == 0
+
+
+@pytest.mark.parametrize("on_reopen", OnReopen)
+def test_what_a_wrong_reopening_set_off_happens_once_it_is_reopened_rightly(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps, on_reopen: OnReopen
+) -> None:
+    steps(missed(), on_reopen=on_reopen)
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    triage.take(tom, [ticket])
+    acts.resolve(tom, [ticket])
+    acts.reopen(tom, [ticket])
+    clock.advance(days=3)
+    assert sweep(tom).escalated == 1
+    undo_last(tom, ticket)
+    acts.reopen(tom, [ticket])
+    assert sweep(tom).escalated == 0
+    clock.advance(days=3)
+    assert sweep(tom).escalated == 1
+    assert len(fired(tom, ticket)) == 2
+
+
+def test_an_update_that_was_taken_back_lets_the_next_one_be_missed_too(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    steps(missed(clock=ClockName.UPDATE))
+    ticket, tom = open_ticket(sign_in_as), sign_in_as("tom")
+    triage.take(tom, [ticket])
+    communication.reply(tom, [ticket], "We look into it.")
+    communication.reply(tom, [ticket], "Wrong ticket.")
+    clock.advance(days=2)
+    assert sweep(tom).escalated == 1
+    undo_last(tom, ticket)
+    sweep(tom)
+    communication.reply(tom, [ticket], "It is the router.")
+    before = len(fired(tom, ticket))
+    clock.advance(days=2)
+    assert sweep(tom).escalated == 1
+    assert len(fired(tom, ticket)) == before + 1
+
+
+def test_a_note_that_is_taken_back_lets_no_step_happen_again(
+    sign_in_as: SignIn, clock: StillClock, steps: Steps
+) -> None:
+    half = Step("half", "e:1", ALL, AtClock(ClockName.RESOLUTION, percent=50), ("assignee",), raise_priority=1)
+    steps(half, missed())
+    ticket, tom, tina = open_ticket(sign_in_as), sign_in_as("tom"), sign_in_as("tina")
+    triage.take(tom, [ticket])
+    noted = communication.note(tina, [ticket], "Zebra")
+    clock.now = at(15)
+    assert sweep(tom).escalated == 1
+    clock.advance(days=2)
+    assert sweep(tom).escalated == 1
+    acts.resolve(tom, [ticket])
+    undo(tina, noted.seqs[0])
+    undo_last(tom, ticket)
+    clock.advance(days=2)
+    assert sweep(tom).escalated == 0
+    assert len(fired(tom, ticket)) == 2
 
 
 def test_a_reopening_that_is_undone_is_not_counted_by_steps(

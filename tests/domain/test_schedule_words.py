@@ -53,6 +53,8 @@ def test_a_weekday_of_what_is_over_is_the_last_one(text: str, day: date) -> None
         ("tomorrow 8", "2026-03-05 07:00"),
         ("13:00", "2026-03-04 12:00"),
         ("fri 24:00", "2026-03-06 23:00"),
+        ("Thu 13:00", "2026-03-05 12:00"),
+        ("Tomorrow 13:00", "2026-03-05 12:00"),
     ],
 )
 def test_moments(text: str, moment: str) -> None:

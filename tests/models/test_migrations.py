@@ -1,5 +1,6 @@
 """Schema steps: one after the other, under a lock, after a back-up, whole or not at all."""
 
+import json
 import multiprocessing
 import signal
 import sqlite3
@@ -247,14 +248,19 @@ def test_what_a_substitute_said_early_stands_for_who_left_alone_also_where_an_ol
     database.close()
 
 
+def clock(phase: int, target: int | None = None) -> str:
+    """A clock as it is stored."""
+    return json.dumps([phase, 1, 0, None, None, None, target, "office", 1])
+
+
 def test_a_ticket_whose_clocks_are_paused_says_so_also_where_an_older_program_kept_it(database_url: str) -> None:
     database = open_database(database_url, create=True)
     migrate(database, {version: STEPS[version] for version in range(1, 17)})
     clocks = {
-        1: "[[3, 1], null, [2, 1], [2, 1], null, null]",
-        2: "[[4, 1], null, [4, 1], null, [4, 1], null]",
-        3: "[[3, 1], [1, 1], [2, 1], null, null, null]",
-        4: "[null, null, null, null, null, [2, 1]]",
+        1: f"[{clock(3, 60)}, {clock(2)}, {clock(2, 60)}, {clock(2, 60)}, null, null]",
+        2: f"[{clock(4, 60)}, null, {clock(4, 60)}, null, {clock(2)}, null]",
+        3: f"[{clock(3, 60)}, {clock(1, 60)}, {clock(2, 60)}, null, null, null]",
+        4: f"[null, null, null, null, null, {clock(2, 60)}]",
     }
     due_soon = {3: {"due_at": 60, "due_clock": "update"}}
     with database.engine.atomic():
