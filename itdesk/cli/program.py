@@ -61,6 +61,9 @@ _MODULES = {
 }
 """Command -> the module of this package that has it, in the order of the help."""
 
+_NAME_FILES = frozenset({"attach", "import"})
+"""Commands whose words may name files that are there; such a file is found only by its name as it is."""
+
 
 class Program(click.Group):
     """The root command."""
@@ -81,6 +84,10 @@ class Program(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that the first argument names; a wrong name is told with the one that was meant."""
+        name, *words = map(_readable, args)
+        if name in _NAME_FILES:
+            words = [given if os.path.lexists(given) else word for given, word in zip(args[1:], words, strict=True)]
+        args = [name, *words]
         if args[0] not in _MODULES and not args[0].startswith("-"):
             from itdesk.settings.errors import nearest
 
@@ -90,7 +97,7 @@ class Program(click.Group):
 
     def main(self, args: Sequence[str] | None = None, *rest: Any, **extra: Any) -> NoReturn:
         """Run a command line (by default the process's own) and exit: 0 done, 1 refused or failed, 2 wrong usage."""
-        words = [_readable(word) for word in (sys.argv[1:] if args is None else args)]
+        words = list(sys.argv[1:] if args is None else args)
         extra["standalone_mode"] = False
         try:
             status = super().main(words, *rest, **extra)
@@ -143,12 +150,8 @@ class Program(click.Group):
 
 
 def _readable(word: str) -> str:
-    """An argument without the lone surrogates that stand for bytes which are no UTF-8: nothing could store them.
-
-    The name of a file that is there keeps them: it is found by nothing else.
-    """
-    readable = word.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    return word if readable != word and os.path.lexists(word) else readable
+    """An argument without the lone surrogates that stand for bytes which are no UTF-8: nothing could store them."""
+    return word.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _let_go(stream: TextIO) -> None:
@@ -165,7 +168,7 @@ def _once(kind: Callable[[Any], Any]) -> Callable[[click.Context, click.Paramete
     def last(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> Any:
         if len(values) > 1:
             raise click.BadParameter("can be given only once.", ctx, parameter)
-        return kind(values[0]) if values else None
+        return kind(_readable(values[0])) if values else None
 
     return last
 

@@ -77,6 +77,6 @@ def notices_command(invocation: Invocation, mark: bool, as_json: bool) -> None:
             for line in table(("Age", "Why", "What"), rows, width=terminal_width()):
                 say(line)
             if not found:
-                remark("You have read all notices.")
+                remark("You have no unread notices.")
         if mark and found:
             notices.mark_read(session, [one.id for one in found])

@@ -55,7 +55,7 @@ def link(tx: Transaction, targets: Targets, link_type: LinkType, other: TicketRe
             connect(tx, dup, link_type, second)
             moved.append(dup.id)
         with_it = f", and {_count(len(brought[first.id]), 'duplicate')} of it with it" if brought.get(first.id) else ""
-        return f"{number(first)} is now {link_type.title} {number(second)}{with_it}."
+        return f"{number(first)} is now {link_type.predicate} {number(second)}{with_it}."
 
     change = for_each(tx, targets, deed, f"Linked to {number(second)}:")
     tx.update(second)
@@ -94,10 +94,10 @@ def _refuse_link(tx: Transaction, first: Ticket, link_type: LinkType, second: Ti
     if link_exists(first.id, link_type, named.id) or (turned and link_type is LinkType.RELATED):
         raise Refused(f"{number(first)} and {number(named)} are linked like this already.")
     if turned:
-        raise Refused(f"It is the other way round already: {number(named)} is {link_type.title} {number(first)}.")
+        raise Refused(f"It is the other way round already: {number(named)} is {link_type.predicate} {number(first)}.")
     if link_type is not LinkType.RELATED and first.id in chain(tx, second.id, (link_type,)):
         raise Refused(
-            f"That would be a circle: by way of others, {number(named)} is {link_type.title} {number(first)}."
+            f"That would be a circle: by way of others, {number(named)} is {link_type.predicate} {number(first)}."
         )
     if link_type is LinkType.DUPLICATE_OF:
         originals = originals_of(tx, first.id)
@@ -118,7 +118,7 @@ def unlink(tx: Transaction, targets: Targets, link_type: LinkType, other: Ticket
 
     def deed(first: Ticket) -> str:
         if not link_exists(first.id, link_type, second.id):
-            raise Refused(f"{number(first)} is not {link_type.title} {number(second)}.")
+            raise Refused(f"{number(first)} is not {link_type.predicate} {number(second)}.")
         disconnect(tx, first, link_type, second)
         return f"{number(first)} and {number(second)} are no longer linked."
 

@@ -38,7 +38,7 @@ UNDOABLE = {
     "shift_added": "shift",
     "shift_moved": "move of a shift",
     "shift_swapped": "swap of shifts",
-    "shift_dropped": "dropping of a shift",
+    "shift_dropped": "removal of a shift",
     "absence_added": "absence",
     "absence_changed": "change of an absence",
     "absence_removed": "removal of an absence",

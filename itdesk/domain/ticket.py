@@ -88,6 +88,11 @@ class LinkType(StrEnum):
         return "related to" if self is LinkType.RELATED else self.value.replace("_", " ")
 
     @property
+    def predicate(self) -> str:
+        """The link behind `is`: `a duplicate of`."""
+        return f"a {self.title}" if self in (LinkType.DUPLICATE_OF, LinkType.CHILD_OF) else self.title
+
+    @property
     def inverse_title(self) -> str:
         """The link read from the second ticket to the first."""
         return _INVERSE[self]

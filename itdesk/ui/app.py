@@ -2,7 +2,7 @@
 
 import asyncio
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -152,8 +152,10 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
         """Whether the person wants to quit, and what was written is being kept first."""
         self._newest_notice: int | None = None
         """The newest notice that was seen; None until they are read for the first time, after the first poll."""
-        self._waiting_notice: str | None = None
+        self._waiting_notice: UnreadNotice | None = None
         """What this person was told while he reads what his last act said."""
+        self._said_notice: UnreadNotice | None = None
+        """The last that was said in the status bar."""
         self._last_good = session.clock()
         self._minute = self._last_good.replace(second=0, microsecond=0)
         self._copied: str | None = None
@@ -297,9 +299,19 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
             self.desk.unread = len(unread)
             for screen in self._desk_screens():
                 screen.count_notices()
+        self._forget_notices({notice.id for notice in unread})
         if fresh:
-            self._waiting_notice = fresh[0].text
+            self._waiting_notice = fresh[0]
             self._say_notice()
+
+    def _forget_notices(self, unread: Collection[int]) -> None:
+        """What was read, or taken back with what it told of, is not said any more."""
+        if self._waiting_notice is not None and self._waiting_notice.id not in unread:
+            self._waiting_notice = None
+        if self._said_notice is not None and self._said_notice.id not in unread:
+            for screen in self._desk_screens():
+                screen.unsay(self._said_notice.text)
+            self._said_notice = None
 
     def _say_notice(self) -> None:
         """Say what this person was told, unless he is reading what his last act said; it stays in his notices."""
@@ -308,9 +320,9 @@ class ItdeskApp(DeskApp, inherit_bindings=False):
             told_at is not None and timedelta() <= self.desk.clock() - told_at < _TO_READ
         ):
             return
-        text, self._waiting_notice = self._waiting_notice, None
+        self._said_notice, self._waiting_notice = self._waiting_notice, None
         if isinstance(self.screen, DeskScreen):
-            self.screen.say(text, offers=["notices"], in_one_row=True)
+            self.screen.say(self._said_notice.text, offers=["notices"], in_one_row=True)
 
     @on(NoticesRead)
     async def _notices_read(self) -> None:

@@ -431,7 +431,7 @@ class ScheduleScreen(TicketScreenWithVerbs):
             self._turn_to(Page.WEEK)
             return
         if not spot.appointments:
-            self.say(f"No appointment here. {self._key('plan')} adds something.")
+            self.say(f"No visit here. {self._key('plan')} adds something.")
             return
         ticket = spot.appointments[0].ticket_id
         if ticket in self._of.tickets:

@@ -91,6 +91,12 @@ class DeskScreen(FramedScreen[None], inherit_bindings=False):
         if alarm:
             self.desk.told_at = self.desk.clock()
 
+    def unsay(self, sentence: str) -> None:
+        """Say no more what was said, where that stands there still."""
+        for bar in self.query(StatusBar):
+            if bar.said == content(sentence).plain:
+                bar.say("")
+
     def key_pressed(self, *, leaves: bool = False) -> None:
         """What was said before a key was pressed takes no more room than a row; `leaves`: the key closes something."""
         for bar in self.query(StatusBar):

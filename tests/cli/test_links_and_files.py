@@ -1,5 +1,6 @@
 """Linking, merging, splitting and files by command."""
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -85,6 +86,15 @@ def test_a_file_is_attached_whose_name_is_in_another_encoding(cli: CommandLine, 
     [kept] = cli.told("attach", number, "--list")
     assert kept["name"] == "rapport\N{REPLACEMENT CHARACTER}.txt"
     assert Path(cli.told("attach", "--save", str(kept["id"]), str(tmp_path / "out"))["path"]).read_bytes() == b"hello"
+
+
+def test_what_a_word_means_does_not_depend_on_the_files_that_are_there(sqlite_cli: CommandLine, tmp_path: Path) -> None:
+    name = os.fsdecode(b"caf\xe9")
+    with contextlib.chdir(tmp_path):
+        Path(name).write_text("x", encoding="utf-8")
+        assert "caf\N{REPLACEMENT CHARACTER}" in sqlite_cli.done("staff", "add", name, login="ada")
+        sqlite_cli.done("--key", name, "new", "VPN drops", "--requester", "rita")
+        assert "no category 'caf\N{REPLACEMENT CHARACTER}'" in sqlite_cli.refused("categorize", "1", name)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ def test_who_follows_a_ticket_reads_what_others_did(cli: CommandLine) -> None:
     [notice] = cli.told("notices", login="tina")
     assert (notice["kind"], notice["number"]) == ("mention", "INC-1")
     cli.done("notices", "--read", login="tom")
-    assert cli("notices", login="tom").errors == "You have read all notices.\n"
+    assert cli("notices", login="tom").errors == "You have no unread notices.\n"
     assert cli.done("unfollow", "1", login="tom") == "tom watches INC-1 no longer.\n"
 
 

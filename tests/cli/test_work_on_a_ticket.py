@@ -141,7 +141,7 @@ def test_tags_are_written_with_plus_and_minus(cli: CommandLine, ticket: str) -> 
 
 def test_tickets_are_linked_and_parted(cli: CommandLine, ticket: str) -> None:
     cli.done("new", "VPN again")
-    assert cli.done("link", "2", "duplicate-of", ticket) == "INC-2 is now duplicate of INC-1.\n"
+    assert cli.done("link", "2", "duplicate-of", ticket) == "INC-2 is now a duplicate of INC-1.\n"
     assert [link["title"] for link in cli.told("show", ticket)["links"]] == ["original of"]
     cli.done("link", "2", "duplicate_of", ticket, "--remove")
     assert cli.told("show", ticket)["links"] == []

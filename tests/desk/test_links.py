@@ -247,14 +247,14 @@ def test_of_what_is_resolved_already_one_reads_that_the_duplicate_is_still_to_be
     links.link(tom, [brought], DUPLICATE, duplicate)
     change = links.link(tom, [duplicate], DUPLICATE, original)
     start = (
-        f"INC-{duplicate} is now duplicate of INC-{original}, and the duplicate of it with it. INC-{original} is "
+        f"INC-{duplicate} is now a duplicate of INC-{original}, and the duplicate of it with it. INC-{original} is "
         f"{ended} already, so INC-{duplicate}, INC-{brought} are still to be resolved: `x`, or `itdesk resolve`. What "
         f"solved INC-{original}: “Restarted the gateway. Restarted"
     )
     assert change.sentence.startswith(start)
     assert change.sentence.endswith(" …”")
     assert len(change.sentence) < len(start) + 160
-    assert links.link(tom, [done], DUPLICATE, original).sentence == f"INC-{done} is now duplicate of INC-{original}."
+    assert links.link(tom, [done], DUPLICATE, original).sentence == f"INC-{done} is now a duplicate of INC-{original}."
 
 
 def test_nothing_becomes_a_duplicate_of_what_is_cancelled_unless_it_is_settled_too(
@@ -283,7 +283,8 @@ def test_a_duplicate_of_what_was_merged_away_is_one_of_the_ticket_that_stays(sig
     tom = sign_in_as("tom")
     merging.merge(tom, [merged], stays)
     assert (
-        links.link(tom, [duplicate], DUPLICATE, merged).sentence == f"INC-{duplicate} is now duplicate of INC-{stays}."
+        links.link(tom, [duplicate], DUPLICATE, merged).sentence
+        == f"INC-{duplicate} is now a duplicate of INC-{stays}."
     )
     resolve(tom, [stays])
     assert status(sign_in_as, duplicate) is Status.RESOLVED
@@ -352,7 +353,7 @@ def test_a_duplicate_of_a_duplicate_becomes_one_of_the_original(sign_in_as: Sign
     tom = sign_in_as("tom")
     links.link(tom, [second], DUPLICATE, original)
     change = links.link(tom, [third], DUPLICATE, second)
-    assert change.sentence == f"INC-{third} is now duplicate of INC-{original}."
+    assert change.sentence == f"INC-{third} is now a duplicate of INC-{original}."
     assert linked(sign_in_as, original) == {("original of", second), ("original of", third)}
 
 

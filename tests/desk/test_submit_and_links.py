@@ -170,7 +170,7 @@ def test_a_link_is_seen_from_both_sides_and_undone_from_both(sign_in_as: SignIn,
     one, other = open_ticket(sign_in_as), open_ticket(sign_in_as)
     tom = sign_in_as("tom")
     change = links.link(tom, [TicketRef(one, 1)], kind, other)
-    assert change.sentence == f"INC-{one} is now {kind.title} INC-{other}."
+    assert change.sentence == f"INC-{one} is now {kind.predicate} INC-{other}."
     assert [(item.title, item.other_id) for item in tickets.view(tom, one).links] == [(kind.title, other)]
     assert [(item.title, item.other_id) for item in tickets.view(tom, other).links] == [(kind.inverse_title, one)]
     with pytest.raises(Refused, match="already"):

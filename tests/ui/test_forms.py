@@ -207,6 +207,7 @@ async def test_what_was_written_for_one_ticket_stays_when_another_is_changed_by_
         await open_form(visitor, "d", f"Diagnosis of INC-{SAP}")
         assert "The licence ran out" in visitor.text
         assert "As it is now, Root cause: Unknown" in visitor.text
+        assert "Unknown;" not in visitor.text, "of the other fields nothing differs"
         await visitor.press("enter", "escape", "s")
         await visitor.misses("Diagnosis of")
         await visitor.press("L")

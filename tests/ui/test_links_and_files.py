@@ -44,7 +44,7 @@ async def test_a_ticket_is_linked_to_one_that_is_found_by_words_and_unlinked_aga
         await visitor.sees("A number, or words; the newest first")
         await visitor.paste("badge reader")
         await visitor.press("enter")
-        await visitor.sees(f"INC-{VPN} is now duplicate of INC-{BADGE}.")
+        await visitor.sees(f"INC-{VPN} is now a duplicate of INC-{BADGE}.")
         assert linked(desk, VPN) == [("duplicate of", BADGE)]
         await visitor.press("ampersand")
         await choose(visitor, "no longer")

@@ -891,10 +891,10 @@ async def test_link_to_another_ticket_by_its_number(desk: Desk) -> None:
         await visitor.sees("Link, merge, split INC-12")
         await visitor.type("duplicate")
         await visitor.press("enter")
-        await visitor.sees("INC-12 is duplicate of …")
+        await visitor.sees("INC-12 is a duplicate of …")
         await visitor.type("inc-10")
         await visitor.press("enter")
-        await visitor.sees("INC-12 is now duplicate of INC-10")
+        await visitor.sees("INC-12 is now a duplicate of INC-10")
 
 
 async def test_enter_is_not_forgotten_while_the_desk_still_looks_for_the_ticket(desk: Desk) -> None:
@@ -902,7 +902,7 @@ async def test_enter_is_not_forgotten_while_the_desk_still_looks_for_the_ticket(
     async with visit(desk) as visitor:
         await on(visitor, VPN)
         await visitor.press("&", *"duplicate", "enter")
-        await visitor.sees("INC-12 is duplicate of …", "A number, or words")
+        await visitor.sees("INC-12 is a duplicate of …", "A number, or words")
         await visitor.at_rest()
         busy = visitor.app.desk.threads.read(lambda session: done.wait(20))
         await visitor.paste("inc-10")
@@ -910,7 +910,7 @@ async def test_enter_is_not_forgotten_while_the_desk_still_looks_for_the_ticket(
         await asyncio.sleep(0.2)  # longer than one rests from typing before it looks
         done.set()
         await busy
-        await visitor.sees("INC-12 is now duplicate of INC-10")
+        await visitor.sees("INC-12 is now a duplicate of INC-10")
 
 
 async def test_a_number_that_is_not_there_is_told(desk: Desk) -> None:

@@ -17,6 +17,7 @@ from itdesk.desk.queries.presence import others
 from itdesk.desk.queries.watchers import watchers as who_watches
 from itdesk.desk.queries.work import work_on
 from itdesk.desk.session import SYSTEM, Desk, Session
+from itdesk.desk.undo import undo
 from itdesk.domain.canned import CannedReply
 from itdesk.domain.people import Role
 from itdesk.domain.ticket import MessageKind
@@ -183,7 +184,20 @@ async def test_what_others_do_is_told_at_once_counted_and_kept_until_it_is_read(
         assert unread(session_of(desk)) == ()
         assert "notice" not in visitor.lines[0]
         await visitor.press("i")
-        await visitor.sees("You have read all notices.")
+        await visitor.sees("You have no unread notices.")
+
+
+async def test_a_notice_of_what_was_taken_back_is_said_no_more(desk: Desk) -> None:
+    async with visit(desk) as visitor:
+        await visitor.polled()
+        given = triage.assign(session_of(desk, "jonas"), [BADGE], "anna")
+        await visitor.polled()
+        await visitor.sees("1 notice", "jonas assigned INC-15 to you")
+        undo(session_of(desk, "jonas"), given.seqs[0])
+        await visitor.polled()
+        await visitor.misses("jonas assigned INC-15 to you")
+        await visitor.press("i")
+        await visitor.sees("You have no unread notices.")
 
 
 async def _take_and_be_told(visitor: Visit) -> None:
@@ -231,7 +245,7 @@ async def test_notices_of_before_are_counted_on_a_ticket_as_well_and_all_read_at
         await open_ticket(visitor)
         await visitor.sees("2 notices")
         await visitor.press("i", "R")
-        await visitor.sees("You have read all notices", "Nothing is left to read.")
+        await visitor.sees("You have no unread notices", "Nothing is left to read.")
         await visitor.press("escape")
         await visitor.misses("2 notices")
     assert unread(session_of(desk)) == ()

@@ -91,7 +91,9 @@ class FormDialog(Dialog[Mapping[str, str]]):
         self._noted, self._rested = noted, rested
         if written and not self._wrong:
             self.written = written
-            changed = [field for field in self._fields if field.value and field.name in written]
+            changed = [
+                field for field in self._fields if field.value and written.get(field.name, field.value) != field.value
+            ]
             now = [f"{field.caption}: {shorten(field.value, _SHORT, placeholder=' …')}" for field in changed]
             if now:
                 self._remark = f"{self._remark} As it is now, {'; '.join(now)}".strip()

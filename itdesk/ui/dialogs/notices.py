@@ -80,7 +80,7 @@ class NoticesDialog(Dialog[OpenTicket]):
         lines = sum(1 if choice.below is None else 2 for choice in choices)
         self.fit_list(listed, lines, _MOST_LINES)
         listed.show(choices, empty=content("Nothing is left to read.", palette.dim))
-        self.show_hints(plural(len(self._notices), "notice") if self._notices else "You have read all notices")
+        self.show_hints(plural(len(self._notices), "notice") if self._notices else "You have no unread notices")
 
     @property
     def _chosen(self) -> UnreadNotice | None:

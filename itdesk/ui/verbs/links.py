@@ -55,10 +55,8 @@ async def action_link(screen: TicketScreenWithVerbs) -> None:
 def _choices(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket], ticket: "TicketView | None") -> list[Choice]:
     dim = roles(screen.query_one("*")).dim
     who = f"{chosen[0].number} is" if len(chosen) == 1 else f"{plural(len(chosen), 'ticket')} are"
-    words = {LinkType.RELATED: "related to …", LinkType.DUPLICATE_OF: "a duplicate of …"}
-    words |= {LinkType.CHILD_OF: "a child of …"}
     choices = [Choice("", content("Link", dim), heading=True)]
-    choices += [screen.plain_choice(kind, f"{who} {words.get(kind, f'{kind.title} …')}") for kind in MADE_BY_HAND]
+    choices += [screen.plain_choice(kind, f"{who} {kind.predicate} …") for kind in MADE_BY_HAND]
     if ticket is not None:
         choices.append(screen.plain_choice(_PARENT, f"{who} the parent of …"))
     choices.append(Choice("", content("Merge and split", dim), heading=True))
@@ -108,13 +106,13 @@ async def _link(screen: TicketScreenWithVerbs, chosen: Sequence[Ticket], kind: L
     from itdesk.desk import links
 
     who = f"{chosen[0].number} is" if len(chosen) == 1 else f"{plural(len(chosen), 'ticket')} are"
-    other = await _find(screen, f"{who} {kind.title} …", chosen)
+    other = await _find(screen, f"{who} {kind.predicate} …", chosen)
     if other is not None:
         await screen.act(
             "Link",
             chosen,
             lambda session, refs: links.link(session, refs, kind, other.id),
-            what=f"Each of them becomes {kind.title} {other.number}.",
+            what=f"Each of them becomes {kind.predicate} {other.number}.",
         )
 
 

@@ -58,7 +58,7 @@ async def action_notices(screen: TicketScreenWithVerbs) -> None:
     if notices is None:
         return
     if not notices:
-        screen.say("You have read all notices.")
+        screen.say("You have no unread notices.")
         return
     opens = await screen.app.push_screen_wait(NoticesDialog(screen.desk, notices))
     screen.app.post_message(NoticesRead())
