@@ -218,7 +218,7 @@ class SectionTabs(Lines):
         del y
         palette = roles(self)
         tabs = [self._tab(title, count, palette) for title, count in self._tabs]
-        room = width - len("tab ") - 3
+        room = width - len("‹") - len("  › tab ")
         at = next((index for index, (title, _) in enumerate(self._tabs) if title == self._active), 0)
         first = 0
         while first < at and sum(tab.cell_length + 3 for tab in tabs[first : at + 1]) > room:
@@ -228,7 +228,8 @@ class SectionTabs(Lines):
             if sum(other.cell_length + 3 for other in kept) + tab.cell_length > room:
                 break
             kept.append(tab)
-        left = join(content("‹" if first else " ", palette.dim), Content("   ").join(kept))
+        more = "  ›" if first + len(kept) < len(tabs) else ""
+        left = join(content("‹" if first else " ", palette.dim), Content("   ").join(kept), content(more, palette.dim))
         return between(left, content("tab ", palette.dim), width)
 
     def _tab(self, title: str, count: int | str | None, palette: Roles) -> Content:
