@@ -16,7 +16,7 @@ from itdesk.domain.escalation import PLANNED_WAITS, Move, Pending, Situation, es
 from itdesk.domain.matching import TicketFacts
 from itdesk.domain.milestones import waits
 from itdesk.domain.people import STAFF, Asker
-from itdesk.domain.ticket import LinkType, Status, WaitingReason
+from itdesk.domain.ticket import SETTLED, LinkType, Status, WaitingReason
 from itdesk.models.escalation import EscalationDone
 from itdesk.models.fields import to_microseconds
 
@@ -69,7 +69,18 @@ def arm(tx: Transaction) -> None:
         for ticket_id in undone:
             _forget_mistaken(tx, ticket_id, found[ticket_id].situation.reopen_count)
         found |= outlooks(tx.session, list(undone), touched, tx.records)
+    back = {one.ticket.id for one in tx.records if one.ticket is not None and _came_back(one.facts)}
+    if unwatched := [one for one in back & found.keys() if found[one].stored == NEVER_LOOKED]:
+        pass_over(tx.session, unwatched, lambda _stored, _step: to_microseconds(tx.now))
+        found |= outlooks(tx.session, unwatched, touched, tx.records)
+        new.update(unwatched)
     store(tx.session, {one: outlook for one, outlook in found.items() if outlook.stored != NEVER_LOOKED or one in new})
+
+
+def _came_back(facts: Mapping[str, Any]) -> bool:
+    """Whether a ticket goes on that was resolved or had ended."""
+    old, new = facts.get("changes", {}).get("status", (None, None))
+    return old in SETTLED and new not in SETTLED
 
 
 def _forget_mistaken(tx: Transaction, ticket_id: int, reopen_count: int) -> None:

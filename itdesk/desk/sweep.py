@@ -21,7 +21,7 @@ from itdesk.desk.visits import begin_visit
 from itdesk.domain.people import STAFF
 from itdesk.domain.rulebook import Rulebook
 from itdesk.domain.schedule import VisitState
-from itdesk.domain.ticket import SETTLED
+from itdesk.domain.ticket import SETTLED, Status
 from itdesk.models.base import tuples
 from itdesk.models.fields import to_microseconds
 from itdesk.models.settings import Command, StoredRulebook
@@ -223,8 +223,12 @@ def _open_after(session: Session, ticket_id: int) -> list[int]:
     return _ids(session, sql, (ticket_id, _BATCH))
 
 
+_GOES_ON = f"closed_at IS NULL AND status <> '{Status.RESOLVED}'"
+"""Nothing happens to what is resolved, so that nothing of it is passed over before it comes back."""
+
+
 def _never_looked_at(session: Session) -> list[int]:
-    sql = "SELECT id FROM ticket WHERE escalates_at = ? AND closed_at IS NULL ORDER BY id LIMIT ?"
+    sql = f"SELECT id FROM ticket WHERE escalates_at = ? AND {_GOES_ON} ORDER BY id LIMIT ?"  # noqa: S608
     return _ids(session, sql, (arming.NEVER_LOOKED, _BATCH))
 
 
@@ -233,10 +237,10 @@ def _ids(session: Session, sql: str, parameters: tuple[object, ...]) -> list[int
 
 
 def _locked(session: Session, tickets: Collection[int]) -> list[int]:
-    """These tickets, locked in the order of their ids, as far as they are open."""
+    """These tickets, locked in the order of their ids, as far as they go on."""
     database = session.desk.database
     wanted, these = database.among_in_sql(sorted(tickets))
-    sql = f"SELECT id FROM ticket WHERE id IN {wanted} AND closed_at IS NULL ORDER BY id"  # noqa: S608
+    sql = f"SELECT id FROM ticket WHERE id IN {wanted} AND {_GOES_ON} ORDER BY id"  # noqa: S608
     rows = database.execute(sql if database.sqlite else f"{sql} FOR UPDATE", these).fetchall()
     return [row[0] for row in rows]
 

@@ -14,10 +14,11 @@ from itdesk.desk.queries.tickets import decisions_in_force, events
 from itdesk.desk.session import Session
 from itdesk.desk.sweep import sweep
 from itdesk.desk.undo import undo_last
+from itdesk.domain.agreements import ClockName
 from itdesk.domain.assignment import Mode, Sharing, TeamSharing
 from itdesk.domain.conditions import AllOf
 from itdesk.domain.decisions import Source, Thing
-from itdesk.domain.escalation import Lasting, Step, TooLong
+from itdesk.domain.escalation import AtClock, Lasting, Step, TooLong
 from itdesk.domain.imported import ImportedStep, ImportedTicket, ImportResult
 from itdesk.domain.ticket import Channel, Kind, Status, WaitingReason
 from itdesk.models.base import tuples
@@ -25,6 +26,7 @@ from itdesk.models.escalation import EscalationDone
 from itdesk.models.fields import to_microseconds
 from itdesk.models.people import Membership, Person, Team
 from itdesk.models.tickets import Ticket
+from tests.desk import acts
 from tests.desk.clocks import stored_clocks, told_clocks
 from tests.desk.history import stored_milestones, told_milestones
 from tests.desk.test_sweep import bring
@@ -132,6 +134,25 @@ def test_a_ticket_that_nobody_looked_at_yet_is_still_looked_at_first(sign_in_as:
     assert ticket.escalates_at == arming.NEVER_LOOKED
     sweep(sam)
     assert steps_done(ticket) == set(), "what was missed before the import is told to nobody"
+
+
+@pytest.mark.parametrize("ended", [Status.RESOLVED, Status.CLOSED])
+def test_of_an_ended_ticket_that_comes_back_nobody_is_told_what_was_missed_before_its_import(
+    sign_in_as: SignIn, clock: StillClock, ended: Status
+) -> None:
+    missed = Step("missed", "e:1", AllOf(()), AtClock(ClockName.RESOLUTION), ("team",))
+    quiet = Step("quiet", "e:2", AllOf(()), TooLong(Lasting.QUIET, 300), ("team",))
+    bring(sign_in_as("ada"), (missed, quiet))
+    clock.advance(days=30)
+    sam = sign_in_as("sam")
+    ticket, _ = bring_in(sam, step(0, Status.NEW, assignee="tom"), step(20 * 24, ended, assignee="tom"))
+    sweep(sam)
+    acts.reopen(sam, [ticket.id])
+    sweep(sam)
+    assert steps_done(ticket) == set()
+    clock.advance(hours=5)
+    sweep(sam)
+    assert steps_done(ticket) == {"quiet"}
 
 
 def test_a_later_row_counts_as_work_from_its_own_time(sign_in_as: SignIn, clock: StillClock) -> None:
