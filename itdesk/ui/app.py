@@ -68,7 +68,7 @@ _SOON_SECONDS = 8.0
 _TO_READ = timedelta(seconds=5)
 """For so long, or until the next key, what an act said stays before a notice takes its place."""
 _SWEEP_SECONDS = 60.0
-_LAST_KEYS_SECONDS = 1.5
+_LAST_KEYS_SECONDS = 5.0
 """How long a session that must end follows what was typed before."""
 _TERMS_SECONDS = 5.0
 """After so long the screens stand, and there is time for clocks that run by earlier agreements."""

@@ -140,7 +140,8 @@ def test_who_has_more_load_never_comes_sooner(team: tuple[Candidate, ...], work:
     after = rank([heavier if one.id == heavier.id else one for one in team], work)
     logins = [one.login for one in after.fitting]
     others = [one.login for one in before.fitting if one.id != heavier.id]
-    assert [login for login in logins if login != heavier.login] == others
+    full = heavier.login not in logins  # then languages may count no more, and colleagues fit who did not
+    assert [login for login in logins if login in others or (not full and login != heavier.login)] == others
     if others and heavier.load > before.fitting[1].load and before.fitting[1].is_called is heavier.is_called:
         assert logins[0] != heavier.login
 
