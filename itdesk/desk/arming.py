@@ -64,10 +64,10 @@ def arm(tx: Transaction) -> None:
         if record.verb == "submitted":
             new.add(record.ticket.id)
     found = outlooks(tx.session, list(touched), touched, tx.records)
-    undone = found.keys() & {one.ticket.id for one in tx.records if one.ticket is not None and one.verb == "undone"}
-    if undone:
-        for ticket_id in undone:
-            _forget_mistaken(tx, ticket_id, found[ticket_id].situation.reopen_count)
+    if undone := found.keys() & {
+        one.ticket.id for one in tx.records if one.ticket is not None and one.verb == "undone"
+    }:
+        _forget_mistaken(tx, {ticket_id: found[ticket_id].situation.reopen_count for ticket_id in undone})
         found |= outlooks(tx.session, list(undone), touched, tx.records)
     back = {one.ticket.id for one in tx.records if one.ticket is not None and _came_back(one.facts)}
     if unwatched := [one for one in back & found.keys() if found[one].stored == NEVER_LOOKED]:
@@ -83,32 +83,37 @@ def _came_back(facts: Mapping[str, Any]) -> bool:
     return old in SETTLED and new not in SETTLED
 
 
-def _forget_mistaken(tx: Transaction, ticket_id: int, reopen_count: int) -> None:
+def _forget_mistaken(tx: Transaction, reopen_counts: Mapping[int, int]) -> None:
     """Let steps happen anew that would not have happened without what is undone: once their moment comes.
 
-    Whether it had come is asked of the clocks that the ticket would have had then.
+    `reopen_counts`: by ticket of which something is undone. Whether a moment had come is asked of the clocks that the
+    ticket would have had then.
     """
     database, steps = tx.session.desk.database, escalation_of(tx.session.rulebook)
-    records = [one for one in tx.records if one.object == f"ticket:{ticket_id}"]
-    first = min(one.facts["reverts"] for one in records if one.verb == "undone")
-    entries = [*journals(database, [ticket_id])[ticket_id], *map(entry_of, records)]
-    fired = {
-        (entry.facts["step"], entry.facts["cycle"]): entry
-        for entry in entries
-        if entry.seq > first and entry.verb in _FIRED and "step" in entry.facts
-    }
-    if not fired:
-        return
-    done = database.rows("SELECT step, cycle FROM escalation_done WHERE ticket_id = ?", (ticket_id,))
-    kept = stored_clocks(database, [ticket_id]).get(ticket_id)
-    find = Finder(tx.session, kept.recomputed if kept else 0)
-    for step, cycle in fired.keys() & {(step, cycle) for step, cycle in done}:
-        entry = fired[step, cycle]
-        clocks = standings(before(entries, entry.seq, find), find)
-        if not steps.had_come(step, cycle, entry.at, clocks, reopen_count):
-            EscalationDone.delete().where(
-                (EscalationDone.ticket == ticket_id) & (EscalationDone.step == step) & (EscalationDone.cycle == cycle)
-            ).execute()
+    records: dict[int, list[Record]] = {ticket_id: [] for ticket_id in reopen_counts}
+    for record in tx.records:
+        if record.ticket is not None and record.ticket.id in records:
+            records[record.ticket.id].append(record)
+    kept = journals(database, list(records))
+    for ticket_id, reopen_count in reopen_counts.items():
+        first = min(one.facts["reverts"] for one in records[ticket_id] if one.verb == "undone")
+        entries = [*kept[ticket_id], *map(entry_of, records[ticket_id])]
+        fired = {
+            (entry.facts["step"], entry.facts["cycle"]): entry
+            for entry in entries
+            if entry.seq > first and entry.verb in _FIRED and "step" in entry.facts
+        }
+        if not fired:
+            continue
+        done = database.rows("SELECT step, cycle FROM escalation_done WHERE ticket_id = ?", (ticket_id,))
+        stored_clock = stored_clocks(database, [ticket_id]).get(ticket_id)
+        find = Finder(tx.session, stored_clock.recomputed if stored_clock else 0)
+        for step, cycle in fired.keys() & {(step, cycle) for step, cycle in done}:
+            entry = fired[step, cycle]
+            clocks = standings(before(entries, entry.seq, find), find)
+            if not steps.had_come(step, cycle, entry.at, clocks, reopen_count):
+                these = (EscalationDone.ticket == ticket_id) & (EscalationDone.step == step)
+                EscalationDone.delete().where(these & (EscalationDone.cycle == cycle)).execute()
 
 
 def rearm(session: Session, ticket_ids: Sequence[int]) -> None:
